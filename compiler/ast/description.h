@@ -1,0 +1,188 @@
+// A description as written: LANGUAGE §2's keys, typed, every part with its place. Static control flow (`for`, `if` in
+// keys) is kept as Items; elaboration unrolls it. Made by compiler/syntax/description, edited by compiler/compose.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ast/expr.h"
+#include "ast/node.h"
+
+namespace modelc::ast {
+
+/// A name in a description; `pattern` is set (a String expression with parts) where the name holds `${…}`.
+struct Name {
+  std::string text;
+  Span span;
+  ExprPtr pattern;
+  bool empty() const { return text.empty(); }
+};
+
+template <class T>
+struct Item;
+template <class T>
+using Block = std::vector<Item<T>>;
+
+template <class T>
+struct Branch {
+  ExprPtr condition;  // null: else
+  Block<T> body;
+  Span span;
+};
+
+enum class ItemKind { Entry, For, If };
+
+/// One entry of a list or mapping, or a `for` or `if` in its place.
+template <class T>
+struct Item {
+  ItemKind kind = ItemKind::Entry;
+  Span span;
+  Name name;   // Entry: its name; empty for an unnamed list item
+  T value{};   // Entry
+  std::vector<Name> variables;      // For
+  ExprPtr iterable;                 // For
+  Block<T> body;                    // For
+  std::vector<Branch<T>> branches;  // If
+};
+
+struct Component;
+using ComponentPtr = std::shared_ptr<Component>;
+
+enum class ModuleKind { Call, Sequential, List, Dict, Inline, Deleted };
+
+/// The value of an entry of `modules` or `layers` (§6).
+struct ModuleDef {
+  ModuleKind kind = ModuleKind::Call;
+  Span span;
+  ExprPtr call;            // Call: a call, a bare name or a pipeline; the long form is turned into a call with Raw values
+  Block<ModuleDef> items;  // Sequential, List, Dict
+  ComponentPtr component;  // Inline
+};
+
+/// `name`, `a, b`, `name: TYPE = expr`, `_` in `forward`, `feed`, a mapping of bindings in `loss`.
+struct Binding {
+  std::vector<Name> targets;  // empty: an unnamed list entry
+  TypePtr type;
+  ExprPtr value;           // null where `nested` is given
+  Block<Binding> nested;   // a loss term that is itself a mapping of bindings, the last being its value
+  Span span;
+};
+
+/// An entry of params, inputs, targets, parameters, buffers. A YAML list of types gives `list` (with `for` inside).
+struct Declaration {
+  Declared declared;
+  Span span;
+  bool is_list = false;
+  Block<Declared> list;       // inputs: a list of tensors, each with its type
+  bool deleted = false;       // `null` where that deletes (§8)
+  bool saved = true;          // buffers: `{value: …, saved: false}`
+};
+
+struct Definition {  // an entry of `define`
+  std::vector<std::string> arguments;
+  bool is_function = false;
+  ExprPtr value;
+  Span span;
+};
+
+/// A recipe key or another free-form value: scalars as Raw expressions, lists and mappings as Items of settings.
+struct Setting {
+  enum Kind { Null, Scalar, List, Mapping } kind = Null;
+  Span span;
+  ExprPtr scalar;
+  Block<std::shared_ptr<Setting>> items;
+  NodePtr node;
+};
+using SettingPtr = std::shared_ptr<Setting>;
+
+/// Text entries in order with a value each: globs of freeze, init, tie, groups ….
+struct PathEntry {
+  std::string pattern;  // path or glob, a leading `!` kept
+  Span span;
+  ExprPtr value;        // init: an initialiser; null for freeze
+  std::string text;     // tie, moved, rename: the text on the right
+  Span text_span;
+};
+
+struct WeightsEntry {
+  Span span;
+  std::string from;
+  Span from_span;
+  std::vector<PathEntry> only, except, created, resize;  // `new` is a word of C++
+  std::vector<PathEntry> rename;
+  std::string folder;  // relative paths start here
+};
+
+enum class EditKind { Replace, Remove, Append, Prepend, Wrap };
+
+struct TreeEdit {
+  EditKind kind;
+  std::string path;
+  Span span;
+  ModuleDef definition;  // Replace, Append, Prepend, Wrap
+  /// The description the edit stands in: its definitions see that file's params, components and imports.
+  std::weak_ptr<Component> scope;
+};
+
+struct Import {
+  std::string file;  // perhaps with `#Component`
+  Span span;
+};
+
+/// What a document and a component share (§2, §6).
+struct Component {
+  std::string name;
+  Span span;
+  Span name_span;
+  std::string doc;
+  std::string path;    // the file it stands in, as given
+  std::string folder;  // the folder relative paths start in
+  bool is_document = false;
+
+  std::map<std::string, Import> imports;
+  Block<Declaration> params;
+  Block<Definition> defines;
+  Block<Declaration> inputs;
+  bool inputs_given = false;
+  std::vector<ExprPtr> where;
+  std::vector<std::pair<Name, ComponentPtr>> components;
+  Block<Declaration> parameters, buffers;
+  Block<ModuleDef> modules;
+  bool layers_given = false;
+  Block<ModuleDef> layers;
+  bool forward_given = false;
+  Block<Binding> forward;
+  bool outputs_given = false;
+  Block<Binding> outputs;      // one entry without targets, or named, or a list
+  Span outputs_span;
+  bool outputs_single = false; // one expression, not a mapping or list
+
+  std::vector<TreeEdit> edits;
+  std::vector<PathEntry> init, tie, moved;
+  std::vector<PathEntry> freeze;
+  std::vector<WeightsEntry> weights;
+};
+
+/// One file.
+struct Description : Component {
+  std::string extends;
+  Span extends_span;
+  Name title;
+  std::map<std::string, std::vector<std::pair<Name, ExprPtr>>> variants;  // values are Raw (or module calls)
+  std::map<std::string, Span> variant_spans;
+  Block<Declaration> targets;
+  SettingPtr data, train, predict, device, dtype, checks, allow;
+  bool loss_given = false;
+  Block<Binding> loss;     // one unnamed, or terms by name
+  bool metrics_given = false;
+  Block<Binding> metrics;
+  bool feed_given = false;  // data.feed
+  Block<Binding> feed;
+  std::map<std::string, Span> keys;  // which top-level keys stand in the file, for merging
+};
+using DescriptionPtr = std::shared_ptr<Description>;
+
+}  // namespace modelc::ast

@@ -1,0 +1,105 @@
+// Expressions and types of the language as written (LANGUAGE §3, §5): immutable trees, every node with its place in the
+// file. Made by compiler/syntax/expression; evaluated by compiler/elaborate.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/source.h"
+
+namespace modelc::ast {
+
+using support::Span;
+
+struct Expr;
+using ExprPtr = std::shared_ptr<const Expr>;
+
+enum class ExprKind {
+  Int,            // `int_value`
+  Float,          // `float_value`
+  String,         // `text`, decoded; with `${…}` inside: `parts` (see below), `text` as written
+  Bool,           // `bool_value`
+  Null,
+  Name,           // `text`
+  Ellipsis,       // `...` as an index or a dimension
+  List,           // `children`
+  Tuple,          // `children` (a parenthesised expression alone is no tuple)
+  Comprehension,  // children: [element, iterable] or [element, iterable, condition]; `names`: the loop variables
+  Call,           // children[0] the callee, `args`
+  Member,         // children[0], `text` the member, digits allowed (`layer4.1`)
+  Index,          // children[0], then one child per index (each perhaps a Slice or Ellipsis); `x[]` has none
+  Slice,          // children: start, stop, step, each perhaps nullptr
+  Unary,          // `text`: "-" "~" "not"
+  Binary,         // `text`: "+" "-" "*" "/" "//" "%" "@" "**" "|" "&" "and" "or"
+  Compare,        // `operators`: "==" "!=" "<" "<=" ">" ">=" "in" "not in"; children: one more than operators
+  Conditional,    // children: value, condition, otherwise (`a if c else b`)
+  Pipe,           // children: left, right (`a -> f(y)`); left-associative
+  Raw,            // a scalar whose declared type decides what it is (§3): `text` as written without its YAML quotes,
+                  // `quoted` whether YAML quoted it, children[0] its expression or nullptr with `error` and `error_span`
+};
+
+struct Argument {
+  std::string name;  // empty: positional
+  Span name_span;
+  ExprPtr value;
+  bool spread = false;  // `*list`
+};
+
+struct Expr {
+  ExprKind kind = ExprKind::Null;
+  Span span;
+  std::string text;
+  std::int64_t int_value = 0;
+  double float_value = 0;
+  bool bool_value = false;
+  bool quoted = false;
+  Span name_span;                      // Member: the member's own name; Call and Binary: the operator or callee's end
+  std::vector<ExprPtr> children;
+  std::vector<Argument> args;          // Call
+  std::vector<std::string> names;      // Comprehension
+  std::vector<std::string> operators;  // Compare
+  /// String with `${…}`: literal pieces (expression null) and inserted expressions (text empty), in order.
+  std::vector<std::pair<std::string, ExprPtr>> parts;
+  std::string error;                   // Raw
+  Span error_span;
+};
+
+struct TypeExpr;
+using TypePtr = std::shared_ptr<const TypeExpr>;
+
+enum class TypeKind {
+  Tensor,     // `word` the dtype, `dims`
+  Scalar,     // `word`: int float bool str; perhaps a range `low..high` (either side may be missing)
+  Choice,     // `words`
+  List,       // `parts[0]`, or none: anything
+  Tuple,      // `parts`
+  Signature,  // `parts` the inputs, `result`
+  Module,
+  Any,
+};
+
+struct TypeExpr {
+  TypeKind kind = TypeKind::Any;
+  Span span;
+  std::string word;
+  std::vector<ExprPtr> dims;  // an Ellipsis expression for `...`
+  std::vector<TypePtr> parts;
+  std::vector<std::pair<std::string, Span>> words;
+  ExprPtr low, high;
+  TypePtr result;
+  bool optional = false;  // `T?`
+};
+
+/// `name: TYPE`, `name: TYPE = VALUE` or `name: VALUE` (§4): what stands after the colon.
+struct Declared {
+  TypePtr type;      // may be null
+  ExprPtr value;     // may be null
+  /// The value's text as written and its place, for declared types under which the scalar is the text itself.
+  std::string value_text;
+  Span value_span;
+  bool quoted = false;
+};
+
+}  // namespace modelc::ast

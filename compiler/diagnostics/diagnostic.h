@@ -1,0 +1,76 @@
+// Diagnostics as data: a numbered row, a place, a message, notes with places of their own, help, and edits.
+// Rows stand in diagnostics.def; sink.report(span, diag::Name, args...) fills one in. Rendering is elsewhere.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/source.h"
+
+namespace modelc::diagnostics {
+
+using support::Span;
+
+enum class Severity { Error, Warning };
+
+/// One row of diagnostics.def. `format` is an fmt format whose number of `{}` is `N`.
+struct Row {
+  std::string_view code;
+  Severity severity;
+  std::string_view name;
+  std::string_view format;
+  /// What it means and how to cure it, for `modelc explain CODE`.
+  std::string_view explanation;
+};
+
+/// A row that knows how many arguments its text takes, so that a wrong count does not compile.
+template <std::size_t N>
+struct TypedRow {
+  Row row;
+};
+
+constexpr std::size_t count_arguments(std::string_view format) {
+  std::size_t n = 0;
+  for (std::size_t i = 0; i + 1 < format.size(); ++i) {
+    if (format[i] == '{' && format[i + 1] == '{') ++i;
+    else if (format[i] == '{') ++n;
+  }
+  return n;
+}
+
+struct Note {
+  Span span;
+  std::string message;
+};
+
+struct Edit {
+  Span span;
+  std::string text;
+};
+
+struct Diagnostic {
+  std::string_view code;
+  Severity severity = Severity::Error;
+  std::string message;
+  Span span;
+  std::vector<Note> notes;
+  std::string help;
+  std::vector<Edit> fixes;
+};
+
+/// All rows, in the order of diagnostics.def.
+const std::vector<Row>& all_rows();
+
+}  // namespace modelc::diagnostics
+
+namespace modelc::diag {
+#define MODELC_DIAG(code, severity, name, format, explanation)                                                 \
+  inline constexpr ::modelc::diagnostics::TypedRow<::modelc::diagnostics::count_arguments(format)> name{       \
+      {#code, ::modelc::diagnostics::Severity::severity, #name, format, explanation}};
+#include "diagnostics/diagnostics.def"
+#undef MODELC_DIAG
+}  // namespace modelc::diag

@@ -1,0 +1,69 @@
+#include "diagnostics/sink.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace modelc::diagnostics {
+
+Report& Report::note(Span span, std::string message) {
+  diagnostic_->notes.push_back({span, std::move(message)});
+  return *this;
+}
+
+Report& Report::help(std::string text) {
+  if (!diagnostic_->help.empty()) diagnostic_->help += "; ";
+  diagnostic_->help += text;
+  return *this;
+}
+
+Report& Report::fix(Span span, std::string replacement) {
+  diagnostic_->fixes.push_back({span, std::move(replacement)});
+  return *this;
+}
+
+Report Sink::add(Span span, const Row& row, std::string message) {
+  Diagnostic& d = found_.emplace_back();
+  d.code = row.code;
+  d.severity = row.severity;
+  d.message = std::move(message);
+  d.span = span;
+  if (row.severity == Severity::Error) ++errors_;
+  return Report(&d);
+}
+
+std::vector<Diagnostic> Sink::sorted() const {
+  std::vector<Diagnostic> all(found_.begin(), found_.end());
+  const auto key = [](const Diagnostic& d) {
+    return std::tie(d.span.file, d.span.begin, d.span.end, d.code, d.message);
+  };
+  std::stable_sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  all.erase(std::unique(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) == key(b); }),
+            all.end());
+  if (all.size() > kMost) all.resize(kMost);
+  return all;
+}
+
+void Sink::absorb(Sink&& other) {
+  for (Diagnostic& d : other.found_) found_.push_back(std::move(d));
+  errors_ += other.errors_;
+  other.found_.clear();
+  other.errors_ = 0;
+}
+
+void Sink::truncate(std::size_t size) {
+  while (found_.size() > size) {
+    if (found_.back().severity == Severity::Error) --errors_;
+    found_.pop_back();
+  }
+}
+
+const std::vector<Row>& all_rows() {
+  static const std::vector<Row> rows = {
+#define MODELC_DIAG(code, severity, name, format, explanation) diag::name.row,
+#include "diagnostics/diagnostics.def"
+#undef MODELC_DIAG
+  };
+  return rows;
+}
+
+}  // namespace modelc::diagnostics

@@ -1,0 +1,50 @@
+// Where phases put what they find. One sink per compilation; it drops exact repeats and orders what it has by place.
+#pragma once
+
+#include <deque>
+#include <type_traits>
+
+#include "diagnostics/diagnostic.h"
+
+namespace modelc::diagnostics {
+
+/// Handle on a diagnostic just reported, to add notes, help and edits to it.
+class Report {
+ public:
+  explicit Report(Diagnostic* diagnostic) : diagnostic_(diagnostic) {}
+  Report& note(Span span, std::string message);
+  Report& help(std::string text);
+  Report& fix(Span span, std::string replacement);
+
+ private:
+  Diagnostic* diagnostic_;
+};
+
+class Sink {
+ public:
+  template <std::size_t N, class... Args>
+  Report report(Span span, const TypedRow<N>& typed, Args&&... args) {
+    static_assert(sizeof...(Args) == N, "a diagnostic takes exactly the arguments its text names");
+    return add(span, typed.row, fmt::format(fmt::runtime(typed.row.format), std::forward<Args>(args)...));
+  }
+
+  bool has_errors() const { return errors_ != 0; }
+  std::size_t error_count() const { return errors_; }
+  std::size_t size() const { return found_.size(); }
+  /// Everything reported, ordered by file and place, exact repeats dropped, at most `kMost` errors.
+  std::vector<Diagnostic> sorted() const;
+  /// Takes over everything another sink holds.
+  void absorb(Sink&& other);
+  /// Forgets everything after the first `size` reports: for a speculative step that is undone.
+  void truncate(std::size_t size);
+  const std::deque<Diagnostic>& found() const { return found_; }
+
+  static constexpr std::size_t kMost = 100;
+
+ private:
+  Report add(Span span, const Row& row, std::string message);
+  std::deque<Diagnostic> found_;  // a deque, so that a Report stays valid while more is reported
+  std::size_t errors_ = 0;
+};
+
+}  // namespace modelc::diagnostics

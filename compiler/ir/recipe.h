@@ -1,0 +1,80 @@
+// The compiled recipe: where data come from, how columns become inputs, how the model is trained. Made by
+// compiler/elaborate/recipe, run by runtime/data and runtime/train.
+#pragma once
+
+#include <optional>
+
+#include "ir/ir.h"
+#include "tables/tables.h"
+
+namespace modelc::ir {
+
+/// How a synthetic column is drawn.
+struct Draw {
+  std::string kind;                // normal, uniform, randint, graph
+  std::vector<std::int64_t> shape; // of one row
+  double a = 0, b = 1;             // normal: mean, std; uniform: low, high; randint: low, high (exclusive)
+  std::uint32_t graph = kNone;     // graph: index into Recipe::column_graphs; its inputs are other columns by name
+};
+
+/// A source as an expression tree: `synthetic csv idx npy npz safetensors`, and `alternate zip with` over `parts`.
+struct Source {
+  std::string kind;
+  Span span;
+  std::int64_t rows = -1;
+  bool shuffle = true;                                        // of the training source
+  std::vector<std::string> files;                             // resolved paths
+  std::vector<std::string> file_names;                        // npy: the column of each file
+  tables::CsvOptions csv;
+  std::vector<std::pair<std::string, Source>> parts;          // zip: named parts (name may be empty); alternate; with: one
+  std::string on;                                             // zip: key column
+  std::vector<std::pair<std::string, Constant>> constants;    // with: columns added
+  std::vector<std::pair<std::string, Draw>> draws;            // synthetic
+  std::vector<tables::ColumnType> columns;                    // the schema, where `known`
+  bool known = true;                                          // false: a file was not there; nothing can be checked
+};
+
+/// A value computed once from the training split and kept in the checkpoint.
+struct Fit {
+  std::uint32_t node = kNone;   // in Recipe::feed: a `standardize` or `category` node
+  std::string key;              // under which the checkpoint stores it
+};
+
+struct Split {
+  double fraction = 0;          // of `train`, for validation; 0: none
+  std::int64_t folds = 0, fold = 0;
+  std::string stratify;         // a column or target; empty: none
+  std::string by;
+};
+
+struct Optimizer {
+  std::string name;             // SGD, Adam, AdamW
+  std::vector<std::pair<std::string, Constant>> args;  // every argument of the optimiser, defaults filled in
+  Span span;
+};
+
+struct ParameterGroup {
+  std::vector<std::string> tensors;                    // state_dict keys
+  std::vector<std::pair<std::string, Constant>> args;  // overriding the optimiser's
+};
+
+struct Recipe {
+  bool has_data = false, has_loss = false, has_train = false;
+  std::string root;
+  std::optional<Source> train, valid, test;
+  Split split;
+  /// Columns -> fed inputs and targets. Its inputs are columns by name (text columns as int64 codes); its outputs are
+  /// named like the model's inputs and targets. One per distinct set of columns (alternate has one per part).
+  std::vector<Graph> feeds;
+  std::vector<Fit> fits;
+  std::vector<Graph> column_graphs;
+  std::optional<std::int64_t> epochs, steps;
+  std::int64_t batch = 32;
+  std::int64_t seed = 0;
+  std::optional<Optimizer> optimizer;
+  std::vector<ParameterGroup> groups;
+  std::optional<double> clip_norm, clip_value;
+  Span span;
+};
+
+}  // namespace modelc::ir

@@ -1,0 +1,206 @@
+// How an operator is declared: once, here, for checking, inference, documentation and emitters. An operator is either a
+// module (`Linear`: constructor arguments, then a call on tensors) or a function (`cat`: one list of parameters in
+// which tensors and static arguments mix). See docs/adding_an_operator.md.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "types/constant.h"
+
+namespace modelc::ops {
+
+using types::Constant;
+using types::Dim;
+using types::DType;
+using types::TensorType;
+using types::Type;
+
+/// What one parameter takes. Declared as text, `"kernel_size: int[2]"`, `"p: float in 0..1 = 0.5"`:
+///   int float bool str dtype       a static value (`int` is a plain integer)
+///   dim                            an integer that may depend on run-time sizes
+///   int[] float[] dim[]            a list of them; a tuple serves as well
+///   int[2] float[2]                exactly so many; a single value is repeated (PyTorch's `_size_2_t`)
+///   {a|b|c}                        one of these words, written as a string
+///   Tensor  Tensor[]               a run-time tensor, a list or tuple of them
+///   Tensor|number                  a tensor, or a static number
+///   any                            anything; the infer function looks at it
+///   T?                             may be null; T1|T2: either (`int[2]|{same|valid}`)
+struct Param {
+  enum Kind { Int, Float, Bool, Str, DTypeWord, DimKind, Word, Tensor, TensorList, Number, Any };
+  struct Alternative {
+    Kind kind = Any;
+    bool list = false;
+    int count = 0;  // exact length, a single value is repeated; 0: any length
+    std::vector<std::string> words;
+  };
+  std::string name;
+  std::vector<Alternative> alternatives;
+  bool nullable = false;
+  bool has_default = false;
+  Constant default_value;
+  double low = 0, high = 0;
+  bool has_low = false, has_high = false;
+  bool inferred = false;       // given by the input unless stated (`in_features`)
+  bool keyword_only = false;
+  std::string text;            // the declaration as written, for documentation
+
+  bool takes_tensor() const;
+};
+
+/// Initial values of a parameter, PyTorch's default for it. Drawn in the order of declaration.
+struct Init {
+  enum Kind { Zeros, Ones, Fill, Uniform, Normal, Values, Expression } kind = Zeros;
+  double a = 0;  // Fill: the value; Uniform: low; Normal: mean
+  double b = 0;  // Uniform: high; Normal: standard deviation
+  std::vector<double> values;  // Values: row-major
+  /// After drawing, this row of dimension 0 is zero (Embedding's padding_idx); -1: none.
+  std::int64_t zero_row = -1;
+
+  static Init zeros() { return {}; }
+  static Init ones() { Init i; i.kind = Ones; return i; }
+  static Init fill(double v) { Init i; i.kind = Fill; i.a = v; return i; }
+  static Init uniform(double bound) { Init i; i.kind = Uniform; i.a = -bound; i.b = bound; return i; }
+  static Init normal(double mean, double std) { Init i; i.kind = Normal; i.a = mean; i.b = std; return i; }
+  bool operator==(const Init&) const = default;
+};
+
+/// A parameter or buffer that a module operator owns.
+struct OwnedTensor {
+  std::string name;
+  TensorType type;
+  Init init;
+  bool buffer = false;
+};
+
+/// What an infer function sees and says. Every `require…` reports its own diagnostic at the call and returns false where
+/// it does not hold; after a false return nothing, the result is poisoned then.
+class InferContext {
+ public:
+  virtual ~InferContext() = default;
+
+  // --- static arguments (of the module's constructor or of the call), checked and defaulted by name ---
+  virtual const Constant& arg(std::string_view name) const = 0;
+  bool is_null(std::string_view name) const { return arg(name).is_null(); }
+  bool flag(std::string_view name) const { return arg(name).as_bool(); }
+  std::int64_t integer(std::string_view name) const { return arg(name).as_int(); }
+  double number(std::string_view name) const { return arg(name).as_double(); }
+  Dim dim(std::string_view name) const { return arg(name).as_dim(); }
+  const std::string& word(std::string_view name) const { return arg(name).as_string(); }
+  std::vector<std::int64_t> integers(std::string_view name) const;
+  std::vector<Dim> dims(std::string_view name) const;
+
+  // --- tensors ---
+  /// Given and not null. For `Tensor|number`: given as a tensor.
+  virtual bool has(std::string_view name) const = 0;
+  virtual const TensorType& tensor(std::string_view name) const = 0;
+  virtual std::vector<TensorType> tensors(std::string_view name) const = 0;
+  /// For `any`: the type as it is (tuples, lists).
+  virtual Type type(std::string_view name) const = 0;
+
+  // --- requirements, reported at the call ---
+  /// `what` completes "because …": "the sizes must be equal in every dimension but `dim`".
+  virtual bool require_equal(Dim a, Dim b, const std::string& what) = 0;
+  virtual bool require_at_least(Dim a, Dim least, const std::string& what) = 0;
+  /// n % d == 0.
+  virtual bool require_divisible(Dim n, Dim d, const std::string& what) = 0;
+  /// The sizes need not be checked now: true where a >= least holds for every admitted value (nothing is recorded).
+  virtual bool known_at_least(Dim a, std::int64_t least) const = 0;
+  /// Reports `message` (M6001) at the call or at the argument `name`; always returns poison.
+  virtual Type fault(const std::string& message, const std::string& help = {}, std::string_view argument = {}) = 0;
+
+  // --- results ---
+  /// A size that the input fixes: at the first call it is recorded under `name`; a stated value or an earlier call that
+  /// says otherwise is reported (with both places). The size must be known (no symbol), else that is reported.
+  virtual bool infer(std::string_view name, Dim size) = 0;
+  /// Declares a tensor the module owns; order is the order of the state_dict and of drawing. Repeated calls are ignored.
+  virtual void own(OwnedTensor tensor) = 0;
+  /// Simplified by what is known.
+  virtual Dim simplify(Dim dim) const = 0;
+  virtual bool training() const = 0;
+
+  // --- conveniences built on the above ---
+  /// Reports unless the tensor has `rank` dimensions (or one of two).
+  bool require_rank(std::string_view name, std::size_t rank);
+  bool require_rank_between(std::string_view name, std::size_t low, std::size_t high);
+  bool require_floating(std::string_view name);
+  bool require_integral(std::string_view name);
+  /// A dimension argument, negative ones counted from the end; nullopt after reporting where it is out of range.
+  std::optional<std::size_t> axis(std::string_view argument, std::size_t rank);
+  std::optional<std::size_t> axis_of(std::int64_t value, std::size_t rank, std::string_view argument);
+  /// PyTorch's broadcasting under the language's rule (a size broadcasts only where it is the constant 1).
+  std::optional<std::vector<Dim>> broadcast(const std::vector<Dim>& a, const std::vector<Dim>& b, const std::string& what);
+};
+
+using Infer = std::function<Type(InferContext&)>;
+/// Floating-point operations of one call, a multiply-add as two; poison-free Dims over the symbols.
+using Flops = std::function<Dim(InferContext&, const Type& result)>;
+
+struct Op {
+  std::string name;
+  std::string family;
+  std::string summary;
+  bool is_module = false;
+  bool is_method = true;       // a function may be written `x.f(a)` if its first parameter takes a tensor
+  std::vector<Param> args;     // module: constructor arguments, in PyTorch's order
+  std::vector<Param> inputs;   // what a call takes: for a function tensors and static arguments in PyTorch's order
+  bool variadic = false;       // trailing integers gather into the last list parameter: `x.reshape(2, 3)`, `permute`
+  std::vector<std::string> results;  // names of several results, for records and documentation
+  Infer infer;
+  Flops flops;
+  bool has_mode = false;       // behaves differently in training (dropout); the graph node carries `training`
+  bool random = false;         // draws random numbers: never merged or folded
+  std::string example;         // one call, e.g. `Linear(10)`
+  std::string example_input;   // types of the inputs, e.g. `float[B, 4]`
+  std::string constraint;      // notes for the reference page
+
+  const Param* find_arg(std::string_view name) const;
+  const Param* find_input(std::string_view name) const;
+};
+
+/// Fluent declaration; `module_op("Linear")…`, `function_op("cat")…`.
+class OpBuilder {
+ public:
+  OpBuilder(std::string name, bool is_module) { op_.name = std::move(name), op_.is_module = is_module; }
+  OpBuilder& summary(std::string s) { op_.summary = std::move(s); return *this; }
+  OpBuilder& arg(std::string_view declaration);       // constructor argument
+  OpBuilder& inferred(std::string_view name);         // an inferred integer argument, in its place in PyTorch's order
+  OpBuilder& input(std::string_view declaration);     // parameter of the call
+  OpBuilder& keyword(std::string_view declaration);   // keyword-only parameter of the call
+  OpBuilder& variadic() { op_.variadic = true; return *this; }
+  OpBuilder& results(std::vector<std::string> names) { op_.results = std::move(names); return *this; }
+  OpBuilder& infer(Infer f) { op_.infer = std::move(f); return *this; }
+  OpBuilder& flops(Flops f) { op_.flops = std::move(f); return *this; }
+  OpBuilder& has_mode() { op_.has_mode = true; return *this; }
+  OpBuilder& random() { op_.random = true; return *this; }
+  OpBuilder& example(std::string call, std::string inputs) {
+    op_.example = std::move(call), op_.example_input = std::move(inputs);
+    return *this;
+  }
+  operator Op() && { return std::move(op_); }  // NOLINT: ends the chain
+
+ private:
+  Op op_;
+};
+OpBuilder module_op(std::string name);
+OpBuilder function_op(std::string name);
+
+/// Every operator, declared by the families that families.def lists. Module and function names share one space except
+/// for case (`Softmax`, `softmax`).
+class Catalogue {
+ public:
+  static const Catalogue& get();
+  const Op* module(std::string_view name) const;
+  const Op* function(std::string_view name) const;
+  const std::vector<Op>& all() const { return ops_; }
+  std::vector<std::string> module_names() const;
+  std::vector<std::string> function_names() const;
+
+ private:
+  Catalogue();
+  std::vector<Op> ops_;
+  std::vector<std::pair<std::string, std::size_t>> by_name_;  // sorted
+};
+
+}  // namespace modelc::ops

@@ -1,0 +1,65 @@
+// What a lowering gets and gives. One lowering per operator, by family; families.def lists the families.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ir/ir.h"
+
+namespace modelc::kernels {
+
+/// The values of one node at run time. Constants were resolved when the plan was made.
+struct Frame {
+  std::vector<at::Tensor>& slots;               // one per value of the graph
+  const std::map<types::SymbolId, std::int64_t>& sizes;  // the symbols, bound by the inputs
+};
+
+/// Resolves parts of a node while a plan is made; what it returns is captured by the kernel.
+class NodeView {
+ public:
+  virtual ~NodeView() = default;
+  virtual const ir::Node& node() const = 0;
+  /// Constructor argument of the module, or static argument of the call.
+  virtual const types::Constant& arg(std::string_view name) const = 0;
+  bool flag(std::string_view name) const { return arg(name).as_bool(); }
+  std::int64_t integer(std::string_view name) const { return arg(name).as_int(); }
+  double number(std::string_view name) const { return arg(name).as_double(); }
+  std::vector<std::int64_t> integers(std::string_view name) const;  // a single one gives a list of one
+  /// Sizes that may depend on symbols: evaluated at each call.
+  virtual std::function<std::vector<std::int64_t>(const Frame&)> sizes(std::string_view name) const = 0;
+  /// Fetches a tensor operand; an undefined tensor where it is null. For `Tensor|number` a static number is made a
+  /// 0-dim tensor of the operand's promoted dtype (wrapped number) once.
+  virtual std::function<const at::Tensor&(const Frame&)> tensor(std::string_view name) const = 0;
+  virtual std::function<std::vector<at::Tensor>(const Frame&)> tensors(std::string_view name) const = 0;
+  virtual bool has(std::string_view name) const = 0;       // given and not null
+  virtual bool is_tensor(std::string_view name) const = 0; // a run-time tensor rather than a static number
+  /// The module's parameter or buffer by name (a stable reference into the tree); null if it has none of that name.
+  virtual at::Tensor* own(std::string_view name) const = 0;
+  virtual bool training() const = 0;
+  virtual bool frozen() const = 0;   // a normalisation layer whose statistics do not move
+  /// Type of result i as inferred.
+  virtual const types::TensorType& result_type(std::size_t i) const = 0;
+  virtual std::size_t result_count() const = 0;
+  virtual std::vector<at::Tensor>& state() const = 0;  // of a fitted node
+};
+
+/// Writes the results of one call; result i goes to frame.slots[node.results[i]].
+using Kernel = std::function<void(Frame&)>;
+using Lowering = std::function<Kernel(const NodeView&)>;
+
+class Lowerings {
+ public:
+  static const Lowerings& get();
+  void add(std::string op, Lowering lowering);
+  const Lowering* find(std::string_view op) const;
+
+ private:
+  std::map<std::string, Lowering, std::less<>> by_name_;
+};
+
+}  // namespace modelc::kernels
