@@ -1,0 +1,41 @@
+// From a file to one description: reads it and its bases (`extends`), merges them, applies the variant and the command
+// line (LANGUAGE §2 "Order of values", §8). Imports are loaded (recursively, cycles and depth bounded) so that nothing
+// later opens a description file. Edits of the module tree are collected, not applied: elaboration does that.
+#pragma once
+
+#include <map>
+
+#include "ast/description.h"
+#include "diagnostics/sink.h"
+
+namespace modelc::compose {
+
+/// What the command line asks for.
+struct Overrides {
+  std::string variant;
+  std::vector<std::pair<std::string, std::string>> set;      // --set NAME=VALUE, as given
+  std::vector<std::pair<std::string, std::string>> replace;  // --replace PATH=FILE|EXPR
+  std::vector<std::string> remove;
+  std::vector<std::string> freeze;
+  /// Read instead of the file system where a path is found here (editors, checkpoints with a description inside).
+  std::map<std::string, std::string> contents;
+};
+
+/// A description with everything it refers to.
+struct Composition {
+  ast::DescriptionPtr root;
+  /// Imported descriptions by canonical path; an import's component is found in it by name.
+  std::map<std::string, ast::DescriptionPtr> files;
+  /// The resolved description as YAML text that stands alone enough to be compiled again from a checkpoint: the texts of
+  /// all files read and the overrides, see compose/bundle.h.
+  std::string bundle;
+};
+
+/// `file` may end in `@variant`. nullopt after reporting if nothing can be compiled.
+std::optional<Composition> compose(support::SourceManager& sources, const std::string& file,
+                                   const Overrides& overrides, diagnostics::Sink& sink);
+
+/// Canonical path of `file` as seen from `folder`.
+std::string resolve_path(const std::string& folder, const std::string& file);
+
+}  // namespace modelc::compose

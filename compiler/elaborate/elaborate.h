@@ -1,0 +1,28 @@
+// From a composed description to the typed IR (LANGUAGE §3-§7): expressions are evaluated, components are instantiated
+// where they are called, operators' rules infer sizes, parameters and results; edits, freeze, tie and init are applied by
+// path. Reports M4, M5, M6.
+#pragma once
+
+#include <set>
+
+#include "compose/compose.h"
+#include "ir/recipe.h"
+
+namespace modelc::elaborate {
+
+struct Options {
+  std::map<std::string, std::int64_t> where;  // --where H=224
+  bool recipe = true;                         // elaborate loss, metrics, data, train too
+  std::string data_root;                      // overrides data.root
+};
+
+/// The program and its recipe. Graphs are complete only where the sink has no errors.
+struct Elaborated {
+  ir::Program program;
+  ir::Recipe recipe;
+};
+
+/// Needs a current DimTable (types::DimTable::Scope), in which all sizes live; it must outlive the result.
+Elaborated elaborate(const compose::Composition& composition, const Options& options, diagnostics::Sink& sink);
+
+}  // namespace modelc::elaborate
