@@ -1,0 +1,26 @@
+# Warnings, sanitizers, linker and compiler cache, as one interface target that every target of ours links privately.
+add_library(modelc_options INTERFACE)
+target_compile_options(modelc_options INTERFACE -Wall -Wextra -Wshadow)
+if(MODELC_WARNINGS_AS_ERRORS)
+  target_compile_options(modelc_options INTERFACE -Werror)
+endif()
+
+if(MODELC_SANITIZE)
+  target_compile_options(modelc_options INTERFACE -fsanitize=${MODELC_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(modelc_options INTERFACE -fsanitize=${MODELC_SANITIZE})
+else()
+  # A library that leaves a name open fails when it is linked, not when it is loaded.
+  target_link_options(modelc_options INTERFACE $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,SHARED_LIBRARY>:-Wl,-z,defs>)
+endif()
+
+find_program(MODELC_LLD NAMES ld.lld)
+if(MODELC_LLD)
+  target_link_options(modelc_options INTERFACE -fuse-ld=lld)
+endif()
+
+find_program(MODELC_CCACHE NAMES ccache)
+if(MODELC_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # The sloppiness is what lets precompiled headers be cached at all.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${MODELC_CCACHE}")
+endif()
