@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ir/weights.h"
 #include "ops/op.h"
 #include "types/conditions.h"
 #include "types/constant.h"
@@ -148,6 +149,8 @@ struct Program {
   /// The symbols of the inputs, in order of declaration.
   std::vector<types::SymbolId> symbols;
   std::vector<Graph> initial_graphs;  // for Init::Expression: no inputs, one output
+  std::vector<WeightSource> weights;  // in order; a later one wins where two give one tensor
+  std::vector<std::pair<std::string, std::string>> moved;  // old path -> new path, for older checkpoints
 };
 
 /// The graph as text, deterministic: one node per line.

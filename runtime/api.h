@@ -1,0 +1,47 @@
+// The runtime's door: what the command line asks for, and the commands that need LibTorch. The library is loaded on
+// demand; its one exported symbol is modelc_runtime_run. Faults go to the sink, results to standard output, progress to
+// standard error, and each command returns the process's exit code.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diagnostics/sink.h"
+#include "ir/recipe.h"
+
+namespace modelc::runtime {
+
+struct Request {
+  const ir::Program* program = nullptr;
+  const ir::Recipe* recipe = nullptr;
+  const support::SourceManager* sources = nullptr;
+  diagnostics::Sink* sink = nullptr;
+  /// Stored in checkpoints as `modelc.description`: what the model can be compiled from again.
+  std::string bundle;
+  std::string version;             // stored as `modelc.version`
+  std::string description;         // the resolved description, for RUNDIR/description.yaml
+  std::string weights;             // --weights
+  std::string output;              // -o: train: the run folder (empty: runs/NAME-N), build and predict: the file
+  std::vector<std::string> inputs;   // predict: FILE.safetensors, FILE.npz, NAME=FILE.npy, NAME=VALUE
+  std::vector<std::string> outputs;  // predict: -o, FILE.safetensors, FILE.npz or NAME=FILE.npy each
+  std::vector<std::string> only;     // predict: --outputs, names
+  std::optional<std::int64_t> seed;  // overrides the recipe's
+  std::string device = "cpu";
+  bool resume = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool terminal = false;           // standard error is a terminal: a progress bar
+  bool json = false;               // results as JSON
+};
+
+/// 0 done, 1 faults of description, weights or data, 3 failed at run time, 130 interrupted after saving.
+int train(const Request& request);
+int evaluate(const Request& request);
+int predict(const Request& request);
+int build(const Request& request);
+
+}  // namespace modelc::runtime
+
+/// `command` is train, eval, predict or build; 70 for any other.
+extern "C" int modelc_runtime_run(const char* command, const modelc::runtime::Request* request);
