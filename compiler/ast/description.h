@@ -46,6 +46,9 @@ struct Item {
   ExprPtr iterable;                 // For
   Block<T> body;                    // For
   std::vector<Branch<T>> branches;  // If
+  /// Which file of an `extends` chain states it, the innermost base 0. Once loops and conditions are unrolled, an entry
+  /// stands in the place of one of the same name and a lower generation (a deleted one takes it away).
+  int generation = 0;
 };
 
 struct Component;
@@ -125,6 +128,9 @@ struct TreeEdit {
   ModuleDef definition;  // Replace, Append, Prepend, Wrap
   /// The description the edit stands in: its definitions see that file's params, components and imports.
   std::weak_ptr<Component> scope;
+  /// Edits of one layer see the tree as the lower layers left it: each file of an `extends` chain is one, the command
+  /// line another. Within a layer all see the tree before any of them.
+  int layer = 0;
 };
 
 struct Import {

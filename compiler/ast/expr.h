@@ -100,6 +100,9 @@ struct Declared {
   std::string value_text;
   Span value_span;
   bool quoted = false;
+  /// What `value` was before a file that extends this one, a variant or the command line gave another: without `type`,
+  /// the type follows from it.
+  ExprPtr original;
 };
 
 }  // namespace modelc::ast

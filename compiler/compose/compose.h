@@ -29,11 +29,17 @@ struct Composition {
   /// The resolved description as YAML text that stands alone enough to be compiled again from a checkpoint: the texts of
   /// all files read and the overrides, see compose/bundle.h.
   std::string bundle;
+  /// Where the relative paths of each source text start (a file's own folder; the current one for the command line).
+  std::map<support::FileId, std::string> folders;
 };
 
 /// `file` may end in `@variant`. nullopt after reporting if nothing can be compiled.
 std::optional<Composition> compose(support::SourceManager& sources, const std::string& file,
                                    const Overrides& overrides, diagnostics::Sink& sink);
+
+/// Gives the params of `description` the values of one of its variants; false after reporting at `asked`.
+bool apply_variant(ast::Description& description, const std::string& variant, support::Span asked,
+                   diagnostics::Sink& sink);
 
 /// Canonical path of `file` as seen from `folder`.
 std::string resolve_path(const std::string& folder, const std::string& file);
