@@ -3,8 +3,12 @@
 // which tensors and static arguments mix). See docs/adding_an_operator.md.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "types/constant.h"
@@ -48,6 +52,8 @@ struct Param {
 
   bool takes_tensor() const;
 };
+/// A declaration as above; aborts on one that is malformed, which is a fault of the catalogue.
+Param parse_param(std::string_view declaration);
 
 /// Initial values of a parameter, PyTorch's default for it. Drawn in the order of declaration.
 struct Init {
@@ -57,6 +63,11 @@ struct Init {
   std::vector<double> values;  // Values: row-major
   /// After drawing, this row of dimension 0 is zero (Embedding's padding_idx); -1: none.
   std::int64_t zero_row = -1;
+  /// Within a module, tensors are drawn by ascending rank, then in order of declaration: MultiheadAttention draws its
+  /// out_proj first, which stands last in the state_dict.
+  int rank = 0;
+  /// Drawn, so that the generator moves on as PyTorch's does, and then set to zero all the same.
+  bool cleared = false;
 
   static Init zeros() { return {}; }
   static Init ones() { Init i; i.kind = Ones; return i; }
@@ -119,6 +130,13 @@ class InferContext {
   /// Simplified by what is known.
   virtual Dim simplify(Dim dim) const = 0;
   virtual bool training() const = 0;
+  /// What the parameters of the module are kept in; a floating input must be of the same dtype.
+  virtual DType parameter_dtype() const { return DType::Float32; }
+
+  // --- the operator whose rule runs, for messages; OpBuilder sees to it ---
+  /// In backticks.
+  const std::string& op() const { return op_; }
+  void name_operator(const std::string& name) { op_ = "`" + name + "`"; }
 
   // --- conveniences built on the above ---
   /// Reports unless the tensor has `rank` dimensions (or one of two).
@@ -131,6 +149,9 @@ class InferContext {
   std::optional<std::size_t> axis_of(std::int64_t value, std::size_t rank, std::string_view argument);
   /// PyTorch's broadcasting under the language's rule (a size broadcasts only where it is the constant 1).
   std::optional<std::vector<Dim>> broadcast(const std::vector<Dim>& a, const std::vector<Dim>& b, const std::string& what);
+
+ private:
+  std::string op_;
 };
 
 using Infer = std::function<Type(InferContext&)>;
@@ -165,7 +186,8 @@ class OpBuilder {
   OpBuilder(std::string name, bool is_module) { op_.name = std::move(name), op_.is_module = is_module; }
   OpBuilder& summary(std::string s) { op_.summary = std::move(s); return *this; }
   OpBuilder& arg(std::string_view declaration);       // constructor argument
-  OpBuilder& inferred(std::string_view name);         // an inferred integer argument, in its place in PyTorch's order
+  /// An inferred integer argument, in its place in PyTorch's order; or a declaration of one that may be more.
+  OpBuilder& inferred(std::string_view name);
   OpBuilder& input(std::string_view declaration);     // parameter of the call
   OpBuilder& keyword(std::string_view declaration);   // keyword-only parameter of the call
   OpBuilder& variadic() { op_.variadic = true; return *this; }
@@ -178,7 +200,10 @@ class OpBuilder {
     op_.example = std::move(call), op_.example_input = std::move(inputs);
     return *this;
   }
-  operator Op() && { return std::move(op_); }  // NOLINT: ends the chain
+  OpBuilder& note(std::string s) { op_.constraint = std::move(s); return *this; }
+  /// Not to be written after a dot (`zeros`, `cat`): its first parameter is no tensor, or a list of them.
+  OpBuilder& function_only() { op_.is_method = false; return *this; }
+  operator Op();  // NOLINT: ends the chain; the builder is empty afterwards
 
  private:
   Op op_;

@@ -38,6 +38,10 @@ class NodeView {
   virtual std::function<std::vector<at::Tensor>(const Frame&)> tensors(std::string_view name) const = 0;
   virtual bool has(std::string_view name) const = 0;       // given and not null
   virtual bool is_tensor(std::string_view name) const = 0; // a run-time tensor rather than a static number
+  /// The operand as the graph has it, for parameters of any structure (`_index`); an operand of kind None if null.
+  virtual const ir::Operand& operand(std::string_view name) const = 0;
+  /// The type of a tensor operand as inferred (of the first one of a list).
+  virtual const types::TensorType& operand_type(std::string_view name) const = 0;
   /// The module's parameter or buffer by name (a stable reference into the tree); null if it has none of that name.
   virtual at::Tensor* own(std::string_view name) const = 0;
   virtual bool training() const = 0;
