@@ -1,0 +1,4 @@
+# The command line as scripts see it.
+add_test(NAME cli.contract
+  COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/contract_test.py" "${program}" "${PROJECT_SOURCE_DIR}/models/seeds")
+modelc_label(cli cli.contract)
