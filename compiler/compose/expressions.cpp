@@ -1,0 +1,143 @@
+#include "compose/expressions.h"
+
+#include <cctype>
+
+namespace modelc::compose {
+namespace {
+
+class NameCollector {
+ public:
+  std::set<std::string> names;
+
+  void expr(const ast::ExprPtr& e) {
+    if (!e) return;
+    if (e->kind == ast::ExprKind::Name) names.insert(e->text);
+    if (e->kind == ast::ExprKind::Raw && (e->children.empty() || !e->children[0])) words(e->text);
+    for (const ast::ExprPtr& child : e->children) expr(child);
+    for (const ast::Argument& argument : e->args) expr(argument.value);
+    for (const auto& [text, inserted] : e->parts) expr(inserted);
+  }
+
+  void type(const ast::TypePtr& t) {
+    if (!t) return;
+    for (const ast::ExprPtr& dim : t->dims) expr(dim);
+    for (const ast::TypePtr& part : t->parts) type(part);
+    expr(t->low);
+    expr(t->high);
+    type(t->result);
+  }
+
+  void value(const ast::Declared& d) {
+    type(d.type);
+    expr(d.value);
+  }
+  void value(const ast::Declaration& d) {
+    value(d.declared);
+    block(d.list);
+  }
+  void value(const ast::Definition& d) { expr(d.value); }
+  void value(const ast::ModuleDef& m) {
+    expr(m.call);
+    block(m.items);
+    if (m.component) component(*m.component);
+  }
+  void value(const ast::Binding& b) {
+    type(b.type);
+    expr(b.value);
+    block(b.nested);
+  }
+  void value(const ast::SettingPtr& s) {
+    if (!s) return;
+    expr(s->scalar);
+    block(s->items);
+  }
+
+  template <class T>
+  void block(const ast::Block<T>& items) {
+    for (const ast::Item<T>& item : items) {
+      expr(item.name.pattern);
+      value(item.value);
+      expr(item.iterable);
+      block(item.body);
+      for (const ast::Branch<T>& branch : item.branches) {
+        expr(branch.condition);
+        block(branch.body);
+      }
+    }
+  }
+
+  void paths(const std::vector<ast::PathEntry>& entries) {
+    for (const ast::PathEntry& entry : entries) {
+      expr(entry.value);
+      inserted(entry.pattern);
+      inserted(entry.text);
+    }
+  }
+
+  void component(const ast::Component& c) {
+    block(c.params);
+    block(c.defines);
+    block(c.inputs);
+    for (const ast::ExprPtr& condition : c.where) expr(condition);
+    for (const auto& [name, inner] : c.components) {
+      if (inner) component(*inner);
+    }
+    block(c.parameters);
+    block(c.buffers);
+    block(c.modules);
+    block(c.layers);
+    block(c.forward);
+    block(c.outputs);
+    for (const ast::TreeEdit& edit : c.edits) {
+      inserted(edit.path);
+      value(edit.definition);
+    }
+    for (const auto* entries : {&c.init, &c.tie, &c.moved, &c.freeze}) paths(*entries);
+    for (const ast::WeightsEntry& weights : c.weights) {
+      inserted(weights.from);
+      for (const auto* entries : {&weights.only, &weights.except, &weights.created, &weights.resize, &weights.rename}) {
+        paths(*entries);
+      }
+    }
+    inserted(c.doc);
+  }
+
+  void description(const ast::Description& d) {
+    component(d);
+    block(d.targets);
+    for (const auto* setting : {&d.data, &d.train, &d.predict, &d.device, &d.dtype, &d.checks, &d.allow}) value(*setting);
+    block(d.loss);
+    block(d.metrics);
+    block(d.feed);
+    expr(d.title.pattern);
+    inserted(d.title.text);
+  }
+
+ private:
+  /// The words of a text that is no tree.
+  void words(std::string_view text) {
+    std::string word;
+    for (const char c : text) {
+      if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') {
+        word += c;
+      } else if (!word.empty()) {
+        names.insert(std::move(word));
+        word.clear();
+      }
+    }
+    if (!word.empty()) names.insert(std::move(word));
+  }
+  void inserted(const std::string& text) {
+    if (text.find("${") != std::string::npos) words(text);
+  }
+};
+
+}  // namespace
+
+std::set<std::string> names_read(const ast::Description& description) {
+  NameCollector collector;
+  collector.description(description);
+  return std::move(collector.names);
+}
+
+}  // namespace modelc::compose

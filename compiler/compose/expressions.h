@@ -1,0 +1,15 @@
+// Every expression of a description, wherever it stands: for questions about the whole of it, such as which names it
+// reads.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "ast/description.h"
+
+namespace modelc::compose {
+
+/// All names that some expression, type, pattern or recipe value of the description mentions.
+std::set<std::string> names_read(const ast::Description& description);
+
+}  // namespace modelc::compose

@@ -1,0 +1,235 @@
+#include "compose/loader.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "compose/edits.h"
+#include "compose/expressions.h"
+#include "compose/overrides.h"
+#include "support/spelling.h"
+#include "syntax/description.h"
+#include "syntax/yaml.h"
+
+namespace modelc::compose {
+namespace {
+
+namespace fs = std::filesystem;
+using support::Span;
+
+bool is_checkpoint_name(const std::string& path) { return path.ends_with(".safetensors"); }
+
+std::string folder_of(const std::string& display) { return fs::path(display).parent_path().string(); }
+
+/// `layers/block.yaml` as seen from the folder of the file that names it.
+std::string display_path(const std::string& folder, const std::string& file) {
+  const fs::path path(file);
+  return (path.is_absolute() || folder.empty() ? path : fs::path(folder) / path).lexically_normal().string();
+}
+
+/// A file of the same folder with nearly that name.
+std::optional<std::string> nearest_file(const std::string& display) {
+  std::error_code error;
+  std::vector<std::string> known;
+  const fs::path path(display);
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  for (fs::directory_iterator it(folder, error), end; !error && it != end && known.size() < 1000; it.increment(error)) {
+    known.push_back(it->path().filename().string());
+  }
+  std::sort(known.begin(), known.end());
+  const auto near = support::nearest(path.filename().string(), known);
+  if (!near) return std::nullopt;
+  return (path.parent_path() / *near).string();
+}
+
+}  // namespace
+
+bool Loader::exists(const std::string& display) const {
+  std::error_code error;
+  return contents_.contains(resolve_path("", display)) || fs::is_regular_file(display, error);
+}
+
+bool Loader::may_enter(const Step& step) {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    if (steps_[i].key != step.key) continue;
+    auto report = sink_.report(step.asked, diag::FileCircle, step.display);
+    for (std::size_t k = i + 1; k < steps_.size(); ++k) {
+      report.note(steps_[k].asked, "`" + steps_[k - 1].display + "` asks for `" + steps_[k].display + "` here");
+    }
+    return false;
+  }
+  if (steps_.size() >= kDepth) {
+    sink_.report(step.asked, diag::FilesTooDeep, step.display, kDepth);
+    return false;
+  }
+  if (texts_.size() >= kFiles) {
+    sink_.report(step.asked, diag::TooManyFiles, step.display, kFiles);
+    return false;
+  }
+  return true;
+}
+
+std::optional<std::string> Loader::read(const Step& step) {
+  if (const auto given = contents_.find(step.key); given != contents_.end()) return given->second;
+  std::error_code error;
+  const auto refuse = [&](const std::string& why) {
+    auto report = sink_.report(step.asked, diag::CannotReadFile, step.display, why);
+    if (const auto near = nearest_file(step.display)) report.help("did you mean `" + *near + "`?");
+    return std::nullopt;
+  };
+  const fs::file_status status = fs::status(step.display, error);
+  if (!fs::exists(status)) return refuse(error ? error.message() : "no such file");
+  if (fs::is_directory(status)) return refuse("it is a folder");
+  if (is_checkpoint_name(step.display)) {
+    std::string fault;
+    auto bundle = read_checkpoint_bundle(step.display, fault);
+    if (!bundle) sink_.report(step.asked, diag::NotACheckpoint, step.display, fault);
+    return bundle;
+  }
+  errno = 0;
+  std::ifstream in(step.display, std::ios::binary);
+  if (!in) return refuse(std::strerror(errno == 0 ? EIO : errno));
+  std::string text(kBytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (in.bad()) return refuse(std::strerror(EIO));
+  if (text.size() > kBytes) {
+    sink_.report(step.asked, diag::FileTooLarge, step.display, kBytes >> 20);
+    return std::nullopt;
+  }
+  text.shrink_to_fit();
+  return text;
+}
+
+void Loader::settle(const ast::ComponentPtr& root, const std::string& display, const std::string& folder) {
+  for_each_component(root, [&](const ast::ComponentPtr& component) {
+    component->path = display;
+    component->folder = folder;
+    for (ast::WeightsEntry& weights : component->weights) weights.folder = folder;
+    for (auto& [name, import] : component->imports) {
+      if (!import.file.empty()) load_import(folder, import);
+    }
+  });
+}
+
+void Loader::load_import(const std::string& folder, ast::Import& import) {
+  const std::size_t hash = import.file.find('#');
+  const std::string file = import.file.substr(0, hash);
+  const std::string component = hash == std::string::npos ? "" : import.file.substr(hash + 1);
+  const ast::DescriptionPtr found = load(display_path(folder, file), import.span);
+  import.file = resolve_path(folder, file) + (hash == std::string::npos ? "" : import.file.substr(hash));
+  finish(found);
+  if (!found || hash == std::string::npos) return;
+  std::vector<std::string> known;
+  for (const auto& [name, inner] : found->components) {
+    if (name.text == component) return;
+    known.push_back(name.text);
+  }
+  auto report = sink_.report(import.span, diag::UnknownComponent, file, component);
+  if (const auto near = support::nearest(component, known)) report.help("did you mean `" + file + "#" + *near + "`?");
+}
+
+ast::DescriptionPtr Loader::parse(const Step& step, std::string text) {
+  const support::FileId file = sources_.add(step.display, std::move(text));
+  const std::string folder = folder_of(step.display);
+  set_folder(file, folder);
+  const ast::NodePtr node = syntax::read_yaml(sources_, file, sink_);
+  if (!node) return nullptr;
+  ast::DescriptionPtr own = syntax::parse_description(node, step.display, sink_);
+  if (!own) return nullptr;
+  own->is_document = true;
+  settle(own, step.display, folder);
+  if (own->extends.empty()) return own;
+  const ast::DescriptionPtr base = load(display_path(folder, own->extends), own->extends_span);
+  if (!base) return nullptr;
+  std::vector<AddedParam> added = added_[base.get()];
+  ast::DescriptionPtr merged = merge(*base, *own, added, sink_);
+  added_[merged.get()] = std::move(added);
+  return merged;
+}
+
+ast::DescriptionPtr Loader::from_bundle(const Step& step, const std::string& text, Bundle& bundle) {
+  std::string fault;
+  std::optional<Bundle> read = read_bundle(text, fault);
+  if (!read) {
+    sink_.report(step.asked, diag::BadBundle, step.display, fault);
+    return nullptr;
+  }
+  bundle = std::move(*read);
+  // What the bundle was made of is what it means, whatever stands in those places by now.
+  for (const auto& [path, content] : bundle.files) contents_[path] = content;
+  return load(bundle.root, step.asked);
+}
+
+ast::DescriptionPtr Loader::load(const std::string& display, Span asked) {
+  const Step step{resolve_path("", display), display, asked};
+  if (const auto known = loaded_.find(step.key); known != loaded_.end()) return known->second;
+  if (!may_enter(step)) return nullptr;
+  std::optional<std::string> text = read(step);
+  ast::DescriptionPtr description;
+  if (text) {
+    texts_[step.key] = *text;
+    steps_.push_back(step);
+    if (looks_like_bundle(*text)) {
+      Bundle bundle;
+      if (const auto root = from_bundle(step, *text, bundle)) {
+        description = std::make_shared<ast::Description>(*root);
+        added_[description.get()] = added_[root.get()];
+        apply_layers(*this, *description, bundle.layers, sink_);
+      }
+    } else {
+      description = parse(step, std::move(*text));
+    }
+    steps_.pop_back();
+  }
+  loaded_[step.key] = description;
+  out_.files[step.key] = description;
+  return description;
+}
+
+ast::DescriptionPtr Loader::load_root(const std::string& display, Bundle& bundle) {
+  const Step step{resolve_path("", display), display, {}};
+  bundle.root = step.key;
+  std::optional<std::string> text;
+  const std::size_t errors = sink_.error_count();
+  if (contents_.contains(step.key) || exists(display)) text = read(step);
+  if (!text && sink_.error_count() != errors) return nullptr;
+  if (text && looks_like_bundle(*text)) return from_bundle(step, *text, bundle);
+  if (text) contents_[step.key] = std::move(*text);
+  return load(display, {});
+}
+
+void Loader::finish(const ast::DescriptionPtr& description) {
+  if (!description || !finished_.insert(description.get()).second) return;
+  set_scopes(description);
+  check_edits(description, sink_);
+  check_added(*description, added_[description.get()]);
+}
+
+void Loader::finish_root(const ast::DescriptionPtr& loaded, const ast::DescriptionPtr& root) {
+  set_scopes(root);
+  check_edits(root, sink_);
+  check_added(*root, added_[loaded.get()]);
+}
+
+void Loader::check_added(const ast::Description& description, const std::vector<AddedParam>& added) {
+  if (added.empty()) return;
+  const std::set<std::string> read = names_read(description);
+  std::vector<std::string> known;
+  for (const auto& item : description.params) {
+    if (item.kind == ast::ItemKind::Entry) known.push_back(item.name.text);
+  }
+  for (const AddedParam& param : added) {
+    if (read.contains(param.name)) continue;
+    std::vector<std::string> others;
+    for (const std::string& name : known) {
+      if (name != param.name) others.push_back(name);
+    }
+    auto report = sink_.report(param.span, diag::ParamUnread, param.name);
+    if (const auto near = support::nearest(param.name, others)) report.help("did you mean `" + *near + "`?");
+  }
+}
+
+}  // namespace modelc::compose

@@ -1,0 +1,68 @@
+// Files into descriptions: reads each once, follows `extends` (merging) and `import`, bounds depth and number, refuses
+// circles. Knows nothing of variants and of what the command line asks for, but for bundles, which carry both.
+#pragma once
+
+#include <set>
+
+#include "compose/bundle.h"
+#include "compose/merge.h"
+
+namespace modelc::compose {
+
+class Loader {
+ public:
+  static constexpr std::size_t kDepth = 50;
+  static constexpr std::size_t kFiles = 1000;
+  static constexpr std::size_t kBytes = std::size_t{16} << 20;
+
+  Loader(support::SourceManager& sources, const std::map<std::string, std::string>& contents, Composition& out,
+         diagnostics::Sink& sink)
+      : sources_(sources), contents_(contents), out_(out), sink_(sink) {}
+
+  /// The description of a file, its bases merged in and its imports loaded; nullptr after reporting. `display` is the
+  /// path as the user would write it from here, `asked` the place that asks for it.
+  ast::DescriptionPtr load(const std::string& display, support::Span asked);
+
+  /// As load() for the outermost file, whose bundle's overrides are left to the caller.
+  ast::DescriptionPtr load_root(const std::string& display, Bundle& bundle);
+
+  /// The import's file is made canonical and loaded; reports a component that the file lacks.
+  void load_import(const std::string& folder, ast::Import& import);
+
+  /// Scopes and checks of the outermost description `root`, which was made of `loaded`. (A base is not checked by itself:
+  /// it may leave a param to the file that extends it.)
+  void finish_root(const ast::DescriptionPtr& loaded, const ast::DescriptionPtr& root);
+
+  bool exists(const std::string& display) const;
+  void set_folder(support::FileId file, const std::string& folder) { out_.folders[file] = folder; }
+  support::SourceManager& sources() { return sources_; }
+  /// Texts read so far, by canonical path.
+  const std::map<std::string, std::string>& texts() const { return texts_; }
+
+ private:
+  struct Step {
+    std::string key;
+    std::string display;
+    support::Span asked;
+  };
+
+  bool may_enter(const Step& step);
+  std::optional<std::string> read(const Step& step);
+  ast::DescriptionPtr parse(const Step& step, std::string text);
+  ast::DescriptionPtr from_bundle(const Step& step, const std::string& text, Bundle& bundle);
+  void settle(const ast::ComponentPtr& component, const std::string& display, const std::string& folder);
+  void finish(const ast::DescriptionPtr& description);
+  void check_added(const ast::Description& description, const std::vector<AddedParam>& added);
+
+  support::SourceManager& sources_;
+  std::map<std::string, std::string> contents_;
+  Composition& out_;
+  diagnostics::Sink& sink_;
+  std::map<std::string, ast::DescriptionPtr> loaded_;
+  std::map<const ast::Description*, std::vector<AddedParam>> added_;
+  std::map<std::string, std::string> texts_;
+  std::set<const ast::Description*> finished_;
+  std::vector<Step> steps_;
+};
+
+}  // namespace modelc::compose

@@ -1,0 +1,339 @@
+#include "compose/merge.h"
+
+#include <algorithm>
+
+#include "support/spelling.h"
+
+namespace modelc::compose {
+namespace {
+
+using ast::Block;
+using ast::Description;
+using ast::Item;
+using ast::ItemKind;
+using support::Span;
+
+bool is_null(const ast::ExprPtr& value) {
+  if (!value) return false;
+  if (value->kind == ast::ExprKind::Raw) return !value->quoted && (value->text == "null" || value->text.empty());
+  return value->kind == ast::ExprKind::Null;
+}
+
+bool deletes(const ast::Declaration& d) { return d.deleted; }
+bool deletes(const ast::ModuleDef& d) { return d.kind == ast::ModuleKind::Deleted; }
+bool deletes(const ast::Definition& d) { return !d.is_function && (!d.value || is_null(d.value)); }
+
+template <class T>
+bool is_plain(const Item<T>& item) {
+  return item.kind == ItemKind::Entry && !item.name.empty() && !item.name.pattern;
+}
+
+template <class T>
+int top_generation(const Block<T>& block) {
+  int top = 0;
+  for (const Item<T>& item : block) top = std::max(top, item.generation);
+  return top;
+}
+
+template <class T>
+void restamp(Block<T>& block, int generation) {
+  for (Item<T>& item : block) {
+    item.generation = generation;
+    restamp(item.body, generation);
+    for (ast::Branch<T>& branch : item.branches) restamp(branch.body, generation);
+  }
+}
+
+template <class T>
+std::vector<std::string> plain_names(const Block<T>& block) {
+  std::vector<std::string> names;
+  for (const Item<T>& item : block) {
+    if (is_plain(item)) names.push_back(item.name.text);
+  }
+  return names;
+}
+
+class Merger {
+ public:
+  Merger(const Description& base, const Description& own, std::vector<AddedParam>& added, diagnostics::Sink& sink)
+      : base_(base), own_(own), added_(added), sink_(sink), out_(std::make_shared<Description>(base)) {}
+
+  ast::DescriptionPtr run() {
+    identity();
+    named_things();
+    body();
+    whole_keys();
+    edits();
+    return out_;
+  }
+
+ private:
+  bool has(const char* key) const { return own_.keys.contains(key); }
+
+  void missing(const std::string& name, Span span, const char* key, const std::vector<std::string>& known) {
+    auto report = sink_.report(span, diag::DeletesNothing, name, key);
+    if (const auto near = support::nearest(name, known)) report.help("did you mean `" + *near + "`?");
+  }
+
+  template <class T, class Restate>
+  void block(Block<T>& base, const Block<T>& own, const char* key, const Restate& restate) {
+    if (own.empty()) return;
+    const int generation = top_generation(base) + 1;
+    const std::vector<std::string> known = plain_names(base);
+    const bool unrolls = std::any_of(base.begin(), base.end(), [](const Item<T>& i) { return !is_plain(i); });
+    for (Item<T> item : own) {
+      Block<T> one(1, item);
+      restamp(one, generation);
+      item = std::move(one.front());
+      const auto place = !is_plain(item) ? base.end() : std::find_if(base.begin(), base.end(), [&](const Item<T>& b) {
+        return is_plain(b) && b.name.text == item.name.text;
+      });
+      if (place == base.end()) {
+        // What a loop of the base makes is known only once it is unrolled: the generations decide then.
+        if (is_plain(item) && deletes(item.value) && !unrolls) {
+          missing(item.name.text, item.name.span, key, known);
+        } else {
+          base.push_back(std::move(item));
+        }
+      } else if (deletes(item.value)) {
+        base.erase(place);
+      } else {
+        restate(*place, item);
+      }
+    }
+  }
+
+  template <class T>
+  void block(Block<T>& base, const Block<T>& own, const char* key) {
+    // In place of a base's entry it is the base's: a loop of the same file may not make the name a second time.
+    block(base, own, key, [](Item<T>& place, const Item<T>& item) {
+      const int generation = place.generation;
+      place = item;
+      place.generation = generation;
+    });
+  }
+
+  void identity() {
+    out_->keys.insert(own_.keys.begin(), own_.keys.end());
+    for (const auto& [key, span] : own_.keys) out_->keys[key] = span;
+    out_->span = own_.span;
+    out_->path = own_.path;
+    out_->folder = own_.folder;
+    out_->extends = own_.extends;
+    out_->extends_span = own_.extends_span;
+    if (has("name") || !own_.title.empty()) {
+      out_->title = own_.title;
+      out_->name = own_.name;
+      out_->name_span = own_.name_span;
+    }
+    if (has("doc")) out_->doc = own_.doc;
+  }
+
+  void named_things() {
+    for (const auto& [name, import] : own_.imports) {
+      if (!import.file.empty()) out_->imports[name] = import;
+      else if (out_->imports.erase(name) == 0) missing(name, import.span, "import", {});
+    }
+    params();
+    block(out_->defines, own_.defines, "define");
+    block(out_->inputs, own_.inputs, "inputs");
+    out_->inputs_given = base_.inputs_given || own_.inputs_given;
+    block(out_->targets, own_.targets, "targets");
+    block(out_->parameters, own_.parameters, "parameters");
+    block(out_->buffers, own_.buffers, "buffers");
+    for (const auto& [name, component] : own_.components) {
+      auto& known = out_->components;
+      const auto place = std::find_if(known.begin(), known.end(), [&](const auto& c) { return c.first.text == name.text; });
+      if (!component) {
+        if (place != known.end()) known.erase(place);
+        else missing(name.text, name.span, "components", {});
+      } else if (place != known.end()) {
+        *place = {name, component};
+      } else {
+        known.emplace_back(name, component);
+      }
+    }
+    for (const auto& [name, values] : own_.variants) {
+      out_->variants[name] = values;
+      const auto span = own_.variant_spans.find(name);
+      if (span != own_.variant_spans.end()) out_->variant_spans[name] = span->second;
+    }
+    paths(out_->init, own_.init);
+    paths(out_->tie, own_.tie);
+  }
+
+  void params() {
+    std::vector<std::string> known;
+    for_each_entry(out_->params, [&](const Item<ast::Declaration>& item) { known.push_back(item.name.text); });
+    Block<ast::Declaration> own = own_.params;
+    for_each_entry(own, [&](Item<ast::Declaration>& item) {
+      if (item.value.deleted) {  // under `params` null is a value
+        item.value.deleted = false;
+        auto null = std::make_shared<ast::Expr>();
+        null->span = item.value.span;
+        item.value.declared.value = null;
+        item.value.declared.value_text = "null";
+        item.value.declared.value_span = item.value.span;
+      }
+      if (!item.name.pattern && std::find(known.begin(), known.end(), item.name.text) == known.end()) {
+        added_.push_back({item.name.text, item.name.span});
+      }
+    });
+    block(out_->params, own, "params", [](Item<ast::Declaration>& place, const Item<ast::Declaration>& item) {
+      if (item.value.declared.type) {
+        const int generation = place.generation;
+        place = item;
+        place.generation = generation;
+      } else {
+        give_value(place.value, item.value.declared);
+        place.value.is_list = item.value.is_list;
+        place.value.list = item.value.list;
+      }
+    });
+  }
+
+  void paths(std::vector<ast::PathEntry>& base, const std::vector<ast::PathEntry>& own) {
+    for (const ast::PathEntry& entry : own) {
+      const auto place = std::find_if(base.begin(), base.end(), [&](const auto& b) { return b.pattern == entry.pattern; });
+      const bool deleted = is_null(entry.value) || (!entry.value && (entry.text.empty() || entry.text == "null"));
+      if (place == base.end()) {
+        if (!deleted) base.push_back(entry);
+      } else if (deleted) {
+        base.erase(place);
+      } else {
+        *place = entry;
+      }
+    }
+  }
+
+  void body() {
+    const bool own_layers = own_.layers_given || has("layers");
+    if (own_layers) {
+      // `layers` is the whole body: what the base said of modules and dataflow is gone.
+      out_->layers = own_.layers;
+      out_->layers_given = true;
+      out_->modules.clear();
+      out_->forward.clear();
+      out_->forward_given = false;
+    } else if (out_->layers_given && own_.forward_given) {
+      number_layers();
+    }
+    if (out_->layers_given && !own_layers && !own_.modules.empty()) {
+      over_layers();
+    } else {
+      block(out_->modules, own_.modules, "modules");
+    }
+    if (own_.forward_given) {
+      out_->forward = own_.forward;
+      out_->forward_given = true;
+    }
+    if (own_.outputs_given) {
+      out_->outputs = own_.outputs;
+      out_->outputs_span = own_.outputs_span;
+      out_->outputs_single = own_.outputs_single;
+      out_->outputs_given = true;
+    }
+  }
+
+  /// A base's `layers` under a `forward` of the file: its items become modules, unnamed ones by their position.
+  void number_layers() {
+    out_->modules = std::move(out_->layers);
+    out_->layers.clear();
+    out_->layers_given = false;
+    for (std::size_t i = 0; i < out_->modules.size(); ++i) {
+      auto& item = out_->modules[i];
+      if (item.kind == ItemKind::Entry && item.name.empty()) item.name = {std::to_string(i), item.span, nullptr};
+    }
+  }
+
+  void over_layers() {
+    const std::vector<std::string> known = plain_names(out_->layers);
+    for (const Item<ast::ModuleDef>& item : own_.modules) {
+      const auto place = std::find_if(out_->layers.begin(), out_->layers.end(), [&](const Item<ast::ModuleDef>& b) {
+        return is_plain(b) && is_plain(item) && b.name.text == item.name.text;
+      });
+      if (place == out_->layers.end()) {
+        auto report = sink_.report(item.name.empty() ? item.span : item.name.span, diag::ModulesOverLayers, item.name.text);
+        if (const auto near = support::nearest(item.name.text, known)) report.help("did you mean `" + *near + "`?");
+        else report.help("add it with `append`, or state `layers` or `forward` anew");
+      } else if (deletes(item.value)) {
+        out_->layers.erase(place);
+      } else {
+        place->value = item.value;
+        place->span = item.span;
+        place->name = item.name;
+      }
+    }
+  }
+
+  void whole_keys() {
+    if (has("where")) out_->where = own_.where;
+    if (has("freeze")) out_->freeze = own_.freeze;
+    if (has("moved")) out_->moved = own_.moved;
+    if (has("weights")) out_->weights = own_.weights;
+    if (has("device")) out_->device = own_.device;
+    if (has("dtype")) out_->dtype = own_.dtype;
+    if (has("predict")) out_->predict = own_.predict;
+    if (has("checks")) out_->checks = own_.checks;
+    if (has("allow")) out_->allow = own_.allow;
+    if (own_.loss_given) out_->loss = own_.loss, out_->loss_given = true;
+    if (own_.metrics_given) out_->metrics = own_.metrics, out_->metrics_given = true;
+    if (own_.feed_given) out_->feed = own_.feed, out_->feed_given = true;
+    out_->data = by_key(out_->data, own_.data);
+    out_->train = by_key(out_->train, own_.train);
+  }
+
+  static ast::SettingPtr by_key(const ast::SettingPtr& base, const ast::SettingPtr& own) {
+    if (!own || !base) return own ? own : base;
+    if (base->kind != ast::Setting::Mapping || own->kind != ast::Setting::Mapping) return own;
+    auto out = std::make_shared<ast::Setting>(*base);
+    for (const auto& item : own->items) {
+      const auto place = std::find_if(out->items.begin(), out->items.end(), [&](const auto& b) {
+        return is_plain(b) && is_plain(item) && b.name.text == item.name.text;
+      });
+      const bool null = item.kind == ItemKind::Entry &&
+                        (!item.value || item.value->kind == ast::Setting::Null || is_null(item.value->scalar));
+      if (place == out->items.end()) {
+        if (!null) out->items.push_back(item);
+      } else if (null) {
+        out->items.erase(place);
+      } else {
+        *place = item;
+      }
+    }
+    return out;
+  }
+
+  void edits() {
+    int layer = -1;
+    for (const ast::TreeEdit& edit : base_.edits) layer = std::max(layer, edit.layer);
+    for (ast::TreeEdit edit : own_.edits) {
+      edit.layer = layer + 1;
+      out_->edits.push_back(std::move(edit));
+    }
+  }
+
+  const Description& base_;
+  const Description& own_;
+  std::vector<AddedParam>& added_;
+  diagnostics::Sink& sink_;
+  ast::DescriptionPtr out_;
+};
+
+}  // namespace
+
+void give_value(ast::Declaration& declaration, const ast::Declared& value) {
+  ast::Declared& old = declaration.declared;
+  if (!old.original) old.original = old.value;
+  old.value = value.value;
+  old.value_text = value.value_text;
+  old.value_span = value.value_span;
+  old.quoted = value.quoted;
+}
+
+ast::DescriptionPtr merge(const Description& base, const Description& own, std::vector<AddedParam>& added,
+                          diagnostics::Sink& sink) {
+  return Merger(base, own, added, sink).run();
+}
+
+}  // namespace modelc::compose

@@ -1,0 +1,302 @@
+#include "compose/overrides.h"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+
+#include "support/spelling.h"
+#include "syntax/description.h"
+#include "syntax/expression.h"
+
+namespace modelc::compose {
+namespace {
+
+using ast::Declaration;
+using ast::Description;
+using ast::Expr;
+using ast::ExprKind;
+using ast::ExprPtr;
+using support::Span;
+
+std::string title_of(const Description& description) {
+  if (!description.title.text.empty()) return description.title.text;
+  return description.path;
+}
+
+std::vector<std::string> param_names(Description& description) {
+  std::vector<std::string> names;
+  for_each_entry(description.params, [&](const ast::Item<Declaration>& item) { names.push_back(item.name.text); });
+  return names;
+}
+
+/// A file reference taken apart: `encoders/resnet.yaml#Stem@small`.
+struct FileReference {
+  std::string file;     // with `#Component`
+  std::string variant;
+};
+
+FileReference split_reference(const std::string& value) {
+  const std::size_t slash = value.find_last_of('/');
+  const std::size_t at = value.find_last_of('@');
+  if (at == std::string::npos || at == 0 || (slash != std::string::npos && at < slash)) return {value, ""};
+  return {value.substr(0, at), value.substr(at + 1)};
+}
+
+std::string without_component(const std::string& file) { return file.substr(0, file.find('#')); }
+
+bool has_description_suffix(const std::string& file) {
+  return file.ends_with(".yaml") || file.ends_with(".yml") || file.ends_with(".safetensors");
+}
+
+class Applier {
+ public:
+  Applier(Loader& loader, Description& description, diagnostics::Sink& sink)
+      : loader_(loader), description_(description), sink_(sink) {}
+
+  void variant(const std::string& name) {
+    const CommandText text = add_command_text(loader_.sources(), "--variant", name, nullptr);
+    loader_.set_folder(text.file, "");
+    apply_variant(description_, name, text.name_span(), sink_);
+  }
+
+  void layer(const Overrides& layer) {
+    // A module given whole comes before values for its params, in whichever order they were written.
+    for (const bool dotted : {false, true}) {
+      for (const auto& [name, value] : layer.set) {
+        if ((name.find('.') != std::string::npos) == dotted) set(name, value);
+      }
+    }
+    int top = -1;
+    for (const ast::TreeEdit& edit : description_.edits) top = std::max(top, edit.layer);
+    for (const auto& [path, value] : layer.replace) replace(path, value, top + 1);
+    for (const std::string& path : layer.remove) {
+      const CommandText text = source("--remove", path, nullptr);
+      ast::TreeEdit edit{ast::EditKind::Remove, path, text.name_span(), {}, {}, top + 1};
+      description_.edits.push_back(std::move(edit));
+    }
+    for (const std::string& glob : layer.freeze) {
+      const CommandText text = source("--freeze", glob, nullptr);
+      ast::PathEntry entry;
+      entry.pattern = glob;
+      entry.span = text.name_span();
+      description_.freeze.push_back(std::move(entry));
+    }
+  }
+
+ private:
+  CommandText source(const std::string& option, const std::string& name, const std::string* value) {
+    const CommandText text = add_command_text(loader_.sources(), option, name, value);
+    loader_.set_folder(text.file, "");
+    return text;
+  }
+
+  /// Imports the file under a name of its own and gives an expression that names it.
+  ExprPtr import_file(const std::string& value, Span span) {
+    const FileReference reference = split_reference(value);
+    std::string stem = std::filesystem::path(without_component(reference.file)).stem().string();
+    for (char& c : stem) {
+      if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+    }
+    // Imports go before operators: a file called `Linear.yaml` must not become the name of every Linear.
+    std::string name = "file_" + stem;
+    for (int i = 2; description_.imports.contains(name); ++i) name = "file_" + stem + std::to_string(i);
+    ast::Import import{reference.file, span};
+    loader_.load_import("", import);
+    description_.imports[name] = import;
+    auto expr = std::make_shared<Expr>();
+    expr->kind = ExprKind::Name;
+    expr->text = name;
+    expr->span = span;
+    if (reference.variant.empty()) return expr;
+    auto variant = std::make_shared<Expr>(*expr);
+    variant->text = reference.variant;
+    auto chosen = std::make_shared<Expr>();
+    chosen->kind = ExprKind::Binary;
+    chosen->text = "@";
+    chosen->span = chosen->name_span = span;
+    chosen->children = {expr, variant};
+    return chosen;
+  }
+
+  void set(const std::string& name, const std::string& value) {
+    const CommandText text = source("--set", name, &value);
+    bool found = false;
+    for_each_entry(description_.params, [&](ast::Item<Declaration>& item) {
+      if (item.name.text != name) return;
+      found = true;
+      give(item.value, text);
+    });
+    if (found) return;
+    const std::size_t dot = name.find('.');
+    const std::string head = name.substr(0, dot);
+    if (dot != std::string::npos) {
+      for_each_entry(description_.params, [&](ast::Item<Declaration>& item) {
+        if (item.name.text != head) return;
+        found = true;
+        give_argument(item, name.substr(dot + 1), text);
+      });
+      if (found) return;
+    }
+    if (set_recipe(loader_.sources(), description_, text, sink_)) return;
+    std::vector<std::string> known = param_names(description_);
+    auto report = sink_.report(text.name_span(), diag::UnknownParam, head, title_of(description_));
+    if (dot != std::string::npos) known.insert(known.end(), {"train", "data", "predict", "loss", "metrics"});
+    if (const auto near = support::nearest(head, known)) {
+      report.help("did you mean `" + *near + (dot == std::string::npos ? "" : name.substr(dot)) + "`?");
+    } else if (known.empty()) {
+      report.help("the description has no params");
+    } else {
+      std::string list;
+      for (const std::string& param : known) list += (list.empty() ? "`" : ", `") + param + "`";
+      report.help("its params are " + list);
+    }
+  }
+
+  bool takes_module(const Declaration& declaration, const std::string& value) {
+    const ast::TypePtr& type = declaration.declared.type;
+    if (type) {
+      const bool module = type->kind == ast::TypeKind::Module || type->kind == ast::TypeKind::Signature ||
+                          type->kind == ast::TypeKind::Any;
+      return module && names_file(loader_, value);
+    }
+    const ExprPtr& shown = declaration.declared.original ? declaration.declared.original : declaration.declared.value;
+    const bool text = shown && (shown->kind == ExprKind::String || (shown->kind == ExprKind::Raw && shown->quoted));
+    return !text && has_description_suffix(without_component(split_reference(value).file));
+  }
+
+  void give(Declaration& declaration, const CommandText& text) {
+    ast::Declared value;
+    const ast::NodePtr scalar = command_scalar(text);
+    value.value_text = scalar->text;
+    value.value_span = text.value_span();
+    value.quoted = scalar->quoted();
+    value.value = takes_module(declaration, text.value()) ? import_file(text.value(), text.value_span())
+                                                          : syntax::parse_raw(syntax::Text(*scalar));
+    give_value(declaration, value);
+    declaration.is_list = false;
+    declaration.list.clear();
+  }
+
+  void give_argument(ast::Item<Declaration>& item, const std::string& path, const CommandText& text) {
+    Declaration& declaration = item.value;
+    const ast::NodePtr scalar = command_scalar(text);
+    const std::string value = text.value();
+    const ExprPtr given = has_description_suffix(without_component(split_reference(value).file))
+                              ? import_file(value, text.value_span())
+                              : syntax::parse_raw(syntax::Text(*scalar));
+    std::string fault = "`" + item.name.text + "` has no value of which `" + path + "` could be a param";
+    const auto head = static_cast<std::uint32_t>(item.name.text.size() + 1);
+    Span name_span = text.name_span();
+    name_span.begin = std::min(name_span.begin + head, name_span.end);
+    const ExprPtr whole =
+        declaration.declared.value ? with_argument(declaration.declared.value, path, name_span, given, fault) : nullptr;
+    if (!whole) {
+      sink_.report(text.name_span(), diag::SetDoesNotApply, text.name(), fault)
+          .note(item.name.span, "`" + item.name.text + "` is declared here");
+      return;
+    }
+    ast::Declared changed = declaration.declared;
+    changed.value = whole;
+    give_value(declaration, changed);
+  }
+
+  void replace(const std::string& path, const std::string& value, int layer) {
+    const CommandText text = source("--replace", path, &value);
+    ast::TreeEdit edit{ast::EditKind::Replace, path, text.name_span(), {}, {}, layer};
+    if (names_file(loader_, value)) {
+      edit.definition.kind = ast::ModuleKind::Call;
+      edit.definition.span = text.value_span();
+      edit.definition.call = import_file(value, text.value_span());
+    } else {
+      const ast::NodePtr node = command_node(loader_.sources(), text, sink_);
+      if (!node) return;
+      auto definition = syntax::parse_module(node, sink_);
+      if (!definition) return;
+      edit.definition = std::move(*definition);
+    }
+    description_.edits.push_back(std::move(edit));
+  }
+
+  Loader& loader_;
+  Description& description_;
+  diagnostics::Sink& sink_;
+};
+
+}  // namespace
+
+bool names_file(const Loader& loader, const std::string& value) {
+  const std::string file = without_component(split_reference(value).file);
+  if (value.find('(') != std::string::npos && !loader.exists(file)) return false;
+  return has_description_suffix(file) || (file.find('/') != std::string::npos && loader.exists(file));
+}
+
+Overrides with_canonical_paths(const Loader& loader, Overrides overrides) {
+  overrides.contents.clear();
+  const auto settle = [&](std::string& value) {
+    if (!names_file(loader, value)) return;
+    const FileReference reference = split_reference(value);
+    const std::size_t hash = reference.file.find('#');
+    value = resolve_path("", reference.file.substr(0, hash));
+    if (hash != std::string::npos) value += reference.file.substr(hash);
+    if (!reference.variant.empty()) value += "@" + reference.variant;
+  };
+  for (auto& [name, value] : overrides.set) {
+    // Under `data` and `train` a path is text that the recipe reads from its own folder.
+    if (name.rfind("data.", 0) != 0 && name.rfind("train.", 0) != 0) settle(value);
+  }
+  for (auto& [path, value] : overrides.replace) settle(value);
+  return overrides;
+}
+
+bool apply_variant(Description& description, const std::string& variant, Span asked, diagnostics::Sink& sink) {
+  const auto found = description.variants.find(variant);
+  if (found == description.variants.end()) {
+    std::vector<std::string> known;
+    std::string list;
+    for (const auto& [name, values] : description.variants) {
+      known.push_back(name);
+      list += (list.empty() ? "`" : ", `") + name + "`";
+    }
+    auto report = sink.report(asked, diag::UnknownVariant, variant, title_of(description));
+    if (const auto near = support::nearest(variant, known)) report.help("did you mean `" + *near + "`?");
+    else report.help(known.empty() ? "the description has no `variants`" : "its variants are " + list);
+    return false;
+  }
+  bool good = true;
+  for (const auto& [name, value] : found->second) {
+    bool known = false;
+    for_each_entry(description.params, [&](ast::Item<Declaration>& item) {
+      if (item.name.text != name.text) return;
+      known = true;
+      ast::Declared given;
+      given.value = value;
+      given.value_span = value ? value->span : name.span;
+      if (value && value->kind == ExprKind::Raw) {
+        given.value_text = value->text;
+        given.quoted = value->quoted;
+      }
+      give_value(item.value, given);
+      item.value.is_list = false;
+    });
+    if (known) continue;
+    good = false;
+    auto report = sink.report(name.span, diag::UnknownParam, name.text, title_of(description));
+    if (const auto near = support::nearest(name.text, param_names(description))) {
+      report.help("did you mean `" + *near + "`?");
+    }
+  }
+  return good;
+}
+
+void apply_layers(Loader& loader, Description& description, const std::vector<Overrides>& layers,
+                  diagnostics::Sink& sink) {
+  Applier applier(loader, description, sink);
+  std::string variant;
+  for (const Overrides& layer : layers) {
+    if (!layer.variant.empty()) variant = layer.variant;
+  }
+  if (!variant.empty()) applier.variant(variant);
+  for (const Overrides& layer : layers) applier.layer(layer);
+}
+
+}  // namespace modelc::compose

@@ -1,0 +1,28 @@
+// Values from outside: variants, `--set`, `--replace`, `--remove`, `--freeze` (LANGUAGE §2 "Order of values", §4, §8).
+#pragma once
+
+#include "compose/command_text.h"
+#include "compose/loader.h"
+
+namespace modelc::compose {
+
+/// Applies layers of overrides in order: the variant (the last one named), then each layer's values and edits.
+void apply_layers(Loader& loader, ast::Description& description, const std::vector<Overrides>& layers,
+                  diagnostics::Sink& sink);
+
+/// Paths of description files in the overrides, as seen from here, become canonical.
+Overrides with_canonical_paths(const Loader& loader, Overrides overrides);
+
+/// True where a value of the command line is a path of a description (perhaps with `#Component` or `@variant`) rather
+/// than an expression.
+bool names_file(const Loader& loader, const std::string& value);
+
+/// `--set` of a recipe key by path (`train.epochs`, `data.feed.x`, `loss`); false where `name` is no such path.
+bool set_recipe(support::SourceManager& sources, ast::Description& description, const CommandText& text,
+                diagnostics::Sink& sink);
+
+/// `call` with the argument `path` (dotted: of a module within an argument) set to `value`. nullptr and why in `fault`.
+ast::ExprPtr with_argument(const ast::ExprPtr& call, const std::string& path, support::Span name_span,
+                           const ast::ExprPtr& value, std::string& fault);
+
+}  // namespace modelc::compose

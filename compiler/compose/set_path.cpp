@@ -1,0 +1,211 @@
+// `--set` by path: keys of the recipe, and arguments inside a call.
+#include <algorithm>
+#include <charconv>
+
+#include "compose/overrides.h"
+#include "syntax/expression.h"
+
+namespace modelc::compose {
+namespace {
+
+using ast::Expr;
+using ast::ExprKind;
+using ast::ExprPtr;
+using ast::Setting;
+using ast::SettingPtr;
+using support::Span;
+
+std::vector<std::string> split_path(const std::string& path) {
+  std::vector<std::string> parts(1);
+  for (const char c : path) {
+    if (c == '.') parts.emplace_back();
+    else parts.back() += c;
+  }
+  return parts;
+}
+
+std::string rest_of(const std::vector<std::string>& parts, std::size_t from) {
+  std::string out;
+  for (std::size_t i = from; i < parts.size(); ++i) out += (i == from ? "" : ".") + parts[i];
+  return out;
+}
+
+class RecipeSetter {
+ public:
+  RecipeSetter(support::SourceManager& sources, const CommandText& text, diagnostics::Sink& sink)
+      : sources_(sources), text_(text), sink_(sink), parts_(split_path(text.name())) {}
+
+  bool run(ast::Description& d) {
+    const std::string& head = parts_[0];
+    const std::pair<const char*, SettingPtr*> settings[] = {{"train", &d.train},   {"data", &d.data},
+                                                            {"predict", &d.predict}, {"device", &d.device},
+                                                            {"dtype", &d.dtype},   {"checks", &d.checks},
+                                                            {"allow", &d.allow}};
+    if (head == "data" && parts_.size() > 1 && parts_[1] == "feed") {
+      d.feed_given = true;
+      return bindings(d.feed, 2, "data.feed");
+    }
+    if (head == "loss") {
+      d.loss_given = true;
+      return bindings(d.loss, 1, "loss");
+    }
+    if (head == "metrics") {
+      d.metrics_given = true;
+      return bindings(d.metrics, 1, "metrics");
+    }
+    for (const auto& [name, setting] : settings) {
+      if (head != name) continue;
+      if (SettingPtr changed = descend(*setting, 1)) *setting = changed;
+      d.keys.try_emplace(head, text_.name_span());
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  void refuse(const std::string& why) { sink_.report(text_.name_span(), diag::SetDoesNotApply, text_.name(), why); }
+
+  SettingPtr value() {
+    const ast::NodePtr node = command_node(sources_, text_, sink_);
+    return node ? make_setting(node) : nullptr;
+  }
+
+  /// A copy of `setting` with the rest of the path set in it; nullptr after reporting. Others may share the original.
+  SettingPtr descend(const SettingPtr& setting, std::size_t at) {
+    if (at == parts_.size()) return value();
+    const std::string& part = parts_[at];
+    if (part.empty()) return refuse("a part of the path is empty"), nullptr;
+    if (!setting || setting->kind == Setting::Null) {
+      auto fresh = std::make_shared<Setting>();
+      fresh->kind = Setting::Mapping;
+      fresh->span = text_.name_span();
+      return with_entry(fresh, part, at);
+    }
+    auto copy = std::make_shared<Setting>(*setting);
+    if (setting->kind == Setting::Mapping) return with_entry(copy, part, at);
+    if (setting->kind == Setting::List) {
+      std::size_t index = 0;
+      const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), index);
+      if (error != std::errc() || end != part.data() + part.size() || index >= copy->items.size() ||
+          copy->items[index].kind != ast::ItemKind::Entry) {
+        return refuse("`" + part + "` is no index into the " + std::to_string(copy->items.size()) + " items there"), nullptr;
+      }
+      copy->items[index].value = descend(copy->items[index].value, at + 1);
+      return copy->items[index].value ? copy : nullptr;
+    }
+    std::string fault = "`" + rest_of(parts_, at) + "` is no argument of what stands there";
+    const ast::NodePtr scalar = command_scalar(text_);
+    copy->scalar = with_argument(setting->scalar, rest_of(parts_, at), text_.name_span(),
+                                 syntax::parse_raw(syntax::Text(*scalar)), fault);
+    if (!copy->scalar) return refuse(fault), nullptr;
+    return copy;
+  }
+
+  SettingPtr with_entry(const SettingPtr& mapping, const std::string& part, std::size_t at) {
+    for (auto& item : mapping->items) {
+      if (item.kind != ast::ItemKind::Entry || item.name.text != part) continue;
+      item.value = descend(item.value, at + 1);
+      return item.value ? mapping : nullptr;
+    }
+    ast::Item<SettingPtr> item;
+    item.name = {part, text_.name_span(), nullptr};
+    item.span = text_.name_span();
+    item.value = descend(nullptr, at + 1);
+    if (!item.value) return nullptr;
+    mapping->items.push_back(std::move(item));
+    return mapping;
+  }
+
+  bool bindings(ast::Block<ast::Binding>& block, std::size_t at, const std::string& key) {
+    if (parts_.size() > at + 1 || (parts_.size() > at && parts_[at].empty())) {
+      refuse("`" + key + "` has entries, they have no keys of their own");
+      return true;
+    }
+    if (parts_.size() == at && key == "data.feed") {
+      refuse("an entry of the feed is set by its name, `data.feed.NAME`");
+      return true;
+    }
+    ast::Binding binding;
+    binding.span = text_.value_span();
+    const ast::NodePtr scalar = command_scalar(text_);
+    binding.value = syntax::parse_expression(syntax::Text(*scalar), sink_);
+    if (!binding.value) return true;
+    ast::Item<ast::Binding> item;
+    item.span = text_.value_span();
+    if (parts_.size() == at) {
+      item.value = std::move(binding);
+      block = {item};
+      return true;
+    }
+    const ast::Name name{parts_[at], text_.name_span(), nullptr};
+    binding.targets = {name};
+    for (ast::Item<ast::Binding>& known : block) {
+      const bool same = known.kind == ast::ItemKind::Entry &&
+                        (known.name.text == name.text ||
+                         (known.value.targets.size() == 1 && known.value.targets[0].text == name.text));
+      if (!same) continue;
+      known.value = std::move(binding);
+      return true;
+    }
+    item.name = name;
+    item.value = std::move(binding);
+    block.push_back(std::move(item));
+    return true;
+  }
+
+  support::SourceManager& sources_;
+  const CommandText& text_;
+  diagnostics::Sink& sink_;
+  std::vector<std::string> parts_;
+};
+
+}  // namespace
+
+ExprPtr with_argument(const ExprPtr& call, const std::string& path, Span name_span, const ExprPtr& value,
+                      std::string& fault) {
+  if (!call) return nullptr;
+  if (call->kind == ExprKind::Raw) {
+    if (call->children.empty() || !call->children[0]) return nullptr;
+    const ExprPtr inner = with_argument(call->children[0], path, name_span, value, fault);
+    if (!inner) return nullptr;
+    auto raw = std::make_shared<Expr>(*call);
+    raw->children[0] = inner;
+    return raw;
+  }
+  const bool names = call->kind == ExprKind::Name || call->kind == ExprKind::Member ||
+                     (call->kind == ExprKind::Binary && call->text == "@");
+  if (!names && call->kind != ExprKind::Call) {
+    fault = "only a call, or a name that can be called, takes `" + path + "`";
+    return nullptr;
+  }
+  auto out = std::make_shared<Expr>();
+  if (names) {
+    out->kind = ExprKind::Call;
+    out->span = call->span;
+    out->name_span = call->span;
+    out->children = {call};
+  } else {
+    *out = *call;
+  }
+  const std::size_t dot = path.find('.');
+  const std::string head = path.substr(0, dot);
+  const auto place = std::find_if(out->args.begin(), out->args.end(), [&](const auto& a) { return a.name == head; });
+  if (dot != std::string::npos) {
+    if (place == out->args.end()) {
+      fault = "`" + head + "` is not stated there, so nothing of it can be set";
+      return nullptr;
+    }
+    place->value = with_argument(place->value, path.substr(dot + 1), name_span, value, fault);
+    return place->value ? out : nullptr;
+  }
+  if (place != out->args.end()) place->value = value;
+  else out->args.push_back({head, name_span, value, false});
+  return out;
+}
+
+bool set_recipe(support::SourceManager& sources, ast::Description& description, const CommandText& text,
+                diagnostics::Sink& sink) {
+  return RecipeSetter(sources, text, sink).run(description);
+}
+
+}  // namespace modelc::compose
