@@ -19,14 +19,16 @@ using SymbolId = std::uint32_t;
 class Dim {
  public:
   constexpr Dim() = default;
-  constexpr Dim(std::int64_t value) : value_(value) {}  // NOLINT: integers are dims
+  /// Integers are dims. Those of more than 62 bits are poison.
+  constexpr Dim(std::int64_t value)  // NOLINT
+      : value_(fits(value) ? value : 0), tag_(fits(value) ? 0 : 2) {}
   constexpr Dim(int value) : value_(value) {}           // NOLINT
 
-  bool is_constant() const;
+  bool is_constant() const { return tag_ == 0; }
   /// The integer; only where is_constant().
-  std::int64_t constant() const;
+  std::int64_t constant() const { return value_; }
   /// Overflow of 64 bits, division by zero, or made from such: equal to nothing, printed `?`.
-  bool is_poison() const;
+  bool is_poison() const { return tag_ == 2; }
   static Dim poison();
 
   /// Same normal form.
@@ -39,10 +41,15 @@ class Dim {
   /// The value at a point; nullopt if a symbol is missing or the arithmetic overflows.
   std::optional<std::int64_t> evaluate(const std::map<SymbolId, std::int64_t>& point) const;
   /// An opaque key for ordered containers.
-  std::uint64_t key() const { return static_cast<std::uint64_t>(value_) ^ (std::uint64_t{tag_} << 62); }
+  std::uint64_t key() const {
+    return (static_cast<std::uint64_t>(value_) & ((std::uint64_t{1} << 62) - 1)) | (std::uint64_t{tag_} << 62);
+  }
 
  private:
   friend class DimTable;
+  static constexpr bool fits(std::int64_t value) {
+    return value >= -(std::int64_t{1} << 61) && value < (std::int64_t{1} << 61);
+  }
   std::int64_t value_ : 62 = 0;
   std::uint64_t tag_ : 2 = 0;  // 0 integer, 1 index into the table, 2 poison
 };
