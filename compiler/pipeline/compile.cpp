@@ -1,0 +1,83 @@
+#include "pipeline/compile.h"
+
+#include <chrono>
+
+#include "pipeline/print_nodes.h"
+#include "syntax/yaml.h"
+
+namespace modelc::pipeline {
+namespace {
+
+class Stopwatch {
+ public:
+  explicit Stopwatch(const Watch& watch) : watch_(watch), start_(Clock::now()) {}
+  void end(std::string_view phase) {
+    const auto now = Clock::now();
+    if (watch_) watch_(phase, std::chrono::duration<double, std::milli>(now - start_).count());
+    start_ = now;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const Watch& watch_;
+  Clock::time_point start_;
+};
+
+/// What is wrong with the text itself leaves holes that would be reported a second time as faults of the model.
+bool leaves_holes(const diagnostics::Sink& sink) {
+  for (const diagnostics::Diagnostic& d : sink.found()) {
+    if (d.severity == diagnostics::Severity::Error) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+const std::vector<Phase>& phases() {
+  static const std::vector<Phase> all = {
+#define MODELC_PHASE(name, sentence) {#name, sentence},
+#include "pipeline/phases.def"
+#undef MODELC_PHASE
+  };
+  return all;
+}
+
+std::optional<Compiled> compile(support::SourceManager& sources, const std::string& file,
+                                const compose::Overrides& overrides, const elaborate::Options& options,
+                                diagnostics::Sink& sink, const Watch& watch) {
+  Stopwatch stopwatch(watch);
+  auto composition = compose::compose(sources, file, overrides, sink);
+  stopwatch.end("compose");
+  if (!composition) return std::nullopt;
+  Compiled out;
+  out.composition = std::move(*composition);
+  if (leaves_holes(sink)) return out;
+
+  out.elaborated = elaborate::elaborate(out.composition, options, sink);
+  stopwatch.end("elaborate");
+  if (sink.has_errors()) return out;
+
+  for (const std::string& broken : ir::verify(out.elaborated.program)) {
+    sink.report({}, diag::InternalFault, broken).help("please report this together with the description");
+  }
+  stopwatch.end("verify");
+  return out;
+}
+
+std::optional<std::string> print_after(std::string_view phase, support::SourceManager& sources, const std::string& file,
+                                       const compose::Overrides& overrides, const elaborate::Options& options,
+                                       diagnostics::Sink& sink) {
+  if (phase == "read" || phase == "compose") {
+    const auto composition = compose::compose(sources, file, overrides, sink);
+    if (!composition || sink.has_errors()) return std::nullopt;
+    if (phase == "compose") return composition->bundle;
+    // The outermost file is the first that was read.
+    const ast::NodePtr root = syntax::read_yaml(sources, 1, sink);
+    return root ? std::optional(print_nodes(*root, sources)) : std::nullopt;
+  }
+  const auto compiled = compile(sources, file, overrides, options, sink);
+  if (!compiled || sink.has_errors()) return std::nullopt;
+  return ir::print(compiled->elaborated.program);
+}
+
+}  // namespace modelc::pipeline

@@ -1,0 +1,35 @@
+// From a file to the typed IR: the straight list of phases (phases.def). Knows no command line and no LibTorch.
+#pragma once
+
+#include "elaborate/elaborate.h"
+
+namespace modelc::pipeline {
+
+struct Phase {
+  std::string_view name;
+  std::string_view sentence;
+};
+/// In order.
+const std::vector<Phase>& phases();
+
+struct Compiled {
+  compose::Composition composition;
+  elaborate::Elaborated elaborated;
+  const std::string& bundle() const { return composition.bundle; }
+};
+
+/// Told the name of each phase that has ended and its milliseconds.
+using Watch = std::function<void(std::string_view phase, double milliseconds)>;
+
+/// Needs a current DimTable (types::DimTable::Scope) that outlives the result. nullopt after reporting where there is
+/// nothing to compile; where the sink has errors the result is for printing only.
+std::optional<Compiled> compile(support::SourceManager& sources, const std::string& file,
+                                const compose::Overrides& overrides, const elaborate::Options& options,
+                                diagnostics::Sink& sink, const Watch& watch = {});
+
+/// The state after a phase as text; nullopt after reporting.
+std::optional<std::string> print_after(std::string_view phase, support::SourceManager& sources, const std::string& file,
+                                       const compose::Overrides& overrides, const elaborate::Options& options,
+                                       diagnostics::Sink& sink);
+
+}  // namespace modelc::pipeline
