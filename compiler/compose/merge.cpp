@@ -71,7 +71,7 @@ class Merger {
   bool has(const char* key) const { return own_.keys.contains(key); }
 
   void missing(const std::string& name, Span span, const char* key, const std::vector<std::string>& known) {
-    auto report = sink_.report(span, diag::DeletesNothing, name, key);
+    auto report = sink_.report(span, diag::BaseLacksEntry, name, key);
     if (const auto near = support::nearest(name, known)) report.help("did you mean `" + *near + "`?");
   }
 

@@ -257,7 +257,7 @@ bool apply_variant(Description& description, const std::string& variant, Span as
       known.push_back(name);
       list += (list.empty() ? "`" : ", `") + name + "`";
     }
-    auto report = sink.report(asked, diag::UnknownVariant, variant, title_of(description));
+    auto report = sink.report(asked, diag::NoSuchVariant, variant, title_of(description));
     if (const auto near = support::nearest(variant, known)) report.help("did you mean `" + *near + "`?");
     else report.help(known.empty() ? "the description has no `variants`" : "its variants are " + list);
     return false;
