@@ -57,4 +57,7 @@ class Executor {
   std::unique_ptr<Impl> impl_;
 };
 
+/// The module tree of a program, initial values that are expressions computed by running their graphs.
+build::TreeModule build_tree(const ir::Program& program);
+
 }  // namespace modelc::exec

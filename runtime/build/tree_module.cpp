@@ -1,0 +1,214 @@
+#include "build/tree_module.h"
+
+#include <torch/nn/module.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+#include <stdexcept>
+
+#include "kernels/dtype.h"
+
+namespace modelc::build {
+namespace {
+
+/// A module of the tree; what it computes stands in the graph.
+class Node : public torch::nn::Module {
+ public:
+  explicit Node(std::string name) : torch::nn::Module(std::move(name)) {}
+};
+
+using NodePtr = std::shared_ptr<Node>;
+
+std::vector<std::int64_t> sizes_of(const ir::Tensor& tensor) {
+  std::vector<std::int64_t> sizes;
+  for (const types::Dim& dim : tensor.type.shape) sizes.push_back(dim.constant());
+  return sizes;
+}
+
+std::string joined(const std::string& path, const std::string& name) { return path.empty() ? name : path + "." + name; }
+
+at::Tensor from_values(const std::vector<double>& values, const std::vector<std::int64_t>& sizes, at::ScalarType dtype) {
+  at::Tensor flat = torch::empty({static_cast<std::int64_t>(values.size())}, at::kDouble);
+  std::copy(values.begin(), values.end(), flat.data_ptr<double>());
+  return flat.reshape(sizes).to(dtype);
+}
+
+/// Draws as PyTorch's torch.nn.init does: the same in-place calls on a fresh tensor.
+at::Tensor drawn(const ir::Tensor& tensor, const InitialValue& initial_value) {
+  const at::ScalarType dtype = kernels::scalar_type(tensor.type.dtype);
+  const std::vector<std::int64_t> sizes = sizes_of(tensor);
+  const ops::Init& init = tensor.init;
+  if (init.kind == ops::Init::Values) return from_values(init.values, sizes, dtype);
+  if (init.kind == ops::Init::Expression) {
+    if (!initial_value) throw std::logic_error("the initial value of `" + tensor.name + "` is an expression");
+    return initial_value(tensor.init_graph).to(dtype).expand(sizes).clone(at::MemoryFormat::Contiguous);
+  }
+  at::Tensor t = torch::empty(sizes, dtype);
+  switch (init.kind) {
+    case ops::Init::Zeros: t.zero_(); break;
+    case ops::Init::Ones: t.fill_(1); break;
+    case ops::Init::Fill: t.fill_(init.a); break;
+    case ops::Init::Uniform: t.uniform_(init.a, init.b); break;
+    case ops::Init::Normal: t.normal_(init.a, init.b); break;
+    case ops::Init::Values:
+    case ops::Init::Expression: break;
+  }
+  if (init.zero_row >= 0) t.select(0, init.zero_row).zero_();
+  if (init.cleared) t.zero_();
+  return t;
+}
+
+bool is_parameter(const ir::Tensor& tensor) { return !tensor.buffer; }
+
+/// Modules in the order PyTorch would construct them: a module, then its children. Without recursion: the nesting of a
+/// description is bounded, but not by us.
+std::vector<ir::ModuleId> preorder(const ir::ModuleTree& tree) {
+  std::vector<ir::ModuleId> order, stack;
+  if (!tree.modules.empty()) stack.push_back(0);
+  while (!stack.empty()) {
+    const ir::ModuleId id = stack.back();
+    stack.pop_back();
+    order.push_back(id);
+    const auto& children = tree.modules[id].children;
+    stack.insert(stack.end(), children.rbegin(), children.rend());
+  }
+  return order;
+}
+
+}  // namespace
+
+struct TreeModule::Impl {
+  std::vector<std::vector<at::Tensor>> tensors;  // by module and index
+  std::vector<NodePtr> nodes;                    // by module
+  NodePtr root;
+  std::set<std::string> unsaved;
+
+  void draw(const ir::Program& program, const std::vector<ir::ModuleId>& order, const InitialValue& initial_value) {
+    tensors.resize(program.tree.modules.size());
+    for (ir::ModuleId id : order) {
+      const std::vector<ir::Tensor>& owned = program.tree.modules[id].tensors;
+      std::vector<std::size_t> by_rank(owned.size());
+      std::iota(by_rank.begin(), by_rank.end(), std::size_t{0});
+      std::stable_sort(by_rank.begin(), by_rank.end(),
+                       [&](std::size_t a, std::size_t b) { return owned[a].init.rank < owned[b].init.rank; });
+      tensors[id].resize(owned.size());
+      for (std::size_t i : by_rank) tensors[id][i] = drawn(owned[i], initial_value);
+    }
+  }
+
+  /// A tied tensor was drawn like any other (in PyTorch its module is constructed before it is tied); here it becomes
+  /// the one it shares.
+  void tie(const ir::ModuleTree& tree) {
+    std::map<std::string, std::pair<ir::ModuleId, std::size_t>> by_key;
+    bool any = false;
+    for (ir::ModuleId id = 0; id < tree.modules.size(); ++id) {
+      for (std::size_t i = 0; i < tree.modules[id].tensors.size(); ++i) {
+        by_key[joined(tree.modules[id].path, tree.modules[id].tensors[i].name)] = {id, i};
+        any = any || !tree.modules[id].tensors[i].tied_to.empty();
+      }
+    }
+    if (!any) return;
+    for (ir::ModuleId id = 0; id < tree.modules.size(); ++id) {
+      for (std::size_t i = 0; i < tree.modules[id].tensors.size(); ++i) {
+        std::string key = tree.modules[id].tensors[i].tied_to;
+        for (std::size_t steps = 0; !key.empty(); ++steps) {
+          auto it = by_key.find(key);
+          if (it == by_key.end() || steps > by_key.size()) throw std::logic_error("cannot tie to `" + key + "`");
+          tensors[id][i] = tensors[it->second.first][it->second.second];
+          key = tree.modules[it->second.first].tensors[it->second.second].tied_to;
+        }
+      }
+    }
+  }
+
+  void register_tensor(const NodePtr& node, const std::string& path, const ir::Tensor& tensor, const at::Tensor& value) {
+    // `out_proj.weight` of an operator: PyTorch has a module in between.
+    NodePtr owner = node;
+    std::string name = tensor.name;
+    for (std::size_t dot = name.find('.'); dot != std::string::npos; dot = name.find('.')) {
+      const std::string part = name.substr(0, dot);
+      auto children = owner->named_children();
+      owner = children.contains(part) ? std::static_pointer_cast<Node>(children[part])
+                                      : owner->register_module(part, std::make_shared<Node>(part));
+      name = name.substr(dot + 1);
+    }
+    if (is_parameter(tensor)) {
+      owner->register_parameter(name, value, tensor.trainable && at::isFloatingType(value.scalar_type()));
+    } else {
+      owner->register_buffer(name, value);
+      if (!tensor.saved) unsaved.insert(joined(path, tensor.name));
+    }
+  }
+
+  void assemble(const ir::ModuleTree& tree, const std::vector<ir::ModuleId>& order) {
+    nodes.resize(tree.modules.size());
+    root = std::make_shared<Node>("model");
+    for (ir::ModuleId id : order) {
+      const ir::Module& module = tree.modules[id];
+      nodes[id] = module.parent == ir::kNone
+                      ? root
+                      : nodes[module.parent]->register_module(module.name, std::make_shared<Node>(module.type));
+      for (std::size_t i = 0; i < module.tensors.size(); ++i) {
+        register_tensor(nodes[id], module.path, module.tensors[i], tensors[id][i]);
+      }
+    }
+    // Sharing decides once: a tensor that any of its names freezes is frozen.
+    for (ir::ModuleId id : order) {
+      for (std::size_t i = 0; i < tree.modules[id].tensors.size(); ++i) {
+        const ir::Tensor& tensor = tree.modules[id].tensors[i];
+        if (is_parameter(tensor) && !tensor.trainable) tensors[id][i].set_requires_grad(false);
+      }
+    }
+  }
+};
+
+TreeModule::TreeModule(const ir::Program& program, const InitialValue& initial_value)
+    : impl_(std::make_unique<Impl>()) {
+  torch::NoGradGuard no_grad;
+  const std::vector<ir::ModuleId> order = preorder(program.tree);
+  impl_->draw(program, order, initial_value);
+  impl_->tie(program.tree);
+  impl_->assemble(program.tree, order);
+}
+
+TreeModule::~TreeModule() = default;
+TreeModule::TreeModule(TreeModule&&) noexcept = default;
+
+at::Tensor& TreeModule::tensor(ir::ModuleId module, std::uint32_t index) {
+  return impl_->tensors.at(module).at(index);
+}
+
+std::vector<std::pair<std::string, at::Tensor>> TreeModule::state() const {
+  std::vector<std::pair<std::string, at::Tensor>> out;
+  // Own parameters, own buffers, then the children: the order of torch.nn.Module.state_dict.
+  std::vector<std::pair<std::string, std::shared_ptr<torch::nn::Module>>> stack{{"", impl_->root}};
+  while (!stack.empty()) {
+    auto [path, node] = stack.back();
+    stack.pop_back();
+    for (const auto& item : node->named_parameters(false)) out.emplace_back(joined(path, item.key()), item.value());
+    for (const auto& item : node->named_buffers(false)) {
+      std::string key = joined(path, item.key());
+      if (!impl_->unsaved.count(key)) out.emplace_back(std::move(key), item.value());
+    }
+    const auto children = node->named_children();
+    for (std::size_t i = children.size(); i-- > 0;) stack.emplace_back(joined(path, children[i].key()), children[i].value());
+  }
+  return out;
+}
+
+std::vector<std::pair<std::string, at::Tensor>> TreeModule::trainable() const {
+  std::vector<std::pair<std::string, at::Tensor>> out;
+  std::set<const void*> seen;
+  for (auto& [key, tensor] : state()) {
+    if (tensor.requires_grad() && seen.insert(tensor.unsafeGetTensorImpl()).second) out.emplace_back(key, tensor);
+  }
+  return out;
+}
+
+void TreeModule::train(bool on) { impl_->root->train(on); }
+
+void TreeModule::to_device(const std::string& device) { impl_->root->to(at::Device(device)); }
+
+}  // namespace modelc::build

@@ -1,0 +1,168 @@
+#include "exec/node_view.h"
+
+#include <ATen/ScalarOps.h>
+
+#include <stdexcept>
+
+namespace modelc::exec {
+namespace {
+
+using kernels::Frame;
+using types::Constant;
+
+const Constant kNull;
+const ir::Operand kNothing;
+
+/// A number as Python's numbers are to ATen: it promotes less than any tensor.
+at::Tensor wrapped(const at::Scalar& number) {
+  at::Tensor t = c10::scalar_to_tensor(number);
+  t.unsafeGetTensorImpl()->set_wrapped_number(true);
+  return t;
+}
+
+Constant as_constant(const ir::Operand& operand) {
+  if (operand.kind != ir::Operand::List) return operand.constant;
+  types::ConstantList list;
+  for (const ir::Operand& part : operand.list) list.push_back(as_constant(part));
+  return list;
+}
+
+void collect_values(const ir::Operand& operand, std::vector<ir::ValueId>& out) {
+  if (operand.kind == ir::Operand::Value) out.push_back(operand.value);
+  for (const ir::Operand& part : operand.list) collect_values(part, out);
+}
+
+void collect_dims(const Constant& constant, std::vector<types::Dim>& out) {
+  if (constant.is_list()) {
+    for (const Constant& element : constant.as_list()) collect_dims(element, out);
+  } else {
+    out.push_back(constant.as_dim());
+  }
+}
+
+}  // namespace
+
+const ops::Op& operator_of(const ir::Node& node) {
+  const ops::Catalogue& catalogue = ops::Catalogue::get();
+  const ops::Op* op = node.module != ir::kNone ? catalogue.module(node.op) : catalogue.function(node.op);
+  if (op == nullptr) op = node.module != ir::kNone ? catalogue.function(node.op) : catalogue.module(node.op);
+  if (op == nullptr) throw std::logic_error("the graph has a node of the unknown operator " + node.op);
+  return *op;
+}
+
+GraphNodeView::GraphNodeView(const ir::Graph& graph, const ir::Node& node, const ir::Program* program,
+                             build::TreeModule* tree, std::vector<at::Tensor>& state)
+    : graph_(graph), node_(node), op_(&operator_of(node)), tree_(tree), state_(state) {
+  if (node.module == ir::kNone) return;
+  if (program == nullptr) throw std::logic_error("a graph with modules needs its program");
+  module_ = &program->tree.modules.at(node.module);
+}
+
+const ir::Operand* GraphNodeView::find_operand(std::string_view name) const {
+  for (std::size_t i = 0; i < op_->inputs.size() && i < node_.operands.size(); ++i) {
+    if (op_->inputs[i].name == name) return &node_.operands[i];
+  }
+  return nullptr;
+}
+
+const Constant* GraphNodeView::find_constant(std::string_view name) const {
+  if (module_ == nullptr) return nullptr;
+  for (const auto& [key, value] : module_->args) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+const ir::Operand& GraphNodeView::operand(std::string_view name) const {
+  const ir::Operand* found = find_operand(name);
+  return found ? *found : kNothing;
+}
+
+const Constant& GraphNodeView::arg(std::string_view name) const {
+  if (const ir::Operand* found = find_operand(name)) {
+    if (found->kind != ir::Operand::List) return found->constant;
+    return made_.emplace_back(as_constant(*found));
+  }
+  if (const Constant* found = find_constant(name)) return *found;
+  // A parameter without a tensor and without a value is null: an operator may be called without its module.
+  if (const ops::Param* param = op_->find_arg(name)) return param->default_value;
+  throw std::logic_error("the operator " + op_->name + " has no argument `" + std::string(name) + "`");
+}
+
+bool GraphNodeView::has(std::string_view name) const {
+  if (const ir::Operand* found = find_operand(name)) return found->kind != ir::Operand::None;
+  if (const Constant* found = find_constant(name)) return !found->is_null();
+  const ops::Param* param = op_->find_arg(name);
+  return param != nullptr && !param->default_value.is_null();
+}
+
+bool GraphNodeView::is_tensor(std::string_view name) const {
+  const ir::Operand* found = find_operand(name);
+  return found != nullptr && found->kind == ir::Operand::Value;
+}
+
+std::function<std::vector<std::int64_t>(const Frame&)> GraphNodeView::sizes(std::string_view name) const {
+  std::vector<types::Dim> dims;
+  collect_dims(arg(name), dims);
+  return kernels::sizes_of(std::move(dims));
+}
+
+std::function<const at::Tensor&(const Frame&)> GraphNodeView::tensor(std::string_view name) const {
+  const ir::Operand* found = find_operand(name);
+  if (found == nullptr && op_->find_input(name) == nullptr) {
+    throw std::logic_error("the operator " + op_->name + " has no input `" + std::string(name) + "`");
+  }
+  if (found != nullptr && found->kind == ir::Operand::Value) {
+    return [slot = found->value](const Frame& f) -> const at::Tensor& { return f.slots[slot]; };
+  }
+  auto kept = std::make_shared<at::Tensor>();
+  if (found != nullptr && found->kind == ir::Operand::Static) {
+    const Constant& number = found->constant;
+    if (number.is_dim() && !number.is_int()) {
+      return [kept, size = kernels::sizes_of({number.as_dim()})](const Frame& f) -> const at::Tensor& {
+        *kept = wrapped(at::Scalar(size(f).at(0)));
+        return *kept;
+      };
+    }
+    *kept = wrapped(kernels::scalar(number));
+  }
+  return [kept](const Frame&) -> const at::Tensor& { return *kept; };
+}
+
+std::function<std::vector<at::Tensor>(const Frame&)> GraphNodeView::tensors(std::string_view name) const {
+  const ir::Operand* found = find_operand(name);
+  if (found == nullptr && op_->find_input(name) == nullptr) {
+    throw std::logic_error("the operator " + op_->name + " has no input `" + std::string(name) + "`");
+  }
+  std::vector<ir::ValueId> slots;
+  if (found != nullptr) collect_values(*found, slots);
+  return [slots](const Frame& f) {
+    std::vector<at::Tensor> out;
+    out.reserve(slots.size());
+    for (ir::ValueId slot : slots) out.push_back(f.slots[slot]);
+    return out;
+  };
+}
+
+const types::TensorType& GraphNodeView::operand_type(std::string_view name) const {
+  std::vector<ir::ValueId> values;
+  if (const ir::Operand* found = find_operand(name)) collect_values(*found, values);
+  if (values.empty()) throw std::logic_error("the operand `" + std::string(name) + "` is no tensor");
+  return graph_.values.at(values[0]).type.tensor;
+}
+
+at::Tensor* GraphNodeView::own(std::string_view name) const {
+  if (module_ == nullptr) return nullptr;
+  for (std::size_t i = 0; i < module_->tensors.size(); ++i) {
+    if (module_->tensors[i].name != name) continue;
+    if (tree_ == nullptr) throw std::logic_error("a graph with parameters needs its module tree");
+    return &tree_->tensor(node_.module, static_cast<std::uint32_t>(i));
+  }
+  return nullptr;
+}
+
+const types::TensorType& GraphNodeView::result_type(std::size_t i) const {
+  return graph_.values.at(node_.results.at(i)).type.tensor;
+}
+
+}  // namespace modelc::exec

@@ -1,0 +1,98 @@
+// Activations: the module and the function of a pair are one lowering, with the parameters by the same names.
+#include <ATen/Functions.h>
+
+#include "kernels/bind.h"
+
+namespace modelc::kernels {
+namespace {
+
+using at::Tensor;
+
+void both(Lowerings& lowerings, const std::string& module, const std::string& function, const Lowering& lowering) {
+  lowerings.add(module, lowering);
+  lowerings.add(function, lowering);
+}
+
+/// `f(input, a)` with one static number.
+template <class F>
+Lowering with_number(std::string name, F f) {
+  return [f, name = std::move(name)](const NodeView& n) {
+    return single(n, [f, a = scalar(n.arg(name)), x = n.tensor("input")](const Frame& fr) { return f(x(fr), a); });
+  };
+}
+
+/// `f(input, a, b)` with two.
+template <class F>
+Lowering with_numbers(std::string first, std::string second, F f) {
+  return [f, first = std::move(first), second = std::move(second)](const NodeView& n) {
+    return single(n, [f, a = scalar(n.arg(first)), b = scalar(n.arg(second)), x = n.tensor("input")](const Frame& fr) {
+      return f(x(fr), a, b);
+    });
+  };
+}
+
+/// Softmax and its kin: without a dim PyTorch takes 0 for 0, 1 and 3 dimensions, else 1.
+template <class F>
+Lowering over_dim(F f) {
+  return [f](const NodeView& n) {
+    const auto dim = maybe_integer(n, "dim");
+    const bool casts = n.has("dtype");
+    return single(n, [f, dim, casts, dtype = result_dtype(n), x = n.tensor("input")](const Frame& fr) {
+      const std::int64_t rank = x(fr).dim();
+      const std::int64_t d = dim.value_or(rank == 0 || rank == 1 || rank == 3 ? 0 : 1);
+      return f(casts ? x(fr).to(dtype) : x(fr), d);
+    });
+  };
+}
+
+}  // namespace
+
+void lower_activation(Lowerings& lowerings) {
+  both(lowerings, "ReLU", "relu", unary([](const Tensor& x) { return at::relu(x); }));
+  both(lowerings, "ReLU6", "relu6", unary([](const Tensor& x) { return at::relu6(x); }));
+  both(lowerings, "SELU", "selu", unary([](const Tensor& x) { return at::selu(x); }));
+  both(lowerings, "SiLU", "silu", unary([](const Tensor& x) { return at::silu(x); }));
+  both(lowerings, "Mish", "mish", unary([](const Tensor& x) { return at::mish(x); }));
+  both(lowerings, "Sigmoid", "sigmoid", unary([](const Tensor& x) { return at::sigmoid(x); }));
+  both(lowerings, "Tanh", "tanh", unary([](const Tensor& x) { return at::tanh(x); }));
+  both(lowerings, "LogSigmoid", "logsigmoid", unary([](const Tensor& x) { return at::log_sigmoid(x); }));
+  both(lowerings, "Hardsigmoid", "hardsigmoid", unary([](const Tensor& x) { return at::hardsigmoid(x); }));
+  both(lowerings, "Hardswish", "hardswish", unary([](const Tensor& x) { return at::hardswish(x); }));
+  both(lowerings, "Softsign", "softsign", unary([](const Tensor& x) { return x / (x.abs() + 1); }));
+  both(lowerings, "Tanhshrink", "tanhshrink", unary([](const Tensor& x) { return x - x.tanh(); }));
+  both(lowerings, "LeakyReLU", "leaky_relu",
+       with_number("negative_slope", [](const Tensor& x, const at::Scalar& a) { return at::leaky_relu(x, a); }));
+  both(lowerings, "ELU", "elu", with_number("alpha", [](const Tensor& x, const at::Scalar& a) { return at::elu(x, a); }));
+  both(lowerings, "CELU", "celu",
+       with_number("alpha", [](const Tensor& x, const at::Scalar& a) { return at::celu(x, a); }));
+  both(lowerings, "Hardshrink", "hardshrink",
+       with_number("lambd", [](const Tensor& x, const at::Scalar& a) { return at::hardshrink(x, a); }));
+  both(lowerings, "Softshrink", "softshrink",
+       with_number("lambd", [](const Tensor& x, const at::Scalar& a) { return at::softshrink(x, a); }));
+  both(lowerings, "Softplus", "softplus",
+       with_numbers("beta", "threshold",
+                    [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) { return at::softplus(x, a, b); }));
+  both(lowerings, "Hardtanh", "hardtanh",
+       with_numbers("min_val", "max_val",
+                    [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) { return at::hardtanh(x, a, b); }));
+  both(lowerings, "Threshold", "threshold",
+       with_numbers("threshold", "value",
+                    [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) { return at::threshold(x, a, b); }));
+  both(lowerings, "Softmax", "softmax", over_dim([](const Tensor& x, std::int64_t dim) { return at::softmax(x, dim); }));
+  both(lowerings, "LogSoftmax", "log_softmax",
+       over_dim([](const Tensor& x, std::int64_t dim) { return at::log_softmax(x, dim); }));
+  both(lowerings, "Softmin", "softmin", over_dim([](const Tensor& x, std::int64_t dim) { return at::softmax(-x, dim); }));
+  both(lowerings, "GLU", "glu", [](const NodeView& n) {
+    return single(n, [dim = n.integer("dim"), x = n.tensor("input")](const Frame& f) { return at::glu(x(f), dim); });
+  });
+  both(lowerings, "GELU", "gelu", [](const NodeView& n) {
+    return single(n, [how = n.arg("approximate").as_string(), x = n.tensor("input")](const Frame& f) {
+      return at::gelu(x(f), how);
+    });
+  });
+  lowerings.add("PReLU", [](const NodeView& n) {
+    return single(n, [w = Owned(n, "weight"), x = n.tensor("input")](const Frame& f) { return at::prelu(x(f), *w); });
+  });
+}
+
+}  // namespace modelc::kernels

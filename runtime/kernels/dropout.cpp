@@ -1,0 +1,37 @@
+// Dropout: outside training the identity.
+#include <ATen/Functions.h>
+
+#include "kernels/bind.h"
+
+namespace modelc::kernels {
+namespace {
+
+template <class F>
+Lowering in_training(F f) {
+  return [f](const NodeView& n) {
+    // A call may switch it off by `training=false`; otherwise the mode of the graph decides.
+    const bool on = n.training() && (!n.has("training") || n.flag("training"));
+    return single(n, [f, p = n.number("p"), on, x = n.tensor("input")](const Frame& fr) { return f(x(fr), p, on); });
+  };
+}
+
+at::Tensor elements(const at::Tensor& x, double p, bool on) { return at::dropout(x, p, on); }
+at::Tensor channels(const at::Tensor& x, double p, bool on) { return at::feature_dropout(x, p, on); }
+
+/// torch.nn.functional.dropout1d takes a single example too.
+at::Tensor channels_1d(const at::Tensor& x, double p, bool on) {
+  return x.dim() == 2 ? at::feature_dropout(x.unsqueeze(0), p, on).squeeze(0) : at::feature_dropout(x, p, on);
+}
+
+}  // namespace
+
+void lower_dropout(Lowerings& lowerings) {
+  for (const char* name : {"Dropout", "dropout"}) lowerings.add(name, in_training(elements));
+  for (const char* name : {"Dropout1d", "dropout1d"}) lowerings.add(name, in_training(channels_1d));
+  for (const char* name : {"Dropout2d", "dropout2d", "Dropout3d", "dropout3d"}) lowerings.add(name, in_training(channels));
+  for (const char* name : {"AlphaDropout", "alpha_dropout"}) {
+    lowerings.add(name, in_training([](const at::Tensor& x, double p, bool on) { return at::alpha_dropout(x, p, on); }));
+  }
+}
+
+}  // namespace modelc::kernels
