@@ -101,6 +101,15 @@ struct Setting {
 };
 using SettingPtr = std::shared_ptr<Setting>;
 
+/// A `for` or one branch of an `if` around an entry of a list that is kept flat. A `for`: `variables` and `iterable`;
+/// else `condition` must come out as `expected` (earlier branches of an `if` stand before with `expected` false).
+struct Guard {
+  std::vector<Name> variables;
+  ExprPtr iterable;
+  ExprPtr condition;
+  bool expected = true;
+};
+
 /// Text entries in order with a value each: globs of freeze, init, tie, groups ….
 struct PathEntry {
   std::string pattern;  // path or glob, a leading `!` kept
@@ -108,6 +117,8 @@ struct PathEntry {
   ExprPtr value;        // init: an initialiser; null for freeze
   std::string text;     // tie, moved, rename: the text on the right
   Span text_span;
+  ExprPtr inserted;           // the pattern as a String with parts, where it holds `${…}`
+  std::vector<Guard> guards;  // outermost first
 };
 
 struct WeightsEntry {
@@ -117,6 +128,7 @@ struct WeightsEntry {
   std::vector<PathEntry> only, except, created, resize;  // `new` is a word of C++
   std::vector<PathEntry> rename;
   std::string folder;  // relative paths start here
+  std::vector<Guard> guards;  // outermost first
 };
 
 enum class EditKind { Replace, Remove, Append, Prepend, Wrap };
@@ -131,6 +143,7 @@ struct TreeEdit {
   /// Edits of one layer see the tree as the lower layers left it: each file of an `extends` chain is one, the command
   /// line another. Within a layer all see the tree before any of them.
   int layer = 0;
+  std::vector<Guard> guards;  // outermost first
 };
 
 struct Import {
