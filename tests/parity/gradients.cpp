@@ -1,0 +1,149 @@
+// modelc_gradients FILE --weights W --inputs IN -o OUT [--variant NAME] [--set NAME=VALUE]… [--choice NAME=WORD]…
+// Runs one training step's forward and backward pass on the inputs and targets in IN and writes `out.<name>`, `loss` and
+// `grad.<key>` for each parameter that got one: what a parity test compares with PyTorch.
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "diagnostics/render_text.h"
+#include "exec/executor.h"
+#include "pipeline/compile.h"
+#include "weights/load.h"
+
+namespace {
+
+using namespace modelc;
+
+struct Arguments {
+  std::string file, weights, inputs, output;
+  compose::Overrides overrides;
+  std::map<std::string, std::string> choices;
+};
+
+std::pair<std::string, std::string> split(const std::string& text) {
+  const std::size_t at = text.find('=');
+  return at == std::string::npos ? std::pair(text, std::string()) : std::pair(text.substr(0, at), text.substr(at + 1));
+}
+
+bool parse(int count, char** words, Arguments& arguments) {
+  for (int i = 1; i < count; ++i) {
+    const std::string word = words[i];
+    if (!word.starts_with("-")) {
+      arguments.file = word;
+      continue;
+    }
+    if (++i == count) return false;
+    const std::string value = words[i];
+    if (word == "--weights") arguments.weights = value;
+    else if (word == "--inputs") arguments.inputs = value;
+    else if (word == "-o") arguments.output = value;
+    else if (word == "--variant") arguments.overrides.variant = value;
+    else if (word == "--set") arguments.overrides.set.push_back(split(value));
+    else if (word == "--choice") arguments.choices.insert(split(value));
+    else return false;
+  }
+  return !arguments.file.empty() && !arguments.weights.empty() && !arguments.inputs.empty() && !arguments.output.empty();
+}
+
+bool feeds(const std::string& fed, const std::string& input) {
+  return fed == input || fed.starts_with(input + ".");
+}
+
+/// The training graph for exactly the optional inputs that are fed and the choices made.
+const ir::Graph* choose_graph(const ir::Program& program, const Arguments& arguments, const weights::NamedTensors& fed) {
+  std::vector<std::string> given;
+  for (const ir::Signature& input : program.inputs) {
+    if (!input.optional) continue;
+    for (const auto& [name, tensor] : fed) {
+      if (!feeds(name, input.name)) continue;
+      given.push_back(input.name);
+      break;
+    }
+  }
+  std::sort(given.begin(), given.end());
+  for (const ir::Graph& graph : program.graphs) {
+    if (graph.training && graph.given == given && graph.choices == arguments.choices) return &graph;
+  }
+  return nullptr;
+}
+
+void flatten(const std::string& name, const exec::Result& result, weights::NamedTensors& into) {
+  if (result.tensor.defined()) into.emplace_back(name, result.tensor.detach());
+  for (std::size_t i = 0; i < result.parts.size(); ++i) {
+    flatten(name + "." + std::to_string(i), result.parts[i], into);
+  }
+}
+
+int fail(const std::string& why) {
+  std::fprintf(stderr, "modelc_gradients: %s\n", why.c_str());
+  return 1;
+}
+
+int report(const diagnostics::Sink& sink, const support::SourceManager& sources) {
+  return fail("the description or its weights have faults\n" + diagnostics::render_text(sink.sorted(), sources, false));
+}
+
+int run(const Arguments& arguments) {
+  support::SourceManager sources;
+  diagnostics::Sink sink;
+  types::DimTable table;
+  const types::DimTable::Scope scope(table);
+  const auto compiled = pipeline::compile(sources, arguments.file, arguments.overrides, {}, sink);
+  if (!compiled || sink.has_errors()) return report(sink, sources);
+  const ir::Program& program = compiled->elaborated.program;
+
+  auto fed = weights::read_safetensors(arguments.inputs);
+  if (!fed) return fail(fed.fault.str());
+  const ir::Graph* graph = choose_graph(program, arguments, *fed.value);
+  if (graph == nullptr) return fail("no training graph takes these inputs");
+  std::vector<at::Tensor> inputs(graph->inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    for (const auto& [name, tensor] : *fed.value) {
+      if (name == graph->inputs[i].name) inputs[i] = tensor;
+    }
+  }
+
+  build::TreeModule tree = exec::build_tree(program);
+  tree.train(true);
+  ir::WeightSource source;
+  source.from = arguments.weights;
+  if (!weights::load_weights(program, tree, {source}, {}, sink)) return report(sink, sources);
+
+  std::vector<ir::Operand> roots;
+  for (const ir::Output& output : graph->outputs) roots.push_back(output.value);
+  for (const ir::Output& loss : graph->losses) roots.push_back(loss.value);
+  exec::Executor executor(*graph, &program, &tree, roots);
+  const std::vector<exec::Result> results = executor.run(inputs);
+
+  weights::NamedTensors found;
+  for (std::size_t i = 0; i < graph->outputs.size(); ++i) flatten("out." + graph->outputs[i].name, results[i], found);
+  at::Tensor loss;
+  for (std::size_t i = graph->outputs.size(); i < results.size(); ++i) {
+    loss = loss.defined() ? loss.add(results[i].tensor) : results[i].tensor;
+  }
+  if (loss.defined()) {
+    loss.backward();
+    found.emplace_back("loss", loss.detach());
+  }
+  for (const auto& [key, parameter] : tree.trainable()) {
+    if (parameter.grad().defined()) found.emplace_back("grad." + key, parameter.grad());
+  }
+  const std::string fault = weights::write_safetensors(arguments.output, found, {});
+  return fault.empty() ? 0 : fail(fault);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  Arguments arguments;
+  if (!parse(count, words, arguments)) {
+    return fail("usage: modelc_gradients FILE --weights W --inputs IN -o OUT [--variant V] [--set N=V] [--choice N=W]");
+  }
+  try {
+    return run(arguments);
+  } catch (const std::exception& fault) {
+    return fail(fault.what());
+  }
+}
