@@ -64,10 +64,17 @@ std::string at_place(Span span, const support::SourceManager& sources) {
 void excerpt(Span span, const support::SourceManager& sources, const std::string& label, const Palette& paint, std::string& out) {
   const support::SourceFile& file = sources.file(span.file);
   const std::uint32_t number = file.position(span.begin).line;
-  const std::string_view line = file.line(number);
+  std::string_view line = file.line(number);
+  std::size_t from = std::min<std::size_t>(span.begin - file.line_start(number), line.size());
+  std::size_t to = std::clamp<std::size_t>(span.end < file.line_start(number) ? 0 : span.end - file.line_start(number), from, line.size());
+  // Of a line of megabytes only the neighbourhood of the caret is laid out.
+  constexpr std::size_t kNear = 4096;
+  std::size_t skipped = from > kNear ? from - kNear : 0;
+  while (skipped > 0 && (static_cast<unsigned char>(line[skipped]) & 0xC0) == 0x80) --skipped;
+  line = line.substr(skipped, 3 * kNear);
+  from -= skipped;
+  to = std::min(to - skipped, line.size());
   const Cells layout = lay_out(line);
-  const std::size_t from = std::min<std::size_t>(span.begin - file.line_start(number), line.size());
-  const std::size_t to = std::clamp<std::size_t>(span.end < file.line_start(number) ? 0 : span.end - file.line_start(number), from, line.size());
   std::size_t begin = layout.of_byte[from];
   std::size_t end = std::max(layout.of_byte[to], begin + 1);
 

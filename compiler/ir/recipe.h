@@ -36,7 +36,8 @@ struct Source {
 
 /// A value computed once from the training split and kept in the checkpoint.
 struct Fit {
-  std::uint32_t node = kNone;   // in Recipe::feed: a `standardize` or `category` node
+  std::uint32_t feed = 0;       // index into Recipe::feeds
+  std::uint32_t node = kNone;   // in that feed: a `standardize` or `category` node
   std::string key;              // under which the checkpoint stores it
 };
 

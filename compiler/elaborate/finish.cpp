@@ -1,0 +1,245 @@
+// What is said by path about the finished tree: edits that found no place, tie, freeze, init, weights, and the lints
+// that need the whole model.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "elaborate/elaborator.h"
+#include "support/glob.h"
+#include "support/spelling.h"
+
+namespace modelc::elaborate {
+
+namespace {
+
+std::string joined(const std::string& prefix, const std::string& path) {
+  return prefix.empty() ? path : path.empty() ? prefix : prefix + "." + path;
+}
+
+/// A pattern relative to a module, made relative to the root; a leading `!` stays in front.
+std::string absolute(const std::string& prefix, const std::string& pattern) {
+  const bool negated = !pattern.empty() && pattern[0] == '!';
+  return (negated ? "!" : "") + joined(prefix, std::string(support::without_negation(pattern)));
+}
+
+bool is_normalisation(const std::string& type) { return type.find("Norm") != std::string::npos; }
+
+}  // namespace
+
+std::vector<Elaborator::Key> Elaborator::keys() {
+  std::vector<Key> result;
+  for (std::size_t m = 0; m < program_.tree.modules.size(); ++m) {
+    for (std::size_t t = 0; t < program_.tree.modules[m].tensors.size(); ++t) {
+      result.push_back({joined(program_.tree.modules[m].path, program_.tree.modules[m].tensors[t].name), &program_.tree.modules[m].tensors[t],
+                        &program_.tree.modules[m]});
+    }
+  }
+  return result;
+}
+
+void Elaborator::check_pattern(const std::string& pattern, Span span, const std::vector<Key>& all) {
+  const std::string bare(support::without_negation(pattern));
+  const auto type = [&](std::string_view p) { return type_at(std::string(p)); };
+  std::vector<std::string> paths;
+  for (const ir::Module& m : program_.tree.modules) if (!m.path.empty()) paths.push_back(m.path);
+  for (const Key& k : all) paths.push_back(k.name);
+  for (const std::string& p : paths) if (support::matches(bare, p, type)) return;
+  const std::string head = support::literal_head(bare);
+  const bool head_exists = head.empty() || std::any_of(paths.begin(), paths.end(), [&](const std::string& p) { return support::matches(head, p, type); });
+  if (support::is_glob(bare) && head_exists) {
+    sink_.report(span, diag::GlobMatchesNothing, pattern);
+    return;
+  }
+  auto report = sink_.report(span, diag::PathNotFound, head.empty() ? bare : head);
+  if (const auto near = support::nearest(head.empty() ? bare : head, paths)) report.help(fmt::format("did you mean `{}`?", *near));
+}
+
+void Elaborator::finish() {
+  const bool complete = !graph_broken_ && !sink_.has_errors();
+  if (!complete) return;  // parts are missing from the tree: what is said of paths would be wrong
+  const std::vector<Key> all = keys();
+  const auto type = [&](std::string_view p) { return type_at(std::string(p)); };
+  std::vector<std::string> paths;
+  for (const ir::Module& m : program_.tree.modules) if (!m.path.empty()) paths.push_back(m.path);
+  for (const PendingEdit& edit : edits_) {
+    if (edit.used) continue;
+    const std::string full = joined(edit.prefix, edit.edit->path);
+    if (support::is_glob(full)) {
+      sink_.report(edit.edit->span, diag::GlobMatchesNothing, edit.edit->path);
+      continue;
+    }
+    auto report = sink_.report(edit.edit->span, diag::PathNotFound, edit.edit->path);
+    if (const auto near = support::nearest(full, paths)) report.help(fmt::format("did you mean `{}`?", *near));
+  }
+  for (std::size_t i = 1; i < instances_.size(); ++i) {
+    const Instance& instance = instances_[i];
+    const ir::Module& module = module_of(static_cast<InstanceId>(i));
+    if (module.called || instance.broken || instance.broken_input) continue;
+    const auto kind = instance.definition->kind;
+    if (kind == Definition::List || kind == Definition::Dict) continue;
+    if (module.parent != ir::kNone) {
+      const ir::Module& parent = program_.tree.modules[module.parent];
+      // The parts of a Sequential that nobody calls are reported once, at the Sequential.
+      if (!parent.called && parent.parent != ir::kNone && parent.kind != ir::ModuleKind::List && parent.kind != ir::ModuleKind::Dict) continue;
+    }
+    const bool used_by_tensor = std::any_of(program_.graphs.begin(), program_.graphs.end(), [&](const ir::Graph& g) {
+      return std::any_of(g.values.begin(), g.values.end(), [&](const ir::ValueInfo& v) {
+        return v.kind == ir::ValueKind::Tensor && v.source == instance.module;
+      });
+    });
+    if (used_by_tensor) continue;
+    bool needs_size = kind != Definition::Operator;
+    if (kind == Definition::Operator) {
+      for (const auto& p : instance.definition->op->args) needs_size |= p.inferred;
+    }
+    if (kind == Definition::Sequential && instance.children.empty()) needs_size = false;
+    if (kind == Definition::Sequential) {
+      needs_size = false;
+      for (const auto& [n, c] : instance.children) {
+        if (instances_[c].definition->kind != Definition::Operator) needs_size = true;
+        else for (const auto& p : instances_[c].definition->op->args) needs_size |= p.inferred;
+      }
+    }
+    if (needs_size) sink_.report(module.span, diag::NeverSized, module.path).help("call it in `forward`, or remove it");
+    else sink_.report(module.span, diag::NeverCalled, module.path).help("call it in `forward`, or remove it");
+  }
+  for (const std::string& path : replaced_) {
+    for (const Key& k : all) if (support::matches(path, k.name)) k.tensor->implied_new = true;
+  }
+  // Ties first, then initial values, then freezing: frozen through either name.
+  std::map<std::string, const Key*> by_name;
+  for (const Key& k : all) by_name[k.name] = &k;
+  for (const AppliedComponent& applied : applied_) {
+    for (const ast::PathEntry& entry : applied.component->tie) {
+      const std::string tied = joined(applied.prefix, entry.pattern), source = joined(applied.prefix, entry.text);
+      const auto a = by_name.find(tied), b = by_name.find(source);
+      std::vector<std::string> names;
+      for (const Key& k : all) names.push_back(k.name);
+      if (a == by_name.end() || b == by_name.end()) {
+        const bool first = a == by_name.end();
+        auto report = sink_.report(first ? entry.span : entry.text_span, diag::PathNotFound, first ? entry.pattern : entry.text);
+        if (const auto near = support::nearest(first ? tied : source, names)) report.help(fmt::format("did you mean `{}`?", *near));
+        continue;
+      }
+      if (!(a->second->tensor->type == b->second->tensor->type)) {
+        sink_.report(entry.span, diag::TieShapes, entry.pattern, a->second->tensor->type.str(), entry.text, b->second->tensor->type.str());
+        continue;
+      }
+      a->second->tensor->tied_to = b->second->tensor->tied_to.empty() ? source : b->second->tensor->tied_to;
+    }
+    for (const ast::PathEntry& entry : applied.component->init) {
+      const std::string pattern = absolute(applied.prefix, entry.pattern);
+      check_pattern(pattern, entry.span, all);
+      for (const Key& k : all) {
+        if (!support::matches(pattern, k.name, type) || k.tensor->buffer || !entry.value) continue;
+        std::vector<std::int64_t> shape;
+        for (const Dim& d : k.tensor->type.shape) shape.push_back(d.constant());
+        Scope scope{applied.level ? applied.level : root_level_, nullptr, nullptr};
+        scope.is_static = true;
+        types::Conditions scratch;
+        conditions_ = &scratch;
+        if (const auto init = initialiser(entry.value, shape, scope, true)) {
+          k.tensor->init = *init;
+        } else {
+          const Value v = evaluate(entry.value, scope);
+          if (v.is_int() || v.kind == Value::Float) k.tensor->init = ops::Init::fill(v.as_double());
+          else if (!v.is_poison()) sink_.report(entry.value->span, diag::NotAnInitialiser, v.describe());
+        }
+      }
+    }
+    std::vector<std::string> patterns;
+    for (const ast::PathEntry& entry : applied.component->freeze) {
+      patterns.push_back(absolute(applied.prefix, entry.pattern));
+      check_pattern(patterns.back(), entry.span, all);
+    }
+    if (patterns.empty()) continue;
+    for (const Key& k : all) {
+      if (!k.tensor->buffer && support::selects(patterns, k.name, type)) k.tensor->trainable = false;
+    }
+    for (ir::Module& m : program_.tree.modules) {
+      if (!m.path.empty() && is_normalisation(m.type) && support::selects(patterns, m.path, type)) m.frozen = true;
+    }
+  }
+  for (const Key& k : all) {
+    if (k.tensor->tied_to.empty()) continue;
+    const bool trainable = k.tensor->trainable && by_name.at(k.tensor->tied_to)->tensor->trainable;
+    k.tensor->trainable = trainable;
+    by_name.at(k.tensor->tied_to)->tensor->trainable = trainable;
+  }
+  // Weights of what was taken apart or imported come along, relative to its place; the outermost file's last.
+  for (auto applied = applied_.rbegin(); applied != applied_.rend(); ++applied) {
+    for (const ast::WeightsEntry& entry : applied->component->weights) {
+      ir::WeightSource source;
+      source.from = compose::resolve_path(entry.folder.empty() ? applied->component->folder : entry.folder, entry.from);
+      source.span = entry.from_span.valid() ? entry.from_span : entry.span;
+      source.prefix = applied->prefix;
+      for (const auto& p : entry.only) source.only.push_back(p.pattern);
+      for (const auto& p : entry.except) source.except.push_back(p.pattern);
+      for (const auto& p : entry.rename) source.rename.emplace_back(p.pattern, p.text);
+      for (const auto& p : entry.created) source.created.push_back(p.pattern);
+      for (const auto& p : entry.resize) source.resize.push_back(p.pattern);
+      if (!applied->strip.empty()) {
+        source.only.insert(source.only.begin(), applied->strip);
+        source.rename.insert(source.rename.begin(), {applied->strip + ".", ""});
+      }
+      program_.weights.push_back(std::move(source));
+    }
+  }
+  lint_loss(all);
+}
+
+void Elaborator::lint_loss(const std::vector<Key>& all) {
+  const ir::Graph* train = nullptr;
+  bool has_loss = false;
+  std::set<std::string> reached;
+  for (const ir::Graph& graph : program_.graphs) {
+    if (!graph.training) continue;
+    train = &graph;
+    std::vector<bool> needed(graph.values.size(), false);
+    std::function<void(const ir::Operand&)> mark = [&](const ir::Operand& o) {
+      if (o.kind == ir::Operand::Value) needed[o.value] = true;
+      for (const auto& part : o.list) mark(part);
+    };
+    for (const ir::Output& term : graph.losses) {
+      mark(term.value);
+      has_loss = true;
+    }
+    for (std::size_t n = graph.nodes.size(); n-- > 0;) {
+      const ir::Node& node = graph.nodes[n];
+      if (node.op == "detach" || std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId v) { return needed[v]; })) continue;
+      for (const ir::Operand& o : node.operands) mark(o);
+      if (node.module == ir::kNone) continue;
+      const ir::Module& m = program_.tree.modules[node.module];
+      for (const ir::Tensor& t : m.tensors) reached.insert(joined(m.path, t.name));
+    }
+    for (std::size_t v = 0; v < graph.values.size(); ++v) {
+      if (!needed[v] || graph.values[v].kind != ir::ValueKind::Tensor) continue;
+      const ir::Module& m = program_.tree.modules[graph.values[v].source];
+      reached.insert(joined(m.path, m.tensors[graph.values[v].index].name));
+    }
+  }
+  if (!train || !has_loss) return;
+  for (const Key& k : all) if (!k.tensor->tied_to.empty() && reached.count(k.name)) reached.insert(k.tensor->tied_to);
+  bool any = false;
+  std::map<std::string, std::pair<Span, std::size_t>> unreached;
+  for (const Key& k : all) {
+    if (!k.tensor->trainable) continue;
+    if (reached.count(k.name) || (!k.tensor->tied_to.empty() && reached.count(k.tensor->tied_to))) {
+      any = true;
+      continue;
+    }
+    auto& entry = unreached[k.module->path.empty() ? k.name : k.module->path];
+    entry.first = k.tensor->span;
+    ++entry.second;
+  }
+  for (const auto& [path, entry] : unreached) {
+    sink_.report(entry.first, diag::LossDoesNotReach, path, entry.second, entry.second == 1 ? "" : "s")
+        .help("it stays as it is; freeze it to say so, or use its result in the loss");
+  }
+  if (!any && !all.empty()) {
+    const auto& term = train->losses.empty() ? ir::Output{} : train->losses.front();
+    sink_.report(term.span, diag::LossReachesNothing);
+  }
+}
+
+}  // namespace modelc::elaborate

@@ -1,0 +1,22 @@
+#include "ir/ir.h"
+
+namespace modelc::ir {
+
+const Module* ModuleTree::find(std::string_view path) const {
+  if (modules.empty()) return nullptr;
+  ModuleId at = 0;
+  while (!path.empty()) {
+    const std::size_t dot = std::min(path.find('.'), path.size());
+    const std::string_view name = path.substr(0, dot);
+    ModuleId next = kNone;
+    for (const ModuleId child : modules[at].children) {
+      if (modules[child].name == name) next = child;
+    }
+    if (next == kNone) return nullptr;
+    at = next;
+    path = dot < path.size() ? path.substr(dot + 1) : std::string_view();
+  }
+  return &modules[at];
+}
+
+}  // namespace modelc::ir
