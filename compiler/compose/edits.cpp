@@ -30,7 +30,8 @@ bool is_plain_path(const std::string& path) {
 void check_component(const ast::Component& component, diagnostics::Sink& sink) {
   std::map<std::pair<int, std::string>, const ast::TreeEdit*> named;
   for (const ast::TreeEdit& edit : component.edits) {
-    if (!is_plain_path(edit.path)) continue;
+    // Under an `if` it is known only later whether both are made.
+    if (!is_plain_path(edit.path) || !edit.guards.empty()) continue;
     const auto [place, fresh] = named.try_emplace({edit.layer, edit.path}, &edit);
     if (fresh) continue;
     sink.report(edit.span, diag::EditTwice, edit.path)

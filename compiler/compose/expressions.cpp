@@ -69,6 +69,8 @@ class NameCollector {
   void paths(const std::vector<ast::PathEntry>& entries) {
     for (const ast::PathEntry& entry : entries) {
       expr(entry.value);
+      expr(entry.inserted);
+      guards(entry.guards);
       inserted(entry.pattern);
       inserted(entry.text);
     }
@@ -90,6 +92,7 @@ class NameCollector {
     block(c.outputs);
     for (const ast::TreeEdit& edit : c.edits) {
       inserted(edit.path);
+      guards(edit.guards);
       value(edit.definition);
     }
     for (const auto* entries : {&c.init, &c.tie, &c.moved, &c.freeze}) paths(*entries);
@@ -114,6 +117,13 @@ class NameCollector {
   }
 
  private:
+  void guards(const std::vector<ast::Guard>& conditions) {
+    for (const ast::Guard& guard : conditions) {
+      expr(guard.iterable);
+      expr(guard.condition);
+    }
+  }
+
   /// The words of a text that is no tree.
   void words(std::string_view text) {
     std::string word;

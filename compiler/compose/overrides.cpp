@@ -71,8 +71,7 @@ class Applier {
     for (const auto& [path, value] : layer.replace) replace(path, value, top + 1);
     for (const std::string& path : layer.remove) {
       const CommandText text = source("--remove", path, nullptr);
-      ast::TreeEdit edit{ast::EditKind::Remove, path, text.name_span(), {}, {}, top + 1};
-      description_.edits.push_back(std::move(edit));
+      description_.edits.push_back(edit_at(ast::EditKind::Remove, path, text, top + 1));
     }
     for (const std::string& glob : layer.freeze) {
       const CommandText text = source("--freeze", glob, nullptr);
@@ -88,6 +87,15 @@ class Applier {
     const CommandText text = add_command_text(loader_.sources(), option, name, value);
     loader_.set_folder(text.file, "");
     return text;
+  }
+
+  static ast::TreeEdit edit_at(ast::EditKind kind, const std::string& path, const CommandText& text, int layer) {
+    ast::TreeEdit edit;
+    edit.kind = kind;
+    edit.path = path;
+    edit.span = text.name_span();
+    edit.layer = layer;
+    return edit;
   }
 
   /// Imports the file under a name of its own and gives an expression that names it.
@@ -202,7 +210,7 @@ class Applier {
 
   void replace(const std::string& path, const std::string& value, int layer) {
     const CommandText text = source("--replace", path, &value);
-    ast::TreeEdit edit{ast::EditKind::Replace, path, text.name_span(), {}, {}, layer};
+    ast::TreeEdit edit = edit_at(ast::EditKind::Replace, path, text, layer);
     if (names_file(loader_, value)) {
       edit.definition.kind = ast::ModuleKind::Call;
       edit.definition.span = text.value_span();

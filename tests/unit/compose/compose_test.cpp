@@ -1,0 +1,251 @@
+#include "compose/compose.h"
+
+#include <doctest/doctest.h>
+
+#include "support/json.h"
+
+using namespace modelc;
+
+namespace {
+
+struct Run {
+  support::SourceManager sources;
+  diagnostics::Sink sink;
+  std::optional<compose::Composition> out;
+
+  explicit Run(const std::map<std::string, std::string>& files, compose::Overrides overrides = {},
+               const std::string& file = "/m/main.yaml") {
+    for (const auto& [path, text] : files) overrides.contents["/m/" + path] = text;
+    out = compose::compose(sources, file, overrides, sink);
+  }
+
+  std::string codes() const {
+    std::string all;
+    for (const auto& d : sink.sorted()) all += (all.empty() ? "" : " ") + std::string(d.code);
+    return all;
+  }
+  std::string help() const {
+    const auto all = sink.sorted();
+    return all.empty() ? "" : all[0].help;
+  }
+  const ast::Declaration* param(const std::string& name) const {
+    for (const auto& item : out->root->params) {
+      if (item.name.text == name) return &item.value;
+    }
+    return nullptr;
+  }
+  std::string modules() const {
+    std::string all;
+    for (const auto& item : out->root->modules) all += (all.empty() ? "" : " ") + item.name.text;
+    return all;
+  }
+  std::string text(const ast::ExprPtr& e) const { return e ? std::string(sources.text(e->span)) : ""; }
+};
+
+const std::string kBase = R"(
+params:
+  width: int = 64
+  rate: 0.5
+variants:
+  small: {width: 8}
+inputs:
+  x: float[B, 10]
+modules:
+  a: Linear(width)
+  drop: Dropout(rate)
+  b: Linear(2)
+forward:
+  y: x -> a -> drop -> b
+freeze: [a]
+train:
+  epochs: 3
+  batch: 8
+)";
+
+compose::Overrides set(std::vector<std::pair<std::string, std::string>> values) {
+  compose::Overrides o;
+  o.set = std::move(values);
+  return o;
+}
+
+}  // namespace
+
+TEST_CASE("compose: a file without anything from outside is itself") {
+  const Run run({{"main.yaml", kBase}});
+  CHECK(run.codes() == "");
+  REQUIRE(run.out);
+  CHECK(run.modules() == "a drop b");
+  CHECK(run.out->files.contains("/m/main.yaml"));
+}
+
+TEST_CASE("compose: extends merges named things by name, in the base's place") {
+  const Run run({{"base.yaml", kBase},
+                 {"main.yaml", "extends: base.yaml\nparams:\n  width: 32\nmodules:\n  drop: null\n  a: Linear(7)\n  c: ReLU\n"}});
+  CHECK(run.codes() == "");
+  REQUIRE(run.out);
+  CHECK(run.modules() == "a b c");
+  CHECK(run.text(run.out->root->modules[0].value.call) == "Linear(7)");
+  REQUIRE(run.param("width"));
+  CHECK(run.param("width")->declared.type);  // a value alone keeps the type
+  CHECK(run.text(run.param("width")->declared.value) == "32");
+  CHECK(run.text(run.param("width")->declared.original) == "64");
+}
+
+TEST_CASE("compose: train merges by key, freeze stands whole") {
+  const Run run({{"base.yaml", kBase}, {"main.yaml", "extends: base.yaml\ntrain: {epochs: 9}\nfreeze: [b]\n"}});
+  CHECK(run.codes() == "");
+  REQUIRE(run.out);
+  REQUIRE(run.out->root->train->items.size() == 2);
+  CHECK(run.out->root->train->items[0].value->scalar->text == "9");
+  REQUIRE(run.out->root->freeze.size() == 1);
+  CHECK(run.out->root->freeze[0].pattern == "b");
+}
+
+TEST_CASE("compose: what a loop of the base makes is left to the generations") {
+  const std::string base = "inputs:\n  x: float[B, 4]\nmodules:\n  for i in range(3):\n    b${i}: Linear(4)\nforward:\n  y: x\n";
+  const Run run({{"base.yaml", base}, {"main.yaml", "extends: base.yaml\nmodules:\n  b1: ReLU\n"}});
+  CHECK(run.codes() == "");
+  REQUIRE(run.out);
+  REQUIRE(run.out->root->modules.size() == 2);
+  CHECK(run.out->root->modules[0].generation == 0);
+  CHECK(run.out->root->modules[1].generation == 1);
+}
+
+TEST_CASE("compose: deleting what the base lacks is an error with the nearest name") {
+  const Run run({{"base.yaml", kBase}, {"main.yaml", "extends: base.yaml\nmodules:\n  dropp: null\n"}});
+  CHECK(run.codes() == "M3507");
+  CHECK(run.help() == "did you mean `drop`?");
+}
+
+TEST_CASE("compose: a param that the base lacks and nothing reads") {
+  const Run run({{"base.yaml", kBase}, {"main.yaml", "extends: base.yaml\nparams:\n  widht: 32\n"}});
+  CHECK(run.codes() == "M3504");
+  CHECK(run.help() == "did you mean `width`?");
+  const Run read({{"base.yaml", kBase}, {"main.yaml", "extends: base.yaml\nparams:\n  out: 3\nmodules:\n  b: Linear(out)\n"}});
+  CHECK(read.codes() == "");
+}
+
+TEST_CASE("compose: circles and missing files are errors where they are asked for") {
+  const Run circle({{"main.yaml", "extends: b.yaml\n"}, {"b.yaml", "extends: main.yaml\n"}});
+  CHECK(circle.codes() == "M1050");
+  CHECK_FALSE(circle.out);
+  const Run import({{"main.yaml", kBase + "import:\n  A: main.yaml\n"}});
+  CHECK(import.codes() == "M1050");
+  const Run missing({{"main.yaml", kBase + "import:\n  A: absent.yaml\n"}});
+  CHECK(missing.codes() == "M1001");
+  const Run root({}, {}, "/m/absent.yaml");
+  CHECK(root.codes() == "M1001");
+}
+
+TEST_CASE("compose: a component of a library must be there") {
+  const std::string library = "components:\n  Head:\n    inputs: [x]\n    layers: [ReLU]\n";
+  const Run good({{"main.yaml", kBase + "import:\n  H: lib.yaml#Head\n"}, {"lib.yaml", library}});
+  CHECK(good.codes() == "");
+  CHECK(good.out->root->imports.at("H").file == "/m/lib.yaml#Head");
+  const Run bad({{"main.yaml", kBase + "import:\n  H: lib.yaml#Haed\n"}, {"lib.yaml", library}});
+  CHECK(bad.codes() == "M3510");
+}
+
+TEST_CASE("compose: variants, by name and behind the file") {
+  const Run at({{"main.yaml", kBase}}, {}, "/m/main.yaml@small");
+  CHECK(at.codes() == "");
+  CHECK(at.text(at.param("width")->declared.value) == "8");
+  compose::Overrides named;
+  named.variant = "smal";
+  const Run unknown({{"main.yaml", kBase}}, named);
+  CHECK(unknown.codes() == "M3501");
+  CHECK(unknown.help() == "did you mean `small`?");
+  named.variant = "small";
+  CHECK(Run({{"main.yaml", kBase}}, named, "/m/main.yaml@large").codes() == "M3501 M3502");
+}
+
+TEST_CASE("compose: --set gives params values after the variant") {
+  compose::Overrides o = set({{"width", "16"}});
+  o.variant = "small";
+  const Run run({{"main.yaml", kBase}}, o);
+  CHECK(run.codes() == "");
+  const ast::Declared& width = run.param("width")->declared;
+  CHECK(width.value->text == "16");
+  CHECK(run.sources.file(width.value->span.file).path() == "--set width=16");
+  CHECK(width.type);
+  const Run unknown({{"main.yaml", kBase}}, set({{"widht", "16"}}));
+  CHECK(unknown.codes() == "M3503");
+  CHECK(unknown.help() == "did you mean `width`?");
+}
+
+TEST_CASE("compose: --set reaches the recipe by path") {
+  const Run run({{"main.yaml", kBase}}, set({{"train.epochs", "5"}, {"train.clip.norm", "1.0"}, {"data.root", "here"}}));
+  CHECK(run.codes() == "");
+  REQUIRE(run.out->root->train->items.size() == 3);
+  CHECK(run.out->root->train->items[0].value->scalar->text == "5");
+  CHECK(run.out->root->train->items[2].value->items[0].value->scalar->text == "1.0");
+  CHECK(run.out->root->data->items[0].value->scalar->text == "here");
+  CHECK(Run({{"main.yaml", kBase}}, set({{"trian.epochs", "5"}})).help() == "did you mean `train.epochs`?");
+}
+
+TEST_CASE("compose: --set reaches a param of a module that is a param") {
+  const std::string text = "params:\n  enc: module = Linear(3)\ninputs:\n  x: float[B, 4]\nmodules:\n  e: enc\nforward:\n  y: e(x)\n";
+  const Run run({{"main.yaml", text}}, set({{"enc.bias", "false"}}));
+  CHECK(run.codes() == "");
+  const ast::ExprPtr& call = run.param("enc")->declared.value;
+  REQUIRE(call->args.size() == 2);
+  CHECK(call->args[1].name == "bias");
+}
+
+TEST_CASE("compose: a module param takes a file from the command line") {
+  const std::string text = "params:\n  enc: module\ninputs:\n  x: float[B, 4]\nmodules:\n  e: enc\nforward:\n  y: e(x)\n";
+  const Run run({{"main.yaml", text}, {"enc.yaml", kBase}}, set({{"enc", "/m/enc.yaml@small"}}));
+  CHECK(run.codes() == "");
+  CHECK(run.param("enc")->declared.value->text == "@");
+  CHECK(run.out->root->imports.at("file_enc").file == "/m/enc.yaml");
+}
+
+TEST_CASE("compose: two edits of one path, or one below another, in one file") {
+  const Run twice({{"main.yaml", kBase + "replace:\n  a: ReLU\nremove: [a]\n"}});
+  CHECK(twice.codes() == "M3505");
+  const Run below({{"main.yaml", kBase + "replace:\n  a.fc: ReLU\nremove: [a]\n"}});
+  CHECK(below.codes() == "M3506");
+}
+
+TEST_CASE("compose: the base's edits are done before those of the file and the command line") {
+  compose::Overrides o;
+  o.replace = {{"a", "Linear(5)"}};
+  o.freeze = {"**"};
+  const Run run({{"base.yaml", kBase + "replace:\n  a: ReLU\n"}, {"main.yaml", "extends: base.yaml\nreplace:\n  a: GELU\n"}}, o);
+  CHECK(run.codes() == "");
+  REQUIRE(run.out->root->edits.size() == 3);
+  for (int i = 0; i < 3; ++i) CHECK(run.out->root->edits[static_cast<std::size_t>(i)].layer == i);
+  CHECK(run.out->root->edits[0].scope.lock() == run.out->root);
+  CHECK(run.out->root->freeze.back().pattern == "**");
+}
+
+TEST_CASE("compose: a bundle composes to the same again, with more from outside on top") {
+  compose::Overrides o = set({{"width", "16"}});
+  const Run first({{"base.yaml", kBase}, {"main.yaml", "extends: base.yaml\n"}}, o);
+  REQUIRE(first.out);
+  const Run again({{"best.safetensors", first.out->bundle}}, {}, "/m/best.safetensors");
+  CHECK(again.codes() == "");
+  REQUIRE(again.out);
+  CHECK(again.param("width")->declared.value->text == "16");
+  CHECK(again.out->bundle == first.out->bundle);
+  const Run more({{"best.safetensors", first.out->bundle}}, set({{"width", "4"}}), "/m/best.safetensors");
+  CHECK(more.param("width")->declared.value->text == "4");
+  const Run cut({{"best.safetensors", first.out->bundle.substr(0, 90)}}, {}, "/m/best.safetensors");
+  CHECK(cut.codes() == "M1055");
+}
+
+TEST_CASE("compose: paths are made canonical without a look at the disk") {
+  CHECK(compose::resolve_path("/a/b", "../c.yaml") == "/a/c.yaml");
+  CHECK(compose::resolve_path("/a/b", "/c/./d.yaml") == "/c/d.yaml");
+}
+
+TEST_CASE("json: what is quoted reads back") {
+  const std::string text = "a\"b\\c\n\t\x01 \xC3\xA9 \xF0\x9F\x98\x80";
+  const auto back = support::parse_json("[" + support::json_quote(text) + ", {\"k\": -1.5e3}]");
+  REQUIRE(back);
+  CHECK(back->items[0].text == text);
+  CHECK(back->items[1].find("k")->text == "-1.5e3");
+  CHECK_FALSE(support::parse_json(std::string(1000, '[')));
+  CHECK_FALSE(support::parse_json("\"\\ud800\""));
+  CHECK(support::json_quote("\xFF") == "\"\xEF\xBF\xBD\"");
+}

@@ -1,0 +1,76 @@
+// What the command line asked for, parsed: one plain struct that every command reads. No CLI library shows through.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compose/compose.h"
+
+namespace modelc::cli {
+
+/// Exit codes: a contract that scripts rely on.
+enum Exit : int {
+  kDone = 0,
+  kFaulty = 1,       // the description, a weight or a data file has errors
+  kUsage = 2,
+  kFailed = 3,       // at run time: I/O, device, NaN, memory
+  kInternal = 70,
+  kInterrupted = 130,
+};
+
+enum class Format { Text, Json };
+enum class Colour { Auto, Always, Never };
+
+struct Invocation {
+  std::string command;
+  std::vector<std::string> arguments;  // FILEs, or what the command takes
+  compose::Overrides overrides;
+  std::map<std::string, std::int64_t> where;
+  std::vector<std::pair<std::string, std::vector<std::int64_t>>> sizes;  // --input x=8x3x224x224
+  std::string after;                   // ir --after
+  std::string weights;
+  std::vector<std::string> inputs, outputs, only;
+  std::string device;
+  std::optional<std::int64_t> seed;
+  Format format = Format::Text;
+  Colour colour = Colour::Auto;
+  bool fix = false;
+  bool werror = false;
+  bool resume = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+struct Command {
+  std::string_view name;
+  std::string_view arguments;  // as in the usage line: `FILE…`
+  std::string_view summary;
+  std::vector<std::string_view> examples;
+  int (*run)(const Invocation&);
+};
+
+/// In the order of the help text.
+const std::vector<Command>& commands();
+
+/// The parsed command line, or the exit code where there is nothing left to do (help was shown, usage was wrong).
+struct Parsed {
+  std::optional<Invocation> invocation;
+  const Command* command = nullptr;
+  int exit = kDone;
+};
+Parsed parse_command_line(int argc, char** argv);
+
+int run_check(const Invocation&);
+int run_summary(const Invocation&);
+int run_ir(const Invocation&);
+int run_explain(const Invocation&);
+int run_ops(const Invocation&);
+int run_train(const Invocation&);
+int run_eval(const Invocation&);
+int run_predict(const Invocation&);
+int run_build(const Invocation&);
+
+}  // namespace modelc::cli

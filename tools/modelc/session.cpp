@@ -1,0 +1,40 @@
+#include "modelc/session.h"
+
+#include <cstdio>
+
+namespace modelc::cli {
+
+Session::Session(const Invocation& invocation) : invocation_(invocation), scope_(dims_) {}
+
+const pipeline::Compiled* Session::compile(const std::string& file, bool recipe) {
+  elaborate::Options options = options_of(invocation_);
+  options.recipe = recipe;
+  compiled = pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_));
+  return compiled && !sink.has_errors() ? &*compiled : nullptr;
+}
+
+int Session::report() {
+  const std::vector<diagnostics::Diagnostic> found = sink.sorted();
+  const int code = compiled ? exit_of(found) : static_cast<int>(kFaulty);
+  Invocation shown = invocation_;
+  if (code == kDone) shown.format = Format::Text;  // standard output holds the result
+  if (code != kDone || !invocation_.quiet) {
+    if (code != kDone || !found.empty()) show(found, sources, shown);
+  }
+  return code;
+}
+
+elaborate::Options options_of(const Invocation& invocation) {
+  elaborate::Options options;
+  options.where = invocation.where;
+  return options;
+}
+
+pipeline::Watch watch_of(const Invocation& invocation) {
+  if (!invocation.verbose) return {};
+  return [](std::string_view phase, double milliseconds) {
+    std::fprintf(stderr, "%-10.*s %8.2f ms\n", static_cast<int>(phase.size()), phase.data(), milliseconds);
+  };
+}
+
+}  // namespace modelc::cli
