@@ -129,6 +129,7 @@ struct WeightsEntry {
   std::vector<PathEntry> rename;
   std::string folder;  // relative paths start here
   std::vector<Guard> guards;  // outermost first
+  ExprPtr inserted;           // `from` as a String with parts, where it holds `${…}`
 };
 
 enum class EditKind { Replace, Remove, Append, Prepend, Wrap };
@@ -144,6 +145,7 @@ struct TreeEdit {
   /// line another. Within a layer all see the tree before any of them.
   int layer = 0;
   std::vector<Guard> guards;  // outermost first
+  ExprPtr inserted;           // `path` as a String with parts, where it holds `${…}`
 };
 
 struct Import {

@@ -155,6 +155,7 @@ void Reader::edits(const NodePtr& node, ast::EditKind kind, const ast::Component
     item.value.path = *words;
     item.value.span = path->span;
     item.value.scope = out;
+    item.value.inserted = item.name.pattern;
     return &item;
   };
   rules.entry = [&](const NodePtr& path, const NodePtr& value, Block<Edit>& block) {

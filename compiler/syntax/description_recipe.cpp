@@ -162,6 +162,7 @@ bool Reader::weights_entry(const NodePtr& node, ast::WeightsEntry& made) {
     if (!file) return false;
     made.from = *file;
     made.from_span = node->span;
+    made.inserted = name(node).pattern;
     return true;
   }
   for (const auto& [key, value] : node->entries) {
@@ -170,6 +171,7 @@ bool Reader::weights_entry(const NodePtr& node, ast::WeightsEntry& made) {
       if (!file) return false;
       made.from = *file;
       made.from_span = value->span;
+      made.inserted = name(value).pattern;
     } else if (key->text == "only") {
       path_entries(value, "only", made.only);
     } else if (key->text == "except") {

@@ -279,6 +279,7 @@ params:
   CHECK(read.faults() == "");
   REQUIRE(read.description->weights.size() == 2);
   CHECK(read.description->weights[0].guards.size() == 1);
+  CHECK(read.description->weights[0].inserted);
   CHECK(read.description->weights[1].from == "plain.safetensors");
   const auto& widths = *read.description->params[0].value.declared.value;
   CHECK(widths.kind == ast::ExprKind::Binary);
