@@ -1,0 +1,194 @@
+// Elementwise operators of two operands, tensors or static numbers, broadcast under the language's rule; where, clamp.
+#include "ops/parts.h"
+#include "ops/rules.h"
+
+namespace modelc::ops {
+namespace {
+
+std::vector<Dim> shape_of(InferContext& cx, std::string_view name) {
+  return cx.has(name) ? cx.tensor(name).shape : std::vector<Dim>{};
+}
+
+std::string text_of(InferContext& cx, std::string_view name) {
+  return cx.has(name) ? cx.tensor(name).str() : cx.arg(name).str();
+}
+
+std::optional<std::vector<Dim>> joint_shape(InferContext& cx, std::string_view a, std::string_view b) {
+  return cx.broadcast(shape_of(cx, a), shape_of(cx, b),
+                      cx.op() + " takes " + text_of(cx, a) + " and " + text_of(cx, b) +
+                          " elementwise, and only a size of 1 stretches");
+}
+
+Type joint(InferContext& cx, DType dtype) {
+  auto shape = joint_shape(cx, "input", "other");
+  return shape ? result(cx, dtype, std::move(*shape)) : Type::poison();
+}
+
+DType operands(InferContext& cx) { return promoted(cx, {"input", "other"}); }
+
+Type arithmetic(InferContext& cx) { return joint(cx, operands(cx)); }
+Type comparison(InferContext& cx) { return joint(cx, DType::Bool); }
+
+Type subtraction(InferContext& cx) {
+  for (std::string_view name : {"input", "other"})
+    if (cx.has(name) ? cx.tensor(name).dtype == DType::Bool : cx.arg(name).is_bool())
+      return cx.fault(cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") +
+                          ", expected numbers",
+                      "`logical_not(x)` turns a bool round; `x.int()` makes it a number", name);
+  return arithmetic(cx);
+}
+
+Type numbers_only(InferContext& cx) {
+  if (operands(cx) != DType::Bool) return arithmetic(cx);
+  return cx.fault(cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") +
+                      ", expected numbers",
+                  "`x.int()` makes a bool a number");
+}
+
+Type division(InferContext& cx) {
+  const DType dtype = operands(cx);
+  return joint(cx, cx.is_null("rounding_mode") ? float_of(dtype) : dtype);
+}
+
+Type power(InferContext& cx) {
+  const DType dtype = operands(cx);
+  if (!types::is_floating(dtype) && !cx.has("other") && cx.arg("other").is_int() && cx.integer("other") < 0)
+    return cx.fault(cx.op() + " receives " + text_of(cx, "input") + " and the exponent " + cx.arg("other").str() +
+                        ", expected an exponent of at least 0 for integers",
+                    "`x.float()` makes it a fraction", "other");
+  return numbers_only(cx);
+}
+
+Type bitwise(InferContext& cx) {
+  const DType dtype = operands(cx);
+  if (types::is_floating(dtype))
+    return cx.fault(cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") +
+                        ", expected bool or integers",
+                    "compare first: `x > 0`");
+  return joint(cx, dtype);
+}
+
+Type infer_where(InferContext& cx) {
+  const TensorType& condition = cx.tensor("condition");
+  if (condition.dtype != DType::Bool)
+    return cx.fault(received(cx, "condition") + ", expected bool", "compare it: `mask > 0`", "condition");
+  auto shape = joint_shape(cx, "input", "other");
+  if (shape)
+    shape = cx.broadcast(*shape, condition.shape,
+                         "`condition` of " + condition.str() + " chooses elementwise, and only a size of 1 stretches");
+  return shape ? result(cx, operands(cx), std::move(*shape)) : Type::poison();
+}
+
+/// `name` must stretch to the shape of `input`, which stays.
+bool stretches(InferContext& cx, std::string_view name) {
+  const TensorType& input = cx.tensor("input");
+  const TensorType& other = cx.tensor(name);
+  const std::string what = tick(std::string(name)) + " of " + other.str() + " stretches to " + input.str();
+  if (other.rank() > input.rank()) {
+    cx.fault(received(cx, name) + " for " + input.str() + ", expected at most " + std::to_string(input.rank()) +
+                 " dimensions",
+             {}, name);
+    return false;
+  }
+  for (std::size_t i = 1; i <= other.rank(); ++i) {
+    const Dim size = cx.simplify(other.shape[other.rank() - i]);
+    if (size != Dim(1) && !cx.require_equal(size, input.shape[input.rank() - i], what)) return false;
+  }
+  return true;
+}
+
+Type infer_masked_fill(InferContext& cx) {
+  if (cx.tensor("mask").dtype != DType::Bool)
+    return cx.fault(received(cx, "mask") + ", expected bool", "compare it: `mask > 0`", "mask");
+  if (cx.has("value") && !cx.require_rank("value", 0)) return Type::poison();
+  if (!types::is_floating(cx.tensor("input").dtype) && types::is_floating(promoted(cx, {"input", "value"})))
+    return cx.fault(received(cx, "input") + " and fills it with " + text_of(cx, "value") + ", expected an integer", {},
+                    "value");
+  auto shape = cx.broadcast(cx.tensor("input").shape, cx.tensor("mask").shape,
+                            "`mask` of " + cx.tensor("mask").str() + " has a value for each of " +
+                                cx.tensor("input").str());
+  return shape ? result(cx, cx.tensor("input").dtype, std::move(*shape)) : Type::poison();
+}
+
+Type infer_clamp(InferContext& cx) {
+  const bool low = !cx.has("min") && cx.is_null("min"), high = !cx.has("max") && cx.is_null("max");
+  if (low && high)
+    return cx.fault(cx.op() + " is given neither `min` nor `max`, expected one of them", {}, "min");
+  for (std::string_view name : {"min", "max"})
+    if (cx.has(name) && !stretches(cx, name)) return Type::poison();
+  const DType dtype = promoted(cx, {"input", "min", "max"});
+  if (dtype == DType::Bool) return cx.fault(received(cx, "input") + ", expected numbers", {}, "input");
+  return result(cx, dtype, cx.tensor("input").shape);
+}
+
+struct Binary {
+  const char* name;
+  const char* summary;
+  Infer rule;
+};
+
+}  // namespace
+
+void declare_binary(std::vector<Op>& ops) {
+  const Binary binary[] = {
+      {"add", "x + y", arithmetic},
+      {"sub", "x - y", subtraction},
+      {"mul", "x * y", arithmetic},
+      {"floor_divide", "x // y, rounded down", numbers_only},
+      {"remainder", "x % y, of the sign of y", numbers_only},
+      {"pow", "x ** y", power},
+      {"maximum", "the greater of each pair", arithmetic},
+      {"minimum", "the smaller of each pair", arithmetic},
+      {"eq", "x == y", comparison},
+      {"ne", "x != y", comparison},
+      {"lt", "x < y", comparison},
+      {"le", "x <= y", comparison},
+      {"gt", "x > y", comparison},
+      {"ge", "x >= y", comparison},
+      {"logical_and", "true where both are", comparison},
+      {"logical_or", "true where one is", comparison},
+      {"bitwise_and", "x & y", bitwise},
+      {"bitwise_or", "x | y", bitwise},
+  };
+  for (const Binary& b : binary) {
+    const bool bits = b.name[0] == 'b';
+    ops.push_back(function_op(b.name)
+                      .summary(b.summary)
+                      .input("input: Tensor|number")
+                      .input("other: Tensor|number")
+                      .infer(b.rule)
+                      .example(std::string(b.name) + "(x, y)", bits ? "bool[B, 6], bool[6]" : "float[B, 6], float[6]"));
+  }
+  ops.push_back(function_op("div")
+                    .summary("x / y; with a rounding_mode integers stay integers")
+                    .input("input: Tensor|number")
+                    .input("other: Tensor|number")
+                    .keyword("rounding_mode: {trunc|floor}? = null")
+                    .infer(division)
+                    .example("div(x, y)", "float[B, 6], float[6]"));
+  ops.push_back(function_op("where")
+                    .summary("`input` where the condition is true, else `other`")
+                    .input("condition: Tensor")
+                    .input("input: Tensor|number")
+                    .input("other: Tensor|number")
+                    .infer(infer_where)
+                    .function_only()
+                    .example("where(x > 0, x, 0.0)", "float[B, 6]"));
+  ops.push_back(function_op("masked_fill")
+                    .summary("`value` where the mask is true")
+                    .input("input: Tensor")
+                    .input("mask: Tensor")
+                    .input("value: Tensor|number")
+                    .infer(infer_masked_fill)
+                    .example("masked_fill(x, y, 0.0)", "float[B, 6], bool[B, 6]"));
+  for (const char* name : {"clamp", "clip"})
+    ops.push_back(function_op(name)
+                      .summary("held within `min` and `max`")
+                      .input("input: Tensor")
+                      .input("min: Tensor|number? = null")
+                      .input("max: Tensor|number? = null")
+                      .infer(infer_clamp)
+                      .example(std::string(name) + "(x, 0.0, 1.0)", "float[B, 6]"));
+}
+
+}  // namespace modelc::ops

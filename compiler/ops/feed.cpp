@@ -1,0 +1,85 @@
+// What a recipe's feed does to columns (LANGUAGE §11). Names that torch has too begin with `_`.
+#include "ops/parts.h"
+#include "ops/rules.h"
+
+namespace modelc::ops {
+namespace {
+
+bool require_number(InferContext& cx, std::string_view name) {
+  if (cx.tensor(name).dtype != DType::String) return true;
+  cx.fault(received(cx, name) + ", a column of text, expected numbers", "`category(c)` numbers the values of a column",
+           name);
+  return false;
+}
+
+Type to_float32(InferContext& cx) {
+  if (!require_number(cx, "input")) return Type::poison();
+  return Type::of({DType::Float32, cx.tensor("input").shape});
+}
+
+Type infer_feed_normalize(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  for (std::string_view name : {"mean", "std"}) {
+    const Constant& values = cx.arg(name);
+    const std::size_t count = values.is_list() ? values.as_list().size() : 1;
+    if (count == 1) continue;
+    if (!cx.require_rank_between("input", 2, kAnyRank) ||
+        !cx.require_equal(input.shape[1], static_cast<std::int64_t>(count),
+                          tick(std::string(name)) + " has one value, or one for each channel of " + input.str()))
+      return Type::poison();
+  }
+  return to_float32(cx);
+}
+
+Type infer_category(InferContext& cx) {
+  return Type::of({DType::Int64, cx.tensor("input").shape});
+}
+
+Type infer_columns(InferContext& cx) {
+  const std::vector<TensorType> inputs = cx.tensors("inputs");
+  if (inputs.empty()) return cx.fault("no column is left, expected at least one", {}, "inputs");
+  Dim total = 0;
+  for (const TensorType& column : inputs) {
+    if (column.dtype == DType::String || column.rank() < 1 || column.rank() > 2)
+      return cx.fault("a column of " + column.str() + " is joined to others, expected one or several numbers a row", {},
+                      "inputs");
+    if (!cx.require_equal(column.shape[0], inputs[0].shape[0], "all columns have the same rows")) return Type::poison();
+    total = total + (column.rank() == 2 ? column.shape[1] : Dim(1));
+  }
+  return result(cx, DType::Float32, {inputs[0].shape[0], total});
+}
+
+}  // namespace
+
+std::vector<Op> feed_family() {
+  std::vector<Op> ops;
+  ops.push_back(function_op("standardize")
+                    .summary("mean 0 and deviation 1, fitted on the training rows")
+                    .input("input: Tensor")
+                    .infer(to_float32)
+                    .function_only()
+                    .example("standardize(x)", "float[B, 6]"));
+  ops.push_back(function_op("_feed_normalize")
+                    .summary("(x - mean) / std with given numbers, one or one for each channel")
+                    .input("input: Tensor")
+                    .input("mean: float[]")
+                    .input("std: float[]")
+                    .infer(infer_feed_normalize)
+                    .function_only()
+                    .example("normalize(x, 127.5, 127.5)", "uint8[B, 3, 8, 8]"));
+  ops.push_back(function_op("category")
+                    .summary("the number of each value among the sorted values of the training rows")
+                    .input("input: Tensor")
+                    .infer(infer_category)
+                    .function_only()
+                    .example("category(x)", "int[B]"));
+  ops.push_back(function_op("_columns")
+                    .summary("columns side by side")
+                    .input("inputs: Tensor[]")
+                    .infer(infer_columns)
+                    .function_only()
+                    .example("numeric()", "float[B], float[B, 2]"));
+  return ops;
+}
+
+}  // namespace modelc::ops

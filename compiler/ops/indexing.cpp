@@ -1,0 +1,122 @@
+// `x[…]` as Python has it: positions, slices, `null` for a new dimension, `...`, and one tensor of positions.
+#include "ops/parts.h"
+#include "ops/rules.h"
+
+namespace modelc::ops {
+namespace {
+
+/// The bound of a slice held within 0 and n; nullopt after reporting one whose sign is unknown.
+std::optional<Dim> held(InferContext& cx, Dim bound, Dim n) {
+  if (cx.known_at_least(bound, 0)) return dim_min(bound, n);
+  if (cx.known_at_least(-bound, 1)) return dim_max(n + bound, 0);
+  cx.fault("the slice has the bound " + tick(bound.str()) + " whose sign depends on run-time sizes, expected a known one",
+           {}, "index");
+  return std::nullopt;
+}
+
+std::optional<Dim> sliced(InferContext& cx, const types::ConstantList& parts, Dim n, const std::string& input) {
+  const auto part = [&](std::size_t i) { return i < parts.size() ? parts[i] : Constant(); };
+  Dim start = 0, stop = n, step = 1;
+  if (part(2).is_dim()) step = part(2).as_dim();
+  if (!step.is_constant() || step.constant() < 1) {
+    cx.fault("the slice has the step " + tick(step.str()) + ", expected an integer of at least 1",
+             "`flip(x, [dim])` reverses a dimension", "index");
+    return std::nullopt;
+  }
+  if (part(0).is_dim()) {
+    const auto bound = held(cx, part(0).as_dim(), n);
+    if (!bound) return std::nullopt;
+    start = *bound;
+  }
+  if (part(1).is_dim()) {
+    const auto bound = held(cx, part(1).as_dim(), n);
+    if (!bound) return std::nullopt;
+    stop = *bound;
+  }
+  const Dim size = types::ceil_div(cx.simplify(stop - start), step);
+  if (!cx.require_at_least(size, 1, "a slice of " + input + " keeps at least one position")) return std::nullopt;
+  return size;
+}
+
+/// A tensor among the indices; static ones are constants.
+struct Element {
+  Constant constant;
+  std::optional<TensorType> tensor;
+  bool is_ellipsis() const { return !tensor && constant.is_string(); }
+  bool is_new() const { return !tensor && constant.is_null(); }
+};
+
+Type infer_index(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  const Constant& given = cx.arg("index");
+  const Type types_given = cx.type("index");
+  std::vector<Element> elements;
+  std::size_t taken = 0, ellipses = 0, tensors = 0;
+  if (given.is_list()) {
+    for (std::size_t i = 0; i < given.as_list().size(); ++i) {
+      Element element{given.as_list()[i], std::nullopt};
+      if (i < types_given.parts.size() && types_given.parts[i].is_tensor()) element.tensor = types_given.parts[i].tensor;
+      ellipses += element.is_ellipsis() ? 1 : 0;
+      tensors += element.tensor ? 1 : 0;
+      taken += element.is_ellipsis() || element.is_new() ? 0 : 1;
+      elements.push_back(std::move(element));
+    }
+  } else if (types_given.is_tensor()) {
+    elements.push_back({given, types_given.tensor});
+    taken = tensors = 1;
+  }
+  if (ellipses > 1) return cx.fault("the index has `...` " + std::to_string(ellipses) + " times, expected it once", {}, "index");
+  if (taken > input.rank())
+    return cx.fault(std::to_string(taken) + (taken == 1 ? " position indexes " : " positions index ") + input.str() +
+                        ", expected at most " + std::to_string(input.rank()),
+                    {}, "index");
+  if (ellipses == 0) elements.push_back({Constant("..."), std::nullopt});
+  std::vector<Dim> shape;
+  std::size_t dim = 0;
+  for (const Element& element : elements) {
+    if (element.is_ellipsis()) {
+      for (std::size_t i = taken; i < input.rank(); ++i) shape.push_back(input.shape[dim++]);
+    } else if (element.is_new()) {
+      shape.push_back(1);
+    } else if (element.tensor) {
+      const TensorType& index = *element.tensor;
+      if (!types::is_integral(index.dtype) || index.dtype == DType::UInt8)
+        return cx.fault(input.str() + " is indexed by " + index.str() + ", expected positions of int",
+                        index.dtype == DType::Bool ? "how many a mask keeps depends on the data; `where(mask, x, 0)` keeps "
+                                                     "the shape"
+                                                   : "convert it: `i.long()`",
+                        "index");
+      if (tensors > 1)
+        return cx.fault(input.str() + " is indexed by " + std::to_string(tensors) + " tensors, expected one",
+                        "index step by step, or use `gather`", "index");
+      shape.insert(shape.end(), index.shape.begin(), index.shape.end());
+      ++dim;
+    } else if (element.constant.is_list()) {
+      const auto size = sliced(cx, element.constant.as_list(), input.shape[dim], input.str());
+      if (!size) return Type::poison();
+      shape.push_back(*size);
+      ++dim;
+    } else if (element.constant.is_dim()) {
+      if (!require_position(cx, input.shape[dim], element.constant.as_dim(), "index")) return Type::poison();
+      ++dim;
+    } else {
+      return cx.fault(input.str() + " is indexed by " + tick(element.constant.str()) +
+                          ", expected an integer, a slice, null, `...` or a tensor",
+                      {}, "index");
+    }
+  }
+  return result(cx, input.dtype, std::move(shape));
+}
+
+}  // namespace
+
+void declare_indexing(std::vector<Op>& ops) {
+  ops.push_back(function_op("_index")
+                    .summary("`x[…]`: positions, slices, null, `...`, one tensor of positions")
+                    .input("input: Tensor")
+                    .input("index: any")
+                    .infer(infer_index)
+                    .example("x[:, -1]", "float[B, 6]"));
+}
+
+}  // namespace modelc::ops

@@ -1,0 +1,155 @@
+// Losses. Input and target must fit exactly: PyTorch stretches [N] against [N, 1] to [N, N] and trains on nonsense.
+#include "ops/parts.h"
+#include "ops/rules.h"
+
+namespace modelc::ops {
+namespace {
+
+Type reduced(InferContext& cx, DType dtype, std::vector<Dim> shape) {
+  const std::string& reduction = cx.word("reduction");
+  if (reduction != "none") shape.clear();
+  return result(cx, dtype, std::move(shape));
+}
+
+Type infer_regression(InferContext& cx) {
+  if (!cx.require_floating("input") || !require_same_shape(cx, "input", "target")) return Type::poison();
+  return reduced(cx, promoted(cx, {"input", "target"}), cx.tensor("input").shape);
+}
+
+/// `weight` must stretch to the input's shape.
+bool require_weight(InferContext& cx, std::string_view name) {
+  if (!cx.has(name)) return true;
+  const TensorType& weight = cx.tensor(name);
+  const TensorType& input = cx.tensor("input");
+  const std::string what = tick(std::string(name)) + " of " + weight.str() + " stretches to " + input.str();
+  if (weight.rank() > input.rank()) {
+    cx.fault(received(cx, name) + " for " + input.str() + ", expected at most " + std::to_string(input.rank()) +
+                 " dimensions",
+             {}, name);
+    return false;
+  }
+  return cx.broadcast(weight.shape, input.shape, what).has_value();
+}
+
+Type infer_binary(InferContext& cx, bool logits) {
+  if (!cx.require_floating("input")) return Type::poison();
+  if (!types::is_floating(cx.tensor("target").dtype))
+    return cx.fault(received(cx, "target") + ", expected floating point: probabilities", "convert it: `y.float()`",
+                    "target");
+  if (!require_same_shape(cx, "input", "target") || !require_weight(cx, "weight")) return Type::poison();
+  if (logits && !require_weight(cx, "pos_weight")) return Type::poison();
+  return reduced(cx, cx.tensor("input").dtype, cx.tensor("input").shape);
+}
+
+bool require_class_weight(InferContext& cx, Dim classes) {
+  if (!cx.has("weight")) return true;
+  return cx.require_rank("weight", 1) &&
+         cx.require_equal(cx.tensor("weight").shape[0], classes, "`weight` has a value for each class");
+}
+
+/// Class numbers for the input without its class dimension, the second (the first of a single item).
+Type infer_classes(InferContext& cx, const std::string& alternative) {
+  const TensorType& input = cx.tensor("input");
+  const TensorType& target = cx.tensor("target");
+  const std::size_t dim = input.rank() == 1 ? 0 : 1;
+  std::vector<Dim> shape = without(input.shape, {dim}, false);
+  if (target.dtype != DType::Int64)
+    return cx.fault(received(cx, "target") + " for " + input.str() + ", expected int" + shape_text(shape) + alternative,
+                    "class numbers are int: `y.long()`", "target");
+  if (target.rank() != shape.size())
+    return cx.fault(received(cx, "target") + " for " + input.str() + ", expected int" + shape_text(shape) + alternative,
+                    target.rank() == shape.size() + 1 ? "`y.squeeze(-1)` drops a last dimension of 1; the classes stand "
+                                                        "in dimension 1 of the input"
+                                                      : "the classes stand in dimension 1 of the input",
+                    "target");
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    if (!cx.require_equal(target.shape[i], shape[i],
+                          "`target` of " + target.str() + " has a class for each item of " + input.str()))
+      return Type::poison();
+  if (!require_class_weight(cx, input.shape[dim])) return Type::poison();
+  return reduced(cx, input.dtype, std::move(shape));
+}
+
+Type infer_nll(InferContext& cx) {
+  if (!cx.require_floating("input") || !cx.require_rank_between("input", 1, kAnyRank)) return Type::poison();
+  return infer_classes(cx, "");
+}
+
+Type infer_cross_entropy(InferContext& cx) {
+  if (!cx.require_floating("input") || !cx.require_rank_between("input", 1, kAnyRank)) return Type::poison();
+  const TensorType& input = cx.tensor("input");
+  const TensorType& target = cx.tensor("target");
+  if (!types::is_floating(target.dtype) || target.rank() != input.rank())
+    return infer_classes(cx, " or probabilities of " + input.str());
+  if (!require_same_shape(cx, "input", "target")) return Type::poison();
+  const std::size_t dim = input.rank() == 1 ? 0 : 1;
+  if (!require_class_weight(cx, input.shape[dim])) return Type::poison();
+  return reduced(cx, input.dtype, without(input.shape, {dim}, false));
+}
+
+constexpr const char* kReduction = "reduction: {none|mean|sum} = mean";
+
+OpBuilder loss(const char* name, const char* summary) {
+  OpBuilder op(name, false);
+  op.summary(summary).input("input: Tensor").input("target: Tensor");
+  return op;
+}
+
+}  // namespace
+
+// What stands after PyTorch's deprecated size_average and reduce is given by name.
+std::vector<Op> loss_family() {
+  std::vector<Op> ops;
+  ops.push_back(loss("cross_entropy", "cross entropy of logits and class numbers (or probabilities)")
+                    .input("weight: Tensor? = null")
+                    .keyword("ignore_index: int = -100")
+                    .keyword(kReduction)
+                    .keyword("label_smoothing: float in 0..1 = 0")
+                    .infer(infer_cross_entropy)
+                    .note("the classes stand in dimension 1: logits float[B, C, ...], target int[B, ...]")
+                    .example("cross_entropy(x, y)", "float[B, 5], int[B]"));
+  ops.push_back(loss("nll_loss", "negative log likelihood of log-probabilities and class numbers")
+                    .input("weight: Tensor? = null")
+                    .keyword("ignore_index: int = -100")
+                    .keyword(kReduction)
+                    .infer(infer_nll)
+                    .example("nll_loss(x, y)", "float[B, 5], int[B]"));
+  ops.push_back(loss("mse_loss", "mean of the squared differences")
+                    .keyword(kReduction)
+                    .infer(infer_regression)
+                    .note("input and target have one shape; nothing stretches")
+                    .example("mse_loss(x, y)", "float[B, 5], float[B, 5]"));
+  ops.push_back(loss("l1_loss", "mean of the absolute differences")
+                    .keyword(kReduction)
+                    .infer(infer_regression)
+                    .example("l1_loss(x, y)", "float[B, 5], float[B, 5]"));
+  ops.push_back(loss("smooth_l1_loss", "squared below beta, absolute above")
+                    .keyword(kReduction)
+                    .keyword("beta: float in 0.. = 1")
+                    .infer(infer_regression)
+                    .example("smooth_l1_loss(x, y)", "float[B, 5], float[B, 5]"));
+  ops.push_back(loss("huber_loss", "squared below delta, delta times absolute above")
+                    .input(kReduction)
+                    .input("delta: float in 0.. = 1")
+                    .infer(infer_regression)
+                    .example("huber_loss(x, y)", "float[B, 5], float[B, 5]"));
+  ops.push_back(loss("binary_cross_entropy", "cross entropy of probabilities and targets within 0 and 1")
+                    .input("weight: Tensor? = null")
+                    .keyword(kReduction)
+                    .infer([](InferContext& cx) { return infer_binary(cx, false); })
+                    .example("binary_cross_entropy(x, y)", "float[B, 5], float[B, 5]"));
+  ops.push_back(loss("binary_cross_entropy_with_logits", "cross entropy of sigmoid(x) and targets within 0 and 1")
+                    .input("weight: Tensor? = null")
+                    .keyword(kReduction)
+                    .keyword("pos_weight: Tensor? = null")
+                    .infer([](InferContext& cx) { return infer_binary(cx, true); })
+                    .example("binary_cross_entropy_with_logits(x, y)", "float[B, 5], float[B, 5]"));
+  ops.push_back(loss("kl_div", "divergence of log-probabilities from a target distribution")
+                    .keyword("reduction: {none|mean|sum|batchmean} = mean")
+                    .keyword("log_target: bool = false")
+                    .infer(infer_regression)
+                    .example("kl_div(x, y)", "float[B, 5], float[B, 5]"));
+  return ops;
+}
+
+}  // namespace modelc::ops

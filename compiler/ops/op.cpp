@@ -1,0 +1,123 @@
+#include "ops/op.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace modelc::ops {
+
+bool Param::takes_tensor() const {
+  return std::any_of(alternatives.begin(), alternatives.end(), [](const Alternative& a) {
+    return a.kind == Tensor || a.kind == TensorList || a.kind == Any;
+  });
+}
+
+const Param* Op::find_arg(std::string_view wanted) const {
+  for (const Param& param : args)
+    if (param.name == wanted) return &param;
+  return nullptr;
+}
+
+const Param* Op::find_input(std::string_view wanted) const {
+  for (const Param& param : inputs)
+    if (param.name == wanted) return &param;
+  return nullptr;
+}
+
+OpBuilder& OpBuilder::arg(std::string_view declaration) {
+  op_.args.push_back(parse_param(declaration));
+  return *this;
+}
+
+OpBuilder& OpBuilder::inferred(std::string_view name) {
+  const bool declared = name.find(':') != std::string_view::npos;
+  Param param = parse_param(declared ? std::string(name) : std::string(name) + ": int in 1..");
+  param.inferred = true;
+  op_.args.push_back(std::move(param));
+  return *this;
+}
+
+OpBuilder& OpBuilder::input(std::string_view declaration) {
+  op_.inputs.push_back(parse_param(declaration));
+  return *this;
+}
+
+OpBuilder& OpBuilder::keyword(std::string_view declaration) {
+  op_.inputs.push_back(parse_param(declaration));
+  op_.inputs.back().keyword_only = true;
+  return *this;
+}
+
+OpBuilder::operator Op() {
+  const auto takes_one_tensor = [](const Param& param) {
+    return std::any_of(param.alternatives.begin(), param.alternatives.end(),
+                       [](const Param::Alternative& a) { return a.kind == Param::Tensor; });
+  };
+  if (op_.is_module || op_.inputs.empty() || !takes_one_tensor(op_.inputs.front())) op_.is_method = false;
+  // Rules name the operator in what they report; they learn its name here, once for all of them.
+  if (op_.infer)
+    op_.infer = [rule = std::move(op_.infer), name = op_.name](InferContext& cx) {
+      cx.name_operator(name);
+      return rule(cx);
+    };
+  return std::move(op_);
+}
+
+OpBuilder module_op(std::string name) { return {std::move(name), true}; }
+OpBuilder function_op(std::string name) { return {std::move(name), false}; }
+
+#define MODELC_FAMILY(family) std::vector<Op> family##_family();
+#include "ops/families.def"
+#undef MODELC_FAMILY
+
+Catalogue::Catalogue() {
+  const auto take = [this](std::vector<Op> family, const char* name) {
+    for (Op& op : family) {
+      op.family = name;
+      ops_.push_back(std::move(op));
+    }
+  };
+  ops_.reserve(400);
+#define MODELC_FAMILY(family) take(family##_family(), #family);
+#include "ops/families.def"
+#undef MODELC_FAMILY
+  by_name_.reserve(ops_.size());
+  for (std::size_t i = 0; i < ops_.size(); ++i) by_name_.emplace_back(ops_[i].name, i);
+  std::sort(by_name_.begin(), by_name_.end());
+}
+
+const Catalogue& Catalogue::get() {
+  static const Catalogue catalogue;
+  return catalogue;
+}
+
+namespace {
+
+const Op* look_up(const std::vector<Op>& ops, const std::vector<std::pair<std::string, std::size_t>>& by_name,
+                  std::string_view name, bool is_module) {
+  auto it = std::lower_bound(by_name.begin(), by_name.end(), name,
+                             [](const auto& entry, std::string_view wanted) { return entry.first < wanted; });
+  for (; it != by_name.end() && it->first == name; ++it)
+    if (ops[it->second].is_module == is_module) return &ops[it->second];
+  return nullptr;
+}
+
+}  // namespace
+
+const Op* Catalogue::module(std::string_view name) const { return look_up(ops_, by_name_, name, true); }
+const Op* Catalogue::function(std::string_view name) const { return look_up(ops_, by_name_, name, false); }
+
+std::vector<std::string> Catalogue::module_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, index] : by_name_)
+    if (ops_[index].is_module) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> Catalogue::function_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, index] : by_name_)
+    if (!ops_[index].is_module && name[0] != '_') names.push_back(name);
+  return names;
+}
+
+}  // namespace modelc::ops

@@ -1,0 +1,146 @@
+// The notation in which parameters are declared: `padding: int[2]|{same|valid} = 0`, `p: float in 0..1 = 0.5`.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "ops/op.h"
+
+namespace modelc::ops {
+namespace {
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+[[noreturn]] void malformed(std::string_view declaration) {
+  std::fprintf(stderr, "malformed parameter declaration: %.*s\n", static_cast<int>(declaration.size()),
+               declaration.data());
+  std::abort();
+}
+
+/// At `separator`, but not within braces or brackets.
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  int depth = 0;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '{' || text[i] == '[') ++depth;
+    if (text[i] == '}' || text[i] == ']') --depth;
+    if (text[i] == separator && depth == 0) {
+      parts.push_back(trim(text.substr(begin, i - begin)));
+      begin = i + 1;
+    }
+  }
+  parts.push_back(trim(text.substr(begin)));
+  return parts;
+}
+
+Constant parse_default(std::string_view text, std::string_view declaration) {
+  if (text == "null") return {};
+  if (text == "true") return true;
+  if (text == "false") return false;
+  if (text.empty()) malformed(declaration);
+  if (text.front() == '[') {
+    types::ConstantList list;
+    const std::string_view inside = trim(text.substr(1, text.size() - 2));
+    if (!inside.empty())
+      for (std::string_view part : split(inside, ',')) list.push_back(parse_default(part, declaration));
+    return list;
+  }
+  const char c = text.front();
+  if (c == '-' || (c >= '0' && c <= '9')) {
+    const std::string number(text);
+    if (number.find_first_of(".e") == std::string::npos) return Dim(std::int64_t{std::strtoll(number.c_str(), nullptr, 10)});
+    return std::strtod(number.c_str(), nullptr);
+  }
+  if (text == "inf") return std::strtod("inf", nullptr);
+  if (c == '"') return std::string(text.substr(1, text.size() - 2));
+  return std::string(text);
+}
+
+Param::Alternative parse_alternative(std::string_view text, std::string_view declaration) {
+  Param::Alternative alternative;
+  if (!text.empty() && text.front() == '{') {
+    if (text.back() != '}') malformed(declaration);
+    alternative.kind = Param::Word;
+    for (std::string_view word : split(text.substr(1, text.size() - 2), '|')) alternative.words.emplace_back(word);
+    return alternative;
+  }
+  const std::size_t bracket = text.find('[');
+  if (bracket != std::string_view::npos) {
+    if (text.back() != ']') malformed(declaration);
+    alternative.list = true;
+    alternative.count = std::atoi(std::string(text.substr(bracket + 1)).c_str());
+    text = text.substr(0, bracket);
+  }
+  static constexpr std::pair<std::string_view, Param::Kind> kKinds[] = {
+      {"int", Param::Int},         {"float", Param::Float},   {"bool", Param::Bool},
+      {"str", Param::Str},         {"dtype", Param::DTypeWord}, {"dim", Param::DimKind},
+      {"Tensor", Param::Tensor},   {"number", Param::Number}, {"any", Param::Any}};
+  for (const auto& [word, kind] : kKinds)
+    if (word == text) {
+      alternative.kind = kind;
+      if (kind == Param::Tensor && alternative.list) alternative.kind = Param::TensorList;
+      return alternative;
+    }
+  malformed(declaration);
+}
+
+bool has_kind(const Param& param, Param::Kind kind, bool list) {
+  return std::any_of(param.alternatives.begin(), param.alternatives.end(),
+                     [&](const Param::Alternative& a) { return a.kind == kind && a.list == list; });
+}
+
+/// A default takes the form that a given value is brought into: `1` of `int[2]` is `[1, 1]`, `0` of `float` is `0.0`.
+Constant in_form(const Param& param, Constant value) {
+  const bool floats = !has_kind(param, Param::Int, false) && !has_kind(param, Param::DimKind, false) &&
+                      !has_kind(param, Param::Int, true) &&
+                      (has_kind(param, Param::Float, false) || has_kind(param, Param::Float, true));
+  if (value.is_int() && floats) value = static_cast<double>(value.as_int());
+  if (!value.is_int() && !value.is_float()) return value;
+  for (const Param::Alternative& a : param.alternatives) {
+    if (!a.list && a.kind != Param::Word) return value;
+    if (a.list && a.count > 0) return types::ConstantList(static_cast<std::size_t>(a.count), value);
+  }
+  return value;
+}
+
+}  // namespace
+
+Param parse_param(std::string_view declaration) {
+  Param param;
+  param.text = std::string(declaration);
+  const std::size_t colon = declaration.find(':');
+  if (colon == std::string_view::npos) malformed(declaration);
+  param.name = std::string(trim(declaration.substr(0, colon)));
+  std::string_view rest = trim(declaration.substr(colon + 1));
+  std::optional<std::string_view> default_text;
+  if (const std::size_t equals = rest.find(" = "); equals != std::string_view::npos) {
+    default_text = trim(rest.substr(equals + 3));
+    rest = trim(rest.substr(0, equals));
+  }
+  if (const std::size_t in = rest.find(" in "); in != std::string_view::npos) {
+    const std::string range(trim(rest.substr(in + 4)));
+    rest = trim(rest.substr(0, in));
+    const std::size_t dots = range.find("..");
+    if (dots == std::string::npos) malformed(declaration);
+    const std::string low = range.substr(0, dots), high = range.substr(dots + 2);
+    if (!low.empty()) param.has_low = true, param.low = std::strtod(low.c_str(), nullptr);
+    if (!high.empty()) param.has_high = true, param.high = std::strtod(high.c_str(), nullptr);
+  }
+  if (!rest.empty() && rest.back() == '?') {
+    param.nullable = true;
+    rest = trim(rest.substr(0, rest.size() - 1));
+  }
+  for (std::string_view alternative : split(rest, '|'))
+    param.alternatives.push_back(parse_alternative(alternative, declaration));
+  if (default_text) {
+    param.has_default = true;
+    param.default_value = in_form(param, parse_default(*default_text, declaration));
+  }
+  return param;
+}
+
+}  // namespace modelc::ops

@@ -1,0 +1,118 @@
+// Random tensors.
+#include "ops/parts.h"
+#include "ops/rules.h"
+
+namespace modelc::ops {
+namespace {
+
+bool require_floating_result(InferContext& cx, DType dtype) {
+  if (types::is_floating(dtype)) return true;
+  cx.fault(cx.op() + " would give " + std::string(types::dtype_word(dtype)) + ", expected floating point",
+           "state `dtype=float32`");
+  return false;
+}
+
+Type infer_sized(InferContext& cx) {
+  const DType dtype = dtype_or(cx, DType::Float32);
+  return require_floating_result(cx, dtype) ? result(cx, dtype, cx.dims("size")) : Type::poison();
+}
+
+Type infer_like(InferContext& cx) {
+  const DType dtype = dtype_or(cx, cx.tensor("input").dtype);
+  return require_floating_result(cx, dtype) ? Type::of({dtype, cx.tensor("input").shape}) : Type::poison();
+}
+
+/// torch.randint(low=0, high, size): with two arguments the second is the size.
+Type infer_randint(InferContext& cx) {
+  const Dim low = cx.dim("low"), high = cx.dim("high");
+  if (!cx.require_at_least(high, low + 1, "`high` is above `low`")) return Type::poison();
+  return result(cx, dtype_or(cx, DType::Int64), cx.dims("size"));
+}
+
+Type infer_bernoulli(InferContext& cx) {
+  // With `p` the input gives the shape only.
+  if (!cx.is_null("p")) return result_like(cx, "input");
+  return cx.require_floating("input") ? result_like(cx, "input") : Type::poison();
+}
+
+Type infer_multinomial(InferContext& cx) {
+  if (!cx.require_floating("input") || !cx.require_rank_between("input", 1, 2)) return Type::poison();
+  const TensorType& input = cx.tensor("input");
+  const Dim count = cx.dim("num_samples");
+  if (!cx.flag("replacement") &&
+      !cx.require_at_least(input.shape.back(), count, "without replacement there are no more samples than classes"))
+    return Type::poison();
+  std::vector<Dim> shape = input.shape;
+  shape.back() = count;
+  return result(cx, DType::Int64, std::move(shape));
+}
+
+Type infer_normal(InferContext& cx) {
+  const bool mean = cx.has("mean"), std = cx.has("std");
+  for (std::string_view name : {"mean", "std"})
+    if (cx.has(name) && !cx.require_floating(name)) return Type::poison();
+  if (mean && std && !require_same_shape(cx, "mean", "std")) return Type::poison();
+  if (mean || std) return result_like(cx, mean ? "mean" : "std");
+  if (cx.is_null("size"))
+    return cx.fault(cx.op() + " is given numbers and no `size`, expected a size", {}, "size");
+  return result(cx, DType::Float32, cx.dims("size"));
+}
+
+}  // namespace
+
+void declare_random(std::vector<Op>& ops) {
+  static const char* const kDType = "dtype: dtype? = null";
+  for (const auto& [name, what] : {std::pair{"randn", "draws of the standard normal distribution"},
+                                   std::pair{"rand", "draws between 0 and 1"}}) {
+    ops.push_back(function_op(name)
+                      .summary(what)
+                      .input("size: dim[]")
+                      .keyword(kDType)
+                      .variadic()
+                      .infer(infer_sized)
+                      .random()
+                      .example(std::string(name) + "(2, 3)", ""));
+    ops.push_back(function_op(name + std::string("_like"))
+                      .summary(what + std::string(", of the same shape and dtype"))
+                      .input("input: Tensor")
+                      .keyword(kDType)
+                      .infer(infer_like)
+                      .random()
+                      .example(std::string(name) + "_like(x)", "float[B, 6]"));
+  }
+  ops.push_back(function_op("randint")
+                    .summary("integers from low to below high")
+                    .input("low: dim = 0")
+                    .input("high: dim")
+                    .input("size: dim[]")
+                    .keyword(kDType)
+                    .infer(infer_randint)
+                    .random()
+                    .example("randint(0, 5, [2, 3])", ""));
+  ops.push_back(function_op("bernoulli")
+                    .summary("1 with the probability that the input, or `p`, gives, else 0")
+                    .input("input: Tensor")
+                    .input("p: float? in 0..1 = null")
+                    .infer(infer_bernoulli)
+                    .random()
+                    .example("bernoulli(x)", "float[B, 6]"));
+  ops.push_back(function_op("multinomial")
+                    .summary("class numbers drawn by weights along the last dimension")
+                    .input("input: Tensor")
+                    .input("num_samples: dim in 1..")
+                    .input("replacement: bool = false")
+                    .infer(infer_multinomial)
+                    .random()
+                    .example("multinomial(x, 1)", "float[B, 6]"));
+  ops.push_back(function_op("normal")
+                    .summary("draws of normal distributions by mean and standard deviation")
+                    .input("mean: Tensor|number = 0")
+                    .input("std: Tensor|number = 1")
+                    .input("size: dim[]? = null")
+                    .infer(infer_normal)
+                    .random()
+                    .function_only()
+                    .example("normal(0.0, 1.0, [2, 3])", ""));
+}
+
+}  // namespace modelc::ops

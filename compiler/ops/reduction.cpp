@@ -1,0 +1,130 @@
+// Reductions over dimensions, cumulative sums; sorting has its own file.
+#include "ops/parts.h"
+#include "ops/rules.h"
+
+namespace modelc::ops {
+namespace {
+
+/// The shape that is left, by `dim` (an integer, a list, null: all) and `keepdim`.
+std::optional<std::vector<Dim>> reduced(InferContext& cx) {
+  const std::vector<Dim>& shape = cx.tensor("input").shape;
+  const auto dims = axes(cx, "dim", shape.size());
+  if (!dims) return std::nullopt;
+  return without(shape, *dims, cx.flag("keepdim"));
+}
+
+Type reduce_to(InferContext& cx, DType dtype) {
+  auto shape = reduced(cx);
+  return shape ? result(cx, dtype, std::move(*shape)) : Type::poison();
+}
+
+/// Integers and bools are added up in int64.
+DType sum_dtype(InferContext& cx) {
+  const DType dtype = cx.tensor("input").dtype;
+  return dtype_or(cx, types::is_floating(dtype) ? dtype : DType::Int64);
+}
+
+Type infer_sum(InferContext& cx) { return reduce_to(cx, sum_dtype(cx)); }
+
+Type infer_mean(InferContext& cx) {
+  const DType dtype = dtype_or(cx, cx.tensor("input").dtype);
+  if (!types::is_floating(dtype))
+    return cx.fault(received(cx, "input") + ", expected a floating-point tensor", "convert it: `x.float()`", "input");
+  return reduce_to(cx, dtype);
+}
+
+Type infer_floating(InferContext& cx) {
+  return cx.require_floating("input") ? reduce_to(cx, cx.tensor("input").dtype) : Type::poison();
+}
+
+Type infer_logsumexp(InferContext& cx) { return reduce_to(cx, float_of(cx.tensor("input").dtype)); }
+
+Type infer_same_dtype(InferContext& cx) { return reduce_to(cx, cx.tensor("input").dtype); }
+
+/// The whole tensor's, or the pair (values, indices) along one dimension.
+Type infer_extreme(InferContext& cx) {
+  const Type values = infer_same_dtype(cx);
+  if (values.is_poison() || cx.is_null("dim")) return values;
+  return Type::tuple({values, Type::of({DType::Int64, values.tensor.shape})}, {"values", "indices"});
+}
+
+Type infer_arg_extreme(InferContext& cx) { return reduce_to(cx, DType::Int64); }
+Type infer_truth(InferContext& cx) { return reduce_to(cx, DType::Bool); }
+
+Type infer_cumsum(InferContext& cx) {
+  if (!cx.axis("dim", cx.tensor("input").rank())) return Type::poison();
+  return Type::of({sum_dtype(cx), cx.tensor("input").shape});
+}
+
+struct Reduction {
+  const char* name;
+  const char* summary;
+  const char* dim;
+  Infer rule;
+  bool dtype = false;
+};
+
+}  // namespace
+
+std::vector<Op> reduction_family() {
+  static const char* const kSome = "dim: int|int[]? = null";
+  static const char* const kOne = "dim: int? = null";
+  const Reduction reductions[] = {
+      {"sum", "sum over dimensions, all unless `dim` names some", kSome, infer_sum, true},
+      {"mean", "mean over dimensions", kSome, infer_mean, true},
+      {"prod", "product over a dimension", kOne, infer_sum, true},
+      {"logsumexp", "log(sum(exp(x)))", "dim: int|int[]", infer_logsumexp},
+      {"amax", "greatest value over dimensions", kSome, infer_same_dtype},
+      {"amin", "smallest value over dimensions", kSome, infer_same_dtype},
+      {"argmax", "position of the greatest value", kOne, infer_arg_extreme},
+      {"argmin", "position of the smallest value", kOne, infer_arg_extreme},
+      {"all", "true where all are", kOne, infer_truth},
+      {"any", "true where one is", kOne, infer_truth},
+  };
+  std::vector<Op> ops;
+  for (const Reduction& r : reductions) {
+    OpBuilder op(r.name, false);
+    op.summary(r.summary).input("input: Tensor").input(r.dim).input("keepdim: bool = false").infer(r.rule);
+    if (r.dtype) op.keyword("dtype: dtype? = null");
+    ops.push_back(op.example(std::string(r.name) + "(x, dim=1)", "float[B, 6]"));
+  }
+  for (const char* name : {"max", "min"})
+    ops.push_back(function_op(name)
+                      .summary(std::string(name[1] == 'a' ? "greatest" : "smallest") +
+                               " value of all; along `dim` the pair (values, indices)")
+                      .input("input: Tensor")
+                      .input(kOne)
+                      .input("keepdim: bool = false")
+                      .results({"values", "indices"})
+                      .infer(infer_extreme)
+                      .note("of two tensors: `maximum`, `minimum`")
+                      .example(std::string(name) + "(x, dim=1)", "float[B, 6]"));
+  for (const char* name : {"std", "var"})
+    ops.push_back(function_op(name)
+                      .summary(name[0] == 's' ? "standard deviation over dimensions" : "variance over dimensions")
+                      .input("input: Tensor")
+                      .input(kSome)
+                      .input("unbiased: bool = true")
+                      .input("keepdim: bool = false")
+                      .infer(infer_floating)
+                      .example(std::string(name) + "(x, dim=1)", "float[B, 6]"));
+  ops.push_back(function_op("norm")
+                    .summary("p-norm over dimensions, Euclid's unless p is given")
+                    .input("input: Tensor")
+                    .input("p: float|{fro} = fro")
+                    .input(kSome)
+                    .input("keepdim: bool = false")
+                    .infer(infer_floating)
+                    .example("norm(x, dim=1)", "float[B, 6]"));
+  ops.push_back(function_op("cumsum")
+                    .summary("running sum along a dimension")
+                    .input("input: Tensor")
+                    .input("dim: int")
+                    .keyword("dtype: dtype? = null")
+                    .infer(infer_cumsum)
+                    .example("cumsum(x, dim=1)", "float[B, 6]"));
+  declare_sorting(ops);
+  return ops;
+}
+
+}  // namespace modelc::ops

@@ -1,0 +1,175 @@
+// Images of another size: interpolation and pixel shuffle.
+#include <cmath>
+
+#include "ops/parts.h"
+#include "ops/rules.h"
+
+namespace modelc::ops {
+namespace {
+
+/// floor(n * scale) in double, as PyTorch computes it; of a symbolic size only for fractions a/b with b a small power of
+/// two, where that is a*n // b (docs/dimensions.md).
+std::optional<Dim> scaled(InferContext& cx, Dim n, double scale) {
+  constexpr double kGreatest = 1e9;
+  if (!(scale > 0) || scale > kGreatest) {
+    cx.fault(cx.op() + " is given " + tick("scale_factor=" + cx.arg("scale_factor").str()) +
+                 ", expected a positive number",
+             {}, "scale_factor");
+    return std::nullopt;
+  }
+  if (n.is_constant()) return Dim(static_cast<std::int64_t>(std::floor(static_cast<double>(n.constant()) * scale)));
+  for (std::int64_t b = 1; b <= 64; b *= 2) {
+    const double a = scale * static_cast<double>(b);
+    if (a == std::floor(a)) return floor_div(n * Dim(static_cast<std::int64_t>(a)), b);
+  }
+  cx.fault(cx.op() + " scales the size " + n.str() + " by " + Constant(scale).str() +
+               ", whose product is not exact for every size",
+           "give `size=`", "scale_factor");
+  return std::nullopt;
+}
+
+std::optional<std::vector<double>> scales(InferContext& cx, std::size_t n) {
+  const Constant& given = cx.arg("scale_factor");
+  std::vector<double> values;
+  if (given.is_list()) {
+    for (const Constant& value : given.as_list())
+      if (value.is_float() || value.is_int()) values.push_back(value.as_double());
+  } else {
+    values.push_back(given.as_double());
+  }
+  if (values.size() == 1) values.resize(n, values[0]);
+  if (values.size() == n) return values;
+  cx.fault(cx.op() + " is given " + tick("scale_factor=" + given.str()) + ", expected one number or " +
+               std::to_string(n),
+           {}, "scale_factor");
+  return std::nullopt;
+}
+
+bool require_mode(InferContext& cx, std::size_t n) {
+  const std::string& mode = cx.word("mode");
+  const std::size_t wanted = mode == "linear" ? 1 : mode == "bilinear" || mode == "bicubic" ? 2 : mode == "trilinear" ? 3 : 0;
+  if (wanted && wanted != n) {
+    cx.fault(cx.op() + " receives " + cx.tensor("input").str() + " for " + tick("mode=\"" + mode + "\"") + ", expected " +
+                 std::to_string(wanted + 2) + " dimensions",
+             n == 1 ? "`mode=\"linear\"`" : n == 2 ? "`mode=\"bilinear\"`" : "`mode=\"trilinear\"`", "mode");
+    return false;
+  }
+  if (!wanted && !cx.is_null("align_corners")) {
+    cx.fault(cx.op() + " is given `align_corners` for " + tick("mode=\"" + mode + "\"") +
+                 ", expected one of the linear or cubic modes",
+             {}, "align_corners");
+    return false;
+  }
+  return true;
+}
+
+Type infer_interpolate(InferContext& cx) {
+  if (!cx.require_rank_between("input", 3, 5) || !cx.require_floating("input")) return Type::poison();
+  const TensorType& input = cx.tensor("input");
+  const std::size_t n = input.rank() - 2;
+  if (!require_mode(cx, n)) return Type::poison();
+  if (cx.is_null("size") == cx.is_null("scale_factor"))
+    return cx.fault(cx.op() + (cx.is_null("size") ? " is given neither" : " is given both") +
+                    " `size` and `scale_factor`, expected one of them");
+  std::vector<Dim> shape(input.shape.begin(), input.shape.begin() + 2);
+  if (!cx.is_null("size")) {
+    std::vector<Dim> sizes = cx.dims("size");
+    if (sizes.size() == 1) sizes.resize(n, sizes[0]);
+    if (sizes.size() != n)
+      return cx.fault(cx.op() + " of " + input.str() + " is given " + tick("size=" + cx.arg("size").str()) +
+                          ", expected one number or " + std::to_string(n),
+                      {}, "size");
+    shape.insert(shape.end(), sizes.begin(), sizes.end());
+    return result(cx, input.dtype, std::move(shape));
+  }
+  const auto factors = scales(cx, n);
+  if (!factors) return Type::poison();
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto size = scaled(cx, cx.simplify(input.shape[2 + i]), (*factors)[i]);
+    if (!size || !cx.require_at_least(*size, 1, "the scaled " + side_name(i, n) + " of " + input.str() + " is at least 1"))
+      return Type::poison();
+    shape.push_back(*size);
+  }
+  return result(cx, input.dtype, std::move(shape));
+}
+
+Type infer_pixel_shuffle(InferContext& cx) {
+  if (!cx.require_rank_between("input", 3, kAnyRank)) return Type::poison();
+  const TensorType& input = cx.tensor("input");
+  const Dim r = cx.dim("upscale_factor");
+  std::vector<Dim> shape = input.shape;
+  const std::size_t c = shape.size() - 3;
+  if (!cx.require_divisible(shape[c], r * r, "the channels of " + input.str() + " make " + tick("upscale_factor") + "² pixels each"))
+    return Type::poison();
+  shape[c] = floor_div(shape[c], r * r);
+  shape[c + 1] = shape[c + 1] * r;
+  shape[c + 2] = shape[c + 2] * r;
+  return result(cx, input.dtype, std::move(shape));
+}
+
+Type infer_pixel_unshuffle(InferContext& cx) {
+  if (!cx.require_rank_between("input", 3, kAnyRank)) return Type::poison();
+  const TensorType& input = cx.tensor("input");
+  const Dim r = cx.dim("downscale_factor");
+  std::vector<Dim> shape = input.shape;
+  const std::size_t c = shape.size() - 3;
+  for (std::size_t i = 1; i <= 2; ++i) {
+    if (!cx.require_divisible(shape[c + i], r, "the " + side_name(i - 1, 2) + " of " + input.str() + " is cut into blocks"))
+      return Type::poison();
+    shape[c + i] = floor_div(shape[c + i], r);
+  }
+  shape[c] = shape[c] * r * r;
+  return result(cx, input.dtype, std::move(shape));
+}
+
+}  // namespace
+
+void declare_resizing(std::vector<Op>& ops) {
+  static const char* const kMode = "mode: {nearest|linear|bilinear|bicubic|trilinear|area|nearest-exact} = nearest";
+  ops.push_back(module_op("Upsample")
+                    .summary("interpolated to another size")
+                    .arg("size: int|int[]? in 1.. = null")
+                    .arg("scale_factor: float|float[]? = null")
+                    .arg("mode: {nearest|linear|bilinear|bicubic|trilinear} = nearest")
+                    .arg("align_corners: bool? = null")
+                    .arg("recompute_scale_factor: bool? = null")
+                    .input("input: Tensor")
+                    .infer(infer_interpolate)
+                    .example("Upsample(scale_factor=2)", "float[B, 3, 8, 8]"));
+  ops.push_back(function_op("interpolate")
+                    .summary("interpolated to another size")
+                    .input("input: Tensor")
+                    .input("size: dim|dim[]? in 1.. = null")
+                    .input("scale_factor: float|float[]? = null")
+                    .input(kMode)
+                    .input("align_corners: bool? = null")
+                    .input("recompute_scale_factor: bool? = null")
+                    .infer(infer_interpolate)
+                    .example("interpolate(x, scale_factor=2)", "float[B, 3, 8, 8]"));
+  ops.push_back(module_op("PixelShuffle")
+                    .summary("channels become pixels: [C*r*r, H, W] to [C, H*r, W*r]")
+                    .arg("upscale_factor: int in 1..")
+                    .input("input: Tensor")
+                    .infer(infer_pixel_shuffle)
+                    .example("PixelShuffle(2)", "float[B, 12, 8, 8]"));
+  ops.push_back(module_op("PixelUnshuffle")
+                    .summary("pixels become channels: [C, H*r, W*r] to [C*r*r, H, W]")
+                    .arg("downscale_factor: int in 1..")
+                    .input("input: Tensor")
+                    .infer(infer_pixel_unshuffle)
+                    .example("PixelUnshuffle(2)", "float[B, 3, 8, 8]"));
+  ops.push_back(function_op("pixel_shuffle")
+                    .summary("channels become pixels")
+                    .input("input: Tensor")
+                    .input("upscale_factor: int in 1..")
+                    .infer(infer_pixel_shuffle)
+                    .example("pixel_shuffle(x, 2)", "float[B, 12, 8, 8]"));
+  ops.push_back(function_op("pixel_unshuffle")
+                    .summary("pixels become channels")
+                    .input("input: Tensor")
+                    .input("downscale_factor: int in 1..")
+                    .infer(infer_pixel_unshuffle)
+                    .example("pixel_unshuffle(x, 2)", "float[B, 3, 8, 8]"));
+}
+
+}  // namespace modelc::ops

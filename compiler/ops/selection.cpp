@@ -1,0 +1,111 @@
+// Parts of a tensor by position.
+#include "ops/parts.h"
+#include "ops/rules.h"
+
+namespace modelc::ops {
+namespace {
+
+bool require_positions(InferContext& cx, std::string_view name) {
+  const DType dtype = cx.tensor(name).dtype;
+  if (dtype == DType::Int64 || dtype == DType::Int32) return true;
+  cx.fault(received(cx, name) + ", expected positions of int", "convert it: `i.long()`", name);
+  return false;
+}
+
+Type infer_narrow(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  if (!cx.require_rank_between("input", 1, kAnyRank)) return Type::poison();
+  const auto dim = cx.axis("dim", input.rank());
+  if (!dim) return Type::poison();
+  const Dim n = input.shape[*dim], start = cx.dim("start"), length = cx.dim("length");
+  const bool from_end = start.is_constant() && start.constant() < 0;
+  const std::string what = tick("start=" + start.str()) + " and " + tick("length=" + length.str()) + " lie within " +
+                           "dimension " + std::to_string(*dim) + " of " + input.str();
+  if (from_end ? !cx.require_at_least(n, -start, what) || !cx.require_at_least(-start, length, what)
+               : !cx.require_at_least(n, start + length, what))
+    return Type::poison();
+  std::vector<Dim> shape = input.shape;
+  shape[*dim] = length;
+  return result(cx, input.dtype, std::move(shape));
+}
+
+Type infer_select(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  if (!cx.require_rank_between("input", 1, kAnyRank)) return Type::poison();
+  const auto dim = cx.axis("dim", input.rank());
+  if (!dim || !require_position(cx, input.shape[*dim], cx.dim("index"), "index")) return Type::poison();
+  return result(cx, input.dtype, without(input.shape, {*dim}, false));
+}
+
+Type infer_index_select(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  if (!cx.require_rank_between("input", 1, kAnyRank) || !require_positions(cx, "index") ||
+      !cx.require_rank_between("index", 0, 1))
+    return Type::poison();
+  const auto dim = cx.axis("dim", input.rank());
+  if (!dim) return Type::poison();
+  std::vector<Dim> shape = input.shape;
+  shape[*dim] = cx.tensor("index").rank() ? cx.tensor("index").shape[0] : Dim(1);
+  return result(cx, input.dtype, std::move(shape));
+}
+
+Type infer_gather(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  const TensorType& index = cx.tensor("index");
+  if (index.dtype != DType::Int64)
+    return cx.fault(received(cx, "index") + ", expected int", "convert it: `i.long()`", "index");
+  if (!cx.require_rank("index", input.rank())) return Type::poison();
+  const auto dim = cx.axis("dim", input.rank());
+  if (!dim) return Type::poison();
+  for (std::size_t d = 0; d < input.rank(); ++d)
+    if (d != *dim && !cx.require_at_least(input.shape[d], index.shape[d],
+                                          "`index` of " + index.str() + " lies within " + input.str() +
+                                              " in every other dimension"))
+      return Type::poison();
+  return result(cx, input.dtype, index.shape);
+}
+
+}  // namespace
+
+bool require_position(InferContext& cx, Dim size, Dim position, std::string_view argument) {
+  const std::string what = "position " + position.str() + " lies within a size of " + size.str();
+  if (cx.known_at_least(position, 0)) return cx.require_at_least(size, position + 1, what);
+  if (cx.known_at_least(-position, 1)) return cx.require_at_least(size, -position, what);
+  cx.fault(cx.op() + " is given position " + tick(position.str()) + " whose sign depends on run-time sizes, expected a known one",
+           {}, argument);
+  return false;
+}
+
+void declare_selection(std::vector<Op>& ops) {
+  ops.push_back(function_op("narrow")
+                    .summary("`length` positions of a dimension from `start` on")
+                    .input("input: Tensor")
+                    .input("dim: int")
+                    .input("start: dim")
+                    .input("length: dim in 1..")
+                    .infer(infer_narrow)
+                    .example("narrow(x, 1, 0, 3)", "float[B, 6]"));
+  ops.push_back(function_op("select")
+                    .summary("one position of a dimension, which goes")
+                    .input("input: Tensor")
+                    .input("dim: int")
+                    .input("index: dim")
+                    .infer(infer_select)
+                    .example("select(x, 1, -1)", "float[B, 6]"));
+  ops.push_back(function_op("index_select")
+                    .summary("the positions of a dimension that `index` lists")
+                    .input("input: Tensor")
+                    .input("dim: int")
+                    .input("index: Tensor")
+                    .infer(infer_index_select)
+                    .example("index_select(x, 1, y)", "float[B, 6], int[3]"));
+  ops.push_back(function_op("gather")
+                    .summary("for each element of `index` the value at that position of `dim`")
+                    .input("input: Tensor")
+                    .input("dim: int")
+                    .input("index: Tensor")
+                    .infer(infer_gather)
+                    .example("gather(x, 1, y)", "float[B, 6], int[B, 3]"));
+}
+
+}  // namespace modelc::ops

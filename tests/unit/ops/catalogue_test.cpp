@@ -1,0 +1,92 @@
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "fake_context.h"
+
+namespace modelc::ops::testing {
+namespace {
+
+/// Examples whose call is more than a call: operators of the grammar and of the recipe.
+const std::set<std::string> kSpecial = {"_index", "_rearrange", "_columns", "_feed_normalize", "where"};
+
+TEST_CASE("every operator is declared completely") {
+  std::set<std::string> names;
+  for (const Op& op : Catalogue::get().all()) {
+    CAPTURE(op.name);
+    CHECK(names.insert(op.name).second);
+    CHECK_FALSE(op.summary.empty());
+    CHECK_FALSE(op.family.empty());
+    CHECK(op.infer);
+    CHECK_FALSE(op.inputs.empty());
+    CHECK_FALSE(op.example.empty());
+    CHECK((op.is_module ? Catalogue::get().module(op.name) : Catalogue::get().function(op.name)) == &op);
+    std::set<std::string> params;
+    for (const std::vector<Param>* list : {&op.args, &op.inputs})
+      for (const Param& param : *list) {
+        CAPTURE(param.text);
+        CHECK(params.insert(param.name).second);
+        CHECK_FALSE(param.alternatives.empty());
+        if (param.has_default && param.default_value.is_null()) CHECK(param.nullable);
+        if (param.has_default && param.default_value.is_string()) {
+          bool known = false;
+          for (const auto& a : param.alternatives)
+            for (const std::string& word : a.words) known |= word == param.default_value.as_string();
+          CHECK(known);
+        }
+      }
+  }
+  CHECK(names.size() > 250);
+}
+
+TEST_CASE("every example is accepted by its operator") {
+  for (const Op& op : Catalogue::get().all()) {
+    if (kSpecial.count(op.name)) continue;
+    CAPTURE(op.name);
+    const std::string result = run(op.example, op.example_input);
+    CAPTURE(result);
+    CHECK(result.find_first_of("[(") != std::string::npos);
+    CHECK(result.find("expected") == std::string::npos);
+    CHECK(result.find("cannot read") == std::string::npos);
+    CHECK(result.find(" >= ") == std::string::npos);
+    CHECK(result.find(" == ") == std::string::npos);
+  }
+}
+
+TEST_CASE("names are found, unknown ones are not") {
+  const Catalogue& catalogue = Catalogue::get();
+  REQUIRE(catalogue.module("Linear"));
+  CHECK(catalogue.module("Linear")->find_arg("in_features")->inferred);
+  CHECK_FALSE(catalogue.function("Linear"));
+  CHECK(catalogue.function("linear"));
+  CHECK_FALSE(catalogue.module("Linaer"));
+  for (const std::string& name : catalogue.function_names()) CHECK(name[0] != '_');
+  CHECK(catalogue.function("cat")->is_method == false);
+  CHECK(catalogue.function("reshape")->is_method);
+  CHECK(catalogue.function("zeros")->is_method == false);
+}
+
+TEST_CASE("declarations of parameters") {
+  Param p = parse_param("padding: int[2]|{same|valid} in 0.. = 0");
+  CHECK(p.name == "padding");
+  REQUIRE(p.alternatives.size() == 2);
+  CHECK(p.alternatives[0].list);
+  CHECK(p.alternatives[0].count == 2);
+  CHECK(p.alternatives[1].words == std::vector<std::string>{"same", "valid"});
+  CHECK(p.has_low);
+  CHECK_FALSE(p.has_high);
+  CHECK(p.default_value == Constant(types::ConstantList{Constant(0), Constant(0)}));
+
+  p = parse_param("p: float in 0..1 = 0.5");
+  CHECK(p.high == 1);
+  CHECK(p.default_value == Constant(0.5));
+  CHECK(parse_param("dropout: float = 0").default_value == Constant(0.0));
+  CHECK(parse_param("dim: int|int[]? = null").nullable);
+  CHECK(parse_param("tensors: Tensor[]").alternatives[0].kind == Param::TensorList);
+  CHECK(parse_param("input: Tensor|number").takes_tensor());
+  CHECK(parse_param("reduction: {none|mean|sum} = mean").default_value == Constant("mean"));
+  CHECK(parse_param("ignore_index: int = -100").default_value == Constant(-100));
+}
+
+}  // namespace
+}  // namespace modelc::ops::testing

@@ -1,0 +1,246 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "fake_context.h"
+
+namespace modelc::ops::testing {
+namespace {
+
+struct Case {
+  const char* call;
+  const char* inputs;
+  const char* result;
+};
+
+TEST_CASE("results over symbolic sizes") {
+  const Case cases[] = {
+      {"Linear(10)", "float[B, T, 4]", "float[B, T, 10]"},
+      {"Conv2d(64, 7, stride=2, padding=3)", "float[B, 3, H, W]", "float[B, 64, (H + 1)//2, (W + 1)//2]"},
+      {"Conv2d(8, 3)", "float[B, 3, H, 5]", "float[B, 8, H - 2, 3]"},
+      {"Conv2d(8, 3, padding=\"same\")", "float[B, 3, H, W]", "float[B, 8, H, W]"},
+      {"ConvTranspose2d(8, 3, stride=2, padding=1, output_padding=1)", "float[B, 3, H, W]", "float[B, 8, 2*H, 2*W]"},
+      {"MaxPool2d(2)", "float[B, 3, H, W]", "float[B, 3, H//2, W//2]"},
+      {"MaxPool2d(3, 2, 0, ceil_mode=true)", "float[B, 3, H, 8]", "float[B, 3, H//2, 4]"},
+      {"AdaptiveAvgPool2d([1, null])", "float[B, 3, H, W]", "float[B, 3, 1, W]"},
+      {"LSTM(16, batch_first=true)", "float[B, T, 8]", "(float[B, T, 16], (float[1, B, 16], float[1, B, 16]))"},
+      {"LSTM(16, num_layers=2, bidirectional=true, proj_size=4)", "float[T, B, 8]",
+       "(float[T, B, 8], (float[4, B, 4], float[4, B, 16]))"},
+      {"GRU(16)", "float[T, 8]", "(float[T, 16], float[1, 16])"},
+      {"cat([x, y], dim=1)", "float[B, 2], float[B, T]", "float[B, T + 2]"},
+      {"cat([x, y])", "int[B, 2], float[S, 2]", "float[B + S, 2]"},
+      {"stack([x, y, z], -1)", "float[B], float[B], float[B]", "float[B, 3]"},
+      {"x.reshape(-1, 64)", "float[B, T, 64]", "float[B*T, 64]"},
+      {"reshape(x, [2, -1])", "float[4, T]", "float[2, 2*T]"},
+      {"flatten(x, 1)", "float[B, 3, H, W]", "float[B, 3*H*W]"},
+      {"add(x, y)", "float[B, 1, D], float[T, D]", "float[B, T, D]"},
+      {"add(x, 1)", "uint8[B]", "uint8[B]"},
+      {"add(x, 0.5)", "int[B]", "float[B]"},
+      {"add(x, y)", "float[B], float64[]", "float[B]"},
+      {"div(x, 2)", "int[B]", "float[B]"},
+      {"chunk(x, 4)", "float[10]", "(float[3], float[3], float[3], float[1])"},
+      {"split(x, [1, 3], 1)", "float[B, 4]", "(float[B, 1], float[B, 3])"},
+      {"squeeze(x)", "float[B, 1, T]", "float[B, T]"},
+      {"matmul(x, y)", "float[B, T, 8], float[8, 5]", "float[B, T, 5]"},
+      {"einsum(\"bhtd,bhsd->bhts\", [x, y])", "float[B, 2, T, 4], float[B, 2, S, 4]", "float[B, 2, T, S]"},
+      {"interpolate(x, scale_factor=1.5)", "float[B, 3, H, W]", "float[B, 3, H + H//2, W + W//2]"},
+      {"cross_entropy(x, y)", "float[B, C, T], int[B, T]", "float[]"},
+      {"max(x, 1)", "float[B, 6]", "(values: float[B], indices: int[B])"},
+      {"MultiheadAttention(2, batch_first=true)", "float[B, T, 8], float[B, S, 8], float[B, S, 8]",
+       "(float[B, T, 8], float[B, T, S])"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.call);
+    CHECK(run(c.call, c.inputs) == c.result);
+  }
+}
+
+TEST_CASE("what does not fit is reported with its values") {
+  const Case cases[] = {
+      {"Conv2d(8, 3)", "float[B, 3, 2, 2]", "`Conv2d` receives float[B, 3, 2, 2] whose height 2 is less than the kernel's 3"},
+      {"MaxPool2d(4)", "float[B, 3, 8, 3]", "`MaxPool2d` receives float[B, 3, 8, 3] whose width 3 is less than the kernel's 4"},
+      {"MaxPool2d(2, padding=2)", "float[B, 3, 8, 8]",
+       "`MaxPool2d` is given `padding=[2, 2]`, expected at most half of `kernel_size=[2, 2]`"},
+      {"Linear(10)", "int[B, 4]", "`Linear` receives int[B, 4], expected float, the dtype of its parameters"},
+      {"Linear(10)", "float[B, T]", "in_features is not known: T"},
+      {"BatchNorm2d()", "float[B, 4]", "`BatchNorm2d` receives float[B, 4] with 2 dimensions, expected 4 dimensions"},
+      {"Embedding(10, 4)", "float[B]", "`Embedding` receives float[B], expected row numbers of int or int32"},
+      {"GroupNorm(4)", "float[B, 6]", "`GroupNorm` receives float[B, 6] whose 6 channels are not divisible by `num_groups=4`"},
+      {"MultiheadAttention(3)", "float[T, B, 8], float[T, B, 8], float[T, B, 8]",
+       "`MultiheadAttention` receives float[T, B, 8] whose width 8 is not divisible by `num_heads=3`"},
+      {"cross_entropy(x, y)", "float[B, 5], float[B]",
+       "`cross_entropy` receives `target` of float[B] for float[B, 5], expected int[B] or probabilities of float[B, 5]"},
+      {"mse_loss(x, y)", "float[B, 1], float[B]",
+       "`mse_loss` receives `input` of float[B, 1] and `target` of float[B], expected equal shapes"},
+      {"split(x, 2)", "float[T]",
+       "`split` cuts dimension 0 of float[T] into pieces of 2, and their number depends on a run-time size"},
+      {"interpolate(x, scale_factor=0.3)", "float[B, 3, H]",
+       "`interpolate` scales the size H by 0.3, whose product is not exact for every size"},
+      {"cat([x, y], dim=2)", "float[B, 2], float[B, 2]", "`cat` is given `dim=2` for 2 dimensions, expected -2 to 1"},
+      {"mean(x)", "int[B]", "`mean` receives int[B], expected a floating-point tensor"},
+      {"zeros(0, 2)", "", "`zeros` gives float[0, 2], expected every size to be at least 1"},
+      {"reshape(x, [-1, -1])", "float[B, 2]", "`reshape` is given [-1, -1], expected at most one -1"},
+      {"Conv2d(4611686018427387, 4611686018427387)", "float[B, 4611686018427387, 2, 2]",
+       "`Conv2d` receives float[B, 4611686018427387, 2, 2] whose height 2 is less than the kernel's 4611686018427387"},
+      {"chunk(x, 100000000)", "float[1000000000]", "`chunk` would give 100000000 pieces, expected at most 65536"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.call);
+    CHECK(run(c.call, c.inputs) == c.result);
+  }
+}
+
+struct Session {
+  types::DimTable table;
+  types::DimTable::Scope scope{table};
+  std::map<std::string, Dim> symbols;
+  TensorType type(const std::string& text) { return parse_types(text, symbols).at(0); }
+};
+
+std::string conditions(const FakeContext& context) {
+  std::string text;
+  for (const auto& [words, origins] : context.conditions.merged()) text += (text.empty() ? "" : ", ") + words;
+  return text;
+}
+
+TEST_CASE("sizes that fit only sometimes become conditions") {
+  Session s;
+  FakeContext pool(*Catalogue::get().module("MaxPool2d"));
+  pool.set("kernel_size", types::ConstantList{2, 2});
+  pool.set("input", s.type("float[B, 3, H, 8]"));
+  CHECK(pool.infer().str() == "float[B, 3, H//2, 4]");
+  CHECK(conditions(pool) == "H >= 2");
+
+  FakeContext chunk(*Catalogue::get().function("chunk"));
+  chunk.set("chunks", Constant(4));
+  chunk.set("input", s.type("float[T, 2]"));
+  CHECK(chunk.infer().parts.size() == 4);
+  CHECK(conditions(chunk) == "T % 4 == 0");
+
+  FakeContext join(*Catalogue::get().function("cat"));
+  join.set("dim", Constant(1));
+  TensorType skip = s.type("float[B, 4, H]"), up = skip;
+  up.shape[2] = Dim(2) * floor_div(up.shape[2], 2);
+  join.set("tensors", Type::list({Type::of(up), Type::of(skip)}));
+  CHECK(join.infer().tensor.shape[1] == Dim(8));
+  CHECK(conditions(join) == "H % 2 == 0");
+}
+
+TEST_CASE("the state of an LSTM") {
+  Session s;
+  FakeContext lstm(*Catalogue::get().module("LSTM"));
+  lstm.set("hidden_size", Constant(16));
+  lstm.set("batch_first", Constant(true));
+  lstm.set("input", s.type("float[B, T, 8]"));
+  const Type state = Type::of(s.type("float[1, B, 16]"));
+  lstm.set("hx", Type::tuple({state, state}));
+  CHECK(lstm.infer().parts.at(1) == Type::tuple({state, state}));
+  REQUIRE(lstm.owned.size() == 4);
+  CHECK(lstm.owned[0].name == "weight_ih_l0");
+  CHECK(lstm.owned[0].type.str() == "float[64, 8]");
+  CHECK(lstm.owned[0].init == Init::uniform(0.25));
+  lstm.set("hx", state);
+  lstm.infer();
+  CHECK(lstm.faults.at(0) ==
+        "`LSTM` receives `hx` of float[1, B, 16], expected the pair (float[1, B, 16], float[1, B, 16])");
+  lstm.faults.clear();
+  lstm.set("hx", Type::tuple({state, Type::of(s.type("float[1, B, 15]"))}));
+  lstm.infer();
+  CHECK(lstm.faults.at(0) == "15 == 16: `c` of float[1, B, 15] is the state of float[1, B, 16]");
+}
+
+/// `x[...]` with the elements of an index.
+std::string index(Session& s, const std::string& input, types::ConstantList elements, std::vector<Type> types = {}) {
+  FakeContext context(*Catalogue::get().function("_index"));
+  context.set("input", s.type(input));
+  context.set("index", Constant(std::move(elements)));
+  if (!types.empty()) context.set("index", Type::list(std::move(types)));
+  const Type result = context.infer();
+  if (!context.faults.empty()) return context.faults[0];
+  const std::string words = conditions(context);
+  return result.str() + (words.empty() ? "" : " where " + words);
+}
+
+TEST_CASE("indexing as in Python") {
+  Session s;
+  const Constant null;
+  const Constant all(types::ConstantList{null, null, null});
+  const auto slice = [&](Constant a, Constant b, Constant c = Constant()) { return Constant(types::ConstantList{a, b, c}); };
+  CHECK(index(s, "float[B, T, 4]", {all, Constant(-1)}) == "float[B, 4]");
+  CHECK(index(s, "float[B, T, 4]", {Constant("..."), slice(null, null, 2)}) == "float[B, T, 2]");
+  CHECK(index(s, "float[B, T]", {all, null}) == "float[B, 1, T]");
+  CHECK(index(s, "float[B, T]", {all, slice(1, null)}) == "float[B, T - 1] where T >= 2");
+  CHECK(index(s, "float[B, T]", {all, slice(null, -1)}) == "float[B, T - 1] where T >= 2");
+  CHECK(index(s, "float[B, 9]", {all, slice(-3, null)}) == "float[B, 3]");
+  CHECK(index(s, "float[B, 9]", {Constant(0), slice(2, 100, 3)}) == "float[3]");
+  CHECK(index(s, "float[B, 9]", {all, Constant(9)}) == "9 >= 10: position 9 lies within a size of 9");
+  CHECK(index(s, "float[B, 9]", {all, all, all}) == "3 positions index float[B, 9], expected at most 2");
+  CHECK(index(s, "float[B, 9]", {all, null}, {Type::none(), Type::of(s.type("int[T, 2]"))}) == "float[B, T, 2]");
+  CHECK(index(s, "float[B, 9]", {slice(null, null, -1)}) == "the slice has the step `-1`, expected an integer of at least 1");
+}
+
+std::string rearranged(Session& s, const std::string& input, const std::string& pattern, types::ConstantList names) {
+  FakeContext context(*Catalogue::get().function("_rearrange"));
+  context.set("input", s.type(input));
+  context.set("pattern", Constant(pattern));
+  context.set("names", Constant(std::move(names)));
+  const Type result = context.infer();
+  return context.faults.empty() ? result.str() : context.faults[0];
+}
+
+TEST_CASE("rearrange takes dimensions apart and together") {
+  Session s;
+  const types::ConstantList eight{Constant(types::ConstantList{"h", 8})};
+  CHECK(rearranged(s, "float[B, 64, T]", "b (h d) t -> b h t d", eight) == "float[B, 8, T, 8]");
+  CHECK(rearranged(s, "float[B, 8, T, 4]", "b h t d -> b t (h d)", {}) == "float[B, T, 32]");
+  CHECK(rearranged(s, "float[B, 3, H, W]", "b ... -> ... b 1", {}) == "float[3, H, W, B, 1]");
+  CHECK(rearranged(s, "float[B, 60, T]", "b (h d) t -> b h t d", eight).find("== 0: `(h d)` makes up a size of") !=
+        std::string::npos);
+  CHECK(rearranged(s, "float[B, 64]", "b (h d) -> b h d", {}) ==
+        "the pattern `b (h d) -> b h d` leaves the sizes of `h` and `d` open, expected one of them stated");
+  CHECK(rearranged(s, "float[B, 64]", "b (h -> b h", {}) == "the pattern `b (h -> b h` has a `(` without its `)`");
+  CHECK(rearranged(s, "float[B, 64]", "b c -> b", {}) ==
+        "the pattern `b c -> b` drops a dimension, expected every name on both sides");
+}
+
+TEST_CASE("PyTorch's initial values") {
+  Session s;
+  FakeContext linear(*Catalogue::get().module("Linear"));
+  linear.set("out_features", Constant(10));
+  linear.set("input", s.type("float[B, 40]"));
+  linear.infer();
+  REQUIRE(linear.owned.size() == 2);
+  CHECK(linear.owned[0].init.b == doctest::Approx(1 / std::sqrt(40.0)).epsilon(1e-12));
+  CHECK(linear.owned[1].init.b == 1 / std::sqrt(40.0));
+
+  FakeContext attention(*Catalogue::get().module("MultiheadAttention"));
+  attention.set("num_heads", Constant(2));
+  for (const char* name : {"query", "key", "value"}) attention.set(name, s.type("float[T, B, 8]"));
+  attention.infer();
+  REQUIRE(attention.owned.size() == 4);
+  CHECK(attention.owned[0].name == "in_proj_weight");
+  CHECK(attention.owned[0].init.rank == 1);  // drawn after out_proj
+  CHECK(attention.owned[3].name == "out_proj.bias");
+  CHECK(attention.owned[3].init.cleared);
+
+  FakeContext norm(*Catalogue::get().module("BatchNorm1d"));
+  norm.in_training = true;
+  norm.set("input", s.type("float[1, 8]"));
+  norm.infer();
+  CHECK(norm.faults.at(0) == "`BatchNorm1d` receives float[1, 8], 1 value per channel, expected more in training");
+}
+
+TEST_CASE("operations are counted, a multiply-add as two") {
+  Session s;
+  FakeContext conv(*Catalogue::get().module("Conv2d"));
+  conv.set("out_channels", Constant(64));
+  conv.set("kernel_size", types::ConstantList{7, 7});
+  conv.set("stride", types::ConstantList{2, 2});
+  conv.set("padding", types::ConstantList{3, 3});
+  conv.set("input", s.type("float[1, 3, 224, 224]"));
+  const Type out = conv.infer();
+  CHECK(Catalogue::get().module("Conv2d")->flops(conv, out) == Dim(2 * 64 * 112 * 112 * 3 * 49));
+}
+
+}  // namespace
+}  // namespace modelc::ops::testing
