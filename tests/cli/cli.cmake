@@ -2,3 +2,6 @@
 add_test(NAME cli.contract
   COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/contract_test.py" "${program}" "${PROJECT_SOURCE_DIR}/models/seeds")
 modelc_label(cli cli.contract)
+add_test(NAME cli.options
+  COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/options_test.py" "${program}")
+modelc_label(cli cli.options)

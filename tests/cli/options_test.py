@@ -1,0 +1,173 @@
+"""Options that reach into a description, the shapes of results, and what happens to output that cannot be written."""
+
+import json
+import os
+import pathlib
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = sys.argv[1]
+MODEL = """name: Small
+params:
+  width: int in 1..64 = 8
+variants:
+  wide: {width: 16}
+inputs:
+  x: float[B, 10]
+modules:
+  fc1: Linear(width)
+  relu: ReLU
+  fc2: Linear(3)
+forward:
+  y: x -> fc1 -> relu -> fc2
+outputs: y
+"""
+IMAGE = """inputs:
+  x: float[B, 3, H, W]
+modules:
+  conv: Conv2d(4, 3, stride=2)
+forward:
+  y: conv(x)
+"""
+FLOW = """inputs:
+  x: float[B, 10]
+modules: {fc: Linear(3, bias=false)}
+forward:
+  y: fc(x)
+"""
+
+
+def modelc(*arguments, env=None, **options):
+    environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | (env or {})
+    options.setdefault("stdout", subprocess.PIPE)
+    return subprocess.run([PROGRAM, *map(str, arguments)], stderr=subprocess.PIPE, text=True, env=environment,
+                          timeout=120, **options)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.model = self.write("model.yaml", MODEL)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def summary(self, *arguments):
+        run = modelc("summary", *arguments, "--format", "json")
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        return json.loads(run.stdout)
+
+    def fails(self, exit, text, *arguments, **options):
+        run = modelc(*arguments, **options)
+        self.assertEqual(run.returncode, exit, (run.stdout or "") + run.stderr)
+        self.assertIn(text, (run.stdout or "") + run.stderr)
+        return run
+
+
+class Overrides(Case):
+    def test_summary_has_the_shape_of_the_contract(self):
+        found = self.summary(self.model)
+        self.assertEqual(set(found), {"name", "inputs", "outputs", "parameters", "buffers", "modules", "constraints", "totals"})
+        self.assertEqual(found["inputs"], [{"name": "x", "type": "float[B, 10]", "optional": False}])
+        self.assertEqual(found["outputs"], [{"name": "y", "type": "float[B, 3]"}])
+        self.assertEqual(found["parameters"][0], {"name": "fc1.weight", "shape": [8, 10], "dtype": "float32", "trainable": True})
+        self.assertEqual([m["path"] for m in found["modules"]], ["", "fc1", "relu", "fc2"])
+        self.assertEqual(found["totals"]["parameters"], 115)
+        self.assertEqual(found["totals"]["bytes"], 460)
+
+    def test_sizes_make_flops_a_number(self):
+        self.assertIsInstance(self.summary(self.model)["totals"]["flops"], str)
+        found = self.summary(self.model, "--input", "x=4x10")
+        self.assertIsInstance(found["totals"]["flops"], int)
+        self.assertEqual(found["outputs"][0]["type"], "float[4, 3]")
+        self.fails(2, "dimension 1", "summary", self.model, "--input", "x=4x11")
+
+    def test_variant_then_set(self):
+        shape = lambda *arguments: self.summary(*arguments)["parameters"][0]["shape"][0]
+        self.assertEqual(shape(f"{self.model}@wide"), 16)
+        self.assertEqual(shape(self.model, "--variant", "wide"), 16)
+        self.assertEqual(shape(self.model, "--variant", "wide", "--set", "width=4"), 4)
+
+    def test_edits_from_outside(self):
+        found = self.summary(self.model, "--replace", "fc2=Linear(7)", "--remove", "relu", "--freeze", "**", "--freeze", "!fc2")
+        self.assertEqual(found["outputs"][0]["type"], "float[B, 7]")
+        self.assertEqual({p["name"]: p["trainable"] for p in found["parameters"]},
+                         {"fc1.weight": False, "fc1.bias": False, "fc2.weight": True, "fc2.bias": True})
+
+    def test_faults_are_located_in_the_command_line(self):
+        self.fails(1, "did you mean `width`?", "check", self.model, "--set", "widht=4")
+        self.fails(1, "--set width=99", "check", self.model, "--set", "width=99")
+        self.fails(1, "did you mean `wide`?", "check", f"{self.model}@wied")
+
+    def test_extends(self):
+        child = self.write("child.yaml", "extends: model.yaml\nparams: {width: 2}\nmodules:\n  fc2: Linear(5)\n")
+        found = self.summary(child)
+        self.assertEqual([p["shape"] for p in found["parameters"]], [[2, 10], [2], [5, 2], [5]])
+
+
+class Check(Case):
+    def test_where_checks_a_point(self):
+        image = self.write("image.yaml", IMAGE)
+        self.assertEqual(modelc("check", image, "--where", "H=224,W=224").returncode, 0)
+        self.assertEqual(modelc("check", image, "--where", "H=2,W=224").returncode, 1)
+        self.fails(2, "--where", "check", image, "--where", "H=big")
+
+    def test_several_files_make_one_array(self):
+        bad = self.write("bad.yaml", MODEL.replace("Linear(3)", "Linaer(3)"))
+        run = modelc("check", self.model, bad, bad, "--format", "json")
+        self.assertEqual(run.returncode, 1)
+        self.assertEqual([pathlib.Path(d["file"]).name for d in json.loads(run.stdout)], ["bad.yaml"] * 2)
+
+    def test_fix_writes_the_file_and_keeps_its_mode(self):
+        flow = self.write("flow.yaml", FLOW)
+        flow.chmod(0o640)
+        self.assertEqual(modelc("check", flow).returncode, 1)
+        run = modelc("check", flow, "--fix")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(modelc("check", flow).returncode, 0)
+        self.assertEqual(stat.S_IMODE(flow.stat().st_mode), 0o640)
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["flow.yaml", "model.yaml"])
+
+    def test_colour(self):
+        bad = self.write("bad.yaml", MODEL.replace("Linear(3)", "Linaer(3)"))
+        self.assertIn("\x1b[", modelc("check", bad, "--color", "always").stderr)
+        for arguments, env in ((["--color", "never"], {}), ([], {}), ([], {"NO_COLOR": "1"})):
+            self.assertNotIn("\x1b[", modelc("check", bad, *arguments, env=env).stderr)
+
+
+class Usage(Case):
+    def test_wrong_usage_says_what_is_near(self):
+        self.fails(2, "did you mean `check`?", "chekc")
+        self.fails(2, "did you mean `--werror`?", "check", self.model, "--weror")
+        self.fails(2, "NAME=VALUE", "check", self.model, "--set", "width")
+        self.fails(2, "json", "check", self.model, "--format", "xml")
+        self.fails(2, "did you mean `elaborate`?", "ir", self.model, "--after", "elaborat")
+
+    def test_help_has_examples(self):
+        for command in ("check", "summary", "ir", "train", "eval", "predict", "build", "explain", "ops"):
+            run = modelc(command, "-h")
+            self.assertEqual(run.returncode, 0)
+            self.assertIn("examples:", run.stdout)
+
+    def test_reference(self):
+        self.assertIn("out_features", modelc("ops", "Linear").stdout)
+        self.fails(2, "did you mean `Linear`?", "ops", "Linaer")
+        self.assertIn("M1001", modelc("explain", "m1001").stdout)
+        self.fails(2, "M9999", "explain", "M9999")
+
+    def test_output_that_cannot_be_written_is_3(self):
+        with open("/dev/full", "w") as full:
+            self.fails(3, "standard output", "summary", self.model, stdout=full)
+        run = subprocess.run(["/bin/sh", "-c", '"$0" summary "$1" >&-', PROGRAM, str(self.model)], capture_output=True)
+        self.assertEqual(run.returncode, 3)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
