@@ -37,7 +37,8 @@ struct Composition {
 std::optional<Composition> compose(support::SourceManager& sources, const std::string& file,
                                    const Overrides& overrides, diagnostics::Sink& sink);
 
-/// Gives the params of `description` the values of one of its variants; false after reporting at `asked`.
+/// Gives the params of `description` the values of one of its variants; false after reporting at `asked`. (Values for
+/// params that are not there are reported when a file is loaded, chosen or not.)
 bool apply_variant(ast::Description& description, const std::string& variant, support::Span asked,
                    diagnostics::Sink& sink);
 

@@ -205,12 +205,14 @@ void Loader::finish(const ast::DescriptionPtr& description) {
   if (!description || !finished_.insert(description.get()).second) return;
   set_scopes(description);
   check_edits(description, sink_);
+  check_variants(*description, sink_);
   check_added(*description, added_[description.get()]);
 }
 
 void Loader::finish_root(const ast::DescriptionPtr& loaded, const ast::DescriptionPtr& root) {
   set_scopes(root);
   check_edits(root, sink_);
+  check_variants(*root, sink_);
   check_added(*root, added_[loaded.get()]);
 }
 

@@ -270,12 +270,9 @@ bool apply_variant(Description& description, const std::string& variant, Span as
     else report.help(known.empty() ? "the description has no `variants`" : "its variants are " + list);
     return false;
   }
-  bool good = true;
   for (const auto& [name, value] : found->second) {
-    bool known = false;
     for_each_entry(description.params, [&](ast::Item<Declaration>& item) {
       if (item.name.text != name.text) return;
-      known = true;
       ast::Declared given;
       given.value = value;
       given.value_span = value ? value->span : name.span;
@@ -286,14 +283,19 @@ bool apply_variant(Description& description, const std::string& variant, Span as
       give_value(item.value, given);
       item.value.is_list = false;
     });
-    if (known) continue;
-    good = false;
-    auto report = sink.report(name.span, diag::UnknownParam, name.text, title_of(description));
-    if (const auto near = support::nearest(name.text, param_names(description))) {
-      report.help("did you mean `" + *near + "`?");
+  }
+  return true;
+}
+
+void check_variants(Description& description, diagnostics::Sink& sink) {
+  const std::vector<std::string> known = param_names(description);
+  for (const auto& [variant, values] : description.variants) {
+    for (const auto& [name, value] : values) {
+      if (name.pattern || std::find(known.begin(), known.end(), name.text) != known.end()) continue;
+      auto report = sink.report(name.span, diag::UnknownParam, name.text, title_of(description));
+      if (const auto near = support::nearest(name.text, known)) report.help("did you mean `" + *near + "`?");
     }
   }
-  return good;
 }
 
 void apply_layers(Loader& loader, Description& description, const std::vector<Overrides>& layers,

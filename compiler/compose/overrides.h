@@ -10,6 +10,9 @@ namespace modelc::compose {
 void apply_layers(Loader& loader, ast::Description& description, const std::vector<Overrides>& layers,
                   diagnostics::Sink& sink);
 
+/// Reports values that variants give to params that are not there.
+void check_variants(ast::Description& description, diagnostics::Sink& sink);
+
 /// Paths of description files in the overrides, as seen from here, become canonical.
 Overrides with_canonical_paths(const Loader& loader, Overrides overrides);
 
