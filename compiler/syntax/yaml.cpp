@@ -356,13 +356,6 @@ bool check_bytes(std::string_view text, support::FileId file, diagnostics::Sink&
   return true;
 }
 
-/// A lone carriage return is a line break of YAML, which yaml-cpp does not know.
-void mend_breaks(std::string_view text, std::vector<Patch>& patches) {
-  for (std::size_t i = text.find('\r'); i != std::string_view::npos; i = text.find('\r', i + 1)) {
-    if (i + 1 >= text.size() || text[i + 1] != '\n') patches.push_back({i, 1, "\n"});
-  }
-}
-
 }  // namespace
 
 ast::NodePtr read_yaml(const support::SourceManager& sources, support::FileId file, diagnostics::Sink& sink,
@@ -378,8 +371,8 @@ ast::NodePtr read_yaml(const support::SourceManager& sources, support::FileId fi
 
   Survey survey = survey_yaml(text, file, shift, sink, limits);
   if (!survey.readable) return nullptr;
-  mend_breaks(text, survey.patches);
-  const PatchedText source(text, std::move(survey.patches));
+  PatchedText source(text, std::move(survey.patches));
+  source.mend_breaks();
   TreeBuilder builder(source, file, shift, sink, limits);
   TextBuffer buffer(source.text());
   std::istream in(&buffer);

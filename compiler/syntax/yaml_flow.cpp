@@ -189,8 +189,10 @@ Surveyor::Offset Surveyor::flow_plain(Offset begin, bool is_key, FlowFault fault
   Offset i = begin, end = begin, colon = kStop, inner = kStop;
   while (true) {
     const char c = at(i);
-    if (c == '\0') {
-      sound = brackets.depth() == 0;
+    // The bound keeps a text of many open brackets from being read over and over.
+    const Offset longest = unsound_ < 100 ? 16384 : 128;
+    if (c == '\0' || i - begin > longest) {
+      sound = brackets.depth() == 0 && c == '\0';
       break;
     }
     if (is_comment(i)) {
@@ -227,6 +229,7 @@ Surveyor::Offset Surveyor::flow_plain(Offset begin, bool is_key, FlowFault fault
     if (!is_blank(c) && !is_break(c)) end = i;
   }
   if (!sound) {
+    ++unsound_;
     // An expression that lacks a bracket: YAML's own cut is taken, the expression's parser names the bracket.
     Offset q = begin;
     while (q < text_.size() && !is_flow_end(text_[q]) && text_[q] != '[' && text_[q] != '{' &&

@@ -129,6 +129,7 @@ class Surveyor {
   Offset last_value_end_ = 0;
   std::set<std::string, std::less<>> anchors_;
   bool tab_reported_ = false;
+  std::size_t unsound_ = 0;     // flow values whose brackets do not close
 };
 
 }  // namespace modelc::syntax

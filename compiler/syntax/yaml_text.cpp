@@ -34,6 +34,12 @@ PatchedText::PatchedText(std::string_view original, std::vector<Patch> patches) 
   origin_.push_back(static_cast<std::uint32_t>(original.size()));
 }
 
+void PatchedText::mend_breaks() {
+  for (std::size_t i = text_.find('\r'); i != std::string::npos; i = text_.find('\r', i + 1)) {
+    if (i + 1 >= text_.size() || text_[i + 1] != '\n') text_[i] = '\n';
+  }
+}
+
 std::uint32_t PatchedText::original(std::size_t offset) const {
   if (!patched_) return static_cast<std::uint32_t>(std::min(offset, text_.size()));
   return origin_[std::min(offset, origin_.size() - 1)];

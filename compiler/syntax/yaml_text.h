@@ -21,6 +21,8 @@ class PatchedText {
  public:
   PatchedText(std::string_view original, std::vector<Patch> patches);
   const std::string& text() const { return text_; }
+  /// A lone carriage return is a line break of YAML, which yaml-cpp does not know: makes each a line feed.
+  void mend_breaks();
   /// The original offset of a byte of text(), or of its end.
   std::uint32_t original(std::size_t offset) const;
   /// True for a byte that a patch put in.
