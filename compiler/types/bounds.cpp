@@ -10,12 +10,32 @@ namespace {
 
 std::optional<std::int64_t> lower_bound(DimTable::Impl& t, Dim dim, const Domains& domains);
 
+/// One symbol: the value at its least, if it never falls below that; else 1 or 0.
+std::optional<std::int64_t> solved_bound(DimTable::Impl& t, Dim dim, const Domains& domains) {
+  const SymbolId symbol = t.facts(dim).symbols[0];
+  const ValueSet domain = domain_of(t, domains, symbol);
+  const auto start = domain.min();
+  constexpr Int128 kFar = 1 << 30;
+  std::vector<std::int64_t> guesses;
+  Int128 value = 0;
+  if (start && evaluate_wide(t, dim, {{symbol, *start}}, value) && value < kFar && value > -kFar)
+    guesses.push_back(static_cast<std::int64_t>(value));
+  guesses.push_back(1);
+  guesses.push_back(0);
+  for (const std::int64_t guess : guesses) {
+    const Dim above = dim - Dim(guess);
+    const auto set = above.is_constant() ? nullptr : solve(above, Relation::AtLeast);
+    if (set && ValueSet::subset(domain, *set)) return guess;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> least_of(DimTable::Impl& t, AtomId id, const Domains& domains) {
   const Atom atom = t.atoms[id];
   if (atom.kind == AtomKind::Symbol) return domain_of(t, domains, atom.symbol).min();
   const Dim dim = t.atom_dim(id);
   if (atom.facts.symbols.size() == 1) {
-    if (const auto least = lower_bound(t, dim, domains)) return least;
+    if (const auto least = solved_bound(t, dim, domains)) return least;
   }
   const auto inside = lower_bound(t, atom.argument, domains);
   if (atom.kind == AtomKind::Pos) return std::max<std::int64_t>(inside.value_or(0), 0);
@@ -56,19 +76,8 @@ std::optional<std::int64_t> shifted_bound(DimTable::Impl& t, Dim dim, const Doma
 std::optional<std::int64_t> lower_bound(DimTable::Impl& t, Dim dim, const Domains& domains) {
   if (dim.is_poison()) return std::nullopt;
   if (dim.is_constant()) return dim.constant();
-  const Facts& facts = t.facts(dim);
-  if (facts.symbols.size() != 1) return shifted_bound(t, dim, domains);
-  const ValueSet domain = domain_of(t, domains, facts.symbols[0]);
-  const auto start = domain.min();
-  std::vector<std::int64_t> guesses;
-  Int128 value = 0;
-  if (start && evaluate_wide(t, dim, {{facts.symbols[0], *start}}, value) && value < (1 << 30) && value > -(1 << 30))
-    guesses.push_back(static_cast<std::int64_t>(value));
-  guesses.push_back(1);
-  guesses.push_back(0);
-  for (const std::int64_t guess : guesses) {
-    const auto set = solve(dim - Dim(guess), Relation::AtLeast);
-    if (set && ValueSet::subset(domain, *set)) return guess;
+  if (t.facts(dim).symbols.size() == 1) {
+    if (const auto least = solved_bound(t, dim, domains)) return least;
   }
   return shifted_bound(t, dim, domains);
 }

@@ -25,7 +25,9 @@ ValueSet universe(SymbolId symbol) { return ValueSet::from(table().symbol(symbol
 
 /// `set` in words, to whom knows `base`: plain where that is as short.
 std::string words_within(const ValueSet& set, const ValueSet& base, SymbolId symbol) {
-  std::string plain = words(set, universe(symbol), name_of(symbol));
+  const ValueSet all = universe(symbol);
+  std::string plain = words(set, all, name_of(symbol));
+  if (ValueSet::subset(all, base)) return plain;
   const auto part = ValueSet::intersect(set, base);
   if (!part || part->empty()) return plain;
   std::string within = words(*part, base, name_of(symbol));
@@ -87,9 +89,8 @@ struct Conditions::Impl {
   }
 
   /// Nothing is left: which recorded conditions are to blame, if any.
-  Outcome conflict(Dim p, Relation relation, const std::string& words, const Origin& origin,
+  Outcome conflict(Dim p, const std::string& words, const Origin& origin,
                    const std::function<bool(const Domains&)>& fails) const {
-    (void)relation;
     const auto symbols = p.symbols();
     std::vector<std::size_t> kept;
     for (std::size_t i = 0; i < recorded.size(); ++i)
@@ -123,7 +124,7 @@ struct Conditions::Impl {
     outcome.verdict = decision.verdict;
     outcome.words = decision.words;
     if (decision.verdict == Verdict::Fails)
-      return conflict(p, relation, relation_words(a, relation, b), origin, [&](const Domains& some) {
+      return conflict(p, relation_words(a, relation, b), origin, [&](const Domains& some) {
         return decide(p, relation, some).verdict == Verdict::Fails;
       });
     if (decision.verdict == Verdict::Conditional) {
@@ -204,7 +205,7 @@ Outcome Conditions::assume_not_equal(Dim a, Dim b, const Origin& origin) {
   const auto fails = [&](const Domains& some) {
     return ValueSet::subset(domain_of(table(), some, symbol), *zeros);
   };
-  if (fails(impl_->domains)) return impl_->conflict(p, Relation::Equal, kept.words, origin, fails);
+  if (fails(impl_->domains)) return impl_->conflict(p, kept.words, origin, fails);
   outcome.verdict = Verdict::Conditional;
   outcome.words = impl_->words_of({{symbol, *allowed}});
   impl_->record({{symbol, *allowed}}, origin, true);

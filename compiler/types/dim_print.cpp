@@ -7,10 +7,15 @@ namespace modelc::types {
 
 namespace {
 
-std::string argument_text(Dim dim, const std::string& text) {
-  const auto plain = [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; };
-  if (dim.is_constant() && dim.constant() >= 0) return text;
-  return std::all_of(text.begin(), text.end(), plain) ? text : "(" + text + ")";
+/// A side of // or %: bare only if it is a symbol or a number.
+std::string argument_text(const DimTable::Impl& t, Dim dim) {
+  if (dim.is_constant()) return dim.constant() >= 0 ? dim.str() : "(" + dim.str() + ")";
+  const auto& terms = t.node(dim).terms;
+  if (terms.size() == 1 && terms[0].factor == 1) {
+    const auto id = single_atom(t, terms[0]);
+    if (id && t.atoms[*id].kind == AtomKind::Symbol) return dim.str();
+  }
+  return "(" + dim.str() + ")";
 }
 
 /// One summand: `factor` times what `text` shows; `loose` text binds no tighter than a product.
@@ -24,7 +29,7 @@ struct Piece {
 std::string atom_text(const Atom& atom, const DimTable::Impl& t) {
   if (atom.kind == AtomKind::Symbol) return t.symbol(atom.symbol).name;
   if (atom.kind == AtomKind::Pos) return "max(" + atom.argument.str() + ", 0)";
-  return argument_text(atom.argument, atom.argument.str()) + "//" + argument_text(atom.divisor, atom.divisor.str());
+  return argument_text(t, atom.argument) + "//" + argument_text(t, atom.divisor);
 }
 
 bool is_floor(const Atom& atom) { return atom.kind == AtomKind::Floor || atom.kind == AtomKind::Opaque; }
@@ -85,7 +90,7 @@ std::optional<Piece> take_remainder(const DimTable::Impl& t, Poly& rest, const T
   const Poly remaining = add(add(rest, scale(x, -1)), {{{term.mono, -term.factor}}, false});
   if (remaining.bad) return std::nullopt;
   rest = remaining;
-  const std::string text = argument_text(atom.argument, atom.argument.str()) + " % " + std::to_string(d);
+  const std::string text = argument_text(t, atom.argument) + " % " + std::to_string(d);
   return Piece{term.mono, c, text, true};
 }
 

@@ -26,6 +26,10 @@ bool holds(SetOp op, bool a, bool b) {
 }
 
 Intervals combine(SetOp op, const Intervals& a, const Intervals& b) {
+  // Most classes of a large modulus are like this.
+  if (a.empty()) return op == SetOp::Or ? b : Intervals{};
+  if (b.empty()) return op == SetOp::And ? Intervals{} : a;
+  if (a == b) return op == SetOp::Minus ? Intervals{} : a;
   std::vector<std::int64_t> flips;
   for (const Intervals* list : {&a, &b}) {
     for (const Interval& i : *list) {
@@ -78,6 +82,11 @@ std::vector<std::int64_t> prime_factors(std::int64_t n) {
 /// finitely many (or too many to be worth it).
 std::optional<Intervals> join(const std::vector<const Intervals*>& parts) {
   const auto p = static_cast<std::int64_t>(parts.size());
+  const auto endless = std::count_if(parts.begin(), parts.end(), [](const Intervals* list) {
+    return !list->empty() && list->back().high == kUnbounded;
+  });
+  if (endless != 0 && endless != p) return std::nullopt;
+  if (std::all_of(parts.begin(), parts.end(), [](const Intervals* list) { return list->empty(); })) return Intervals{};
   std::vector<std::pair<std::int64_t, std::int64_t>> flips;  // position, class that changes there
   for (std::int64_t j = 0; j < p; ++j) {
     for (const Interval& i : *parts[static_cast<std::size_t>(j)]) {
@@ -203,8 +212,14 @@ std::optional<ValueSet> ValueSet::minus(const ValueSet& a, const ValueSet& b) {
 }
 
 bool ValueSet::subset(const ValueSet& a, const ValueSet& b) {
-  const auto classes = combined(SetOp::Minus, a, b);
-  return classes && std::all_of(classes->begin(), classes->end(), [](const Intervals& list) { return list.empty(); });
+  const std::int64_t modulus = std::lcm(a.modulus(), b.modulus());
+  if (modulus > kMaxModulus) return false;
+  const auto within = [](const Intervals& x, const Intervals& y) { return combine(SetOp::Minus, x, y).empty(); };
+  if (a.modulus() == b.modulus())
+    return std::equal(a.classes_.begin(), a.classes_.end(), b.classes_.begin(), within);
+  const auto x = a.classes_modulo(modulus);
+  const auto y = b.classes_modulo(modulus);
+  return std::equal(x.begin(), x.end(), y.begin(), within);
 }
 
 bool ValueSet::same(const ValueSet& a, const ValueSet& b) { return subset(a, b) && subset(b, a); }
@@ -285,9 +300,15 @@ std::vector<std::int64_t> ValueSet::residues(std::int64_t modulus) const {
   const std::int64_t common = std::lcm(modulus, this->modulus());
   std::vector<char> seen(static_cast<std::size_t>(modulus), 0);
   if (common > kMaxModulus) return {};
-  const auto classes = classes_modulo(common);
-  for (std::int64_t r = 0; r < common; ++r)
-    if (!classes[static_cast<std::size_t>(r)].empty()) seen[static_cast<std::size_t>(r % modulus)] = 1;
+  const auto note = [&](const std::vector<Intervals>& classes) {
+    for (std::size_t r = 0; r < classes.size(); ++r)
+      if (!classes[r].empty()) seen[r % seen.size()] = 1;
+  };
+  if (common == this->modulus()) {
+    note(classes_);
+  } else {
+    note(classes_modulo(common));
+  }
   std::vector<std::int64_t> result;
   for (std::int64_t r = 0; r < modulus; ++r)
     if (seen[static_cast<std::size_t>(r)] != 0) result.push_back(r);

@@ -1,6 +1,8 @@
 // Sets of values in words: the first form that fits, the plainest first.
 #include <algorithm>
+#include <numeric>
 
+#include "types/dim.h"
 #include "types/value_set.h"
 
 namespace modelc::types {
@@ -16,13 +18,6 @@ std::string listed(const std::vector<std::int64_t>& values) {
 std::string member(const std::string& name, const std::vector<std::int64_t>& values) {
   if (values.size() == 1) return name + " == " + std::to_string(values[0]);
   return name + " in " + listed(values);
-}
-
-ValueSet residue_set(std::int64_t modulus, const std::vector<std::int64_t>& residues, std::int64_t least) {
-  std::vector<Intervals> classes(static_cast<std::size_t>(modulus));
-  for (const std::int64_t r : residues)
-    classes[static_cast<std::size_t>(r)] = {{least > r ? (least - r + modulus - 1) / modulus : 0, kUnbounded}};
-  return ValueSet::of_classes(std::move(classes));
 }
 
 std::string residue_words(const std::string& name, std::int64_t modulus, const std::vector<std::int64_t>& residues,
@@ -44,28 +39,61 @@ std::string bound_words(const std::string& name, bool low, std::int64_t least, b
 }
 
 constexpr std::size_t kMostResidues = 48;
+/// Above, only the plain forms are tried: the others cost many passes and would not be read.
+constexpr std::int64_t kRaggedModulus = 1024;
+
+/// Compares a set with "the members of `base` within bounds and with these residues", class by class.
+class Fit {
+ public:
+  Fit(const ValueSet& set, const ValueSet& base) : modulus_(std::lcm(set.modulus(), base.modulus())) {
+    if (modulus_ > kMaxModulus) return;
+    set_ = set.classes_modulo(modulus_);
+    base_ = base.classes_modulo(modulus_);
+  }
+  bool possible() const { return modulus_ <= kMaxModulus; }
+
+  bool operator()(std::int64_t m, const std::vector<char>& with, std::int64_t low, std::int64_t high) const {
+    for (std::int64_t r = 0; r < modulus_; ++r) {
+      const Intervals& wanted = set_[static_cast<std::size_t>(r)];
+      const bool in = with[static_cast<std::size_t>(r % m)] != 0;
+      std::size_t at = 0;
+      const std::int64_t first = -floor_div_int(-(low - r), modulus_);
+      const std::int64_t last = high == kUnbounded ? kUnbounded : floor_div_int(high - r, modulus_);
+      for (const Interval& i : base_[static_cast<std::size_t>(r)]) {
+        if (!in) break;
+        const Interval part{std::max(i.low, first), std::min(i.high, last)};
+        if (part.low > part.high) continue;
+        if (at == wanted.size() || wanted[at] != part) return false;
+        ++at;
+      }
+      if (at != wanted.size()) return false;
+    }
+    return true;
+  }
+
+ private:
+  std::int64_t modulus_;
+  std::vector<Intervals> set_;
+  std::vector<Intervals> base_;
+};
 
 /// Bounds and one set of residues, joined by `glue`; empty where that does not fit.
 std::string simple(const ValueSet& set, const ValueSet& base, const std::string& name, const std::string& glue) {
   const auto least = set.min();
   const auto most = set.max();
   const std::int64_t start = base.min().value_or(0);
-  if (!least) return "";
+  const Fit fit(set, base);
+  if (!least || !fit.possible()) return "";
   const std::int64_t top = most.value_or(kUnbounded);
   for (std::int64_t m = 1; m <= set.modulus(); ++m) {
     if (set.modulus() % m != 0) continue;
     const auto residues = set.residues(m);
     if (residues.size() > kMostResidues) continue;
-    const auto with_residues =
-        m == 1 ? std::optional<ValueSet>(base) : ValueSet::intersect(base, residue_set(m, residues, start));
-    if (!with_residues) continue;
-    const auto fits = [&](std::int64_t low, std::int64_t high) {
-      const auto candidate = ValueSet::intersect(*with_residues, ValueSet::between(low, high));
-      return candidate && ValueSet::same(*candidate, set);
-    };
-    if (!fits(*least, top)) continue;
-    const bool low = !fits(start, top);
-    const bool high = most && !fits(low ? *least : start, kUnbounded);
+    std::vector<char> with(static_cast<std::size_t>(m), 0);
+    for (const std::int64_t r : residues) with[static_cast<std::size_t>(r)] = 1;
+    if (!fit(m, with, *least, top)) continue;
+    const bool low = !fit(m, with, start, top);
+    const bool high = most && !fit(m, with, low ? *least : start, kUnbounded);
     std::string text;
     if (low || high) text = bound_words(name, low, *least, high, top);
     if (m > 1) text += (text.empty() ? "" : glue) + residue_words(name, m, residues, base.residues(m));
@@ -85,9 +113,10 @@ std::string exceptions(const ValueSet& set, const ValueSet& base, const std::str
   return text;
 }
 
-/// A simple form with up to four values added at its start, or taken out of its middle.
+/// A simple form with a few values added at its start, or taken out of its middle.
 std::string simple_and_few(const ValueSet& set, const ValueSet& base, const std::string& name) {
-  const auto few = set.first(5);
+  if (set.modulus() > kRaggedModulus) return "";
+  const auto few = set.first(13);
   for (std::size_t count = 1; count < few.size(); ++count) {
     const std::vector<std::int64_t> extra(few.begin(), few.begin() + static_cast<std::ptrdiff_t>(count));
     const auto rest = ValueSet::minus(set, ValueSet::of_values(extra));
@@ -109,7 +138,8 @@ std::string runs(const ValueSet& set, const ValueSet& base, const std::string& n
   std::string text;
   std::size_t shown = 0;
   ValueSet rest = set;
-  std::vector<std::int64_t> starts = set.borders();
+  const std::vector<std::int64_t> starts = set.borders();
+  if (starts.size() > 256) return "";
   // Neighbouring borders of different classes make one stretch where a simple form covers both: try the longest first.
   for (std::size_t i = 0; i < starts.size() && !rest.empty(); ++i) {
     for (std::size_t j = std::min(starts.size(), i + 16); j > i; --j) {
