@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -65,6 +66,8 @@ class ColumnBuilder {
     }
   }
 
+  void as_text() { kind_ = DType::String; }
+
   Column finish(std::string name, std::int64_t place) {
     column_.type.name = std::move(name);
     column_.file_column = place;
@@ -121,6 +124,9 @@ Result<Table> parse_csv(const std::string& file, std::string_view text, const Cs
   const std::size_t width = record.fields.size();
   const std::int64_t first_line = record.line;
   std::vector<ColumnBuilder> builders(width);
+  for (std::size_t i = 0; i < width; ++i)
+    if (std::find(options.text_columns.begin(), options.text_columns.end(), (*names.value)[i]) != options.text_columns.end())
+      builders[i].as_text();
   Table table;
   table.file = file;
   bool have = !options.header || reader.next(record);

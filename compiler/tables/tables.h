@@ -43,6 +43,7 @@ struct CsvOptions {
   char separator = ',';
   std::string missing = "?";       // this text and an empty cell are missing
   bool strip = true;
+  std::vector<std::string> text_columns;  // read as text whatever they hold: what they are in the training source
 };
 
 /// One column in full. Numbers are kept as doubles (NaN where missing), text as codes into `strings`.

@@ -1,0 +1,98 @@
+// Data in memory: columns of tensors, rows first. Text is codes into a dictionary that all sources of a recipe share, so
+// that a code means the same word in training and in test data. Reports M81xx.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "diagnostics/sink.h"
+#include "ir/recipe.h"
+
+namespace modelc::data {
+
+class Dictionary {
+ public:
+  std::int64_t code(const std::string& word);
+  /// The code of a missing cell; given out on first use.
+  std::int64_t missing();
+  std::int64_t size() const { return static_cast<std::int64_t>(words_.size()); }
+  bool is_missing(std::int64_t code) const { return code == missing_; }
+  bool has_missing() const { return missing_ >= 0; }
+  const std::string& word(std::int64_t code) const { return words_[static_cast<std::size_t>(code)]; }
+
+ private:
+  std::vector<std::string> words_;
+  std::unordered_map<std::string, std::int64_t> index_;
+  std::int64_t missing_ = -1;
+};
+
+struct Column {
+  std::string name;
+  at::Tensor values;                 // [rows, …]; text: int64 codes
+  std::shared_ptr<Dictionary> text;  // null: numbers
+  bool has_missing = false;          // NaN, or the dictionary's missing code
+  std::string file;                  // where rows came from, for messages
+  std::shared_ptr<const std::vector<std::int64_t>> lines;  // of each row; null: rows have no lines
+  std::int64_t field = 0;
+
+  /// `file:line:field`, or `row N of NAME`.
+  std::string place(std::int64_t row) const;
+  /// The value as written, for messages.
+  std::string shown(std::int64_t row) const;
+};
+
+struct Dataset {
+  std::int64_t rows = 0;
+  std::vector<Column> columns;
+  std::map<std::string, std::string> words;  // constant columns of text: choices
+  bool shuffle = true;
+  const Column* find(std::string_view name) const;
+};
+
+/// Rows of one dataset; the parts of an `alternate` are several of these.
+struct Part {
+  std::shared_ptr<const Dataset> data;
+  std::vector<std::int64_t> rows;
+};
+
+/// Reads sources; one loader for a recipe, since it owns the dictionaries.
+class Loader {
+ public:
+  Loader(const ir::Recipe& recipe, std::int64_t seed, diagnostics::Sink& sink) : recipe_(recipe), seed_(seed), sink_(sink) {}
+  /// The datasets of a source: several for `alternate`. `role` (train, valid, test) keeps synthetic ones apart; columns
+  /// take the types they have in the training source. nullopt after reporting.
+  std::optional<std::vector<std::shared_ptr<Dataset>>> load(const ir::Source& source, const std::string& role);
+
+ private:
+  using Parts = std::vector<std::shared_ptr<Dataset>>;
+  std::optional<Parts> load_tree(const ir::Source& source, const std::string& salt, const std::string& prefix);
+  std::optional<Dataset> load_one(const ir::Source& source, const std::string& salt, const std::string& prefix);
+  std::optional<Dataset> load_csv(const ir::Source& source, const std::string& prefix);
+  std::optional<Dataset> load_idx(const ir::Source& source);
+  std::optional<Dataset> load_arrays(const ir::Source& source);
+  std::optional<Dataset> load_synthetic(const ir::Source& source, const std::string& salt);
+  std::optional<Dataset> load_zip(const ir::Source& source, const std::string& salt, const std::string& prefix);
+  bool add_key_rows(const ir::Source& source, const std::vector<Dataset>& parts, std::vector<at::Tensor>& rows);
+  bool add_constants(const ir::Source& source, Dataset& data);
+  bool take_type(const ir::Source& source, Column& column, const std::string& local_name);
+  std::shared_ptr<Dictionary> dictionary(const std::string& name);
+  /// The type a column has in the training source; `local_name` is its name within `source`.
+  const tables::ColumnType* trained_type(const ir::Source& source, const std::string& local_name, const std::string& full_name) const;
+
+  const ir::Recipe& recipe_;
+  std::int64_t seed_;
+  diagnostics::Sink& sink_;
+  bool training_ = false;  // what is loaded is the training source itself
+  std::map<std::string, std::shared_ptr<Dictionary>> dictionaries_;
+};
+
+/// Draws one synthetic column; the same values for the same (seed, salt) everywhere.
+at::Tensor draw_column(const ir::Draw& draw, std::int64_t rows, std::int64_t seed, const std::string& salt);
+
+}  // namespace modelc::data

@@ -1,0 +1,176 @@
+#include "data/feed.h"
+
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "support/spelling.h"
+
+namespace modelc::data {
+namespace {
+
+// A list output stands for several inputs, `xs.0`, `xs.1`.
+void flatten(const std::string& name, const ir::Operand& operand, support::Span span, std::vector<std::string>& names, std::vector<ir::Operand>& roots,
+             std::vector<support::Span>& spans) {
+  if (operand.kind == ir::Operand::List) {
+    for (std::size_t i = 0; i < operand.list.size(); ++i) flatten(fmt::format("{}.{}", name, i), operand.list[i], span, names, roots, spans);
+    return;
+  }
+  if (operand.kind != ir::Operand::Value) return;
+  names.push_back(name);
+  roots.push_back(operand);
+  spans.push_back(span);
+}
+
+exec::Executor make_executor(const ir::Graph& graph, std::vector<std::string>& names, std::vector<ir::Operand>& roots, std::vector<support::Span>& spans) {
+  for (const ir::Output& output : graph.outputs) flatten(output.name, output.value, output.span, names, roots, spans);
+  return exec::Executor(graph, nullptr, nullptr, roots);
+}
+
+template <class Visit>
+void visit_values(const ir::Operand& operand, Visit visit) {
+  if (operand.kind == ir::Operand::Value) visit(operand.value);
+  for (const ir::Operand& part : operand.list) visit_values(part, visit);
+}
+
+}  // namespace
+
+Feed::Feed(const ir::Recipe& recipe, std::size_t index)
+    : graph_(recipe.feeds.at(std::min(index, recipe.feeds.size() - 1))), executor_(make_executor(graph_, names_, roots_, spans_)) {
+  const std::size_t used = std::min(index, recipe.feeds.size() - 1);
+  for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) {
+    if (graph_.nodes[n].op != "standardize" && graph_.nodes[n].op != "category") continue;
+    std::string key = fmt::format("feed{}.{}{}", used, graph_.nodes[n].op, n);
+    for (const ir::Fit& fit : recipe.fits)
+      if (fit.feed == used && fit.node == n && !fit.key.empty()) key = fit.key;
+    fitted_.push_back({n, std::move(key)});
+  }
+}
+
+bool Feed::connect(const Dataset& data, support::Span span, diagnostics::Sink& sink) {
+  data_ = &data;
+  inputs_.assign(graph_.inputs.size(), nullptr);
+  bool complete = true;
+  for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
+    if (!executor_.needed()[i]) continue;
+    inputs_[i] = data.find(graph_.inputs[i].name);
+    if (inputs_[i]) continue;
+    std::vector<std::string> known;
+    for (const Column& column : data.columns) known.push_back(column.name);
+    auto report = sink.report(span, diag::DataColumnMissing, graph_.inputs[i].name);
+    if (auto near = support::nearest(graph_.inputs[i].name, known)) report.help(fmt::format("did you mean `{}`?", *near));
+    complete = false;
+  }
+  return complete;
+}
+
+std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows) const {
+  std::vector<at::Tensor> out(inputs_.size());
+  const auto count = static_cast<std::int64_t>(rows.size());
+  const bool run = !rows.empty() && rows.back() - rows.front() == count - 1 && std::is_sorted(rows.begin(), rows.end());
+  at::Tensor index;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    if (!inputs_[i]) continue;
+    if (run) {
+      out[i] = inputs_[i]->values.narrow(0, rows.front(), count);
+      continue;
+    }
+    if (!index.defined()) {
+      index = at::empty({count}, at::kLong);
+      if (count > 0) std::memcpy(index.data_ptr(), rows.data(), rows.size() * sizeof(std::int64_t));
+    }
+    out[i] = inputs_[i]->values.index_select(0, index);
+  }
+  return out;
+}
+
+std::vector<at::Tensor> Feed::run(const std::vector<std::int64_t>& rows) {
+  at::NoGradGuard no_grad;
+  std::vector<exec::Result> results = executor_.run(gather(rows));
+  std::vector<at::Tensor> out;
+  for (exec::Result& result : results) out.push_back(std::move(result.tensor));
+  return out;
+}
+
+const Column* Feed::direct_column(ir::ValueId value) const {
+  const ir::ValueInfo& info = graph_.values.at(value);
+  return info.kind == ir::ValueKind::Input && info.source < inputs_.size() ? inputs_[info.source] : nullptr;
+}
+
+const Column* Feed::text_operand(std::uint32_t node) const {
+  const ir::Operand& operand = graph_.nodes[node].operands.at(0);
+  const Column* column = operand.kind == ir::Operand::Value ? direct_column(operand.value) : nullptr;
+  return column && column->text ? column : nullptr;
+}
+
+std::vector<const Column*> Feed::columns_behind(ir::ValueId value) const {
+  std::vector<char> wanted(graph_.values.size(), 0);
+  wanted[value] = 1;
+  for (std::size_t n = graph_.nodes.size(); n-- > 0;) {
+    const ir::Node& node = graph_.nodes[n];
+    if (std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId r) { return wanted[r]; })) continue;
+    for (const ir::Operand& operand : node.operands) visit_values(operand, [&](ir::ValueId v) { wanted[v] = 1; });
+  }
+  std::vector<const Column*> out;
+  for (std::size_t v = 0; v < wanted.size(); ++v)
+    if (wanted[v])
+      if (const Column* column = direct_column(static_cast<ir::ValueId>(v))) out.push_back(column);
+  return out;
+}
+
+bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows, const std::string& name,
+                          support::Span span, diagnostics::Sink& sink) const {
+  if (!value.defined() || !at::isFloatingType(value.scalar_type()) || value.dim() == 0) return false;
+  const std::vector<const Column*> columns = columns_behind(id);
+  if (std::none_of(columns.begin(), columns.end(), [](const Column* c) { return c->has_missing && !c->text; })) return false;
+  const at::Tensor bad = at::isnan(value).reshape({value.size(0), -1}).any(1);
+  if (!bad.any().item<bool>()) return false;
+  const at::Tensor where = bad.nonzero();
+  for (std::int64_t k = 0; k < where.size(0); ++k) {
+    const auto at = static_cast<std::size_t>(where[k].item<std::int64_t>());
+    if (at >= rows.size()) break;
+    for (const Column* column : columns) {
+      if (column->text || !column->has_missing || !at::isFloatingType(column->values.scalar_type())) continue;
+      if (!at::isnan(column->values[rows[at]]).any().item<bool>()) continue;
+      sink.report(span, diag::DataMissingValue, column->place(rows[at]), name)
+          .help(fmt::format("fill it in the feed, `where(isnan({0}), 0, {0})`, or use `category` where a missing value is one of the values", column->name));
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::string, Limit>& limits, diagnostics::Sink& sink) {
+  for (const Fitted& fitted : fitted_)
+    if (graph_.nodes[fitted.node].op == "category" && !check_category(fitted.node, part, sink)) return false;
+  bool any_missing = false, any_limit = false;
+  for (const Column* column : inputs_) any_missing = any_missing || (column && column->has_missing && !column->text);
+  for (const std::string& name : names_) any_limit = any_limit || limits.contains(name);
+  if (!any_missing && !any_limit) return true;
+  for (std::size_t at = 0; at < part.rows.size(); at += static_cast<std::size_t>(batch)) {
+    const std::size_t end = std::min(part.rows.size(), at + static_cast<std::size_t>(batch));
+    const std::vector<std::int64_t> rows(part.rows.begin() + static_cast<std::ptrdiff_t>(at), part.rows.begin() + static_cast<std::ptrdiff_t>(end));
+    const std::vector<at::Tensor> fed = run(rows);
+    for (std::size_t i = 0; i < fed.size(); ++i) {
+      if (report_missing(fed[i], roots_[i].value, rows, names_[i], spans_[i], sink)) return false;
+      const auto limit = limits.find(names_[i]);
+      if (limit == limits.end() || at::isFloatingType(fed[i].scalar_type()) || fed[i].dim() == 0) continue;
+      at::Tensor bad = fed[i].lt(limit->second.low).logical_or(fed[i].gt(limit->second.high));
+      if (limit->second.also != -1) bad = bad.logical_and(fed[i].ne(limit->second.also));
+      if (!bad.any().item<bool>()) continue;
+      const auto row = static_cast<std::size_t>(bad.reshape({bad.size(0), -1}).any(1).nonzero()[0].item<std::int64_t>());
+      const std::int64_t value = fed[i].masked_select(bad)[0].item<std::int64_t>();
+      const std::vector<const Column*> columns = columns_behind(roots_[i].value);
+      const std::int64_t source_row = row < rows.size() ? rows[row] : 0;
+      sink.report(spans_[i], diag::DataOutOfRange, columns.empty() ? fmt::format("row {}", source_row + 1) : columns[0]->place(source_row), names_[i], value,
+                  fmt::format("{} to {} ({})", limit->second.low, limit->second.high, limit->second.what));
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace modelc::data

@@ -1,0 +1,76 @@
+// From rows of a dataset to the model's inputs and targets: runs the compiled feed, fits what is fitted, and finds bad
+// rows before a step is taken. Reports M81xx.
+#pragma once
+
+#include "data/split.h"
+#include "exec/executor.h"
+
+namespace modelc::data {
+
+/// What a `standardize` or `category` learned; stored in checkpoints.
+struct FitState {
+  std::string key;
+  bool category = false;
+  at::Tensor mean, std;              // standardize
+  bool text = false, missing = false;  // category
+  std::vector<std::string> words;    // sorted
+  at::Tensor values;                 // sorted numbers; NaN last where a missing value occurs
+};
+
+/// Checkpoint metadata: JSON with numbers in hexadecimal, so that nothing is rounded. Empty where there is no fit.
+std::string to_json(const std::vector<FitState>& fits);
+std::optional<std::vector<FitState>> fits_from_json(const std::string& text);
+
+/// Which integers an input may hold, from the operators that read it: `label` of 3 classes 0..2.
+struct Limit {
+  std::int64_t low = 0, high = 0, also = -1;  // `also`: one more value (ignore_index); -1: none
+  std::string what;
+};
+std::map<std::string, Limit> index_limits(const ir::Program& program);
+
+class Feed {
+ public:
+  /// `part` index chooses the graph where a recipe has one per part. Throws RuntimeFault as Executor does.
+  Feed(const ir::Recipe& recipe, std::size_t index);
+  /// Connects the feed to a dataset's columns; false after reporting a column that is not there.
+  bool connect(const Dataset& data, support::Span span, diagnostics::Sink& sink);
+
+  const std::vector<std::string>& names() const { return names_; }
+  /// One tensor per name, for these rows.
+  std::vector<at::Tensor> run(const std::vector<std::int64_t>& rows);
+
+  /// Fits in order of the nodes: standardize over `training`, category over `all`. False after reporting.
+  bool fit(const std::vector<Part>& training, const std::vector<Part>& all, std::vector<FitState>& fits, diagnostics::Sink& sink);
+  /// Takes fits over from a checkpoint; false where one is missing.
+  bool restore(const std::vector<FitState>& fits, std::string& missing);
+  /// Finds unseen categories, missing values that reach the model, and integers out of range.
+  bool check(const Part& part, std::int64_t batch, const std::map<std::string, Limit>& limits, diagnostics::Sink& sink);
+  const ir::Graph& graph() const { return graph_; }
+
+ private:
+  std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows) const;
+  const Column* text_operand(std::uint32_t node) const;
+  const Column* direct_column(ir::ValueId value) const;
+  std::vector<const Column*> columns_behind(ir::ValueId value) const;
+  bool fit_standardize(std::uint32_t node, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink);
+  bool fit_category(std::uint32_t node, const std::vector<Part>& all, FitState& fit);
+  void install(std::uint32_t node, const FitState& fit);
+  bool check_category(std::uint32_t node, const Part& part, diagnostics::Sink& sink);
+  bool report_missing(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows, const std::string& name, support::Span span, diagnostics::Sink& sink) const;
+
+  struct Fitted {
+    std::uint32_t node = 0;
+    std::string key;
+  };
+  const ir::Graph& graph_;
+  exec::Executor executor_;
+  std::vector<std::string> names_;
+  std::vector<ir::Operand> roots_;
+  std::vector<support::Span> spans_;
+  std::vector<Fitted> fitted_;
+  std::map<std::uint32_t, FitState> installed_;
+  const Dataset* data_ = nullptr;
+  std::vector<const Column*> inputs_;  // per graph input; null where it is not needed
+};
+
+}  // namespace modelc::data

@@ -1,0 +1,260 @@
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "data/feed.h"
+
+namespace modelc::data {
+namespace {
+
+using json = nlohmann::json;
+
+std::vector<std::string> to_hex(const at::Tensor& tensor) {
+  const at::Tensor flat = tensor.to(at::kDouble).reshape({-1}).contiguous();
+  std::vector<std::string> out;
+  for (std::int64_t i = 0; i < flat.numel(); ++i) out.push_back(fmt::format("{:a}", flat.data_ptr<double>()[i]));
+  return out;
+}
+
+json pack(const at::Tensor& tensor) {
+  return {{"dtype", at::isFloatingType(tensor.scalar_type()) ? "float32" : "int64"},
+          {"shape", tensor.sizes().vec()},
+          {"values", at::isFloatingType(tensor.scalar_type()) ? json(to_hex(tensor)) : json(std::vector<std::int64_t>(
+                                                                                        tensor.data_ptr<std::int64_t>(), tensor.data_ptr<std::int64_t>() + tensor.numel()))}};
+}
+
+at::Tensor unpack(const json& packed) {
+  const bool floating = packed.at("dtype") == "float32";
+  const auto shape = packed.at("shape").get<std::vector<std::int64_t>>();
+  const json& values = packed.at("values");
+  at::Tensor out = at::empty({static_cast<std::int64_t>(values.size())}, floating ? at::kDouble : at::kLong);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (floating) out.data_ptr<double>()[i] = std::strtod(values[i].get<std::string>().c_str(), nullptr);
+    else out.data_ptr<std::int64_t>()[i] = values[i].get<std::int64_t>();
+  }
+  return (floating ? out.to(at::kFloat) : out).reshape(shape);
+}
+
+}  // namespace
+
+std::string to_json(const std::vector<FitState>& fits) {
+  if (fits.empty()) return "";
+  json out = json::array();
+  for (const FitState& fit : fits) {
+    json one = {{"key", fit.key}, {"kind", fit.category ? "category" : "standardize"}};
+    if (!fit.category) one["mean"] = pack(fit.mean), one["std"] = pack(fit.std);
+    else if (fit.text) one["words"] = fit.words, one["missing"] = fit.missing;
+    else one["values"] = pack(fit.values);
+    out.push_back(std::move(one));
+  }
+  return out.dump();
+}
+
+std::optional<std::vector<FitState>> fits_from_json(const std::string& text) {
+  try {
+    std::vector<FitState> fits;
+    for (const json& one : json::parse(text)) {
+      FitState fit;
+      fit.key = one.at("key");
+      fit.category = one.at("kind") == "category";
+      fit.text = one.contains("words");
+      if (!fit.category) fit.mean = unpack(one.at("mean")), fit.std = unpack(one.at("std"));
+      else if (fit.text) fit.words = one.at("words").get<std::vector<std::string>>(), fit.missing = one.at("missing");
+      else fit.values = unpack(one.at("values"));
+      fits.push_back(std::move(fit));
+    }
+    return fits;
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+bool Feed::fit_standardize(std::uint32_t node, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink) {
+  std::vector<at::Tensor> pieces;
+  const Dataset* before = data_;
+  for (const Part& part : training) {
+    if (data_ != part.data.get() && !connect(*part.data, graph_.nodes[node].span, sink)) return false;
+    at::Tensor value = executor_.run_operand(node, gather(part.rows));
+    const ir::Operand& operand = graph_.nodes[node].operands.at(0);
+    if (operand.kind == ir::Operand::Value && report_missing(value, operand.value, part.rows, "standardize", graph_.nodes[node].span, sink)) return false;
+    pieces.push_back(value.to(at::kDouble));
+  }
+  if (before && data_ != before) connect(*before, {}, sink);
+  const at::Tensor all = at::cat(pieces, 0);
+  fit.mean = all.mean(0);
+  const at::Tensor std = all.std(0, /*unbiased=*/false);
+  fit.std = at::where(std.gt(0), std, at::ones_like(std)).to(at::kFloat);
+  fit.mean = fit.mean.to(at::kFloat);
+  return true;
+}
+
+bool Feed::fit_category(std::uint32_t node, const std::vector<Part>& all, FitState& fit) {
+  fit.category = true;
+  const Dataset* before = data_;
+  diagnostics::Sink quiet;
+  std::set<std::string> words;
+  std::vector<at::Tensor> pieces;
+  for (const Part& part : all) {
+    if (data_ != part.data.get() && !connect(*part.data, {}, quiet)) continue;
+    const Column* text = text_operand(node);
+    if (!text) {
+      pieces.push_back(executor_.run_operand(node, gather(part.rows)).reshape({-1}));
+      continue;
+    }
+    fit.text = true;
+    const at::Tensor codes = std::get<0>(at::_unique(text->values, true));
+    for (std::int64_t i = 0; i < codes.numel(); ++i) {
+      const std::int64_t code = codes.data_ptr<std::int64_t>()[i];
+      if (text->text->is_missing(code)) fit.missing = true;
+      else words.insert(text->text->word(code));
+    }
+  }
+  if (before && data_ != before) connect(*before, {}, quiet);
+  fit.words.assign(words.begin(), words.end());
+  if (fit.text || pieces.empty()) return true;
+  at::Tensor values = at::cat(pieces, 0);
+  const bool floating = at::isFloatingType(values.scalar_type());
+  values = values.to(floating ? at::kFloat : at::kLong);
+  at::Tensor missing;
+  if (floating) {
+    missing = at::isnan(values);
+    const bool any = missing.any().item<bool>();
+    values = std::get<0>(at::_unique(values.masked_select(missing.logical_not()), true));
+    if (any) values = at::cat({values, at::full({1}, std::numeric_limits<float>::quiet_NaN(), values.options())});
+  } else {
+    values = std::get<0>(at::_unique(values, true));
+  }
+  fit.values = values;
+  return true;
+}
+
+// The dictionary grows with every source that is read, so the table from its codes to classes is made when it is used.
+void Feed::install(std::uint32_t node, const FitState& fit) {
+  installed_[node] = fit;
+  if (!fit.category) {
+    executor_.set_state(node, {fit.mean, fit.std});
+    return;
+  }
+  const Column* text = text_operand(node);
+  if (!text) {
+    executor_.set_state(node, {fit.values});
+    return;
+  }
+  at::Tensor table = at::full({std::max<std::int64_t>(text->text->size(), 1)}, -1, at::kLong);
+  auto* classes = table.data_ptr<std::int64_t>();
+  for (std::int64_t code = 0; code < text->text->size(); ++code) {
+    if (text->text->is_missing(code)) {
+      if (fit.missing) classes[code] = static_cast<std::int64_t>(fit.words.size());
+      continue;
+    }
+    const auto it = std::lower_bound(fit.words.begin(), fit.words.end(), text->text->word(code));
+    if (it != fit.words.end() && *it == text->text->word(code)) classes[code] = it - fit.words.begin();
+  }
+  executor_.set_state(node, {table});
+}
+
+bool Feed::fit(const std::vector<Part>& training, const std::vector<Part>& all, std::vector<FitState>& fits, diagnostics::Sink& sink) {
+  at::NoGradGuard no_grad;
+  for (const Fitted& fitted : fitted_) {
+    FitState fit;
+    fit.key = fitted.key;
+    const bool category = graph_.nodes[fitted.node].op == "category";
+    if (category ? !fit_category(fitted.node, all, fit) : !fit_standardize(fitted.node, training, fit, sink)) return false;
+    install(fitted.node, fit);
+    fits.push_back(std::move(fit));
+  }
+  return true;
+}
+
+bool Feed::restore(const std::vector<FitState>& fits, std::string& missing) {
+  for (const Fitted& fitted : fitted_) {
+    const auto it = std::find_if(fits.begin(), fits.end(), [&](const FitState& fit) { return fit.key == fitted.key; });
+    if (it == fits.end()) {
+      missing = graph_.nodes[fitted.node].op;
+      return false;
+    }
+    install(fitted.node, *it);
+  }
+  return true;
+}
+
+bool Feed::check_category(std::uint32_t node, const Part& part, diagnostics::Sink& sink) {
+  at::NoGradGuard no_grad;
+  const auto fit = installed_.find(node);
+  if (fit == installed_.end()) return true;
+  const support::Span span = graph_.nodes[node].span;
+  if (const Column* text = text_operand(node)) {
+    const std::set<std::string> known(fit->second.words.begin(), fit->second.words.end());
+    const auto* codes = text->values.data_ptr<std::int64_t>();
+    for (std::int64_t row : part.rows) {
+      const bool missing = text->text->is_missing(codes[row]);
+      if (missing ? fit->second.missing : known.contains(text->text->word(codes[row]))) continue;
+      sink.report(span, diag::DataUnseenCategory, text->place(row), text->shown(row));
+      return false;
+    }
+    return true;
+  }
+  const at::Tensor values = executor_.run_operand(node, gather(part.rows)).reshape({-1}).to(at::kDouble).contiguous();
+  const at::Tensor known = fit->second.values.to(at::kDouble).contiguous();
+  const double* begin = known.data_ptr<double>();
+  const double* end = begin + known.numel();
+  const bool missing = known.numel() > 0 && std::isnan(end[-1]);
+  if (missing) --end;
+  const ir::Operand& operand = graph_.nodes[node].operands.at(0);
+  const std::vector<const Column*> columns = operand.kind == ir::Operand::Value ? columns_behind(operand.value) : std::vector<const Column*>{};
+  for (std::int64_t i = 0; i < values.numel(); ++i) {
+    const double value = values.data_ptr<double>()[i];
+    if (std::isnan(value) ? missing : std::binary_search(begin, end, value)) continue;
+    const std::int64_t row = part.rows[static_cast<std::size_t>(i) % part.rows.size()];
+    sink.report(span, diag::DataUnseenCategory, columns.empty() ? fmt::format("row {}", row + 1) : columns[0]->place(row),
+                std::isnan(value) ? "a missing value" : fmt::format("{:g}", value));
+    return false;
+  }
+  return true;
+}
+
+std::map<std::string, Limit> index_limits(const ir::Program& program) {
+  std::map<std::string, Limit> limits;
+  for (const ir::Graph& graph : program.graphs) {
+    const auto input_name = [&](const ir::Operand& operand) -> std::string {
+      if (operand.kind != ir::Operand::Value) return "";
+      const ir::ValueInfo& info = graph.values[operand.value];
+      return info.kind == ir::ValueKind::Input && info.source < graph.inputs.size() ? graph.inputs[info.source].name : "";
+    };
+    const auto narrow = [&](const std::string& name, std::int64_t count, std::int64_t also, std::string what) {
+      if (name.empty()) return;
+      const auto [it, fresh] = limits.try_emplace(name, Limit{0, count - 1, also, what});
+      if (!fresh && count - 1 < it->second.high) it->second.high = count - 1, it->second.what = std::move(what);
+    };
+    for (const ir::Node& node : graph.nodes) {
+      if ((node.op == "cross_entropy" || node.op == "nll_loss") && node.operands.size() >= 2 && node.operands[0].kind == ir::Operand::Value) {
+        const types::TensorType& scores = graph.values[node.operands[0].value].type.tensor;
+        const std::size_t axis = scores.rank() > 1 ? 1 : 0;
+        if (scores.rank() == 0 || !scores.shape[axis].is_constant()) continue;
+        const std::string name = input_name(node.operands[1]);
+        if (name.empty() || types::is_floating(graph.values[node.operands[1].value].type.tensor.dtype)) continue;
+        const std::int64_t classes = scores.shape[axis].constant();
+        std::int64_t ignored = -100;
+        const ops::Op* op = ops::Catalogue::get().function(node.op);
+        for (std::size_t i = 0; op && i < op->inputs.size() && i < node.operands.size(); ++i)
+          if (op->inputs[i].name == "ignore_index" && node.operands[i].kind == ir::Operand::Static && node.operands[i].constant.is_int())
+            ignored = node.operands[i].constant.as_int();
+        narrow(name, classes, ignored, fmt::format("{} classes", classes));
+      }
+      if (node.op == "Embedding" && node.module != ir::kNone && !node.operands.empty())
+        for (const auto& [arg, value] : program.tree.modules[node.module].args)
+          if (arg == "num_embeddings" && value.is_int())
+            narrow(input_name(node.operands[0]), value.as_int(), -1, fmt::format("the {} rows of `{}`", value.as_int(), program.tree.modules[node.module].path));
+    }
+  }
+  return limits;
+}
+
+}  // namespace modelc::data

@@ -1,0 +1,52 @@
+// The library's exported door: process-wide settings once, then the command; no exception leaves it.
+#include <ATen/Parallel.h>
+#include <malloc.h>
+
+#include <cstdlib>
+#include <new>
+#include <string_view>
+#include <thread>
+
+#include "api.h"
+
+namespace modelc::runtime {
+namespace {
+
+void prepare_process() {
+  // Pages given back to the system come again as page faults that cost a training step up to 40 %.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 2'000'000'000);
+  // Two hyperthreads share a core's arithmetic: one thread a core, unless the user says.
+  if (!std::getenv("OMP_NUM_THREADS")) at::set_num_threads(static_cast<int>(std::max(1u, std::thread::hardware_concurrency() / 2)));
+}
+
+int dispatch(std::string_view command, const Request& request) {
+  if (command == "train") return train(request);
+  if (command == "eval") return evaluate(request);
+  if (command == "predict") return predict(request);
+  if (command == "build") return build(request);
+  request.sink->report({}, diag::InternalFault, "the runtime has no such command");
+  return 70;
+}
+
+}  // namespace
+}  // namespace modelc::runtime
+
+extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const char* command, const modelc::runtime::Request* request) {
+  using namespace modelc;
+  try {
+    if (request->device != "cpu") {
+      request->sink->report({}, diag::NotSupportedYet, "the device `" + request->device + "`").help("`--device cpu`");
+      return 1;
+    }
+    runtime::prepare_process();
+    return runtime::dispatch(command, *request);
+  } catch (const std::bad_alloc&) {
+    request->sink->report({}, diag::KernelFault, "out of memory");
+    return 3;
+  } catch (const std::exception& error) {
+    const std::string_view text = error.what();
+    request->sink->report({}, diag::InternalFault, text.substr(0, text.find('\n')));
+    return 70;
+  }
+}

@@ -1,0 +1,84 @@
+#include "train/graph_runner.h"
+
+#include <ATen/Functions.h>
+
+#include <algorithm>
+
+namespace modelc::train {
+namespace {
+
+std::vector<ir::Operand> roots_of(const ir::Graph& graph, bool with_metrics) {
+  std::vector<ir::Operand> roots;
+  for (const ir::Output& loss : graph.losses) roots.push_back(loss.value);
+  if (with_metrics)
+    for (const ir::Metric& metric : graph.metrics) roots.insert(roots.end(), metric.operands.begin(), metric.operands.end());
+  return roots;
+}
+
+}  // namespace
+
+const ir::Graph* find_graph(const ir::Program& program, bool training, const std::vector<std::string>& names,
+                            const std::map<std::string, std::string>& choices) {
+  std::vector<std::string> given;
+  for (const ir::Signature& input : program.inputs) {
+    if (!input.optional || input.target || input.type.kind == types::TypeKind::Choice) continue;
+    const bool fed = std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name == input.name || name.starts_with(input.name + "."); });
+    if (fed) given.push_back(input.name);
+  }
+  std::sort(given.begin(), given.end());
+  for (const ir::Graph& graph : program.graphs) {
+    if (graph.training != training || graph.given != given) continue;
+    const bool chosen = std::all_of(graph.choices.begin(), graph.choices.end(), [&](const auto& choice) {
+      const auto it = choices.find(choice.first);
+      return it != choices.end() && it->second == choice.second;
+    });
+    if (chosen) return &graph;
+  }
+  return nullptr;
+}
+
+GraphRunner::GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree, const std::vector<std::string>& names, bool with_metrics)
+    : graph_(graph), executor_(graph, &program, &tree, roots_of(graph, with_metrics)), with_metrics_(with_metrics) {
+  for (const ir::Input& input : graph.inputs) {
+    const auto it = std::find(names.begin(), names.end(), input.name);
+    source_.push_back(it == names.end() ? SIZE_MAX : static_cast<std::size_t>(it - names.begin()));
+  }
+}
+
+std::vector<std::string> GraphRunner::unfed() const {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < source_.size(); ++i)
+    if (executor_.needed()[i] && source_[i] == SIZE_MAX) out.push_back(graph_.inputs[i].name);
+  return out;
+}
+
+std::vector<at::Tensor> GraphRunner::ordered(const std::vector<at::Tensor>& fed) const {
+  std::vector<at::Tensor> inputs(source_.size());
+  for (std::size_t i = 0; i < source_.size(); ++i)
+    if (source_[i] != SIZE_MAX) inputs[i] = fed[source_[i]];
+  return inputs;
+}
+
+Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed) {
+  std::vector<exec::Result> results = executor_.run(ordered(fed));
+  Evaluation out;
+  std::size_t at = 0;
+  for (const ir::Output& loss : graph_.losses) {
+    const at::Tensor& term = results[at++].tensor;
+    if (!term.defined() || term.numel() != 1) throw exec::RuntimeFault(loss.span, "a term of the loss is no single number");
+    out.terms.push_back(term.item<double>());
+    const at::Tensor scalar = term.reshape({});
+    out.loss = out.loss.defined() ? out.loss + scalar : scalar;
+  }
+  if (!with_metrics_) return out;
+  for (const ir::Metric& metric : graph_.metrics) {
+    std::vector<at::Tensor> operands;
+    for (std::size_t i = 0; i < metric.operands.size(); ++i) operands.push_back(results[at++].tensor);
+    out.metrics.push_back(std::move(operands));
+  }
+  return out;
+}
+
+exec::Executor::NonFinite GraphRunner::find_non_finite(const std::vector<at::Tensor>& fed) { return executor_.find_non_finite(ordered(fed)); }
+
+}  // namespace modelc::train

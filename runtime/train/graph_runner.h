@@ -1,0 +1,41 @@
+// One compiled graph of the model made ready for named tensors: which graph serves a feed, and running it for losses and
+// metrics. Knows no data files.
+#pragma once
+
+#include <optional>
+
+#include "exec/executor.h"
+#include "train/metrics.h"
+
+namespace modelc::train {
+
+/// The graph for a mode, the optional inputs among `names`, and the choices; null where none was compiled.
+const ir::Graph* find_graph(const ir::Program& program, bool training, const std::vector<std::string>& names,
+                            const std::map<std::string, std::string>& choices);
+
+/// What one batch gave.
+struct Evaluation {
+  at::Tensor loss;                 // the sum of the terms; undefined where there are none
+  std::vector<double> terms;       // by term
+  std::vector<std::vector<at::Tensor>> metrics;  // operands by metric
+};
+
+class GraphRunner {
+ public:
+  /// `names` are those of the tensors that run() gets.
+  GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree, const std::vector<std::string>& names, bool with_metrics);
+  Evaluation run(const std::vector<at::Tensor>& fed);
+  exec::Executor::NonFinite find_non_finite(const std::vector<at::Tensor>& fed);
+  /// Needed inputs that no name feeds.
+  std::vector<std::string> unfed() const;
+  const ir::Graph& graph() const { return graph_; }
+
+ private:
+  std::vector<at::Tensor> ordered(const std::vector<at::Tensor>& fed) const;
+  const ir::Graph& graph_;
+  exec::Executor executor_;
+  std::vector<std::size_t> source_;  // per graph input: index into names, or SIZE_MAX
+  bool with_metrics_;
+};
+
+}  // namespace modelc::train

@@ -1,0 +1,116 @@
+#include "train/optimizer.h"
+
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+
+#include <cmath>
+
+namespace modelc::train {
+
+void Optimizer::set(Settings& settings, const std::string& name, const types::Constant& value) {
+  if (name == "betas") {
+    settings.beta1 = value.as_list().at(0).as_double();
+    settings.beta2 = value.as_list().at(1).as_double();
+    return;
+  }
+  for (auto [known, flag] : {std::pair("nesterov", &settings.nesterov), std::pair("maximize", &settings.maximize), std::pair("amsgrad", &settings.amsgrad)})
+    if (name == known) *flag = value.as_bool();
+  for (auto [known, number] : {std::pair("lr", &settings.lr), std::pair("momentum", &settings.momentum), std::pair("dampening", &settings.dampening),
+                               std::pair("weight_decay", &settings.weight_decay), std::pair("eps", &settings.eps)})
+    if (name == known) *number = value.as_double();
+}
+
+Optimizer::Optimizer(const ir::Optimizer& optimizer, const std::vector<ir::ParameterGroup>& groups, Parameters parameters)
+    : name_(optimizer.name), parameters_(std::move(parameters)), states_(parameters_.size()) {
+  Settings common;
+  for (const auto& [name, value] : optimizer.args) set(common, name, value);
+  for (const auto& [key, tensor] : parameters_) {
+    Settings own = common;
+    for (const ir::ParameterGroup& group : groups)
+      if (std::find(group.tensors.begin(), group.tensors.end(), key) != group.tensors.end())
+        for (const auto& [name, value] : group.args) set(own, name, value);
+    settings_.push_back(own);
+  }
+}
+
+void Optimizer::clear_gradients() {
+  for (auto& [key, tensor] : parameters_) tensor.mutable_grad() = at::Tensor();
+}
+
+void Optimizer::step() {
+  at::NoGradGuard no_grad;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    at::Tensor& parameter = parameters_[i].second;
+    const at::Tensor& gradient = parameter.grad();
+    if (!gradient.defined()) continue;
+    const at::Tensor direction = settings_[i].maximize ? gradient.neg() : gradient;
+    if (name_ == "SGD") step_sgd(parameter, direction, states_[i], settings_[i]);
+    else step_adam(parameter, direction, states_[i], settings_[i], name_ == "AdamW");
+  }
+}
+
+void Optimizer::step_sgd(at::Tensor& parameter, at::Tensor gradient, State& state, const Settings& settings) const {
+  if (settings.weight_decay != 0) gradient = gradient.add(parameter, settings.weight_decay);
+  if (settings.momentum != 0) {
+    if (!state.momentum.defined()) state.momentum = gradient.clone().detach();
+    else state.momentum.mul_(settings.momentum).add_(gradient, 1 - settings.dampening);
+    gradient = settings.nesterov ? gradient.add(state.momentum, settings.momentum) : state.momentum;
+  }
+  parameter.add_(gradient, -settings.lr);
+  ++state.step;
+}
+
+void Optimizer::step_adam(at::Tensor& parameter, at::Tensor gradient, State& state, const Settings& settings, bool decoupled) const {
+  if (!state.average.defined()) {
+    state.average = at::zeros_like(parameter, at::MemoryFormat::Preserve);
+    state.square = at::zeros_like(parameter, at::MemoryFormat::Preserve);
+    if (settings.amsgrad) state.largest = at::zeros_like(parameter, at::MemoryFormat::Preserve);
+  }
+  ++state.step;
+  if (decoupled) parameter.mul_(1 - settings.lr * settings.weight_decay);
+  else if (settings.weight_decay != 0) gradient = gradient.add(parameter, settings.weight_decay);
+  state.average.mul_(settings.beta1).add_(gradient, 1 - settings.beta1);
+  state.square.mul_(settings.beta2).addcmul_(gradient, gradient, 1 - settings.beta2);
+  const auto step = static_cast<double>(state.step);
+  const double correction1 = 1 - std::pow(settings.beta1, step), correction2 = 1 - std::pow(settings.beta2, step);
+  const double size = settings.lr / correction1, root = std::sqrt(correction2);
+  at::Tensor scale = state.square;
+  if (settings.amsgrad) {
+    at::maximum_out(state.largest, state.largest, state.square);
+    scale = state.largest;
+  }
+  parameter.addcdiv_(state.average, (scale.sqrt() / root).add_(settings.eps), -size);
+}
+
+weights::NamedTensors Optimizer::state() const {
+  weights::NamedTensors out;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const State& state = states_[i];
+    const std::string& key = parameters_[i].first;
+    out.emplace_back(key + ".step", at::scalar_tensor(state.step, at::kLong));
+    for (const auto& [name, tensor] : {std::pair("momentum_buffer", state.momentum), std::pair("exp_avg", state.average),
+                                       std::pair("exp_avg_sq", state.square), std::pair("max_exp_avg_sq", state.largest)})
+      if (tensor.defined()) out.emplace_back(key + "." + name, tensor);
+  }
+  return out;
+}
+
+void clip_gradient_norm(const Optimizer::Parameters& parameters, double norm) {
+  at::NoGradGuard no_grad;
+  std::vector<at::Tensor> norms;
+  for (const auto& [key, parameter] : parameters)
+    if (parameter.grad().defined()) norms.push_back(at::norm(parameter.grad().detach(), 2.0));
+  if (norms.empty()) return;
+  const at::Tensor total = at::norm(at::stack(norms), 2.0);
+  const at::Tensor scale = at::clamp((norm / (total + 1e-6)), c10::nullopt, at::Scalar(1.0));
+  for (const auto& [key, parameter] : parameters)
+    if (parameter.grad().defined()) parameter.grad().detach().mul_(scale);
+}
+
+void clip_gradient_value(const Optimizer::Parameters& parameters, double value) {
+  at::NoGradGuard no_grad;
+  for (const auto& [key, parameter] : parameters)
+    if (parameter.grad().defined()) parameter.grad().detach().clamp_(-value, value);
+}
+
+}  // namespace modelc::train

@@ -1,0 +1,47 @@
+#include "train/results.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace modelc::train {
+
+std::string one_line(const std::string& split, const Scores& scores) {
+  std::string out;
+  const auto add = [&](const std::string& name, double value) { out += fmt::format("{}{}.{} {:.6g}", out.empty() ? "" : "  ", split, name, value); };
+  if (scores.has_loss) add("loss", scores.loss);
+  for (const auto& [name, value] : scores.terms) add(name, value);
+  for (const auto& [name, value] : scores.metrics) add(name, value);
+  return out;
+}
+
+void Results::add(const std::string& name, double value) { entries_.push_back({name, "", value, true}); }
+void Results::add(const std::string& name, const std::string& text) { entries_.push_back({name, text, 0, false}); }
+
+void Results::add(const std::string& split, const Scores& scores) {
+  if (scores.has_loss) add(split + ".loss", scores.loss);
+  for (const auto& [name, value] : scores.terms) add(split + "." + name, value);
+  for (const auto& [name, value] : scores.metrics) add(split + "." + name, value);
+  for (const auto& [name, table] : scores.tables) add(split + "." + name, "\n" + table);
+}
+
+bool Results::print(bool json) const {
+  std::string out;
+  if (json) {
+    nlohmann::ordered_json object = nlohmann::ordered_json::object();
+    for (const Entry& entry : entries_) {
+      if (!entry.number) object[entry.name] = entry.text;
+      else if (std::isfinite(entry.value)) object[entry.name] = entry.value;
+      else object[entry.name] = nullptr;
+    }
+    out = object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  } else {
+    for (const Entry& entry : entries_)
+      out += entry.number ? fmt::format("{} {:.6g}\n", entry.name, entry.value) : fmt::format("{} {}\n", entry.name, entry.text);
+  }
+  return std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
+}
+
+}  // namespace modelc::train

@@ -1,0 +1,231 @@
+#include "train/session.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "weights/load.h"
+
+namespace modelc::train {
+
+bool Session::open(bool training) {
+  std::map<std::string, std::string> stored;
+  if (!request_.weights.empty()) stored = weights::metadata_of(request_.weights);
+  seed_ = request_.seed.value_or(recipe_.seed);
+  // Evaluation draws the split that training drew.
+  if (const auto it = stored.find("modelc.seed"); it != stored.end() && !request_.seed && !training)
+    std::from_chars(it->second.data(), it->second.data() + it->second.size(), seed_);
+  if (const auto it = stored.find("modelc.fits"); it != stored.end())
+    if (auto fits = data::fits_from_json(it->second)) fits_ = std::move(*fits), fits_restored_ = true;
+  const auto lacks = [&](const char* what) {
+    sink_.report(recipe_.span, diag::NothingToTrain, what);
+    return false;
+  };
+  if (!recipe_.has_data || !recipe_.train) return lacks("`data`");
+  if (training && !recipe_.has_loss) return lacks("`loss`");
+  if (training && (!recipe_.has_train || !recipe_.optimizer)) return lacks("`train` with an optimizer");
+  try {
+    return open_weights() && open_data(training);
+  } catch (const exec::RuntimeFault& fault) {
+    sink_.report(fault.span(), diag::KernelFault, fault.what());
+    return false;
+  }
+}
+
+bool Session::open_weights() {
+  // Weights are drawn as PyTorch draws them after manual_seed(seed).
+  at::manual_seed(static_cast<std::uint64_t>(seed_));
+  tree_ = std::make_unique<build::TreeModule>(exec::build_tree(program_));
+  std::vector<ir::WeightSource> sources = program_.weights;
+  passes::MatchOptions options;
+  if (!request_.weights.empty()) {
+    sources.assign(1, {});
+    sources[0].from = request_.weights;
+    options.implied_new = false;
+  }
+  if (sources.empty()) return true;
+  return weights::load_weights(program_, *tree_, sources, options, sink_);
+}
+
+std::optional<std::vector<at::Tensor>> Session::stratify_labels(const std::vector<std::shared_ptr<data::Dataset>>& datasets) {
+  std::vector<at::Tensor> labels(datasets.size());
+  const std::string& name = recipe_.split.stratify;
+  if (name.empty()) return labels;
+  for (std::size_t i = 0; i < datasets.size(); ++i) {
+    // A feed of its own: what is fitted for the labels alone must not be kept for training.
+    data::Feed feed(recipe_, i);
+    const auto at = std::find(feed.names().begin(), feed.names().end(), name);
+    if (at == feed.names().end()) {
+      const data::Column* column = datasets[i]->find(name);
+      if (!column) {
+        sink_.report(recipe_.span, diag::DataColumnMissing, name);
+        return std::nullopt;
+      }
+      labels[i] = column->values;
+      continue;
+    }
+    if (!feed.connect(*datasets[i], recipe_.span, sink_)) return std::nullopt;
+    const std::vector<data::Part> all = data::whole({datasets[i]});
+    std::vector<data::FitState> fits;
+    if (!feed.fit(all, all, fits, sink_)) return std::nullopt;
+    labels[i] = feed.run(all[0].rows)[static_cast<std::size_t>(at - feed.names().begin())];
+  }
+  return labels;
+}
+
+bool Session::open_data(bool training) {
+  // The generator's state goes on from the weights' draws during training; what the data draw does not move it.
+  const at::Tensor state = at::detail::getDefaultCPUGenerator().get_state();
+  data::Loader loader(recipe_, seed_, sink_);
+  at::manual_seed(static_cast<std::uint64_t>(seed_));
+  // All sources are read before any fault ends it, so that every bad file is reported at once.
+  auto train = loader.load(*recipe_.train, "train");
+  std::optional<std::vector<std::shared_ptr<data::Dataset>>> valid, test;
+  if (recipe_.valid) valid = loader.load(*recipe_.valid, "valid");
+  if (recipe_.test) test = loader.load(*recipe_.test, "test");
+  if (!train || (recipe_.valid && !valid) || (recipe_.test && !test)) return false;
+  const auto labels = stratify_labels(*train);
+  if (!labels) return false;
+  auto splits = data::split(*train, recipe_, *labels, seed_, sink_);
+  if (!splits) return false;
+  train_ = std::move(splits->train);
+  valid_ = valid ? data::whole(*valid) : std::move(splits->valid);
+  if (test) test_ = data::whole(*test);
+  if (!fit_feeds(data::whole(*train))) return false;
+  bool good = check_parts(train_, training);
+  good = check_parts(valid_, false) && good;
+  good = check_parts(test_, false) && good;
+  at::Generator generator = at::detail::getDefaultCPUGenerator();
+  generator.set_state(state);
+  return good;
+}
+
+// One feed for each dataset. Parts of an `alternate` with equal columns share a graph and are fitted together.
+bool Session::fit_feeds(const std::vector<data::Part>& all) {
+  const bool restored = fits_restored_;
+  const std::size_t groups = recipe_.feeds.size();
+  std::vector<data::FitState> found;
+  for (std::size_t g = 0; g < groups; ++g) {
+    std::vector<data::Part> training, whole;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (std::min(i, groups - 1) == g) whole.push_back(all[i]), training.push_back(train_[i]);
+    if (whole.empty()) continue;
+    data::Feed& first = feed(training[0], g);
+    if (!first.connect(*training[0].data, recipe_.train->span, sink_)) return false;
+    if (!restored && !first.fit(training, whole, found, sink_)) return false;
+  }
+  if (!restored) fits_ = std::move(found);
+  for (const std::vector<data::Part>* parts : {&train_, &valid_, &test_})
+    for (std::size_t i = 0; i < parts->size(); ++i) {
+      data::Feed& one = feed((*parts)[i], i);
+      const support::Span span = parts == &train_ ? recipe_.train->span : parts == &valid_ && recipe_.valid ? recipe_.valid->span : recipe_.test ? recipe_.test->span : recipe_.span;
+      if (!one.connect(*(*parts)[i].data, span, sink_)) return false;
+      std::string missing;
+      if (!one.restore(fits_, missing)) {
+        sink_.report(recipe_.span, diag::CheckpointLacksFit, request_.weights, missing);
+        return false;
+      }
+    }
+  return true;
+}
+
+bool Session::check_parts(const std::vector<data::Part>& parts, bool training) {
+  const std::map<std::string, data::Limit> limits = data::index_limits(program_);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    data::Feed& one = feed(parts[i], i);
+    if (!one.check(parts[i], recipe_.batch, limits, sink_)) return false;
+    // The graphs must exist before the first step; training also evaluates.
+    for (const bool mode : {true, false}) {
+      if (mode && !training) continue;
+      if (!runner(mode, parts[i], i)) return false;
+    }
+  }
+  return true;
+}
+
+data::Feed& Session::feed(const data::Part& part, std::size_t index) {
+  std::unique_ptr<data::Feed>& found = feeds_[part.data.get()];
+  if (!found) found = std::make_unique<data::Feed>(recipe_, index);
+  return *found;
+}
+
+GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index) {
+  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training}];
+  if (found) return found.get();
+  const data::Feed& one = feed(part, index);
+  std::map<std::string, std::string> choices = part.data->words;
+  for (const ir::Signature& input : program_.inputs) {
+    if (input.type.kind != types::TypeKind::Choice || choices.contains(input.name)) continue;
+    const data::Column* column = part.data->find(input.name);
+    if (!column || !column->text) continue;
+    if (!column->values.eq(column->values[0]).all().item<bool>()) {
+      sink_.report(recipe_.train->span, diag::DataChoiceVaries, input.name);
+      return nullptr;
+    }
+    choices[input.name] = column->shown(0);
+  }
+  const ir::Graph* graph = find_graph(program_, training, one.names(), choices);
+  if (!graph) {
+    std::string words = fmt::format("{}", fmt::join(one.names(), ", "));
+    for (const auto& [name, word] : choices) words += fmt::format(", {}={}", name, word);
+    sink_.report(recipe_.train->span, diag::NoGraphForInputs, words);
+    return nullptr;
+  }
+  found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), !training);
+  for (const std::string& name : found->unfed()) {
+    sink_.report(recipe_.span, diag::DataColumnMissing, name);
+    return nullptr;
+  }
+  return found.get();
+}
+
+std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const std::function<bool()>& stop) {
+  at::NoGradGuard no_grad;
+  tree_->train(false);
+  Scores scores;
+  std::vector<std::unique_ptr<Meter>> meters;
+  std::vector<double> terms;
+  std::vector<std::string> term_names;
+  const ir::Graph* named = nullptr;
+  for (const data::Batch& batch : data::batches(parts, recipe_.batch, false, seed_, 0)) {
+    if (stop && stop()) return std::nullopt;
+    const data::Part& part = parts[batch.part];
+    GraphRunner* run = runner(false, part, batch.part);
+    if (!run) return std::nullopt;
+    const Evaluation result = run->run(feed(part, batch.part).run(batch.rows));
+    const auto rows = static_cast<std::int64_t>(batch.rows.size());
+    if (!named) {
+      named = &run->graph();
+      for (const ir::Metric& metric : named->metrics) meters.push_back(make_meter(metric));
+      for (const ir::Output& loss : named->losses) term_names.push_back(loss.name);
+      terms.resize(term_names.size(), 0);
+    }
+    scores.has_loss = result.loss.defined();
+    if (scores.has_loss) scores.loss += result.loss.item<double>() * static_cast<double>(rows);
+    for (std::size_t i = 0; i < result.terms.size() && i < terms.size(); ++i) terms[i] += result.terms[i] * static_cast<double>(rows);
+    for (std::size_t i = 0; i < meters.size() && i < result.metrics.size(); ++i) meters[i]->add(result.metrics[i], rows);
+    scores.rows += rows;
+  }
+  if (scores.rows > 0) scores.loss /= static_cast<double>(scores.rows);
+  if (terms.size() > 1)
+    for (std::size_t i = 0; i < terms.size(); ++i) scores.terms.emplace_back(term_names[i], terms[i] / static_cast<double>(std::max<std::int64_t>(scores.rows, 1)));
+  for (std::size_t i = 0; i < meters.size(); ++i) {
+    const std::string table = meters[i]->table();
+    if (table.empty()) scores.metrics.emplace_back(named->metrics[i].name, meters[i]->value());
+    else scores.tables.emplace_back(named->metrics[i].name, table);
+  }
+  return scores;
+}
+
+std::map<std::string, std::string> Session::metadata() const {
+  std::map<std::string, std::string> out{{"format", "pt"}, {"modelc.description", request_.bundle}, {"modelc.version", request_.version}, {"modelc.seed", std::to_string(seed_)}};
+  const std::string fits = data::to_json(fits_);
+  if (!fits.empty()) out["modelc.fits"] = fits;
+  return out;
+}
+
+}  // namespace modelc::train

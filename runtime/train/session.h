@@ -1,0 +1,67 @@
+// A recipe made ready to run: seeded, data loaded, split, fitted and checked, the module tree built with its weights.
+// Shared by train and eval; does everything that can fail before a run folder exists. Reports M7xxx, M8xxx.
+#pragma once
+
+#include "api.h"
+#include "build/tree_module.h"
+#include "data/feed.h"
+#include "train/graph_runner.h"
+
+namespace modelc::train {
+
+/// Loss and metrics of one split.
+struct Scores {
+  double loss = 0;
+  bool has_loss = false;
+  std::vector<std::pair<std::string, double>> terms;    // where there are several
+  std::vector<std::pair<std::string, double>> metrics;
+  std::vector<std::pair<std::string, std::string>> tables;
+  std::int64_t rows = 0;
+};
+
+class Session {
+ public:
+  explicit Session(const runtime::Request& request) : request_(request), program_(*request.program), recipe_(*request.recipe), sink_(*request.sink) {}
+
+  /// Seeds, loads `weights` or the description's, prepares data. `needs_optimizer` where it will train.
+  bool open(bool training);
+
+  std::int64_t seed() const { return seed_; }
+  build::TreeModule& tree() { return *tree_; }
+  const std::vector<data::Part>& training_parts() const { return train_; }
+  /// test, valid or train: the first there is. Empty parts where the split has none.
+  const std::vector<data::Part>& valid_parts() const { return valid_; }
+  const std::vector<data::Part>& test_parts() const { return test_; }
+  const std::vector<data::FitState>& fits() const { return fits_; }
+  std::map<std::string, std::string> metadata() const;
+
+  data::Feed& feed(const data::Part& part, std::size_t index);
+  GraphRunner* runner(bool training, const data::Part& part, std::size_t index);
+  /// The whole split without gradients; nullopt when `stop` says so in between.
+  std::optional<Scores> score(const std::vector<data::Part>& parts, const std::function<bool()>& stop = {});
+  const runtime::Request& request() const { return request_; }
+  const ir::Recipe& recipe() const { return recipe_; }
+  const ir::Program& program() const { return program_; }
+  diagnostics::Sink& sink() { return sink_; }
+
+ private:
+  bool open_weights();
+  bool open_data(bool training);
+  bool fit_feeds(const std::vector<data::Part>& all);
+  bool check_parts(const std::vector<data::Part>& parts, bool training);
+  std::optional<std::vector<at::Tensor>> stratify_labels(const std::vector<std::shared_ptr<data::Dataset>>& datasets);
+
+  const runtime::Request& request_;
+  const ir::Program& program_;
+  const ir::Recipe& recipe_;
+  diagnostics::Sink& sink_;
+  std::int64_t seed_ = 0;
+  std::unique_ptr<build::TreeModule> tree_;
+  std::vector<data::Part> train_, valid_, test_;
+  std::map<const data::Dataset*, std::unique_ptr<data::Feed>> feeds_;
+  std::map<std::pair<const data::Dataset*, bool>, std::unique_ptr<GraphRunner>> runners_;
+  std::vector<data::FitState> fits_;
+  bool fits_restored_ = false;
+};
+
+}  // namespace modelc::train

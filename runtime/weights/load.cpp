@@ -1,0 +1,51 @@
+#include "weights/load.h"
+
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+
+namespace modelc::weights {
+
+bool load_weights(const ir::Program& program, build::TreeModule& tree, const std::vector<ir::WeightSource>& sources,
+                  const passes::MatchOptions& options, diagnostics::Sink& sink, passes::WeightMatch* match) {
+  std::vector<tables::WeightFile> files;
+  bool readable = true;
+  for (const ir::WeightSource& source : sources) {
+    tables::Result<tables::WeightFile> header = tables::read_weight_header(source.from);
+    if (header) {
+      files.push_back(std::move(*header.value));
+      continue;
+    }
+    readable = false;
+    if (header.fault.not_found) sink.report(source.span, diag::WeightsNotFound, source.from);
+    else sink.report(source.span, diag::WeightsUnreadable, header.fault.str());
+  }
+  if (!readable) return false;
+  passes::WeightMatch found = passes::match_weights(program, sources, files, options, sink);
+  if (match) *match = found;
+  if (!found.ok) return false;
+  // Everything is read before anything is copied: a file that breaks off leaves the tree as it was.
+  std::vector<at::Tensor> values;
+  for (const passes::WeightCopy& copy : found.copies) {
+    tables::Result<at::Tensor> tensor = read_tensor(files[copy.source], files[copy.source].tensors[copy.entry]);
+    if (!tensor) {
+      sink.report(sources[copy.source].span, diag::WeightsUnreadable, tensor.fault.str());
+      return false;
+    }
+    values.push_back(std::move(*tensor.value));
+  }
+  std::map<std::string, at::Tensor> state;
+  for (auto& [key, tensor] : tree.state()) state[key] = tensor;
+  at::NoGradGuard no_grad;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto it = state.find(found.copies[i].key);
+    if (it != state.end()) it->second.copy_(values[i]);
+  }
+  return true;
+}
+
+std::map<std::string, std::string> metadata_of(const std::string& path) {
+  tables::Result<tables::WeightFile> header = tables::read_weight_header(path);
+  return header ? std::move(header.value->metadata) : std::map<std::string, std::string>{};
+}
+
+}  // namespace modelc::weights

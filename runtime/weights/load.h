@@ -1,0 +1,17 @@
+// From weight files into a module tree, all or nothing, and from a tree into a checkpoint. Reports M7xxx.
+#pragma once
+
+#include "build/tree_module.h"
+#include "passes/match_weights.h"
+#include "weights/tensor_file.h"
+
+namespace modelc::weights {
+
+/// Copies what `sources` give into the tree after all of it was found to fit. False after reporting.
+bool load_weights(const ir::Program& program, build::TreeModule& tree, const std::vector<ir::WeightSource>& sources,
+                  const passes::MatchOptions& options, diagnostics::Sink& sink, passes::WeightMatch* match = nullptr);
+
+/// The metadata of a weight file; empty where it has none or cannot be read.
+std::map<std::string, std::string> metadata_of(const std::string& path);
+
+}  // namespace modelc::weights

@@ -1,0 +1,134 @@
+#include "weights/tensor_file.h"
+
+#include <ATen/Functions.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "tables/file_bytes.h"
+
+namespace modelc::weights {
+namespace {
+
+using types::DType;
+
+constexpr std::pair<DType, at::ScalarType> kTypes[] = {
+    {DType::Bool, at::kBool},       {DType::UInt8, at::kByte},        {DType::Int8, at::kChar},     {DType::Int16, at::kShort},   {DType::Int32, at::kInt},
+    {DType::Int64, at::kLong},      {DType::Float16, at::kHalf},      {DType::BFloat16, at::kBFloat16}, {DType::Float32, at::kFloat}, {DType::Float64, at::kDouble},
+    {DType::String, at::kLong},
+};
+
+// A descriptor that is closed, and a file that is removed unless it was kept.
+struct Scratch {
+  int fd = -1;
+  std::string path;
+  ~Scratch() {
+    if (fd >= 0) ::close(fd);
+    if (!path.empty()) ::unlink(path.c_str());
+  }
+};
+
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(fd, bytes.data(), std::min<std::size_t>(bytes.size(), 1u << 30));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) {
+      if (count == 0) errno = EIO;
+      return false;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+}  // namespace
+
+at::ScalarType scalar_type(DType dtype) {
+  for (const auto& [ours, torch] : kTypes)
+    if (ours == dtype) return torch;
+  return at::kFloat;
+}
+
+DType dtype_of(at::ScalarType type) {
+  for (const auto& [ours, torch] : kTypes)
+    if (torch == type) return ours;
+  return DType::Float32;
+}
+
+tables::Result<at::Tensor> read_tensor(const tables::WeightFile& file, const tables::TensorEntry& entry) {
+  const std::size_t width = types::byte_size(entry.dtype);
+  std::uint64_t elements = 1, reach = 1;
+  for (std::int64_t size : entry.shape) elements *= static_cast<std::uint64_t>(size);
+  for (std::size_t d = 0; d < entry.strides.size(); ++d) reach += static_cast<std::uint64_t>((entry.shape[d] - 1) * entry.strides[d]);
+  const bool strided = !entry.strides.empty() && elements > 0;
+  const std::uint64_t count = (strided ? reach : elements) * width;
+  tables::Result<std::string> bytes = tables::read_range(file.file, entry.offset, count);
+  if (!bytes) return {{}, std::move(bytes.fault)};
+  if (bytes.value->size() != count)
+    return {{}, tables::file_fault(file.file, fmt::format("byte {}, tensor `{}`: the file ends within it", entry.offset + bytes.value->size(), entry.name))};
+  // Bytes other than 0 and 1 are no bools to C++.
+  if (entry.dtype == DType::Bool)
+    for (char& byte : *bytes.value) byte = byte ? 1 : 0;
+  at::Tensor flat = at::empty({static_cast<std::int64_t>(count / width)}, at::TensorOptions().dtype(scalar_type(entry.dtype)));
+  if (count > 0) std::memcpy(flat.data_ptr(), bytes.value->data(), count);
+  return {strided ? flat.as_strided(entry.shape, entry.strides).clone(at::MemoryFormat::Contiguous) : flat.reshape(entry.shape), {}};
+}
+
+tables::Result<NamedTensors> read_safetensors(const std::string& path, std::map<std::string, std::string>* metadata) {
+  tables::Result<tables::WeightFile> header = tables::read_safetensors_header(path);
+  if (!header) return {{}, std::move(header.fault)};
+  NamedTensors out;
+  for (const tables::TensorEntry& entry : header.value->tensors) {
+    tables::Result<at::Tensor> tensor = read_tensor(*header.value, entry);
+    if (!tensor) return {{}, std::move(tensor.fault)};
+    out.emplace_back(entry.name, std::move(*tensor.value));
+  }
+  if (metadata) *metadata = std::move(header.value->metadata);
+  return {std::move(out), {}};
+}
+
+std::string write_atomically(const std::string& path, const std::vector<std::string_view>& pieces) {
+  const std::string folder = folder_of(path);
+  Scratch file;
+  const std::string name = fmt::format("{}/.{}.{}.part", folder, std::filesystem::path(path).filename().string(), ::getpid());
+  file.fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+  if (file.fd < 0) return std::strerror(errno);
+  file.path = name;
+  for (std::string_view piece : pieces)
+    if (!write_all(file.fd, piece)) return std::strerror(errno);
+  if (::fsync(file.fd) != 0) return std::strerror(errno);
+  const int fd = std::exchange(file.fd, -1);
+  if (::close(fd) != 0) return std::strerror(errno);
+  if (::rename(name.c_str(), path.c_str()) != 0) return std::strerror(errno);
+  file.path.clear();
+  Scratch parent;
+  parent.fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // Some file systems cannot sync a folder and say EINVAL; then the rename is as durable as it can be.
+  if (parent.fd < 0 || (::fsync(parent.fd) != 0 && errno != EINVAL)) return std::strerror(errno);
+  return "";
+}
+
+std::string write_safetensors(const std::string& path, const NamedTensors& tensors, const std::map<std::string, std::string>& metadata) {
+  std::vector<tables::TensorEntry> entries;
+  std::vector<at::Tensor> kept;
+  for (const auto& [name, tensor] : tensors) {
+    entries.push_back({name, dtype_of(tensor.scalar_type()), tensor.sizes().vec(), {}, 0, 0});
+    kept.push_back(tensor.detach().to(at::kCPU).contiguous());
+  }
+  const std::string header = tables::make_safetensors_header(entries, metadata);
+  std::vector<std::string_view> pieces{header};
+  for (const at::Tensor& tensor : kept)
+    if (tensor.nbytes() > 0) pieces.emplace_back(static_cast<const char*>(tensor.data_ptr()), tensor.nbytes());
+  return write_atomically(path, pieces);
+}
+
+}  // namespace modelc::weights
