@@ -14,6 +14,7 @@ struct Options {
   std::map<std::string, std::int64_t> where;  // --where H=224
   bool recipe = true;                         // elaborate loss, metrics, data, train too
   std::string data_root;                      // overrides data.root
+  const support::SourceManager* sources = nullptr;  // tells the command line's texts from a file's
 };
 
 /// The program and its recipe. Graphs are complete only where the sink has no errors.

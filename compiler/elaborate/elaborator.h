@@ -98,6 +98,8 @@ struct Instance {
 /// An edit of the tree that waits for its place.
 struct PendingEdit {
   const ast::TreeEdit* edit = nullptr;
+  std::string path;              // relative to `prefix`
+  Loops loops;                   // loop variables around the edit
   std::string prefix;            // path of the instance whose description it stands in
   LevelPtr level;
   bool used = false;
@@ -109,6 +111,13 @@ struct FeedColumns {
   const std::vector<tables::ColumnType>* columns = nullptr;
   std::map<std::string, Value> values;
   std::vector<std::uint32_t> fits;
+};
+
+/// A component whose weights, freeze, init and tie count where it (or the part `strip` of it) stands.
+struct AppliedComponent {
+  std::shared_ptr<const ast::Component> component;
+  std::string prefix, strip;
+  LevelPtr level;
 };
 
 class Elaborator {
@@ -191,6 +200,7 @@ class Elaborator {
   InstanceId instantiate(DefinitionPtr definition, const std::string& name, InstanceId parent, Span span);
   void build_component(InstanceId id, Frame& frame);
   DefinitionPtr edited(DefinitionPtr definition, const std::string& path);
+  DefinitionPtr apply_edit(PendingEdit& pending, DefinitionPtr definition, const std::string& path);
   void register_edits(const ast::Component& component, const std::string& prefix, const LevelPtr& level);
   std::optional<InstanceId> child(InstanceId parent, const std::string& name) const;
   std::optional<InstanceId> at_path(InstanceId base, const std::string& path) const;
@@ -275,6 +285,16 @@ class Elaborator {
   /// Reports a path that is not there, and a glob that matches nothing.
   void check_pattern(const std::string& pattern, Span span, const std::vector<Key>& all);
   void lint_loss(const std::vector<Key>& all);
+  void apply_ties(const AppliedComponent& applied, const std::map<std::string, const Key*>& by_name);
+  void apply_init(const AppliedComponent& applied, const std::vector<Key>& all);
+  void apply_freeze(const AppliedComponent& applied, const std::vector<Key>& all);
+  void add_weights(const AppliedComponent& applied);
+  void check_called();
+  void check_edits();
+  /// `entry(scope)` for each turn of the loops around an entry of a flat list whose conditions hold.
+  void guarded(const std::vector<ast::Guard>& guards, const Scope& scope, const std::function<void(const Scope&)>& entry,
+               std::size_t at = 0);
+  void order_modules();
   void finish();
 
   // ---- shared state
@@ -313,7 +333,6 @@ class Elaborator {
   const ast::Description* root_file_ = nullptr;
   LevelPtr root_level_;
   std::map<std::string, std::pair<Type, Span>> choice_results_;
-  struct AppliedComponent { std::shared_ptr<const ast::Component> component; std::string prefix, strip; LevelPtr level; };
   std::vector<std::string> replaced_;       // paths that `replace`, `append` … put there: new to a weight file
   std::vector<AppliedComponent> applied_;   // whose weights, freeze, init, tie count, outermost last
 };

@@ -155,6 +155,16 @@ std::optional<Value> Elaborator::feed_function(const std::string& name, std::vec
     for (const Value& v : chosen) if (v.is_poison()) return Value::poison();
     return call("_columns", {{"", Value::of_list(std::move(chosen)), span, {}}});
   }
+  if ((name == "standardize" || name == "category" || name == "normalize") && !args.empty() && args[0].value.kind == Value::String) {
+    const std::string column = args[0].value.text;
+    const auto value = feed_column(column, args[0].span);
+    if (!value) {
+      report_no_column(column, args[0].span);
+      return Value::poison();
+    }
+    if (value->is_poison()) return *value;
+    args[0].value = *value;
+  }
   if (name == "standardize" || name == "category") {
     const Value result = call(name.c_str(), args);
     if (result.kind == Value::Tensor) feed_->fits.push_back(static_cast<std::uint32_t>(graph_->nodes.size() - 1));

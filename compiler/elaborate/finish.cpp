@@ -54,137 +54,198 @@ void Elaborator::check_pattern(const std::string& pattern, Span span, const std:
   if (const auto near = support::nearest(head.empty() ? bare : head, paths)) report.help(fmt::format("did you mean `{}`?", *near));
 }
 
-void Elaborator::finish() {
-  const bool complete = !graph_broken_ && !sink_.has_errors();
-  if (!complete) return;  // parts are missing from the tree: what is said of paths would be wrong
-  const std::vector<Key> all = keys();
-  const auto type = [&](std::string_view p) { return type_at(std::string(p)); };
+void Elaborator::guarded(const std::vector<ast::Guard>& guards, const Scope& scope,
+                         const std::function<void(const Scope&)>& entry, std::size_t at) {
+  if (at == guards.size()) return entry(scope);
+  const ast::Guard& guard = guards[at];
+  if (guard.iterable) {
+    const auto rows = elements(evaluate(guard.iterable, scope), guard.iterable->span, "`for`");
+    if (!rows) return;
+    for (const Value& row : *rows) {
+      const auto inner = bind_loop(*this, guard.variables, row, guard.iterable->span, scope);
+      if (inner) guarded(guards, *inner, entry, at + 1);
+    }
+    return;
+  }
+  const auto holds = decide(guard.condition, scope);
+  if (holds && *holds == guard.expected) guarded(guards, scope, entry, at + 1);
+}
+
+void Elaborator::check_edits() {
   std::vector<std::string> paths;
   for (const ir::Module& m : program_.tree.modules) if (!m.path.empty()) paths.push_back(m.path);
   for (const PendingEdit& edit : edits_) {
     if (edit.used) continue;
-    const std::string full = joined(edit.prefix, edit.edit->path);
+    const std::string full = joined(edit.prefix, edit.path);
     if (support::is_glob(full)) {
-      sink_.report(edit.edit->span, diag::GlobMatchesNothing, edit.edit->path);
+      sink_.report(edit.edit->span, diag::GlobMatchesNothing, edit.path);
       continue;
     }
-    auto report = sink_.report(edit.edit->span, diag::PathNotFound, edit.edit->path);
+    auto report = sink_.report(edit.edit->span, diag::PathNotFound, edit.path);
     if (const auto near = support::nearest(full, paths)) report.help(fmt::format("did you mean `{}`?", *near));
+  }
+}
+
+namespace {
+
+bool operator_needs_size(const Definition& definition) {
+  if (definition.kind != Definition::Operator) return true;
+  return std::any_of(definition.op->args.begin(), definition.op->args.end(), [](const ops::Param& p) { return p.inferred; });
+}
+
+}  // namespace
+
+void Elaborator::check_called() {
+  std::set<ir::ModuleId> read;  // modules whose tensors the dataflow reads by name
+  for (const ir::Graph& g : program_.graphs) {
+    for (const ir::ValueInfo& v : g.values) if (v.kind == ir::ValueKind::Tensor) read.insert(v.source);
   }
   for (std::size_t i = 1; i < instances_.size(); ++i) {
     const Instance& instance = instances_[i];
     const ir::Module& module = module_of(static_cast<InstanceId>(i));
-    if (module.called || instance.broken || instance.broken_input) continue;
     const auto kind = instance.definition->kind;
+    if (module.called || instance.broken || instance.broken_input || read.count(instance.module)) continue;
     if (kind == Definition::List || kind == Definition::Dict) continue;
     if (module.parent != ir::kNone) {
-      const ir::Module& parent = program_.tree.modules[module.parent];
       // The parts of a Sequential that nobody calls are reported once, at the Sequential.
-      if (!parent.called && parent.parent != ir::kNone && parent.kind != ir::ModuleKind::List && parent.kind != ir::ModuleKind::Dict) continue;
+      const ir::Module& parent = program_.tree.modules[module.parent];
+      if (!parent.called && parent.kind != ir::ModuleKind::List && parent.kind != ir::ModuleKind::Dict) continue;
     }
-    const bool used_by_tensor = std::any_of(program_.graphs.begin(), program_.graphs.end(), [&](const ir::Graph& g) {
-      return std::any_of(g.values.begin(), g.values.end(), [&](const ir::ValueInfo& v) {
-        return v.kind == ir::ValueKind::Tensor && v.source == instance.module;
-      });
-    });
-    if (used_by_tensor) continue;
-    bool needs_size = kind != Definition::Operator;
-    if (kind == Definition::Operator) {
-      for (const auto& p : instance.definition->op->args) needs_size |= p.inferred;
-    }
-    if (kind == Definition::Sequential && instance.children.empty()) needs_size = false;
+    bool needs_size = operator_needs_size(*instance.definition);
     if (kind == Definition::Sequential) {
-      needs_size = false;
-      for (const auto& [n, c] : instance.children) {
-        if (instances_[c].definition->kind != Definition::Operator) needs_size = true;
-        else for (const auto& p : instances_[c].definition->op->args) needs_size |= p.inferred;
-      }
+      needs_size = std::any_of(instance.children.begin(), instance.children.end(),
+                               [&](const auto& c) { return operator_needs_size(*instances_[c.second].definition); });
+      // A Sequential whose parts are called one by one is used.
+      const bool parts_called = std::any_of(instance.children.begin(), instance.children.end(),
+                                            [&](const auto& c) { return module_of(c.second).called; });
+      if (parts_called) continue;
     }
     if (needs_size) sink_.report(module.span, diag::NeverSized, module.path).help("call it in `forward`, or remove it");
     else sink_.report(module.span, diag::NeverCalled, module.path).help("call it in `forward`, or remove it");
   }
-  for (const std::string& path : replaced_) {
-    for (const Key& k : all) if (support::matches(path, k.name)) k.tensor->implied_new = true;
-  }
-  // Ties first, then initial values, then freezing: frozen through either name.
-  std::map<std::string, const Key*> by_name;
-  for (const Key& k : all) by_name[k.name] = &k;
-  for (const AppliedComponent& applied : applied_) {
-    for (const ast::PathEntry& entry : applied.component->tie) {
-      const std::string tied = joined(applied.prefix, entry.pattern), source = joined(applied.prefix, entry.text);
+}
+
+void Elaborator::apply_ties(const AppliedComponent& applied, const std::map<std::string, const Key*>& by_name) {
+  Scope scope{applied.level ? applied.level : root_level_, nullptr, nullptr};
+  scope.is_static = true;
+  for (const ast::PathEntry& entry : applied.component->tie) {
+    guarded(entry.guards, scope, [&](const Scope& inner) {
+      const std::string pattern = entry.inserted ? text_of(entry.inserted, inner).value_or("") : entry.pattern;
+      const std::string tied = joined(applied.prefix, pattern), source = joined(applied.prefix, entry.text);
       const auto a = by_name.find(tied), b = by_name.find(source);
-      std::vector<std::string> names;
-      for (const Key& k : all) names.push_back(k.name);
       if (a == by_name.end() || b == by_name.end()) {
+        std::vector<std::string> names;
+        for (const auto& [name, key] : by_name) names.push_back(name);
         const bool first = a == by_name.end();
-        auto report = sink_.report(first ? entry.span : entry.text_span, diag::PathNotFound, first ? entry.pattern : entry.text);
+        auto report = sink_.report(first ? entry.span : entry.text_span, diag::PathNotFound, first ? pattern : entry.text);
         if (const auto near = support::nearest(first ? tied : source, names)) report.help(fmt::format("did you mean `{}`?", *near));
-        continue;
+        return;
       }
-      if (!(a->second->tensor->type == b->second->tensor->type)) {
-        sink_.report(entry.span, diag::TieShapes, entry.pattern, a->second->tensor->type.str(), entry.text, b->second->tensor->type.str());
-        continue;
+      ir::Tensor& shared = *b->second->tensor;
+      if (!(a->second->tensor->type == shared.type)) {
+        sink_.report(entry.span, diag::TieShapes, pattern, a->second->tensor->type.str(), entry.text, shared.type.str());
+        return;
       }
-      a->second->tensor->tied_to = b->second->tensor->tied_to.empty() ? source : b->second->tensor->tied_to;
-    }
-    for (const ast::PathEntry& entry : applied.component->init) {
-      const std::string pattern = absolute(applied.prefix, entry.pattern);
+      a->second->tensor->tied_to = shared.tied_to.empty() ? source : shared.tied_to;
+    });
+  }
+}
+
+void Elaborator::apply_init(const AppliedComponent& applied, const std::vector<Key>& all) {
+  Scope outer{applied.level ? applied.level : root_level_, nullptr, nullptr};
+  outer.is_static = true;
+  const auto type = [&](std::string_view p) { return type_at(std::string(p)); };
+  for (const ast::PathEntry& entry : applied.component->init) {
+    guarded(entry.guards, outer, [&](const Scope& scope) {
+      const std::string pattern = absolute(applied.prefix, entry.inserted ? text_of(entry.inserted, scope).value_or("") : entry.pattern);
       check_pattern(pattern, entry.span, all);
       for (const Key& k : all) {
         if (!support::matches(pattern, k.name, type) || k.tensor->buffer || !entry.value) continue;
         std::vector<std::int64_t> shape;
         for (const Dim& d : k.tensor->type.shape) shape.push_back(d.constant());
-        Scope scope{applied.level ? applied.level : root_level_, nullptr, nullptr};
-        scope.is_static = true;
-        types::Conditions scratch;
-        conditions_ = &scratch;
         if (const auto init = initialiser(entry.value, shape, scope, true)) {
           k.tensor->init = *init;
-        } else {
-          const Value v = evaluate(entry.value, scope);
-          if (v.is_int() || v.kind == Value::Float) k.tensor->init = ops::Init::fill(v.as_double());
-          else if (!v.is_poison()) sink_.report(entry.value->span, diag::NotAnInitialiser, v.describe());
+          continue;
         }
+        const Value v = evaluate(entry.value, scope);
+        if (v.is_int() || v.kind == Value::Float) k.tensor->init = ops::Init::fill(v.as_double());
+        else if (!v.is_poison()) sink_.report(entry.value->span, diag::NotAnInitialiser, v.describe());
       }
-    }
-    std::vector<std::string> patterns;
-    for (const ast::PathEntry& entry : applied.component->freeze) {
-      patterns.push_back(absolute(applied.prefix, entry.pattern));
+    });
+  }
+}
+
+void Elaborator::apply_freeze(const AppliedComponent& applied, const std::vector<Key>& all) {
+  Scope outer{applied.level ? applied.level : root_level_, nullptr, nullptr};
+  outer.is_static = true;
+  const auto type = [&](std::string_view p) { return type_at(std::string(p)); };
+  std::vector<std::string> patterns;
+  for (const ast::PathEntry& entry : applied.component->freeze) {
+    guarded(entry.guards, outer, [&](const Scope& scope) {
+      patterns.push_back(absolute(applied.prefix, entry.inserted ? text_of(entry.inserted, scope).value_or("") : entry.pattern));
       check_pattern(patterns.back(), entry.span, all);
-    }
-    if (patterns.empty()) continue;
-    for (const Key& k : all) {
-      if (!k.tensor->buffer && support::selects(patterns, k.name, type)) k.tensor->trainable = false;
-    }
-    for (ir::Module& m : program_.tree.modules) {
-      if (!m.path.empty() && is_normalisation(m.type) && support::selects(patterns, m.path, type)) m.frozen = true;
-    }
+    });
   }
+  if (patterns.empty()) return;
   for (const Key& k : all) {
-    if (k.tensor->tied_to.empty()) continue;
-    const bool trainable = k.tensor->trainable && by_name.at(k.tensor->tied_to)->tensor->trainable;
-    k.tensor->trainable = trainable;
-    by_name.at(k.tensor->tied_to)->tensor->trainable = trainable;
+    if (!k.tensor->buffer && support::selects(patterns, k.name, type)) k.tensor->trainable = false;
   }
-  // Weights of what was taken apart or imported come along, relative to its place; the outermost file's last.
-  for (auto applied = applied_.rbegin(); applied != applied_.rend(); ++applied) {
-    for (const ast::WeightsEntry& entry : applied->component->weights) {
+  for (ir::Module& m : program_.tree.modules) {
+    if (!m.path.empty() && is_normalisation(m.type) && support::selects(patterns, m.path, type)) m.frozen = true;
+  }
+}
+
+void Elaborator::add_weights(const AppliedComponent& applied) {
+  Scope outer{applied.level ? applied.level : root_level_, nullptr, nullptr};
+  outer.is_static = true;
+  for (const ast::WeightsEntry& entry : applied.component->weights) {
+    guarded(entry.guards, outer, [&](const Scope& scope) {
       ir::WeightSource source;
-      source.from = compose::resolve_path(entry.folder.empty() ? applied->component->folder : entry.folder, entry.from);
+      const std::string file = entry.inserted ? text_of(entry.inserted, scope).value_or("") : entry.from;
+      if (file.empty()) return;
+      source.from = compose::resolve_path(entry.folder.empty() ? applied.component->folder : entry.folder, file);
       source.span = entry.from_span.valid() ? entry.from_span : entry.span;
-      source.prefix = applied->prefix;
+      source.prefix = applied.prefix;
       for (const auto& p : entry.only) source.only.push_back(p.pattern);
       for (const auto& p : entry.except) source.except.push_back(p.pattern);
       for (const auto& p : entry.rename) source.rename.emplace_back(p.pattern, p.text);
       for (const auto& p : entry.created) source.created.push_back(p.pattern);
       for (const auto& p : entry.resize) source.resize.push_back(p.pattern);
-      if (!applied->strip.empty()) {
-        source.only.insert(source.only.begin(), applied->strip);
-        source.rename.insert(source.rename.begin(), {applied->strip + ".", ""});
+      if (!applied.strip.empty()) {
+        // Of a part that was taken out only its own tensors come along, under their names within it.
+        source.only.insert(source.only.begin(), applied.strip);
+        source.rename.insert(source.rename.begin(), {applied.strip + ".", ""});
       }
       program_.weights.push_back(std::move(source));
-    }
+    });
   }
+}
+
+void Elaborator::finish() {
+  if (graph_broken_ || sink_.has_errors()) return;  // parts are missing from the tree: what is said of paths would be wrong
+  const std::vector<Key> all = keys();
+  types::Conditions scratch;
+  conditions_ = &scratch;
+  check_edits();
+  check_called();
+  for (const std::string& path : replaced_) {
+    for (const Key& k : all) if (support::matches(path, k.name)) k.tensor->implied_new = true;
+  }
+  std::map<std::string, const Key*> by_name;
+  for (const Key& k : all) by_name[k.name] = &k;
+  for (const AppliedComponent& applied : applied_) {
+    if (!applied.strip.empty()) continue;  // of a part only the weights come along by path; the rest is the whole's
+    apply_ties(applied, by_name);
+    apply_init(applied, all);
+    apply_freeze(applied, all);
+  }
+  for (const Key& k : all) {
+    if (k.tensor->tied_to.empty()) continue;
+    ir::Tensor& shared = *by_name.at(k.tensor->tied_to)->tensor;
+    k.tensor->trainable = shared.trainable = k.tensor->trainable && shared.trainable;
+  }
+  // Weights of what was taken apart or imported come first, the outermost file's last.
+  for (auto applied = applied_.rbegin(); applied != applied_.rend(); ++applied) add_weights(*applied);
   lint_loss(all);
 }
 

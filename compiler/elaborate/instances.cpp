@@ -42,28 +42,43 @@ void Elaborator::register_edits(const ast::Component& component, const std::stri
       sink_.report(edit.span, diag::NotSupportedYet, "`wrap`");
       continue;
     }
-    edits_.push_back({&edit, prefix, level, false});
+    Scope scope{level, level->active, nullptr};
+    scope.is_static = true;
+    guarded(edit.guards, scope, [&](const Scope& inner) {
+      const std::string path = edit.inserted ? text_of(edit.inserted, inner).value_or("") : edit.path;
+      edits_.push_back({&edit, path, inner.loops, prefix, level, false});
+    });
   }
 }
 
 DefinitionPtr Elaborator::edited(DefinitionPtr definition, const std::string& path) {
-  PendingEdit* chosen = nullptr;
-  for (PendingEdit& edit : edits_) {
-    const std::string full = edit.prefix.empty() ? edit.edit->path : edit.prefix + "." + edit.edit->path;
-    if (!is_glob(full)) {
-      if (full == path) {
+  // Each file of an `extends` chain is a layer that sees the tree as the lower ones left it.
+  std::set<int> layers;
+  for (const PendingEdit& edit : edits_) layers.insert(edit.edit->layer);
+  for (const int layer : layers) {
+    PendingEdit* chosen = nullptr;
+    for (PendingEdit& edit : edits_) {
+      if (edit.edit->layer != layer) continue;
+      const std::string full = edit.prefix.empty() ? edit.path : edit.prefix + "." + edit.path;
+      if (!is_glob(full)) {
+        if (full != path) continue;
         chosen = &edit;
         break;
       }
-      continue;
+      // A glob passes over places that another edit names.
+      const auto type = [&](std::string_view p) { return p == path && definition ? definition->type_name : type_at(std::string(p)); };
+      if (!chosen && support::matches_exactly(full, path, type)) chosen = &edit;
     }
-    const auto type = [&](std::string_view p) { return p == path && definition ? definition->type_name : std::string(); };
-    if (!chosen && support::matches_exactly(full, path, type)) chosen = &edit;
+    if (chosen) definition = apply_edit(*chosen, std::move(definition), path);
   }
-  if (!chosen) return definition;
+  return definition;
+}
+
+DefinitionPtr Elaborator::apply_edit(PendingEdit& pending, DefinitionPtr definition, const std::string& path) {
+  PendingEdit* const chosen = &pending;
   chosen->used = true;
   const ast::TreeEdit& edit = *chosen->edit;
-  Scope scope{chosen->level, chosen->level ? chosen->level->active : nullptr, nullptr};
+  Scope scope{chosen->level, chosen->level ? chosen->level->active : nullptr, chosen->loops};
   scope.is_static = true;
   if (edit.kind == ast::EditKind::Remove) {
     auto identity = std::make_shared<Definition>();

@@ -62,6 +62,7 @@ LevelPtr Elaborator::make_level(std::shared_ptr<const ast::Component> component,
     level->param_order.push_back(name);
   });
   unroll(component->defines, scope, [&](const ast::Item<ast::Definition>& item, const std::string& name, const Scope& s) {
+    if (!item.value.value) return;  // deleted by an inheriting file
     Level::Define define;
     define.definition = &item.value;
     define.loops = s.loops;
@@ -189,8 +190,9 @@ Value Elaborator::check_param(const ast::Declaration& declaration, const std::st
   };
   if (!type) {
     // The type follows from the default; an int default given a float is the usual slip.
-    if (!declaration.declared.value) return value;
-    const ast::Expr& d = *declaration.declared.value;
+    const ast::ExprPtr& declared = declaration.declared.original ? declaration.declared.original : declaration.declared.value;
+    if (!declared) return value;
+    const ast::Expr& d = *declared;
     const ast::ExprKind k = d.kind;
     if (k == ast::ExprKind::Int && value.kind == Value::Float) {
       mismatch("an int, as its default is").help(fmt::format("declare `{}: float = {}`", name, d.int_value));

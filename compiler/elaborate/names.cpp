@@ -43,7 +43,7 @@ Value Elaborator::define_value(const LevelPtr& level, const std::string& name, S
 std::optional<Value> Elaborator::lookup_definition(const std::string& name, Span span, const LevelPtr& start) {
   for (LevelPtr level = start; level; level = level->parent) {
     for (const auto& [n, component] : level->component->components) {
-      if (n.text != name) continue;
+      if (n.text != name || !component) continue;
       auto def = std::make_shared<Definition>();
       def->kind = Definition::Component;
       def->span = span;
@@ -54,7 +54,7 @@ std::optional<Value> Elaborator::lookup_definition(const std::string& name, Span
       return Value::of(DefinitionPtr(def));
     }
     const auto import = level->component->imports.find(name);
-    if (import == level->component->imports.end()) continue;
+    if (import == level->component->imports.end() || import->second.file.empty()) continue;
     std::string file = import->second.file, part;
     if (const auto hash = file.rfind('#'); hash != std::string::npos) {
       part = file.substr(hash + 1);
@@ -67,7 +67,7 @@ std::optional<Value> Elaborator::lookup_definition(const std::string& name, Span
       LevelPtr& inner = level->import_levels[found->first];
       if (!inner) inner = make_level(document, document.get(), nullptr, nullptr, {}, "", import->second.span);
       for (const auto& [n, component] : document->components) {
-        if (n.text != part) continue;
+        if (n.text != part || !component) continue;
         auto def = std::make_shared<Definition>();
         def->kind = Definition::Component;
         def->span = span;

@@ -95,7 +95,9 @@ bool Elaborator::check_condition(const ast::ExprPtr& condition, const Scope& sco
           sink_.report(e.span, diag::BadOperands, op, l.describe(), r.describe());
           return false;
         }
-        if (!outcome.ok()) {
+        // A relation between symbols is the user's word: kept and checked when data arrive.
+        const bool kept = assume && (outcome.verdict == Verdict::Relates || outcome.verdict == Verdict::Undecided);
+        if (!outcome.ok() && !kept) {
           auto report = sink_.report(assume ? e.span : call, diag::WhereFails, fmt::format("{} {} {}", l.dim.str(), op, r.dim.str()));
           if (!assume) report.note(e.span, "the condition stands here");
           for (const auto& [words, o] : outcome.conflict) report.note(o.span, fmt::format("`{}` is required here", words));
@@ -505,6 +507,7 @@ Elaborated elaborate(const compose::Composition& composition, const Options& opt
 
 Elaborated Elaborator::run() {
   elaborate_root();
+  order_modules();
   finish();
   if (options_.recipe && !sink_.has_errors()) elaborate_recipe();
   Elaborated result;

@@ -111,7 +111,13 @@ void RecipeReader::read_data(const Setting& data) {
   if (!elaborator_.options_.data_root.empty()) {
     root_ = elaborator_.options_.data_root;
   } else if (f.count("root")) {
-    if (const auto folder = text(f.at("root"), "data.root")) root_ = compose::resolve_path(elaborator_.root_file_->folder, *folder);
+    if (const auto folder = text(f.at("root"), "data.root")) {
+      // A path in a file is relative to the file, one of the command line to where the command runs.
+      const auto* sources = elaborator_.options_.sources;
+      const support::FileId at = f.at("root")->span.file;
+      const bool typed = sources && sources->contains(at) && sources->file(at).path().starts_with("--set");
+      root_ = typed ? *folder : compose::resolve_path(elaborator_.root_file_->folder, *folder);
+    }
   }
   recipe.root = root_;
   if (!f.count("train")) {

@@ -23,12 +23,13 @@ class Stopwatch {
   Clock::time_point start_;
 };
 
-/// What is wrong with the text itself leaves holes that would be reported a second time as faults of the model.
-bool leaves_holes(const diagnostics::Sink& sink) {
+/// An expression that could not be read is a hole that elaboration stays quiet about, so its faults are worth having in
+/// the same run. A key or file that could not be read changes what the model is: more faults would be echoes.
+bool only_expressions_failed(const diagnostics::Sink& sink) {
   for (const diagnostics::Diagnostic& d : sink.found()) {
-    if (d.severity == diagnostics::Severity::Error) return true;
+    if (d.severity == diagnostics::Severity::Error && !d.code.starts_with("M2")) return false;
   }
-  return false;
+  return true;
 }
 
 }  // namespace
@@ -51,9 +52,11 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   if (!composition) return std::nullopt;
   Compiled out;
   out.composition = std::move(*composition);
-  if (leaves_holes(sink)) return out;
+  if (!only_expressions_failed(sink)) return out;
 
-  out.elaborated = elaborate::elaborate(out.composition, options, sink);
+  elaborate::Options with_sources = options;
+  with_sources.sources = &sources;
+  out.elaborated = elaborate::elaborate(out.composition, with_sources, sink);
   stopwatch.end("elaborate");
   if (sink.has_errors()) return out;
 
