@@ -66,11 +66,11 @@ std::vector<Op> activation_family() {
       {"Mish", "x * tanh(softplus(x))", {kInplace}},
       {"Sigmoid", "1 / (1 + exp(-x))", {}},
       {"Tanh", "hyperbolic tangent", {}},
-      {"Softplus", "log(1 + exp(beta * x)) / beta, x above the threshold",
+      {"Softplus",
+       "log(1 + exp(beta * x)) / beta, x above the threshold",
        {"beta: float = 1", "threshold: float = 20"}},
       {"Softsign", "x / (1 + |x|)", {}},
-      {"Hardtanh", "x held within min_val and max_val",
-       {"min_val: float = -1", "max_val: float = 1", kInplace}},
+      {"Hardtanh", "x held within min_val and max_val", {"min_val: float = -1", "max_val: float = 1", kInplace}},
       {"Hardsigmoid", "sigmoid in three straight pieces", {kInplace}},
       {"Hardswish", "x * hardsigmoid(x)", {kInplace}},
       {"Hardshrink", "x, or 0 within lambd of 0", {"lambd: float = 0.5"}},
@@ -89,8 +89,7 @@ std::vector<Op> activation_family() {
     ops.push_back(op);
   }
   for (const auto& [name, summary] : {std::pair{"Softmax", "exp(x) as shares that add up to 1 over `dim`"},
-                                      std::pair{"LogSoftmax", "log(softmax(x))"},
-                                      std::pair{"Softmin", "softmax(-x)"}})
+                                      std::pair{"LogSoftmax", "log(softmax(x))"}, std::pair{"Softmin", "softmax(-x)"}})
     ops.push_back(module_op(name)
                       .summary(summary)
                       .arg("dim: int? = null")
@@ -117,7 +116,8 @@ std::vector<Op> activation_family() {
       {"silu", "x * sigmoid(x)", {kInplace}},
       {"leaky_relu", "x, or negative_slope * x below 0", {"negative_slope: float = 0.01", kInplace}},
       {"elu", "x, or alpha * (exp(x) - 1) below 0", {"alpha: float = 1", kInplace}},
-      {"softplus", "log(1 + exp(beta * x)) / beta, x above the threshold",
+      {"softplus",
+       "log(1 + exp(beta * x)) / beta, x above the threshold",
        {"beta: float = 1", "threshold: float = 20"}},
   };
   for (const Simple& f : functions) {

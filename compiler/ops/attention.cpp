@@ -131,7 +131,8 @@ Type infer_scaled_dot_product(InferContext& cx) {
     scores.push_back(queries);
     scores.push_back(keys);
     const TensorType& mask = cx.tensor("attn_mask");
-    const std::string fits = "`attn_mask` of " + mask.str() + " has a value for each query and key, " + shape_text(scores);
+    const std::string fits =
+        "`attn_mask` of " + mask.str() + " has a value for each query and key, " + shape_text(scores);
     if (mask.rank() > scores.size()) return cx.fault(cx.op() + " is given " + fits, {}, "attn_mask");
     if (!cx.broadcast(mask.shape, scores, fits)) return Type::poison();
   }
@@ -149,47 +150,47 @@ Dim scaled_dot_product_flops(InferContext& cx, const Type& out) {
 }  // namespace
 
 void declare_attention(std::vector<Op>& ops) {
-  ops.push_back(module_op("MultiheadAttention")
-                    .summary("attention of several heads over projected queries, keys and values")
-                    .inferred("embed_dim")
-                    .arg("num_heads: int in 1..")
-                    .arg("dropout: float in 0..1 = 0")
-                    .arg("bias: bool = true")
-                    .arg("add_bias_kv: bool = false")
-                    .arg("add_zero_attn: bool = false")
-                    .inferred("kdim")
-                    .inferred("vdim")
-                    .arg("batch_first: bool = false")
-                    .input("query: Tensor")
-                    .input("key: Tensor")
-                    .input("value: Tensor")
-                    .input("key_padding_mask: Tensor? = null")
-                    .input("need_weights: bool = true")
-                    .input("attn_mask: Tensor? = null")
-                    .input("average_attn_weights: bool = true")
-                    .results({"attn_output", "attn_output_weights"})
-                    .infer(infer_multihead)
-                    .flops(multihead_flops)
-                    .has_mode()
-                    .random()
-                    .note("embed_dim must be divisible by num_heads; add_bias_kv and add_zero_attn must be false")
-                    .example("MultiheadAttention(2, batch_first=true)",
-                             "float[B, T, 8], float[B, S, 8], float[B, S, 8]"));
-  ops.push_back(function_op("scaled_dot_product_attention")
-                    .summary("softmax(query @ key.T / sqrt(E) + mask) @ value")
-                    .input("query: Tensor")
-                    .input("key: Tensor")
-                    .input("value: Tensor")
-                    .input("attn_mask: Tensor? = null")
-                    .input("dropout_p: float in 0..1 = 0")
-                    .input("is_causal: bool = false")
-                    .infer(infer_scaled_dot_product)
-                    .flops(scaled_dot_product_flops)
-                    .has_mode()
-                    .random()
-                    .note("dropout_p acts in training only")
-                    .example("scaled_dot_product_attention(x, y, z)",
-                             "float[B, 2, T, 4], float[B, 2, S, 4], float[B, 2, S, 4]"));
+  ops.push_back(
+      module_op("MultiheadAttention")
+          .summary("attention of several heads over projected queries, keys and values")
+          .inferred("embed_dim")
+          .arg("num_heads: int in 1..")
+          .arg("dropout: float in 0..1 = 0")
+          .arg("bias: bool = true")
+          .arg("add_bias_kv: bool = false")
+          .arg("add_zero_attn: bool = false")
+          .inferred("kdim")
+          .inferred("vdim")
+          .arg("batch_first: bool = false")
+          .input("query: Tensor")
+          .input("key: Tensor")
+          .input("value: Tensor")
+          .input("key_padding_mask: Tensor? = null")
+          .input("need_weights: bool = true")
+          .input("attn_mask: Tensor? = null")
+          .input("average_attn_weights: bool = true")
+          .results({"attn_output", "attn_output_weights"})
+          .infer(infer_multihead)
+          .flops(multihead_flops)
+          .has_mode()
+          .random()
+          .note("embed_dim must be divisible by num_heads; add_bias_kv and add_zero_attn must be false")
+          .example("MultiheadAttention(2, batch_first=true)", "float[B, T, 8], float[B, S, 8], float[B, S, 8]"));
+  ops.push_back(
+      function_op("scaled_dot_product_attention")
+          .summary("softmax(query @ key.T / sqrt(E) + mask) @ value")
+          .input("query: Tensor")
+          .input("key: Tensor")
+          .input("value: Tensor")
+          .input("attn_mask: Tensor? = null")
+          .input("dropout_p: float in 0..1 = 0")
+          .input("is_causal: bool = false")
+          .infer(infer_scaled_dot_product)
+          .flops(scaled_dot_product_flops)
+          .has_mode()
+          .random()
+          .note("dropout_p acts in training only")
+          .example("scaled_dot_product_attention(x, y, z)", "float[B, 2, T, 4], float[B, 2, S, 4], float[B, 2, S, 4]"));
 }
 
 }  // namespace modelc::ops

@@ -14,9 +14,9 @@ std::string text_of(InferContext& cx, std::string_view name) {
 }
 
 std::optional<std::vector<Dim>> joint_shape(InferContext& cx, std::string_view a, std::string_view b) {
-  return cx.broadcast(shape_of(cx, a), shape_of(cx, b),
-                      cx.op() + " takes " + text_of(cx, a) + " and " + text_of(cx, b) +
-                          " elementwise, and only a size of 1 stretches");
+  return cx.broadcast(
+      shape_of(cx, a), shape_of(cx, b),
+      text_of(cx, a) + " and " + text_of(cx, b) + " are taken elementwise, and only a size of 1 stretches");
 }
 
 Type joint(InferContext& cx, DType dtype) {
@@ -32,16 +32,15 @@ Type comparison(InferContext& cx) { return joint(cx, DType::Bool); }
 Type subtraction(InferContext& cx) {
   for (std::string_view name : {"input", "other"})
     if (cx.has(name) ? cx.tensor(name).dtype == DType::Bool : cx.arg(name).is_bool())
-      return cx.fault(cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") +
-                          ", expected numbers",
-                      "`logical_not(x)` turns a bool round; `x.int()` makes it a number", name);
+      return cx.fault(
+          cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") + ", expected numbers",
+          "`logical_not(x)` turns a bool round; `x.int()` makes it a number", name);
   return arithmetic(cx);
 }
 
 Type numbers_only(InferContext& cx) {
   if (operands(cx) != DType::Bool) return arithmetic(cx);
-  return cx.fault(cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") +
-                      ", expected numbers",
+  return cx.fault(cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") + ", expected numbers",
                   "`x.int()` makes a bool a number");
 }
 
@@ -62,9 +61,9 @@ Type power(InferContext& cx) {
 Type bitwise(InferContext& cx) {
   const DType dtype = operands(cx);
   if (types::is_floating(dtype))
-    return cx.fault(cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") +
-                        ", expected bool or integers",
-                    "compare first: `x > 0`");
+    return cx.fault(
+        cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") + ", expected bool or integers",
+        "compare first: `x > 0`");
   return joint(cx, dtype);
 }
 
@@ -104,16 +103,15 @@ Type infer_masked_fill(InferContext& cx) {
   if (!types::is_floating(cx.tensor("input").dtype) && types::is_floating(promoted(cx, {"input", "value"})))
     return cx.fault(received(cx, "input") + " and fills it with " + text_of(cx, "value") + ", expected an integer", {},
                     "value");
-  auto shape = cx.broadcast(cx.tensor("input").shape, cx.tensor("mask").shape,
-                            "`mask` of " + cx.tensor("mask").str() + " has a value for each of " +
-                                cx.tensor("input").str());
+  auto shape =
+      cx.broadcast(cx.tensor("input").shape, cx.tensor("mask").shape,
+                   "`mask` of " + cx.tensor("mask").str() + " has a value for each of " + cx.tensor("input").str());
   return shape ? result(cx, cx.tensor("input").dtype, std::move(*shape)) : Type::poison();
 }
 
 Type infer_clamp(InferContext& cx) {
   const bool low = !cx.has("min") && cx.is_null("min"), high = !cx.has("max") && cx.is_null("max");
-  if (low && high)
-    return cx.fault(cx.op() + " is given neither `min` nor `max`, expected one of them", {}, "min");
+  if (low && high) return cx.fault(cx.op() + " is given neither `min` nor `max`, expected one of them", {}, "min");
   for (std::string_view name : {"min", "max"})
     if (cx.has(name) && !stretches(cx, name)) return Type::poison();
   const DType dtype = promoted(cx, {"input", "min", "max"});

@@ -58,13 +58,14 @@ bool require_padding_source(InferContext& cx, const Geometry& g) {
   if (mode != "reflect" && mode != "circular") return true;
   const TensorType& input = cx.tensor("input");
   const std::size_t n = g.kernel.size();
-  if (mode == "circular" && !cx.require_rank("input", n + 2)) return false;  // PyTorch 1.13 wraps round with a batch only
+  if (mode == "circular" && !cx.require_rank("input", n + 2))
+    return false;  // PyTorch 1.13 wraps round with a batch only
   for (std::size_t i = 0; i < n; ++i) {
     const Dim span = g.same ? Dim(g.dilation[i]) * (Dim(g.kernel[i]) - 1) : g.padding[i];
     const Dim side = ceil_div(span, 2) + (mode == "reflect" ? 1 : 0);
-    if (!cx.require_at_least(input.shape[input.rank() - n + i], side,
-                             "`padding_mode=\"" + mode + "\"` takes what it adds from the " + side_name(i, n) + " of " +
-                                 input.str()))
+    if (!cx.require_at_least(
+            input.shape[input.rank() - n + i], side,
+            "`padding_mode=\"" + mode + "\"` takes what it adds from the " + side_name(i, n) + " of " + input.str()))
       return false;
   }
   return true;
@@ -73,8 +74,8 @@ bool require_padding_source(InferContext& cx, const Geometry& g) {
 bool require_groups(InferContext& cx, std::int64_t in, std::int64_t out, std::int64_t groups) {
   for (const auto& [channels, name] : {std::pair{in, "in_channels"}, std::pair{out, "out_channels"}})
     if (channels % groups != 0) {
-      cx.fault(cx.op() + " has " + tick(std::string(name) + "=" + std::to_string(channels)) +
-                   ", not divisible by " + tick("groups=" + std::to_string(groups)),
+      cx.fault(cx.op() + " has " + tick(std::string(name) + "=" + std::to_string(channels)) + ", not divisible by " +
+                   tick("groups=" + std::to_string(groups)),
                {}, "groups");
       return false;
     }
@@ -160,9 +161,8 @@ Type infer_function(InferContext& cx, std::size_t n) {
                         "`weight` of " + weight.str() + " takes that many channels of " + input.str()) ||
       !cx.require_divisible(weight.shape[0], groups, "each group makes as many channels"))
     return Type::poison();
-  if (cx.has("bias") &&
-      (!cx.require_rank("bias", 1) ||
-       !cx.require_equal(cx.tensor("bias").shape[0], weight.shape[0], "`bias` has a value for each channel")))
+  if (cx.has("bias") && (!cx.require_rank("bias", 1) || !cx.require_equal(cx.tensor("bias").shape[0], weight.shape[0],
+                                                                          "`bias` has a value for each channel")))
     return Type::poison();
   std::vector<Dim> shape;
   if (input.rank() == n + 2) shape.push_back(input.shape[0]);
@@ -247,9 +247,9 @@ void declare_convolution_functions(std::vector<Op>& ops) {
                       .flops([](InferContext& cx, const Type& out) {
                         return multiply_adds({out.tensor.numel(), product(cx.tensor("weight").shape, 1)});
                       })
-                      .example("conv" + digit + "d(x, y)",
-                               example_type(n) +
-                                   (n == 1 ? ", float[8, 3, 3]" : n == 2 ? ", float[8, 3, 3, 3]" : ", float[8, 3, 3, 3, 3]")));
+                      .example("conv" + digit + "d(x, y)", example_type(n) + (n == 1   ? ", float[8, 3, 3]"
+                                                                              : n == 2 ? ", float[8, 3, 3, 3]"
+                                                                                       : ", float[8, 3, 3, 3, 3]")));
   }
 }
 

@@ -27,12 +27,15 @@ std::vector<Op> dropout_family() {
                       .example(name + "(0.1)", type));
   };
   declare("Dropout", "zeroes elements with probability p, scales the rest by 1/(1 - p)", keep_floating, "float[B, 6]");
-  declare("Dropout1d", "zeroes whole channels of sequences with probability p",
-          [](InferContext& cx) { return infer_channels(cx, 1); }, "float[B, 3, L]");
-  declare("Dropout2d", "zeroes whole channels of images with probability p",
-          [](InferContext& cx) { return infer_channels(cx, 2); }, "float[B, 3, 8, 8]");
-  declare("Dropout3d", "zeroes whole channels of volumes with probability p",
-          [](InferContext& cx) { return infer_channels(cx, 3); }, "float[B, 3, 4, 8, 8]");
+  declare(
+      "Dropout1d", "zeroes whole channels of sequences with probability p",
+      [](InferContext& cx) { return infer_channels(cx, 1); }, "float[B, 3, L]");
+  declare(
+      "Dropout2d", "zeroes whole channels of images with probability p",
+      [](InferContext& cx) { return infer_channels(cx, 2); }, "float[B, 3, 8, 8]");
+  declare(
+      "Dropout3d", "zeroes whole channels of volumes with probability p",
+      [](InferContext& cx) { return infer_channels(cx, 3); }, "float[B, 3, 4, 8, 8]");
   declare("AlphaDropout", "dropout that keeps the mean and the variance of SELU's activations", keep_floating,
           "float[B, 6]");
   ops.push_back(function_op("dropout")

@@ -70,8 +70,8 @@ Type infer_einsum(InferContext& cx) {
       const Dim size = shape[open && k >= term.ellipsis ? k + spread : k];
       const auto [at, fresh] = sizes.emplace(letter, size);
       ++uses[letter];
-      if (!fresh && !cx.require_equal(at->second, size,
-                                      std::string("`") + letter + "` of " + tick(equation) + " names one size"))
+      if (!fresh &&
+          !cx.require_equal(at->second, size, std::string("`") + letter + "` of " + tick(equation) + " names one size"))
         return Type::poison();
     }
     if (open) {
@@ -99,9 +99,9 @@ Type infer_einsum(InferContext& cx) {
     if (k == out.letters.size()) break;
     const char letter = out.letters[k];
     if (!sizes.count(letter))
-      return cx.fault(cx.op() + " has " + tick(std::string(1, letter)) + " in its result, expected a letter of " +
-                          tick(left),
-                      {}, "equation");
+      return cx.fault(
+          cx.op() + " has " + tick(std::string(1, letter)) + " in its result, expected a letter of " + tick(left), {},
+          "equation");
     if (out.letters.find(letter, k + 1) != std::string::npos)
       return cx.fault(cx.op() + " has " + tick(std::string(1, letter)) + " twice in its result", {}, "equation");
     shape.push_back(sizes[letter]);

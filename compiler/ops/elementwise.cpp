@@ -57,8 +57,12 @@ void declare_unary(std::vector<Op>& ops) {
       {"bitwise_not", "turns every bit round; also `~x`", infer_bitwise_not},
   };
   for (const Unary& u : unary)
-    ops.push_back(function_op(u.name).summary(u.summary).input("input: Tensor").infer(u.rule).example(
-        std::string(u.name) + "(x)", u.name == std::string("bitwise_not") ? "bool[B, 6]" : "float[B, 6]"));
+    ops.push_back(
+        function_op(u.name)
+            .summary(u.summary)
+            .input("input: Tensor")
+            .infer(u.rule)
+            .example(std::string(u.name) + "(x)", u.name == std::string("bitwise_not") ? "bool[B, 6]" : "float[B, 6]"));
 }
 
 void declare_conversions(std::vector<Op>& ops) {
@@ -77,14 +81,19 @@ void declare_conversions(std::vector<Op>& ops) {
     ops.push_back(function_op(name)
                       .summary("converted to " + std::string(types::torch_word(dtype)))
                       .input("input: Tensor")
-                      .infer([dtype = dtype](InferContext& cx) { return Type::of({dtype, cx.tensor("input").shape}); })
+                      .infer([dtype = dtype](InferContext& cx) {
+                        return Type::of({dtype, cx.tensor("input").shape});
+                      })
                       .example("x." + std::string(name) + "()", "int[B, 6]"));
   const std::pair<const char*, const char*> passing[] = {{"detach", "its values, through which no gradient passes"},
                                                          {"contiguous", "its values, laid out in order"},
                                                          {"clone", "a copy"}};
   for (const auto& [name, summary] : passing)
-    ops.push_back(function_op(name).summary(summary).input("input: Tensor").infer(keep_type).example(
-        "x." + std::string(name) + "()", "float[B, 6]"));
+    ops.push_back(function_op(name)
+                      .summary(summary)
+                      .input("input: Tensor")
+                      .infer(keep_type)
+                      .example("x." + std::string(name) + "()", "float[B, 6]"));
 }
 
 std::vector<Op> elementwise_family() {

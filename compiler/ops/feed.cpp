@@ -31,9 +31,7 @@ Type infer_feed_normalize(InferContext& cx) {
   return to_float32(cx);
 }
 
-Type infer_category(InferContext& cx) {
-  return Type::of({DType::Int64, cx.tensor("input").shape});
-}
+Type infer_category(InferContext& cx) { return Type::of({DType::Int64, cx.tensor("input").shape}); }
 
 Type infer_columns(InferContext& cx) {
   const std::vector<TensorType> inputs = cx.tensors("inputs");

@@ -9,8 +9,9 @@ namespace {
 std::optional<Dim> held(InferContext& cx, Dim bound, Dim n) {
   if (cx.known_at_least(bound, 0)) return dim_min(bound, n);
   if (cx.known_at_least(-bound, 1)) return dim_max(n + bound, 0);
-  cx.fault("the slice has the bound " + tick(bound.str()) + " whose sign depends on run-time sizes, expected a known one",
-           {}, "index");
+  cx.fault(
+      "the slice has the bound " + tick(bound.str()) + " whose sign depends on run-time sizes, expected a known one",
+      {}, "index");
   return std::nullopt;
 }
 
@@ -55,7 +56,8 @@ Type infer_index(InferContext& cx) {
   if (given.is_list()) {
     for (std::size_t i = 0; i < given.as_list().size(); ++i) {
       Element element{given.as_list()[i], std::nullopt};
-      if (i < types_given.parts.size() && types_given.parts[i].is_tensor()) element.tensor = types_given.parts[i].tensor;
+      if (i < types_given.parts.size() && types_given.parts[i].is_tensor())
+        element.tensor = types_given.parts[i].tensor;
       ellipses += element.is_ellipsis() ? 1 : 0;
       tensors += element.tensor ? 1 : 0;
       taken += element.is_ellipsis() || element.is_new() ? 0 : 1;
@@ -65,7 +67,8 @@ Type infer_index(InferContext& cx) {
     elements.push_back({given, types_given.tensor});
     taken = tensors = 1;
   }
-  if (ellipses > 1) return cx.fault("the index has `...` " + std::to_string(ellipses) + " times, expected it once", {}, "index");
+  if (ellipses > 1)
+    return cx.fault("the index has `...` " + std::to_string(ellipses) + " times, expected it once", {}, "index");
   if (taken > input.rank())
     return cx.fault(std::to_string(taken) + (taken == 1 ? " position indexes " : " positions index ") + input.str() +
                         ", expected at most " + std::to_string(input.rank()),
@@ -80,11 +83,12 @@ Type infer_index(InferContext& cx) {
       shape.push_back(1);
     } else if (element.tensor) {
       const TensorType& index = *element.tensor;
-      if (!types::is_integral(index.dtype) || index.dtype == DType::UInt8)
+      if (index.dtype != DType::Int64)
         return cx.fault(input.str() + " is indexed by " + index.str() + ", expected positions of int",
-                        index.dtype == DType::Bool ? "how many a mask keeps depends on the data; `where(mask, x, 0)` keeps "
-                                                     "the shape"
-                                                   : "convert it: `i.long()`",
+                        index.dtype == DType::Bool
+                            ? "how many a mask keeps depends on the data; `where(mask, x, 0)` keeps "
+                              "the shape"
+                            : "convert it: `i.long()`",
                         "index");
       if (tensors > 1)
         return cx.fault(input.str() + " is indexed by " + std::to_string(tensors) + " tensors, expected one",

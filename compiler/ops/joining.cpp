@@ -28,9 +28,8 @@ Type infer_cat(InferContext& cx) {
   for (std::size_t i = 1; i < tensors.size(); ++i) {
     const TensorType& next = tensors[i];
     if (next.rank() != first.rank())
-      return cx.fault(cx.op() + " receives " + first.str() + " and " + next.str() +
-                          ", expected as many dimensions",
-                      {}, "tensors");
+      return cx.fault(cx.op() + " receives " + first.str() + " and " + next.str() + ", expected as many dimensions", {},
+                      "tensors");
     for (std::size_t d = 0; d < shape.size(); ++d) {
       if (d == *dim) {
         shape[d] = shape[d] + next.shape[d];
@@ -121,7 +120,9 @@ Type infer_split(InferContext& cx) {
     const std::vector<Dim> sizes = cx.dims("split_size_or_sections");
     Dim sum = 0;
     for (Dim size : sizes) sum = sum + size;
-    if (!cx.require_equal(n, sum, "the pieces " + given.str() + " add up to dimension " + std::to_string(*dim) + " of " + input.str()))
+    if (!cx.require_equal(
+            n, sum,
+            "the pieces " + given.str() + " add up to dimension " + std::to_string(*dim) + " of " + input.str()))
       return Type::poison();
     return pieces(cx, input, *dim, sizes);
   }
@@ -129,7 +130,8 @@ Type infer_split(InferContext& cx) {
   if (!n.is_constant() || !width.is_constant())
     return cx.fault(cx.op() + " cuts dimension " + std::to_string(*dim) + " of " + input.str() + " into pieces of " +
                         width.str() + ", and their number depends on a run-time size",
-                    "`chunk(x, k)` gives k pieces of equal size; a list of sizes works as well", "split_size_or_sections");
+                    "`chunk(x, k)` gives k pieces of equal size; a list of sizes works as well",
+                    "split_size_or_sections");
   if (width.constant() < 1)
     return cx.fault(cx.op() + " is given pieces of " + width.str() + ", expected at least 1", {},
                     "split_size_or_sections");

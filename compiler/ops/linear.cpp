@@ -99,8 +99,8 @@ std::vector<Op> linear_family() {
                     .input("input2: Tensor")
                     .infer(infer_bilinear)
                     .flops([](InferContext& cx, const Type& out) {
-                      return multiply_adds({out.tensor.numel(), cx.tensor("input1").shape.back(),
-                                            cx.tensor("input2").shape.back()});
+                      return multiply_adds(
+                          {out.tensor.numel(), cx.tensor("input1").shape.back(), cx.tensor("input2").shape.back()});
                     })
                     .example("Bilinear(3)", "float[B, 4], float[B, 5]"));
   ops.push_back(module_op("Identity")

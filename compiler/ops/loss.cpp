@@ -58,9 +58,10 @@ Type infer_classes(InferContext& cx, const std::string& alternative) {
                     "class numbers are int: `y.long()`", "target");
   if (target.rank() != shape.size())
     return cx.fault(received(cx, "target") + " for " + input.str() + ", expected int" + shape_text(shape) + alternative,
-                    target.rank() == shape.size() + 1 ? "`y.squeeze(-1)` drops a last dimension of 1; the classes stand "
-                                                        "in dimension 1 of the input"
-                                                      : "the classes stand in dimension 1 of the input",
+                    target.rank() == shape.size() + 1
+                        ? "`y.squeeze(-1)` drops a last dimension of 1; the classes stand "
+                          "in dimension 1 of the input"
+                        : "the classes stand in dimension 1 of the input",
                     "target");
   for (std::size_t i = 0; i < shape.size(); ++i)
     if (!cx.require_equal(target.shape[i], shape[i],

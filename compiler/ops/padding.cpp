@@ -11,13 +11,14 @@ Type padded(InferContext& cx, const std::vector<Dim>& ends, const std::string& m
   const std::size_t sides = ends.size() / 2;
   const std::string asked = tick(std::string(argument) + "=" + cx.arg(argument).str());
   if (ends.size() % 2 != 0 || sides > input.rank())
-    return cx.fault(cx.op() + " of " + input.str() + " is given " + asked + ", expected two numbers for each of at most " +
-                        std::to_string(input.rank()) + " dimensions",
+    return cx.fault(cx.op() + " of " + input.str() + " is given " + asked +
+                        ", expected two numbers for each of at most " + std::to_string(input.rank()) + " dimensions",
                     {}, argument);
   // PyTorch 1.13 wraps round with a batch only.
   const std::size_t fewest = sides + (mode == "circular" ? 2 : 1);
   if (mode != "constant" && (sides < 1 || sides > 3 || input.rank() < fewest || input.rank() > sides + 2))
-    return cx.fault(cx.op() + " of " + input.str() + " is given " + asked + ", expected to pad all dimensions but the " +
+    return cx.fault(cx.op() + " of " + input.str() + " is given " + asked +
+                        ", expected to pad all dimensions but the " +
                         (mode == "circular" ? "first two" : "first one or two") + ", as `mode=\"" + mode + "\"` has it",
                     {}, argument);
   std::vector<Dim> shape = input.shape;

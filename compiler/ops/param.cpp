@@ -52,7 +52,8 @@ Constant parse_default(std::string_view text, std::string_view declaration) {
   const char c = text.front();
   if (c == '-' || (c >= '0' && c <= '9')) {
     const std::string number(text);
-    if (number.find_first_of(".e") == std::string::npos) return Dim(std::int64_t{std::strtoll(number.c_str(), nullptr, 10)});
+    if (number.find_first_of(".e") == std::string::npos)
+      return Dim(std::int64_t{std::strtoll(number.c_str(), nullptr, 10)});
     return std::strtod(number.c_str(), nullptr);
   }
   if (text == "inf") return std::strtod("inf", nullptr);
@@ -76,9 +77,9 @@ Param::Alternative parse_alternative(std::string_view text, std::string_view dec
     text = text.substr(0, bracket);
   }
   static constexpr std::pair<std::string_view, Param::Kind> kKinds[] = {
-      {"int", Param::Int},         {"float", Param::Float},   {"bool", Param::Bool},
-      {"str", Param::Str},         {"dtype", Param::DTypeWord}, {"dim", Param::DimKind},
-      {"Tensor", Param::Tensor},   {"number", Param::Number}, {"any", Param::Any}};
+      {"int", Param::Int},       {"float", Param::Float},     {"bool", Param::Bool},
+      {"str", Param::Str},       {"dtype", Param::DTypeWord}, {"dim", Param::DimKind},
+      {"Tensor", Param::Tensor}, {"number", Param::Number},   {"any", Param::Any}};
   for (const auto& [word, kind] : kKinds)
     if (word == text) {
       alternative.kind = kind;

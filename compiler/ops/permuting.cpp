@@ -18,8 +18,8 @@ Type infer_permute(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   const Constant& dims = cx.arg("dims");
   if (cx.integers("dims").size() != input.rank())
-    return cx.fault(cx.op() + " of " + input.str() + " is given " + tick("dims=" + dims.str()) + ", expected each of its " +
-                        std::to_string(input.rank()) + " dimensions once",
+    return cx.fault(cx.op() + " of " + input.str() + " is given " + tick("dims=" + dims.str()) +
+                        ", expected each of its " + std::to_string(input.rank()) + " dimensions once",
                     {}, "dims");
   if (input.rank() == 0) return Type::of(input);
   const auto order = axes(cx, "dims", input.rank());
@@ -68,7 +68,12 @@ Type infer_flip(InferContext& cx) {
 }
 
 Type infer_roll(InferContext& cx) {
-  if (cx.is_null("dims")) return result_like(cx, "input");
+  if (cx.is_null("dims")) {
+    if (cx.dims("shifts").size() == 1) return result_like(cx, "input");
+    return cx.fault(
+        cx.op() + " is given " + tick("shifts=" + cx.arg("shifts").str()) + " and no `dims`, expected as many", {},
+        "shifts");
+  }
   if (!axes(cx, "dims", cx.tensor("input").rank())) return Type::poison();
   if (cx.dims("shifts").size() != cx.integers("dims").size())
     return cx.fault(cx.op() + " is given " + tick("shifts=" + cx.arg("shifts").str()) + " and " +
@@ -83,8 +88,9 @@ Type infer_triangle(InferContext& cx) {
 
 std::optional<Dim> diagonal_length(InferContext& cx, Dim rows, Dim columns, std::int64_t offset) {
   const Dim length = offset >= 0 ? dim_min(rows, columns - offset) : dim_min(rows + offset, columns);
-  if (!cx.require_at_least(length, 1, "diagonal " + std::to_string(offset) + " of " + cx.tensor("input").str() +
-                                          " must have an element"))
+  if (!cx.require_at_least(
+          length, 1,
+          "diagonal " + std::to_string(offset) + " of " + cx.tensor("input").str() + " must have an element"))
     return std::nullopt;
   return length;
 }

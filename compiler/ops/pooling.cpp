@@ -25,10 +25,12 @@ std::optional<Dim> pooled(InferContext& cx, const TensorType& input, std::size_t
   }
   if (last.is_constant() && last.constant() < 0) {
     cx.fault(cx.op() + " receives " + input.str() + " whose " + side + " " + n.str() +
-             (p ? ", with padding " + (n + 2 * p).str() + "," : "") + " is less than the kernel's " + std::to_string(k));
+             (p ? ", with padding " + (n + 2 * p).str() + "," : "") + " is less than the kernel's " +
+             std::to_string(k));
     return std::nullopt;
   }
-  if (!cx.require_at_least(n, -e, "the kernel of " + std::to_string(k) + " must fit into the " + side + " of " + input.str()))
+  if (!cx.require_at_least(n, -e,
+                           "the kernel of " + std::to_string(k) + " must fit into the " + side + " of " + input.str()))
     return std::nullopt;
   return floor_div(last, s) + 1;
 }
@@ -115,8 +117,8 @@ Op pool(bool module, std::size_t n, bool max) {
 
 Op adaptive_pool(bool module, std::size_t n, bool max) {
   const std::string digit = std::to_string(n);
-  const std::string name = module ? (max ? "AdaptiveMaxPool" : "AdaptiveAvgPool")
-                                  : (max ? "adaptive_max_pool" : "adaptive_avg_pool");
+  const std::string name =
+      module ? (max ? "AdaptiveMaxPool" : "AdaptiveAvgPool") : (max ? "adaptive_max_pool" : "adaptive_avg_pool");
   const Declare declare = module ? &OpBuilder::arg : &OpBuilder::input;
   OpBuilder op(name + digit + "d", module);
   op.summary((max ? "greatest value" : "mean") + std::string(" of windows chosen so that the result has output_size"));

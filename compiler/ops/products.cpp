@@ -19,14 +19,15 @@ Type infer_matmul(InferContext& cx) {
   if (vector_a) a.insert(a.begin(), 1);
   if (vector_b) b.push_back(1);
   const Dim rows = a[a.size() - 2], columns = b.back();
-  if (!cx.require_equal(a.back(), b[b.size() - 2],
-                        vector_b ? cx.tensor("input").str() + " @ " + cx.tensor("other").str() +
-                                       " sums over the last size of both"
-                                 : inner_sizes(cx, "input", "other")))
+  if (!cx.require_equal(
+          a.back(), b[b.size() - 2],
+          vector_b ? cx.tensor("input").str() + " @ " + cx.tensor("other").str() + " sums over the last size of both"
+                   : inner_sizes(cx, "input", "other")))
     return Type::poison();
   a.resize(a.size() - 2), b.resize(b.size() - 2);
-  auto shape = cx.broadcast(a, b, "the batch sizes of " + cx.tensor("input").str() + " @ " + cx.tensor("other").str() +
-                                      " must be equal or 1");
+  auto shape = cx.broadcast(
+      a, b,
+      "the batch sizes of " + cx.tensor("input").str() + " @ " + cx.tensor("other").str() + " must be equal or 1");
   if (!shape) return Type::poison();
   if (!vector_a) shape->push_back(rows);
   if (!vector_b) shape->push_back(columns);
@@ -39,7 +40,7 @@ Type infer_mm(InferContext& cx, std::string_view other, std::size_t rank) {
   const std::vector<Dim>& a = cx.tensor("input").shape;
   const std::vector<Dim>& b = cx.tensor(other).shape;
   if (!cx.require_equal(a[rank - 1], b[rank - 2], inner_sizes(cx, "input", other))) return Type::poison();
-  if (rank == 3 && !cx.require_equal(a[0], b[0], "`bmm` does not broadcast the batch")) return Type::poison();
+  if (rank == 3 && !cx.require_equal(a[0], b[0], "the batch is not broadcast")) return Type::poison();
   std::vector<Dim> shape = a;
   shape.back() = b.back();
   return result(cx, cx.tensor("input").dtype, std::move(shape));
@@ -66,7 +67,8 @@ Type infer_cosine(InferContext& cx) {
   if (!cx.require_floating("x1") || !cx.require_floating("x2")) return Type::poison();
   const TensorType& a = cx.tensor("x1");
   const TensorType& b = cx.tensor("x2");
-  const auto shape = cx.broadcast(a.shape, b.shape, a.str() + " and " + b.str() + " are compared elementwise, and only a size of 1 stretches");
+  const auto shape = cx.broadcast(
+      a.shape, b.shape, a.str() + " and " + b.str() + " are compared elementwise, and only a size of 1 stretches");
   if (!shape) return Type::poison();
   const auto dim = cx.axis("dim", shape->size());
   if (!dim) return Type::poison();

@@ -53,8 +53,7 @@ Type infer_normal(InferContext& cx) {
     if (cx.has(name) && !cx.require_floating(name)) return Type::poison();
   if (mean && std && !require_same_shape(cx, "mean", "std")) return Type::poison();
   if (mean || std) return result_like(cx, mean ? "mean" : "std");
-  if (cx.is_null("size"))
-    return cx.fault(cx.op() + " is given numbers and no `size`, expected a size", {}, "size");
+  if (cx.is_null("size")) return cx.fault(cx.op() + " is given numbers and no `size`, expected a size", {}, "size");
   return result(cx, DType::Float32, cx.dims("size"));
 }
 
@@ -62,8 +61,8 @@ Type infer_normal(InferContext& cx) {
 
 void declare_random(std::vector<Op>& ops) {
   static const char* const kDType = "dtype: dtype? = null";
-  for (const auto& [name, what] : {std::pair{"randn", "draws of the standard normal distribution"},
-                                   std::pair{"rand", "draws between 0 and 1"}}) {
+  for (const auto& [name, what] :
+       {std::pair{"randn", "draws of the standard normal distribution"}, std::pair{"rand", "draws between 0 and 1"}}) {
     ops.push_back(function_op(name)
                       .summary(what)
                       .input("size: dim[]")

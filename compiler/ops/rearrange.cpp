@@ -45,7 +45,8 @@ std::optional<std::vector<Group>> parse_side(InferContext& cx, std::string_view 
       if (word == "1") continue;
       if (word == "..." ? inside : !is_axis_name(word))
         return wrong("has " + tick(word) + ", expected a name, `1`, `...` or a group in parentheses");
-      if (std::find(seen.begin(), seen.end(), word) != seen.end()) return wrong("has " + tick(word) + " twice on one side");
+      if (std::find(seen.begin(), seen.end(), word) != seen.end())
+        return wrong("has " + tick(word) + " twice on one side");
       seen.push_back(word);
       groups.back().push_back(word);
     }
@@ -66,8 +67,8 @@ bool take_apart(InferContext& cx, const Group& group, Dim size, Sizes& sizes, co
     if (const auto at = sizes.find(name); at != sizes.end()) {
       known = known * at->second;
     } else if (open) {
-      cx.fault("the pattern " + tick(cx.word("pattern")) + " leaves the sizes of " + tick(*open) + " and " + tick(name) +
-                   " open, expected one of them stated",
+      cx.fault("the pattern " + tick(cx.word("pattern")) + " leaves the sizes of " + tick(*open) + " and " +
+                   tick(name) + " open, expected one of them stated",
                "`rearrange(x, pattern, " + name + "=8)`", "pattern");
       return false;
     } else {
@@ -114,7 +115,8 @@ Type infer_rearrange(InferContext& cx) {
   const std::string& pattern = cx.word("pattern");
   const std::size_t arrow = pattern.find("->");
   if (arrow == std::string::npos)
-    return cx.fault("the pattern " + tick(pattern) + " has no `->`, expected `dimensions -> dimensions`", {}, "pattern");
+    return cx.fault("the pattern " + tick(pattern) + " has no `->`, expected `dimensions -> dimensions`", {},
+                    "pattern");
   const auto left = parse_side(cx, std::string_view(pattern).substr(0, arrow));
   const auto right = left ? parse_side(cx, std::string_view(pattern).substr(arrow + 2)) : std::nullopt;
   auto sizes = right ? stated(cx) : std::nullopt;
@@ -123,15 +125,15 @@ Type infer_rearrange(InferContext& cx) {
   const bool open = std::any_of(left->begin(), left->end(), is_ellipsis);
   const std::size_t fixed = left->size() - (open ? 1 : 0);
   if (open ? input.rank() < fixed : input.rank() != fixed)
-    return cx.fault("the pattern " + tick(pattern) + " meets " + input.str() + ", expected " + (open ? "at least " : "") +
-                        std::to_string(fixed) + " dimensions",
+    return cx.fault("the pattern " + tick(pattern) + " meets " + input.str() + ", expected " +
+                        (open ? "at least " : "") + std::to_string(fixed) + " dimensions",
                     {}, "pattern");
   std::vector<std::string> names;
   for (const Group& group : *left) names.insert(names.end(), group.begin(), group.end());
   for (const auto& [name, size] : *sizes)
     if (std::find(names.begin(), names.end(), name) == names.end())
-      return cx.fault("`rearrange` is given " + tick(name + "=" + size.str()) + ", expected a name of the left side of " +
-                          tick(pattern),
+      return cx.fault("`rearrange` is given " + tick(name + "=" + size.str()) +
+                          ", expected a name of the left side of " + tick(pattern),
                       {}, "names");
   std::size_t used = 0;
   for (const Group& group : *right)

@@ -70,8 +70,8 @@ Type infer_layers(InferContext& cx, const Recurrence& kind) {
   if (!cx.infer("input_size", input.shape.back())) return Type::poison();
   const Widths w = widths(cx, kind.cell);
   if (kind.cell && cx.integer("proj_size") >= cx.integer("hidden_size"))
-    return cx.fault(cx.op() + " is given " + tick("proj_size=" + cx.arg("proj_size").str()) +
-                        ", expected less than " + tick("hidden_size=" + cx.arg("hidden_size").str()),
+    return cx.fault(cx.op() + " is given " + tick("proj_size=" + cx.arg("proj_size").str()) + ", expected less than " +
+                        tick("hidden_size=" + cx.arg("hidden_size").str()),
                     {}, "proj_size");
   constexpr std::int64_t kMostLayers = 10000;
   if (w.layers.constant() > kMostLayers)
@@ -127,8 +127,8 @@ Type infer_cell(InferContext& cx, const Recurrence& kind) {
 Dim cell_flops(InferContext& cx, const Recurrence& kind) {
   const TensorType& input = cx.tensor("input");
   const Dim hidden = cx.dim("hidden_size");
-  return multiply_adds({product(input.shape, 0, input.rank() - 1), Dim(kind.gates) * hidden,
-                        input.shape.back() + hidden});
+  return multiply_adds(
+      {product(input.shape, 0, input.rank() - 1), Dim(kind.gates) * hidden, input.shape.back() + hidden});
 }
 
 }  // namespace

@@ -49,7 +49,10 @@ Type infer_extreme(InferContext& cx) {
 }
 
 Type infer_arg_extreme(InferContext& cx) { return reduce_to(cx, DType::Int64); }
-Type infer_truth(InferContext& cx) { return reduce_to(cx, DType::Bool); }
+/// PyTorch keeps uint8, once its only bool.
+Type infer_truth(InferContext& cx) {
+  return reduce_to(cx, cx.tensor("input").dtype == DType::UInt8 ? DType::UInt8 : DType::Bool);
+}
 
 Type infer_cumsum(InferContext& cx) {
   if (!cx.axis("dim", cx.tensor("input").rank())) return Type::poison();

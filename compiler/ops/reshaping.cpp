@@ -5,7 +5,8 @@
 namespace modelc::ops {
 namespace {
 
-/// `wanted` with its -1, if any, filled in so that the product is `total` (docs/dimensions.md). nullopt after reporting.
+/// `wanted` with its -1, if any, filled in so that the product is `total` (docs/dimensions.md). nullopt after
+/// reporting.
 std::optional<std::vector<Dim>> fill_sizes(InferContext& cx, Dim total, std::vector<Dim> wanted,
                                            std::string_view argument, const std::string& source) {
   const std::string asked = source + " is given the shape " + shape_text(wanted);
@@ -21,7 +22,8 @@ std::optional<std::vector<Dim>> fill_sizes(InferContext& cx, Dim total, std::vec
       open = i;
     } else if (size.is_constant()) {
       if (size.constant() < 1) {
-        cx.fault(cx.op() + " is given " + shape_text(wanted) + ", expected sizes of at least 1, or one -1", {}, argument);
+        cx.fault(cx.op() + " is given " + shape_text(wanted) + ", expected sizes of at least 1, or one -1", {},
+                 argument);
         return std::nullopt;
       }
       plain = plain * size;
@@ -99,7 +101,8 @@ Type stretch(InferContext& cx, std::vector<Dim> wanted, const std::string& asked
     }
     if (i < added) continue;
     const Dim size = cx.simplify(input.shape[i - added]);
-    if (size != Dim(1) && !cx.require_equal(size, wanted[i], input.str() + " stretches to " + asked + " only where it is 1"))
+    if (size != Dim(1) &&
+        !cx.require_equal(size, wanted[i], input.str() + " stretches to " + asked + " only where it is 1"))
       return Type::poison();
   }
   return result(cx, input.dtype, std::move(wanted));
@@ -188,16 +191,19 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .infer([](InferContext& cx) { return infer_unflatten(cx, "sizes"); })
                     .example("unflatten(x, 1, [2, 3])", "float[B, 6]"));
   for (const auto& [name, argument] : {std::pair{"reshape", "shape"}, std::pair{"view", "size"}})
-    ops.push_back(function_op(name)
-                      .summary("the same elements under another shape, in which one size may be -1")
-                      .input("input: Tensor")
-                      .input(std::string(argument) + ": dim[]")
-                      .variadic()
-                      .infer([argument = std::string(argument)](InferContext& cx) { return infer_reshape(cx, argument); })
-                      .example("x." + std::string(name) + "(-1, 3)", "float[B, 6]"));
+    ops.push_back(
+        function_op(name)
+            .summary("the same elements under another shape, in which one size may be -1")
+            .input("input: Tensor")
+            .input(std::string(argument) + ": dim[]")
+            .variadic()
+            .infer([argument = std::string(argument)](InferContext& cx) { return infer_reshape(cx, argument); })
+            .example("x." + std::string(name) + "(-1, 3)", "float[B, 6]"));
   for (const char* name : {"expand", "broadcast_to"}) {
     OpBuilder op(name, false);
-    op.summary("sizes of 1 stretched, new dimensions in front; -1 keeps a size").input("input: Tensor").input("size: dim[]");
+    op.summary("sizes of 1 stretched, new dimensions in front; -1 keeps a size")
+        .input("input: Tensor")
+        .input("size: dim[]");
     op.variadic().infer(infer_expand).example(std::string(name) + "(x, [4, 6])", "float[1, 6]");
     ops.push_back(op);
   }

@@ -7,14 +7,14 @@
 namespace modelc::ops {
 namespace {
 
-/// floor(n * scale) in double, as PyTorch computes it; of a symbolic size only for fractions a/b with b a small power of
-/// two, where that is a*n // b (docs/dimensions.md).
+/// floor(n * scale) in double, as PyTorch computes it; of a symbolic size only for fractions a/b with b a small power
+/// of two, where that is a*n // b (docs/dimensions.md).
 std::optional<Dim> scaled(InferContext& cx, Dim n, double scale) {
   constexpr double kGreatest = 1e9;
   if (!(scale > 0) || scale > kGreatest) {
-    cx.fault(cx.op() + " is given " + tick("scale_factor=" + cx.arg("scale_factor").str()) +
-                 ", expected a positive number",
-             {}, "scale_factor");
+    cx.fault(
+        cx.op() + " is given " + tick("scale_factor=" + cx.arg("scale_factor").str()) + ", expected a positive number",
+        {}, "scale_factor");
     return std::nullopt;
   }
   if (n.is_constant()) return Dim(static_cast<std::int64_t>(std::floor(static_cast<double>(n.constant()) * scale)));
@@ -39,19 +39,25 @@ std::optional<std::vector<double>> scales(InferContext& cx, std::size_t n) {
   }
   if (values.size() == 1) values.resize(n, values[0]);
   if (values.size() == n) return values;
-  cx.fault(cx.op() + " is given " + tick("scale_factor=" + given.str()) + ", expected one number or " +
-               std::to_string(n),
-           {}, "scale_factor");
+  cx.fault(
+      cx.op() + " is given " + tick("scale_factor=" + given.str()) + ", expected one number or " + std::to_string(n),
+      {}, "scale_factor");
   return std::nullopt;
 }
 
 bool require_mode(InferContext& cx, std::size_t n) {
   const std::string& mode = cx.word("mode");
-  const std::size_t wanted = mode == "linear" ? 1 : mode == "bilinear" || mode == "bicubic" ? 2 : mode == "trilinear" ? 3 : 0;
+  const std::size_t wanted = mode == "linear"                          ? 1
+                             : mode == "bilinear" || mode == "bicubic" ? 2
+                             : mode == "trilinear"                     ? 3
+                                                                       : 0;
   if (wanted && wanted != n) {
-    cx.fault(cx.op() + " receives " + cx.tensor("input").str() + " for " + tick("mode=\"" + mode + "\"") + ", expected " +
-                 std::to_string(wanted + 2) + " dimensions",
-             n == 1 ? "`mode=\"linear\"`" : n == 2 ? "`mode=\"bilinear\"`" : "`mode=\"trilinear\"`", "mode");
+    cx.fault(cx.op() + " receives " + cx.tensor("input").str() + " for " + tick("mode=\"" + mode + "\"") +
+                 ", expected " + std::to_string(wanted + 2) + " dimensions",
+             n == 1   ? "`mode=\"linear\"`"
+             : n == 2 ? "`mode=\"bilinear\"`"
+                      : "`mode=\"trilinear\"`",
+             "mode");
     return false;
   }
   if (!wanted && !cx.is_null("align_corners")) {
@@ -86,7 +92,8 @@ Type infer_interpolate(InferContext& cx) {
   if (!factors) return Type::poison();
   for (std::size_t i = 0; i < n; ++i) {
     const auto size = scaled(cx, cx.simplify(input.shape[2 + i]), (*factors)[i]);
-    if (!size || !cx.require_at_least(*size, 1, "the scaled " + side_name(i, n) + " of " + input.str() + " is at least 1"))
+    if (!size ||
+        !cx.require_at_least(*size, 1, "the scaled " + side_name(i, n) + " of " + input.str() + " is at least 1"))
       return Type::poison();
     shape.push_back(*size);
   }
@@ -99,7 +106,8 @@ Type infer_pixel_shuffle(InferContext& cx) {
   const Dim r = cx.dim("upscale_factor");
   std::vector<Dim> shape = input.shape;
   const std::size_t c = shape.size() - 3;
-  if (!cx.require_divisible(shape[c], r * r, "the channels of " + input.str() + " make " + tick("upscale_factor") + "² pixels each"))
+  if (!cx.require_divisible(shape[c], r * r,
+                            "the channels of " + input.str() + " make upscale_factor squared pixels each"))
     return Type::poison();
   shape[c] = floor_div(shape[c], r * r);
   shape[c + 1] = shape[c + 1] * r;
@@ -114,7 +122,8 @@ Type infer_pixel_unshuffle(InferContext& cx) {
   std::vector<Dim> shape = input.shape;
   const std::size_t c = shape.size() - 3;
   for (std::size_t i = 1; i <= 2; ++i) {
-    if (!cx.require_divisible(shape[c + i], r, "the " + side_name(i - 1, 2) + " of " + input.str() + " is cut into blocks"))
+    if (!cx.require_divisible(shape[c + i], r,
+                              "the " + side_name(i - 1, 2) + " of " + input.str() + " is cut into blocks"))
       return Type::poison();
     shape[c + i] = floor_div(shape[c + i], r);
   }

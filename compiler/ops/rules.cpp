@@ -49,8 +49,8 @@ bool require_same_shape(InferContext& cx, std::string_view a, std::string_view b
   const TensorType& x = cx.tensor(a);
   const TensorType& y = cx.tensor(b);
   if (x.rank() != y.rank()) {
-    cx.fault(cx.op() + " receives " + tick(std::string(a)) + " of " + x.str() + " and " + tick(std::string(b)) + " of " +
-                 y.str() + ", expected equal shapes",
+    cx.fault(cx.op() + " receives " + tick(std::string(a)) + " of " + x.str() + " and " + tick(std::string(b)) +
+                 " of " + y.str() + ", expected equal shapes",
              x.rank() > y.rank() ? "`" + std::string(a) + ".squeeze(-1)` drops a last dimension of 1"
                                  : "`" + std::string(b) + ".squeeze(-1)` drops a last dimension of 1",
              b);
@@ -188,9 +188,9 @@ std::optional<Dim> slide(InferContext& cx, const TensorType& input, std::size_t 
              (dilation == 1 ? std::to_string(kernel) : ""));
     return std::nullopt;
   }
-  if (!cx.require_at_least(padded, reach,
-                           "the kernel of " + std::to_string(kernel) + " must fit into the " + side + " of " +
-                               input.str()))
+  if (!cx.require_at_least(
+          padded, reach,
+          "the kernel of " + std::to_string(kernel) + " must fit into the " + side + " of " + input.str()))
     return std::nullopt;
   return floor_div(padded - reach, stride) + 1;
 }

@@ -58,9 +58,9 @@ Type infer_gather(InferContext& cx) {
   const auto dim = cx.axis("dim", input.rank());
   if (!dim) return Type::poison();
   for (std::size_t d = 0; d < input.rank(); ++d)
-    if (d != *dim && !cx.require_at_least(input.shape[d], index.shape[d],
-                                          "`index` of " + index.str() + " lies within " + input.str() +
-                                              " in every other dimension"))
+    if (d != *dim &&
+        !cx.require_at_least(input.shape[d], index.shape[d],
+                             "`index` of " + index.str() + " lies within " + input.str() + " in every other dimension"))
       return Type::poison();
   return result(cx, input.dtype, index.shape);
 }
@@ -71,7 +71,8 @@ bool require_position(InferContext& cx, Dim size, Dim position, std::string_view
   const std::string what = "position " + position.str() + " lies within a size of " + size.str();
   if (cx.known_at_least(position, 0)) return cx.require_at_least(size, position + 1, what);
   if (cx.known_at_least(-position, 1)) return cx.require_at_least(size, -position, what);
-  cx.fault(cx.op() + " is given position " + tick(position.str()) + " whose sign depends on run-time sizes, expected a known one",
+  cx.fault(cx.op() + " is given position " + tick(position.str()) +
+               " whose sign depends on run-time sizes, expected a known one",
            {}, argument);
   return false;
 }

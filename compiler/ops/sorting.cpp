@@ -11,7 +11,7 @@ Type infer_topk(InferContext& cx) {
   if (!dim) return Type::poison();
   std::vector<Dim> shape = input.shape;
   if (!shape.empty()) {
-    if (!cx.require_at_least(shape[*dim], cx.dim("k"), "`topk` takes k of the values of " + input.str()))
+    if (!cx.require_at_least(shape[*dim], cx.dim("k"), "k of the values of " + input.str() + " are taken"))
       return Type::poison();
     shape[*dim] = cx.dim("k");
   }

@@ -91,7 +91,8 @@ std::optional<Constant> parse_constant(const std::string& text) {
   }
   char* end = nullptr;
   const double number = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end || !(std::isdigit(static_cast<unsigned char>(text[0])) || text[0] == '-')) return std::nullopt;
+  if (text.empty() || *end || !(std::isdigit(static_cast<unsigned char>(text[0])) || text[0] == '-'))
+    return std::nullopt;
   if (text.find_first_of(".e") == std::string::npos) return Constant(static_cast<std::int64_t>(number));
   return Constant(number);
 }
@@ -176,7 +177,8 @@ Call parse_call(const Op& op, const std::string& text, const std::vector<TensorT
     }
     if (argument.front() == '[' && tensor(split(argument.substr(1, argument.size() - 2)).at(0))) {
       std::vector<Type> parts;
-      for (const std::string& name : split(argument.substr(1, argument.size() - 2))) parts.push_back(Type::of(*tensor(name)));
+      for (const std::string& name : split(argument.substr(1, argument.size() - 2)))
+        parts.push_back(Type::of(*tensor(name)));
       call.tensors.emplace_back(param->name, Type::list(std::move(parts)));
       continue;
     }

@@ -28,7 +28,9 @@ class FakeContext : public InferContext {
   const TensorType& tensor(std::string_view name) const override;
   std::vector<TensorType> tensors(std::string_view name) const override;
   Type type(std::string_view name) const override;
-  bool require_equal(Dim a, Dim b, const std::string& what) override { return require(a, types::Relation::Equal, b, what); }
+  bool require_equal(Dim a, Dim b, const std::string& what) override {
+    return require(a, types::Relation::Equal, b, what);
+  }
   bool require_at_least(Dim a, Dim b, const std::string& what) override {
     return require(a, types::Relation::AtLeast, b, what);
   }
@@ -67,8 +69,8 @@ struct Call {
   std::vector<std::pair<std::string, Type>> tensors;
   bool parsed = false;
 };
-/// An example of the catalogue: `Linear(10)` on the inputs in order, `cat([x, y], dim=1)`, `x.repeat(1, 2)` with x, y, z,
-/// w for the inputs. `parsed` is false where it holds more than that.
+/// An example of the catalogue: `Linear(10)` on the inputs in order, `cat([x, y], dim=1)`, `x.repeat(1, 2)` with x, y,
+/// z, w for the inputs. `parsed` is false where it holds more than that.
 Call parse_call(const Op& op, const std::string& text, const std::vector<TensorType>& inputs);
 void apply(const Call& call, FakeContext& context);
 

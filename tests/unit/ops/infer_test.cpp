@@ -57,19 +57,23 @@ TEST_CASE("results over symbolic sizes") {
 
 TEST_CASE("what does not fit is reported with its values") {
   const Case cases[] = {
-      {"Conv2d(8, 3)", "float[B, 3, 2, 2]", "`Conv2d` receives float[B, 3, 2, 2] whose height 2 is less than the kernel's 3"},
-      {"MaxPool2d(4)", "float[B, 3, 8, 3]", "`MaxPool2d` receives float[B, 3, 8, 3] whose width 3 is less than the kernel's 4"},
+      {"Conv2d(8, 3)", "float[B, 3, 2, 2]",
+       "`Conv2d` receives float[B, 3, 2, 2] whose height 2 is less than the kernel's 3"},
+      {"MaxPool2d(4)", "float[B, 3, 8, 3]",
+       "`MaxPool2d` receives float[B, 3, 8, 3] whose width 3 is less than the kernel's 4"},
       {"MaxPool2d(2, padding=2)", "float[B, 3, 8, 8]",
        "`MaxPool2d` is given `padding=[2, 2]`, expected at most half of `kernel_size=[2, 2]`"},
       {"Linear(10)", "int[B, 4]", "`Linear` receives int[B, 4], expected float, the dtype of its parameters"},
       {"Linear(10)", "float[B, T]", "in_features is not known: T"},
       {"BatchNorm2d()", "float[B, 4]", "`BatchNorm2d` receives float[B, 4] with 2 dimensions, expected 4 dimensions"},
       {"Embedding(10, 4)", "float[B]", "`Embedding` receives float[B], expected row numbers of int or int32"},
-      {"GroupNorm(4)", "float[B, 6]", "`GroupNorm` receives float[B, 6] whose 6 channels are not divisible by `num_groups=4`"},
+      {"GroupNorm(4)", "float[B, 6]",
+       "`GroupNorm` receives float[B, 6] whose 6 channels are not divisible by `num_groups=4`"},
       {"MultiheadAttention(3)", "float[T, B, 8], float[T, B, 8], float[T, B, 8]",
        "`MultiheadAttention` receives float[T, B, 8] whose width 8 is not divisible by `num_heads=3`"},
       {"cross_entropy(x, y)", "float[B, 5], float[B]",
-       "`cross_entropy` receives `target` of float[B] for float[B, 5], expected int[B] or probabilities of float[B, 5]"},
+       "`cross_entropy` receives `target` of float[B] for float[B, 5], expected int[B] or probabilities of float[B, "
+       "5]"},
       {"mse_loss(x, y)", "float[B, 1], float[B]",
        "`mse_loss` receives `input` of float[B, 1] and `target` of float[B], expected equal shapes"},
       {"split(x, 2)", "float[T]",
@@ -165,7 +169,9 @@ TEST_CASE("indexing as in Python") {
   Session s;
   const Constant null;
   const Constant all(types::ConstantList{null, null, null});
-  const auto slice = [&](Constant a, Constant b, Constant c = Constant()) { return Constant(types::ConstantList{a, b, c}); };
+  const auto slice = [&](Constant a, Constant b, Constant c = Constant()) {
+    return Constant(types::ConstantList{a, b, c});
+  };
   CHECK(index(s, "float[B, T, 4]", {all, Constant(-1)}) == "float[B, 4]");
   CHECK(index(s, "float[B, T, 4]", {Constant("..."), slice(null, null, 2)}) == "float[B, T, 2]");
   CHECK(index(s, "float[B, T]", {all, null}) == "float[B, 1, T]");
@@ -176,7 +182,8 @@ TEST_CASE("indexing as in Python") {
   CHECK(index(s, "float[B, 9]", {all, Constant(9)}) == "9 >= 10: position 9 lies within a size of 9");
   CHECK(index(s, "float[B, 9]", {all, all, all}) == "3 positions index float[B, 9], expected at most 2");
   CHECK(index(s, "float[B, 9]", {all, null}, {Type::none(), Type::of(s.type("int[T, 2]"))}) == "float[B, T, 2]");
-  CHECK(index(s, "float[B, 9]", {slice(null, null, -1)}) == "the slice has the step `-1`, expected an integer of at least 1");
+  CHECK(index(s, "float[B, 9]", {slice(null, null, -1)}) ==
+        "the slice has the step `-1`, expected an integer of at least 1");
 }
 
 std::string rearranged(Session& s, const std::string& input, const std::string& pattern, types::ConstantList names) {
