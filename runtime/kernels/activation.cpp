@@ -49,40 +49,40 @@ Lowering over_dim(F f) {
 
 void lower_activation(Lowerings& lowerings) {
   both(lowerings, "ReLU", "relu", unary([](const Tensor& x) { return at::relu(x); }));
-  both(lowerings, "ReLU6", "relu6", unary([](const Tensor& x) { return at::relu6(x); }));
-  both(lowerings, "SELU", "selu", unary([](const Tensor& x) { return at::selu(x); }));
+  lowerings.add("ReLU6", unary([](const Tensor& x) { return at::relu6(x); }));
+  lowerings.add("SELU", unary([](const Tensor& x) { return at::selu(x); }));
   both(lowerings, "SiLU", "silu", unary([](const Tensor& x) { return at::silu(x); }));
-  both(lowerings, "Mish", "mish", unary([](const Tensor& x) { return at::mish(x); }));
+  lowerings.add("Mish", unary([](const Tensor& x) { return at::mish(x); }));
   both(lowerings, "Sigmoid", "sigmoid", unary([](const Tensor& x) { return at::sigmoid(x); }));
   both(lowerings, "Tanh", "tanh", unary([](const Tensor& x) { return at::tanh(x); }));
-  both(lowerings, "LogSigmoid", "logsigmoid", unary([](const Tensor& x) { return at::log_sigmoid(x); }));
-  both(lowerings, "Hardsigmoid", "hardsigmoid", unary([](const Tensor& x) { return at::hardsigmoid(x); }));
-  both(lowerings, "Hardswish", "hardswish", unary([](const Tensor& x) { return at::hardswish(x); }));
-  both(lowerings, "Softsign", "softsign", unary([](const Tensor& x) { return x / (x.abs() + 1); }));
-  both(lowerings, "Tanhshrink", "tanhshrink", unary([](const Tensor& x) { return x - x.tanh(); }));
+  lowerings.add("LogSigmoid", unary([](const Tensor& x) { return at::log_sigmoid(x); }));
+  lowerings.add("Hardsigmoid", unary([](const Tensor& x) { return at::hardsigmoid(x); }));
+  lowerings.add("Hardswish", unary([](const Tensor& x) { return at::hardswish(x); }));
+  lowerings.add("Softsign", unary([](const Tensor& x) { return x / (x.abs() + 1); }));
+  lowerings.add("Tanhshrink", unary([](const Tensor& x) { return x - x.tanh(); }));
   both(lowerings, "LeakyReLU", "leaky_relu",
        with_number("negative_slope", [](const Tensor& x, const at::Scalar& a) { return at::leaky_relu(x, a); }));
   both(lowerings, "ELU", "elu", with_number("alpha", [](const Tensor& x, const at::Scalar& a) { return at::elu(x, a); }));
-  both(lowerings, "CELU", "celu",
+  lowerings.add("CELU",
        with_number("alpha", [](const Tensor& x, const at::Scalar& a) { return at::celu(x, a); }));
-  both(lowerings, "Hardshrink", "hardshrink",
+  lowerings.add("Hardshrink",
        with_number("lambd", [](const Tensor& x, const at::Scalar& a) { return at::hardshrink(x, a); }));
-  both(lowerings, "Softshrink", "softshrink",
+  lowerings.add("Softshrink",
        with_number("lambd", [](const Tensor& x, const at::Scalar& a) { return at::softshrink(x, a); }));
   both(lowerings, "Softplus", "softplus",
        with_numbers("beta", "threshold",
                     [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) { return at::softplus(x, a, b); }));
-  both(lowerings, "Hardtanh", "hardtanh",
+  lowerings.add("Hardtanh",
        with_numbers("min_val", "max_val",
                     [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) { return at::hardtanh(x, a, b); }));
-  both(lowerings, "Threshold", "threshold",
+  lowerings.add("Threshold",
        with_numbers("threshold", "value",
                     [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) { return at::threshold(x, a, b); }));
   both(lowerings, "Softmax", "softmax", over_dim([](const Tensor& x, std::int64_t dim) { return at::softmax(x, dim); }));
   both(lowerings, "LogSoftmax", "log_softmax",
        over_dim([](const Tensor& x, std::int64_t dim) { return at::log_softmax(x, dim); }));
-  both(lowerings, "Softmin", "softmin", over_dim([](const Tensor& x, std::int64_t dim) { return at::softmax(-x, dim); }));
-  both(lowerings, "GLU", "glu", [](const NodeView& n) {
+  lowerings.add("Softmin", over_dim([](const Tensor& x, std::int64_t dim) { return at::softmax(-x, dim); }));
+  lowerings.add("GLU", [](const NodeView& n) {
     return single(n, [dim = n.integer("dim"), x = n.tensor("input")](const Frame& f) { return at::glu(x(f), dim); });
   });
   both(lowerings, "GELU", "gelu", [](const NodeView& n) {

@@ -26,12 +26,13 @@ at::Tensor channels_1d(const at::Tensor& x, double p, bool on) {
 }  // namespace
 
 void lower_dropout(Lowerings& lowerings) {
-  for (const char* name : {"Dropout", "dropout"}) lowerings.add(name, in_training(elements));
-  for (const char* name : {"Dropout1d", "dropout1d"}) lowerings.add(name, in_training(channels_1d));
-  for (const char* name : {"Dropout2d", "dropout2d", "Dropout3d", "dropout3d"}) lowerings.add(name, in_training(channels));
-  for (const char* name : {"AlphaDropout", "alpha_dropout"}) {
-    lowerings.add(name, in_training([](const at::Tensor& x, double p, bool on) { return at::alpha_dropout(x, p, on); }));
-  }
+  lowerings.add("Dropout", in_training(elements));
+  lowerings.add("dropout", in_training(elements));
+  lowerings.add("Dropout1d", in_training(channels_1d));
+  lowerings.add("Dropout2d", in_training(channels));
+  lowerings.add("Dropout3d", in_training(channels));
+  lowerings.add("AlphaDropout",
+                in_training([](const at::Tensor& x, double p, bool on) { return at::alpha_dropout(x, p, on); }));
 }
 
 }  // namespace modelc::kernels

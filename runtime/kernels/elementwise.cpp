@@ -23,15 +23,16 @@ Kernel divide(const NodeView& n) {
   return single(n, [x, y](const Frame& f) { return at::div(x(f), y(f)); });
 }
 
+/// A static exponent has kernels of its own (a square is a product), and another gradient.
 Kernel power(const NodeView& n) {
-  auto x = n.tensor("input"), e = n.tensor("exponent");
-  if (!n.is_tensor("exponent") && n.arg("exponent").is_int()) {
-    return single(n, [x, a = scalar(n.arg("exponent"))](const Frame& f) { return at::pow(x(f), a); });
+  auto x = n.tensor("input"), e = n.tensor("other");
+  const auto is_number = [&](std::string_view name) {
+    return !n.is_tensor(name) && (n.arg(name).is_int() || n.arg(name).is_float());
+  };
+  if (is_number("other")) {
+    return single(n, [x, a = scalar(n.arg("other"))](const Frame& f) { return at::pow(x(f), a); });
   }
-  if (!n.is_tensor("exponent") && n.arg("exponent").is_float()) {
-    return single(n, [x, a = scalar(n.arg("exponent"))](const Frame& f) { return at::pow(x(f), a); });
-  }
-  if (!n.is_tensor("input") && (n.arg("input").is_int() || n.arg("input").is_float())) {
+  if (is_number("input")) {
     return single(n, [e, a = scalar(n.arg("input"))](const Frame& f) { return at::pow(a, e(f)); });
   }
   return single(n, [x, e](const Frame& f) { return at::pow(x(f), e(f)); });

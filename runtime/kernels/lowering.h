@@ -61,6 +61,7 @@ class Lowerings {
   static const Lowerings& get();
   void add(std::string op, Lowering lowering);
   const Lowering* find(std::string_view op) const;
+  std::vector<std::string> names() const;
 
  private:
   std::map<std::string, Lowering, std::less<>> by_name_;

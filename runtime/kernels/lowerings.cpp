@@ -1,5 +1,7 @@
 #include "kernels/lowering.h"
 
+#include <stdexcept>
+
 namespace modelc::kernels {
 
 #define MODELC_FAMILY(family) void lower_##family(Lowerings&);
@@ -24,6 +26,12 @@ void Lowerings::add(std::string op, Lowering lowering) {
 const Lowering* Lowerings::find(std::string_view op) const {
   auto it = by_name_.find(op);
   return it == by_name_.end() ? nullptr : &it->second;
+}
+
+std::vector<std::string> Lowerings::names() const {
+  std::vector<std::string> out;
+  for (const auto& [name, lowering] : by_name_) out.push_back(name);
+  return out;
 }
 
 }  // namespace modelc::kernels

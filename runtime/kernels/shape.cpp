@@ -193,7 +193,7 @@ void lower_spatial(Lowerings& lowerings) {
   });
   for (std::size_t rank = 1; rank <= 3; ++rank) {
     const std::string digit = std::to_string(rank) + "d";
-    lowerings.add("ZeroPad" + digit, pad_module(rank, "constant"));
+    if (rank == 2) lowerings.add("ZeroPad2d", pad_module(rank, "constant"));
     lowerings.add("ReflectionPad" + digit, pad_module(rank, "reflect"));
     lowerings.add("ReplicationPad" + digit, pad_module(rank, "replicate"));
     lowerings.add("ConstantPad" + digit, constant_pad(rank));
