@@ -145,6 +145,14 @@ Elaborator::Bound Elaborator::bind_parameters(const Op& op, const std::vector<Pa
           --k;
           a.value = Value::of_list(std::move(gathered));
           position = positions.size();
+        } else if (op.variadic && !constructor && a.value.kind == Value::Tensor &&
+                   std::any_of(params[at].alternatives.begin(), params[at].alternatives.end(),
+                               [](const auto& alt) { return alt.kind == Param::TensorList; })) {
+          std::vector<Value> gathered;  // `einsum("bi,ij->bj", x, w)`
+          while (k < args.size() && args[k].name.empty() && args[k].value.kind == Value::Tensor) gathered.push_back(args[k++].value);
+          --k;
+          a.value = Value::of_list(std::move(gathered));
+          position = positions.size();
         } else {
           ++position;
         }

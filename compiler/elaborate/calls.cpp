@@ -115,7 +115,8 @@ Value Elaborator::component_as_function(const DefinitionPtr& definition, std::ve
   level->active = &frame;
   Value result = Value::poison();
   if (bind_inputs(component, level, inputs, frame, span, definition->type_name)) {
-    Scope inner{level, &frame, definition->loops};
+    evaluate_statics(level);
+    Scope inner{level, &frame, nullptr};
     result = run_body(component, inner, kNoInstance);
   }
   --depth_;
@@ -177,7 +178,9 @@ Value Elaborator::call_instance(InstanceId id, std::vector<GivenArgument> args, 
   if (result.is_poison()) return result;
   ir::Module& module = module_of(id);
   if (module.output.is_poison()) module.output = type_of(result);
-  taps_[id].push_back(result);
+  Tap tap{tap_clock_++, result, {}};
+  if (definition->kind == Definition::Component) tap.bindings = std::move(last_bindings_);
+  taps_[id].push_back(std::move(tap));
   if (definition->signature && definition->signature->result && scope.frame) {
     if (!match_type(*definition->signature->result, result, scope, scope.frame->symbols, span,
                     fmt::format("the result of `{}`", module.path), definition->signature->result->span)) {
@@ -248,6 +251,7 @@ Value Elaborator::call_component(InstanceId id, std::vector<GivenArgument>& args
   }
   Frame frame;
   frame.instance = id;
+  frame.began = tap_clock_;
   Frame* before = level->active;
   level->active = &frame;
   if (!bind_inputs(component, level, args, frame, span, path.empty() ? module_of(id).type : path)) {
@@ -273,10 +277,11 @@ Value Elaborator::call_component(InstanceId id, std::vector<GivenArgument>& args
   }
   if (!instances_[id].first_call.valid()) instances_[id].first_call = span;
   if (ok) {
-    Scope scope{level, &frame, definition->loops};
+    Scope scope{level, &frame, nullptr};
     result = run_body(component, scope, id);
   }
   if (result.is_poison()) mark_called(id);
+  last_bindings_ = std::move(frame.bindings);
   call_chain_.pop_back();
   --instances_[id].active_calls;
   level->active = before;

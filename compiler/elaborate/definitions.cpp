@@ -63,10 +63,12 @@ DefinitionPtr Elaborator::define_module(const ast::ModuleDef& def, const Scope& 
                                                     : Definition::Dict;
   d->type_name = d->kind == Definition::Sequential ? "Sequential" : d->kind == Definition::List ? "ModuleList" : "ModuleDict";
   d->span = def.span;
+  const std::size_t errors_before = sink_.error_count();
   for (auto& [name, item] : define_items(def.items, scope, true)) {
     d->items.emplace_back(name, item.first);
     d->item_spans.push_back(item.second);
   }
+  d->incomplete = sink_.error_count() != errors_before;
   return d;
 }
 
@@ -98,7 +100,7 @@ DefinitionPtr Elaborator::part_of(const DefinitionPtr& whole, const std::string&
     const ast::Component& component = *whole->component;
     LevelPtr level = make_level(whole->component, file_of(component, whole->closure), whole->closure, whole->loops,
                                 whole->arguments, whole->variant, whole->span);
-    Scope inside{level, nullptr, whole->loops};
+    Scope inside{level, nullptr, nullptr};
     inside.is_static = true;
     for (auto& [n, item] : define_items(component.layers_given ? component.layers : component.modules, inside, true)) {
       known.push_back(n);
@@ -215,7 +217,8 @@ Value Elaborator::pipe(const ast::Expr& e, const Scope& scope) {
 
 Value Elaborator::call(const ast::Expr& e, const Scope& scope) {
   const ast::Expr& callee = *e.children[0];
-  // `tap(layer3)`: the path is read from the level it stands in, not evaluated as a value.
+  // The path is read from the level it stands in, not evaluated as a value.
+  if (callee.kind == ast::ExprKind::Name && callee.text == "tap") return tap(e, scope);
   if (callee.kind == ast::ExprKind::Name && callee.text == "defined" && e.args.size() == 1 && e.args[0].value &&
       e.args[0].value->kind == ast::ExprKind::Name) {
     const Value v = evaluate(e.args[0].value, scope);
@@ -245,6 +248,7 @@ Value Elaborator::call_named(const ast::Expr& callee, std::vector<GivenArgument>
           if (auto v = feed_function(callee.text, args, span, scope)) return *v;
         }
         if (auto v = builtin(callee.text, args, span, scope)) return *v;
+        if (callee.text == "rearrange") return call_rearrange(args, span, scope);
         if (c.op) return call_function(*c.op, args, span, scope);
         sink_.report(span, diag::BadBuiltinArgument, callee.text, args.empty() ? "nothing" : args[0].value.describe());
         return Value::poison();
@@ -279,6 +283,7 @@ Value Elaborator::call_named(const ast::Expr& callee, std::vector<GivenArgument>
           return Value::poison();
         }
       }
+      if (callee.text == "rearrange") return call_rearrange(args, span, scope);
       if (const ops::Op* op = ops::Catalogue::get().function(callee.text); op && op->is_method) {
         return call_function(*op, args, span, scope);
       }
@@ -291,6 +296,18 @@ Value Elaborator::call_named(const ast::Expr& callee, std::vector<GivenArgument>
     return call_value(member(base, callee.text, callee.span, callee.name_span, scope), std::move(args), span, scope);
   }
   return call_value(evaluate(std::make_shared<ast::Expr>(callee), scope), std::move(args), span, scope);
+}
+
+Value Elaborator::call_rearrange(std::vector<GivenArgument>& args, Span span, const Scope& scope) {
+  // `rearrange(x, "b (h d) t -> b h t d", h=8)`: the sizes that are named go along as pairs.
+  std::vector<GivenArgument> given;
+  std::vector<Value> names;
+  for (GivenArgument& a : args) {
+    if (a.name.empty() || a.name == "input" || a.name == "pattern") given.push_back(std::move(a));
+    else names.push_back(Value::of_list({Value::of(a.name), a.value}));
+  }
+  given.push_back({"names", Value::of_list(std::move(names)), span, span});
+  return call_function(*ops::Catalogue::get().function("_rearrange"), given, span, scope);
 }
 
 Value Elaborator::call_define(const Callable& c, std::vector<GivenArgument>& args, Span span) {

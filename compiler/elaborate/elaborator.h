@@ -18,6 +18,9 @@ using diagnostics::Sink;
 inline constexpr InstanceId kNoInstance = 0xFFFFFFFF;
 inline constexpr int kDepthLimit = 200;  // of components within components, and of expressions
 inline constexpr std::size_t kUnrollLimit = 200000;
+inline constexpr int kExpressionDepthLimit = 1200;         // of expressions within expressions, through calls too
+inline constexpr std::size_t kStepLimit = 5'000'000;      // expressions evaluated for one description
+inline constexpr std::size_t kInstanceLimit = 200000;
 
 /// What a level's names mean that do not change from call to call: params, defines, components, imports.
 struct Level {
@@ -27,6 +30,8 @@ struct Level {
   Loops outer_loops;                     // loop variables around the declaration
   std::vector<GivenArgument> arguments;  // as given by the instantiation
   std::string variant;
+  Span made_at;                          // where it was instantiated
+  bool incomplete = false;               // names are missing from it for a fault already reported
   struct Param {
     const ast::Item<ast::Declaration>* item = nullptr;
     std::optional<GivenArgument> given;
@@ -56,6 +61,7 @@ struct Frame {
   std::map<std::string, Span> untaken;     // names that only an untaken branch binds
   std::set<std::string> own_inputs;
   InstanceId instance = 0;
+  std::size_t began = 0;                   // taps of this evaluation are not older
   bool loss = false;                       // loss and metrics: targets and outputs are visible
   std::map<std::string, Value> outputs, targets;
   std::set<std::string> ambiguous;         // names that are both: `outputs.x`, `targets.x` say which
@@ -155,6 +161,7 @@ class Elaborator {
     const ops::Op* op = nullptr;              // Function, Operator
   };
   Callable lookup_callable(const std::string& name, Span span, const Scope& scope);
+  Value call_rearrange(std::vector<GivenArgument>& args, Span span, const Scope& scope);
   Value call_define(const Callable& callable, std::vector<GivenArgument>& args, Span span);
   /// What a name means that cannot be called, for the message.
   std::optional<Value> plain_value(const std::string& name, const Scope& scope);
@@ -164,11 +171,25 @@ class Elaborator {
   std::vector<std::string> known_names(const Scope& scope);
   void report_unknown(const std::string& name, Span span, const Scope& scope, bool called);
   Value param_value(const LevelPtr& level, const std::string& name, Span span);
+  /// Params and derived values are checked whether anything reads them or not.
+  void evaluate_statics(const LevelPtr& level);
 
   // ---- functions.cpp
   /// nullopt: `name` is no built-in function for these arguments.
   std::optional<Value> builtin(const std::string& name, std::vector<GivenArgument>& args, Span span, const Scope& scope);
   static bool is_builtin(const std::string& name);
+
+  // ---- taps.cpp
+  /// What a module produced at one call, and the bindings of its `forward`.
+  struct Tap {
+    std::size_t when = 0;
+    Value value;
+    std::map<std::string, Value> bindings;
+  };
+  Value tap(const ast::Expr& call, const Scope& scope);
+  std::optional<std::string> tap_path(const ast::ExprPtr& expr, const Scope& scope);
+  std::optional<Value> tapped(InstanceId id, const std::string& binding, const std::optional<std::size_t>& which, Span span,
+                              const Scope& scope);
 
   // ---- feed.cpp: functions of a recipe's feed
   /// The value of a column, or of all columns `name.…` of one part of a `zip`, as inputs of the graph in progress.
@@ -310,7 +331,9 @@ class Elaborator {
   FeedColumns* feed_ = nullptr;             // while a feed is evaluated
   bool training_ = false;
   std::map<std::pair<ir::ModuleId, std::uint32_t>, ir::ValueId> tensor_values_;
-  std::map<InstanceId, std::vector<Value>> taps_;
+  std::map<InstanceId, std::vector<Tap>> taps_;
+  std::size_t tap_clock_ = 0;
+  std::map<std::string, Value> last_bindings_;  // of the component that was called last
   std::vector<PendingEdit> edits_;
   struct RootInput {
     std::string name;
@@ -330,6 +353,9 @@ class Elaborator {
   std::vector<std::pair<std::string, Span>> call_chain_;
   std::size_t unrolled_ = 0;
   int depth_ = 0;
+  int expression_depth_ = 0;
+  std::size_t steps_ = 0;                   // expressions evaluated so far
+  bool exhausted_ = false;
   const ast::Description* root_file_ = nullptr;
   LevelPtr root_level_;
   std::map<std::string, std::pair<Type, Span>> choice_results_;

@@ -69,8 +69,22 @@ Scope Scope::with_loop(std::string name, Value value) const {
 }
 
 Value Elaborator::evaluate(const ExprPtr& pointer, const Scope& scope) {
-  if (!pointer) return Value::poison();
+  if (!pointer || exhausted_) return Value::poison();
   const Expr& e = *pointer;
+  if (++steps_ > kStepLimit) {
+    exhausted_ = true;
+    sink_.report(e.span, diag::TooManyUnrolled, kStepLimit).help("a function or component that calls itself twice doubles its work at every level");
+    return Value::poison();
+  }
+  struct Depth {
+    int& level;
+    explicit Depth(int& l) : level(++l) {}
+    ~Depth() { --level; }
+  } const depth(expression_depth_);
+  if (expression_depth_ > kExpressionDepthLimit) {
+    sink_.report(e.span, diag::NestedTooDeep, kExpressionDepthLimit, "expressions within expressions");
+    return Value::poison();
+  }
   Value result = Value::poison();
   switch (e.kind) {
     case ExprKind::Int: result = Value::of(Dim(e.int_value)); break;
@@ -170,13 +184,16 @@ Value Elaborator::evaluate(const ExprPtr& pointer, const Scope& scope) {
     case ExprKind::Unary: result = unary(e.text, evaluate(e.children[0], scope), e.span, scope); break;
     case ExprKind::Binary: {
       if (e.text == "and" || e.text == "or") {
-        const auto left = decide(e.children[0], scope);
-        if (!left) break;
-        if (*left == (e.text == "or")) {
-          result = Value::of(*left);
-        } else if (const auto right = decide(e.children[1], scope)) {
-          result = Value::of(*right);
+        // As in Python, the result is the operand that decided.
+        const Value left = evaluate(e.children[0], scope);
+        const auto holds = truth(left, e.children[0]->span);
+        if (!holds) break;
+        if (*holds == (e.text == "or")) {
+          result = left;
+          break;
         }
+        result = evaluate(e.children[1], scope);
+        if (!result.is_static() && !truth(result, e.children[1]->span)) result = Value::poison();
         break;
       }
       if (e.text == "@") {
@@ -239,6 +256,11 @@ Value Elaborator::evaluate(const ExprPtr& pointer, const Scope& scope) {
       }
       break;
     }
+  }
+  if (result.kind == Value::List && (result.list->weight > kUnrollLimit * 20 || result.list->depth > 64)) {
+    if (result.list->depth > 64) sink_.report(e.span, diag::NestedTooDeep, 64, "lists within lists");
+    else sink_.report(e.span, diag::TooManyUnrolled, kUnrollLimit * 20);
+    return Value::poison();
   }
   if (!result.span.valid()) result.span = e.span;
   return result;
@@ -313,11 +335,12 @@ Value Elaborator::binary(const std::string& op, const Value& a, const Value& b, 
     return Value::poison();
   };
   if (a.kind == Value::String || b.kind == Value::String) {
-    if (op == "+" && a.kind == b.kind) return Value::of(a.text + b.text);
+    if (op == "+" && a.kind == b.kind) return a.text.size() + b.text.size() > 1'000'000 ? bad() : Value::of(a.text + b.text);
     if (op == "*" && (a.is_int() || b.is_int())) {
       const std::int64_t n = a.is_int() ? a.dim.constant() : b.dim.constant();
       const std::string& text = a.kind == Value::String ? a.text : b.text;
-      if (n > 0 && static_cast<std::size_t>(n) * text.size() > 1'000'000) return bad();
+      if (n > 0 && !text.empty() && static_cast<std::size_t>(n) > 1'000'000 / text.size()) return bad();
+      if (text.empty()) return Value::of(text);
       std::string result;
       for (std::int64_t i = 0; i < n; ++i) result += text;
       return Value::of(result);
@@ -326,6 +349,10 @@ Value Elaborator::binary(const std::string& op, const Value& a, const Value& b, 
   }
   if (a.kind == Value::List || b.kind == Value::List) {
     if (op == "+" && a.kind == b.kind) {
+      if (a.list->items.size() + b.list->items.size() > kUnrollLimit * 2) {
+        sink_.report(span, diag::TooManyUnrolled, kUnrollLimit * 2);
+        return Value::poison();
+      }
       std::vector<Value> items = a.list->items;
       items.insert(items.end(), b.list->items.begin(), b.list->items.end());
       return Value::of_list(std::move(items), a.list->tuple);
@@ -333,12 +360,12 @@ Value Elaborator::binary(const std::string& op, const Value& a, const Value& b, 
     if (op == "*" && (a.is_int() || b.is_int())) {
       const std::int64_t n = a.is_int() ? a.dim.constant() : b.dim.constant();
       const ListValue& list = a.kind == Value::List ? *a.list : *b.list;
-      if (n > 0 && static_cast<std::size_t>(n) * list.items.size() > kUnrollLimit) {
+      if (n > 0 && !list.items.empty() && static_cast<std::size_t>(n) > kUnrollLimit / list.items.size()) {
         sink_.report(span, diag::TooManyUnrolled, kUnrollLimit);
         return Value::poison();
       }
       std::vector<Value> items;
-      for (std::int64_t i = 0; i < n; ++i) items.insert(items.end(), list.items.begin(), list.items.end());
+      for (std::int64_t i = 0; i < n && !list.items.empty(); ++i) items.insert(items.end(), list.items.begin(), list.items.end());
       return Value::of_list(std::move(items), list.tuple);
     }
     return bad();
@@ -455,6 +482,7 @@ std::optional<std::vector<Value>> Elaborator::elements(const Value& value, Span 
   if (value.kind == Value::List) return value.list->items;
   if (value.kind == Value::Module) {
     const Instance& instance = instances_[value.instance];
+    if (instance.broken || instance.definition->incomplete) return std::nullopt;
     if (instance.definition->kind == Definition::Sequential || instance.definition->kind == Definition::List ||
         instance.definition->kind == Definition::Dict) {
       std::vector<Value> items;
@@ -513,6 +541,7 @@ Value Elaborator::member(const Value& base, const std::string& name, Span span, 
     for (std::uint32_t i = 0; i < module.tensors.size(); ++i) {
       if (module.tensors[i].name == name) return tensor_reference(base.instance, i);
     }
+    if (instance.broken || instance.definition->incomplete || (instance.level && instance.level->incomplete)) return Value::poison();
     std::vector<std::string> known;
     for (const auto& [n, id] : instance.children) known.push_back(n);
     for (const auto& t : module.tensors) known.push_back(t.name);
@@ -605,6 +634,7 @@ Value Elaborator::index(const Value& base, const std::vector<ExprPtr>& indices, 
     if (i.kind == Value::Choice) return member(base, i.text, span, e.span, scope);
     if (i.is_int() && is_instance) {
       const auto& children = instances_[base.instance].children;
+      if (def->incomplete) return Value::poison();
       const auto at = static_index(i.dim.constant(), children.size(), e.span);
       return at ? Value::of_module(children[*at].second) : Value::poison();
     }

@@ -129,6 +129,7 @@ Value Elaborator::run_body(const ast::Component& component, const Scope& outer, 
     const auto unnamed = scope.frame->bindings.find("\n");
     if (last.empty() && unnamed != scope.frame->bindings.end()) only = unnamed->second;
     if (last.empty() && unnamed == scope.frame->bindings.end() && !component.outputs_given) {
+      if (scope.level->incomplete || component.forward.empty()) return Value::poison();  // what could not be read was reported
       sink_.report(component.span, diag::NoOutputs).help("the last entry of `forward` outside a `for` or `if` is the output; or name one under `outputs`");
       return Value::poison();
     }

@@ -15,7 +15,7 @@ const std::set<std::string>& builtin_names() {
   static const std::set<std::string> names = {
       "sum", "max", "min", "abs", "log", "sqrt", "round", "len", "float", "int", "bool", "str", "range", "zip", "enumerate",
       "ceil", "floor", "sorted", "defined", "exp", "sin", "cos", "tan", "pow", "all", "any", "list", "tuple", "reversed",
-      "map", "scan", "tap", "prod"};
+      "map", "scan", "tap", "prod", "rearrange"};
   return names;
 }
 
@@ -138,27 +138,6 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
     }
     return Value::of_list(std::move(results));
   }
-  if (name == "tap") {
-    if (n < 1 || args[0].value.kind != Value::Module) return wrong_count("the path of a module");
-    const auto taps = taps_.find(args[0].value.instance);
-    if (taps == taps_.end() || taps->second.empty()) {
-      sink_.report(span, diag::TapBeforeCall, module_of(args[0].value.instance).path);
-      return Value::poison();
-    }
-    std::size_t which = 0;
-    bool chosen = false;
-    for (const GivenArgument& a : args) {
-      if (a.name == "call" && a.value.is_int()) {
-        chosen = true;
-        which = static_cast<std::size_t>(a.value.dim.constant());
-      }
-    }
-    if ((!chosen && taps->second.size() > 1) || which >= taps->second.size()) {
-      sink_.report(span, diag::TapAmbiguous, module_of(args[0].value.instance).path, taps->second.size());
-      return Value::poison();
-    }
-    return taps->second[which];
-  }
   if (name == "scan") {
     sink_.report(span, diag::NotSupportedYet, "`scan`");
     return Value::poison();
@@ -204,12 +183,13 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
     }
     if (bounds[2] == 0) return bad(args[2].value);
     std::vector<Value> items;
-    for (std::int64_t i = bounds[0]; bounds[2] > 0 ? i < bounds[1] : i > bounds[1]; i += bounds[2]) {
+    for (std::int64_t i = bounds[0]; bounds[2] > 0 ? i < bounds[1] : i > bounds[1];) {
       if (items.size() >= kUnrollLimit) {
         sink_.report(span, diag::TooManyUnrolled, kUnrollLimit);
         return Value::poison();
       }
       items.push_back(Value::of(Dim(i)));
+      if (__builtin_add_overflow(i, bounds[2], &i)) break;
     }
     return Value::of_list(std::move(items));
   }

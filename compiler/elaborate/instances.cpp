@@ -172,6 +172,12 @@ InstanceId Elaborator::instantiate(DefinitionPtr definition, const std::string& 
   program_.tree.modules[module_id].kind = module_kind(definition->kind);
   program_.tree.modules[module_id].type = definition->type_name;
   if (definition->from_edit) replaced_.push_back(path);
+  if (instances_.size() > kInstanceLimit) {
+    if (!exhausted_) sink_.report(span, diag::TooManyUnrolled, kInstanceLimit).note(definition->span, "modules within modules multiply here");
+    exhausted_ = true;
+    instances_[id].broken = true;
+    return id;
+  }
   if (std::count(path.begin(), path.end(), '.') > kDepthLimit) {
     auto report = sink_.report(span, diag::NestedTooDeep, kDepthLimit, "components");
     report.note(definition->span, fmt::format("the chain ends in `{}`", path.substr(0, 80)));
@@ -215,8 +221,9 @@ InstanceId Elaborator::instantiate(DefinitionPtr definition, const std::string& 
 void Elaborator::build_component(InstanceId id, Frame& frame) {
   const LevelPtr level = instances_[id].level;
   const ast::Component& component = *instances_[id].definition->component;
-  Scope scope{level, &frame, instances_[id].definition->loops};
+  Scope scope{level, &frame, nullptr};  // the loop variables around the declaration come after the level's own names
   scope.is_static = true;
+  evaluate_statics(level);
   declare_tensors(component, id, frame);
   for (auto& [name, item] : define_items(component.layers_given ? component.layers : component.modules, scope, component.layers_given)) {
     for (const ir::Tensor& t : module_of(id).tensors) {

@@ -52,6 +52,7 @@ LevelPtr Elaborator::make_level(std::shared_ptr<const ast::Component> component,
   level->parent = std::move(parent);
   level->outer_loops = std::move(outer_loops);
   level->variant = variant;
+  level->made_at = span;
   Scope scope{level, nullptr, nullptr};
   scope.is_static = true;
   unroll(component->params, scope, [&](const ast::Item<ast::Declaration>& item, const std::string& name, const Scope&) {
@@ -121,10 +122,10 @@ Value Elaborator::param_value(const LevelPtr& level, const std::string& name, Sp
     return *param.value;
   }
   if (!declaration.declared.value) {
-    if (declaration.declared.type && declaration.declared.type->optional && false) return Value::null();
-    auto report = sink_.report(level->arguments.empty() && level != root_level_ ? span : param.item->span, diag::MissingParam, name);
-    if (level == root_level_) report.help(fmt::format("set it: `--set {}=…`, or give it a default", name));
-    else report.note(param.item->span, "it is declared here, without a default");
+    const bool is_root = !instances_.empty() && instances_[0].level == level;
+    auto report = sink_.report(is_root || !level->made_at.valid() ? param.item->span : level->made_at, diag::MissingParam, name);
+    if (is_root) report.help(fmt::format("set it: `--set {}=…`, or give it a default", name));
+    else report.note(param.item->span, "it is declared here, without a default").help(fmt::format("give it: `{}=…`", name));
     param.value = Value::poison();
     return *param.value;
   }
@@ -136,6 +137,13 @@ Value Elaborator::param_value(const LevelPtr& level, const std::string& name, Sp
   param.value = param_from_raw(declaration, name, declaration.declared.value, scope);
   param.evaluating = false;
   return *param.value;
+}
+
+void Elaborator::evaluate_statics(const LevelPtr& level) {
+  for (const std::string& name : level->param_order) param_value(level, name, level->params.at(name).item->span);
+  for (const auto& [name, define] : level->defines) {
+    if (!define.definition->is_function) define_value(level, name, define.definition->span);
+  }
 }
 
 Value Elaborator::param_from_raw(const ast::Declaration& declaration, const std::string& name, const ast::ExprPtr& raw,

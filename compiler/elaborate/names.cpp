@@ -250,6 +250,9 @@ void Elaborator::report_unknown(const std::string& name, Span span, const Scope&
       return;
     }
   }
+  for (LevelPtr level = scope.level; level; level = level->parent) {
+    if (level->incomplete) return;  // what would bind it is faulty, and was reported
+  }
   std::vector<std::string> known = known_names(scope);
   if (scope.feed && feed_ && feed_->columns) {
     for (const auto& c : *feed_->columns) known.push_back(c.name);
@@ -257,7 +260,7 @@ void Elaborator::report_unknown(const std::string& name, Span span, const Scope&
   const auto& catalogue = ops::Catalogue::get();
   if (called) {
     for (auto& n : catalogue.function_names()) {
-      if (!n.starts_with("_")) known.push_back(std::move(n));
+      if (!n.starts_with("_") && !scope.is_static) known.push_back(std::move(n));
     }
     for (auto& n : catalogue.module_names()) known.push_back(std::move(n));
   }

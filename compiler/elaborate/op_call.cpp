@@ -9,7 +9,7 @@ using types::Relation;
 using types::Verdict;
 
 OpCall::OpCall(Elaborator& elaborator, const ops::Op& op, const Elaborator::Bound& bound, Span span, InstanceId instance)
-    : elaborator_(elaborator), op_(op), bound_(bound), span_(span), instance_(instance) {}
+    : elaborator_(elaborator), op_(op), bound_(bound), span_(span), instance_(instance), shown_(op.name == "_index" ? "[…]" : op.name) {}
 
 const Value* OpCall::input(std::string_view name) const {
   for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
@@ -105,20 +105,20 @@ void OpCall::add_operands(diagnostics::Report& report) const {
 
 bool OpCall::require(Dim a, Relation relation, Dim b, const std::string& what, const char* sign) {
   if (a.is_poison() || b.is_poison()) {
-    if (!failed_) elaborator_.sink_.report(span_, diag::SizeOverflow, op_.name);
+    if (!failed_) elaborator_.sink_.report(span_, diag::SizeOverflow, shown_);
     failed_ = true;
     return false;
   }
-  const std::string who = instance_ == kNoInstance ? op_.name : fmt::format("{} ({})", op_.name, elaborator_.module_of(instance_).path);
+  const std::string who = instance_ == kNoInstance ? shown_ : fmt::format("{} ({})", shown_, elaborator_.module_of(instance_).path);
   const types::Outcome outcome = elaborator_.conditions_->require(a, relation, b, {span_, who});
   if (outcome.ok()) return true;
   failed_ = true;
   auto report = [&]() {
     switch (outcome.verdict) {
-      case Verdict::Relates: return elaborator_.sink_.report(span_, diag::SizesRelate, op_.name, what, a.str(), b.str());
-      case Verdict::Undecided: return elaborator_.sink_.report(span_, diag::SizesUndecided, op_.name, what, a.str(), sign, b.str());
-      case Verdict::Contradiction: return elaborator_.sink_.report(span_, diag::SizesContradict, op_.name, what, a.str(), sign, b.str());
-      default: return elaborator_.sink_.report(span_, diag::SizesDiffer, op_.name, what, a.str(), sign, b.str());
+      case Verdict::Relates: return elaborator_.sink_.report(span_, diag::SizesRelate, shown_, what, a.str(), b.str());
+      case Verdict::Undecided: return elaborator_.sink_.report(span_, diag::SizesUndecided, shown_, what, a.str(), sign, b.str());
+      case Verdict::Contradiction: return elaborator_.sink_.report(span_, diag::SizesContradict, shown_, what, a.str(), sign, b.str());
+      default: return elaborator_.sink_.report(span_, diag::SizesDiffer, shown_, what, a.str(), sign, b.str());
     }
   }();
   for (const auto& [words, origin] : outcome.conflict) {
@@ -137,7 +137,7 @@ bool OpCall::require_at_least(Dim a, Dim least, const std::string& what) { retur
 
 bool OpCall::require_divisible(Dim n, Dim d, const std::string& what) {
   if (d.is_constant() && d.constant() == 0) {
-    fault(fmt::format("`{}` divides by 0: {}", op_.name, what), {}, {});
+    fault(fmt::format("`{}` divides by 0: {}", shown_, what), {}, {});
     return false;
   }
   if (types::exact_div(n, d)) return true;
@@ -176,14 +176,14 @@ bool OpCall::infer(std::string_view name, Dim size) {
   size = elaborator_.conditions_->simplify(size);
   if (earlier != instance.inferred.end() || stated) {
     const Dim fixed = earlier != instance.inferred.end() ? earlier->second.first : instance.arguments[position].as_dim();
-    const types::Outcome outcome = elaborator_.conditions_->require(size, Relation::Equal, fixed, {span_, fmt::format("{} ({})", op_.name, path)});
+    const types::Outcome outcome = elaborator_.conditions_->require(size, Relation::Equal, fixed, {span_, fmt::format("{} ({})", shown_, path)});
     if (outcome.ok()) {
       instance.inferred.emplace(key, std::make_pair(fixed, span_));
       return true;
     }
     failed_ = true;
     if (stated) {
-      auto report = elaborator_.sink_.report(instance.argument_span(name), diag::StatedSize, op_.name, size.str(), key, fixed.str());
+      auto report = elaborator_.sink_.report(instance.argument_span(name), diag::StatedSize, shown_, size.str(), key, fixed.str());
       add_operands(report);
       report.help(fmt::format("drop {}, it is inferred", key));
     } else {
@@ -199,7 +199,7 @@ bool OpCall::infer(std::string_view name, Dim size) {
     for (const types::SymbolId s : size.symbols()) {
       symbols += (symbols.empty() ? "`" : ", `") + types::DimTable::current().symbol_name(s) + "`";
     }
-    auto report = elaborator_.sink_.report(instance.definition->span, diag::SizeNotKnown, op_.name, key, size.str());
+    auto report = elaborator_.sink_.report(instance.definition->span, diag::SizeNotKnown, shown_, key, size.str());
     report.help(fmt::format("a parameter's size must be a number: give {} a size in `inputs`", symbols));
     if (!(span_ == instance.definition->span)) report.note(span_, "it is called here");
     add_operands(report);

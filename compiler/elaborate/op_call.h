@@ -39,6 +39,7 @@ class OpCall : public ops::InferContext {
   const Elaborator::Bound& bound_;
   Span span_;
   InstanceId instance_;
+  std::string shown_;  // the operator's name, or what the user writes for one without a name
   mutable std::map<std::string, types::Constant, std::less<>> constants_;
   bool failed_ = false;
 };

@@ -103,7 +103,7 @@ std::optional<ops::Init> Elaborator::initialiser(const ast::ExprPtr& expr, const
 
 void Elaborator::declare_tensors(const ast::Component& component, InstanceId id, Frame& frame) {
   const LevelPtr level = instances_[id].level;
-  Scope scope{level, &frame, instances_[id].definition->loops};
+  Scope scope{level, &frame, nullptr};
   scope.is_static = true;
   const auto declare = [&](const ast::Block<ast::Declaration>& block, bool buffer) {
     unroll(block, scope, [&](const ast::Item<ast::Declaration>& item, const std::string& name, const Scope& inner) {

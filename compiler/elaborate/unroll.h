@@ -29,14 +29,20 @@ void unroll_block(Elaborator& elaborator, const ast::Block<T>& block, const Scop
       case ast::ItemKind::For: {
         const Value rows = elaborator.evaluate(item.iterable, scope);
         const auto elements = elaborator.elements(rows, item.iterable ? item.iterable->span : item.span, "`for`");
-        if (!elements) break;
+        if (!elements) {
+          if (scope.level) scope.level->incomplete = true;  // what the body names stays unknown
+          break;
+        }
         for (const Value& row : *elements) {
           if (++elaborator.unrolled_ > kUnrollLimit) {
             elaborator.sink_.report(item.span, diag::TooManyUnrolled, kUnrollLimit);
             return;
           }
           const auto inner = bind_loop(elaborator, item.variables, row, item.iterable->span, scope);
-          if (!inner) break;
+          if (!inner) {
+            if (scope.level) scope.level->incomplete = true;
+            break;
+          }
           unroll_block(elaborator, item.body, *inner, entry, untaken);
         }
         break;
@@ -49,6 +55,7 @@ void unroll_block(Elaborator& elaborator, const ast::Block<T>& block, const Scop
               const auto holds = elaborator.decide(branch.condition, scope);
               if (!holds) {
                 taken = true;  // reported; neither side is looked at
+                if (scope.level) scope.level->incomplete = true;
                 break;
               }
               if (!*holds) {

@@ -22,18 +22,22 @@ Value Value::of_list(std::vector<Value> items, bool tuple, std::vector<std::stri
   list->items = std::move(items);
   list->names = std::move(names);
   list->tuple = tuple;
+  for (const Value& item : list->items) {
+    list->is_static = list->is_static && item.is_static();
+    if (item.kind != List) {
+      ++list->weight;
+      continue;
+    }
+    list->weight = std::min<std::size_t>(list->weight + item.list->weight, std::size_t{1} << 40);
+    list->depth = std::max(list->depth, item.list->depth + 1);
+  }
   v.list = std::move(list);
   return v;
 }
 
 bool Value::is_static() const {
   if (kind == Tensor || kind == Module || kind == Choice) return false;
-  if (kind == List) {
-    for (const Value& item : list->items) {
-      if (!item.is_static()) return false;
-    }
-  }
-  return true;
+  return kind != List || list->is_static;
 }
 
 double Value::as_double() const {

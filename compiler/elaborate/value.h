@@ -65,6 +65,10 @@ struct ListValue {
   std::vector<Value> items;
   std::vector<std::string> names;  // a record: one per item
   bool tuple = false;
+  // Of all that is in it, lists within lists written out: shared parts multiply without taking memory.
+  std::size_t weight = 1;
+  std::size_t depth = 1;
+  bool is_static = true;
 };
 
 /// A static value as an operator's constant; nullopt for tensors, modules and definitions.
@@ -111,6 +115,7 @@ struct Definition {
   std::vector<std::pair<std::string, DefinitionPtr>> items;
   std::vector<Span> item_spans;
   std::vector<PartOf> parts_of;
+  bool incomplete = false;           // items are missing for a fault already reported
   bool from_edit = false;            // put there by `replace`
   /// A module parameter's signature, checked at its calls, and the level whose symbols it binds.
   ast::TypePtr signature;

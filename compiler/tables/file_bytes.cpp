@@ -152,8 +152,10 @@ Result<std::string> read_bytes(const std::string& path, std::size_t limit, bool*
   if (auto fault = open_file(path, file, size)) return {{}, std::move(*fault)};
   std::string bytes;
   const std::size_t wanted = limit >= kMostBytes ? kMostBytes + 1 : limit + 1;
-  if (read_plain(file.fd, wanted, bytes) != 0) return {{}, file_fault(path, std::strerror(errno))};
-  bool all = bytes.size() < wanted;
+  // A header's few bytes may take more than as many packed ones: a block of gzip begins with its code tables.
+  const std::size_t packed = std::max<std::size_t>(wanted, 1 << 16);
+  if (read_plain(file.fd, packed, bytes) != 0) return {{}, file_fault(path, std::strerror(errno))};
+  bool all = bytes.size() < packed;
   if (bytes.size() >= 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b') {
     // One byte more than the limit tells a file of exactly that size from a longer one.
     bool inflated_all = false;

@@ -63,10 +63,10 @@ class Feed {
     std::string key;
   };
   const ir::Graph& graph_;
-  exec::Executor executor_;
   std::vector<std::string> names_;
   std::vector<ir::Operand> roots_;
   std::vector<support::Span> spans_;
+  exec::Executor executor_;  // after the roots it is made from
   std::vector<Fitted> fitted_;
   std::map<std::uint32_t, FitState> installed_;
   const Dataset* data_ = nullptr;

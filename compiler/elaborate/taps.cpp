@@ -1,0 +1,133 @@
+// `tap(path)`: the value that a place of the tree produced in this evaluation (LANGUAGE §8).
+#include <fmt/format.h>
+
+#include "elaborate/elaborator.h"
+#include "support/glob.h"
+#include "support/spelling.h"
+
+namespace modelc::elaborate {
+
+using ast::ExprKind;
+
+/// The path as written, dotted: `layer3`, `blocks.0.moe.balance`, `blocks[0]`, or a string, perhaps a glob.
+std::optional<std::string> Elaborator::tap_path(const ast::ExprPtr& expr, const Scope& scope) {
+  switch (expr->kind) {
+    case ExprKind::String: return text_of(expr, scope, true);
+    case ExprKind::Name: return expr->text;
+    case ExprKind::Member: {
+      const auto base = tap_path(expr->children[0], scope);
+      return base ? std::optional(*base + "." + expr->text) : std::nullopt;
+    }
+    case ExprKind::Index: {
+      if (expr->children.size() != 2) break;
+      const bool by_name = expr->children[0]->kind == ExprKind::Name && expr->children[0]->text == "modules";
+      const auto base = by_name ? std::optional<std::string>() : tap_path(expr->children[0], scope);
+      if (!base && !by_name) return std::nullopt;
+      const auto key = text_of(expr->children[1], scope, true);
+      if (!key) return std::nullopt;
+      return by_name ? *key : *base + "." + *key;
+    }
+    default: break;
+  }
+  sink_.report(expr->span, diag::WrongArgumentCount, "tap", "the path of a module", 1).help("write `tap(layer3)`, or a glob as a string: `tap(\"blocks.*\")`");
+  return std::nullopt;
+}
+
+std::optional<Value> Elaborator::tapped(InstanceId id, const std::string& binding, const std::optional<std::size_t>& which,
+                                        Span span, const Scope& scope) {
+  const std::string path = module_of(id).path;
+  const std::string shown = binding.empty() ? path : path.empty() ? binding : path + "." + binding;
+  if (instances_[id].broken || instances_[id].broken_input) return Value::poison();
+  std::vector<const Value*> values;
+  const auto found = taps_.find(id);
+  if (found != taps_.end()) {
+    for (const Tap& tap : found->second) {
+      if (tap.when < scope.frame->began) continue;  // of an earlier call of the level that asks
+      if (binding.empty()) {
+        values.push_back(&tap.value);
+      } else if (const auto bound = tap.bindings.find(binding); bound != tap.bindings.end()) {
+        values.push_back(&bound->second);
+      }
+    }
+  }
+  if (values.empty()) {
+    sink_.report(span, diag::TapBeforeCall, shown).help("write the `tap` after the call that produces the value");
+    return std::nullopt;
+  }
+  if (!which && values.size() > 1) {
+    sink_.report(span, diag::TapAmbiguous, shown, values.size()).help(fmt::format("say which: `tap({}, call=0)`", shown));
+    return std::nullopt;
+  }
+  if (which.value_or(0) >= values.size()) {
+    sink_.report(span, diag::IndexOutOfRange, *which, values.size());
+    return std::nullopt;
+  }
+  return *values[which.value_or(0)];
+}
+
+Value Elaborator::tap(const ast::Expr& e, const Scope& scope) {
+  std::optional<std::size_t> which;
+  ast::ExprPtr path_expr;
+  for (const ast::Argument& a : e.args) {
+    if (a.name.empty() && !path_expr && !a.spread) {
+      path_expr = a.value;
+      continue;
+    }
+    const Value v = evaluate(a.value, scope);
+    if (v.is_poison()) return v;
+    if (a.name != "call" || !v.is_int() || v.dim.constant() < 0) {
+      sink_.report(a.value->span, diag::BadBuiltinArgument, "tap", v.describe()).help("it takes a path and `call=`, counted from 0");
+      return Value::poison();
+    }
+    which = static_cast<std::size_t>(v.dim.constant());
+  }
+  if (!path_expr || !scope.frame || scope.frame->instance == kNoInstance || scope.is_static) {
+    sink_.report(e.span, diag::WrongArgumentCount, "tap", "the path of a module, in `forward` or `outputs`", e.args.size());
+    return Value::poison();
+  }
+  const auto path = tap_path(path_expr, scope);
+  if (!path) return Value::poison();
+  const InstanceId base = scope.frame->instance;
+  // In the order of the tree.
+  std::vector<std::pair<std::string, InstanceId>> below;
+  const std::function<void(InstanceId, const std::string&)> walk = [&](InstanceId id, const std::string& prefix) {
+    for (const auto& [name, child_id] : instances_[id].children) {
+      const std::string full = prefix.empty() ? name : prefix + "." + name;
+      below.emplace_back(full, child_id);
+      walk(child_id, full);
+    }
+  };
+  if (path_expr->kind == ExprKind::String) {
+    walk(base, "");
+    const std::string root = module_of(base).path;
+    const auto type = [&](std::string_view p) { return type_at(root.empty() ? std::string(p) : root + "." + std::string(p)); };
+    std::vector<Value> items;
+    for (const auto& [full, id] : below) {
+      if (!support::matches_exactly(*path, full, type)) continue;
+      auto value = tapped(id, "", which, e.span, scope);
+      if (!value || value->is_poison()) return Value::poison();
+      items.push_back(std::move(*value));
+    }
+    if (!items.empty()) return Value::of_list(std::move(items));
+  } else {
+    if (const auto id = at_path(base, *path)) return tapped(*id, "", which, e.span, scope).value_or(Value::poison());
+    const auto dot = path->rfind('.');
+    if (dot != std::string::npos) {
+      if (const auto id = at_path(base, path->substr(0, dot)); id && instances_[*id].definition->kind == Definition::Component) {
+        const std::string binding = path->substr(dot + 1);
+        const auto taps = taps_.find(*id);
+        const bool known = taps == taps_.end() || std::any_of(taps->second.begin(), taps->second.end(), [&](const Tap& t) { return t.bindings.count(binding) != 0; });
+        if (known) return tapped(*id, binding, which, e.span, scope).value_or(Value::poison());
+      }
+    }
+    walk(base, "");
+  }
+  if (scope.level->incomplete) return Value::poison();
+  auto report = sink_.report(path_expr->span, diag::PathNotFound, *path);
+  std::vector<std::string> known;
+  for (const auto& [full, id] : below) known.push_back(full);
+  if (const auto near = support::nearest(*path, known)) report.help(fmt::format("did you mean `{}`?", *near));
+  return Value::poison();
+}
+
+}  // namespace modelc::elaborate
