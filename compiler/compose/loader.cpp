@@ -1,6 +1,7 @@
 #include "compose/loader.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -91,15 +92,16 @@ std::optional<std::string> Loader::read(const Step& step) {
   errno = 0;
   std::ifstream in(step.display, std::ios::binary);
   if (!in) return refuse(std::strerror(errno == 0 ? EIO : errno));
-  std::string text(kBytes + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
+  std::string text;
+  std::array<char, 65536> chunk;
+  while (text.size() <= kBytes && (in.read(chunk.data(), chunk.size()), in.gcount() > 0)) {
+    text.append(chunk.data(), static_cast<std::size_t>(in.gcount()));
+  }
   if (in.bad()) return refuse(std::strerror(EIO));
   if (text.size() > kBytes) {
     sink_.report(step.asked, diag::FileTooLarge, step.display, kBytes >> 20);
     return std::nullopt;
   }
-  text.shrink_to_fit();
   return text;
 }
 
