@@ -327,6 +327,11 @@ bool Elaborator::bind_inputs(const ast::Component& component, const LevelPtr& le
     frame.bindings[f.name] = f.given->value;
     frame.own_inputs.insert(f.name);
     if (f.given->value.is_poison()) { ok = false; continue; }
+    if (d.faulty) {
+      frame.bindings[f.name] = Value::poison();
+      level->incomplete = true;
+      continue;
+    }
     if (f.given->value.is_null() && d.declared.value) continue;
     if (d.declared.type) match.pairs.push_back({d.declared.type.get(), f.given->value, f.given->span, fmt::format("`{}` receives for `{}`", who, f.name), f.item->span});
     if (d.is_list) {

@@ -103,6 +103,12 @@ Value Elaborator::component_as_function(const DefinitionPtr& definition, std::ve
   for (GivenArgument& a : args) {
     (!a.name.empty() && param_names.count(a.name) ? params : inputs).push_back(std::move(a));
   }
+  if (inputs.empty() && component.inputs_given && params.size() > definition->arguments.size()) {
+    // With its params alone it is the function that `map` is handed: `map(Permute(dims=[1, 0]), xs)`.
+    auto copy = std::make_shared<Definition>(*definition);
+    copy->arguments = std::move(params);
+    return Value::of(DefinitionPtr(copy));
+  }
   if (++depth_ > kDepthLimit) {
     --depth_;
     sink_.report(span, diag::NestedTooDeep, kDepthLimit, "components called as functions");

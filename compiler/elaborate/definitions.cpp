@@ -134,6 +134,37 @@ DefinitionPtr Elaborator::part_of(const DefinitionPtr& whole, const std::string&
   return nullptr;
 }
 
+/// In the long form of a module the declared type of an argument decides whether its scalar is text or an expression.
+Value Elaborator::long_form_value(const ast::Expr& call, const ast::Argument& argument, const Scope& scope) {
+  const Value callee = evaluate(call.children[0], scope);
+  if (callee.kind != Value::Def) return evaluate(argument.value, scope);
+  const ast::Expr& raw = *argument.value;
+  if (callee.definition->op) {
+    bool is_text = false, typed = false;
+    for (const ops::Param& p : callee.definition->op->args) {
+      if (p.name != argument.name) continue;
+      typed = true;
+      is_text = !p.alternatives.empty() && std::all_of(p.alternatives.begin(), p.alternatives.end(), [](const auto& a) {
+        return !a.list && (a.kind == ops::Param::Word || a.kind == ops::Param::Str);
+      });
+      // `padding: same` or `padding: 1`: a word that is one of the parameter's own is that word.
+      for (const auto& a : p.alternatives) is_text |= std::find(a.words.begin(), a.words.end(), raw.text) != a.words.end();
+      is_text &= !(p.nullable && !raw.quoted && raw.text == "null");
+    }
+    if (is_text) {
+      Value text = Value::of(raw.text);
+      text.span = raw.span;
+      return text;
+    }
+    if (typed && raw.quoted && !raw.children.empty() && raw.children[0]) return evaluate(raw.children[0], scope);
+  } else if (callee.definition->component) {
+    for (const auto& item : callee.definition->component->params) {
+      if (item.name.text == argument.name) return param_from_raw(item.value, argument.name, argument.value, scope);
+    }
+  }
+  return evaluate(argument.value, scope);
+}
+
 std::optional<std::vector<GivenArgument>> Elaborator::evaluate_arguments(const ast::Expr& call, const Scope& scope) {
   std::vector<GivenArgument> args;
   bool ok = true;
@@ -151,7 +182,7 @@ std::optional<std::vector<GivenArgument>> Elaborator::evaluate_arguments(const a
         continue;
       }
     }
-    given.value = evaluate(a.value, scope);
+    given.value = a.value && a.value->kind == ast::ExprKind::Raw ? long_form_value(call, a, scope) : evaluate(a.value, scope);
     if (a.spread) {
       const auto items = elements(given.value, given.span, "`*`");
       if (!items) {
@@ -183,7 +214,6 @@ Value Elaborator::pipe(const ast::Expr& e, const Scope& scope) {
     }
     std::reverse(stages.begin(), stages.end());
     const Value first = evaluate(*stages[0], scope);
-    if (first.is_poison() && false) return first;
     if (first.kind == Value::Def || first.is_poison()) {
       auto d = std::make_shared<Definition>();
       d->kind = Definition::Sequential;

@@ -201,6 +201,7 @@ class Elaborator {
   std::optional<Value> feed_function(const std::string& name, std::vector<GivenArgument>& args, Span span, const Scope& scope);
 
   // ---- definitions.cpp
+  Value long_form_value(const ast::Expr& call, const ast::Argument& argument, const Scope& scope);
   DefinitionPtr define_module(const ast::ModuleDef& def, const Scope& scope);
   DefinitionPtr as_definition(const Value& value, Span span);
   DefinitionPtr with_arguments(const DefinitionPtr& base, std::vector<GivenArgument> args, Span span);
@@ -294,7 +295,6 @@ class Elaborator {
   void elaborate_graph(bool training, const std::set<std::string>& given, const std::map<std::string, std::string>& choices);
   void elaborate_recipe_names(Frame& frame, const Scope& scope, ir::Graph& graph);
   void resolve_inputs(const ast::Block<ast::Declaration>& block, bool target);
-  bool training_matters() const;
   void check_choice_outputs(const ir::Graph& graph);
 
   // ---- recipe.cpp, sources.cpp
@@ -311,6 +311,8 @@ class Elaborator {
   void apply_freeze(const AppliedComponent& applied, const std::vector<Key>& all);
   void add_weights(const AppliedComponent& applied);
   void check_called();
+  bool certainly_absent(const std::string& path) const;
+  void check_paths();
   void check_edits();
   /// `entry(scope)` for each turn of the loops around an entry of a flat list whose conditions hold.
   void guarded(const std::vector<ast::Guard>& guards, const Scope& scope, const std::function<void(const Scope&)>& entry,
@@ -356,6 +358,8 @@ class Elaborator {
   int expression_depth_ = 0;
   std::size_t steps_ = 0;                   // expressions evaluated so far
   bool exhausted_ = false;
+  bool names_missing_ = false;              // keys or entries could not be read: what is missing may stand there
+  bool partial_ = false;                    // parts of the tree are missing for faults already reported
   const ast::Description* root_file_ = nullptr;
   LevelPtr root_level_;
   std::map<std::string, std::pair<Type, Span>> choice_results_;

@@ -247,7 +247,7 @@ Value Elaborator::evaluate(const ExprPtr& pointer, const Scope& scope) {
       break;
     }
     case ExprKind::Raw: {
-      if (e.quoted) {
+      if (e.quoted) {  // no declared type stands behind it here
         result = Value::of(e.text);
       } else if (!e.children.empty() && e.children[0]) {
         return evaluate(e.children[0], scope);
@@ -541,7 +541,7 @@ Value Elaborator::member(const Value& base, const std::string& name, Span span, 
     for (std::uint32_t i = 0; i < module.tensors.size(); ++i) {
       if (module.tensors[i].name == name) return tensor_reference(base.instance, i);
     }
-    if (instance.broken || instance.definition->incomplete || (instance.level && instance.level->incomplete)) return Value::poison();
+    if (names_missing_ || instance.broken || instance.definition->incomplete || (instance.level && instance.level->incomplete)) return Value::poison();
     std::vector<std::string> known;
     for (const auto& [n, id] : instance.children) known.push_back(n);
     for (const auto& t : module.tensors) known.push_back(t.name);

@@ -155,8 +155,10 @@ std::optional<Value> Elaborator::feed_function(const std::string& name, std::vec
     for (const Value& v : chosen) if (v.is_poison()) return Value::poison();
     return call("_columns", {{"", Value::of_list(std::move(chosen)), span, {}}});
   }
-  if ((name == "standardize" || name == "category" || name == "normalize") && !args.empty() && args[0].value.kind == Value::String) {
-    const std::string column = args[0].value.text;
+  // A name that is no word is a string, one that counts the columns a number.
+  if ((name == "standardize" || name == "category" || name == "normalize") && !args.empty() &&
+      (args[0].value.kind == Value::String || args[0].value.is_int())) {
+    const std::string column = args[0].value.str();
     const auto value = feed_column(column, args[0].span);
     if (!value) {
       report_no_column(column, args[0].span);

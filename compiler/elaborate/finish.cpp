@@ -45,6 +45,7 @@ void Elaborator::check_pattern(const std::string& pattern, Span span, const std:
   for (const Key& k : all) paths.push_back(k.name);
   for (const std::string& p : paths) if (support::matches(bare, p, type)) return;
   const std::string head = support::literal_head(bare);
+  if (partial_ && (head.empty() || !certainly_absent(head))) return;
   const bool head_exists = head.empty() || std::any_of(paths.begin(), paths.end(), [&](const std::string& p) { return support::matches(head, p, type); });
   if (support::is_glob(bare) && head_exists) {
     sink_.report(span, diag::GlobMatchesNothing, pattern);
@@ -77,6 +78,7 @@ void Elaborator::check_edits() {
   for (const PendingEdit& edit : edits_) {
     if (edit.used) continue;
     const std::string full = joined(edit.prefix, edit.path);
+    if (partial_ && (support::is_glob(full) || !certainly_absent(full))) continue;
     if (support::is_glob(full)) {
       sink_.report(edit.edit->span, diag::GlobMatchesNothing, edit.path);
       continue;
@@ -221,12 +223,58 @@ void Elaborator::add_weights(const AppliedComponent& applied) {
   }
 }
 
-void Elaborator::finish() {
-  if (graph_broken_ || sink_.has_errors()) return;  // parts are missing from the tree: what is said of paths would be wrong
+/// Whether a path is missing although nothing is missing from the tree around it.
+bool Elaborator::certainly_absent(const std::string& path) const {
+  if (names_missing_ || instances_.empty()) return false;
+  InstanceId at = 0;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t dot = std::min(path.find('.', begin), path.size());
+    const std::string name = path.substr(begin, dot - begin);
+    const Instance& instance = instances_[at];
+    const bool whole = instance.definition && !instance.broken && !instance.definition->incomplete &&
+                       !(instance.level && instance.level->incomplete) &&
+                       (instance.definition->kind == Definition::Operator ? instance.owned : instance.built);
+    const auto next = child(at, name);
+    if (!next) {
+      if (!whole) return false;
+      for (const ir::Tensor& t : program_.tree.modules[instance.module].tensors) if (t.name == name) return false;
+      return true;
+    }
+    at = *next;
+    begin = dot + 1;
+  }
+  return false;
+}
+
+void Elaborator::check_paths() {
   const std::vector<Key> all = keys();
+  for (const AppliedComponent& applied : applied_) {
+    if (!applied.strip.empty()) continue;
+    Scope scope{applied.level ? applied.level : root_level_, nullptr, nullptr};
+    scope.is_static = true;
+    for (const auto* entries : {&applied.component->tie, &applied.component->init, &applied.component->freeze}) {
+      for (const ast::PathEntry& entry : *entries) {
+        guarded(entry.guards, scope, [&](const Scope& inner) {
+          check_pattern(absolute(applied.prefix, entry.inserted ? text_of(entry.inserted, inner).value_or("") : entry.pattern), entry.span, all);
+          if (entries == &applied.component->tie) check_pattern(joined(applied.prefix, entry.text), entry.text_span, all);
+        });
+      }
+    }
+  }
+}
+
+void Elaborator::finish() {
+  if (instances_.empty()) return;
+  partial_ = graph_broken_ || sink_.has_errors();
   types::Conditions scratch;
   conditions_ = &scratch;
   check_edits();
+  if (partial_) {
+    check_paths();
+    if (!graph_broken_ && !names_missing_) check_called();
+    return;
+  }
+  const std::vector<Key> all = keys();
   check_called();
   for (const std::string& path : replaced_) {
     for (const Key& k : all) if (support::matches(path, k.name)) k.tensor->implied_new = true;

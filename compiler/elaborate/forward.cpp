@@ -4,6 +4,22 @@
 
 namespace modelc::elaborate {
 
+namespace {
+
+/// Where the body of a level begins, for what is wrong with it as a whole.
+Span body_span(const ast::Component& component) {
+  if (component.is_document) {
+    const auto& keys = static_cast<const ast::Description&>(component).keys;
+    const auto key = keys.find(component.layers_given ? "layers" : "forward");
+    if (key != keys.end()) return key->second;
+  }
+  if (component.layers_given && !component.layers.empty()) return component.layers[0].span;
+  if (component.forward_given && !component.forward.empty()) return component.forward.back().span;
+  return component.name_span.valid() ? component.name_span : component.span;
+}
+
+}  // namespace
+
 void Elaborator::bind_targets(const ast::Binding& binding, const Value& value, Scope& scope) {
   const auto bind = [&](const ast::Name& target, const Value& v) {
     const std::string name = name_text(target, scope);
@@ -17,6 +33,7 @@ void Elaborator::bind_targets(const ast::Binding& binding, const Value& value, S
         !match_type(*binding.type, v, scope, scope.frame->symbols, binding.value ? binding.value->span : binding.span,
                     fmt::format("`{}` is", binding.targets[0].text), binding.type->span)) {
       v = Value::poison();
+      scope.level->incomplete = true;  // symbols that the type would bind
     }
     bind(binding.targets[0], v);
     return;
@@ -107,7 +124,7 @@ Value Elaborator::run_body(const ast::Component& component, const Scope& outer, 
   Value only = Value::poison();
   if (component.layers_given) {
     if (scope.frame->own_inputs.size() != 1) {
-      sink_.report(component.span, diag::LayersOneInput, scope.frame->own_inputs.size());
+      sink_.report(body_span(component), diag::LayersOneInput, scope.frame->own_inputs.size());
       return Value::poison();
     }
     const std::string input = *scope.frame->own_inputs.begin();
@@ -130,7 +147,7 @@ Value Elaborator::run_body(const ast::Component& component, const Scope& outer, 
     if (last.empty() && unnamed != scope.frame->bindings.end()) only = unnamed->second;
     if (last.empty() && unnamed == scope.frame->bindings.end() && !component.outputs_given) {
       if (scope.level->incomplete || component.forward.empty()) return Value::poison();  // what could not be read was reported
-      sink_.report(component.span, diag::NoOutputs).help("the last entry of `forward` outside a `for` or `if` is the output; or name one under `outputs`");
+      sink_.report(body_span(component), diag::NoOutputs).help("the last entry of `forward` outside a `for` or `if` is the output; or name one under `outputs`");
       return Value::poison();
     }
   } else {
@@ -138,7 +155,7 @@ Value Elaborator::run_body(const ast::Component& component, const Scope& outer, 
   }
   NamedOutputs outputs = component_outputs(component, scope, last, only);
   if (last.size() == 1 && last[0] == "_" && !component.outputs_given) {
-    sink_.report(component.span, diag::NoOutputs);
+    sink_.report(body_span(component), diag::NoOutputs);
     return Value::poison();
   }
   last_outputs_ = outputs;

@@ -251,7 +251,7 @@ void Elaborator::report_unknown(const std::string& name, Span span, const Scope&
     }
   }
   for (LevelPtr level = scope.level; level; level = level->parent) {
-    if (level->incomplete) return;  // what would bind it is faulty, and was reported
+    if (level->incomplete || names_missing_) return;  // what would bind it is faulty, and was reported
   }
   std::vector<std::string> known = known_names(scope);
   if (scope.feed && feed_ && feed_->columns) {

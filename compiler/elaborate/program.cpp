@@ -123,7 +123,9 @@ bool Elaborator::check_where(const ast::Component& component, const Scope& scope
 }
 
 Elaborator::Elaborator(const compose::Composition& composition, const Options& options, Sink& sink)
-    : composition_(composition), options_(options), sink_(sink), root_file_(composition.root.get()) {}
+    : composition_(composition), options_(options), sink_(sink), root_file_(composition.root.get()) {
+  for (const auto& d : sink.found()) names_missing_ |= d.severity == diagnostics::Severity::Error && !d.code.starts_with("M2");
+}
 
 void Elaborator::resolve_inputs(const ast::Block<ast::Declaration>& block, bool target) {
   Scope scope{root_level_, nullptr, nullptr};
@@ -144,7 +146,9 @@ void Elaborator::resolve_inputs(const ast::Block<ast::Declaration>& block, bool 
       }
     }
     std::optional<Type> type;
-    if (d.is_list) {
+    if (d.faulty) {
+      // Reported where it was read; the name holds.
+    } else if (d.is_list) {
       std::vector<Type> parts;
       bool ok = true;
       unroll(d.list, inner, [&](const ast::Item<ast::Declared>& part, const std::string&, const Scope& s) {
@@ -170,10 +174,10 @@ void Elaborator::resolve_inputs(const ast::Block<ast::Declaration>& block, bool 
     }
     if (!type) {
       inputs_ok_ = false;
-      return;
+      root_level_->incomplete = true;  // symbols that its type would bind
     }
-    input.type = *type;
-    input.optional = d.declared.value != nullptr;
+    input.type = type.value_or(Type::poison());
+    input.optional = type && d.declared.value != nullptr;
     root_inputs_.push_back(std::move(input));
   });
 }
@@ -200,7 +204,6 @@ void Elaborator::elaborate_root() {
     sink_.report(root_file_->span, diag::ModelWithoutInputs).help("declare `inputs`: `x: float[B, 10]`");
     return;
   }
-  if (!inputs_ok_) return;
   // `--where H=224` puts a number in place of a symbol.
   std::map<SymbolId, Dim> stated;
   for (const auto& [name, value] : options_.where) {
@@ -229,7 +232,7 @@ void Elaborator::elaborate_root() {
     dim = dim.substitute(stated);
     if (!dim.is_constant()) program_.symbols.push_back(id);
   }
-  for (const SymbolId s : undetermined(dims)) {
+  if (inputs_ok_) for (const SymbolId s : undetermined(dims)) {
     const std::string& name = types::DimTable::current().symbol_name(s);
     Span at = root_file_->span;
     for (const RootInput& input : root_inputs_) {
@@ -276,16 +279,11 @@ void Elaborator::elaborate_root() {
     }
   }
   for (const bool training : {false, true}) {
-    if (training && sink_.has_errors() && !training_matters()) break;
+    // With faults already found the other mode is run for what only it sees; identical reports fall together.
     for (const auto& set : sets) {
       for (const auto& chosen : words) elaborate_graph(training, set, chosen);
     }
   }
-}
-
-bool Elaborator::training_matters() const {
-  // With faults already found the other mode is run for what only it sees; identical reports fall together.
-  return true;
 }
 
 void Elaborator::elaborate_graph(bool training, const std::set<std::string>& given,
@@ -316,6 +314,7 @@ void Elaborator::elaborate_graph(bool training, const std::set<std::string>& giv
   check_where(*root_file_, scope, {}, true);
   std::function<Value(const Type&, const std::string&, const RootInput&)> feed =
       [&](const Type& type, const std::string& name, const RootInput& input) -> Value {
+    if (type.is_poison()) return Value::poison();
     if (type.is_tensor()) {
       ir::ValueInfo info;
       info.kind = ir::ValueKind::Input;
@@ -509,7 +508,7 @@ Elaborated Elaborator::run() {
   elaborate_root();
   order_modules();
   finish();
-  if (options_.recipe && !sink_.has_errors()) elaborate_recipe();
+  if (options_.recipe && inputs_ok_ && !names_missing_ && !program_.graphs.empty()) elaborate_recipe();
   Elaborated result;
   result.program = std::move(program_);
   result.recipe = std::move(recipe_);

@@ -37,6 +37,7 @@ ast::ExprPtr expression_of(const Setting& setting) {
 RecipeReader::Fields RecipeReader::fields(const Setting& setting, const std::string& where, const std::vector<std::string>& known,
                                           const std::vector<std::string>& later, const Scope& scope) {
   Fields found;
+  misspelt_ = false;
   if (setting.kind != Setting::Mapping) {
     if (setting.kind != Setting::Null) elaborator_.sink_.report(setting.span, diag::SettingKind, where, "a mapping");
     return found;
@@ -48,6 +49,7 @@ RecipeReader::Fields RecipeReader::fields(const Setting& setting, const std::str
     } else if (std::find(known.begin(), known.end(), name) == known.end()) {
       std::vector<std::string> all = known;
       all.insert(all.end(), later.begin(), later.end());
+      misspelt_ = true;
       auto report = elaborator_.sink_.report(at, diag::SettingUnknown, where, name);
       if (const auto near = support::nearest(name, all)) report.help(fmt::format("did you mean `{}`?", *near));
     } else {
@@ -121,7 +123,7 @@ void RecipeReader::read_data(const Setting& data) {
   }
   recipe.root = root_;
   if (!f.count("train")) {
-    elaborator_.sink_.report(data.span, diag::SettingMissing, "data", "train").help("`train: csv(\"file.csv\")`");
+    if (!misspelt_) elaborator_.sink_.report(data.span, diag::SettingMissing, "data", "train").help("`train: csv(\"file.csv\")`");
     return;
   }
   const SettingPtr& train = f.at("train");
@@ -206,14 +208,15 @@ void RecipeReader::read_train(const Setting& train) {
   if (f.count("epochs") && f.count("steps")) {
     elaborator_.sink_.report(f.at("steps")->span, diag::SettingConflict, "epochs", "steps").note(f.at("epochs")->span, "the other is here");
   }
-  if (!f.count("epochs") && !f.count("steps")) {
+  const bool misspelt = misspelt_;  // what is missing may be what was misspelt
+  if (!f.count("epochs") && !f.count("steps") && !misspelt) {
     elaborator_.sink_.report(train.span, diag::SettingMissing, "train", "epochs").help("say how long: `epochs: 20` or `steps: 1000`");
   }
   if (f.count("batch")) recipe.batch = integer(f.at("batch"), "batch", 1, scope).value_or(32);
   if (f.count("seed")) recipe.seed = integer(f.at("seed"), "seed", 0, scope).value_or(0);
   if (f.count("clip")) read_clip(*f.at("clip"), scope);
   if (!f.count("optimizer")) {
-    elaborator_.sink_.report(train.span, diag::SettingMissing, "train", "optimizer").help("`optimizer: AdamW(lr=1e-3)`");
+    if (!misspelt) elaborator_.sink_.report(train.span, diag::SettingMissing, "train", "optimizer").help("`optimizer: AdamW(lr=1e-3)`");
     return;
   }
   const SettingPtr& setting = f.at("optimizer");
@@ -269,7 +272,7 @@ void RecipeReader::read_groups(const Setting& groups, const Scope& scope) {
     const Fields f = fields(*item.value, "train.groups", known, {"schedule"}, inner);
     std::vector<std::string> patterns;
     if (!f.count("match")) {
-      elaborator_.sink_.report(item.span, diag::SettingMissing, "train.groups", "match");
+      if (!misspelt_) elaborator_.sink_.report(item.span, diag::SettingMissing, "train.groups", "match");
       return;
     }
     const Setting& match = *f.at("match");

@@ -36,6 +36,7 @@ class RecipeReader {
   std::string root_;               // where relative files are looked for
   std::set<std::string> fed_;      // names that `feed` binds
   std::map<std::string, Span> group_spans_;
+  bool misspelt_ = false;          // the mapping read last has an unknown key
 };
 
 }  // namespace modelc::elaborate

@@ -122,7 +122,7 @@ Value Elaborator::tap(const ast::Expr& e, const Scope& scope) {
     }
     walk(base, "");
   }
-  if (scope.level->incomplete) return Value::poison();
+  if (scope.level->incomplete || names_missing_) return Value::poison();
   auto report = sink_.report(path_expr->span, diag::PathNotFound, *path);
   std::vector<std::string> known;
   for (const auto& [full, id] : below) known.push_back(full);

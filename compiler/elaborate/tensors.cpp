@@ -109,6 +109,12 @@ void Elaborator::declare_tensors(const ast::Component& component, InstanceId id,
     unroll(block, scope, [&](const ast::Item<ast::Declaration>& item, const std::string& name, const Scope& inner) {
       const ast::Declaration& d = item.value;
       if (d.deleted) return;
+      struct Missing {
+        Level& level;
+        bool declared = false;
+        ~Missing() { level.incomplete |= !declared; }
+      } missing{*level};  // a faulty one has no name to be found by
+      if (d.faulty) return;
       for (const ir::Tensor& t : module_of(id).tensors) {
         if (t.name == name) {
           sink_.report(item.span, diag::DuplicateModule, name).note(t.span, "it is here the first time");
@@ -213,6 +219,7 @@ void Elaborator::declare_tensors(const ast::Component& component, InstanceId id,
         sink_.report(item.span, diag::ParameterNotFloat, name, tensor.type.str()).help("declare it under `buffers`");
         return;
       }
+      missing.declared = true;
       module_of(id).tensors.push_back(std::move(tensor));
     });
   };
