@@ -13,4 +13,9 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
               --seeds "${PROJECT_SOURCE_DIR}/models/seeds")
     modelc_label(parity parity.${seed})
   endforeach()
+
+  add_test(NAME parity.operators
+    COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/operators_test.py"
+            --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")
+  modelc_label(parity parity.operators)
 endif()
