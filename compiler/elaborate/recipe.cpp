@@ -139,6 +139,8 @@ void RecipeReader::read_data(const Setting& data) {
     if (f.at("test")->kind == Setting::Scalar) recipe.test = read_source(f.at("test")->scalar, scope);
     else elaborator_.sink_.report(f.at("test")->span, diag::SettingKind, "data.test", "a source");
   }
+  // Faults of the model are reported; what is fed to it cannot be judged then.
+  if (elaborator_.graph_broken_ || !elaborator_.inputs_ok_ || elaborator_.sink_.has_errors()) return;
   // One feed for each set of columns: the parts of an `alternate`, else the source itself.
   const ir::Source& source = *recipe.train;
   if (source.kind == "alternate") {
@@ -151,6 +153,7 @@ void RecipeReader::read_data(const Setting& data) {
   } else {
     recipe.feeds.emplace_back();
   }
+  if (recipe.feeds.empty()) return;  // the feed is faulty
   for (const auto* other : {&recipe.valid, &recipe.test}) {
     if (!*other || !(*other)->known || !source.known || (*other)->kind == "alternate" || source.kind == "alternate") continue;
     for (const ir::Input& input : recipe.feeds[0].inputs) {
@@ -191,7 +194,7 @@ void RecipeReader::read_valid(const SettingPtr& setting, const Scope& scope) {
   };
   named_column("stratify", recipe.split.stratify);
   named_column("by", recipe.split.by);
-  if (recipe.split.fraction == 0 && recipe.split.folds == 0 && recipe.split.by.empty() && !elaborator_.sink_.has_errors()) {
+  if (!f.count("split") && !f.count("folds") && !f.count("by")) {
     elaborator_.sink_.report(setting->span, diag::SettingMissing, "data.valid", "split").help("`valid: {split: 0.2}` or `{folds: 5, fold: 0}`, or a source");
   }
 }
