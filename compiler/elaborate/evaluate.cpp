@@ -426,7 +426,16 @@ Value Elaborator::compare(const std::string& op, const Value& a, const Value& b,
   if (op == "in" || op == "not in") {
     bool found = false;
     if (b.kind == Value::List) {
-      for (const Value& item : b.list->items) found |= same(a, item);
+      for (const Value& item : b.list->items) {
+        const bool sizes = a.kind == Value::Int && item.kind == Value::Int && !(a.dim - item.dim).is_constant();
+        if (!sizes) {
+          found |= same(a, item);
+          continue;
+        }
+        const Value equal = compare("==", a, item, span, scope);
+        if (equal.is_poison()) return equal;
+        found |= equal.boolean;
+      }
     } else if (b.kind == Value::String && a.kind == Value::String) {
       found = b.text.find(a.text) != std::string::npos;
     } else {

@@ -74,18 +74,29 @@ bool Elaborator::check_condition(const ast::ExprPtr& condition, const Scope& sco
     if (symbolic) {
       for (std::size_t i = 0; i < e.operators.size(); ++i) {
         const Value& l = sides[i];
-        const Value& r = sides[i + 1];
+        Value r = sides[i + 1];
+        std::string op = e.operators[i];
+        Value left = l;
+        if (op == "in" && r.kind == Value::List && l.kind == Value::Int && !r.list->items.empty()) {
+          // One of several sizes: the product of the differences is 0.
+          Dim product = 1;
+          for (const Value& item : r.list->items) product = item.kind == Value::Int ? product * (l.dim - item.dim) : Dim::poison();
+          if (!product.is_poison()) {
+            left = Value::of(product);
+            r = Value::of(Dim(0));
+            op = "==";
+          }
+        }
         if (l.kind != Value::Int || r.kind != Value::Int) {
           sink_.report(e.span, diag::BadOperands, e.operators[i], l.describe(), r.describe());
           return false;
         }
-        const std::string& op = e.operators[i];
         const types::Origin origin{assume ? e.span : call, "where"};
         types::Outcome outcome;
         const auto apply = [&](Dim a, Relation rel, Dim b) {
           return assume ? conditions_->assume(a, rel, b, origin) : conditions_->require(a, rel, b, origin);
         };
-        if (op == "==") outcome = apply(l.dim, Relation::Equal, r.dim);
+        if (op == "==") outcome = apply(left.dim, Relation::Equal, r.dim);
         else if (op == ">=") outcome = apply(l.dim, Relation::AtLeast, r.dim);
         else if (op == "<=") outcome = apply(r.dim, Relation::AtLeast, l.dim);
         else if (op == ">") outcome = apply(l.dim, Relation::AtLeast, r.dim + 1);
@@ -98,7 +109,7 @@ bool Elaborator::check_condition(const ast::ExprPtr& condition, const Scope& sco
         // A relation between symbols is the user's word: kept and checked when data arrive.
         const bool kept = assume && (outcome.verdict == Verdict::Relates || outcome.verdict == Verdict::Undecided);
         if (!outcome.ok() && !kept) {
-          auto report = sink_.report(assume ? e.span : call, diag::WhereFails, fmt::format("{} {} {}", l.dim.str(), op, r.dim.str()));
+          auto report = sink_.report(assume ? e.span : call, diag::WhereFails, fmt::format("{} {} {}", l.dim.str(), e.operators[i], sides[i + 1].str()));
           if (!assume) report.note(e.span, "the condition stands here");
           for (const auto& [words, o] : outcome.conflict) report.note(o.span, fmt::format("`{}` is required here", words));
           return false;
@@ -110,7 +121,7 @@ bool Elaborator::check_condition(const ast::ExprPtr& condition, const Scope& sco
   const auto holds = decide(condition, scope);
   if (!holds) return false;
   if (*holds) return true;
-  auto report = sink_.report(assume ? e.span : call, diag::WhereFails, "the condition");
+  auto report = sink_.report(assume ? e.span : call, diag::WhereFails, options_.sources ? std::string(options_.sources->text(e.span)) : std::string("the condition"));
   if (!assume) report.note(e.span, "the condition stands here");
   return false;
 }

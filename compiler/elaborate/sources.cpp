@@ -38,6 +38,12 @@ std::optional<std::string> RecipeReader::file_argument(const ast::ExprPtr& e, co
 bool RecipeReader::schema_fault(const tables::Fault& fault, Span at, Source& source) {
   if (fault.not_found) {
     source.known = false;
+    using Absent = Options::AbsentData;
+    if (elaborator_.options_.absent_data == Absent::Ignore) return true;
+    if (elaborator_.options_.absent_data == Absent::Refuse) {
+      elaborator_.sink_.report(at, diag::DataFileNotThere, fault.file).help("`--set data.root=FOLDER` says where the files are");
+      return true;
+    }
     elaborator_.sink_.report(at, diag::DataFileAbsent, fault.file).help("the feed stays unchecked; `--set data.root=FOLDER` says where the files are");
     return true;
   }
