@@ -3,6 +3,7 @@
 // standard error, and each command returns the process's exit code.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,10 @@ struct Request {
   std::string bundle;
   std::string version;             // stored as `modelc.version`
   std::string description;         // the resolved description, for RUNDIR/description.yaml
-  std::string weights;             // --weights
+  std::string weights;             // --weights, or the checkpoint given as FILE
+  /// Places that this command line replaced or removed: what stood there in `weights` is left out, what came is new.
+  std::vector<std::string> replaced;
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();  // when the command began
   std::string output;              // -o: train: the run folder (empty: runs/NAME-N), build and predict: the file
   std::vector<std::string> inputs;   // predict: FILE.safetensors, FILE.npz, NAME=FILE.npy, NAME=VALUE
   std::vector<std::string> outputs;  // predict: -o, FILE.safetensors, FILE.npz or NAME=FILE.npy each

@@ -224,7 +224,7 @@ bool RecipeReader::read_feed(const ir::Source& source) {
           return;
         }
         std::optional<Value> value;
-        Span at = input.span;
+        Span at = source.span;
         const auto binding = scope.frame->bindings.find(name);
         if (binding != scope.frame->bindings.end()) {
           value = binding->second;

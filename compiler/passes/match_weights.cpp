@@ -108,6 +108,10 @@ class Matcher {
       std::string key = under(source.prefix, renamed(source, entry.name));
       moved(key);
       const auto it = index_.find(key);
+      if (it == index_.end() && made_way(key)) {
+        rest_.push_back({WeightVerdict::Unused, "", entry.name, s, "`replace` put something else there"});
+        continue;
+      }
       if (it == index_.end()) {
         unexpected.push_back(entry.name);
         rest_.push_back({WeightVerdict::Unexpected, "", entry.name, s, fmt::format("the model has no `{}`", key)});
@@ -125,16 +129,33 @@ class Matcher {
     std::vector<std::int64_t> shape;
     for (const types::Dim& dim : want.shape) shape.push_back(dim.is_constant() ? dim.constant() : -1);
     const std::string local = local_name(s, model_[m].key);
-    if (support::selects(sources_[s].created, local, scoped_types(s))) {
-      choice.found = false;
-      rest_.push_back({WeightVerdict::Unused, "", entry.name, s, "named by `new`"});
+    const bool replaced = options_.implied_new && options_.skip_replaced && model_[m].tensor->implied_new;
+    if (replaced || support::selects(sources_[s].created, local, scoped_types(s))) {
+      rest_.push_back({WeightVerdict::Unused, "", entry.name, s, replaced ? "`replace` put something else there" : "named by `new`"});
       return;
     }
     if (shape != entry.shape || want.dtype != entry.dtype) {
       choice.verdict = shape != entry.shape ? WeightVerdict::ShapeDiffers : WeightVerdict::DtypeDiffers;
       choice.why = fmt::format("the file has {}, the model {}", entry.type(), want.str());
+      if (options_.implied_new && model_[m].tensor->implied_new) {
+        rest_.push_back({WeightVerdict::Unused, "", entry.name, s, "`replace` put something else there"});
+        return;
+      }
     }
     chosen_[m] = std::move(choice);
+  }
+
+  // A name of the file under a place where all that the model has now was put by `replace`. A description says so itself
+  // with `except`; for a file that the command line names there is nobody else to say it.
+  bool made_way(const std::string& key) const {
+    if (!options_.implied_new || options_.skip_replaced) return false;
+    for (std::size_t dot = key.find('.'); dot != std::string::npos; dot = key.find('.', dot + 1)) {
+      bool some = false, all = true;
+      for (const ModelTensor& model : model_)
+        if (model.key.starts_with(std::string_view(key).substr(0, dot + 1))) some = true, all = all && model.tensor->implied_new;
+      if (some && all) return true;
+    }
+    return false;
   }
 
   std::string local_name(std::size_t s, const std::string& key) const {

@@ -36,6 +36,9 @@ struct WeightMatch {
 struct MatchOptions {
   /// What `replace` put there may be missing (a pretrained file); off for a checkpoint that must be whole.
   bool implied_new = true;
+  /// Such tensors stay at their initial values even where a file has them; off for a checkpoint that was saved after
+  /// the replacement.
+  bool skip_replaced = true;
 };
 
 /// `files[i]` belongs to `sources[i]`. Reports what does not fit, one diagnostic per kind and source.

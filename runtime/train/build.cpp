@@ -45,13 +45,9 @@ int build(const Request& request) {
   try {
     at::manual_seed(static_cast<std::uint64_t>(seed));
     build::TreeModule tree = exec::build_tree(program);
-    std::vector<ir::WeightSource> sources = program.weights;
-    if (!request.weights.empty()) {
-      sources.assign(1, {});
-      sources[0].from = request.weights;
-    }
+    const weights::Start start = weights::start_of(request, false);
     passes::WeightMatch match;
-    if (!sources.empty() && !weights::load_weights(program, tree, sources, {}, *request.sink, &match)) return 1;
+    if (!start.sources.empty() && !weights::load_weights(program, tree, start.sources, start.options, *request.sink, &match)) return 1;
     run_once(program, tree);
     const std::map<std::string, std::string> metadata{
         {"format", "pt"}, {"modelc.description", request.bundle}, {"modelc.version", request.version}, {"modelc.seed", std::to_string(seed)}};
@@ -63,7 +59,7 @@ int build(const Request& request) {
     if (!request.quiet) {
       std::int64_t count = 0;
       for (const auto& [key, tensor] : state) count += tensor.numel();
-      if (!sources.empty() && request.verbose) fmt::print(stderr, "{}", match.report());
+      if (!start.sources.empty() && request.verbose) fmt::print(stderr, "{}", match.report());
       fmt::print("{}: {} tensors, {} values\n", request.output, state.size(), count);
       if (std::fflush(stdout) != 0) return 3;
     }

@@ -36,8 +36,8 @@ extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const c
   using namespace modelc;
   try {
     if (request->device != "cpu") {
-      request->sink->report({}, diag::NotSupportedYet, "the device `" + request->device + "`").help("`--device cpu`");
-      return 1;
+      request->sink->report({}, diag::DeviceAbsent, request->device, "this LibTorch computes on the CPU").help("`--device cpu`, or leave the option out");
+      return 3;
     }
     runtime::prepare_process();
     return runtime::dispatch(command, *request);

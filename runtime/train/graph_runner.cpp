@@ -1,6 +1,7 @@
 #include "train/graph_runner.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include <algorithm>
 

@@ -35,9 +35,8 @@ class Prediction {
     if (!graph || !choose_outputs(*graph)) return 1;
     at::manual_seed(static_cast<std::uint64_t>(request_.seed.value_or(request_.recipe ? request_.recipe->seed : 0)));
     build::TreeModule tree = exec::build_tree(program_);
-    std::vector<ir::WeightSource> sources(1);
-    sources[0].from = request_.weights;
-    if (!weights::load_weights(program_, tree, sources, {false}, sink_)) return 1;
+    const weights::Start start = weights::start_of(request_, true);
+    if (!weights::load_weights(program_, tree, start.sources, start.options, sink_)) return 1;
     tree.train(false);
     at::NoGradGuard no_grad;
     exec::Executor executor(*graph, &program_, &tree, roots_);

@@ -17,8 +17,9 @@ std::string one_line(const std::string& split, const Scores& scores) {
   return out;
 }
 
-void Results::add(const std::string& name, double value) { entries_.push_back({name, "", value, true}); }
-void Results::add(const std::string& name, const std::string& text) { entries_.push_back({name, text, 0, false}); }
+void Results::add(const std::string& name, double value) { entries_.push_back({name, "", value, true, false}); }
+void Results::add(const std::string& name, std::int64_t count) { entries_.push_back({name, "", static_cast<double>(count), true, true}); }
+void Results::add(const std::string& name, const std::string& text) { entries_.push_back({name, text, 0, false, false}); }
 
 void Results::add(const std::string& split, const Scores& scores) {
   if (scores.has_loss) add(split + ".loss", scores.loss);
@@ -33,13 +34,14 @@ bool Results::print(bool json) const {
     nlohmann::ordered_json object = nlohmann::ordered_json::object();
     for (const Entry& entry : entries_) {
       if (!entry.number) object[entry.name] = entry.text;
+      else if (entry.whole) object[entry.name] = static_cast<std::int64_t>(entry.value);
       else if (std::isfinite(entry.value)) object[entry.name] = entry.value;
       else object[entry.name] = nullptr;
     }
     out = object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   } else {
     for (const Entry& entry : entries_)
-      out += entry.number ? fmt::format("{} {:.6g}\n", entry.name, entry.value) : fmt::format("{} {}\n", entry.name, entry.text);
+      out += entry.number ? fmt::format("{} {:.{}g}\n", entry.name, entry.value, entry.whole ? 17 : 6) : fmt::format("{} {}\n", entry.name, entry.text);
   }
   return std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
 }

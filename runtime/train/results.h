@@ -11,6 +11,7 @@ std::string one_line(const std::string& split, const Scores& scores);
 class Results {
  public:
   void add(const std::string& name, double value);
+  void add(const std::string& name, std::int64_t count);
   void add(const std::string& name, const std::string& text);
   void add(const std::string& split, const Scores& scores);
   /// `name value` lines, or one JSON object. False where standard output cannot be written.
@@ -20,7 +21,7 @@ class Results {
   struct Entry {
     std::string name, text;
     double value = 0;
-    bool number = false;
+    bool number = false, whole = false;
   };
   std::vector<Entry> entries_;
 };

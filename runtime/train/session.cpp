@@ -19,8 +19,16 @@ bool Session::open(bool training) {
   // Evaluation draws the split that training drew.
   if (const auto it = stored.find("modelc.seed"); it != stored.end() && !request_.seed && !training)
     std::from_chars(it->second.data(), it->second.data() + it->second.size(), seed_);
-  if (const auto it = stored.find("modelc.fits"); it != stored.end())
-    if (auto fits = data::fits_from_json(it->second)) fits_ = std::move(*fits), fits_restored_ = true;
+  // Training on other data fits them anew.
+  if (const auto it = stored.find("modelc.fits"); it != stored.end() && !training) {
+    auto fits = data::fits_from_json(it->second);
+    if (!fits) {
+      sink_.report({}, diag::WeightsUnreadable, request_.weights + ": its metadata `modelc.fits` is damaged");
+      return false;
+    }
+    fits_ = std::move(*fits);
+    fits_restored_ = true;
+  }
   const auto lacks = [&](const char* what) {
     sink_.report(recipe_.span, diag::NothingToTrain, what);
     return false;
@@ -29,26 +37,20 @@ bool Session::open(bool training) {
   if (training && !recipe_.has_loss) return lacks("`loss`");
   if (training && (!recipe_.has_train || !recipe_.optimizer)) return lacks("`train` with an optimizer");
   try {
-    return open_weights() && open_data(training);
+    return open_weights(training) && open_data(training);
   } catch (const exec::RuntimeFault& fault) {
     sink_.report(fault.span(), diag::KernelFault, fault.what());
     return false;
   }
 }
 
-bool Session::open_weights() {
+bool Session::open_weights(bool training) {
   // Weights are drawn as PyTorch draws them after manual_seed(seed).
   at::manual_seed(static_cast<std::uint64_t>(seed_));
   tree_ = std::make_unique<build::TreeModule>(exec::build_tree(program_));
-  std::vector<ir::WeightSource> sources = program_.weights;
-  passes::MatchOptions options;
-  if (!request_.weights.empty()) {
-    sources.assign(1, {});
-    sources[0].from = request_.weights;
-    options.implied_new = false;
-  }
-  if (sources.empty()) return true;
-  return weights::load_weights(program_, *tree_, sources, options, sink_);
+  const weights::Start start = weights::start_of(request_, !training);
+  if (start.sources.empty()) return true;
+  return weights::load_weights(program_, *tree_, start.sources, start.options, sink_);
 }
 
 std::optional<std::vector<at::Tensor>> Session::stratify_labels(const std::vector<std::shared_ptr<data::Dataset>>& datasets) {

@@ -45,7 +45,7 @@ class Session {
   diagnostics::Sink& sink() { return sink_; }
 
  private:
-  bool open_weights();
+  bool open_weights(bool training);
   bool open_data(bool training);
   bool fit_feeds(const std::vector<data::Part>& all);
   bool check_parts(const std::vector<data::Part>& parts, bool training);

@@ -106,6 +106,12 @@ class Loop {
     GraphRunner& runner = *session_.runner(true, part, batch.part);
     const std::vector<at::Tensor> fed = session_.feed(part, batch.part).run(batch.rows);
     const Evaluation result = runner.run(fed);
+    if (step_ == 1) {
+      const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - session_.request().started;
+      const std::string text = fmt::format("first step after {:.3f} s", waited.count());
+      folder_.log(text);
+      if (session_.request().verbose) progress_.line(text);
+    }
     const double loss = result.loss.defined() ? result.loss.item<double>() : 0;
     if (!std::isfinite(loss)) return report_non_finite(runner, fed, loss);
     if (result.loss.defined() && result.loss.requires_grad()) {
@@ -219,8 +225,8 @@ class Loop {
     --epoch_;
     if (const int code = save(); code != kDone) return code;
     Results results;
-    results.add("epochs", static_cast<double>(epoch_));
-    results.add("steps", static_cast<double>(step_));
+    results.add("epochs", epoch_);
+    results.add("steps", step_);
     results.add("train.loss", final_loss_);
     if (!session_.valid_parts().empty()) {
       if (const auto scores = session_.score(session_.valid_parts())) results.add("valid", *scores);
@@ -293,7 +299,7 @@ int evaluate(const Request& request) {
     if (!scores) return 3;
     train::Results results;
     results.add("split", std::string(split));
-    results.add("rows", static_cast<double>(scores->rows));
+    results.add("rows", scores->rows);
     results.add(split, *scores);
     return results.print(request.json) ? 0 : 3;
   } catch (const exec::RuntimeFault& fault) {

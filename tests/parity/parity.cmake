@@ -14,6 +14,10 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
     modelc_label(parity parity.${seed})
   endforeach()
 
+  add_test(NAME parity.training
+    COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/training_test.py" --program "$<TARGET_FILE:modelc>")
+  modelc_label(parity parity.training)
+
   add_test(NAME parity.operators
     COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/operators_test.py"
             --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")

@@ -55,6 +55,7 @@ void add_own(CLI::App& app, const std::string& command, Invocation& in, Raw& raw
     app.add_option("--after", in.after, "the phase whose result is printed")->type_name("PHASE");
   } else if (command == "train") {
     app.add_flag("--resume", in.resume, "go on with the run in the run folder");
+    app.add_option("--weights", in.weights, "start from this weight file or checkpoint")->type_name("W");
     repeated(app, "-o,--output", in.outputs, "the run folder", "RUNDIR");
   } else if (command == "build") {
     app.add_option("--weights", in.weights, "a weight file or checkpoint")->type_name("W");
@@ -86,6 +87,11 @@ std::optional<Number> number(const std::string& text) {
   return value;
 }
 
+bool is_device(const std::string& word) {
+  if (is_one_of(word, {"cpu", "cuda", "mps", "xpu"})) return true;
+  return word.starts_with("cuda:") && number<std::uint16_t>(word.substr(5)).has_value();
+}
+
 /// NAME=VALUE taken apart; what is wrong otherwise.
 std::string pairs(const char* option, const std::vector<std::string>& texts,
                   std::vector<std::pair<std::string, std::string>>& out) {
@@ -102,6 +108,9 @@ std::string take_apart(const Raw& raw, Invocation& in) {
   std::string fault = pairs("--set", raw.set, in.overrides.set);
   if (fault.empty()) fault = pairs("--replace", raw.replace, in.overrides.replace);
   if (!fault.empty()) return fault;
+  for (const auto& [path, value] : in.overrides.replace) {
+    if (value.empty()) return fmt::format("`--replace {}=` names no FILE and no EXPR", path);
+  }
   for (const std::string& list : raw.where) {
     for (const std::string& text : split(list, ',')) {
       std::vector<std::pair<std::string, std::string>> pair;
@@ -127,6 +136,7 @@ std::string take_apart(const Raw& raw, Invocation& in) {
       if (!name.empty()) in.only.push_back(name);
     }
   }
+  if (!in.device.empty() && !is_device(in.device)) return fmt::format("`--device` takes cpu, cuda or cuda:N, got `{}`", in.device);
   if (!raw.seed.empty() && !(in.seed = number<std::int64_t>(raw.seed))) {
     return fmt::format("`--seed` takes an integer, got `{}`", raw.seed);
   }

@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 
 #include "api.h"
@@ -29,7 +30,16 @@ Entry load_runtime() {
   return reinterpret_cast<Entry>(entry);
 }
 
+/// The checkpoint that a FILE is, without its variant; empty for a description.
+std::string checkpoint_of(const std::string& file) {
+  constexpr std::string_view kEnding = ".safetensors";
+  if (file.ends_with(kEnding)) return file;
+  const std::size_t at = file.rfind('@');
+  return at != std::string::npos && file.substr(0, at).ends_with(kEnding) ? file.substr(0, at) : "";
+}
+
 int run_with_runtime(const Invocation& invocation) {
+  const auto started = std::chrono::steady_clock::now();
   Session session(invocation);
   const pipeline::Compiled* compiled = session.compile(invocation.arguments[0]);
   const int code = session.report();
@@ -47,6 +57,9 @@ int run_with_runtime(const Invocation& invocation) {
   request.version = MODELC_VERSION;
   request.description = compiled->bundle();
   request.weights = invocation.weights;
+  request.started = started;
+  for (const auto& [path, module] : invocation.overrides.replace) request.replaced.push_back(path);
+  request.replaced.insert(request.replaced.end(), invocation.overrides.remove.begin(), invocation.overrides.remove.end());
   if (invocation.command != "predict" && !invocation.outputs.empty()) request.output = invocation.outputs.back();
   request.inputs = invocation.inputs;
   if (invocation.command == "predict") request.outputs = invocation.outputs;
@@ -71,30 +84,40 @@ int run_with_runtime(const Invocation& invocation) {
 
 }  // namespace
 
-int run_train(const Invocation& invocation) { return run_with_runtime(invocation); }
+// A checkpoint given as FILE brings its weights, also to train on from.
+int run_train(const Invocation& invocation) {
+  Invocation own = invocation;
+  if (own.weights.empty()) own.weights = checkpoint_of(own.arguments[0]);
+  return run_with_runtime(own);
+}
 
 int run_eval(const Invocation& invocation) {
-  if (invocation.weights.empty() && !invocation.arguments[0].ends_with(".safetensors")) {
-    return usage_error("`modelc eval` needs `--weights W`", "eval");
-  }
   Invocation own = invocation;
-  if (own.weights.empty()) own.weights = own.arguments[0];  // a checkpoint brings its own
+  if (own.weights.empty()) own.weights = checkpoint_of(own.arguments[0]);
+  if (own.weights.empty()) return usage_error("`modelc eval` needs `--weights W`", "eval");
   return run_with_runtime(own);
 }
 
 int run_predict(const Invocation& invocation) {
   if (invocation.outputs.empty()) return usage_error("`modelc predict` needs `-o OUT`", "predict");
-  if (invocation.weights.empty() && !invocation.arguments[0].ends_with(".safetensors")) {
-    return usage_error("`modelc predict` needs `--weights W`", "predict");
+  for (const std::string& out : invocation.outputs) {
+    const std::size_t equal = out.find('=');
+    const bool array = equal != std::string::npos && equal > 0 && out.ends_with(".npy");
+    if (!array && !out.ends_with(".safetensors") && !out.ends_with(".npz")) {
+      return usage_error("`-o` takes FILE.safetensors, FILE.npz or NAME=FILE.npy, got `" + out + "`", "predict");
+    }
   }
   Invocation own = invocation;
-  if (own.weights.empty()) own.weights = own.arguments[0];
+  if (own.weights.empty()) own.weights = checkpoint_of(own.arguments[0]);
+  if (own.weights.empty()) return usage_error("`modelc predict` needs `--weights W`", "predict");
   return run_with_runtime(own);
 }
 
 int run_build(const Invocation& invocation) {
   if (invocation.outputs.empty()) return usage_error("`modelc build` needs `-o OUT`", "build");
-  return run_with_runtime(invocation);
+  Invocation own = invocation;
+  if (own.weights.empty()) own.weights = checkpoint_of(own.arguments[0]);
+  return run_with_runtime(own);
 }
 
 }  // namespace modelc::cli

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "passes/match_weights.h"
+
 namespace modelc::cli {
 
 Session::Session(const Invocation& invocation) : invocation_(invocation), scope_(dims_) {}
@@ -9,7 +11,11 @@ Session::Session(const Invocation& invocation) : invocation_(invocation), scope_
 const pipeline::Compiled* Session::compile(const std::string& file, bool recipe) {
   elaborate::Options options = options_of(invocation_);
   options.recipe = recipe;
+  using Absent = elaborate::Options::AbsentData;
+  const std::string& command = invocation_.command;
+  options.absent_data = command == "train" || command == "eval" ? Absent::Refuse : command == "check" ? Absent::Warn : Absent::Ignore;
   compiled = pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_));
+  if (command == "check" && compiled && !sink.has_errors()) passes::check_weights(compiled->elaborated.program, false, sink);
   return compiled && !sink.has_errors() ? &*compiled : nullptr;
 }
 
