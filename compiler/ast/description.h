@@ -81,6 +81,7 @@ struct Declaration {
   bool is_list = false;
   Block<Declared> list;       // inputs: a list of tensors, each with its type
   bool deleted = false;       // `null` where that deletes (§8)
+  bool faulty = false;        // what stood here could not be read, which was reported; the name holds
   bool saved = true;          // buffers: `{value: …, saved: false}`
 };
 

@@ -9,6 +9,15 @@ namespace modelc::elaborate {
 using ops::Op;
 using ops::Param;
 
+namespace {
+
+bool overflows(const Type& type) {
+  for (const Dim& d : type.tensor.shape) if (d.is_poison()) return true;
+  return std::any_of(type.parts.begin(), type.parts.end(), overflows);
+}
+
+}  // namespace
+
 ir::Operand Elaborator::operand(const Value& value) {
   if (value.kind == Value::Tensor) return ir::Operand::of(value.tensor);
   if (value.kind == Value::List) {
@@ -111,6 +120,7 @@ Value Elaborator::component_as_function(const DefinitionPtr& definition, std::ve
   }
   if (++depth_ > kDepthLimit) {
     --depth_;
+    give_up_if_runaway();
     sink_.report(span, diag::NestedTooDeep, kDepthLimit, "components called as functions");
     return Value::poison();
   }
@@ -217,6 +227,11 @@ Value Elaborator::call_operator(InstanceId id, std::vector<GivenArgument>& args,
     instances_[id].broken_input = true;
     return Value::poison();
   }
+  if (overflows(result)) {
+    sink_.report(span, diag::SizeOverflow, module_of(id).path);
+    instances_[id].broken_input = true;
+    return Value::poison();
+  }
   Instance& instance = instances_[id];
   ir::Module& module = module_of(id);
   if (!instance.owned) {
@@ -240,6 +255,10 @@ Value Elaborator::call_function(const Op& op, std::vector<GivenArgument>& args, 
   OpCall call(*this, op, bound, span, kNoInstance);
   const Type result = op.infer(call);
   if (result.is_poison() || call.failed()) return Value::poison();
+  if (overflows(result)) {
+    sink_.report(span, diag::SizeOverflow, op.name);
+    return Value::poison();
+  }
   return add_node(op, ir::kNone, bound, result, span);
 }
 
@@ -249,6 +268,7 @@ Value Elaborator::call_component(InstanceId id, std::vector<GivenArgument>& args
   const ast::Component& component = *definition->component;
   const std::string path = module_of(id).path;
   if (instances_[id].active_calls > 0 || static_cast<int>(call_chain_.size()) > kDepthLimit) {
+    give_up_if_runaway();
     auto report = sink_.report(span, diag::NestedTooDeep, kDepthLimit, "components that call each other");
     for (std::size_t i = call_chain_.size() > 3 ? call_chain_.size() - 3 : 0; i < call_chain_.size(); ++i) {
       report.note(call_chain_[i].second, fmt::format("called here as `{}`", call_chain_[i].first));

@@ -344,6 +344,7 @@ Value Elaborator::call_define(const Callable& c, std::vector<GivenArgument>& arg
   const ast::Definition& d = *c.define->definition;
   if (++depth_ > kDepthLimit) {
     --depth_;
+    give_up_if_runaway();
     sink_.report(span, diag::NestedTooDeep, kDepthLimit, "functions of `define`");
     return Value::poison();
   }

@@ -20,7 +20,7 @@ inline constexpr int kDepthLimit = 200;  // of components within components, and
 inline constexpr std::size_t kUnrollLimit = 200000;
 inline constexpr int kExpressionDepthLimit = 1200;         // of expressions within expressions, through calls too
 inline constexpr std::size_t kStepLimit = 5'000'000;      // expressions evaluated for one description
-inline constexpr std::size_t kInstanceLimit = 200000;
+inline constexpr std::size_t kInstanceLimit = 100000;
 
 /// What a level's names mean that do not change from call to call: params, defines, components, imports.
 struct Level {
@@ -358,6 +358,9 @@ class Elaborator {
   int expression_depth_ = 0;
   std::size_t steps_ = 0;                   // expressions evaluated so far
   bool exhausted_ = false;
+  int runaways_ = 0;
+  /// What branches and never ends reaches the limit of depth again and again: after some times nothing more is done.
+  void give_up_if_runaway() { exhausted_ |= ++runaways_ > 8; }
   bool names_missing_ = false;              // keys or entries could not be read: what is missing may stand there
   bool partial_ = false;                    // parts of the tree are missing for faults already reported
   const ast::Description* root_file_ = nullptr;

@@ -82,12 +82,16 @@ Value Elaborator::evaluate(const ExprPtr& pointer, const Scope& scope) {
     ~Depth() { --level; }
   } const depth(expression_depth_);
   if (expression_depth_ > kExpressionDepthLimit) {
+    give_up_if_runaway();
     sink_.report(e.span, diag::NestedTooDeep, kExpressionDepthLimit, "expressions within expressions");
     return Value::poison();
   }
   Value result = Value::poison();
   switch (e.kind) {
-    case ExprKind::Int: result = Value::of(Dim(e.int_value)); break;
+    case ExprKind::Int:
+      result = Value::of(Dim(e.int_value));
+      if (result.is_poison()) sink_.report(e.span, diag::IntegerOverflow, e.int_value);
+      break;
     case ExprKind::Float: result = Value::of(e.float_value); break;
     case ExprKind::Bool: result = Value::of(e.bool_value); break;
     case ExprKind::Null: result = Value::null(); break;

@@ -189,6 +189,7 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
         return Value::poison();
       }
       items.push_back(Value::of(Dim(i)));
+      if (items.back().is_poison()) return bad(args[0].value);
       if (__builtin_add_overflow(i, bounds[2], &i)) break;
     }
     return Value::of_list(std::move(items));
@@ -259,7 +260,9 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
       sink_.report(span, diag::IntegerOverflow, name);
       return Value::poison();
     }
-    return Value::of(Dim(static_cast<std::int64_t>(value)));
+    Value result = Value::of(Dim(static_cast<std::int64_t>(value)));
+    if (result.is_poison()) sink_.report(span, diag::IntegerOverflow, name);
+    return result;
   };
   if (name == "abs") return v.kind == Value::Float ? Value::of(std::fabs(x)) : Value::of(Dim(v.kind == Value::Bool ? std::int64_t{v.boolean} : static_cast<std::int64_t>(std::llabs(v.dim.constant()))));
   if (name == "int") return v.is_int() ? v : whole(std::trunc(x));

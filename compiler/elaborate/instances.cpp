@@ -179,6 +179,7 @@ InstanceId Elaborator::instantiate(DefinitionPtr definition, const std::string& 
     return id;
   }
   if (std::count(path.begin(), path.end(), '.') > kDepthLimit) {
+    give_up_if_runaway();
     auto report = sink_.report(span, diag::NestedTooDeep, kDepthLimit, "components");
     report.note(definition->span, fmt::format("the chain ends in `{}`", path.substr(0, 80)));
     instances_[id].broken = true;

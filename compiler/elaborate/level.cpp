@@ -134,7 +134,10 @@ Value Elaborator::param_value(const LevelPtr& level, const std::string& name, Sp
     return Value::poison();
   }
   param.evaluating = true;
+  ir::Graph* const graph_before = graph_;
+  graph_ = nullptr;  // a tensor has no place here
   param.value = param_from_raw(declaration, name, declaration.declared.value, scope);
+  graph_ = graph_before;
   param.evaluating = false;
   return *param.value;
 }

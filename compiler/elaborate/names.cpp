@@ -35,7 +35,10 @@ Value Elaborator::define_value(const LevelPtr& level, const std::string& name, S
   define.evaluating = true;
   Scope scope{level, level->active, define.loops};
   scope.is_static = true;
+  ir::Graph* const graph_before = graph_;
+  graph_ = nullptr;  // a tensor has no place here
   define.value = evaluate(define.definition->value, scope);
+  graph_ = graph_before;
   define.evaluating = false;
   return *define.value;
 }

@@ -23,13 +23,16 @@ class Stopwatch {
   Clock::time_point start_;
 };
 
-/// An expression that could not be read is a hole that elaboration stays quiet about, so its faults are worth having in
-/// the same run. A key or file that could not be read changes what the model is: more faults would be echoes.
-bool only_expressions_failed(const diagnostics::Sink& sink) {
+/// What could not be read of a description is a hole that elaboration stays quiet about, so the faults of the rest are
+/// worth having in the same run. A file that could not be read changes what the model is: more faults would be echoes.
+bool worth_elaborating(const diagnostics::Sink& sink, const ast::Description& root) {
+  bool structure = false;
   for (const diagnostics::Diagnostic& d : sink.found()) {
-    if (d.severity == diagnostics::Severity::Error && !d.code.starts_with("M2")) return false;
+    if (d.severity != diagnostics::Severity::Error || d.code.starts_with("M2")) continue;
+    if (!d.code.starts_with("M30")) return false;
+    structure = true;
   }
-  return true;
+  return !structure || (root.inputs_given && (root.forward_given != root.layers_given));
 }
 
 }  // namespace
@@ -52,7 +55,7 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   if (!composition) return std::nullopt;
   Compiled out;
   out.composition = std::move(*composition);
-  if (!only_expressions_failed(sink)) return out;
+  if (!worth_elaborating(sink, *out.composition.root)) return out;
 
   elaborate::Options with_sources = options;
   with_sources.sources = &sources;

@@ -57,19 +57,16 @@ void Reader::body(const NodePtr& key, const NodePtr& node, const BlockRules<T>& 
 template <class T>
 void Reader::mapping(const NodePtr& node, const BlockRules<T>& rules, Block<T>& out) {
   Item<T>* open_if = nullptr;  // the `if` that an `elif` or `else` may follow
-  bool faulty_if = false;      // its head was reported: what follows belongs to it all the same
   for (const auto& [key, value] : node->entries) {
     const ControlWord word = control_word(key->text);
     const std::size_t start = key->text.find_first_not_of(" \t\n\r");
     if (word == ControlWord::None) {
       open_if = nullptr;
-      faulty_if = false;
       rules.entry(key, value, out);
       continue;
     }
     if (word == ControlWord::For) {
       open_if = nullptr;
-      faulty_if = false;
       Item<T> loop;
       loop.kind = ItemKind::For;
       loop.span = key->span.to(value->span);
@@ -80,18 +77,15 @@ void Reader::mapping(const NodePtr& node, const BlockRules<T>& rules, Block<T>& 
         continue;
       }
       auto head = parse_for(Text(*key, skip, key->text.size()), sink_);
-      if (!head) continue;
-      for (auto& [variable, place] : head->variables) loop.variables.push_back({variable, place, nullptr});
-      loop.iterable = head->iterable;
+      if (head) for (auto& [variable, place] : head->variables) loop.variables.push_back({variable, place, nullptr});
+      loop.iterable = head ? head->iterable : hole(key->span);
       body(key, value, rules, loop.body);
       out.push_back(std::move(loop));
       continue;
     }
     if (word != ControlWord::If && !open_if) {
-      if (!faulty_if) {
-        sink_.report(key->span, diag::ElseWithoutIf, key->text)
-            .help("in a list, `if` and `else` stand in one item; in a mapping, one right behind the other");
-      }
+      sink_.report(key->span, diag::ElseWithoutIf, key->text)
+          .help("in a list, `if` and `else` stand in one item; in a mapping, one right behind the other");
       continue;
     }
     ast::Branch<T> branch;
@@ -103,13 +97,7 @@ void Reader::mapping(const NodePtr& node, const BlockRules<T>& rules, Block<T>& 
       open_if = nullptr;
       continue;
     }
-    const auto decided = condition(key, start + (word == ControlWord::If ? 2 : 4));
-    if (!decided) {
-      if (word == ControlWord::If) open_if = nullptr;
-      faulty_if = true;
-      continue;
-    }
-    branch.condition = *decided;
+    branch.condition = condition(key, start + (word == ControlWord::If ? 2 : 4)).value_or(hole(key->span));
     body(key, value, rules, branch.body);
     if (word == ControlWord::If) {
       Item<T> made;
@@ -117,7 +105,6 @@ void Reader::mapping(const NodePtr& node, const BlockRules<T>& rules, Block<T>& 
       made.span = key->span.to(value->span);
       out.push_back(std::move(made));
       open_if = &out.back();
-      faulty_if = false;
     }
     open_if->branches.push_back(std::move(branch));
     open_if->span = open_if->span.to(value->span);

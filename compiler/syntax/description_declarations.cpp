@@ -32,11 +32,11 @@ void Reader::params(const NodePtr& node, Block<Declaration>& out) {
         declared.value = parse_raw(Text(*value));
       } else {
         sink_.absorb(std::move(faults));
-        return;
+        declared.value = hole(value->span);
       }
     } else {
       declared.value = raw_value(value, key->text);
-      if (!declared.value) return;
+      if (!declared.value) declared.value = hole(value->span);
       if (value->is_scalar() || value->is_null()) declared.value_text = "null";
     }
     block.push_back(std::move(item));
@@ -78,7 +78,7 @@ void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration
       item.value.is_list = true;
       const std::size_t before = sink_.size();
       for (const NodePtr& part : value->items) list_item(part, types, item.value.list);
-      if (sink_.size() != before) return;
+      item.value.faulty = sink_.size() != before;
     } else if (is_nothing(*value)) {
       if (!is_written_null(*value)) {
         sink_.report(name_node->span, diag::EmptyText, name_node->text, "a type, `float[B, 10]`");
@@ -101,8 +101,8 @@ void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration
       }
     } else {
       auto parsed = parse_declared(Text(*value), sink_);
-      if (!parsed) return;
-      item.value.declared = std::move(*parsed);
+      if (parsed) item.value.declared = std::move(*parsed);
+      else item.value.faulty = true;
     }
     block.push_back(std::move(item));
   };
@@ -156,13 +156,15 @@ void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaratio
     }
     if (value->is_scalar() && !is_nothing(*value)) {
       auto parsed = parse_declared(Text(*value), sink_);
-      if (!parsed) return;
-      if (!parsed->value) {
+      if (!parsed) {
+        item.value.faulty = true;
+      } else if (!parsed->value) {
         sink_.report(value->span, diag::NoValue, name_node->text)
             .help(fmt::format("say how it starts: `{} = zeros`, or `= normal(std=0.02)`", value->text));
-        return;
+        item.value.faulty = true;
+      } else {
+        item.value.declared = std::move(*parsed);
       }
-      item.value.declared = std::move(*parsed);
     } else if (is_written_null(*value) && has_base_) {
       item.value.deleted = true;
     } else if (is_nothing(*value)) {
@@ -171,7 +173,7 @@ void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaratio
     } else {
       item.value.declared.value = expression(value, name_node->text);
       item.value.declared.value_span = value->span;
-      if (!item.value.declared.value) return;
+      item.value.faulty = !item.value.declared.value;
     }
     block.push_back(std::move(item));
   };
@@ -223,7 +225,7 @@ void Reader::defines(const NodePtr& node, Block<ast::Definition>& out) {
       if (!has_base_) item.value.value = expression(value, key->text);
     } else {
       item.value.value = expression(value, key->text);
-      if (!item.value.value) return;
+      if (!item.value.value) item.value.value = hole(value->span);
     }
     block.push_back(std::move(item));
   };

@@ -55,14 +55,14 @@ void Reader::bindings(const NodePtr& node, std::string_view key, Block<Binding>&
         item.value.targets.push_back(std::move(target));
       }
     }
-    if (!fill(item.value, value, name_node->text)) return;
+    if (!fill(item.value, value, name_node->text)) item.value.value = hole(value->span);
     item.value.span = item.span;
     block.push_back(std::move(item));
   };
   rules.item = [&](const NodePtr& value, Block<Binding>& block) {
     Item<Binding> item;
     item.span = value->span;
-    if (!fill(item.value, value, key)) return;
+    if (!fill(item.value, value, key)) item.value.value = hole(value->span);
     block.push_back(std::move(item));
   };
   if (node->is_scalar() || node->is_null()) {

@@ -26,6 +26,14 @@ bool is_definition(const Node& mapping) {
 
 }  // namespace
 
+ModuleDef Reader::module_or_hole(const NodePtr& node) {
+  if (auto made = module(node)) return std::move(*made);
+  ModuleDef faulty;
+  faulty.span = node->span;
+  faulty.call = hole(node->span);
+  return faulty;
+}
+
 void Reader::modules(const NodePtr& node, std::string_view key, Block<ModuleDef>& out, bool names_needed) {
   BlockRules<ModuleDef> rules;
   rules.key = key;
@@ -46,9 +54,7 @@ void Reader::modules(const NodePtr& node, std::string_view key, Block<ModuleDef>
         return;
       }
     }
-    auto made = module(value);
-    if (!made) return;
-    item.value = std::move(*made);
+    item.value = module_or_hole(value);
     block.push_back(std::move(item));
   };
   rules.item = [&](const NodePtr& value, Block<ModuleDef>& block) {
@@ -60,11 +66,9 @@ void Reader::modules(const NodePtr& node, std::string_view key, Block<ModuleDef>
       sink_.report(value->span, diag::EmptyText, key, "a module definition");
       return;
     }
-    auto made = module(value);
-    if (!made) return;
     Item<ModuleDef> item;
     item.span = value->span;
-    item.value = std::move(*made);
+    item.value = module_or_hole(value);
     block.push_back(std::move(item));
   };
   if (node->is_scalar() && !names_needed && !is_nothing(*node)) {

@@ -42,6 +42,14 @@ struct BlockRules {
   bool one_name_each = false;  // a list item holds at most one `name: definition`
 };
 
+/// Stands for an expression that could not be read: it evaluates to nothing, silently, so that its name still holds.
+inline ast::ExprPtr hole(support::Span span) {
+  auto made = std::make_shared<ast::Expr>();
+  made->kind = ast::ExprKind::Slice;
+  made->span = span;
+  return made;
+}
+
 class Reader {
  public:
   Reader(diagnostics::Sink& sink, std::string path);
@@ -67,6 +75,7 @@ class Reader {
   // --- groups of keys
   void modules(const NodePtr& node, std::string_view key, Block<ast::ModuleDef>& out, bool names_needed);
   std::optional<ast::ModuleDef> module(const NodePtr& node);
+  ast::ModuleDef module_or_hole(const NodePtr& node);
   void params(const NodePtr& node, Block<ast::Declaration>& out);
   void inputs(const NodePtr& node, std::string_view key, Block<ast::Declaration>& out);
   void tensors(const NodePtr& node, std::string_view key, Block<ast::Declaration>& out);
