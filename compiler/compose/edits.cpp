@@ -30,6 +30,9 @@ bool is_plain_path(const std::string& path) {
 void check_component(const ast::Component& component, diagnostics::Sink& sink) {
   std::map<std::pair<int, std::string>, const ast::TreeEdit*> named;
   for (const ast::TreeEdit& edit : component.edits) {
+    if (edit.kind != ast::EditKind::Remove && edit.definition.kind == ast::ModuleKind::Deleted) {
+      sink.report(edit.span, diag::EditWithoutModule, edit.path).help("to take it away, write `remove: [" + edit.path + "]`");
+    }
     // Under an `if` it is known only later whether both are made.
     if (!is_plain_path(edit.path) || !edit.guards.empty()) continue;
     const auto [place, fresh] = named.try_emplace({edit.layer, edit.path}, &edit);

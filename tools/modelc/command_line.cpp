@@ -62,8 +62,10 @@ void add_own(CLI::App& app, const std::string& command, Invocation& in, Raw& raw
     repeated(app, "-o,--output", in.outputs, "the checkpoint to write", "OUT");
   } else if (command == "eval") {
     app.add_option("--weights", in.weights, "a weight file or checkpoint")->type_name("W");
+    app.add_option("--prefer", in.prefer, "file or checkpoint, where their descriptions differ")->type_name("WHICH");
   } else if (command == "predict") {
     app.add_option("--weights", in.weights, "a weight file or checkpoint")->type_name("W");
+    app.add_option("--prefer", in.prefer, "file or checkpoint, where their descriptions differ")->type_name("WHICH");
     repeated(app, "--inputs", in.inputs, ".safetensors, .npz, NAME=FILE.npy or NAME=VALUE", "IN");
     repeated(app, "-o,--output", in.outputs, ".safetensors, .npz or NAME=FILE.npy", "OUT");
     repeated(app, "--outputs", raw.only, "compute only these", "NAME,...");
@@ -136,6 +138,7 @@ std::string take_apart(const Raw& raw, Invocation& in) {
       if (!name.empty()) in.only.push_back(name);
     }
   }
+  if (!in.prefer.empty() && !is_one_of(in.prefer, {"file", "checkpoint"})) return fmt::format("`--prefer` is file or checkpoint, got `{}`", in.prefer);
   if (!in.device.empty() && !is_device(in.device)) return fmt::format("`--device` takes cpu, cuda or cuda:N, got `{}`", in.device);
   if (!raw.seed.empty() && !(in.seed = number<std::int64_t>(raw.seed))) {
     return fmt::format("`--seed` takes an integer, got `{}`", raw.seed);

@@ -32,6 +32,7 @@ struct Invocation {
   std::vector<std::pair<std::string, std::vector<std::int64_t>>> sizes;  // --input x=8x3x224x224
   std::string after;                   // ir --after
   std::string weights;
+  std::string prefer;                  // file or checkpoint, where the two disagree
   std::vector<std::string> inputs, outputs, only;
   std::string device;
   std::optional<std::int64_t> seed;

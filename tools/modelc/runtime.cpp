@@ -1,11 +1,14 @@
 // The commands that compute: compiled here, run by the runtime library, which is loaded when it is first needed.
 #include <dlfcn.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 
 #include "api.h"
+#include "compose/bundle.h"
+#include "modelc/disagreement.h"
 #include "modelc/session.h"
 
 namespace modelc::cli {
@@ -82,6 +85,27 @@ int run_with_runtime(const Invocation& invocation) {
   return exit;
 }
 
+// Scores or predicts with a checkpoint's weights. Where its description is another one than FILE's, nothing runs until it
+// is said which one is meant.
+int run_trained(Invocation invocation) {
+  const std::string own = checkpoint_of(invocation.arguments[0]);
+  if (invocation.weights.empty()) invocation.weights = own;
+  if (invocation.weights.empty()) return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
+  std::string fault;
+  if (invocation.prefer != "file" && own != invocation.weights && compose::read_checkpoint_bundle(invocation.weights, fault)) {
+    if (invocation.prefer == "checkpoint") {
+      invocation.arguments = {invocation.weights};
+    } else if (const auto difference = disagreement(invocation, invocation.weights)) {
+      Session session(invocation);
+      session.sink.report({}, diag::CheckpointDisagrees, invocation.weights, *difference)
+          .help("`--prefer checkpoint` takes the description it carries, `--prefer file` the one given");
+      show(session.sink.sorted(), session.sources, invocation);
+      return kFaulty;
+    }
+  }
+  return run_with_runtime(invocation);
+}
+
 }  // namespace
 
 // A checkpoint given as FILE brings its weights, also to train on from.
@@ -91,12 +115,7 @@ int run_train(const Invocation& invocation) {
   return run_with_runtime(own);
 }
 
-int run_eval(const Invocation& invocation) {
-  Invocation own = invocation;
-  if (own.weights.empty()) own.weights = checkpoint_of(own.arguments[0]);
-  if (own.weights.empty()) return usage_error("`modelc eval` needs `--weights W`", "eval");
-  return run_with_runtime(own);
-}
+int run_eval(const Invocation& invocation) { return run_trained(invocation); }
 
 int run_predict(const Invocation& invocation) {
   if (invocation.outputs.empty()) return usage_error("`modelc predict` needs `-o OUT`", "predict");
@@ -107,10 +126,7 @@ int run_predict(const Invocation& invocation) {
       return usage_error("`-o` takes FILE.safetensors, FILE.npz or NAME=FILE.npy, got `" + out + "`", "predict");
     }
   }
-  Invocation own = invocation;
-  if (own.weights.empty()) own.weights = checkpoint_of(own.arguments[0]);
-  if (own.weights.empty()) return usage_error("`modelc predict` needs `--weights W`", "predict");
-  return run_with_runtime(own);
+  return run_trained(invocation);
 }
 
 int run_build(const Invocation& invocation) {

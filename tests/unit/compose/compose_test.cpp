@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "support/json.h"
 
 using namespace modelc;
@@ -205,6 +208,9 @@ TEST_CASE("compose: two edits of one path, or one below another, in one file") {
   CHECK(twice.codes() == "M3505");
   const Run below({{"main.yaml", kBase + "replace:\n  a.fc: ReLU\nremove: [a]\n"}});
   CHECK(below.codes() == "M3506");
+  compose::Overrides nothing;
+  nothing.replace = {{"a", "null"}};
+  CHECK(Run({{"main.yaml", kBase}}, nothing).codes() == "M3511");
 }
 
 TEST_CASE("compose: the base's edits are done before those of the file and the command line") {
@@ -232,6 +238,46 @@ TEST_CASE("compose: a bundle composes to the same again, with more from outside 
   CHECK(more.param("width")->declared.value->text == "4");
   const Run cut({{"best.safetensors", first.out->bundle.substr(0, 90)}}, {}, "/m/best.safetensors");
   CHECK(cut.codes() == "M1055");
+}
+
+TEST_CASE("compose: `modules` over a base's `layers` states its items again, adds none") {
+  const std::string base = "inputs:\n  x: float[B, 4]\nlayers:\n  - a: Linear(4)\n  - b: ReLU\n";
+  const Run good({{"base.yaml", base}, {"main.yaml", "extends: base.yaml\nmodules:\n  a: Linear(8)\n"}});
+  CHECK(good.codes() == "");
+  CHECK(good.text(good.out->root->layers[0].value.call) == "Linear(8)");
+  const Run bad({{"base.yaml", base}, {"main.yaml", "extends: base.yaml\nmodules:\n  c: Linear(8)\n"}});
+  CHECK(bad.codes() == "M3509");
+}
+
+TEST_CASE("compose: --set where nothing takes the value") {
+  CHECK(Run({{"main.yaml", kBase}}, set({{"train..epochs", "5"}})).codes() == "M3508");
+  CHECK(Run({{"main.yaml", kBase}}, set({{"width.bias", "5"}})).codes() == "M3508");
+}
+
+TEST_CASE("compose: limits of size and depth") {
+  std::map<std::string, std::string> chain = {{"main.yaml", "extends: f1.yaml\n"}};
+  for (int i = 1; i < 60; ++i) {
+    chain["f" + std::to_string(i) + ".yaml"] = "extends: f" + std::to_string(i + 1) + ".yaml\n";
+  }
+  CHECK(Run(chain).codes() == "M1051");
+  std::map<std::string, std::string> many;
+  std::string imports = kBase + "import:\n";
+  for (int i = 0; i < 1001; ++i) {
+    many["l" + std::to_string(i) + ".yaml"] = "components: {}\n";
+    imports += "  L" + std::to_string(i) + ": l" + std::to_string(i) + ".yaml\n";
+  }
+  many["main.yaml"] = imports;
+  CHECK(Run(many).codes().find("M1052") != std::string::npos);
+}
+
+TEST_CASE("compose: files that are too large, or no checkpoint") {
+  const std::string folder = (std::filesystem::temp_directory_path() / "modelc_compose_test").string();
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/large.yaml") << std::string((std::size_t{16} << 20) + 1, '#');
+  std::ofstream(folder + "/w.safetensors") << std::string("\x02\0\0\0\0\0\0\0{}", 10);
+  CHECK(Run({}, {}, folder + "/large.yaml").codes() == "M1053");
+  CHECK(Run({}, {}, folder + "/w.safetensors").codes() == "M1054");
+  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("compose: paths are made canonical without a look at the disk") {
