@@ -1,5 +1,7 @@
 #include "ir/ir.h"
 
+#include <algorithm>
+
 namespace modelc::ir {
 
 const Module* ModuleTree::find(std::string_view path) const {

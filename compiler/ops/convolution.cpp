@@ -1,5 +1,7 @@
 // Convolutions and transposed convolutions of one to three dimensions, as modules and, where weights are given, as
 // functions.
+#include <algorithm>
+
 #include "ops/parts.h"
 #include "ops/rules.h"
 

@@ -1,4 +1,5 @@
 // einsum: letters name dimensions, `...` stands for any number of them; a letter that the result lacks is summed over.
+#include <algorithm>
 #include <map>
 
 #include "ops/parts.h"

@@ -1,4 +1,6 @@
 // What every InferContext offers beyond what its implementation supplies.
+#include <algorithm>
+
 #include "ops/op.h"
 #include "ops/rules.h"
 
