@@ -5,6 +5,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   # GCC 12 sees overlapping copies in `"a" + std::string` (its bug 105651).
   target_compile_options(modelc_options INTERFACE -Wno-restrict)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+  # GCC 14 loses track of a vector's buffer where it inlines its destructor, and warns of freeing what is no heap.
+  target_compile_options(modelc_options INTERFACE -Wno-free-nonheap-object)
+endif()
 if(MODELC_WARNINGS_AS_ERRORS)
   target_compile_options(modelc_options INTERFACE -Werror)
 endif()
