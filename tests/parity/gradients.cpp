@@ -1,6 +1,6 @@
 // modelc_gradients FILE --weights W --inputs IN -o OUT [--variant NAME] [--set NAME=VALUE]… [--choice NAME=WORD]…
-// Runs one training step's forward and backward pass on the inputs and targets in IN and writes `out.<name>`, `loss` and
-// `grad.<key>` for each parameter that got one: what a parity test compares with PyTorch.
+// Runs one training step's forward and backward pass on the inputs and targets in IN and writes `out.<name>`, `loss`,
+// `grad.<key>` for each parameter that got one and `buffer.<key>`: what a parity test compares with PyTorch.
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -76,6 +76,18 @@ void flatten(const std::string& name, const exec::Result& result, weights::Named
   }
 }
 
+/// What normalisation has moved.
+void write_buffers(const ir::Program& program, build::TreeModule& tree, weights::NamedTensors& into) {
+  for (ir::ModuleId m = 0; m < program.modules.size(); ++m) {
+    const ir::Module& module = program.modules[m];
+    for (std::uint32_t i = 0; i < module.tensors.size(); ++i) {
+      if (!module.tensors[i].buffer) continue;
+      const std::string at = module.path.empty() ? std::string() : module.path + ".";
+      into.emplace_back("buffer." + at + module.tensors[i].name, tree.tensor(m, i));
+    }
+  }
+}
+
 int fail(const std::string& why) {
   std::fprintf(stderr, "modelc_gradients: %s\n", why.c_str());
   return 1;
@@ -130,6 +142,7 @@ int run(const Arguments& arguments) {
   for (const auto& [key, parameter] : tree.trainable()) {
     if (parameter.grad().defined()) found.emplace_back("grad." + key, parameter.grad());
   }
+  write_buffers(program, tree, found);
   const std::string fault = weights::write_safetensors(arguments.output, found, {});
   return fault.empty() ? 0 : fail(fault);
 }

@@ -1,0 +1,44 @@
+"""Normalisation, in training with the statistics that it moves, and in evaluation."""
+
+from case import case, cases
+
+CASES = [
+    *cases('''
+        BatchNorm1d
+        BatchNorm1d(affine=false)
+        BatchNorm1d(eps=0.1, momentum=0.5)
+        BatchNorm1d(momentum=null)
+        BatchNorm1d(track_running_stats=false)
+    '''.replace("BatchNorm1d\n", "BatchNorm1d()\n"), "float[4, 3]"),
+    case("BatchNorm1d()", "float[B, 6, L]"), case("BatchNorm2d()", "float[B, 6, 4, 5]"),
+    case("BatchNorm2d(momentum=null)", "float[3, 6, 4, 5]"),
+    case("BatchNorm2d(track_running_stats=false, affine=false)", "float[3, 6, 4, 5]"),
+    case("BatchNorm3d()", "float[2, 6, 2, 3, 4]"), case("BatchNorm3d(momentum=0.3)", "float[2, 6, 2, 3, 4]"),
+    case("BatchNorm2d()", "float[3, 2, 4, 5]", "m(m(x))"),
+    *cases('''
+        InstanceNorm1d()
+        InstanceNorm1d(affine=true)
+        InstanceNorm1d(affine=true, track_running_stats=true)
+        InstanceNorm1d(track_running_stats=true, momentum=0.4, eps=0.01)
+    ''', "float[2, 3, 7]"),
+    case("InstanceNorm1d()", "float[3, 7]"), case("InstanceNorm2d(affine=true, track_running_stats=true)", "float[2, 6, 5, 5]"),
+    case("InstanceNorm2d()", "float[6, 5, 5]"), case("InstanceNorm3d()", "float[2, 6, 2, 3, 4]"),
+    case("InstanceNorm3d(track_running_stats=true)", "float[2, 6, 2, 3, 4]"),
+    case("LayerNorm()", "float[B, T, 6]"), case("LayerNorm(normalized_shape=[5, 6], eps=0.1)", "float[2, 5, 6]"),
+    case("LayerNorm(elementwise_affine=false)", "float[2, 5, 6]"), case("LayerNorm()", "float[6]"),
+    case("LayerNorm(normalized_shape=6)", "float[2, 6]"),
+    case("GroupNorm(2)", "float[B, 6, 8, 8]"), case("GroupNorm(3, affine=false, eps=0.1)", "float[3, 6]"),
+    case("GroupNorm(6)", "float[2, 6, 5]"),
+    case("layer_norm(x, [6])", "float[B, T, 6]"), case("layer_norm(x, [5, 6], y, z)", "float[2, 5, 6], float[5, 6], float[5, 6]"),
+    case("layer_norm(x, [6], weight=y, eps=0.1)", "float[2, 6], float[6]"),
+    case("layer_norm(x, [6], bias=y)", "float[2, 6], float[6]"),
+    case("layer_norm(x, x.shape[1:])", "float[2, 3, 6]"),
+    *cases('''
+        normalize(x)
+        normalize(x, p=1)
+        normalize(x, p=1, dim=-1)
+        normalize(x, 3.0, 0, 0.5)
+        normalize(x, dim=(0, 1))
+    ''', "float[2, 6]"),
+    case("normalize(x, p=inf, dim=0)", "float[2, 6]"),
+]
