@@ -1,4 +1,6 @@
 // Arguments against parameters of an operator: positions, names, kinds, ranges (LANGUAGE §6).
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "elaborate/elaborator.h"

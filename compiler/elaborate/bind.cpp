@@ -1,4 +1,6 @@
 // Types of inputs: symbols are bound by what a call brings (LANGUAGE §5; docs/dimensions.md, "Binding").
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "elaborate/elaborator.h"
@@ -329,7 +331,7 @@ bool Elaborator::bind_inputs(const ast::Component& component, const LevelPtr& le
     if (f.given->value.is_poison()) { ok = false; continue; }
     if (d.faulty) {
       frame.bindings[f.name] = Value::poison();
-      level->incomplete = true;
+      level->symbols_missing = true;
       continue;
     }
     if (f.given->value.is_null() && d.declared.value) continue;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "elaborate/elaborator.h"
@@ -120,8 +122,7 @@ Value Elaborator::component_as_function(const DefinitionPtr& definition, std::ve
   }
   if (++depth_ > kDepthLimit) {
     --depth_;
-    give_up_if_runaway();
-    sink_.report(span, diag::NestedTooDeep, kDepthLimit, "components called as functions");
+    report_runaway(span, kDepthLimit, "components called as functions");
     return Value::poison();
   }
   LevelPtr level = make_level(definition->component, file_of(component, definition->closure), definition->closure,
@@ -268,11 +269,9 @@ Value Elaborator::call_component(InstanceId id, std::vector<GivenArgument>& args
   const ast::Component& component = *definition->component;
   const std::string path = module_of(id).path;
   if (instances_[id].active_calls > 0 || static_cast<int>(call_chain_.size()) > kDepthLimit) {
-    give_up_if_runaway();
-    auto report = sink_.report(span, diag::NestedTooDeep, kDepthLimit, "components that call each other");
-    for (std::size_t i = call_chain_.size() > 3 ? call_chain_.size() - 3 : 0; i < call_chain_.size(); ++i) {
-      report.note(call_chain_[i].second, fmt::format("called here as `{}`", call_chain_[i].first));
-    }
+    const bool known = !call_chain_.empty();
+    report_runaway(span, kDepthLimit, "components that call each other", known ? call_chain_.back().second : Span{},
+                   known ? fmt::format("called here as `{}`", call_chain_.back().first) : std::string());
     return Value::poison();
   }
   Frame frame;

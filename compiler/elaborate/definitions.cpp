@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "elaborate/elaborator.h"
+#include "elaborate/recipe_reader.h"
 #include "support/spelling.h"
 
 namespace modelc::elaborate {
@@ -136,7 +139,9 @@ DefinitionPtr Elaborator::part_of(const DefinitionPtr& whole, const std::string&
 
 /// In the long form of a module the declared type of an argument decides whether its scalar is text or an expression.
 Value Elaborator::long_form_value(const ast::Expr& call, const ast::Argument& argument, const Scope& scope) {
-  const Value callee = evaluate(call.children[0], scope);
+  const ast::Expr& head = *call.children[0];
+  const Value callee = head.kind == ast::ExprKind::Name ? lookup_callable(head.text, head.span, scope).value
+                                                        : evaluate(call.children[0], scope);
   if (callee.kind != Value::Def) return evaluate(argument.value, scope);
   const ast::Expr& raw = *argument.value;
   if (callee.definition->op) {
@@ -254,6 +259,7 @@ Value Elaborator::call(const ast::Expr& e, const Scope& scope) {
     const Value v = evaluate(e.args[0].value, scope);
     return v.is_poison() ? v : Value::of(!v.is_null());
   }
+  if (RecipeReader::is_categories(e)) return RecipeReader::categories(*this, e, scope);
   auto args = evaluate_arguments(e, scope);
   if (!args) {
     if (callee.kind == ast::ExprKind::Name) {
@@ -344,8 +350,7 @@ Value Elaborator::call_define(const Callable& c, std::vector<GivenArgument>& arg
   const ast::Definition& d = *c.define->definition;
   if (++depth_ > kDepthLimit) {
     --depth_;
-    give_up_if_runaway();
-    sink_.report(span, diag::NestedTooDeep, kDepthLimit, "functions of `define`");
+    report_runaway(span, kDepthLimit, "functions of `define`");
     return Value::poison();
   }
   Scope inner{c.level, c.level->active, c.define->loops};

@@ -31,6 +31,7 @@ struct Level {
   std::vector<GivenArgument> arguments;  // as given by the instantiation
   std::string variant;
   Span made_at;                          // where it was instantiated
+  bool symbols_missing = false;          // an input whose type is faulty would bind some
   bool incomplete = false;               // names are missing from it for a fault already reported
   struct Param {
     const ast::Item<ast::Declaration>* item = nullptr;
@@ -221,6 +222,9 @@ class Elaborator {
   // ---- instances.cpp
   InstanceId instantiate(DefinitionPtr definition, const std::string& name, InstanceId parent, Span span);
   void build_component(InstanceId id, Frame& frame);
+  // ---- signatures.cpp
+  void bind_signature_symbols(InstanceId id, Frame& frame);
+  void try_signature(InstanceId id, const ast::TypeExpr& signature, const DefinitionPtr& definition, Frame& frame);
   DefinitionPtr edited(DefinitionPtr definition, const std::string& path);
   DefinitionPtr apply_edit(PendingEdit& pending, DefinitionPtr definition, const std::string& path);
   void register_edits(const ast::Component& component, const std::string& prefix, const LevelPtr& level);
@@ -359,8 +363,9 @@ class Elaborator {
   std::size_t steps_ = 0;                   // expressions evaluated so far
   bool exhausted_ = false;
   int runaways_ = 0;
-  /// What branches and never ends reaches the limit of depth again and again: after some times nothing more is done.
-  void give_up_if_runaway() { exhausted_ |= ++runaways_ > 8; }
+  /// Reports that something nests without end, once; what also branches reaches the limit again and again, so that after
+  /// some times nothing more is done.
+  void report_runaway(Span span, int limit, const std::string& what, Span place = {}, const std::string& note = {});
   bool names_missing_ = false;              // keys or entries could not be read: what is missing may stand there
   bool partial_ = false;                    // parts of the tree are missing for faults already reported
   const ast::Description* root_file_ = nullptr;

@@ -1,5 +1,6 @@
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "elaborate/elaborator.h"
@@ -82,8 +83,7 @@ Value Elaborator::evaluate(const ExprPtr& pointer, const Scope& scope) {
     ~Depth() { --level; }
   } const depth(expression_depth_);
   if (expression_depth_ > kExpressionDepthLimit) {
-    give_up_if_runaway();
-    sink_.report(e.span, diag::NestedTooDeep, kExpressionDepthLimit, "expressions within expressions");
+    report_runaway(e.span, kExpressionDepthLimit, "expressions within expressions");
     return Value::poison();
   }
   Value result = Value::poison();
@@ -268,6 +268,15 @@ Value Elaborator::evaluate(const ExprPtr& pointer, const Scope& scope) {
   }
   if (!result.span.valid()) result.span = e.span;
   return result;
+}
+
+void Elaborator::report_runaway(Span span, int limit, const std::string& what, Span place, const std::string& note) {
+  if (runaways_++ == 0) {
+    auto report = sink_.report(span, diag::NestedTooDeep, limit, what);
+    if (place.valid()) report.note(place, note);
+    report.help("end the recursion with an `if`");
+  }
+  exhausted_ = exhausted_ || runaways_ > 8;
 }
 
 std::optional<bool> Elaborator::truth(const Value& value, Span span) {

@@ -1,4 +1,6 @@
 // The functions of a recipe's feed (LANGUAGE §11), and the graph from columns to the model's inputs and targets.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "elaborate/recipe_reader.h"

@@ -33,7 +33,7 @@ void Elaborator::bind_targets(const ast::Binding& binding, const Value& value, S
         !match_type(*binding.type, v, scope, scope.frame->symbols, binding.value ? binding.value->span : binding.span,
                     fmt::format("`{}` is", binding.targets[0].text), binding.type->span)) {
       v = Value::poison();
-      scope.level->incomplete = true;  // symbols that the type would bind
+      scope.level->symbols_missing = true;
     }
     bind(binding.targets[0], v);
     return;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "elaborate/elaborator.h"
@@ -158,6 +160,7 @@ InstanceId Elaborator::instantiate(DefinitionPtr definition, const std::string& 
     instances_[parent].children.emplace_back(name, id);
     if (!program_.tree.modules[instances_[parent].module].type.empty() && name.find('.') != std::string::npos) {
       sink_.report(span, diag::BadModuleName, name).help("a dot separates levels; declare the outer module with a child");
+      instances_[id].broken = true;
     }
   }
   if (!definition) {
@@ -179,9 +182,7 @@ InstanceId Elaborator::instantiate(DefinitionPtr definition, const std::string& 
     return id;
   }
   if (std::count(path.begin(), path.end(), '.') > kDepthLimit) {
-    give_up_if_runaway();
-    auto report = sink_.report(span, diag::NestedTooDeep, kDepthLimit, "components");
-    report.note(definition->span, fmt::format("the chain ends in `{}`", path.substr(0, 80)));
+    report_runaway(span, kDepthLimit, "components", definition->span, fmt::format("the chain begins `{}…`", path.substr(0, 40)));
     instances_[id].broken = true;
     return id;
   }
@@ -225,6 +226,7 @@ void Elaborator::build_component(InstanceId id, Frame& frame) {
   Scope scope{level, &frame, nullptr};  // the loop variables around the declaration come after the level's own names
   scope.is_static = true;
   evaluate_statics(level);
+  bind_signature_symbols(id, frame);
   declare_tensors(component, id, frame);
   for (auto& [name, item] : define_items(component.layers_given ? component.layers : component.modules, scope, component.layers_given)) {
     for (const ir::Tensor& t : module_of(id).tensors) {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "elaborate/elaborator.h"
 #include "support/spelling.h"
 
@@ -254,7 +256,12 @@ void Elaborator::report_unknown(const std::string& name, Span span, const Scope&
     }
   }
   for (LevelPtr level = scope.level; level; level = level->parent) {
+    if (level->symbols_missing && !name.empty() && name[0] >= 'A' && name[0] <= 'Z') return;
     if (level->incomplete || names_missing_) return;  // what would bind it is faulty, and was reported
+  }
+  if (called && (name == "weight_norm" || name == "spectral_norm")) {
+    sink_.report(span, diag::NotSupportedYet, fmt::format("`{}`", name));
+    return;
   }
   std::vector<std::string> known = known_names(scope);
   if (scope.feed && feed_ && feed_->columns) {

@@ -185,7 +185,7 @@ void Elaborator::resolve_inputs(const ast::Block<ast::Declaration>& block, bool 
     }
     if (!type) {
       inputs_ok_ = false;
-      root_level_->incomplete = true;  // symbols that its type would bind
+      root_level_->symbols_missing = true;
     }
     input.type = type.value_or(Type::poison());
     input.optional = type && d.declared.value != nullptr;

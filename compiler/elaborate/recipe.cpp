@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "compose/compose.h"
@@ -103,12 +105,7 @@ void RecipeReader::read() {
   }
 }
 
-void RecipeReader::read_data(const Setting& data) {
-  Scope scope{elaborator_.root_level_, nullptr, nullptr};
-  scope.is_static = true;
-  ir::Recipe& recipe = elaborator_.recipe_;
-  recipe.span = data.span;
-  const Fields f = fields(data, "data", {"train", "valid", "test", "root", "feed"}, {"workers"}, scope);
+void RecipeReader::read_root(const Fields& f) {
   root_ = elaborator_.root_file_->folder;
   if (!elaborator_.options_.data_root.empty()) {
     root_ = elaborator_.options_.data_root;
@@ -121,6 +118,15 @@ void RecipeReader::read_data(const Setting& data) {
       root_ = typed ? *folder : compose::resolve_path(elaborator_.root_file_->folder, *folder);
     }
   }
+}
+
+void RecipeReader::read_data(const Setting& data) {
+  Scope scope{elaborator_.root_level_, nullptr, nullptr};
+  scope.is_static = true;
+  ir::Recipe& recipe = elaborator_.recipe_;
+  recipe.span = data.span;
+  const Fields f = fields(data, "data", {"train", "valid", "test", "root", "feed"}, {"workers"}, scope);
+  read_root(f);
   recipe.root = root_;
   if (!f.count("train")) {
     if (!misspelt_) elaborator_.sink_.report(data.span, diag::SettingMissing, "data", "train").help("`train: csv(\"file.csv\")`");
@@ -134,8 +140,14 @@ void RecipeReader::read_data(const Setting& data) {
   recipe.train = read_source(train->scalar, scope);
   if (!recipe.train) return;
   recipe.has_data = true;
-  if (f.count("valid")) read_valid(f.at("valid"), scope);
-  if (f.count("test")) {
+  // `null` takes away what a base or an earlier layer gave.
+  const auto given = [&](const char* key) {
+    if (!f.count(key) || f.at(key)->kind == Setting::Null) return false;
+    const auto expr = f.at(key)->kind == Setting::Scalar ? expression_of(*f.at(key)) : nullptr;
+    return !(expr && expr->kind == ast::ExprKind::Null);
+  };
+  if (given("valid")) read_valid(f.at("valid"), scope);
+  if (given("test")) {
     if (f.at("test")->kind == Setting::Scalar) recipe.test = read_source(f.at("test")->scalar, scope);
     else elaborator_.sink_.report(f.at("test")->span, diag::SettingKind, "data.test", "a source");
   }

@@ -10,9 +10,15 @@ class RecipeReader {
   explicit RecipeReader(Elaborator& elaborator) : elaborator_(elaborator) {}
   void read();
 
+  /// `data.categories(…)`, which is evaluated before the recipe is read.
+  static bool is_categories(const ast::Expr& call);
+  static Value categories(Elaborator& elaborator, const ast::Expr& call, const Scope& scope);
+
  private:
   using Fields = std::map<std::string, ast::SettingPtr>;
   void read_data(const ast::Setting& data);
+  void read_root(const Fields& fields);
+  std::optional<ir::Source> training_source();
   void read_valid(const ast::SettingPtr& setting, const Scope& scope);
   void read_train(const ast::Setting& train);
   void read_groups(const ast::Setting& groups, const Scope& scope);

@@ -2,6 +2,7 @@
 // their files' headers tell (LANGUAGE §11).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "elaborate/recipe_reader.h"

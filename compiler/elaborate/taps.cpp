@@ -1,4 +1,6 @@
 // `tap(path)`: the value that a place of the tree produced in this evaluation (LANGUAGE §8).
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "elaborate/elaborator.h"

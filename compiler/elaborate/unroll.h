@@ -35,7 +35,7 @@ void unroll_block(Elaborator& elaborator, const ast::Block<T>& block, const Scop
         }
         for (const Value& row : *elements) {
           if (++elaborator.unrolled_ > kUnrollLimit) {
-            elaborator.sink_.report(item.span, diag::TooManyUnrolled, kUnrollLimit);
+            if (elaborator.unrolled_ == kUnrollLimit + 1) elaborator.sink_.report(item.span, diag::TooManyUnrolled, kUnrollLimit);
             if (scope.level) scope.level->incomplete = true;
             return;
           }

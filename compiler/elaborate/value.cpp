@@ -1,5 +1,7 @@
 #include "elaborate/value.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace modelc::elaborate {

@@ -31,7 +31,8 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   for (const std::string& candidate : known) {
     if (candidate.size() > word.size() + limit || word.size() > candidate.size() + limit) continue;
     const std::size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance) {
+    // Where nothing of the word would stay it was no slip of the fingers.
+    if (distance < best_distance && (distance == 0 || distance < word.size())) {
       best_distance = distance;
       best = candidate;
     }

@@ -6,6 +6,7 @@
 
 #include "api.h"
 #include "exec/executor.h"
+#include "train/start.h"
 #include "weights/load.h"
 
 namespace modelc::runtime {
@@ -45,7 +46,7 @@ int build(const Request& request) {
   try {
     at::manual_seed(static_cast<std::uint64_t>(seed));
     build::TreeModule tree = exec::build_tree(program);
-    const weights::Start start = weights::start_of(request, false);
+    const train::Start start = train::start_of(request, false);
     passes::WeightMatch match;
     if (!start.sources.empty() && !weights::load_weights(program, tree, start.sources, start.options, *request.sink, &match)) return 1;
     run_once(program, tree);

@@ -4,12 +4,16 @@
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <functional>
+#include <set>
 
 #include "api.h"
 #include "exec/executor.h"
 #include "support/spelling.h"
 #include "train/graph_runner.h"
+#include "train/start.h"
 #include "weights/load.h"
 #include "weights/npz.h"
 
@@ -35,7 +39,7 @@ class Prediction {
     if (!graph || !choose_outputs(*graph)) return 1;
     at::manual_seed(static_cast<std::uint64_t>(request_.seed.value_or(request_.recipe ? request_.recipe->seed : 0)));
     build::TreeModule tree = exec::build_tree(program_);
-    const weights::Start start = weights::start_of(request_, true);
+    const Start start = start_of(request_, true);
     if (!weights::load_weights(program_, tree, start.sources, start.options, sink_)) return 1;
     tree.train(false);
     at::NoGradGuard no_grad;
@@ -58,6 +62,13 @@ class Prediction {
     }
     NamedTensors out;
     for (std::size_t i = 0; i < results.size(); ++i) flatten(names_[i], results[i], out);
+    for (const std::string& asked : request_.only) {
+      const auto is = [&](const auto& pair) { return pair.first == asked || pair.first.starts_with(asked + "."); };
+      if (std::any_of(out.begin(), out.end(), is)) continue;
+      sink_.report({}, diag::PredictOutputUnknown, asked);
+      return 1;
+    }
+    std::erase_if(out, [&](const auto& pair) { return !is_wanted(pair.first); });
     return write(out);
   }
 
@@ -124,6 +135,10 @@ class Prediction {
   bool read_value(const std::string& name, const std::string& value) {
     const types::Type* type = type_of(name);
     if (!type) return unknown(name);
+    // Given as null is left out.
+    if (value == "null")
+      for (const ir::Signature& input : program_.inputs)
+        if (input.name == name && input.optional) return true;
     if (type->kind == types::TypeKind::Choice) {
       if (std::find(type->words.begin(), type->words.end(), value) == type->words.end())
         return malformed(name, fmt::format("`{}` is none of {}", value, fmt::join(type->words, ", ")));
@@ -178,7 +193,10 @@ class Prediction {
     bool complete = true;
     for (const ir::Signature& input : program_.inputs)
       if (input.type.kind == types::TypeKind::Choice && !choices_.contains(input.name)) {
-        // Some outputs may not depend on the choice; without knowing which variant, none can be chosen all the same.
+        if (const auto word = indifferent_choice(input)) {
+          choices_[input.name] = *word;
+          continue;
+        }
         sink_.report(input.span, diag::PredictInputMissing, input.name).help(fmt::format("`--inputs {}={}`", input.name, fmt::join(input.type.words, "|")));
         complete = false;
       }
@@ -188,11 +206,67 @@ class Prediction {
     return graph;
   }
 
+  // What an output is computed by, as text: equal for two graphs where the choice between them does not matter to it.
+  static std::string computed_by(const ir::Graph& graph, const std::string& output) {
+    std::vector<char> wanted(graph.values.size(), 0);
+    std::string text;
+    const std::function<void(const ir::Operand&)> visit = [&](const ir::Operand& operand) {
+      if (operand.kind == ir::Operand::Static) text += operand.constant.str() + ";";
+      if (operand.kind == ir::Operand::Value) {
+        const ir::ValueInfo& value = graph.values[operand.value];
+        if (value.kind == ir::ValueKind::Result) wanted[operand.value] = 1, text += fmt::format("r{};", value.index);
+        else text += fmt::format("{}{}.{};", value.kind == ir::ValueKind::Input ? "i" : "t", value.name, value.source);
+      }
+      for (const ir::Operand& part : operand.list) visit(part);
+    };
+    for (const ir::Output& candidate : graph.outputs)
+      if (candidate.name == output) visit(candidate.value);
+    for (std::size_t n = graph.nodes.size(); n-- > 0;) {
+      const ir::Node& node = graph.nodes[n];
+      if (std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId result) { return wanted[result]; })) continue;
+      text += fmt::format("{}@{}(", node.op, node.module);
+      for (const ir::Operand& operand : node.operands) visit(operand);
+    }
+    return text;
+  }
+
+  // A word for a choice that is not given, where the requested outputs are the same under each of its words.
+  std::optional<std::string> indifferent_choice(const ir::Signature& input) const {
+    if (request_.only.empty() || input.type.words.empty()) return std::nullopt;
+    for (const std::string& name : request_.only) {
+      std::map<std::string, std::set<std::string>> ways;  // by the rest of what tells graphs apart
+      for (const ir::Graph& graph : program_.graphs) {
+        if (graph.training) continue;
+        std::string rest = fmt::format("{}", fmt::join(graph.given, ","));
+        for (const auto& [other, word] : graph.choices)
+          if (other != input.name) rest += fmt::format(" {}={}", other, word);
+        ways[rest].insert(computed_by(graph, whole_output(name)));
+      }
+      for (const auto& [rest, texts] : ways)
+        if (texts.size() != 1) return std::nullopt;
+    }
+    return input.type.words[0];
+  }
+
+  // `state` of `state.0`, where that is a part of a result.
+  std::string whole_output(const std::string& name) const {
+    for (const ir::Output& output : program_.graphs.front().outputs)
+      if (name != output.name && name.starts_with(output.name + ".")) return output.name;
+    return name;
+  }
+
+  bool is_wanted(const std::string& name) const {
+    return request_.only.empty() || std::any_of(request_.only.begin(), request_.only.end(), [&](const std::string& wanted) {
+             return name == wanted || name.starts_with(wanted + ".");
+           });
+  }
+
   bool choose_outputs(const ir::Graph& graph) {
     std::vector<std::string> known;
     for (const ir::Output& output : graph.outputs) known.push_back(output.name);
     const std::vector<std::string>& wanted = request_.only.empty() ? known : request_.only;
-    for (const std::string& name : wanted) {
+    for (const std::string& asked : wanted) {
+      const std::string name = std::find(known.begin(), known.end(), asked) == known.end() ? whole_output(asked) : asked;
       const auto it = std::find(known.begin(), known.end(), name);
       if (it == known.end()) {
         auto report = sink_.report({}, diag::PredictOutputUnknown, name);

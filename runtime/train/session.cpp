@@ -6,8 +6,10 @@
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
+#include "train/start.h"
 #include "weights/load.h"
 
 namespace modelc::train {
@@ -48,7 +50,7 @@ bool Session::open_weights(bool training) {
   // Weights are drawn as PyTorch draws them after manual_seed(seed).
   at::manual_seed(static_cast<std::uint64_t>(seed_));
   tree_ = std::make_unique<build::TreeModule>(exec::build_tree(program_));
-  const weights::Start start = weights::start_of(request_, !training);
+  const Start start = start_of(request_, !training);
   if (start.sources.empty()) return true;
   return weights::load_weights(program_, *tree_, start.sources, start.options, sink_);
 }

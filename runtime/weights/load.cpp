@@ -43,21 +43,6 @@ bool load_weights(const ir::Program& program, build::TreeModule& tree, const std
   return true;
 }
 
-Start start_of(const runtime::Request& request, bool whole) {
-  Start start;
-  if (request.weights.empty()) {
-    start.sources = request.program->weights;
-    return start;
-  }
-  ir::WeightSource source;
-  source.from = request.weights;
-  start.options.implied_new = !whole;
-  start.options.skip_replaced = false;
-  if (!whole) source.except = source.created = request.replaced;
-  start.sources.push_back(std::move(source));
-  return start;
-}
-
 std::map<std::string, std::string> metadata_of(const std::string& path) {
   tables::Result<tables::WeightFile> header = tables::read_weight_header(path);
   return header ? std::move(header.value->metadata) : std::map<std::string, std::string>{};

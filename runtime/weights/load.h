@@ -1,7 +1,6 @@
 // From weight files into a module tree, all or nothing, and from a tree into a checkpoint. Reports M7xxx.
 #pragma once
 
-#include "api.h"
 #include "build/tree_module.h"
 #include "passes/match_weights.h"
 #include "weights/tensor_file.h"
@@ -11,14 +10,6 @@ namespace modelc::weights {
 /// Copies what `sources` give into the tree after all of it was found to fit. False after reporting.
 bool load_weights(const ir::Program& program, build::TreeModule& tree, const std::vector<ir::WeightSource>& sources,
                   const passes::MatchOptions& options, diagnostics::Sink& sink, passes::WeightMatch* match = nullptr);
-
-/// What a model starts from: `--weights` before what the description says.
-struct Start {
-  std::vector<ir::WeightSource> sources;
-  passes::MatchOptions options;
-};
-/// `whole`: for scoring, every tensor must come from the file.
-Start start_of(const runtime::Request& request, bool whole);
 
 /// The metadata of a weight file; empty where it has none or cannot be read.
 std::map<std::string, std::string> metadata_of(const std::string& path);

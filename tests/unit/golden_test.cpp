@@ -160,7 +160,6 @@ TEST_CASE("every diagnostic of the front end occurs in a test") {
   const std::map<std::string, std::string> exempt = {
       {"M4046", "composition reports a missing component of an import first (M3510)"},
       {"M4055", "the reader reports missing `inputs` first (M3008)"},
-      {"M4062", "the reader reports faulty expressions first (M2xxx)"},
       {"M6010", "operators report their own overflows first (M6001)"},
       {"M6018", "the reader knows the dtypes (M2017)"},
       {"M6026", "the reader reports a tensor without a value first (M3016)"},

@@ -1,5 +1,7 @@
 #include "modelc/disagreement.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "modelc/session.h"

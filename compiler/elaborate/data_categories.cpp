@@ -1,0 +1,107 @@
+// `data.categories("workclass")` (LANGUAGE §11): a static size taken from the training source, counted as `category` will
+// number it. It is asked for while the modules are made, so the source is read ahead of the recipe.
+#include <fmt/format.h>
+
+#include "elaborate/recipe_reader.h"
+#include "support/spelling.h"
+#include "tables/arrays.h"
+#include "tables/categories.h"
+
+namespace modelc::elaborate {
+namespace {
+
+struct Found {
+  std::optional<std::int64_t> count;
+  tables::Fault fault;
+  std::vector<std::string> known;
+};
+
+Found count_in(const ir::Source& source, const std::string& column) {
+  Found found;
+  if (source.kind == "with" || source.kind == "alternate" || source.kind == "zip") {
+    for (const auto& [name, value] : source.constants)
+      if (name == column) found.count = 1;
+    for (const auto& [name, part] : source.parts) {
+      const std::string prefix = source.kind == "zip" && !name.empty() ? name + "." : "";
+      if (found.count || !column.starts_with(prefix)) continue;
+      Found inner = count_in(part, column.substr(prefix.size()));
+      for (const std::string& known : inner.known) found.known.push_back(prefix + known);
+      found.count = inner.count;
+      if (!inner.fault.message.empty()) found.fault = std::move(inner.fault);
+    }
+    return found;
+  }
+  if (source.kind != "csv" && source.kind != "idx") return found;
+  auto table = source.kind == "csv" ? tables::read_csv(source.files[0], source.csv) : tables::read_idx(source.files[0], source.files[1]);
+  if (!table) {
+    found.fault = std::move(table.fault);
+    return found;
+  }
+  for (const tables::Column& one : table.value->columns) {
+    found.known.push_back(one.type.name);
+    if (one.type.name == column && !one.type.duplicate) found.count = tables::categories_of(one).count();
+  }
+  return found;
+}
+
+}  // namespace
+
+bool RecipeReader::is_categories(const ast::Expr& call) {
+  const ast::Expr& callee = *call.children[0];
+  return callee.kind == ast::ExprKind::Member && callee.text == "categories" && callee.children[0]->kind == ast::ExprKind::Name &&
+         callee.children[0]->text == "data";
+}
+
+Value RecipeReader::categories(Elaborator& elaborator, const ast::Expr& call, const Scope& scope) {
+  const auto args = elaborator.evaluate_arguments(call, scope);
+  if (!args) return Value::poison();
+  for (const GivenArgument& a : *args)
+    if (a.value.is_poison()) return Value::poison();
+  if (args->size() != 1 || !((*args)[0].value.kind == Value::String || (*args)[0].value.is_int())) {
+    elaborator.sink_.report(call.span, diag::WrongArgumentCount, "data.categories", "the name of a column", args->size());
+    return Value::poison();
+  }
+  const std::string column = (*args)[0].value.str();
+  // A source that asks for its own categories, perhaps through a `define`, would be read for ever.
+  static thread_local bool reading = false;
+  if (reading) {
+    elaborator.sink_.report(call.span, diag::SourceArgument, "the training source", "its own categories", "files and options that do not depend on them");
+    return Value::poison();
+  }
+  RecipeReader reader(elaborator);
+  reading = true;
+  const auto source = reader.training_source();
+  reading = false;
+  if (!source) {
+    elaborator.sink_.report(call.span, diag::SettingMissing, "data", "train").help("`data.categories` counts the values of a column of the training source");
+    return Value::poison();
+  }
+  const Found found = count_in(*source, column);
+  if (found.count) return Value::of(types::Dim(*found.count));
+  if (found.fault.not_found) {
+    elaborator.sink_.report(call.span, diag::DataFileNotThere, found.fault.file).help("its values are needed for the model's sizes; `--set data.root=FOLDER` says where the files are");
+  } else if (!found.fault.message.empty()) {
+    elaborator.sink_.report(call.span, diag::DataUnreadable, found.fault.str());
+  } else {
+    auto report = elaborator.sink_.report((*args)[0].span, diag::DataColumnMissing, column);
+    if (const auto near = support::nearest(column, found.known)) report.help(fmt::format("did you mean `{}`?", *near));
+  }
+  return Value::poison();
+}
+
+std::optional<ir::Source> RecipeReader::training_source() {
+  const ast::Description& file = *elaborator_.root_file_;
+  if (!file.data || file.data->kind != ast::Setting::Mapping) return std::nullopt;
+  Scope scope{elaborator_.root_level_, nullptr, nullptr};
+  scope.is_static = true;
+  // What is wrong with the source is reported when the recipe is read.
+  const std::size_t before = elaborator_.sink_.size();
+  const Fields f = fields(*file.data, "data", {"train", "valid", "test", "root", "feed"}, {"workers"}, scope);
+  read_root(f);
+  std::optional<ir::Source> source;
+  if (const auto train = f.find("train"); train != f.end() && train->second->kind == ast::Setting::Scalar) source = read_source(train->second->scalar, scope);
+  elaborator_.sink_.truncate(before);
+  return source;
+}
+
+}  // namespace modelc::elaborate

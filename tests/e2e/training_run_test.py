@@ -1,0 +1,163 @@
+"""Training, scoring and predicting from the command line: run folders, determinism, checkpoints, another head."""
+
+import csv
+import os
+import pathlib
+import signal
+import subprocess
+import time
+import unittest
+
+from program import IRIS, PROGRAM, ModelcTest, flowers, tensors
+
+
+class TrainingRun(ModelcTest):
+    def setUp(self):
+        super().setUp()
+        self.write("flowers.csv", flowers())
+        self.write("flowers.yaml", IRIS)
+
+    def test_run_folder_and_scores(self):
+        results = self.results("train", "flowers.yaml", "-o", "new/folder/run")
+        run = self.folder / "new/folder/run"
+        self.assertLessEqual({"description.yaml", "metrics.csv", "best.safetensors", "last.safetensors", "log.txt"},
+                             set(os.listdir(run)))
+        with open(run / "metrics.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(list(rows[0]), ["epoch", "step", "train.loss", "valid.loss", "valid.accuracy"])
+        self.assertEqual([row["epoch"] for row in rows], ["1", "2", "3"])
+        self.assertEqual(results["steps"], 15)
+        self.assertIsInstance(results["epochs"], int)
+        scores = [self.results("eval", *given) for given in
+                  ((run / "last.safetensors",), ("flowers.yaml", "--weights", run / "last.safetensors"),
+                   (run / "description.yaml", "--weights", run / "last.safetensors"))]
+        for found in scores:
+            self.assertEqual(found["split"], "valid")
+            self.assertAlmostEqual(found["valid.loss"], float(rows[-1]["valid.loss"]), places=6)
+        for command in ("check", "summary", "ir"):
+            self.done(command, run / "best.safetensors")
+        self.done("check", run / "description.yaml")
+        self.assertFalse(list(run.glob("*.part")) + list(run.glob(".*")))
+
+    def test_a_seed_fixes_everything(self):
+        for name, seed in (("a", 5), ("b", 5), ("c", 6)):
+            self.done("train", "flowers.yaml", "--seed", seed, "-o", name, "-q")
+        read = lambda name, file: (self.folder / name / file).read_bytes()
+        self.assertEqual(read("a", "metrics.csv"), read("b", "metrics.csv"))
+        self.assertEqual(read("a", "last.safetensors"), read("b", "last.safetensors"))
+        self.assertNotEqual(read("a", "metrics.csv"), read("c", "metrics.csv"))
+
+    def test_quiet_prints_results_only(self):
+        process = self.run_modelc("train", "flowers.yaml", "-o", "run", "-q")
+        self.assertEqual(process.stderr, "")
+        process = self.run_modelc("train", "flowers.yaml", "-o", "run")
+        self.assertEqual(process.stderr.count("\n"), 3, "a line per epoch")
+        self.assertNotIn("\r", process.stderr)
+
+    def test_steps_end_within_an_epoch(self):
+        self.done("train", "flowers.yaml", "--set", "train={steps: 7, batch: 16, optimizer: SGD(lr=0.1)}", "-o", "run", "-q")
+        with open(self.folder / "run/metrics.csv", newline="") as file:
+            self.assertEqual([row["step"] for row in csv.DictReader(file)], ["5", "7"])
+
+    def test_data_root_of_the_command_line_is_relative_to_the_caller(self):
+        (self.folder / "data").mkdir()
+        os.rename(self.folder / "flowers.csv", self.folder / "data/flowers.csv")
+        (self.folder / "models").mkdir()
+        os.rename(self.folder / "flowers.yaml", self.folder / "models/flowers.yaml")
+        self.refused(1, "train", "models/flowers.yaml", "-o", "run", says="flowers.csv", leaves="run")
+        self.done("train", "models/flowers.yaml", "--set", "data.root=data", "-o", "run", "-q")
+        self.done("eval", "run/best.safetensors")
+
+    def test_interruption_saves(self):
+        slow = IRIS.replace("epochs: 3", "epochs: 1000000")
+        self.write("slow.yaml", slow)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            run = self.folder / f"run{int(number)}"
+            process = subprocess.Popen([PROGRAM, "train", "slow.yaml", "-o", str(run)], cwd=self.folder,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline and not (run / "last.safetensors").exists():
+                time.sleep(0.05)
+            process.send_signal(number)
+            process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 130)
+            self.done("eval", run / "last.safetensors")
+            self.assertFalse(list(run.glob(".*")))
+
+    def test_a_loss_that_is_not_a_number_stops(self):
+        process = self.refused(3, "train", "flowers.yaml", "--set", "train.optimizer=SGD(lr=1e30)", "-o", "run",
+                               says=["M8112", "step 2", "flowers.yaml:"])
+        self.assertIn("first value that is not finite", process.stderr)
+        self.assertFalse((self.folder / "run/last.safetensors").exists())
+
+    def test_where_nothing_can_be_written(self):
+        self.refused(3, "train", "flowers.yaml", "-o", "flowers.csv", says="flowers.csv")
+        self.refused(3, "train", "flowers.yaml", "-o", "/proc/nowhere/run")
+        self.refused(3, "build", "flowers.yaml", "-o", "nowhere/model.safetensors", says="nowhere")
+
+    def test_devices(self):
+        self.refused(2, "train", "flowers.yaml", "--device", "abacus", says="abacus")
+        self.refused(3, "train", "flowers.yaml", "--device", "cuda:3", "-o", "run", says="cuda:3", leaves="run")
+        self.done("train", "flowers.yaml", "--device", "cpu", "-o", "run", "-q")
+
+
+class AnotherHead(ModelcTest):
+    """features stay bit for bit, another head learns: from the checkpoint as FILE and with --weights."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("flowers.csv", flowers())
+        self.write("flowers.yaml", IRIS)
+        self.done("train", "flowers.yaml", "-o", "base", "-q")
+
+    def unchanged(self, run, base="base/best.safetensors", under="features."):
+        before, after = tensors(self.folder / base)[0], tensors(self.folder / run / "last.safetensors")[0]
+        kept = [name for name in before if name.startswith(under)]
+        self.assertTrue(kept)
+        for name in kept:
+            self.assertEqual(before[name], after[name], f"{name} moved")
+        return after
+
+    def test_another_head(self):
+        head = "classifier=Linear(16) -> ReLU -> Linear(3)"
+        ways = {"file": ["base/best.safetensors"], "weights": ["flowers.yaml", "--weights", "base/best.safetensors"]}
+        for name, way in ways.items():
+            self.done("train", *way, "--replace", head, "--freeze", "features", "-o", name, "-q")
+            after = self.unchanged(name)
+            self.assertEqual(len(after["classifier.0.weight"]), 4 * 16 * 8)
+            self.assertIn("first step after", (self.folder / name / "log.txt").read_text())
+            self.done("eval", f"{name}/best.safetensors")
+        one, other = (tensors(self.folder / name / "last.safetensors")[0] for name in ways)
+        self.assertEqual(one, other)
+
+    def test_a_head_of_the_same_shape_starts_anew(self):
+        """One step at rate 0 leaves the values the new head was drawn with."""
+        self.done("train", "base/best.safetensors", "--replace", "classifier=Linear(3)", "--freeze", "features",
+                  "--set", "train={steps: 1, optimizer: SGD(lr=0)}", "-o", "run", "-q")
+        after, before = self.unchanged("run"), tensors(self.folder / "base/best.safetensors")[0]
+        self.assertNotEqual(after["classifier.weight"], before["classifier.weight"])
+
+    def test_training_goes_on_from_a_checkpoint(self):
+        self.done("train", "base/last.safetensors", "--set", "train={steps: 1, optimizer: SGD(lr=0)}", "--freeze", "**",
+                  "--freeze", "!classifier", "-o", "run", "-q")
+        self.unchanged("run", "base/last.safetensors", "")
+
+    def test_all_or_nothing(self):
+        self.refused(1, "train", "base/best.safetensors", "--set", "hidden=16", "-o", "run", says="features.0.weight",
+                     leaves="run")
+        self.write("other.yaml", IRIS.replace("classifier:", "head:").replace("-> classifier", "-> head"))
+        self.refused(1, "train", "other.yaml", "--weights", "base/best.safetensors", "-o", "run",
+                     says=["head.weight", "classifier.weight"], leaves="run")
+        self.refused(1, "train", "flowers.yaml", "--weights", "nothing.safetensors", "-o", "run", says="nothing.safetensors")
+
+    def test_a_description_that_computes_something_else(self):
+        self.write("other.yaml", IRIS.replace("ReLU", "Sigmoid"))
+        weights = ["--weights", "base/best.safetensors"]
+        self.refused(1, "eval", "other.yaml", *weights, says=["features.2", "Sigmoid", "ReLU", "--prefer"])
+        theirs = self.results("eval", "base/best.safetensors")
+        self.assertEqual(self.results("eval", "other.yaml", *weights, "--prefer", "checkpoint"), theirs)
+        self.assertNotEqual(self.results("eval", "other.yaml", *weights, "--prefer", "file"), theirs)
+
+
+if __name__ == "__main__":
+    unittest.main()
