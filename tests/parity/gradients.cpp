@@ -78,8 +78,8 @@ void flatten(const std::string& name, const exec::Result& result, weights::Named
 
 /// What normalisation has moved.
 void write_buffers(const ir::Program& program, build::TreeModule& tree, weights::NamedTensors& into) {
-  for (ir::ModuleId m = 0; m < program.modules.size(); ++m) {
-    const ir::Module& module = program.modules[m];
+  for (ir::ModuleId m = 0; m < program.tree.modules.size(); ++m) {
+    const ir::Module& module = program.tree.modules[m];
     for (std::uint32_t i = 0; i < module.tensors.size(); ++i) {
       if (!module.tensors[i].buffer) continue;
       const std::string at = module.path.empty() ? std::string() : module.path + ".";
