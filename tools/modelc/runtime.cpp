@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 
 #include "api.h"
@@ -15,6 +16,9 @@ namespace modelc::cli {
 namespace {
 
 using Entry = int (*)(const char* command, const runtime::Request* request);
+
+/// Until training has something to save, an interrupt ends the process with the exit code of one.
+extern "C" void modelc_end_interrupted(int) { ::_exit(130); }
 
 /// nullptr after a word on standard error.
 Entry load_runtime() {
@@ -43,6 +47,8 @@ std::string checkpoint_of(const std::string& file) {
 
 int run_with_runtime(const Invocation& invocation) {
   const auto started = std::chrono::steady_clock::now();
+  std::signal(SIGINT, modelc_end_interrupted);
+  std::signal(SIGTERM, modelc_end_interrupted);
   Session session(invocation);
   const pipeline::Compiled* compiled = session.compile(invocation.arguments[0]);
   const int code = session.report();
