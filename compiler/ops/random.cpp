@@ -22,11 +22,16 @@ Type infer_like(InferContext& cx) {
   return require_floating_result(cx, dtype) ? Type::of({dtype, cx.tensor("input").shape}) : Type::poison();
 }
 
-/// torch.randint(low=0, high, size): with two arguments the second is the size.
+/// torch.randint(low=0, high, size): of two arguments, `randint(10, [3])`, the second is the size.
 Type infer_randint(InferContext& cx) {
-  const Dim low = cx.dim("low"), high = cx.dim("high");
+  const bool two = cx.arg("high").is_list();
+  if (two != cx.is_null("size"))
+    return cx.fault(cx.op() + (two ? " is given two sizes" : " is given no `size`") +
+                        ", expected `randint(high, size)` or `randint(low, high, size)`",
+                    {}, two ? "size" : "");
+  const Dim low = two ? Dim(0) : cx.dim("low"), high = cx.dim(two ? "low" : "high");
   if (!cx.require_at_least(high, low + 1, "`high` is above `low`")) return Type::poison();
-  return result(cx, dtype_or(cx, DType::Int64), cx.dims("size"));
+  return result(cx, dtype_or(cx, DType::Int64), cx.dims(two ? "high" : "size"));
 }
 
 Type infer_bernoulli(InferContext& cx) {
@@ -82,11 +87,12 @@ void declare_random(std::vector<Op>& ops) {
   ops.push_back(function_op("randint")
                     .summary("integers from low to below high")
                     .input("low: dim = 0")
-                    .input("high: dim")
-                    .input("size: dim[]")
+                    .input("high: dim|dim[]")
+                    .input("size: dim[]? = null")
                     .keyword(kDType)
                     .infer(infer_randint)
                     .random()
+                    .note("with two arguments, `randint(high, size)`, low is 0")
                     .example("randint(0, 5, [2, 3])", ""));
   ops.push_back(function_op("bernoulli")
                     .summary("1 with the probability that the input, or `p`, gives, else 0")

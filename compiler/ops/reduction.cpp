@@ -41,8 +41,15 @@ Type infer_logsumexp(InferContext& cx) { return reduce_to(cx, float_of(cx.tensor
 
 Type infer_same_dtype(InferContext& cx) { return reduce_to(cx, cx.tensor("input").dtype); }
 
-/// The whole tensor's, or the pair (values, indices) along one dimension.
+/// The whole tensor's, the pair (values, indices) along one dimension, or, of two tensors, the elementwise one.
 Type infer_extreme(InferContext& cx) {
+  if (cx.has("dim") && cx.type("dim").is_tensor()) {
+    const TensorType& a = cx.tensor("input");
+    const TensorType& b = cx.tensor("dim");
+    auto shape = cx.broadcast(a.shape, b.shape,
+                              a.str() + " and " + b.str() + " are taken elementwise, and only a size of 1 stretches");
+    return shape ? result(cx, promoted(cx, {"input", "dim"}), std::move(*shape)) : Type::poison();
+  }
   const Type values = infer_same_dtype(cx);
   if (values.is_poison() || cx.is_null("dim")) return values;
   return Type::tuple({values, Type::of({DType::Int64, values.tensor.shape})}, {"values", "indices"});
@@ -96,11 +103,11 @@ std::vector<Op> reduction_family() {
                       .summary(std::string(name[1] == 'a' ? "greatest" : "smallest") +
                                " value of all; along `dim` the pair (values, indices)")
                       .input("input: Tensor")
-                      .input(kOne)
+                      .input("dim: int|Tensor? = null")
                       .input("keepdim: bool = false")
                       .results({"values", "indices"})
                       .infer(infer_extreme)
-                      .note("of two tensors: `maximum`, `minimum`")
+                      .note("a tensor in the place of `dim`: elementwise, as `maximum` and `minimum`")
                       .example(std::string(name) + "(x, dim=1)", "float[B, 6]"));
   for (const char* name : {"std", "var"})
     ops.push_back(function_op(name)

@@ -53,8 +53,14 @@ Kernel normal(const NodeView& n) {
   });
 }
 
-/// `randint(high, size)` and `randint(low, high, size)`: the declaration has low = 0.
+/// `randint(low, high, size)`; of `randint(high, size)` the first stands under `low`, the size under `high`.
 Kernel randint(const NodeView& n) {
+  if (n.arg("high").is_list()) {
+    return single(n, [high = n.sizes("low"), sizes = result_sizes(n),
+                      options = at::TensorOptions().dtype(result_dtype(n))](const Frame& f) {
+      return at::randint(0, high(f).at(0), sizes(f), options);
+    });
+  }
   return single(n, [low = n.sizes("low"), high = n.sizes("high"), sizes = result_sizes(n),
                     options = at::TensorOptions().dtype(result_dtype(n))](const Frame& f) {
     return at::randint(low(f).at(0), high(f).at(0), sizes(f), options);

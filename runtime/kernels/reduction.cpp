@@ -15,7 +15,8 @@ Lowering over_dims(F f) {
     const bool casts = n.has("dtype");
     return single(n, [f, casts, dims = integers_or_none(n, "dim"), keep = is_set(n, "keepdim"), dtype = result_dtype(n),
                       x = n.tensor("input")](const Frame& fr) {
-      return f(casts ? x(fr).to(dtype) : x(fr), dims, keep);
+      // Converted once more: a sum of small integers is int64.
+      return casts ? f(x(fr).to(dtype), dims, keep).to(dtype) : f(x(fr), dims, keep);
     });
   };
 }
@@ -29,9 +30,9 @@ Lowering over_one(All all, F f) {
     const auto dim = maybe_integer(n, "dim");
     const bool keep = is_set(n, "keepdim");
     return single(n, [=, dtype = result_dtype(n)](const Frame& fr) {
-      const Tensor& in = x(fr);
-      const Tensor cast = casts ? in.to(dtype) : in;
-      return dim ? f(cast, *dim, keep) : all(cast);
+      const Tensor in = casts ? x(fr).to(dtype) : x(fr);
+      const Tensor out = dim ? f(in, *dim, keep) : all(in);
+      return casts ? out.to(dtype) : out;
     });
   };
 }
@@ -54,7 +55,7 @@ template <class All, class Along, class Two>
 Lowering extreme(All all, Along along, Two two) {
   return [=](const NodeView& n) -> Kernel {
     auto x = n.tensor("input");
-    if (n.has("other")) return single(n, [=, y = n.tensor("other")](const Frame& f) { return two(x(f), y(f)); });
+    if (n.is_tensor("dim")) return single(n, [=, y = n.tensor("dim")](const Frame& f) { return two(x(f), y(f)); });
     if (!n.has("dim")) return single(n, [=](const Frame& f) { return all(x(f)); });
     return several(n, [=, dim = n.integer("dim"), keep = is_set(n, "keepdim")](const Frame& f) {
       auto [values, indices] = along(x(f), dim, keep);
@@ -141,7 +142,9 @@ void lower_reduction(Lowerings& lowerings) {
     });
   });
   lowerings.add("cumsum", [](const NodeView& n) {
-    return single(n, [dim = n.integer("dim"), x = n.tensor("input")](const Frame& f) { return at::cumsum(x(f), dim); });
+    return single(n, [dim = n.integer("dim"), dtype = result_dtype(n), x = n.tensor("input")](const Frame& f) {
+      return at::cumsum(x(f), dim, dtype);
+    });
   });
   lowerings.add("cosine_similarity", [](const NodeView& n) {
     return single(n, [dim = n.integer("dim"), eps = n.number("eps"), x = n.tensor("x1"),

@@ -171,8 +171,9 @@ class Case:
             return known if known in self.declared or (word == "m" and self.is_module) else word
         return re.sub(r'"[^"]*"|(?<![.\w])[a-z]\b', lambda m: m.group() if m.group()[0] == '"' else renamed(m), self.call)
 
-    def result(self, tensors, module):
-        names = {letter: tensors[f"{letter}{self.number}"] for letter in LETTERS[:len(self.types)]}
+    def result(self, tensors, module, training):
+        names = {"training": training}
+        names |= {letter: tensors[f"{letter}{self.number}"] for letter in LETTERS[:len(self.types)]}
         if self.is_module:
             return evaluate(self.call, {**names, "m": module})
         return evaluate(self.python, names)

@@ -22,4 +22,14 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
     COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/operators_test.py"
             --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")
   modelc_label(parity parity.operators)
+
+  # Each operator of the catalogue, a family a test.
+  set(families linear attention convolution pooling normalization activation embedding recurrent reshaping permuting
+    joining selection padding resizing unary binary conversion reduction sorting creation random loss coverage)
+  foreach(family IN LISTS families)
+    add_test(NAME parity.operators.${family}
+      COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/catalogue_test.py" ${family}
+              --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")
+    modelc_label(parity parity.operators.${family})
+  endforeach()
 endif()

@@ -10,5 +10,6 @@ CASES = [
     case("x.to(float32)", "int[B, 6]"), case("to(x, int32)", "halves[6]"), case("x.to(y.dtype)", "int[3], float64[2]"),
     case("x.float().sum()", "uint8[4]"), case("x.detach()", "float[B, 6]"), case("detach(x) * x", "float[4]"),
     case("x.contiguous()", "float[B, 6]"), case("x.t().contiguous()", "float[2, 3]"), case("x.clone()", "float[B, 6]"),
-    case("clone(x) + x", "float[4]"), case("x.float()", "float[3]"), case("x.double() * x", "float[3]"), case("x.to(float64)", "float[3]"),
+    case("clone(x) + x", "float[4]"), case("x.float()", "float[3]"), case("x.double() * x", "float[3]"),
+    case("x.to(float64)", "float[3]"),
 ]

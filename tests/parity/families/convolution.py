@@ -55,7 +55,8 @@ CASES = [
         conv1d(x, y, padding="same")
         conv1d(x, y, bias=z, padding="valid")
     ''', "float[2, 6, 17], float[8, 6, 3], float[8]"),
-    case("conv1d(x, y, groups=3)", "float[2, 6, 17], float[9, 2, 3]"), case("conv1d(x, y)", "float[6, 17], float[8, 6, 3]"),
+    case("conv1d(x, y, groups=3)", "float[2, 6, 17], float[9, 2, 3]"),
+    case("conv1d(x, y)", "float[6, 17], float[8, 6, 3]"),
     *cases('''
         conv2d(x, y, z)
         conv2d(x, y, z, (2, 1), (1, 0), (1, 2))

@@ -45,10 +45,14 @@ CASES = [
         zeros(x.shape[0], 2)
         ones(2, 2).tril()
     ''', "float[3]"),
-    case("zeros_like(x)", "int[3]"), case("ones_like(x)", "bool[3]"), case("full_like(x, 2)", "int[3]"), case("full_like(x, true)", "bool[3]"),
-    case("full_like(x, 2.5)", "float64[3]"), case("zeros(x.shape[0], 3) + y", "float[B, 2], float[3]"), case("full_like(x, 1)", "uint8[3]"),
+    case("zeros_like(x)", "int[3]"), case("ones_like(x)", "bool[3]"), case("full_like(x, 2)", "int[3]"),
+    case("full_like(x, true)", "bool[3]"),
+    case("full_like(x, 2.5)", "float64[3]"), case("zeros(x.shape[0], 3) + y", "float[B, 2], float[3]"),
+    case("full_like(x, 1)", "uint8[3]"),
     case("arange(x.shape[1])", "float[B, T]"), case("arange(x.shape[1]) < y[:, null]", "float[B, T], int[B]"),
-    case("zeros_like(x)", "float[B, 6]"), case("ones_like(x)", "float[B, 6]"), case("full([x.shape[0], 2], 1.5)", "float[B, 6]"),
-    case("eye(x.shape[1])", "float[B, T]"), case("arange(1, x.shape[1] + 1)", "float[B, T]"), case("zeros([])", "float[2]"),
+    case("zeros_like(x)", "float[B, 6]"), case("ones_like(x)", "float[B, 6]"),
+    case("full([x.shape[0], 2], 1.5)", "float[B, 6]"),
+    case("eye(x.shape[1])", "float[B, T]"), case("arange(1, x.shape[1] + 1)", "float[B, T]"),
+    case("zeros([])", "float[2]"),
     case("ones(x.shape[0], dtype=y.dtype)", "float[B], float64[2]"), case("linspace(0, 1, x.shape[1])", "float[B, T]"),
 ]

@@ -4,10 +4,13 @@ from case import case
 
 CASES = [
     case("Embedding(100, 8)", "index[B, T]"), case("Embedding(5, 3, padding_idx=1)", "index[2, 4]"),
-    case("Embedding(5, 3, -4)", "index[2, 4]"), case("Embedding(5, 3)", "index[]"), case("Embedding(5, 3)", "index32[4]"),
+    case("Embedding(5, 3, -4)", "index[2, 4]"), case("Embedding(5, 3)", "index[]"),
+    case("Embedding(5, 3)", "index32[4]"),
     case("Embedding(5, 3, scale_grad_by_freq=true)", "index[2, 4]"),
-    case("embedding(x, y)", "index[B, T], float[100, 8]"), case("embedding(x, y, padding_idx=1)", "index[2, 4], float[5, 3]"),
+    case("embedding(x, y)", "index[B, T], float[100, 8]"),
+    case("embedding(x, y, padding_idx=1)", "index[2, 4], float[5, 3]"),
     case("embedding(x, y, -4)", "index[7], float[5, 3]"), case("embedding(x, y)", "index[2, 3], float64[5, 3]"),
-    case("one_hot(x, 5)", "index[B]"), case("one_hot(x, num_classes=3)", "index[2, 3]"), case("one_hot(x, 4)", "index[]"),
+    case("one_hot(x, 5)", "index[B]"), case("one_hot(x, num_classes=3)", "index[2, 3]"),
+    case("one_hot(x, 4)", "index[]"),
     case("one_hot(x, 5).float() @ y", "index[2], float[5, 3]"),
 ]

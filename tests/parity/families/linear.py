@@ -35,7 +35,8 @@ CASES = [
         einsum("...j,jk->...k", x, y)
         einsum(" i j , j k -> i k ", x, y)
     ''', "float[2, 3], float[3, 4]"),
-    case('einsum("ii->i", x)', "float[3, 3]"), case('einsum("ii", x)', "float[3, 3]"), case('einsum("ba", x)', "float[2, 3]"),
+    case('einsum("ii->i", x)', "float[3, 3]"), case('einsum("ii", x)', "float[3, 3]"),
+    case('einsum("ba", x)', "float[2, 3]"),
     case('einsum("bhid,bhjd->bhij", x, y)', "float[2, 3, 4, 5], float[2, 3, 6, 5]"),
     case('einsum("i,j,k->ijk", x, y, z)', "float[2], float[3], float[4]"),
     case('einsum("b...i,...ij->b...j", x, y)', "float[2, 3, 4], float[3, 4, 5]"),

@@ -21,7 +21,8 @@ CASES = [
         InstanceNorm1d(affine=true, track_running_stats=true)
         InstanceNorm1d(track_running_stats=true, momentum=0.4, eps=0.01)
     ''', "float[2, 3, 7]"),
-    case("InstanceNorm1d()", "float[3, 7]"), case("InstanceNorm2d(affine=true, track_running_stats=true)", "float[2, 6, 5, 5]"),
+    case("InstanceNorm1d()", "float[3, 7]"),
+    case("InstanceNorm2d(affine=true, track_running_stats=true)", "float[2, 6, 5, 5]"),
     case("InstanceNorm2d()", "float[6, 5, 5]"), case("InstanceNorm3d()", "float[2, 6, 2, 3, 4]"),
     case("InstanceNorm3d(track_running_stats=true)", "float[2, 6, 2, 3, 4]"),
     case("LayerNorm()", "float[B, T, 6]"), case("LayerNorm(normalized_shape=[5, 6], eps=0.1)", "float[2, 5, 6]"),
@@ -29,7 +30,8 @@ CASES = [
     case("LayerNorm(normalized_shape=6)", "float[2, 6]"),
     case("GroupNorm(2)", "float[B, 6, 8, 8]"), case("GroupNorm(3, affine=false, eps=0.1)", "float[3, 6]"),
     case("GroupNorm(6)", "float[2, 6, 5]"),
-    case("layer_norm(x, [6])", "float[B, T, 6]"), case("layer_norm(x, [5, 6], y, z)", "float[2, 5, 6], float[5, 6], float[5, 6]"),
+    case("layer_norm(x, [6])", "float[B, T, 6]"),
+    case("layer_norm(x, [5, 6], y, z)", "float[2, 5, 6], float[5, 6], float[5, 6]"),
     case("layer_norm(x, [6], weight=y, eps=0.1)", "float[2, 6], float[6]"),
     case("layer_norm(x, [6], bias=y)", "float[2, 6], float[6]"),
     case("layer_norm(x, x.shape[1:])", "float[2, 3, 6]"),

@@ -30,8 +30,10 @@ CASES = [
         diagonal(x, -1, 1, 2)
         x.diagonal(offset=1, dim1=-1, dim2=0)
     ''', "float[2, 3, 4]"),
-    case("x.t()", "float[2, 3]"), case("t(x)", "float[3]"), case("tril(x)", "float[B, S, S]"), case("triu(x, 1)", "int[3, 3]"),
-    case("tril(x)", "bool[3, 3]"), case("diag(x)", "float[3]"), case("diag(x, 1)", "float[3]"), case("diag(x, -2)", "float[3]"),
+    case("x.t()", "float[2, 3]"), case("t(x)", "float[3]"), case("tril(x)", "float[B, S, S]"),
+    case("triu(x, 1)", "int[3, 3]"),
+    case("tril(x)", "bool[3, 3]"), case("diag(x)", "float[3]"), case("diag(x, 1)", "float[3]"),
+    case("diag(x, -2)", "float[3]"),
     case("diag(x)", "float[3, 4]"), case("diag(x, 1)", "float[3, 4]"), case("diag(x, diagonal=-1)", "float[4, 3]"),
     case("x.permute(1, 0)", "bool[2, 3]"), case("x.transpose(1, 2)", "float[B, T, 3]"),
     case('rearrange(x, "b (h d) t -> b h t d", h=2)', "float[B, 6, T]", python="x.unflatten(1, (2, 3)).permute(0, 1, 3, 2)"),

@@ -26,7 +26,8 @@ CASES = [
         AdaptiveAvgPool1d(4)
         AdaptiveAvgPool1d(20)
     ''', "float[2, 3, 15]"),
-    case("MaxPool1d(2)", "float[3, 15]"), case("AvgPool1d(2)", "float[3, 15]"), case("AdaptiveAvgPool1d(2)", "float[B, 3, L]"),
+    case("MaxPool1d(2)", "float[3, 15]"), case("AvgPool1d(2)", "float[3, 15]"),
+    case("AdaptiveAvgPool1d(2)", "float[B, 3, L]"),
     case("AdaptiveMaxPool1d(2)", "float[3, 15]"), case("MaxPool1d(2)", "float[B, 3, L]"),
     case("max_pool1d(x, 2, ceil_mode=true)", "float[B, 3, L]"),
     *both('''

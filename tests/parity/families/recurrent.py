@@ -20,12 +20,14 @@ for name in ("LSTM", "GRU", "RNN"):
     ]
     cell = f"{name}Cell"
     CASES += [
-        case(f"{cell}(16)", "float[B, 8]"), case(f"{cell}(3)", "float[4]"), case(f"{cell}(3, bias=false)", "float[2, 4]"),
+        case(f"{cell}(16)", "float[B, 8]"), case(f"{cell}(3)", "float[4]"),
+        case(f"{cell}(3, bias=false)", "float[2, 4]"),
         case(f"{cell}(3)", "float[2, 4], float[2, 3]" + ", float[2, 3]" * pair, call),
         case(f"{cell}(3)", "float[4], float[3]" + ", float[3]" * pair, call),
     ]
 CASES += [
-    case("LSTM(6, proj_size=3)", "float[5, 2, 4]"), case("LSTM(6, proj_size=3, num_layers=2, bidirectional=true)", "float[5, 2, 4]"),
+    case("LSTM(6, proj_size=3)", "float[5, 2, 4]"),
+    case("LSTM(6, proj_size=3, num_layers=2, bidirectional=true)", "float[5, 2, 4]"),
     case("LSTM(6, proj_size=3, num_layers=2)", "float[5, 4]"),
     case("LSTM(6, proj_size=3)", "float[5, 2, 4], float[1, 2, 3], float[1, 2, 6]", "m(x, (y, z))"),
     case('RNN(6, nonlinearity="relu")', "float[5, 2, 4]"),

@@ -12,7 +12,8 @@ CASES = [
     *[case(f"x.{name}({arguments})", "bool[2, 5]") for name in "sum all any prod cumsum".split() for arguments in ("dim=1", "0")],
     *[case(f"x.{name}(dim=1)", "int32[2, 5]") for name in "sum prod amax argmax cumsum max".split()],
     *[case(f"x.{name}(dim=1)", "uint8[2, 5]") for name in "sum all any amax cumsum".split()],
-    case("all(x)", "uint8[4]"), case("any(x)", "uint8[4]"), case("sum(x)", "bool[B, 6]"), case("any(x)", "bool[B, 6]"), case("all(x)", "bool[B, 6]"),
+    case("all(x)", "uint8[4]"), case("any(x)", "uint8[4]"), case("sum(x)", "bool[B, 6]"),
+    case("any(x)", "bool[B, 6]"), case("all(x)", "bool[B, 6]"),
     *[case(f"{name}(x)", "float[B, 6]") for name in "sum mean prod amax amin argmax argmin max min std var norm".split()],
     *cases('''
         prod(x)
@@ -60,8 +61,11 @@ CASES = [
     ''', "float[2, 3, 4]"),
     case("max(x, y)", "float[3], float[3]"), case("min(x, y)", "float[2, 3], float[3]"),
     case("x.max(y)", "int[3], float[3]", python="maximum(x, y)"),
-    case("sum(x, dim=1)", "float16[2, 3]"), case("sum(x)", "float[]"), case("mean(x)", "float[]"), case("mean(x, dtype=float32)", "int[4]"),
-    case("logsumexp(x, 0)", "int[4]"), case("mean(x, dim=1)", "float[B, T, 3]"), case("sum(x, dim=1) / sum(y, dim=1)", "float[2, 3], positive[2, 3]"),
-    case("logsumexp(x, -1)", "float[B, 6]"), case("cumsum(x, 1)", "float[B, T]"), case("argmax(x, dim=-1)", "float[B, 3]"),
+    case("sum(x, dim=1)", "float16[2, 3]"), case("sum(x)", "float[]"), case("mean(x)", "float[]"),
+    case("mean(x, dtype=float32)", "int[4]"),
+    case("logsumexp(x, 0)", "int[4]"), case("mean(x, dim=1)", "float[B, T, 3]"),
+    case("sum(x, dim=1) / sum(y, dim=1)", "float[2, 3], positive[2, 3]"),
+    case("logsumexp(x, -1)", "float[B, 6]"), case("cumsum(x, 1)", "float[B, T]"),
+    case("argmax(x, dim=-1)", "float[B, 3]"),
     case("sum(x, dim=0, dtype=int32)", "int[3, 2]"),
 ]

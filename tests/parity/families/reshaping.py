@@ -41,7 +41,8 @@ CASES = [
         x.expand(3, -1, -1, -1)
     ''', "float[2, 6, 4]"),
     case("Unflatten(1, [2, 3])", "float[B, 6]", python="Unflatten(1, (2, 3))"),
-    case("Flatten()", "float[B, 3, S, 4]"), case("x.view(-1, 3)", "float[B, 6]"), case("flatten(x, 1)", "float[B, T, S]"),
+    case("Flatten()", "float[B, 3, S, 4]"), case("x.view(-1, 3)", "float[B, 6]"),
+    case("flatten(x, 1)", "float[B, T, S]"),
     case("reshape(x, [x.shape[0], 2, -1])", "float[B, 6]"),
     case("x.reshape(-1, x.shape[-1])", "float[B, T, 3]"), case("unflatten(x, 1, [x.shape[1] // 2, 2])", "float[3, 8]"),
     *cases('''

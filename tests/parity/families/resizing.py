@@ -46,10 +46,12 @@ CASES = [
         interpolate(x, size=2, mode="area")
         interpolate(x, scale_factor=1.5, mode="nearest-exact")
     ''', "float[2, 2, 3, 4, 5]"),
-    case("interpolate(x, scale_factor=0.29)", "float[2, 3, 100]"), case("interpolate(x, scale_factor=2)", "float[B, 3, S, L]"),
+    case("interpolate(x, scale_factor=0.29)", "float[2, 3, 100]"),
+    case("interpolate(x, scale_factor=2)", "float[B, 3, S, L]"),
     case('interpolate(x, scale_factor=1.5, mode="bilinear")', "float[B, 3, S, L]"),
     case('interpolate(x, size=y.shape[2:], mode="bilinear")', "float[B, 3, 4, 4], float[B, 3, S, L]"),
-    case("PixelShuffle(2)", "float[B, 12, S, L]"), case("PixelShuffle(3)", "float[9, 2, 3]"), case("PixelUnshuffle(2)", "float[2, 3, 4, 6]"),
+    case("PixelShuffle(2)", "float[B, 12, S, L]"), case("PixelShuffle(3)", "float[9, 2, 3]"),
+    case("PixelUnshuffle(2)", "float[2, 3, 4, 6]"),
     case("PixelUnshuffle(2)", "float[3, 4, 6]"), case("pixel_shuffle(x, 2)", "float[2, 12, 2, 3]"),
     case("pixel_unshuffle(x, 2)", "float[2, 3, 4, 6]"),
 ]

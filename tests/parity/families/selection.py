@@ -47,10 +47,12 @@ CASES = [
         index_select(x, 0, y)
         x.index_select(-1, y)
     ''', "float[3, 4, 5], index[6]"),
-    case("x[y]", "float[4, 3], index[2, 2]"), case("x[:, y]", "float[4, 3], index[2, 2]"), case("x[y]", "float[4, 3], index[]"),
+    case("x[y]", "float[4, 3], index[2, 2]"), case("x[:, y]", "float[4, 3], index[2, 2]"),
+    case("x[y]", "float[4, 3], index[]"),
     case("x[0, y]", "float[4, 3], index[5]"), case("x[y - 3]", "float[4, 3], index[5]"),
     case("gather(x, 1, y)", "float[2, 4], index[2, 3]"), case("x.gather(-1, y)", "float[4, 4], index[2, 6]"),
-    case("gather(x, 0, y)", "float[3, 4, 2], index[5, 2, 2]"), case("gather(x, dim=1, index=y)", "int[2, 4], index[2, 1]"),
+    case("gather(x, 0, y)", "float[3, 4, 2], index[5, 2, 2]"),
+    case("gather(x, dim=1, index=y)", "int[2, 4], index[2, 1]"),
     case("x[:, -1]", "float[B, T, 3]"), case("x[:, 1:]", "float[B, T, 3]"), case("x[:, :3]", "float[B, 4, 2]"),
     case("x[:, x.shape[1] - 1]", "float[B, T, 3]"), case("x[:, ::2]", "float[B, T]"),
     case("x[:, :-1]", "index[B, T]"), case("x[0]", "bool[3]"), case("x[y, 0]", "float[3, 4], index[6]"),
