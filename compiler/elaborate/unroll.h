@@ -78,7 +78,28 @@ void unroll_block(Elaborator& elaborator, const ast::Block<T>& block, const Scop
 
 template <class T, class F>
 void Elaborator::unroll(const ast::Block<T>& block, const Scope& scope, F&& entry) {
-  unroll_block(*this, block, scope, entry, [](const ast::Item<T>&) {});
+  const auto ignore = [](const ast::Item<T>&) {};
+  bool inherited = false;
+  for (const ast::Item<T>& item : block) inherited |= item.generation > 0;
+  if (!inherited) return unroll_block(*this, block, scope, entry, ignore);
+  // What an inheriting file states again stands in the place of what the base's loops and conditions made.
+  struct Made {
+    const ast::Item<T>* item;
+    std::string name;
+    Scope scope;
+  };
+  std::vector<Made> made;
+  std::map<std::string, std::size_t> places;
+  unroll_block(*this, block, scope, [&](const ast::Item<T>& item, const std::string& name, const Scope& inner) {
+    const auto place = name.empty() ? places.end() : places.find(name);
+    if (place != places.end() && made[place->second].item->generation < item.generation) {
+      made[place->second] = {&item, name, inner};
+      return;
+    }
+    if (!name.empty()) places.emplace(name, made.size());
+    made.push_back({&item, name, inner});
+  }, ignore);
+  for (const Made& one : made) entry(*one.item, one.name, one.scope);
 }
 
 }  // namespace modelc::elaborate
