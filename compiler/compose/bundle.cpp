@@ -1,7 +1,7 @@
 #include "compose/bundle.h"
 
 #include "support/json.h"
-#include "tables/safetensors.h"
+#include "formats/safetensors.h"
 
 namespace modelc::compose {
 namespace {
@@ -100,7 +100,7 @@ std::optional<Bundle> read_bundle(std::string_view text, std::string& fault) {
 }
 
 std::optional<std::string> read_checkpoint_bundle(const std::string& path, std::string& fault) {
-  const tables::Result<tables::WeightFile> header = tables::read_safetensors_header(path);
+  const formats::Result<formats::WeightFile> header = formats::read_safetensors_header(path);
   if (!header) {
     fault = header.fault.not_found ? "no such file" : header.fault.str();
     return std::nullopt;

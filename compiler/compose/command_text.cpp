@@ -1,7 +1,7 @@
 #include "compose/command_text.h"
 
-#include "syntax/expression.h"
-#include "syntax/yaml.h"
+#include "syntax/expression/expression.h"
+#include "syntax/yaml/yaml.h"
 
 namespace modelc::compose {
 

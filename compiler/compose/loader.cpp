@@ -11,8 +11,8 @@
 #include "compose/expressions.h"
 #include "compose/overrides.h"
 #include "support/spelling.h"
-#include "syntax/description.h"
-#include "syntax/yaml.h"
+#include "syntax/description/description.h"
+#include "syntax/yaml/yaml.h"
 
 namespace modelc::compose {
 namespace {

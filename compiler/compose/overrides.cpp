@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "support/spelling.h"
-#include "syntax/description.h"
-#include "syntax/expression.h"
+#include "syntax/description/description.h"
+#include "syntax/expression/expression.h"
 
 namespace modelc::compose {
 namespace {

@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "compose/overrides.h"
-#include "syntax/expression.h"
+#include "syntax/expression/expression.h"
 
 namespace modelc::compose {
 namespace {

@@ -4,15 +4,15 @@
 
 #include "elaborate/recipe_reader.h"
 #include "support/spelling.h"
-#include "tables/arrays.h"
-#include "tables/categories.h"
+#include "formats/arrays.h"
+#include "formats/categories.h"
 
 namespace modelc::elaborate {
 namespace {
 
 struct Found {
   std::optional<std::int64_t> count;
-  tables::Fault fault;
+  formats::Fault fault;
   std::vector<std::string> known;
 };
 
@@ -32,14 +32,14 @@ Found count_in(const ir::Source& source, const std::string& column) {
     return found;
   }
   if (source.kind != "csv" && source.kind != "idx") return found;
-  auto table = source.kind == "csv" ? tables::read_csv(source.files[0], source.csv) : tables::read_idx(source.files[0], source.files[1]);
+  auto table = source.kind == "csv" ? formats::read_csv(source.files[0], source.csv) : formats::read_idx(source.files[0], source.files[1]);
   if (!table) {
     found.fault = std::move(table.fault);
     return found;
   }
-  for (const tables::Column& one : table.value->columns) {
+  for (const formats::Column& one : table.value->columns) {
     found.known.push_back(one.type.name);
-    if (one.type.name == column && !one.type.duplicate) found.count = tables::categories_of(one).count();
+    if (one.type.name == column && !one.type.duplicate) found.count = formats::categories_of(one).count();
   }
   return found;
 }

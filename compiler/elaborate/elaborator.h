@@ -115,7 +115,7 @@ struct PendingEdit {
 /// The columns that a feed sees.
 struct FeedColumns {
   Dim rows;
-  const std::vector<tables::ColumnType>* columns = nullptr;
+  const std::vector<formats::ColumnType>* columns = nullptr;
   std::map<std::string, Value> values;
   std::vector<std::uint32_t> fits;
 };

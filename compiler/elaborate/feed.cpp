@@ -8,7 +8,7 @@
 
 namespace modelc::elaborate {
 
-using tables::ColumnType;
+using formats::ColumnType;
 
 std::optional<Value> Elaborator::feed_column(const std::string& name, Span span) {
   if (!feed_ || !feed_->columns) return std::nullopt;

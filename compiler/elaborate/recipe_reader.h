@@ -34,7 +34,7 @@ class RecipeReader {
   std::optional<ir::Source> read_synthetic(const ast::Expr& e, const Scope& scope, ir::Source source);
   std::optional<ir::Draw> read_draw(const ast::Expr& e, const Scope& scope);
   std::optional<std::string> file_argument(const ast::ExprPtr& e, const Scope& scope);
-  bool schema_fault(const tables::Fault& fault, Span at, ir::Source& source);
+  bool schema_fault(const formats::Fault& fault, Span at, ir::Source& source);
   /// The graph from the columns of one source to the model's inputs and targets.
   bool read_feed(const ir::Source& source);
 

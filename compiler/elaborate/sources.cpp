@@ -7,7 +7,7 @@
 
 #include "elaborate/recipe_reader.h"
 #include "support/spelling.h"
-#include "tables/arrays.h"
+#include "formats/arrays.h"
 
 namespace modelc::elaborate {
 
@@ -15,7 +15,7 @@ using ast::Expr;
 using ast::ExprKind;
 using ir::Draw;
 using ir::Source;
-using tables::ColumnType;
+using formats::ColumnType;
 
 namespace {
 
@@ -36,7 +36,7 @@ std::optional<std::string> RecipeReader::file_argument(const ast::ExprPtr& e, co
   return (std::filesystem::path(root_) / given).lexically_normal().string();
 }
 
-bool RecipeReader::schema_fault(const tables::Fault& fault, Span at, Source& source) {
+bool RecipeReader::schema_fault(const formats::Fault& fault, Span at, Source& source) {
   if (fault.not_found) {
     source.known = false;
     using Absent = Options::AbsentData;
@@ -213,12 +213,12 @@ std::optional<Source> RecipeReader::read_file(const Expr& e, const Scope& scope,
     ok = false;
   }
   if (!ok) return std::nullopt;
-  const auto schema = [&]() -> tables::Result<tables::Schema> {
-    if (source.kind == "csv") return tables::inspect_csv(source.files[0], source.csv);
-    if (source.kind == "idx") return tables::inspect_idx(source.files[0], source.files[1]);
-    if (source.kind == "npy") return tables::inspect_npy(source.file_names, source.files);
-    if (source.kind == "npz") return tables::inspect_npz(source.files[0]);
-    return tables::inspect_safetensors(source.files[0]);
+  const auto schema = [&]() -> formats::Result<formats::Schema> {
+    if (source.kind == "csv") return formats::inspect_csv(source.files[0], source.csv);
+    if (source.kind == "idx") return formats::inspect_idx(source.files[0], source.files[1]);
+    if (source.kind == "npy") return formats::inspect_npy(source.file_names, source.files);
+    if (source.kind == "npz") return formats::inspect_npz(source.files[0]);
+    return formats::inspect_safetensors(source.files[0]);
   }();
   if (!schema) {
     Span at = e.span;

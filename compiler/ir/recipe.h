@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "ir/ir.h"
-#include "tables/tables.h"
+#include "formats/tables.h"
 
 namespace modelc::ir {
 
@@ -25,12 +25,12 @@ struct Source {
   bool shuffle = true;                                        // of the training source
   std::vector<std::string> files;                             // resolved paths
   std::vector<std::string> file_names;                        // npy: the column of each file
-  tables::CsvOptions csv;
+  formats::CsvOptions csv;
   std::vector<std::pair<std::string, Source>> parts;          // zip: named parts (name may be empty); alternate; with: one
   std::string on;                                             // zip: key column
   std::vector<std::pair<std::string, Constant>> constants;    // with: columns added
   std::vector<std::pair<std::string, Draw>> draws;            // synthetic
-  std::vector<tables::ColumnType> columns;                    // the schema, where `known`
+  std::vector<formats::ColumnType> columns;                    // the schema, where `known`
   bool known = true;                                          // false: a file was not there; nothing can be checked
 };
 

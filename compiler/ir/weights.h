@@ -1,5 +1,5 @@
 // Where initial values come from: one entry of `weights` (LANGUAGE §9), resolved. Files are matched to the tree by
-// compiler/passes/match_weights and read by runtime/weights.
+// compiler/weights/match_weights and read by runtime/weights.
 #pragma once
 
 #include <string>

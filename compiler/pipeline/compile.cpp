@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "pipeline/print_nodes.h"
-#include "syntax/yaml.h"
+#include "syntax/yaml/yaml.h"
 
 namespace modelc::pipeline {
 namespace {

@@ -83,7 +83,7 @@ class Loader {
   bool take_type(const ir::Source& source, Column& column, const std::string& local_name);
   std::shared_ptr<Dictionary> dictionary(const std::string& name);
   /// The type a column has in the training source; `local_name` is its name within `source`.
-  const tables::ColumnType* trained_type(const ir::Source& source, const std::string& local_name, const std::string& full_name) const;
+  const formats::ColumnType* trained_type(const ir::Source& source, const std::string& local_name, const std::string& full_name) const;
 
   const ir::Recipe& recipe_;
   std::int64_t seed_;

@@ -30,11 +30,11 @@ std::shared_ptr<Dictionary> Loader::dictionary(const std::string& name) {
   return found;
 }
 
-const tables::ColumnType* Loader::trained_type(const ir::Source& source, const std::string& local_name, const std::string& full_name) const {
+const formats::ColumnType* Loader::trained_type(const ir::Source& source, const std::string& local_name, const std::string& full_name) const {
   // The parts of an `alternate` have columns of their own, each its own feed.
   const bool own = training_ || !recipe_.train || !recipe_.train->known || recipe_.train->kind == "alternate";
   const std::string& name = own ? local_name : full_name;
-  for (const tables::ColumnType& type : own ? source.columns : recipe_.train->columns)
+  for (const formats::ColumnType& type : own ? source.columns : recipe_.train->columns)
     if (type.name == name) return &type;
   return nullptr;
 }
@@ -91,7 +91,7 @@ std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::str
 // The type the feed was compiled for. Integers become numbers where those are due; nothing is lost silently.
 bool Loader::take_type(const ir::Source& source, Column& column, const std::string& local_name) {
   const std::string& full_name = column.name;
-  const tables::ColumnType* want = trained_type(source, local_name, full_name);
+  const formats::ColumnType* want = trained_type(source, local_name, full_name);
   if (!want) return true;
   if (column.text || want->dtype == DType::String) {
     if (static_cast<bool>(column.text) == (want->dtype == DType::String)) return true;
@@ -124,11 +124,11 @@ bool Loader::take_type(const ir::Source& source, Column& column, const std::stri
 }
 
 std::optional<Dataset> Loader::load_csv(const ir::Source& source, const std::string& prefix) {
-  tables::CsvOptions options = source.csv;
-  for (const tables::ColumnType& own : source.columns)
-    if (const tables::ColumnType* type = trained_type(source, own.name, joined(prefix, own.name)); type && type->dtype == DType::String)
+  formats::CsvOptions options = source.csv;
+  for (const formats::ColumnType& own : source.columns)
+    if (const formats::ColumnType* type = trained_type(source, own.name, joined(prefix, own.name)); type && type->dtype == DType::String)
       options.text_columns.push_back(own.name);
-  tables::Result<tables::Table> table = tables::read_csv(source.files.at(0), options);
+  formats::Result<formats::Table> table = formats::read_csv(source.files.at(0), options);
   if (!table) {
     sink_.report(source.span, diag::DataUnreadable, table.fault.str());
     return std::nullopt;
@@ -136,7 +136,7 @@ std::optional<Dataset> Loader::load_csv(const ir::Source& source, const std::str
   Dataset data;
   data.rows = table.value->rows;
   std::shared_ptr<const std::vector<std::int64_t>> lines;
-  for (tables::Column& read : table.value->columns) {
+  for (formats::Column& read : table.value->columns) {
     Column column;
     column.name = read.type.name;
     column.has_missing = read.type.has_missing;
@@ -163,7 +163,7 @@ std::optional<Dataset> Loader::load_csv(const ir::Source& source, const std::str
 }
 
 std::optional<Dataset> Loader::load_idx(const ir::Source& source) {
-  tables::Result<tables::Table> table = tables::read_idx(source.files.at(0), source.files.at(1));
+  formats::Result<formats::Table> table = formats::read_idx(source.files.at(0), source.files.at(1));
   if (!table) {
     sink_.report(source.span, diag::DataUnreadable, table.fault.str());
     return std::nullopt;
@@ -171,7 +171,7 @@ std::optional<Dataset> Loader::load_idx(const ir::Source& source) {
   Dataset data;
   data.rows = table.value->rows;
   for (std::size_t i = 0; i < table.value->columns.size(); ++i) {
-    const tables::Column& read = table.value->columns[i];
+    const formats::Column& read = table.value->columns[i];
     Column column;
     column.name = read.type.name;
     column.file = source.files[i];
@@ -208,9 +208,9 @@ std::optional<Dataset> Loader::load_arrays(const ir::Source& source) {
   };
   for (std::size_t i = 0; i < source.files.size(); ++i) {
     const std::string& file = source.files[i];
-    tables::Result<weights::NamedTensors> tensors;
+    formats::Result<weights::NamedTensors> tensors;
     if (source.kind == "npy") {
-      tables::Result<at::Tensor> one = weights::read_npy(file);
+      formats::Result<at::Tensor> one = weights::read_npy(file);
       if (one) tensors.value = weights::NamedTensors{{i < source.file_names.size() ? source.file_names[i] : std::to_string(i), *one.value}};
       else tensors.fault = one.fault;
     } else {

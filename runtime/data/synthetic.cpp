@@ -48,7 +48,7 @@ std::optional<Dataset> Loader::load_synthetic(const ir::Source& source, const st
   const auto add = [&](const std::string& name, at::Tensor values) {
     Column column;
     column.name = name;
-    for (const tables::ColumnType& type : source.columns)
+    for (const formats::ColumnType& type : source.columns)
       if (type.name == name) values = values.to(weights::scalar_type(type.dtype));
     column.values = std::move(values);
     data.columns.push_back(std::move(column));

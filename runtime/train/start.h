@@ -2,13 +2,13 @@
 #pragma once
 
 #include "api.h"
-#include "passes/match_weights.h"
+#include "weights/match_weights.h"
 
 namespace modelc::train {
 
 struct Start {
   std::vector<ir::WeightSource> sources;  // empty: the initial values stay
-  passes::MatchOptions options;
+  weights::MatchOptions options;
 };
 
 /// `whole`: to score or predict, for which every tensor must come from the file.

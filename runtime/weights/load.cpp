@@ -6,11 +6,11 @@
 namespace modelc::weights {
 
 bool load_weights(const ir::Program& program, build::TreeModule& tree, const std::vector<ir::WeightSource>& sources,
-                  const passes::MatchOptions& options, diagnostics::Sink& sink, passes::WeightMatch* match) {
-  std::vector<tables::WeightFile> files;
+                  const weights::MatchOptions& options, diagnostics::Sink& sink, weights::WeightMatch* match) {
+  std::vector<formats::WeightFile> files;
   bool readable = true;
   for (const ir::WeightSource& source : sources) {
-    tables::Result<tables::WeightFile> header = tables::read_weight_header(source.from);
+    formats::Result<formats::WeightFile> header = formats::read_weight_header(source.from);
     if (header) {
       files.push_back(std::move(*header.value));
       continue;
@@ -20,13 +20,13 @@ bool load_weights(const ir::Program& program, build::TreeModule& tree, const std
     else sink.report(source.span, diag::WeightsUnreadable, header.fault.str());
   }
   if (!readable) return false;
-  passes::WeightMatch found = passes::match_weights(program, sources, files, options, sink);
+  weights::WeightMatch found = weights::match_weights(program, sources, files, options, sink);
   if (match) *match = found;
   if (!found.ok) return false;
   // Everything is read before anything is copied: a file that breaks off leaves the tree as it was.
   std::vector<at::Tensor> values;
-  for (const passes::WeightCopy& copy : found.copies) {
-    tables::Result<at::Tensor> tensor = read_tensor(files[copy.source], files[copy.source].tensors[copy.entry]);
+  for (const weights::WeightCopy& copy : found.copies) {
+    formats::Result<at::Tensor> tensor = read_tensor(files[copy.source], files[copy.source].tensors[copy.entry]);
     if (!tensor) {
       sink.report(sources[copy.source].span, diag::WeightsUnreadable, tensor.fault.str());
       return false;
@@ -44,7 +44,7 @@ bool load_weights(const ir::Program& program, build::TreeModule& tree, const std
 }
 
 std::map<std::string, std::string> metadata_of(const std::string& path) {
-  tables::Result<tables::WeightFile> header = tables::read_weight_header(path);
+  formats::Result<formats::WeightFile> header = formats::read_weight_header(path);
   return header ? std::move(header.value->metadata) : std::map<std::string, std::string>{};
 }
 

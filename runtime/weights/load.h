@@ -2,14 +2,14 @@
 #pragma once
 
 #include "build/tree_module.h"
-#include "passes/match_weights.h"
+#include "weights/match_weights.h"
 #include "weights/tensor_file.h"
 
 namespace modelc::weights {
 
 /// Copies what `sources` give into the tree after all of it was found to fit. False after reporting.
 bool load_weights(const ir::Program& program, build::TreeModule& tree, const std::vector<ir::WeightSource>& sources,
-                  const passes::MatchOptions& options, diagnostics::Sink& sink, passes::WeightMatch* match = nullptr);
+                  const weights::MatchOptions& options, diagnostics::Sink& sink, weights::WeightMatch* match = nullptr);
 
 /// The metadata of a weight file; empty where it has none or cannot be read.
 std::map<std::string, std::string> metadata_of(const std::string& path);

@@ -5,8 +5,8 @@
 
 namespace modelc::weights {
 
-tables::Result<at::Tensor> read_npy(const std::string& path);
-tables::Result<NamedTensors> read_npz(const std::string& path);
+formats::Result<at::Tensor> read_npy(const std::string& path);
+formats::Result<NamedTensors> read_npz(const std::string& path);
 /// The fault's text, or empty. bfloat16, which NumPy lacks, is written as float32.
 std::string write_npy(const std::string& path, const at::Tensor& tensor);
 std::string write_npz(const std::string& path, const NamedTensors& tensors);

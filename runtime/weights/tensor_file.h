@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "tables/safetensors.h"
+#include "formats/safetensors.h"
 
 namespace modelc::weights {
 
@@ -20,8 +20,8 @@ at::ScalarType scalar_type(types::DType dtype);
 types::DType dtype_of(at::ScalarType type);
 
 /// One tensor of a file, in memory of its own, row-major.
-tables::Result<at::Tensor> read_tensor(const tables::WeightFile& file, const tables::TensorEntry& entry);
-tables::Result<NamedTensors> read_safetensors(const std::string& path, std::map<std::string, std::string>* metadata = nullptr);
+formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const formats::TensorEntry& entry);
+formats::Result<NamedTensors> read_safetensors(const std::string& path, std::map<std::string, std::string>* metadata = nullptr);
 
 /// Writes to a new file in the same folder, syncs it, renames it over `path`, syncs the folder. The fault's text, with
 /// errno's words, or empty. On a fault `path` is as it was.

@@ -36,7 +36,7 @@ ir::Source csv(const std::string& file) {
   ir::Source source;
   source.kind = "csv";
   source.files = {file};
-  const auto schema = tables::inspect_csv(file, {});
+  const auto schema = formats::inspect_csv(file, {});
   if (schema) source.columns = schema.value->columns;
   return source;
 }

@@ -1,9 +1,9 @@
 // Keys of a description as typed parts, static control flow in keys, and the faults of structure.
-#include "syntax/description.h"
+#include "syntax/description/description.h"
 
 #include <doctest/doctest.h>
 
-#include "syntax/yaml.h"
+#include "syntax/yaml/yaml.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Expressions and types as trees, printed back with every bracket that precedence implies, and their faults.
-#include "syntax/expression.h"
+#include "syntax/expression/expression.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "syntax/yaml.h"
+#include "syntax/yaml/yaml.h"
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,204 @@
+#include "formats/file_bytes.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace modelc::formats {
+namespace {
+
+struct Descriptor {
+  int fd = -1;
+  ~Descriptor() {
+    if (fd >= 0) ::close(fd);
+  }
+};
+
+// Reads `fd` until the end or until `limit` bytes are there; -1 with errno on failure.
+int read_plain(int fd, std::size_t limit, std::string& out) {
+  constexpr std::size_t kChunk = 1 << 20;
+  while (out.size() < limit) {
+    const std::size_t before = out.size();
+    out.resize(before + std::min(kChunk, limit - before));
+    const ssize_t got = ::read(fd, out.data() + before, out.size() - before);
+    out.resize(before + (got > 0 ? static_cast<std::size_t>(got) : 0));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return -1;
+    if (got == 0) break;
+  }
+  return 0;
+}
+
+Result<std::string> inflate_gzip(const std::string& path, std::string_view packed, std::size_t limit, bool packed_whole,
+                                 bool& whole) {
+  std::string out;
+  z_stream stream{};
+  if (inflateInit2(&stream, 15 + 16) != Z_OK) return {{}, file_fault(path, "zlib cannot start")};
+  std::size_t fed = 0;
+  std::string failure;
+  whole = false;
+  char buffer[1 << 16];
+  while (out.size() < limit) {
+    if (stream.avail_in == 0 && fed < packed.size()) {
+      const std::size_t count = std::min<std::size_t>(packed.size() - fed, 1u << 30);
+      stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data() + fed));
+      stream.avail_in = static_cast<uInt>(count);
+      fed += count;
+    }
+    stream.next_out = reinterpret_cast<Bytef*>(buffer);
+    stream.avail_out = sizeof buffer;
+    const int code = inflate(&stream, Z_NO_FLUSH);
+    out.append(buffer, std::min(sizeof buffer - stream.avail_out, limit - out.size()));
+    if (code == Z_STREAM_END) {
+      // Further members may follow (gzip files may be concatenated); anything else behind the end is padding.
+      const std::size_t at = fed - stream.avail_in;
+      const bool more = at + 2 <= packed.size() && packed[at] == '\x1f' && packed[at + 1] == '\x8b';
+      if (!more) {
+        whole = true;
+        break;
+      }
+      inflateReset(&stream);
+      continue;
+    }
+    if (code == Z_BUF_ERROR || (code == Z_OK && stream.avail_in == 0 && fed == packed.size() && stream.avail_out != 0)) {
+      if (packed_whole) failure = "the gzip data end too early: the file is cut off";
+      break;
+    }
+    if (code != Z_OK) {
+      failure = std::string("damaged gzip data: ") + (stream.msg ? stream.msg : "unknown fault");
+      break;
+    }
+  }
+  inflateEnd(&stream);
+  if (!failure.empty()) return {{}, file_fault(path, failure)};
+  return {std::move(out), {}};
+}
+
+// Opens a regular file; the fault otherwise.
+std::optional<Fault> open_file(const std::string& path, Descriptor& file, std::uint64_t& size) {
+  // O_NONBLOCK, so that a FIFO does not hang before it is seen to be one.
+  file.fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat info {};
+  if (file.fd < 0 || ::fstat(file.fd, &info) != 0) {
+    Fault fault = file_fault(path, std::strerror(errno));
+    fault.not_found = errno == ENOENT || errno == ENOTDIR;
+    return fault;
+  }
+  if (S_ISDIR(info.st_mode)) return file_fault(path, "is a folder, expected a file");
+  if (!S_ISREG(info.st_mode)) return file_fault(path, "is no regular file");
+  size = static_cast<std::uint64_t>(info.st_size);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Fault file_fault(const std::string& path, std::string message) {
+  Fault fault;
+  fault.file = path;
+  fault.message = std::move(message);
+  return fault;
+}
+
+std::string Fault::str() const {
+  std::string text = file;
+  if (row > 0) text += ":" + std::to_string(row);
+  if (row > 0 && column > 0) text += ":" + std::to_string(column);
+  return text + ": " + message;
+}
+
+std::size_t find_bad_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[k]); };
+    const unsigned char first = byte(i);
+    if (first < 0x80) {
+      ++i;
+      continue;
+    }
+    std::size_t length = 0;
+    if (first >= 0xC2 && first < 0xE0) length = 2;
+    else if (first >= 0xE0 && first < 0xF0) length = 3;
+    else if (first >= 0xF0 && first <= 0xF4) length = 4;
+    if (length == 0 || i + length > text.size()) return i;
+    for (std::size_t k = 1; k < length; ++k)
+      if ((byte(i + k) & 0xC0) != 0x80) return i;
+    if ((first == 0xE0 && byte(i + 1) < 0xA0) || (first == 0xED && byte(i + 1) > 0x9F) ||
+        (first == 0xF0 && byte(i + 1) < 0x90) || (first == 0xF4 && byte(i + 1) > 0x8F))
+      return i;
+    i += length;
+  }
+  return std::string_view::npos;
+}
+
+Result<std::string> read_range(const std::string& path, std::uint64_t offset, std::size_t count, std::uint64_t* size) {
+  Descriptor file;
+  std::uint64_t have = 0;
+  if (auto fault = open_file(path, file, have)) return {{}, std::move(*fault)};
+  if (size) *size = have;
+  std::string out;
+  if (offset >= have) return {std::move(out), {}};
+  if (::lseek(file.fd, static_cast<off_t>(offset), SEEK_SET) < 0) return {{}, file_fault(path, std::strerror(errno))};
+  const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(count, have - offset));
+  if (read_plain(file.fd, wanted, out) != 0) return {{}, file_fault(path, std::strerror(errno))};
+  return {std::move(out), {}};
+}
+
+Result<std::string> read_bytes(const std::string& path, std::size_t limit, bool* whole) {
+  Descriptor file;
+  std::uint64_t size = 0;
+  if (auto fault = open_file(path, file, size)) return {{}, std::move(*fault)};
+  std::string bytes;
+  const std::size_t wanted = limit >= kMostBytes ? kMostBytes + 1 : limit + 1;
+  // A header's few bytes may take more than as many packed ones: a block of gzip begins with its code tables.
+  const std::size_t packed = std::max<std::size_t>(wanted, 1 << 16);
+  if (read_plain(file.fd, packed, bytes) != 0) return {{}, file_fault(path, std::strerror(errno))};
+  bool all = bytes.size() < packed;
+  if (bytes.size() >= 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b') {
+    // One byte more than the limit tells a file of exactly that size from a longer one.
+    bool inflated_all = false;
+    Result<std::string> inflated = inflate_gzip(path, bytes, wanted, all, inflated_all);
+    if (!inflated) return inflated;
+    bytes = std::move(*inflated.value);
+    all = inflated_all;
+  }
+  if (bytes.size() > limit) {
+    bytes.resize(limit);
+    all = false;
+  }
+  if (!all && limit >= kMostBytes) return {{}, file_fault(path, "is larger than 4 GiB, which is more than a table may be")};
+  if (whole) *whole = all;
+  return {std::move(bytes), {}};
+}
+
+std::optional<std::string> inflate_raw(std::string_view data, std::size_t size) {
+  std::string out(size, '\0');
+  z_stream stream{};
+  if (inflateInit2(&stream, -15) != Z_OK) return std::nullopt;
+  std::size_t fed = 0, made = 0;
+  int code = Z_OK;
+  while (code == Z_OK) {
+    if (stream.avail_in == 0 && fed < data.size()) {
+      const std::size_t count = std::min<std::size_t>(data.size() - fed, 1u << 30);
+      stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(data.data() + fed));
+      stream.avail_in = static_cast<uInt>(count);
+      fed += count;
+    }
+    char spare = 0;  // a place to write to where nothing more may come
+    const std::size_t room = std::min<std::size_t>(size - made, 1u << 30);
+    stream.next_out = reinterpret_cast<Bytef*>(room ? out.data() + made : &spare);
+    stream.avail_out = room ? static_cast<uInt>(room) : 1;
+    code = inflate(&stream, Z_NO_FLUSH);
+    const std::size_t got = (room ? room : 1) - stream.avail_out;
+    if (!room && got) code = Z_DATA_ERROR;
+    made += room ? got : 0;
+  }
+  inflateEnd(&stream);
+  if (code != Z_STREAM_END || made != size) return std::nullopt;
+  return out;
+}
+
+}  // namespace modelc::formats

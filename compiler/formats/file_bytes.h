@@ -1,0 +1,28 @@
+// Bytes of a data file: plain or gzip (by its magic bytes, whatever its name), bounded, regular files only.
+#pragma once
+
+#include <string>
+
+#include "formats/tables.h"
+
+namespace modelc::formats {
+
+/// Inflated files beyond this are refused.
+inline constexpr std::size_t kMostBytes = std::size_t{4} << 30;
+
+/// The file, or its first `limit` bytes (inflated); `*whole` says whether that is all of it.
+Result<std::string> read_bytes(const std::string& path, std::size_t limit = kMostBytes, bool* whole = nullptr);
+
+/// Bytes [offset, offset + count) as they are in the file, fewer at its end; `*size` becomes the file's size.
+Result<std::string> read_range(const std::string& path, std::uint64_t offset, std::size_t count, std::uint64_t* size = nullptr);
+
+/// Position of the first byte that is no UTF-8, or npos.
+std::size_t find_bad_utf8(std::string_view text);
+
+/// Raw deflate data, which must give exactly `size` bytes; nullopt otherwise.
+std::optional<std::string> inflate_raw(std::string_view data, std::size_t size);
+
+/// A fault about all of a file.
+Fault file_fault(const std::string& path, std::string message);
+
+}  // namespace modelc::formats

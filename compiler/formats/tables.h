@@ -1,0 +1,84 @@
+// Data files as columns: what is in a CSV or idx file, from its header alone or in full. Used by the front end (a feed
+// is checked before any tensor exists) and by runtime/data (which copies columns into tensors). Plain C++ and zlib; no
+// places of a description: faults come back as values and the caller puts them at the source expression.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "types/type.h"
+
+namespace modelc::formats {
+
+/// What a file knows of one column: `shape` is that of one row, without the row dimension.
+struct ColumnType {
+  std::string name;
+  types::DType dtype = types::DType::Float32;  // String for text
+  std::vector<std::int64_t> shape;
+  bool has_missing = false;
+  bool duplicate = false;  // the name stands twice in the file
+};
+
+/// Why a file cannot be used. `row` and `column` are 1-based lines and fields of the file, 0 where it is about all of it.
+struct Fault {
+  std::string file;
+  std::int64_t row = 0;
+  std::int64_t column = 0;
+  std::string message;
+  bool not_found = false;
+  /// `file:row:column: message`.
+  std::string str() const;
+};
+
+struct Schema {
+  std::vector<ColumnType> columns;
+  std::int64_t rows = -1;  // -1: not known from the header
+};
+
+struct CsvOptions {
+  bool header = true;
+  std::vector<std::string> names;  // given names; then `header` says whether a header line is skipped
+  char separator = ',';
+  std::string missing = "?";       // this text and an empty cell are missing
+  bool strip = true;
+  std::vector<std::string> text_columns;  // read as text whatever they hold: what they are in the training source
+};
+
+/// One column in full. Numbers are kept as doubles (NaN where missing), text as codes into `strings`.
+struct Column {
+  ColumnType type;
+  std::vector<double> numbers;            // numeric CSV columns
+  std::vector<std::int64_t> integers;     // CSV columns of integers only
+  std::vector<std::int32_t> codes;        // text: index into `strings`, -1 where missing
+  std::vector<std::string> strings;
+  std::vector<std::uint8_t> bytes;        // idx: raw big-endian elements converted to the machine's order, row-major
+  std::vector<std::int64_t> lines;        // CSV: the file's line number of each row
+  std::int64_t file_column = 0;           // CSV: the field's number from 1
+};
+
+struct Table {
+  std::string file;
+  std::int64_t rows = 0;
+  std::vector<Column> columns;
+};
+
+template <class T>
+struct Result {
+  std::optional<T> value;
+  Fault fault;
+  explicit operator bool() const { return value.has_value(); }
+};
+
+/// Names and types from at most the first `limit` bytes (a column of numbers so far may prove text later; reading it in
+/// full then says so at the row).
+Result<Schema> inspect_csv(const std::string& path, const CsvOptions& options, std::size_t limit = 1 << 20);
+/// The whole file. `.gz` by name or magic. Ragged rows, unclosed quotes, NULs, rows over a limit are faults at their row.
+Result<Table> read_csv(const std::string& path, const CsvOptions& options);
+
+/// `image: uint8[H, W]`, `label: uint8[]` from the headers of the two files; checks magic, rank, equal counts.
+Result<Schema> inspect_idx(const std::string& images, const std::string& labels);
+Result<Table> read_idx(const std::string& images, const std::string& labels);
+
+}  // namespace modelc::formats

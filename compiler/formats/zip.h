@@ -1,0 +1,25 @@
+// The members of a zip archive: `.npz` and PyTorch's `.pt` are such. Bounded: sizes are checked against the file, and
+// a member that inflates to anything but its stated size is refused.
+#pragma once
+
+#include "formats/tables.h"
+
+namespace modelc::formats {
+
+struct ZipMember {
+  std::string name;
+  bool deflated = false;
+  std::uint32_t crc = 0;
+  std::uint64_t packed = 0;  // bytes in the file
+  std::uint64_t size = 0;    // bytes in full
+  std::uint64_t data = 0;    // offset of its first byte in the file
+};
+
+Result<std::vector<ZipMember>> zip_directory(const std::string& path);
+/// The member in full, or its first `limit` bytes where it is stored. The checksum is verified on whole members.
+Result<std::string> zip_read(const std::string& path, const ZipMember& member, std::size_t limit = SIZE_MAX);
+
+/// An archive of stored members; data begin at multiples of 64 bytes.
+std::string make_zip(const std::vector<std::pair<std::string, std::string>>& members);
+
+}  // namespace modelc::formats

@@ -1,0 +1,350 @@
+// What a level declares: params, inputs and targets, parameters and buffers, define, variants, where, imports,
+// components.
+#include <algorithm>
+
+#include "syntax/description/blocks.h"
+
+namespace modelc::syntax {
+
+using ast::Declaration;
+using ast::Declared;
+
+void Reader::params(const NodePtr& node, Block<Declaration>& out) {
+  BlockRules<Declaration> rules;
+  rules.key = "params";
+  rules.entry = [&](const NodePtr& key, const NodePtr& value, Block<Declaration>& block) {
+    Item<Declaration> item;
+    item.name = name(key);
+    item.span = item.value.span = key->span.to(value->span);
+    if (!check_name(item.name)) return;
+    Declared& declared = item.value.declared;
+    declared.value_span = value->span;
+    if (value->is_scalar() && !is_written_null(*value)) {
+      // Without a type here quotes make a string, and the type may stand in the base: both leave the text undecided.
+      diagnostics::Sink faults;
+      auto parsed = parse_declared(Text(*value), faults);
+      if (parsed && (parsed->type || !parsed->quoted)) {
+        declared = std::move(*parsed);
+      } else if (parsed || (value->style == ast::ScalarStyle::SingleQuoted || value->style == ast::ScalarStyle::DoubleQuoted) ||
+                 has_base_) {
+        declared.value_text = value->text;
+        declared.quoted = value->style == ast::ScalarStyle::SingleQuoted || value->style == ast::ScalarStyle::DoubleQuoted;
+        declared.value = parse_raw(Text(*value));
+      } else {
+        sink_.absorb(std::move(faults));
+        declared.value = hole(value->span);
+      }
+    } else {
+      declared.value = raw_value(value, key->text);
+      if (!declared.value) declared.value = hole(value->span);
+      if (value->is_scalar() || value->is_null()) declared.value_text = "null";
+    }
+    block.push_back(std::move(item));
+  };
+  block(node, rules, out);
+}
+
+void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration>& out) {
+  BlockRules<Declared> types;
+  types.key = key;
+  types.entry = [&](const NodePtr& name_node, const NodePtr&, Block<Declared>&) {
+    sink_.report(name_node->span, diag::WrongNode, "a mapping", key, "a type in each item of the list");
+  };
+  types.item = [&](const NodePtr& value, Block<Declared>& block) {
+    if (!value->is_scalar()) {
+      wrong(value, key, "a type");
+      return;
+    }
+    auto parsed = parse_declared(Text(*value), sink_);
+    if (!parsed) return;
+    if (!parsed->type) {
+      wrong(value, key, "a type");
+      return;
+    }
+    Item<Declared> item;
+    item.span = value->span;
+    item.value = std::move(*parsed);
+    block.push_back(std::move(item));
+  };
+
+  BlockRules<Declaration> rules;
+  rules.key = key;
+  rules.entry = [&](const NodePtr& name_node, const NodePtr& value, Block<Declaration>& block) {
+    Item<Declaration> item;
+    item.name = name(name_node);
+    item.span = item.value.span = name_node->span.to(value->span);
+    if (!check_name(item.name)) return;
+    if (value->is_sequence()) {
+      item.value.is_list = true;
+      const std::size_t before = sink_.size();
+      for (const NodePtr& part : value->items) list_item(part, types, item.value.list);
+      item.value.faulty = sink_.size() != before;
+    } else if (is_nothing(*value)) {
+      if (!is_written_null(*value)) {
+        sink_.report(name_node->span, diag::EmptyText, name_node->text, "a type, `float[B, 10]`");
+        return;
+      }
+      if (!has_base_) {
+        sink_.report(value->span, diag::NullDeletes, name_node->text).help("an input that may be left out states its type: `x: float[B] = null`");
+        return;
+      }
+      item.value.deleted = true;
+    } else if (value->is_mapping()) {
+      if (value->entries.size() && std::all_of(value->entries.begin(), value->entries.end(), [](const auto& entry) {
+            return control_word(entry.first->text) != ControlWord::None;
+          })) {
+        item.value.is_list = true;
+        mapping(value, types, item.value.list);
+      } else {
+        wrong(value, name_node->text, "a type, `float[B, 10]`, or a list of types");
+        return;
+      }
+    } else {
+      auto parsed = parse_declared(Text(*value), sink_);
+      if (parsed) item.value.declared = std::move(*parsed);
+      else item.value.faulty = true;
+    }
+    block.push_back(std::move(item));
+  };
+  rules.item = [&](const NodePtr& value, Block<Declaration>& block) {
+    if (!value->is_scalar()) {
+      sink_.report(value->span, diag::UnnamedEntry, key);
+      return;
+    }
+    Item<Declaration> item;
+    item.name = name(value);
+    item.span = item.value.span = value->span;
+    if (check_name(item.name)) block.push_back(std::move(item));
+  };
+  block(node, rules, out);
+}
+
+void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaration>& out) {
+  BlockRules<Declaration> rules;
+  rules.key = key;
+  rules.entry = [&](const NodePtr& name_node, const NodePtr& given, Block<Declaration>& block) {
+    Item<Declaration> item;
+    item.name = name(name_node);
+    item.span = item.value.span = name_node->span.to(given->span);
+    if (!check_name(item.name)) return;
+    NodePtr value = given;
+    if (given->is_mapping()) {
+      if (key != "buffers") {
+        wrong(given, name_node->text, "a type and a value, `float[I, out] = normal(std=0.02)`");
+        return;
+      }
+      value = nullptr;
+      for (const auto& [part, content] : given->entries) {
+        if (part->text == "value") {
+          value = content;
+        } else if (part->text == "saved") {
+          const bool yes = content->is_scalar() && (content->text == "true" || content->text == "True");
+          if (!yes && !(content->is_scalar() && (content->text == "false" || content->text == "False"))) {
+            wrong(content, "saved", "`true` or `false`");
+            return;
+          }
+          item.value.saved = yes;
+        } else {
+          unknown_key(part, "a buffer", {"value", "saved"});
+          return;
+        }
+      }
+      if (!value) {
+        sink_.report(given->span, diag::MissingKey, fmt::format("the buffer `{}`", name_node->text), "value");
+        return;
+      }
+    }
+    if (value->is_scalar() && !is_nothing(*value)) {
+      auto parsed = parse_declared(Text(*value), sink_);
+      if (!parsed) {
+        item.value.faulty = true;
+      } else if (!parsed->value) {
+        sink_.report(value->span, diag::NoValue, name_node->text)
+            .help(fmt::format("say how it starts: `{} = zeros`, or `= normal(std=0.02)`", value->text));
+        item.value.faulty = true;
+      } else {
+        item.value.declared = std::move(*parsed);
+      }
+    } else if (is_written_null(*value) && has_base_) {
+      item.value.deleted = true;
+    } else if (is_nothing(*value)) {
+      sink_.report(name_node->span, diag::NoValue, name_node->text);
+      return;
+    } else {
+      item.value.declared.value = expression(value, name_node->text);
+      item.value.declared.value_span = value->span;
+      item.value.faulty = !item.value.declared.value;
+    }
+    block.push_back(std::move(item));
+  };
+  block(node, rules, out);
+}
+
+void Reader::defines(const NodePtr& node, Block<ast::Definition>& out) {
+  BlockRules<ast::Definition> rules;
+  rules.key = "define";
+  rules.entry = [&](const NodePtr& key, const NodePtr& value, Block<ast::Definition>& block) {
+    Item<ast::Definition> item;
+    item.span = item.value.span = key->span.to(value->span);
+    item.name = name(key);
+    const std::size_t open = key->text.find('(');
+    if (open != std::string::npos && !item.name.pattern) {
+      item.value.is_function = true;
+      std::size_t end = key->text.find_last_not_of(" \t");
+      const auto trimmed = [&](std::size_t from, std::size_t to) {
+        while (from < to && std::isspace(static_cast<unsigned char>(key->text[from]))) ++from;
+        while (to > from && std::isspace(static_cast<unsigned char>(key->text[to - 1]))) --to;
+        return Name{key->text.substr(from, to - from), key->part(from, to), nullptr};
+      };
+      item.name = trimmed(0, open);
+      if (key->text[end] != ')') {
+        sink_.report(key->span, diag::NotAName, key->text, "`name` or `name(a, b)`");
+        return;
+      }
+      for (std::size_t from = open + 1; from < end;) {
+        const std::size_t to = std::min(key->text.find(',', from), end);
+        const Name argument = trimmed(from, to);
+        from = to + 1;
+        if (argument.text.empty() && from > end && (to == open + 1 || !item.value.arguments.empty())) break;
+        if (!check_name(argument)) return;
+        if (std::find(item.value.arguments.begin(), item.value.arguments.end(), argument.text) !=
+            item.value.arguments.end()) {
+          sink_.report(argument.span, diag::RepeatedArgument, argument.text);
+          return;
+        }
+        item.value.arguments.push_back(argument.text);
+      }
+    }
+    if (!check_name(item.name)) return;
+    if (is_nothing(*value)) {
+      if (!is_written_null(*value)) {
+        sink_.report(key->span, diag::NoValue, key->text);
+        return;
+      }
+      // Under `extends` a null deletes: a definition without a value.
+      if (!has_base_) item.value.value = expression(value, key->text);
+    } else {
+      item.value.value = expression(value, key->text);
+      if (!item.value.value) item.value.value = hole(value->span);
+    }
+    block.push_back(std::move(item));
+  };
+  block(node, rules, out);
+}
+
+void Reader::where(const NodePtr& node, ast::Component& out) {
+  if (!node->is_sequence()) {
+    if (ExprPtr parsed = expression(node, "where")) out.where.push_back(std::move(parsed));
+    return;
+  }
+  BlockRules<ExprPtr> rules;
+  rules.key = "where";
+  rules.entry = [&](const NodePtr& key, const NodePtr&, Block<ExprPtr>&) {
+    sink_.report(key->span, diag::WrongNode, "a mapping", "where", "a condition in each item");
+  };
+  rules.item = [&](const NodePtr& item, Block<ExprPtr>& block) {
+    if (ExprPtr parsed = expression(item, "where")) block.emplace_back().value = std::move(parsed);
+  };
+  Block<ExprPtr> read;
+  block(node, rules, read);
+  for (const auto& item : read) {
+    if (item.kind == ItemKind::Entry) out.where.push_back(item.value);
+    else sink_.report(item.span, diag::NotSupportedYet, "static control flow under `where`").help("write `not c or H % 8 == 0`");
+  }
+}
+
+void Reader::imports(const NodePtr& node, ast::Component& out) {
+  BlockRules<ast::Import> rules;
+  rules.key = "import";
+  rules.entry = [&](const NodePtr& key, const NodePtr& value, Block<ast::Import>& block) {
+    Item<ast::Import> item;
+    item.name = name(key);
+    item.span = key->span;
+    if (!check_name(item.name)) return;
+    if (is_written_null(*value) && has_base_) {
+      item.value.span = value->span;  // a deleted import has no file
+    } else if (auto file = text(value, key->text, "a file, `Name: file.yaml` or `Name: file.yaml#Component`")) {
+      item.value = {*file, value->span};
+    } else {
+      return;
+    }
+    block.push_back(std::move(item));
+  };
+  Block<ast::Import> read;
+  block(node, rules, read);
+  for (auto& item : read) {
+    if (item.kind == ItemKind::Entry) out.imports[item.name.text] = item.value;
+    else sink_.report(item.span, diag::NotSupportedYet, "static control flow under `import`").help("import both, and choose where they are used");
+  }
+}
+
+void Reader::components(const NodePtr& node, ast::Component& out) {
+  BlockRules<ast::ComponentPtr> rules;
+  rules.key = "components";
+  rules.entry = [&](const NodePtr& key, const NodePtr& value, Block<ast::ComponentPtr>& block) {
+    Item<ast::ComponentPtr> item;
+    item.name = name(key);
+    item.span = key->span;
+    if (!check_name(item.name)) return;
+    if (!(is_written_null(*value) && has_base_)) {  // a deleted component is null
+      if (!value->is_mapping()) {
+        wrong(value, key->text, "a component: a mapping with `inputs`, `modules` and `forward`");
+        return;
+      }
+      item.value = component(value, key->text, key->span);
+    }
+    block.push_back(std::move(item));
+  };
+  Block<ast::ComponentPtr> read;
+  block(node, rules, read);
+  for (auto& item : read) {
+    if (item.kind == ItemKind::Entry) out.components.emplace_back(item.name, item.value);
+    else sink_.report(item.span, diag::NotSupportedYet, "static control flow under `components`").help("declare both, and choose where they are used");
+  }
+}
+
+void Reader::variants(const NodePtr& node, ast::Description& out) {
+  using Values = std::vector<std::pair<Name, ExprPtr>>;
+  BlockRules<Values> rules;
+  rules.key = "variants";
+  rules.entry = [&](const NodePtr& key, const NodePtr& value, Block<Values>& block) {
+    Item<Values> item;
+    item.name = {key->text, key->span, nullptr};
+    item.span = key->span;
+    if (key->text.empty()) {
+      sink_.report(key->span, diag::NotAName, key->text, "the name of a variant");
+      return;
+    }
+    if (is_written_null(*value) && has_base_) {
+      out.variant_spans[key->text] = key->span;  // a place without values: deleted
+      return;
+    }
+    BlockRules<ExprPtr> values;
+    values.key = key->text;
+    values.entry = [&](const NodePtr& param, const NodePtr& content, Block<ExprPtr>& entries) {
+      Item<ExprPtr> made;
+      made.name = name(param);
+      made.value = raw_value(content, param->text);
+      if (check_name(made.name) && made.value) entries.push_back(std::move(made));
+    };
+    Block<ExprPtr> read;
+    if (!is_nothing(*value)) this->block(value, values, read);
+    for (auto& entry : read) {
+      if (entry.kind == ItemKind::Entry) item.value.emplace_back(entry.name, entry.value);
+      else sink_.report(entry.span, diag::NotSupportedYet, "static control flow in a variant").help("write a conditional as the value: `a if c else b`");
+    }
+    block.push_back(std::move(item));
+  };
+  Block<Values> read;
+  block(node, rules, read);
+  for (auto& item : read) {
+    if (item.kind != ItemKind::Entry) {
+      sink_.report(item.span, diag::NotSupportedYet, "static control flow around variants");
+      continue;
+    }
+    out.variant_spans[item.name.text] = item.span;
+    out.variants[item.name.text] = std::move(item.value);
+  }
+}
+
+}  // namespace modelc::syntax

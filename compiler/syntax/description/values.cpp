@@ -1,0 +1,303 @@
+// Names, texts and expressions as the values of keys.
+#include <algorithm>
+
+#include "support/spelling.h"
+#include "syntax/description/blocks.h"
+
+namespace modelc::syntax {
+
+using ast::Expr;
+using ast::ExprKind;
+
+Reader::Reader(diagnostics::Sink& sink, std::string path) : sink_(sink), path_(std::move(path)) {
+  const std::size_t slash = path_.find_last_of('/');
+  folder_ = slash == std::string::npos ? "" : path_.substr(0, std::max<std::size_t>(slash, 1));
+}
+
+ControlWord control_word(std::string_view key) {
+  if (key.find("${") != std::string_view::npos) return ControlWord::None;
+  const std::size_t start = key.find_first_not_of(" \t\n\r");
+  if (start == std::string_view::npos) return ControlWord::None;
+  std::size_t end = start;
+  while (end < key.size() && (std::isalnum(static_cast<unsigned char>(key[end])) || key[end] == '_')) ++end;
+  const std::string_view word = key.substr(start, end - start);
+  const bool alone = key.find_first_not_of(" \t\n\r", end) == std::string_view::npos;
+  // `if-1` or `for.x` is a name or a fault of its own, `if(c)` and `if -1 < x` are conditions.
+  if (!alone && !(std::isspace(static_cast<unsigned char>(key[end])) || key[end] == '(' || key[end] == '[')) {
+    return ControlWord::None;
+  }
+  if (word == "for") return ControlWord::For;
+  if (word == "if") return ControlWord::If;
+  if (word == "elif") return ControlWord::Elif;
+  if (word == "else" && alone) return ControlWord::Else;
+  return ControlWord::None;
+}
+
+std::string node_words(const Node& node) {
+  switch (node.kind) {
+    case ast::NodeKind::Null: return "nothing";
+    case ast::NodeKind::Sequence: return "a list";
+    case ast::NodeKind::Mapping: return "a mapping";
+    case ast::NodeKind::Scalar: break;
+  }
+  return fmt::format("`{}`", node.text.size() > 60 ? node.text.substr(0, 57) + "..." : node.text);
+}
+
+bool is_written_null(const Node& node) {
+  // The YAML reader keeps the word as a scalar; a Null node is a value left out.
+  return node.is_scalar() && !node.quoted() &&
+         (node.text == "null" || node.text == "~" || node.text == "None" || node.text == "Null" || node.text == "NULL");
+}
+
+bool is_nothing(const Node& node) {
+  return node.is_null() || is_written_null(node) || (node.is_scalar() && !node.quoted() && node.text.empty());
+}
+
+void Reader::wrong(const NodePtr& node, std::string_view key, std::string_view expected, std::string_view help) {
+  auto report = sink_.report(node->span, diag::WrongNode, node_words(*node), key, expected);
+  if (!help.empty()) report.help(std::string(help));
+}
+
+void Reader::unknown_key(const NodePtr& key, std::string_view where, const std::vector<std::string>& known) {
+  auto report = sink_.report(key->span, diag::UnknownKey, key->text, where);
+  if (const auto near = support::nearest(key->text, known)) {
+    report.help(fmt::format("did you mean `{}`?", *near)).fix(key->span, *near);
+  } else {
+    report.help(fmt::format("known are {}; keys that begin with `x-` are ignored", fmt::join(known, ", ")));
+  }
+}
+
+Name Reader::name(const NodePtr& key) {
+  Name made{key->text, key->span, nullptr};
+  if (key->text.find("${") != std::string::npos) {
+    made.pattern = parse_pattern(Text(*key), sink_);
+  }
+  return made;
+}
+
+bool Reader::check_name(const Name& name) {
+  if (name.pattern || name.text.find("${") != std::string::npos) return true;
+  if (is_name(name.text) && name.text != "training") return true;
+  const bool word = !name.text.empty() && !std::isdigit(static_cast<unsigned char>(name.text[0])) &&
+                    std::all_of(name.text.begin(), name.text.end(), [](char c) {
+                      return static_cast<unsigned char>(c) < 0x80 && (std::isalnum(static_cast<unsigned char>(c)) || c == '_');
+                    });
+  if (word) {
+    sink_.report(name.span, diag::ReservedName, name.text).help(fmt::format("call it `{}_`, say", name.text));
+    return false;
+  }
+  std::string cure;
+  for (const char c : name.text) {
+    cure += static_cast<unsigned char>(c) < 0x80 && std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  }
+  if (!cure.empty() && std::isdigit(static_cast<unsigned char>(cure[0]))) cure = "_" + cure;
+  auto report = sink_.report(name.span, diag::NotAName, name.text, "a letter or `_`, then letters, digits and `_`");
+  if (is_name(cure)) report.help(fmt::format("write `{}`", cure));
+  return false;
+}
+
+bool Reader::check_module_name(const Name& name) {
+  if (name.pattern || name.text.find("${") != std::string::npos) return true;
+  if (name.text.empty() || name.text.find('.') != std::string::npos) {
+    sink_.report(name.span, diag::NotAName, name.text, "a module's name without dots")
+        .help("a dot separates the parts of a path; nest the module, or write `_`");
+    return false;
+  }
+  const bool reserved = !is_name(name.text) && !std::isdigit(static_cast<unsigned char>(name.text[0])) &&
+                        name.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") ==
+                            std::string::npos;
+  if (!reserved && name.text != "training") return true;
+  sink_.report(name.span, diag::ReservedName, name.text).help(fmt::format("call it `{}_`, say", name.text));
+  return false;
+}
+
+std::optional<std::string> Reader::text(const NodePtr& node, std::string_view key, std::string_view expected) {
+  if (node->is_scalar()) {
+    if (!node->text.empty()) return node->text;
+    sink_.report(node->span, diag::EmptyText, key, expected);
+    return std::nullopt;
+  }
+  if (node->is_null()) sink_.report(node->span, diag::EmptyText, key, expected);
+  else wrong(node, key, expected);
+  return std::nullopt;
+}
+
+std::optional<ExprPtr> Reader::condition(const NodePtr& key, std::size_t skip) {
+  if (key->text.find_first_not_of(" \t\n\r", skip) == std::string::npos) {
+    sink_.report(key->span, diag::ControlHead, key->text, "a condition").help("write `if depth > 2:`");
+    return std::nullopt;
+  }
+  ExprPtr parsed = parse_expression(Text(*key, skip, key->text.size()), sink_);
+  if (!parsed) return std::nullopt;
+  return parsed;
+}
+
+ExprPtr Reader::expression(const NodePtr& node, std::string_view key) {
+  if (node->is_sequence()) return list_expression(node, key, false);
+  if (node->is_mapping()) {
+    wrong(node, key, "an expression", "a mapping has no value; give each part a name of its own");
+    return nullptr;
+  }
+  if (is_written_null(*node)) {
+    auto made = std::make_shared<Expr>();
+    made->kind = ExprKind::Null;
+    made->span = node->span;
+    return made;
+  }
+  if (node->is_null()) {
+    sink_.report(node->span, diag::EmptyText, key, "an expression");
+    return nullptr;
+  }
+  return parse_expression(Text(*node), sink_);
+}
+
+ExprPtr Reader::raw_value(const NodePtr& node, std::string_view key) {
+  if (node->is_sequence()) return list_expression(node, key, true);
+  if (node->is_mapping()) {
+    if (node->find("type")) return long_form(node);
+    wrong(node, key, "a value or a list", "a mapping is a value only as a module's long form: `{type: Linear, out_features: 10}`");
+    return nullptr;
+  }
+  if (node->is_null()) {
+    sink_.report(node->span, diag::EmptyText, key, "a value");
+    return nullptr;
+  }
+  if (is_written_null(*node)) return expression(node, key);
+  return parse_raw(Text(*node));
+}
+
+namespace {
+
+std::shared_ptr<Expr> expr_at(ExprKind kind, support::Span span) {
+  auto made = std::make_shared<Expr>();
+  made->kind = kind;
+  made->span = span;
+  return made;
+}
+
+ExprPtr joined(ExprPtr left, ExprPtr right) {
+  if (!left) return right;
+  auto made = expr_at(ExprKind::Binary, left->span.to(right->span));
+  made->text = "+";
+  made->children = {std::move(left), std::move(right)};
+  return made;
+}
+
+/// Plain items make one List; a `for` or `if` between them splits it into lists that are joined by `+`.
+ExprPtr block_expression(const Block<ExprPtr>& block, support::Span span, const std::function<void(support::Span)>& refuse) {
+  ExprPtr whole;
+  std::shared_ptr<Expr> run;
+  const auto end_run = [&] {
+    if (run) whole = joined(std::move(whole), std::move(run));
+    run = nullptr;
+  };
+  for (const Item<ExprPtr>& item : block) {
+    if (item.kind == ItemKind::Entry) {
+      if (!run) run = expr_at(ExprKind::List, item.span);
+      run->span = run->span.to(item.span);
+      run->children.push_back(item.value);
+      continue;
+    }
+    end_run();
+    if (item.kind == ItemKind::For) {
+      if (item.body.size() != 1 || item.body[0].kind != ItemKind::Entry) {
+        refuse(item.span);
+        continue;
+      }
+      auto made = expr_at(ExprKind::Comprehension, item.span);
+      made->children = {item.body[0].value, item.iterable};
+      for (const Name& variable : item.variables) made->names.push_back(variable.text);
+      whole = joined(std::move(whole), std::move(made));
+      continue;
+    }
+    ExprPtr chosen = expr_at(ExprKind::List, item.span);
+    for (auto branch = item.branches.rbegin(); branch != item.branches.rend(); ++branch) {
+      ExprPtr value = block_expression(branch->body, branch->span, refuse);
+      if (!branch->condition) {
+        chosen = std::move(value);
+        continue;
+      }
+      auto made = expr_at(ExprKind::Conditional, item.span);
+      made->children = {std::move(value), branch->condition, std::move(chosen)};
+      chosen = std::move(made);
+    }
+    whole = joined(std::move(whole), std::move(chosen));
+  }
+  end_run();
+  if (!whole) whole = expr_at(ExprKind::List, span);
+  if (whole->kind != ExprKind::List || whole->span == span) return whole;
+  auto placed = std::make_shared<Expr>(*whole);
+  placed->span = span;
+  return placed;
+}
+
+}  // namespace
+
+ExprPtr Reader::list_expression(const NodePtr& node, std::string_view key, bool raw) {
+  BlockRules<ExprPtr> rules;
+  rules.key = key;
+  const std::size_t before = sink_.size();
+  rules.entry = [&](const NodePtr& name_node, const NodePtr&, Block<ExprPtr>&) {
+    sink_.report(name_node->span, diag::WrongNode, "a mapping", key, "an expression in each item")
+        .help("quote an item that holds `: `");
+  };
+  rules.item = [&](const NodePtr& item, Block<ExprPtr>& out) {
+    ExprPtr value = raw && !(item->is_scalar() && !item->quoted()) ? raw_value(item, key) : nullptr;
+    if (!value && raw && item->is_scalar()) {
+      // A plain item that is an expression is one whatever its type; text under `list[str]` stays Raw.
+      ExprPtr as_raw = parse_raw(Text(*item));
+      value = as_raw->children[0] && as_raw->children[0]->kind != ExprKind::Name ? as_raw->children[0] : as_raw;
+    }
+    if (!raw) value = expression(item, key);
+    if (!value) return;
+    Item<ExprPtr> made;
+    made.span = item->span;
+    made.value = std::move(value);
+    out.push_back(std::move(made));
+  };
+  rules.one_item = [](const Node& mapping) { return mapping.find("type") != nullptr; };
+  Block<ExprPtr> items;
+  for (const NodePtr& item : node->items) list_item(item, rules, items);
+  if (sink_.size() != before) return nullptr;
+  return block_expression(items, node->span, [&](support::Span span) {
+    sink_.report(span, diag::NotSupportedYet, "a `for` with several items in a list of values")
+        .help("write one `for` for each, or a comprehension");
+  });
+}
+
+ExprPtr Reader::long_form(const NodePtr& node) {
+  auto call = expr_at(ExprKind::Call, node->span);
+  bool faulty = false;
+  for (const auto& [key, value] : node->entries) {
+    if (key->text == "type") {
+      if (!value->is_scalar()) {
+        wrong(value, "type", "the name of an operator or component");
+        return nullptr;
+      }
+      ExprPtr head = parse_expression(Text(*value), sink_);
+      if (!head) return nullptr;
+      call->name_span = head->span;
+      call->children.push_back(std::move(head));
+      continue;
+    }
+    if (control_word(key->text) != ControlWord::None) {
+      sink_.report(key->span, diag::NotSupportedYet, "static control flow among the arguments of a long form")
+          .help("write the call as text: `Linear(a if c else b)`");
+      faulty = true;
+      continue;
+    }
+    if (!is_name(key->text)) {
+      faulty = !check_name(name(key)) || faulty;
+      if (faulty) continue;
+    }
+    ast::Argument argument;
+    argument.name = key->text;
+    argument.name_span = key->span;
+    argument.value = raw_value(value, key->text);
+    if (argument.value) call->args.push_back(std::move(argument));
+    else faulty = true;
+  }
+  return faulty ? nullptr : call;
+}
+
+}  // namespace modelc::syntax

@@ -1,0 +1,169 @@
+#include "syntax/yaml/survey.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace modelc::syntax {
+
+std::string Surveyor::word(Offset begin, Offset end) const {
+  end = std::min(end, text_.size());
+  std::string_view part = begin < end ? text_.substr(begin, end - begin) : std::string_view();
+  while (!part.empty() && is_space_or_end(part.back())) part.remove_suffix(1);
+  constexpr std::size_t kShown = 60;
+  if (part.size() <= kShown) return std::string(part);
+  std::size_t cut = kShown;
+  while (cut > 0 && (static_cast<unsigned char>(part[cut]) & 0xC0) == 0x80) --cut;
+  return std::string(part.substr(0, cut)) + "…";
+}
+
+Surveyor::Offset Surveyor::skip_blanks(Offset i) const {
+  while (i < text_.size() && is_blank(text_[i])) ++i;
+  return i;
+}
+
+int Surveyor::column_of(Offset i) const { return static_cast<int>(i - line_begin(text_, i)); }
+
+int Surveyor::indentation(Offset line_start) const {
+  Offset i = line_start;
+  while (at(i) == ' ') ++i;
+  return static_cast<int>(i - line_start);
+}
+
+/// `name: …` or `- …` at the start of a line: what a value that goes on rarely looks like.
+bool Surveyor::looks_like_entry(Offset line_start) const {
+  Offset i = skip_blanks(line_start);
+  if (at(i) == '-' && is_space_or_end(at(i + 1))) return true;
+  const Offset first = i;
+  while (i < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[i])) || std::string_view("_.-$*").find(text_[i]) != std::string_view::npos)) ++i;
+  return i > first && at(i) == ':' && is_space_or_end(at(i + 1));
+}
+
+std::string Surveyor::corrected(Offset begin, Offset end, const std::vector<Patch>& patches) const {
+  Offset from = line_begin(text_, begin), to = line_end(text_, end);
+  constexpr Offset kLine = 300;
+  if (to - from > kLine && end - begin < kLine) {
+    // Of a very long line only the value is shown.
+    from = begin;
+    to = end;
+  }
+  std::vector<Patch> local;
+  for (Patch patch : patches) {
+    if (patch.at < from || patch.at > to) continue;
+    patch.at -= from;
+    local.push_back(std::move(patch));
+  }
+  std::string line = PatchedText(text_.substr(from, to - from), std::move(local)).text();
+  if (line.find('\n') == std::string::npos) line.erase(0, std::min(line.find_first_not_of(" \t"), line.size()));
+  return line;
+}
+
+std::string Surveyor::whole_line(Offset begin) const { return corrected(begin, begin, {}); }
+
+void Surveyor::enter(int column) {
+  if (levels_.empty() || levels_.back() < column) levels_.push_back(column);
+}
+
+/// A line begins at `column`: closes deeper levels and notes what does not fit.
+void Surveyor::arrive(Offset begin, int column) {
+  const bool deeper = levels_.empty() || column > levels_.back();
+  if (deeper) {
+    if (!awaits_value_ && !levels_.empty()) {
+      out_.suspects.push_back({Suspicion::NestedUnderValue, span(begin, key_colon(begin, line_end(text_, begin))),
+                               span(last_value_, std::max(last_value_, last_value_end_)), {}});
+    }
+    return;
+  }
+  int above = -1;
+  while (!levels_.empty() && levels_.back() > column) {
+    above = levels_.back();
+    levels_.pop_back();
+  }
+  if (levels_.empty() || levels_.back() != column) {
+    std::string expected = "column ";
+    if (!levels_.empty()) expected += std::to_string(levels_.back() + 1) + " or ";
+    expected += std::to_string(above + 1);
+    out_.suspects.push_back({Suspicion::Indentation, span(begin, line_end(text_, begin)), {}, expected});
+  }
+}
+
+Survey Surveyor::run() {
+  Offset p = 0;
+  bool content = false;
+  while (p < text_.size()) {
+    if (has_enough()) {
+      out_.readable = false;
+      break;
+    }
+    const Offset start = p;
+    int column = indentation(p);
+    Offset q = p + static_cast<Offset>(column);
+    if (at(q) == '\t') {
+      const Offset beyond = skip_blanks(q);
+      if (!ends_line(beyond) && at(beyond) != '#') {
+        if (!tab_reported_) {
+          sink_.report(span(start, beyond), diag::TabIndentation).help("replace the tab by spaces");
+        }
+        tab_reported_ = true;
+        out_.readable = false;
+      }
+      q = beyond;
+      column = static_cast<int>(q - start);
+    }
+    if (ends_line(q) || at(q) == '#') {
+      p = next_line(text_, q);
+      continue;
+    }
+    const std::string_view rest = text_.substr(q);
+    if (content && column == 0 && starts_document(q)) break;  // a second document is refused where it begins
+    if (column == 0 && rest.substr(0, 3) == "---" && is_space_or_end(at(q + 3))) {
+      levels_.clear();
+      awaits_value_ = true;
+      content = true;
+      q = skip_blanks(q + 3);
+      p = ends_line(q) || at(q) == '#' ? next_line(text_, q) : node(q, -1, true);
+    } else if (!content && column == 0 && (rest.substr(0, 5) == "%YAML" || rest.substr(0, 4) == "%TAG")) {
+      p = next_line(text_, q);
+    } else {
+      content = true;
+      arrive(q, column);
+      p = line(q, column);
+    }
+    if (p == kStop) {
+      out_.readable = false;
+      break;
+    }
+    if (p <= start) break;  // cannot happen; a survey must end
+  }
+  return std::move(out_);
+}
+
+Surveyor::Offset Surveyor::line(Offset p, int column) {
+  int parent = -1;
+  for (const int level : levels_) {
+    if (level < column) parent = level;
+  }
+  while (true) {
+    const char c = at(p);
+    if ((c == '-' || c == '?' || c == ':') && is_space_or_end(at(p + 1))) {
+      parent = column_of(p);
+      enter(parent);
+      if (levels_.size() > limits_.depth) {
+        sink_.report(span(p, p + 1), diag::TooDeep, limits_.depth);
+        return kStop;
+      }
+      awaits_value_ = true;
+      const Offset q = skip_blanks(p + 1);
+      if (ends_line(q) || is_comment(q)) return next_line(text_, q);
+      p = q;
+      continue;
+    }
+    return node(p, parent, false);
+  }
+}
+
+Survey survey_yaml(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Sink& sink,
+                   const YamlLimits& limits) {
+  return Surveyor(text, file, shift, sink, limits).run();
+}
+
+}  // namespace modelc::syntax

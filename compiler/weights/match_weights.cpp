@@ -1,0 +1,353 @@
+#include "weights/match_weights.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "support/glob.h"
+#include "support/spelling.h"
+
+namespace modelc::weights {
+namespace {
+
+using ir::WeightSource;
+using formats::TensorEntry;
+using formats::WeightFile;
+
+constexpr std::size_t kShown = 10;  // names listed in one diagnostic
+
+struct ModelTensor {
+  std::string key;
+  const ir::Tensor* tensor;
+};
+
+std::vector<ModelTensor> model_tensors(const ir::ModuleTree& tree) {
+  std::vector<ModelTensor> out;
+  // PyTorch's order: a module's own tensors, then its children.
+  std::vector<ir::ModuleId> stack;
+  if (!tree.modules.empty()) stack.push_back(0);
+  while (!stack.empty()) {
+    const ir::Module& module = tree.modules[stack.back()];
+    stack.pop_back();
+    for (const bool buffers : {false, true})
+      for (const ir::Tensor& tensor : module.tensors)
+        if (tensor.buffer == buffers && tensor.saved)
+          out.push_back({module.path.empty() ? tensor.name : module.path + "." + tensor.name, &tensor});
+    for (std::size_t i = module.children.size(); i-- > 0;) stack.push_back(module.children[i]);
+  }
+  return out;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size() && i < kShown; ++i) out += (i ? ", `" : "`") + names[i] + "`";
+  if (names.size() > kShown) out += fmt::format(" and {} more", names.size() - kShown);
+  return out;
+}
+
+std::string renamed(const WeightSource& source, const std::string& name) {
+  for (const auto& [from, to] : source.rename)
+    if (name.starts_with(from)) return to + name.substr(from.size());
+  return name;
+}
+
+std::string under(const std::string& prefix, const std::string& name) { return prefix.empty() ? name : prefix + "." + name; }
+
+class Matcher {
+ public:
+  Matcher(const ir::Program& program, const std::vector<WeightSource>& sources, const std::vector<WeightFile>& files,
+          const MatchOptions& options, diagnostics::Sink& sink)
+      : program_(program), sources_(sources), files_(files), options_(options), sink_(sink), model_(model_tensors(program.tree)) {
+    for (std::size_t i = 0; i < model_.size(); ++i) index_[model_[i].key] = i;
+    type_of_ = [&tree = program.tree](std::string_view path) -> std::string {
+      const ir::Module* module = tree.find(path);
+      return module ? module->type : "";
+    };
+  }
+
+  WeightMatch run() {
+    chosen_.resize(model_.size());
+    for (std::size_t s = 0; s < sources_.size(); ++s) match_source(s);
+    judge_model();
+    std::stable_sort(rest_.begin(), rest_.end(), [](const WeightLine& a, const WeightLine& b) { return a.source < b.source; });
+    out_.lines.insert(out_.lines.end(), rest_.begin(), rest_.end());
+    if (!out_.ok) out_.copies.clear();
+    return std::move(out_);
+  }
+
+ private:
+  struct Choice {
+    bool found = false;
+    std::size_t source = 0, entry = 0;
+    std::string why;  // set where the type differs
+    WeightVerdict verdict = WeightVerdict::Loaded;
+  };
+
+  const std::string& moved(std::string& key) const {
+    if (index_.contains(key)) return key;
+    for (const auto& [from, to] : program_.moved)
+      if (key == from || key.starts_with(from + ".")) {
+        std::string candidate = to + key.substr(from.size());
+        if (index_.contains(candidate)) return key = std::move(candidate);
+      }
+    return key;
+  }
+
+  void match_source(std::size_t s) {
+    const WeightSource& source = sources_[s];
+    std::vector<std::string> unexpected;
+    for (std::size_t e = 0; e < files_[s].tensors.size(); ++e) {
+      const TensorEntry& entry = files_[s].tensors[e];
+      const bool excluded = support::selects(source.except, entry.name);
+      if (excluded || (!source.only.empty() && !support::selects(source.only, entry.name))) {
+        rest_.push_back({WeightVerdict::Unused, "", entry.name, s, excluded ? "named by `except`" : "not named by `only`"});
+        continue;
+      }
+      std::string key = under(source.prefix, renamed(source, entry.name));
+      moved(key);
+      const auto it = index_.find(key);
+      if (it == index_.end() && made_way(key)) {
+        rest_.push_back({WeightVerdict::Unused, "", entry.name, s, "`replace` put something else there"});
+        continue;
+      }
+      if (it == index_.end()) {
+        unexpected.push_back(entry.name);
+        rest_.push_back({WeightVerdict::Unexpected, "", entry.name, s, fmt::format("the model has no `{}`", key)});
+        continue;
+      }
+      choose(s, e, it->second);
+    }
+    if (!unexpected.empty()) report_unexpected(s, unexpected);
+  }
+
+  void choose(std::size_t s, std::size_t e, std::size_t m) {
+    const TensorEntry& entry = files_[s].tensors[e];
+    const types::TensorType& want = model_[m].tensor->type;
+    Choice choice{true, s, e, "", WeightVerdict::Loaded};
+    std::vector<std::int64_t> shape;
+    for (const types::Dim& dim : want.shape) shape.push_back(dim.is_constant() ? dim.constant() : -1);
+    const std::string local = local_name(s, model_[m].key);
+    const bool replaced = options_.implied_new && options_.skip_replaced && model_[m].tensor->implied_new;
+    if (replaced || support::selects(sources_[s].created, local, scoped_types(s))) {
+      rest_.push_back({WeightVerdict::Unused, "", entry.name, s, replaced ? "`replace` put something else there" : "named by `new`"});
+      return;
+    }
+    if (shape != entry.shape || want.dtype != entry.dtype) {
+      choice.verdict = shape != entry.shape ? WeightVerdict::ShapeDiffers : WeightVerdict::DtypeDiffers;
+      choice.why = fmt::format("the file has {}, the model {}", entry.type(), want.str());
+      if (options_.implied_new && model_[m].tensor->implied_new) {
+        rest_.push_back({WeightVerdict::Unused, "", entry.name, s, "`replace` put something else there"});
+        return;
+      }
+    }
+    chosen_[m] = std::move(choice);
+  }
+
+  // A name of the file under a place where all that the model has now was put by `replace`. A description says so itself
+  // with `except`; for a file that the command line names there is nobody else to say it.
+  bool made_way(const std::string& key) const {
+    if (!options_.implied_new || options_.skip_replaced) return false;
+    for (std::size_t dot = key.find('.'); dot != std::string::npos; dot = key.find('.', dot + 1)) {
+      bool some = false, all = true;
+      for (const ModelTensor& model : model_)
+        if (model.key.starts_with(std::string_view(key).substr(0, dot + 1))) some = true, all = all && model.tensor->implied_new;
+      if (some && all) return true;
+    }
+    return false;
+  }
+
+  std::string local_name(std::size_t s, const std::string& key) const {
+    const std::string& prefix = sources_[s].prefix;
+    return prefix.empty() ? key : key.substr(prefix.size() + 1);
+  }
+  support::TypeOf scoped_types(std::size_t s) const {
+    return [this, s](std::string_view path) { return type_of_(path.empty() ? sources_[s].prefix : under(sources_[s].prefix, std::string(path))); };
+  }
+
+  // The sources that answer for a tensor of the model: those within whose place it stands.
+  std::vector<std::size_t> responsible(const std::string& key) const {
+    std::vector<std::size_t> out;
+    for (std::size_t s = 0; s < sources_.size(); ++s)
+      if (sources_[s].prefix.empty() || key.starts_with(sources_[s].prefix + ".")) out.push_back(s);
+    return out;
+  }
+
+  bool alias_is_loaded(const ModelTensor& model) const {
+    const auto loaded = [&](const std::string& key) {
+      const auto it = index_.find(key);
+      return it != index_.end() && chosen_[it->second].found;
+    };
+    const std::string& target = model.tensor->tied_to;
+    if (!target.empty() && loaded(target)) return true;
+    for (std::size_t i = 0; i < model_.size(); ++i) {
+      const std::string& other = model_[i].tensor->tied_to;
+      if (chosen_[i].found && !other.empty() && (other == model.key || (!target.empty() && other == target))) return true;
+    }
+    return false;
+  }
+
+  void judge_model() {
+    std::map<std::size_t, std::vector<std::string>> missing, shapes, dtypes;
+    for (std::size_t m = 0; m < model_.size(); ++m) {
+      const ModelTensor& model = model_[m];
+      const Choice& choice = chosen_[m];
+      if (choice.found) {
+        const TensorEntry& entry = files_[choice.source].tensors[choice.entry];
+        out_.lines.push_back({choice.verdict, model.key, entry.name, choice.source, choice.why});
+        if (choice.verdict == WeightVerdict::Loaded) out_.copies.push_back({model.key, choice.source, choice.entry});
+        else (choice.verdict == WeightVerdict::ShapeDiffers ? shapes : dtypes)[choice.source].push_back(fmt::format("`{}`: {}", model.key, choice.why));
+        continue;
+      }
+      const std::vector<std::size_t> sources = responsible(model.key);
+      std::string why;
+      if (sources.empty()) why = "no weights are given for it";
+      else if (options_.implied_new && model.tensor->implied_new) why = "`replace` put it there";
+      else if (alias_is_loaded(model)) why = "tied to a tensor that is loaded";
+      for (std::size_t s : sources)
+        if (why.empty() && support::selects(sources_[s].created, local_name(s, model.key), scoped_types(s))) why = "named by `new`";
+      out_.lines.push_back({why.empty() ? WeightVerdict::Missing : WeightVerdict::Kept, model.key, "", sources.empty() ? 0 : sources.back(), why});
+      if (why.empty()) missing[sources.back()].push_back(model.key);
+    }
+    for (const auto& [s, names] : missing) report_missing(s, names);
+    for (const auto& [s, differing] : shapes) report_differing(s, differing, true);
+    for (const auto& [s, differing] : dtypes) report_differing(s, differing, false);
+  }
+
+  void report_missing(std::size_t s, const std::vector<std::string>& names) {
+    out_.ok = false;
+    auto report = sink_.report(sources_[s].span, diag::WeightsMissing, files_[s].file, names.size(), model_.size(), listed(names));
+    const std::string hint = prefix_hint(s);
+    report.help(!hint.empty() ? hint : "say what starts from its initial value, `new: [\"" + common_module(names) + "\"]`, or map names with `rename`");
+  }
+
+  void report_unexpected(std::size_t s, const std::vector<std::string>& names) {
+    out_.ok = false;
+    auto report = sink_.report(sources_[s].span, diag::WeightsUnexpected, files_[s].file, names.size(), listed(names));
+    const std::string hint = prefix_hint(s);
+    if (!hint.empty()) report.help(hint);
+    else report.help("leave them out with `except: [\"" + common_module(names) + "\"]`, or map names with `rename`");
+  }
+
+  void report_differing(std::size_t s, const std::vector<std::string>& texts, bool shape) {
+    out_.ok = false;
+    std::string joined;
+    for (std::size_t i = 0; i < texts.size() && i < kShown; ++i) joined += (i ? "; " : "") + texts[i];
+    if (texts.size() > kShown) joined += fmt::format("; and {} more", texts.size() - kShown);
+    if (shape)
+      sink_.report(sources_[s].span, diag::WeightsShapeDiffers, files_[s].file, joined)
+          .help("keep what the file has out with `except` and say `new` for the model's");
+    else
+      sink_.report(sources_[s].span, diag::WeightsDtypeDiffers, files_[s].file, joined).help("convert the file, or leave the tensor out with `except` and `new`");
+  }
+
+  // A module path that covers the names, for a suggestion: their common levels, or the first one's module.
+  static std::string common_module(const std::vector<std::string>& names) {
+    std::string common = names.front();
+    for (const std::string& name : names) {
+      std::size_t i = 0;
+      while (i < common.size() && i < name.size() && common[i] == name[i]) ++i;
+      if (i < common.size() || (i < name.size() && name[i] != '.')) {
+        const std::size_t dot = common.rfind('.', i == common.size() ? std::string::npos : i);
+        common = dot == std::string::npos ? "" : common.substr(0, dot);
+      }
+    }
+    if (!common.empty()) return common;
+    const std::size_t dot = names.front().find('.');
+    return names.front().substr(0, dot);
+  }
+
+  // `module.` before every name, or a prefix of the model's that the file lacks, is the commonest mismatch.
+  std::string prefix_hint(std::size_t s) const {
+    const WeightSource& source = sources_[s];
+    if (!source.rename.empty() || files_[s].tensors.empty()) return "";
+    std::map<std::pair<std::string, std::string>, std::size_t> votes;
+    for (const TensorEntry& entry : files_[s].tensors) {
+      for (std::size_t dot = entry.name.find('.'); dot != std::string::npos; dot = entry.name.find('.', dot + 1))
+        if (index_.contains(under(source.prefix, entry.name.substr(dot + 1)))) ++votes[{entry.name.substr(0, dot + 1), ""}];
+      const std::string tail = "." + entry.name;
+      for (const ModelTensor& model : model_)
+        if (votes.size() < 64 && model.key.ends_with(tail)) ++votes[{"", model.key.substr(0, model.key.size() - entry.name.size())}];
+    }
+    std::size_t plain = 0;
+    for (const TensorEntry& entry : files_[s].tensors) plain += index_.contains(under(source.prefix, entry.name));
+    const auto best = std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (best == votes.end() || best->second <= plain || best->second * 2 < files_[s].tensors.size()) return "";
+    const auto& [from, to] = best->first;
+    return fmt::format("{} of {} names match as they are, {} with `rename: {{\"{}\": \"{}\"}}`", plain, files_[s].tensors.size(), best->second, from, to);
+  }
+
+  const ir::Program& program_;
+  const std::vector<WeightSource>& sources_;
+  const std::vector<WeightFile>& files_;
+  const MatchOptions& options_;
+  diagnostics::Sink& sink_;
+  std::vector<ModelTensor> model_;
+  std::map<std::string, std::size_t> index_;
+  support::TypeOf type_of_;
+  std::vector<Choice> chosen_;
+  std::vector<WeightLine> rest_;
+  WeightMatch out_;
+};
+
+std::string_view verdict_word(WeightVerdict verdict) {
+  switch (verdict) {
+    case WeightVerdict::Loaded: return "loaded";
+    case WeightVerdict::Kept: return "kept";
+    case WeightVerdict::Unused: return "unused";
+    case WeightVerdict::Missing: return "missing";
+    case WeightVerdict::Unexpected: return "unexpected";
+    case WeightVerdict::ShapeDiffers: return "other shape";
+    case WeightVerdict::DtypeDiffers: return "other dtype";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string WeightMatch::report() const {
+  std::size_t width = 0;
+  for (const WeightLine& line : lines) width = std::max(width, (line.model_name.empty() ? line.file_name : line.model_name).size());
+  std::string out;
+  for (const WeightLine& line : lines) {
+    const std::string& name = line.model_name.empty() ? line.file_name : line.model_name;
+    std::string note = line.why;
+    if (!line.model_name.empty() && !line.file_name.empty() && line.file_name != line.model_name)
+      note = fmt::format("from {}{}{}", line.file_name, note.empty() ? "" : "; ", note);
+    out += note.empty() ? fmt::format("{:<11}  {}\n", verdict_word(line.verdict), name)
+                        : fmt::format("{:<11}  {:<{}}  {}\n", verdict_word(line.verdict), name, width, note);
+  }
+  return out;
+}
+
+WeightMatch match_weights(const ir::Program& program, const std::vector<WeightSource>& sources, const std::vector<WeightFile>& files,
+                          const MatchOptions& options, diagnostics::Sink& sink) {
+  for (const WeightSource& source : sources)
+    if (!source.resize.empty()) {
+      sink.report(source.span, diag::NotSupportedYet, "`resize` of weights").help("leave the tensor out with `except` and name it under `new`");
+      WeightMatch refused;
+      refused.ok = false;
+      return refused;
+    }
+  return Matcher(program, sources, files, options, sink).run();
+}
+
+void check_weights(const ir::Program& program, bool must_exist, diagnostics::Sink& sink) {
+  std::vector<WeightFile> files;
+  bool complete = true;
+  for (const WeightSource& source : program.weights) {
+    auto header = formats::read_weight_header(source.from);
+    if (header) {
+      files.push_back(std::move(*header.value));
+      continue;
+    }
+    complete = false;
+    if (!header.fault.not_found) sink.report(source.span, diag::WeightsUnreadable, header.fault.str());
+    else if (must_exist) sink.report(source.span, diag::WeightsNotFound, source.from);
+    else sink.report(source.span, diag::WeightsNotFoundUnchecked, source.from);
+  }
+  if (complete) match_weights(program, program.weights, files, {}, sink);
+}
+
+}  // namespace modelc::weights

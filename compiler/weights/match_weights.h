@@ -1,0 +1,53 @@
+// How weight files fit a model (LANGUAGE §9), decided from headers: a verdict for every tensor of the file and of the
+// model. All or nothing: where anything is missing, unexpected or of another type, nothing is loaded. Reports M71xx.
+#pragma once
+
+#include "diagnostics/sink.h"
+#include "ir/ir.h"
+#include "formats/safetensors.h"
+
+namespace modelc::weights {
+
+enum class WeightVerdict { Loaded, Kept, Unused, Missing, Unexpected, ShapeDiffers, DtypeDiffers };
+
+struct WeightLine {
+  WeightVerdict verdict = WeightVerdict::Loaded;
+  std::string model_name;  // empty: Unused, Unexpected
+  std::string file_name;   // empty: Kept, Missing
+  std::size_t source = 0;  // index of the source
+  std::string why;         // Kept: the reason; else what differs
+};
+
+/// One value to copy: file `source`'s tensor `entry` into the model's `key`.
+struct WeightCopy {
+  std::string key;
+  std::size_t source = 0;
+  std::size_t entry = 0;
+};
+
+struct WeightMatch {
+  std::vector<WeightLine> lines;  // the model's tensors in their order, then what is left of the files
+  std::vector<WeightCopy> copies;
+  bool ok = true;
+  /// The lines as a table, one per tensor.
+  std::string report() const;
+};
+
+struct MatchOptions {
+  /// What `replace` put there may be missing (a pretrained file); off for a checkpoint that must be whole.
+  bool implied_new = true;
+  /// Such tensors stay at their initial values even where a file has them; off for a checkpoint that was saved after
+  /// the replacement.
+  bool skip_replaced = true;
+};
+
+/// `files[i]` belongs to `sources[i]`. Reports what does not fit, one diagnostic per kind and source.
+WeightMatch match_weights(const ir::Program& program, const std::vector<ir::WeightSource>& sources,
+                          const std::vector<formats::WeightFile>& files, const MatchOptions& options,
+                          diagnostics::Sink& sink);
+
+/// Checks program.weights against the headers of its files. A file that is not there is a warning (an error where
+/// `must_exist`).
+void check_weights(const ir::Program& program, bool must_exist, diagnostics::Sink& sink);
+
+}  // namespace modelc::weights

@@ -1,0 +1,74 @@
+// `build`: the module tree with its weights, run once on made-up inputs of the declared types, written as a checkpoint.
+#include <ATen/Context.h>
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+
+#include "api.h"
+#include "exec/executor.h"
+#include "train/start.h"
+#include "weights/load.h"
+
+namespace modelc::runtime {
+namespace {
+
+constexpr std::int64_t kPreferredSize = 2;
+
+// One tensor of a type: sizes that meet the graph's conditions, zeros for integers (always a valid index).
+at::Tensor made_up(const types::TensorType& type, const std::map<types::SymbolId, std::int64_t>& sizes) {
+  std::vector<std::int64_t> shape;
+  for (const types::Dim& dim : type.shape) shape.push_back(dim.evaluate(sizes).value_or(kPreferredSize));
+  const auto options = at::TensorOptions().dtype(weights::scalar_type(type.dtype));
+  return types::is_floating(type.dtype) ? at::randn(shape, options) : at::zeros(shape, options);
+}
+
+void run_once(const ir::Program& program, build::TreeModule& tree) {
+  const ir::Graph& graph = program.graphs.front();
+  std::vector<ir::Operand> roots;
+  for (const ir::Output& output : graph.outputs) roots.push_back(output.value);
+  std::map<types::SymbolId, std::int64_t> sizes;
+  for (const ir::Input& input : graph.inputs)
+    for (const types::Dim& dim : input.type.tensor.shape)
+      for (types::SymbolId symbol : dim.symbols())
+        if (!sizes.contains(symbol)) sizes[symbol] = graph.conditions.admissible(symbol, kPreferredSize).value_or(kPreferredSize);
+  std::vector<at::Tensor> inputs;
+  for (const ir::Input& input : graph.inputs) inputs.push_back(input.type.is_tensor() ? made_up(input.type.tensor, sizes) : at::Tensor());
+  at::NoGradGuard no_grad;
+  tree.train(false);
+  exec::Executor(graph, &program, &tree, roots).run(inputs);
+}
+
+}  // namespace
+
+int build(const Request& request) {
+  const ir::Program& program = *request.program;
+  const std::int64_t seed = request.seed.value_or(request.recipe ? request.recipe->seed : 0);
+  try {
+    at::manual_seed(static_cast<std::uint64_t>(seed));
+    build::TreeModule tree = exec::build_tree(program);
+    const train::Start start = train::start_of(request, false);
+    weights::WeightMatch match;
+    if (!start.sources.empty() && !weights::load_weights(program, tree, start.sources, start.options, *request.sink, &match)) return 1;
+    run_once(program, tree);
+    const std::map<std::string, std::string> metadata{
+        {"format", "pt"}, {"modelc.description", request.bundle}, {"modelc.version", request.version}, {"modelc.seed", std::to_string(seed)}};
+    const weights::NamedTensors state = tree.state();
+    if (const std::string why = weights::write_safetensors(request.output, state, metadata); !why.empty()) {
+      request.sink->report({}, diag::CannotWriteFile, request.output, why);
+      return 3;
+    }
+    if (!request.quiet) {
+      std::int64_t count = 0;
+      for (const auto& [key, tensor] : state) count += tensor.numel();
+      if (!start.sources.empty() && request.verbose) fmt::print(stderr, "{}", match.report());
+      fmt::print("{}: {} tensors, {} values\n", request.output, state.size(), count);
+      if (std::fflush(stdout) != 0) return 3;
+    }
+    return 0;
+  } catch (const exec::RuntimeFault& fault) {
+    request.sink->report(fault.span(), diag::KernelFault, fault.what());
+    return 3;
+  }
+}
+
+}  // namespace modelc::runtime
