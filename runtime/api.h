@@ -20,13 +20,13 @@ struct Request {
   diagnostics::Sink* sink = nullptr;
   /// Stored in checkpoints as `modelc.description`: what the model can be compiled from again.
   std::string bundle;
-  std::string version;             // stored as `modelc.version`
-  std::string description;         // the resolved description, for RUNDIR/description.yaml
-  std::string weights;             // --weights, or the checkpoint given as FILE
+  std::string version;      // stored as `modelc.version`
+  std::string description;  // the resolved description, for RUNDIR/description.yaml
+  std::string weights;      // --weights, or the checkpoint given as FILE
   /// Places that this command line replaced or removed: what stood there in `weights` is left out, what came is new.
   std::vector<std::string> replaced;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();  // when the command began
-  std::string output;              // -o: train: the run folder (empty: runs/NAME-N), build and predict: the file
+  std::string output;                // -o: train: the run folder (empty: runs/NAME-N), build and predict: the file
   std::vector<std::string> inputs;   // predict: FILE.safetensors, FILE.npz, NAME=FILE.npy, NAME=VALUE
   std::vector<std::string> outputs;  // predict: -o, FILE.safetensors, FILE.npz or NAME=FILE.npy each
   std::vector<std::string> only;     // predict: --outputs, names
@@ -35,8 +35,8 @@ struct Request {
   bool resume = false;
   bool quiet = false;
   bool verbose = false;
-  bool terminal = false;           // standard error is a terminal: a progress bar
-  bool json = false;               // results as JSON
+  bool terminal = false;  // standard error is a terminal: a progress bar
+  bool json = false;      // results as JSON
 };
 
 /// 0 done, 1 faults of description, weights or data, 3 failed at run time, 130 interrupted after saving.

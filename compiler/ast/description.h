@@ -40,8 +40,8 @@ template <class T>
 struct Item {
   ItemKind kind = ItemKind::Entry;
   Span span;
-  Name name;   // Entry: its name; empty for an unnamed list item
-  T value{};   // Entry
+  Name name;                        // Entry: its name; empty for an unnamed list item
+  T value{};                        // Entry
   std::vector<Name> variables;      // For
   ExprPtr iterable;                 // For
   Block<T> body;                    // For
@@ -60,7 +60,7 @@ enum class ModuleKind { Call, Sequential, List, Dict, Inline, Deleted };
 struct ModuleDef {
   ModuleKind kind = ModuleKind::Call;
   Span span;
-  ExprPtr call;            // Call: a call, a bare name or a pipeline; the long form is turned into a call with Raw values
+  ExprPtr call;  // Call: a call, a bare name or a pipeline; the long form is turned into a call with Raw values
   Block<ModuleDef> items;  // Sequential, List, Dict
   ComponentPtr component;  // Inline
 };
@@ -69,8 +69,8 @@ struct ModuleDef {
 struct Binding {
   std::vector<Name> targets;  // empty: an unnamed list entry
   TypePtr type;
-  ExprPtr value;           // null where `nested` is given
-  Block<Binding> nested;   // a loss term that is itself a mapping of bindings, the last being its value
+  ExprPtr value;          // null where `nested` is given
+  Block<Binding> nested;  // a loss term that is itself a mapping of bindings, the last being its value
   Span span;
 };
 
@@ -79,10 +79,10 @@ struct Declaration {
   Declared declared;
   Span span;
   bool is_list = false;
-  Block<Declared> list;       // inputs: a list of tensors, each with its type
-  bool deleted = false;       // `null` where that deletes (§8)
-  bool faulty = false;        // what stood here could not be read, which was reported; the name holds
-  bool saved = true;          // buffers: `{value: …, saved: false}`
+  Block<Declared> list;  // inputs: a list of tensors, each with its type
+  bool deleted = false;  // `null` where that deletes (§8)
+  bool faulty = false;   // what stood here could not be read, which was reported; the name holds
+  bool saved = true;     // buffers: `{value: …, saved: false}`
 };
 
 struct Definition {  // an entry of `define`
@@ -115,8 +115,8 @@ struct Guard {
 struct PathEntry {
   std::string pattern;  // path or glob, a leading `!` kept
   Span span;
-  ExprPtr value;        // init: an initialiser; null for freeze
-  std::string text;     // tie, moved, rename: the text on the right
+  ExprPtr value;     // init: an initialiser; null for freeze
+  std::string text;  // tie, moved, rename: the text on the right
   Span text_span;
   ExprPtr inserted;           // the pattern as a String with parts, where it holds `${…}`
   std::vector<Guard> guards;  // outermost first
@@ -128,7 +128,7 @@ struct WeightsEntry {
   Span from_span;
   std::vector<PathEntry> only, except, created, resize;  // `new` is a word of C++
   std::vector<PathEntry> rename;
-  std::string folder;  // relative paths start here
+  std::string folder;         // relative paths start here
   std::vector<Guard> guards;  // outermost first
   ExprPtr inserted;           // `from` as a String with parts, where it holds `${…}`
 };
@@ -178,9 +178,9 @@ struct Component {
   bool forward_given = false;
   Block<Binding> forward;
   bool outputs_given = false;
-  Block<Binding> outputs;      // one entry without targets, or named, or a list
+  Block<Binding> outputs;  // one entry without targets, or named, or a list
   Span outputs_span;
-  bool outputs_single = false; // one expression, not a mapping or list
+  bool outputs_single = false;  // one expression, not a mapping or list
 
   std::vector<TreeEdit> edits;
   std::vector<PathEntry> init, tie, moved;
@@ -198,7 +198,7 @@ struct Description : Component {
   Block<Declaration> targets;
   SettingPtr data, train, predict, device, dtype, checks, allow;
   bool loss_given = false;
-  Block<Binding> loss;     // one unnamed, or terms by name
+  Block<Binding> loss;  // one unnamed, or terms by name
   bool metrics_given = false;
   Block<Binding> metrics;
   bool feed_given = false;  // data.feed

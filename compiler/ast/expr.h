@@ -17,10 +17,10 @@ struct Expr;
 using ExprPtr = std::shared_ptr<const Expr>;
 
 enum class ExprKind {
-  Int,            // `int_value`
-  Float,          // `float_value`
-  String,         // `text`, decoded; with `${…}` inside: `parts` (see below), `text` as written
-  Bool,           // `bool_value`
+  Int,     // `int_value`
+  Float,   // `float_value`
+  String,  // `text`, decoded; with `${…}` inside: `parts` (see below), `text` as written
+  Bool,    // `bool_value`
   Null,
   Name,           // `text`
   Ellipsis,       // `...` as an index or a dimension
@@ -37,7 +37,7 @@ enum class ExprKind {
   Conditional,    // children: value, condition, otherwise (`a if c else b`)
   Pipe,           // children: left, right (`a -> f(y)`); left-associative
   Raw,            // a scalar whose declared type decides what it is (§3): `text` as written without its YAML quotes,
-                  // `quoted` whether YAML quoted it, children[0] its expression or nullptr with `error` and `error_span`
+        // `quoted` whether YAML quoted it, children[0] its expression or nullptr with `error` and `error_span`
 };
 
 struct Argument {
@@ -55,14 +55,14 @@ struct Expr {
   double float_value = 0;
   bool bool_value = false;
   bool quoted = false;
-  Span name_span;                      // Member: the member's own name; Call and Binary: the operator or callee's end
+  Span name_span;  // Member: the member's own name; Call and Binary: the operator or callee's end
   std::vector<ExprPtr> children;
   std::vector<Argument> args;          // Call
   std::vector<std::string> names;      // Comprehension
   std::vector<std::string> operators;  // Compare
   /// String with `${…}`: literal pieces (expression null) and inserted expressions (text empty), in order.
   std::vector<std::pair<std::string, ExprPtr>> parts;
-  std::string error;                   // Raw
+  std::string error;  // Raw
   Span error_span;
 };
 
@@ -94,8 +94,8 @@ struct TypeExpr {
 
 /// `name: TYPE`, `name: TYPE = VALUE` or `name: VALUE` (§4): what stands after the colon.
 struct Declared {
-  TypePtr type;      // may be null
-  ExprPtr value;     // may be null
+  TypePtr type;   // may be null
+  ExprPtr value;  // may be null
   /// The value's text as written and its place, for declared types under which the scalar is the text itself.
   std::string value_text;
   Span value_span;

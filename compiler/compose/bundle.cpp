@@ -1,7 +1,7 @@
 #include "compose/bundle.h"
 
-#include "support/json.h"
 #include "formats/safetensors.h"
+#include "support/json.h"
 
 namespace modelc::compose {
 namespace {

@@ -31,8 +31,8 @@ ast::NodePtr command_scalar(const CommandText& text) {
   std::size_t begin = text.value_begin, end = text.text.size();
   if (end - begin >= 2) {
     const char quote = text.text[begin];
-    const bool quoted = (quote == '"' || quote == '\'') && text.text[end - 1] == quote &&
-                        text.text.find(quote, begin + 1) == end - 1;
+    const bool quoted =
+        (quote == '"' || quote == '\'') && text.text[end - 1] == quote && text.text.find(quote, begin + 1) == end - 1;
     if (quoted) {
       node->style = quote == '"' ? ast::ScalarStyle::DoubleQuoted : ast::ScalarStyle::SingleQuoted;
       ++begin, --end;
@@ -62,7 +62,8 @@ ast::SettingPtr make_setting(const ast::NodePtr& node) {
     setting->items.push_back(std::move(item));
   };
   switch (node->kind) {
-    case ast::NodeKind::Null: break;
+    case ast::NodeKind::Null:
+      break;
     case ast::NodeKind::Scalar:
       setting->kind = ast::Setting::Scalar;
       setting->scalar = syntax::parse_raw(syntax::Text(*node));

@@ -32,8 +32,8 @@ std::string resolve_path(const std::string& folder, const std::string& file) {
   return (error ? path : absolute).lexically_normal().string();
 }
 
-std::optional<Composition> compose(support::SourceManager& sources, const std::string& file,
-                                   const Overrides& overrides, diagnostics::Sink& sink) {
+std::optional<Composition> compose(support::SourceManager& sources, const std::string& file, const Overrides& overrides,
+                                   diagnostics::Sink& sink) {
   Composition out;
   Loader loader(sources, overrides.contents, out, sink);
   const auto [path, variant] = split_variant(loader, file);

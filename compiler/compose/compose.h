@@ -26,16 +26,16 @@ struct Composition {
   ast::DescriptionPtr root;
   /// Imported descriptions by canonical path; an import's component is found in it by name.
   std::map<std::string, ast::DescriptionPtr> files;
-  /// The resolved description as YAML text that stands alone enough to be compiled again from a checkpoint: the texts of
-  /// all files read and the overrides, see compose/bundle.h.
+  /// The resolved description as YAML text that stands alone enough to be compiled again from a checkpoint: the texts
+  /// of all files read and the overrides, see compose/bundle.h.
   std::string bundle;
   /// Where the relative paths of each source text start (a file's own folder; the current one for the command line).
   std::map<support::FileId, std::string> folders;
 };
 
 /// `file` may end in `@variant`. nullopt after reporting if nothing can be compiled.
-std::optional<Composition> compose(support::SourceManager& sources, const std::string& file,
-                                   const Overrides& overrides, diagnostics::Sink& sink);
+std::optional<Composition> compose(support::SourceManager& sources, const std::string& file, const Overrides& overrides,
+                                   diagnostics::Sink& sink);
 
 /// Gives the params of `description` the values of one of its variants; false after reporting at `asked`. (Values for
 /// params that are not there are reported when a file is loaded, chosen or not.)

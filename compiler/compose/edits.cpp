@@ -31,7 +31,8 @@ void check_component(const ast::Component& component, diagnostics::Sink& sink) {
   std::map<std::pair<int, std::string>, const ast::TreeEdit*> named;
   for (const ast::TreeEdit& edit : component.edits) {
     if (edit.kind != ast::EditKind::Remove && edit.definition.kind == ast::ModuleKind::Deleted) {
-      sink.report(edit.span, diag::EditWithoutModule, edit.path).help("to take it away, write `remove: [" + edit.path + "]`");
+      sink.report(edit.span, diag::EditWithoutModule, edit.path)
+          .help("to take it away, write `remove: [" + edit.path + "]`");
     }
     // Under an `if` it is known only later whether both are made.
     if (!is_plain_path(edit.path) || !edit.guards.empty()) continue;
@@ -49,9 +50,10 @@ void check_component(const ast::Component& component, diagnostics::Sink& sink) {
       const bool removed = above->second->kind == ast::EditKind::Remove;
       if (!removed && above->second->kind != ast::EditKind::Replace) continue;
       sink.report(edit->span, diag::EditBelow, path, above->second->path, removed ? "removed" : "replaced")
-          .note(above->second->span, std::string("`") + above->second->path + "` is " +
-                                         (removed ? "removed" : "replaced") + " here")
-          .help(removed ? "drop one of the two" : "write the change into the replacement of `" + above->second->path + "`");
+          .note(above->second->span,
+                std::string("`") + above->second->path + "` is " + (removed ? "removed" : "replaced") + " here")
+          .help(removed ? "drop one of the two"
+                        : "write the change into the replacement of `" + above->second->path + "`");
       break;
     }
   }

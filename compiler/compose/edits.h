@@ -9,7 +9,8 @@
 
 namespace modelc::compose {
 
-/// Calls `visit` for the component itself and every component inside it, those in module definitions and edits included.
+/// Calls `visit` for the component itself and every component inside it, those in module definitions and edits
+/// included.
 void for_each_component(const ast::ComponentPtr& component, const std::function<void(const ast::ComponentPtr&)>& visit);
 
 /// Sets the scope of every edit to the component it stands in.

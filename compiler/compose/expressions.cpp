@@ -108,7 +108,8 @@ class NameCollector {
   void description(const ast::Description& d) {
     component(d);
     block(d.targets);
-    for (const auto* setting : {&d.data, &d.train, &d.predict, &d.device, &d.dtype, &d.checks, &d.allow}) value(*setting);
+    for (const auto* setting : {&d.data, &d.train, &d.predict, &d.device, &d.dtype, &d.checks, &d.allow})
+      value(*setting);
     block(d.loss);
     block(d.metrics);
     block(d.feed);

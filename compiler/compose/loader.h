@@ -29,8 +29,8 @@ class Loader {
   /// The import's file is made canonical and loaded; reports a component that the file lacks.
   void load_import(const std::string& folder, ast::Import& import);
 
-  /// Scopes and checks of the outermost description `root`, which was made of `loaded`. (A base is not checked by itself:
-  /// it may leave a param to the file that extends it.)
+  /// Scopes and checks of the outermost description `root`, which was made of `loaded`. (A base is not checked by
+  /// itself: it may leave a param to the file that extends it.)
   void finish_root(const ast::DescriptionPtr& loaded, const ast::DescriptionPtr& root);
 
   bool exists(const std::string& display) const;

@@ -143,7 +143,8 @@ class Merger {
     block(out_->buffers, own_.buffers, "buffers");
     for (const auto& [name, component] : own_.components) {
       auto& known = out_->components;
-      const auto place = std::find_if(known.begin(), known.end(), [&](const auto& c) { return c.first.text == name.text; });
+      const auto place =
+          std::find_if(known.begin(), known.end(), [&](const auto& c) { return c.first.text == name.text; });
       if (!component) {
         if (place != known.end()) known.erase(place);
         else missing(name.text, name.span, "components", {});
@@ -194,7 +195,8 @@ class Merger {
 
   void paths(std::vector<ast::PathEntry>& base, const std::vector<ast::PathEntry>& own) {
     for (const ast::PathEntry& entry : own) {
-      const auto place = std::find_if(base.begin(), base.end(), [&](const auto& b) { return b.pattern == entry.pattern; });
+      const auto place =
+          std::find_if(base.begin(), base.end(), [&](const auto& b) { return b.pattern == entry.pattern; });
       const bool deleted = is_null(entry.value) || (!entry.value && (entry.text.empty() || entry.text == "null"));
       if (place == base.end()) {
         if (!deleted) base.push_back(entry);
@@ -253,7 +255,8 @@ class Merger {
         return is_plain(b) && is_plain(item) && b.name.text == item.name.text;
       });
       if (place == out_->layers.end()) {
-        auto report = sink_.report(item.name.empty() ? item.span : item.name.span, diag::ModulesOverLayers, item.name.text);
+        auto report =
+            sink_.report(item.name.empty() ? item.span : item.name.span, diag::ModulesOverLayers, item.name.text);
         if (const auto near = support::nearest(item.name.text, known)) report.help("did you mean `" + *near + "`?");
         else report.help("add it with `append`, or state `layers` or `forward` anew");
       } else if (deletes(item.value)) {

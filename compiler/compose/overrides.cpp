@@ -31,7 +31,7 @@ std::vector<std::string> param_names(Description& description) {
 
 /// A file reference taken apart: `encoders/resnet.yaml#Stem@small`.
 struct FileReference {
-  std::string file;     // with `#Component`
+  std::string file;  // with `#Component`
   std::string variant;
 };
 

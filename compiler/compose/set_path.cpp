@@ -37,10 +37,9 @@ class RecipeSetter {
 
   bool run(ast::Description& d) {
     const std::string& head = parts_[0];
-    const std::pair<const char*, SettingPtr*> settings[] = {{"train", &d.train},   {"data", &d.data},
-                                                            {"predict", &d.predict}, {"device", &d.device},
-                                                            {"dtype", &d.dtype},   {"checks", &d.checks},
-                                                            {"allow", &d.allow}};
+    const std::pair<const char*, SettingPtr*> settings[] = {
+        {"train", &d.train}, {"data", &d.data},     {"predict", &d.predict}, {"device", &d.device},
+        {"dtype", &d.dtype}, {"checks", &d.checks}, {"allow", &d.allow}};
     if (head == "data" && parts_.size() > 1 && parts_[1] == "feed") {
       d.feed_given = true;
       return bindings(d.feed, 2, "data.feed");
@@ -88,7 +87,8 @@ class RecipeSetter {
       const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), index);
       if (error != std::errc() || end != part.data() + part.size() || index >= copy->items.size() ||
           copy->items[index].kind != ast::ItemKind::Entry) {
-        return refuse("`" + part + "` is no index into the " + std::to_string(copy->items.size()) + " items there"), nullptr;
+        return refuse("`" + part + "` is no index into the " + std::to_string(copy->items.size()) + " items there"),
+               nullptr;
       }
       copy->items[index].value = descend(copy->items[index].value, at + 1);
       return copy->items[index].value ? copy : nullptr;

@@ -68,8 +68,8 @@ const std::vector<Row>& all_rows();
 }  // namespace modelc::diagnostics
 
 namespace modelc::diag {
-#define MODELC_DIAG(code, severity, name, format, explanation)                                                 \
-  inline constexpr ::modelc::diagnostics::TypedRow<::modelc::diagnostics::count_arguments(format)> name{       \
+#define MODELC_DIAG(code, severity, name, format, explanation)                                           \
+  inline constexpr ::modelc::diagnostics::TypedRow<::modelc::diagnostics::count_arguments(format)> name{ \
       {#code, ::modelc::diagnostics::Severity::severity, #name, format, explanation}};
 #include "diagnostics/diagnostics.def"
 #undef MODELC_DIAG

@@ -10,7 +10,8 @@ namespace modelc::diagnostics {
 namespace {
 
 bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 /// The row's text with `…` where an argument stands.
@@ -64,8 +65,9 @@ const Row* find_row(std::string_view code) {
 
 std::string explain(std::string_view code) {
   if (const Row* row = find_row(code)) {
-    return std::string(row->code) + " " + std::string(row->name) + " (" + (row->severity == Severity::Error ? "error" : "warning") + ")\n  " +
-           readable(row->format) + "\n\n" + wrapped(row->explanation) + "\n";
+    return std::string(row->code) + " " + std::string(row->name) + " (" +
+           (row->severity == Severity::Error ? "error" : "warning") + ")\n  " + readable(row->format) + "\n\n" +
+           wrapped(row->explanation) + "\n";
   }
   std::vector<std::pair<std::size_t, const Row*>> near;
   for (const Row& row : all_rows()) {
@@ -74,7 +76,8 @@ std::string explain(std::string_view code) {
   std::stable_sort(near.begin(), near.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::string out = "`" + std::string(code) + "` is no diagnostic of modelc; the nearest are\n";
   for (std::size_t i = 0; i < std::min<std::size_t>(3, near.size()); ++i) {
-    out += "  " + std::string(near[i].second->code) + " " + std::string(near[i].second->name) + ": " + readable(near[i].second->format) + "\n";
+    out += "  " + std::string(near[i].second->code) + " " + std::string(near[i].second->name) + ": " +
+           readable(near[i].second->format) + "\n";
   }
   return out;
 }

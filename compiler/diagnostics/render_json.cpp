@@ -66,8 +66,9 @@ std::string render_json(const std::vector<Diagnostic>& diagnostics, const suppor
                        json_string(place.file), place.begin.line, place.begin.column, place.end.line, place.end.column);
     for (std::size_t i = 0; i < d.notes.size(); ++i) {
       const Place where = place_of(d.notes[i].span, sources);
-      out += fmt::format(R"({}{{"message": {}, "file": {}, "line": {}, "column": {}}})", i > 0 ? ", " : "",
-                         json_string(d.notes[i].message), json_string(where.file), where.begin.line, where.begin.column);
+      out +=
+          fmt::format(R"({}{{"message": {}, "file": {}, "line": {}, "column": {}}})", i > 0 ? ", " : "",
+                      json_string(d.notes[i].message), json_string(where.file), where.begin.line, where.begin.column);
     }
     out += fmt::format(R"(], "help": {}}})", json_string(d.help));
   }

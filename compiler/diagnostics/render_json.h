@@ -1,4 +1,5 @@
-// Diagnostics as JSON for programs: the array that `--format json` prints. Lines and columns from 1, columns in characters.
+// Diagnostics as JSON for programs: the array that `--format json` prints. Lines and columns from 1, columns in
+// characters.
 #pragma once
 
 #include <string>

@@ -26,7 +26,11 @@ struct Cells {
 
 std::size_t sequence_length(std::string_view text, std::size_t i) {
   const auto c = static_cast<unsigned char>(text[i]);
-  const std::size_t length = c < 0x80 ? 1 : c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+  const std::size_t length = c < 0x80                 ? 1
+                             : c >= 0xC2 && c <= 0xDF ? 2
+                             : c >= 0xE0 && c <= 0xEF ? 3
+                             : c >= 0xF0 && c <= 0xF4 ? 4
+                                                      : 0;
   if (length == 0 || i + length > text.size()) return 0;
   for (std::size_t k = 1; k < length; ++k) {
     if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return 0;
@@ -61,12 +65,14 @@ std::string at_place(Span span, const support::SourceManager& sources) {
   return file.path() + ":" + std::to_string(position.line) + ":" + std::to_string(position.column);
 }
 
-void excerpt(Span span, const support::SourceManager& sources, const std::string& label, const Palette& paint, std::string& out) {
+void excerpt(Span span, const support::SourceManager& sources, const std::string& label, const Palette& paint,
+             std::string& out) {
   const support::SourceFile& file = sources.file(span.file);
   const std::uint32_t number = file.position(span.begin).line;
   std::string_view line = file.line(number);
   std::size_t from = std::min<std::size_t>(span.begin - file.line_start(number), line.size());
-  std::size_t to = std::clamp<std::size_t>(span.end < file.line_start(number) ? 0 : span.end - file.line_start(number), from, line.size());
+  std::size_t to = std::clamp<std::size_t>(span.end < file.line_start(number) ? 0 : span.end - file.line_start(number),
+                                           from, line.size());
   // Of a line of megabytes only the neighbourhood of the caret is laid out.
   constexpr std::size_t kNear = 4096;
   std::size_t skipped = from > kNear ? from - kNear : 0;
@@ -102,7 +108,8 @@ void excerpt(Span span, const support::SourceManager& sources, const std::string
 
 }  // namespace
 
-std::string render_text(const std::vector<Diagnostic>& diagnostics, const support::SourceManager& sources, bool colour) {
+std::string render_text(const std::vector<Diagnostic>& diagnostics, const support::SourceManager& sources,
+                        bool colour) {
   const Palette paint = palette(colour);
   std::string out;
   for (const Diagnostic& d : diagnostics) {
@@ -110,7 +117,8 @@ std::string render_text(const std::vector<Diagnostic>& diagnostics, const suppor
     const bool is_error = d.severity == Severity::Error;
     if (!out.empty()) out += "\n";
     out += paint.bold + (placed ? at_place(d.span, sources) : std::string("modelc")) + ":" + paint.off + " ";
-    out += std::string(is_error ? paint.error : paint.warning) + (is_error ? "error" : "warning") + "[" + std::string(d.code) + "]:" + paint.off;
+    out += std::string(is_error ? paint.error : paint.warning) + (is_error ? "error" : "warning") + "[" +
+           std::string(d.code) + "]:" + paint.off;
     out += " " + d.message + "\n";
     const Note* label = nullptr;
     if (placed) {

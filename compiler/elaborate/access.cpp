@@ -32,7 +32,8 @@ std::optional<std::vector<Value>> Elaborator::elements(const Value& value, Span 
       std::vector<Value> items;
       for (std::int64_t i = 0; i < type.tensor.shape[0].constant(); ++i) {
         const ops::Op* select = ops::Catalogue::get().function("select");
-        std::vector<GivenArgument> args{{"", value, span, {}}, {"", Value::of(Dim(0)), span, {}}, {"", Value::of(Dim(i)), span, {}}};
+        std::vector<GivenArgument> args{
+            {"", value, span, {}}, {"", Value::of(Dim(0)), span, {}}, {"", Value::of(Dim(i)), span, {}}};
         Scope scope{root_level_, nullptr, nullptr};
         items.push_back(call_function(*select, args, span, scope));
       }
@@ -76,11 +77,14 @@ Value Elaborator::member(const Value& base, const std::string& name, Span span, 
     for (std::uint32_t i = 0; i < module.tensors.size(); ++i) {
       if (module.tensors[i].name == name) return tensor_reference(base.instance, i);
     }
-    if (names_missing_ || instance.broken || instance.definition->incomplete || (instance.level && instance.level->incomplete)) return Value::poison();
+    if (names_missing_ || instance.broken || instance.definition->incomplete ||
+        (instance.level && instance.level->incomplete))
+      return Value::poison();
     std::vector<std::string> known;
     for (const auto& [n, id] : instance.children) known.push_back(n);
     for (const auto& t : module.tensors) known.push_back(t.name);
-    auto report = sink_.report(at, diag::NoMember, fmt::format("`{}`", module.path.empty() ? module.type : module.path), name);
+    auto report =
+        sink_.report(at, diag::NoMember, fmt::format("`{}`", module.path.empty() ? module.type : module.path), name);
     if (const auto near = support::nearest(name, known)) report.help(fmt::format("did you mean `{}`?", *near));
     else if (!instance.built) report.help("its parts are there only after its first call");
     return Value::poison();
@@ -98,7 +102,8 @@ Value Elaborator::member(const Value& base, const std::string& name, Span span, 
       if (i < base.list->items.size()) return base.list->items[i];
     }
     auto report = sink_.report(at, diag::NoMember, base.describe(), name);
-    if (const auto near = support::nearest(name, base.list->names)) report.help(fmt::format("did you mean `{}`?", *near));
+    if (const auto near = support::nearest(name, base.list->names))
+      report.help(fmt::format("did you mean `{}`?", *near));
     else if (!base.list->names.empty()) report.help(fmt::format("it has {}", fmt::join(base.list->names, ", ")));
     return Value::poison();
   }
@@ -206,8 +211,10 @@ Value Elaborator::index(const Value& base, const std::vector<ExprPtr>& indices, 
         if (v < 0) v += n;
         return std::min(std::max(v, low), high);
       };
-      const std::int64_t start = given[0] ? clamp(bounds[0], step > 0 ? 0 : -1, step > 0 ? n : n - 1) : (step > 0 ? 0 : n - 1);
-      const std::int64_t stop = given[1] ? clamp(bounds[1], step > 0 ? 0 : -1, step > 0 ? n : n - 1) : (step > 0 ? n : -1);
+      const std::int64_t start =
+          given[0] ? clamp(bounds[0], step > 0 ? 0 : -1, step > 0 ? n : n - 1) : (step > 0 ? 0 : n - 1);
+      const std::int64_t stop =
+          given[1] ? clamp(bounds[1], step > 0 ? 0 : -1, step > 0 ? n : n - 1) : (step > 0 ? n : -1);
       std::vector<Value> items;
       std::string text;
       for (std::int64_t i = start; step > 0 ? i < stop : i > stop; i += step) {

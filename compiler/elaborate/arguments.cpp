@@ -1,7 +1,7 @@
 // Arguments against parameters of an operator: positions, names, kinds, ranges (LANGUAGE §6).
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "elaborate/elaborator.h"
 #include "support/spelling.h"
@@ -16,16 +16,36 @@ namespace {
 std::string kind_text(const Param::Alternative& a) {
   std::string text;
   switch (a.kind) {
-    case Param::Int: text = "an integer"; break;
-    case Param::Float: text = "a number"; break;
-    case Param::Bool: text = "true or false"; break;
-    case Param::Str: text = "a string"; break;
-    case Param::DTypeWord: text = "a dtype"; break;
-    case Param::DimKind: text = "an integer or a size"; break;
-    case Param::Tensor: text = "a tensor"; break;
-    case Param::TensorList: text = "a list of tensors"; break;
-    case Param::Number: text = "a number"; break;
-    case Param::Any: text = "a value"; break;
+    case Param::Int:
+      text = "an integer";
+      break;
+    case Param::Float:
+      text = "a number";
+      break;
+    case Param::Bool:
+      text = "true or false";
+      break;
+    case Param::Str:
+      text = "a string";
+      break;
+    case Param::DTypeWord:
+      text = "a dtype";
+      break;
+    case Param::DimKind:
+      text = "an integer or a size";
+      break;
+    case Param::Tensor:
+      text = "a tensor";
+      break;
+    case Param::TensorList:
+      text = "a list of tensors";
+      break;
+    case Param::Number:
+      text = "a number";
+      break;
+    case Param::Any:
+      text = "a value";
+      break;
     case Param::Word: {
       text = "one of ";
       for (std::size_t i = 0; i < a.words.size(); ++i) text += (i ? ", \"" : "\"") + a.words[i] + "\"";
@@ -44,17 +64,28 @@ std::string expected_text(const Param& param) {
 
 bool one_matches(Param::Kind kind, const Value& v, const std::vector<std::string>& words) {
   switch (kind) {
-    case Param::Int: return v.is_int();
-    case Param::Float: return v.is_int() || v.kind == Value::Float;
-    case Param::Bool: return v.kind == Value::Bool;
-    case Param::Str: return v.kind == Value::String;
-    case Param::DTypeWord: return v.kind == Value::DType;
-    case Param::DimKind: return v.kind == Value::Int;
-    case Param::Word: return v.kind == Value::String && std::find(words.begin(), words.end(), v.text) != words.end();
-    case Param::Tensor: return v.kind == Value::Tensor;
-    case Param::TensorList: return false;
-    case Param::Number: return v.is_number();
-    case Param::Any: return true;
+    case Param::Int:
+      return v.is_int();
+    case Param::Float:
+      return v.is_int() || v.kind == Value::Float;
+    case Param::Bool:
+      return v.kind == Value::Bool;
+    case Param::Str:
+      return v.kind == Value::String;
+    case Param::DTypeWord:
+      return v.kind == Value::DType;
+    case Param::DimKind:
+      return v.kind == Value::Int;
+    case Param::Word:
+      return v.kind == Value::String && std::find(words.begin(), words.end(), v.text) != words.end();
+    case Param::Tensor:
+      return v.kind == Value::Tensor;
+    case Param::TensorList:
+      return false;
+    case Param::Number:
+      return v.is_number();
+    case Param::Any:
+      return true;
   }
   return false;
 }
@@ -101,13 +132,17 @@ std::optional<Value> Elaborator::convert(const Op& op, const Param& param, const
     }
   }
   auto report = sink_.report(span, diag::ArgumentType, param.name, op.name, value.describe(), expected_text(param));
-  if (value.kind == Value::Int && !value.dim.is_constant()) report.help("it must be a number: give the symbol a size in `inputs`");
+  if (value.kind == Value::Int && !value.dim.is_constant())
+    report.help("it must be a number: give the symbol a size in `inputs`");
   if (value.kind == Value::Module) report.help("call the module: its result is the tensor");
-  if (value.kind == Value::List && !value.list->names.empty()) report.help(fmt::format("take one of its parts: `.{}`", value.list->names[0]));
-  else if (value.kind == Value::List && value.list->tuple) report.help("it is a tuple; take it apart: `a, b: f(x)`, or index it: `[0]`");
+  if (value.kind == Value::List && !value.list->names.empty())
+    report.help(fmt::format("take one of its parts: `.{}`", value.list->names[0]));
+  else if (value.kind == Value::List && value.list->tuple)
+    report.help("it is a tuple; take it apart: `a, b: f(x)`, or index it: `[0]`");
   if (value.kind == Value::String) {
     for (const auto& a : param.alternatives) {
-      if (const auto near = support::nearest(value.text, a.words)) report.help(fmt::format("did you mean \"{}\"?", *near));
+      if (const auto near = support::nearest(value.text, a.words))
+        report.help(fmt::format("did you mean \"{}\"?", *near));
     }
   }
   return std::nullopt;
@@ -139,11 +174,13 @@ Elaborator::Bound Elaborator::bind_parameters(const Op& op, const std::vector<Pa
       if (position < positions.size()) {
         at = positions[position];
         const bool last = position + 1 == positions.size() || params[positions[position]].alternatives.empty() == false;
-        const bool takes_list = std::any_of(params[at].alternatives.begin(), params[at].alternatives.end(),
-                                            [](const auto& alt) { return alt.list && (alt.kind == Param::Int || alt.kind == Param::DimKind); });
+        const bool takes_list = std::any_of(
+            params[at].alternatives.begin(), params[at].alternatives.end(),
+            [](const auto& alt) { return alt.list && (alt.kind == Param::Int || alt.kind == Param::DimKind); });
         if (op.variadic && !constructor && takes_list && last && a.value.kind == Value::Int) {
           std::vector<Value> gathered;
-          while (k < args.size() && args[k].name.empty() && args[k].value.kind == Value::Int) gathered.push_back(args[k++].value);
+          while (k < args.size() && args[k].name.empty() && args[k].value.kind == Value::Int)
+            gathered.push_back(args[k++].value);
           --k;
           a.value = Value::of_list(std::move(gathered));
           position = positions.size();
@@ -151,7 +188,8 @@ Elaborator::Bound Elaborator::bind_parameters(const Op& op, const std::vector<Pa
                    std::any_of(params[at].alternatives.begin(), params[at].alternatives.end(),
                                [](const auto& alt) { return alt.kind == Param::TensorList; })) {
           std::vector<Value> gathered;  // `einsum("bi,ij->bj", x, w)`
-          while (k < args.size() && args[k].name.empty() && args[k].value.kind == Value::Tensor) gathered.push_back(args[k++].value);
+          while (k < args.size() && args[k].name.empty() && args[k].value.kind == Value::Tensor)
+            gathered.push_back(args[k++].value);
           --k;
           a.value = Value::of_list(std::move(gathered));
           position = positions.size();
@@ -206,9 +244,14 @@ Elaborator::Bound Elaborator::bind_parameters(const Op& op, const std::vector<Pa
         if (!n.is_number() || (n.kind == Value::Int && !n.dim.is_constant())) continue;
         const double x = n.as_double();
         if ((params[at].has_low && x < params[at].low) || (params[at].has_high && x > params[at].high)) {
-          const auto text = [](double d) { return d == static_cast<double>(static_cast<std::int64_t>(d)) ? std::to_string(static_cast<std::int64_t>(d)) : types::Constant(d).str(); };
-          std::string range = params[at].has_low && params[at].has_high ? fmt::format("{} to {}", text(params[at].low), text(params[at].high))
-                              : params[at].has_low ? "at least " + text(params[at].low) : "at most " + text(params[at].high);
+          const auto text = [](double d) {
+            return d == static_cast<double>(static_cast<std::int64_t>(d)) ? std::to_string(static_cast<std::int64_t>(d))
+                                                                          : types::Constant(d).str();
+          };
+          std::string range = params[at].has_low && params[at].has_high
+                                  ? fmt::format("{} to {}", text(params[at].low), text(params[at].high))
+                              : params[at].has_low ? "at least " + text(params[at].low)
+                                                   : "at most " + text(params[at].high);
           sink_.report(a.span, diag::ArgumentRange, params[at].name, op.name, n.str(), range);
           bound.ok = false;
           break;
@@ -223,20 +266,27 @@ Elaborator::Bound Elaborator::bind_parameters(const Op& op, const std::vector<Pa
       std::string call = op.name + "(", inferred;
       std::size_t i = 0;
       bool first = true, fits = true;
-      const auto add = [&](const std::string& text) { call += (first ? "" : ", ") + text; first = false; };
+      const auto add = [&](const std::string& text) {
+        call += (first ? "" : ", ") + text;
+        first = false;
+      };
       for (const GivenArgument& a : args) {
         if (!a.name.empty()) {
           add(a.name + "=" + a.value.str());
           continue;
         }
-        if (i >= params.size()) { fits = false; break; }
+        if (i >= params.size()) {
+          fits = false;
+          break;
+        }
         const Param& p = params[i++];
         const auto constant = to_constant(a.value);
         const std::string text = constant ? constant->str() : a.value.str();
         if (p.inferred) inferred = p.name;
         else add(p.has_default ? p.name + "=" + text : text);
       }
-      if (fits) report.help(fmt::format("write `{})`{}", call, inferred.empty() ? "" : ": `" + inferred + "` is inferred"));
+      if (fits)
+        report.help(fmt::format("write `{})`{}", call, inferred.empty() ? "" : ": `" + inferred + "` is inferred"));
     }
     bound.ok = false;
   }

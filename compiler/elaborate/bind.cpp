@@ -1,7 +1,7 @@
 // Types of inputs: symbols are bound by what a call brings (LANGUAGE §5; docs/dimensions.md, "Binding").
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "elaborate/elaborator.h"
 #include "support/spelling.h"
@@ -13,16 +13,20 @@ using types::SymbolId;
 
 Type Elaborator::type_of(const Value& value) const {
   switch (value.kind) {
-    case Value::Tensor: return graph_ ? graph_->values[value.tensor].type : Type::poison();
+    case Value::Tensor:
+      return graph_ ? graph_->values[value.tensor].type : Type::poison();
     case Value::List: {
       std::vector<Type> parts;
       for (const Value& item : value.list->items) parts.push_back(type_of(item));
       return value.list->tuple || !value.list->names.empty() ? Type::tuple(std::move(parts), value.list->names)
                                                              : Type::list(std::move(parts));
     }
-    case Value::Null: return Type::none();
-    case Value::Choice: return Type::choice({value.text});
-    default: return Type::none();
+    case Value::Null:
+      return Type::none();
+    case Value::Choice:
+      return Type::choice({value.text});
+    default:
+      return Type::none();
   }
 }
 
@@ -74,7 +78,8 @@ std::optional<Type> Elaborator::resolve_type(const ast::TypeExpr& type, const Sc
             if (!is_capital(name)) continue;
             auto found = formal->find(name);
             if (found == formal->end()) {
-              const auto key = std::make_pair(static_cast<const void*>(inner.level ? inner.level->component.get() : nullptr), name);
+              const auto key =
+                  std::make_pair(static_cast<const void*>(inner.level ? inner.level->component.get() : nullptr), name);
               auto made = formal_symbols_.find(key);
               if (made == formal_symbols_.end()) {
                 made = formal_symbols_.emplace(key, types::DimTable::current().symbol(name)).first;
@@ -152,7 +157,11 @@ bool Elaborator::match_type(const ast::TypeExpr& declared, const Value& value, c
 
 bool Elaborator::match_types(TypeMatch& match, const Scope& scope, std::map<std::string, Dim>& symbols) {
   std::map<std::string, Dim> formal;
-  struct DimPair { Dim formal, actual; std::size_t pair; std::size_t position; };
+  struct DimPair {
+    Dim formal, actual;
+    std::size_t pair;
+    std::size_t position;
+  };
   std::vector<DimPair> dims;
   std::optional<std::vector<Dim>> ellipsis;
   std::size_t ellipsis_pair = 0;
@@ -163,9 +172,13 @@ bool Elaborator::match_types(TypeMatch& match, const Scope& scope, std::map<std:
   for (std::size_t p = 0; p < match.pairs.size(); ++p) {
     std::function<void(const ast::TypeExpr&, const Value&)> walk = [&](const ast::TypeExpr& type, const Value& value) {
       auto& pair = match.pairs[p];
-      if (value.is_poison()) { ok = false; return; }
+      if (value.is_poison()) {
+        ok = false;
+        return;
+      }
       const auto mismatch = [&](const std::string& expected) {
-        auto report = sink_.report(pair.at, diag::InputType, pair.what, value.kind == Value::Tensor ? type_of(value).str() : value.describe(), expected);
+        auto report = sink_.report(pair.at, diag::InputType, pair.what,
+                                   value.kind == Value::Tensor ? type_of(value).str() : value.describe(), expected);
         if (pair.declared_span.valid()) report.note(pair.declared_span, "declared here");
         ok = false;
       };
@@ -174,16 +187,19 @@ bool Elaborator::match_types(TypeMatch& match, const Scope& scope, std::map<std:
         if (type.kind == ast::TypeKind::Tuple && value.is_null() && type.optional) return;
         if (value.kind != Value::List) return mismatch(type.kind == ast::TypeKind::Tuple ? "a tuple" : "a list");
         if (type.kind == ast::TypeKind::List) {
-          for (const Value& item : value.list->items) if (!type.parts.empty()) walk(*type.parts[0], item);
+          for (const Value& item : value.list->items)
+            if (!type.parts.empty()) walk(*type.parts[0], item);
           return;
         }
-        if (value.list->items.size() != type.parts.size()) return mismatch(fmt::format("a tuple of {}", type.parts.size()));
+        if (value.list->items.size() != type.parts.size())
+          return mismatch(fmt::format("a tuple of {}", type.parts.size()));
         for (std::size_t i = 0; i < type.parts.size(); ++i) walk(*type.parts[i], value.list->items[i]);
         return;
       }
       if (type.kind == ast::TypeKind::Choice) {
         if (value.kind != Value::Choice && value.kind != Value::String) return mismatch("a choice");
-        for (const auto& [w, s] : type.words) if (w == value.text) return;
+        for (const auto& [w, s] : type.words)
+          if (w == value.text) return;
         return mismatch("one of its words");
       }
       if (type.kind == ast::TypeKind::Scalar) {
@@ -197,7 +213,10 @@ bool Elaborator::match_types(TypeMatch& match, const Scope& scope, std::map<std:
       type_scope.frame = &known;
       const auto resolved = resolve_type(type, type_scope, &formal, &dots);
       type_scope.frame = frame_before;
-      if (!resolved) { ok = false; return; }
+      if (!resolved) {
+        ok = false;
+        return;
+      }
       const TensorType& want = resolved->tensor;
       const TensorType& have = graph_->values[value.tensor].type.tensor;
       std::string want_text = want.str();
@@ -210,8 +229,11 @@ bool Elaborator::match_types(TypeMatch& match, const Scope& scope, std::map<std:
       for (std::size_t i = 0; i < prefix && i < want.rank(); ++i) dims.push_back({want.shape[i], have.shape[i], p, i});
       if (dotted) {
         const std::size_t suffix = want.rank() - prefix - 1;
-        std::vector<Dim> middle(have.shape.begin() + static_cast<std::ptrdiff_t>(prefix), have.shape.end() - static_cast<std::ptrdiff_t>(suffix));
-        for (std::size_t i = 0; i < suffix; ++i) dims.push_back({want.shape[prefix + 1 + i], have.shape[have.rank() - suffix + i], p, have.rank() - suffix + i});
+        std::vector<Dim> middle(have.shape.begin() + static_cast<std::ptrdiff_t>(prefix),
+                                have.shape.end() - static_cast<std::ptrdiff_t>(suffix));
+        for (std::size_t i = 0; i < suffix; ++i)
+          dims.push_back(
+              {want.shape[prefix + 1 + i], have.shape[have.rank() - suffix + i], p, have.rank() - suffix + i});
         if (ellipsis) {
           if (ellipsis->size() != middle.size()) {
             sink_.report(pair.at, diag::EllipsisDiffers, pair.what, middle.size(), ellipsis->size())
@@ -250,14 +272,18 @@ bool Elaborator::match_types(TypeMatch& match, const Scope& scope, std::map<std:
   }
   if (wants.empty()) return true;
   const Span at = match.pairs.back().at;
-  const auto result = types::unify(wants, haves, [&](SymbolId s) { return formal_ids.count(s) != 0; }, bound, *conditions_, {at, match.who});
+  const auto result = types::unify(wants, haves, [&](SymbolId s) { return formal_ids.count(s) != 0; }, bound,
+                                   *conditions_, {at, match.who});
   if (!result.ok) {
     const DimPair& d = dims[std::min(result.index, dims.size() - 1)];
     const auto& pair = match.pairs[d.pair];
-    auto report = sink_.report(pair.at, diag::InputShape, pair.what, type_of(pair.value).str(), d.position,
-                               result.error.empty() ? fmt::format("{} is not {}", d.actual.str(), d.formal.substitute(result.values).str()) : result.error);
+    auto report = sink_.report(
+        pair.at, diag::InputShape, pair.what, type_of(pair.value).str(), d.position,
+        result.error.empty() ? fmt::format("{} is not {}", d.actual.str(), d.formal.substitute(result.values).str())
+                             : result.error);
     if (pair.declared_span.valid()) report.note(pair.declared_span, "declared here");
-    for (const auto& [words, origin] : result.outcome.conflict) report.note(origin.span, fmt::format("`{}` is required here", words));
+    for (const auto& [words, origin] : result.outcome.conflict)
+      report.note(origin.span, fmt::format("`{}` is required here", words));
     return false;
   }
   for (const auto& [id, dim] : result.values) {
@@ -269,7 +295,11 @@ bool Elaborator::match_types(TypeMatch& match, const Scope& scope, std::map<std:
 
 bool Elaborator::bind_inputs(const ast::Component& component, const LevelPtr& level, std::vector<GivenArgument>& args,
                              Frame& frame, Span call, const std::string& who) {
-  struct Formal { std::string name; const ast::Item<ast::Declaration>* item; std::optional<GivenArgument> given; };
+  struct Formal {
+    std::string name;
+    const ast::Item<ast::Declaration>* item;
+    std::optional<GivenArgument> given;
+  };
   std::vector<Formal> formals;
   Scope scope{level, &frame, nullptr};
   scope.is_static = true;
@@ -293,11 +323,13 @@ bool Elaborator::bind_inputs(const ast::Component& component, const LevelPtr& le
     if (a.name.empty()) {
       if (position < formals.size()) target = &formals[position++];
     } else {
-      for (Formal& f : formals) if (f.name == a.name) target = &f;
+      for (Formal& f : formals)
+        if (f.name == a.name) target = &f;
     }
     if (!target) {
       if (a.name.empty()) {
-        sink_.report(a.span, diag::TooManyInputs, who, formals.size(), args.size()).note(component.span, "it is declared here");
+        sink_.report(a.span, diag::TooManyInputs, who, formals.size(), args.size())
+            .note(component.span, "it is declared here");
         return false;
       }
       std::vector<std::string> known;
@@ -328,29 +360,39 @@ bool Elaborator::bind_inputs(const ast::Component& component, const LevelPtr& le
     }
     frame.bindings[f.name] = f.given->value;
     frame.own_inputs.insert(f.name);
-    if (f.given->value.is_poison()) { ok = false; continue; }
+    if (f.given->value.is_poison()) {
+      ok = false;
+      continue;
+    }
     if (d.faulty) {
       frame.bindings[f.name] = Value::poison();
       level->symbols_missing = true;
       continue;
     }
     if (f.given->value.is_null() && d.declared.value) continue;
-    if (d.declared.type) match.pairs.push_back({d.declared.type.get(), f.given->value, f.given->span, fmt::format("`{}` receives for `{}`", who, f.name), f.item->span});
+    if (d.declared.type)
+      match.pairs.push_back({d.declared.type.get(), f.given->value, f.given->span,
+                             fmt::format("`{}` receives for `{}`", who, f.name), f.item->span});
     if (d.is_list) {
       std::size_t i = 0;
       const auto items = elements(f.given->value, f.given->span, "a list input");
-      if (!items) { ok = false; continue; }
+      if (!items) {
+        ok = false;
+        continue;
+      }
       std::vector<std::pair<const ast::TypeExpr*, Span>> list_types;
       unroll(d.list, scope, [&](const ast::Item<ast::Declared>& item, const std::string&, const Scope&) {
         list_types.emplace_back(item.value.type.get(), item.span);
       });
       if (list_types.size() != items->size()) {
-        sink_.report(f.given->span, diag::ListLength, f.name, items->size(), list_types.size()).note(f.item->span, "declared here");
+        sink_.report(f.given->span, diag::ListLength, f.name, items->size(), list_types.size())
+            .note(f.item->span, "declared here");
         ok = false;
         continue;
       }
       for (const auto& [type, span] : list_types) {
-        if (type) match.pairs.push_back({type, (*items)[i], f.given->span, fmt::format("`{}[{}]` receives", f.name, i), span});
+        if (type)
+          match.pairs.push_back({type, (*items)[i], f.given->span, fmt::format("`{}[{}]` receives", f.name, i), span});
         ++i;
       }
     }

@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "elaborate/elaborator.h"
 #include "elaborate/op_call.h"
@@ -14,7 +14,8 @@ using ops::Param;
 namespace {
 
 bool overflows(const Type& type) {
-  for (const Dim& d : type.tensor.shape) if (d.is_poison()) return true;
+  for (const Dim& d : type.tensor.shape)
+    if (d.is_poison()) return true;
   return std::any_of(type.parts.begin(), type.parts.end(), overflows);
 }
 
@@ -69,8 +70,10 @@ Value Elaborator::add_node(const Op& op, ir::ModuleId module, const Bound& bound
 
 Value Elaborator::call_value(const Value& callee, std::vector<GivenArgument> args, Span span, const Scope& scope) {
   switch (callee.kind) {
-    case Value::Poison: return callee;
-    case Value::Module: return call_instance(callee.instance, std::move(args), span, scope);
+    case Value::Poison:
+      return callee;
+    case Value::Module:
+      return call_instance(callee.instance, std::move(args), span, scope);
     case Value::Def: {
       if (scope.is_static) {
         const DefinitionPtr def = with_arguments(callee.definition, std::move(args), span);
@@ -101,7 +104,8 @@ Value Elaborator::component_as_function(const DefinitionPtr& definition, std::ve
     return Value::poison();
   }
   if (definition->kind != Definition::Component || !definition->component->parameters.empty() ||
-      !definition->component->buffers.empty() || !definition->component->modules.empty() || definition->component->layers_given) {
+      !definition->component->buffers.empty() || !definition->component->modules.empty() ||
+      definition->component->layers_given) {
     sink_.report(span, diag::OperatorInForward, definition->type_name)
         .help("declare it under `modules` and call it by its name");
     return Value::poison();
@@ -166,8 +170,12 @@ Value Elaborator::call_instance(InstanceId id, std::vector<GivenArgument> args, 
   }
   Value result = Value::poison();
   switch (definition->kind) {
-    case Definition::Operator: result = call_operator(id, args, span, scope); break;
-    case Definition::Component: result = call_component(id, args, span, scope); break;
+    case Definition::Operator:
+      result = call_operator(id, args, span, scope);
+      break;
+    case Definition::Component:
+      result = call_component(id, args, span, scope);
+      break;
     case Definition::Sequential: {
       if (args.size() != 1 && !instances_[id].children.empty()) {
         sink_.report(span, diag::WrongArgumentCount, module_of(id).path, "one input", args.size());
@@ -178,7 +186,8 @@ Value Elaborator::call_instance(InstanceId id, std::vector<GivenArgument> args, 
       const auto children = instances_[id].children;
       for (const auto& [name, child_id] : children) {
         std::vector<GivenArgument> one{{"", result, args[0].span, {}}};
-        result = call_instance(child_id, std::move(one), module_of(child_id).span.valid() ? module_of(child_id).span : span, scope);
+        result = call_instance(child_id, std::move(one),
+                               module_of(child_id).span.valid() ? module_of(child_id).span : span, scope);
         if (result.is_poison()) {
           mark_called(id);
           break;

@@ -1,11 +1,11 @@
-// `data.categories("workclass")` (LANGUAGE §11): a static size taken from the training source, counted as `category` will
-// number it. It is asked for while the modules are made, so the source is read ahead of the recipe.
+// `data.categories("workclass")` (LANGUAGE §11): a static size taken from the training source, counted as `category`
+// will number it. It is asked for while the modules are made, so the source is read ahead of the recipe.
 #include <fmt/format.h>
 
 #include "elaborate/recipe_reader.h"
-#include "support/spelling.h"
 #include "formats/arrays.h"
 #include "formats/categories.h"
+#include "support/spelling.h"
 
 namespace modelc::elaborate {
 namespace {
@@ -32,7 +32,8 @@ Found count_in(const ir::Source& source, const std::string& column) {
     return found;
   }
   if (source.kind != "csv" && source.kind != "idx") return found;
-  auto table = source.kind == "csv" ? formats::read_csv(source.files[0], source.csv) : formats::read_idx(source.files[0], source.files[1]);
+  auto table = source.kind == "csv" ? formats::read_csv(source.files[0], source.csv)
+                                    : formats::read_idx(source.files[0], source.files[1]);
   if (!table) {
     found.fault = std::move(table.fault);
     return found;
@@ -48,8 +49,8 @@ Found count_in(const ir::Source& source, const std::string& column) {
 
 bool RecipeReader::is_categories(const ast::Expr& call) {
   const ast::Expr& callee = *call.children[0];
-  return callee.kind == ast::ExprKind::Member && callee.text == "categories" && callee.children[0]->kind == ast::ExprKind::Name &&
-         callee.children[0]->text == "data";
+  return callee.kind == ast::ExprKind::Member && callee.text == "categories" &&
+         callee.children[0]->kind == ast::ExprKind::Name && callee.children[0]->text == "data";
 }
 
 Value RecipeReader::categories(Elaborator& elaborator, const ast::Expr& call, const Scope& scope) {
@@ -58,14 +59,16 @@ Value RecipeReader::categories(Elaborator& elaborator, const ast::Expr& call, co
   for (const GivenArgument& a : *args)
     if (a.value.is_poison()) return Value::poison();
   if (args->size() != 1 || !((*args)[0].value.kind == Value::String || (*args)[0].value.is_int())) {
-    elaborator.sink_.report(call.span, diag::WrongArgumentCount, "data.categories", "the name of a column", args->size());
+    elaborator.sink_.report(call.span, diag::WrongArgumentCount, "data.categories", "the name of a column",
+                            args->size());
     return Value::poison();
   }
   const std::string column = (*args)[0].value.str();
   // A source that asks for its own categories, perhaps through a `define`, would be read for ever.
   static thread_local bool reading = false;
   if (reading) {
-    elaborator.sink_.report(call.span, diag::SourceArgument, "the training source", "its own categories", "files and options that do not depend on them");
+    elaborator.sink_.report(call.span, diag::SourceArgument, "the training source", "its own categories",
+                            "files and options that do not depend on them");
     return Value::poison();
   }
   RecipeReader reader(elaborator);
@@ -73,13 +76,15 @@ Value RecipeReader::categories(Elaborator& elaborator, const ast::Expr& call, co
   const auto source = reader.training_source();
   reading = false;
   if (!source) {
-    elaborator.sink_.report(call.span, diag::SettingMissing, "data", "train").help("`data.categories` counts the values of a column of the training source");
+    elaborator.sink_.report(call.span, diag::SettingMissing, "data", "train")
+        .help("`data.categories` counts the values of a column of the training source");
     return Value::poison();
   }
   const Found found = count_in(*source, column);
   if (found.count) return Value::of(types::Dim(*found.count));
   if (found.fault.not_found) {
-    elaborator.sink_.report(call.span, diag::DataFileNotThere, found.fault.file).help("its values are needed for the model's sizes; `--set data.root=FOLDER` says where the files are");
+    elaborator.sink_.report(call.span, diag::DataFileNotThere, found.fault.file)
+        .help("its values are needed for the model's sizes; `--set data.root=FOLDER` says where the files are");
   } else if (!found.fault.message.empty()) {
     elaborator.sink_.report(call.span, diag::DataUnreadable, found.fault.str());
   } else {
@@ -99,7 +104,8 @@ std::optional<ir::Source> RecipeReader::training_source() {
   const Fields f = fields(*file.data, "data", {"train", "valid", "test", "root", "feed"}, {"workers"}, scope);
   read_root(f);
   std::optional<ir::Source> source;
-  if (const auto train = f.find("train"); train != f.end() && train->second->kind == ast::Setting::Scalar) source = read_source(train->second->scalar, scope);
+  if (const auto train = f.find("train"); train != f.end() && train->second->kind == ast::Setting::Scalar)
+    source = read_source(train->second->scalar, scope);
   elaborator_.sink_.truncate(before);
   return source;
 }

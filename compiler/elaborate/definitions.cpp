@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "elaborate/elaborator.h"
 #include "elaborate/recipe_reader.h"
@@ -12,7 +12,8 @@ DefinitionPtr Elaborator::as_definition(const Value& value, Span span) {
   if (value.is_poison()) return nullptr;
   if (value.kind == Value::Def) return value.definition;
   auto report = sink_.report(span, diag::NotADefinition, value.describe());
-  if (value.kind == Value::Function) report.help("functions are called in `forward`; only modules stand under `modules` and `layers`");
+  if (value.kind == Value::Function)
+    report.help("functions are called in `forward`; only modules stand under `modules` and `layers`");
   return nullptr;
 }
 
@@ -32,14 +33,16 @@ DefinitionPtr Elaborator::with_arguments(const DefinitionPtr& base, std::vector<
     }
     copy->arguments.push_back(std::move(arg));
   }
-  std::stable_partition(copy->arguments.begin(), copy->arguments.end(), [](const GivenArgument& a) { return a.name.empty(); });
+  std::stable_partition(copy->arguments.begin(), copy->arguments.end(),
+                        [](const GivenArgument& a) { return a.name.empty(); });
   return copy;
 }
 
 DefinitionPtr Elaborator::define_module(const ast::ModuleDef& def, const Scope& outer) {
   const Scope scope = outer.as_static();
   switch (def.kind) {
-    case ast::ModuleKind::Deleted: return nullptr;
+    case ast::ModuleKind::Deleted:
+      return nullptr;
     case ast::ModuleKind::Call: {
       const Value value = evaluate(def.call, scope);
       const DefinitionPtr found = as_definition(value, def.call ? def.call->span : def.span);
@@ -58,13 +61,16 @@ DefinitionPtr Elaborator::define_module(const ast::ModuleDef& def, const Scope& 
       d->type_name = "inline";
       return d;
     }
-    default: break;
+    default:
+      break;
   }
   auto d = std::make_shared<Definition>();
   d->kind = def.kind == ast::ModuleKind::Sequential ? Definition::Sequential
             : def.kind == ast::ModuleKind::List     ? Definition::List
                                                     : Definition::Dict;
-  d->type_name = d->kind == Definition::Sequential ? "Sequential" : d->kind == Definition::List ? "ModuleList" : "ModuleDict";
+  d->type_name = d->kind == Definition::Sequential ? "Sequential"
+                 : d->kind == Definition::List     ? "ModuleList"
+                                                   : "ModuleDict";
   d->span = def.span;
   const std::size_t errors_before = sink_.error_count();
   for (auto& [name, item] : define_items(def.items, scope, true)) {
@@ -79,21 +85,22 @@ std::vector<std::pair<std::string, std::pair<DefinitionPtr, Span>>> Elaborator::
     const ast::Block<ast::ModuleDef>& block, const Scope& scope, bool numbered) {
   std::vector<std::pair<std::string, std::pair<DefinitionPtr, Span>>> items;
   std::map<std::string, Span> seen;
-  unroll(block, scope.as_static(), [&](const ast::Item<ast::ModuleDef>& item, const std::string& given, const Scope& inner) {
-    if (item.value.kind == ast::ModuleKind::Deleted) return;
-    std::string name = given;
-    if (name.empty()) {
-      if (!item.name.empty() || !numbered) return;  // a faulty pattern, reported
-      name = std::to_string(items.size());
-    }
-    const auto [at, fresh] = seen.emplace(name, item.name.span.valid() ? item.name.span : item.span);
-    if (!fresh) {
-      sink_.report(item.name.span.valid() ? item.name.span : item.span, diag::DuplicateModule, name)
-          .note(at->second, "it is here the first time");
-      return;
-    }
-    items.emplace_back(name, std::make_pair(define_module(item.value, inner), item.span));
-  });
+  unroll(block, scope.as_static(),
+         [&](const ast::Item<ast::ModuleDef>& item, const std::string& given, const Scope& inner) {
+           if (item.value.kind == ast::ModuleKind::Deleted) return;
+           std::string name = given;
+           if (name.empty()) {
+             if (!item.name.empty() || !numbered) return;  // a faulty pattern, reported
+             name = std::to_string(items.size());
+           }
+           const auto [at, fresh] = seen.emplace(name, item.name.span.valid() ? item.name.span : item.span);
+           if (!fresh) {
+             sink_.report(item.name.span.valid() ? item.name.span : item.span, diag::DuplicateModule, name)
+                 .note(at->second, "it is here the first time");
+             return;
+           }
+           items.emplace_back(name, std::make_pair(define_module(item.value, inner), item.span));
+         });
   return items;
 }
 
@@ -153,7 +160,8 @@ Value Elaborator::long_form_value(const ast::Expr& call, const ast::Argument& ar
         return !a.list && (a.kind == ops::Param::Word || a.kind == ops::Param::Str);
       });
       // `padding: same` or `padding: 1`: a word that is one of the parameter's own is that word.
-      for (const auto& a : p.alternatives) is_text |= std::find(a.words.begin(), a.words.end(), raw.text) != a.words.end();
+      for (const auto& a : p.alternatives)
+        is_text |= std::find(a.words.begin(), a.words.end(), raw.text) != a.words.end();
       is_text &= !(p.nullable && !raw.quoted && raw.text == "null");
     }
     if (is_text) {
@@ -187,7 +195,8 @@ std::optional<std::vector<GivenArgument>> Elaborator::evaluate_arguments(const a
         continue;
       }
     }
-    given.value = a.value && a.value->kind == ast::ExprKind::Raw ? long_form_value(call, a, scope) : evaluate(a.value, scope);
+    given.value =
+        a.value && a.value->kind == ast::ExprKind::Raw ? long_form_value(call, a, scope) : evaluate(a.value, scope);
     if (a.spread) {
       const auto items = elements(given.value, given.span, "`*`");
       if (!items) {
@@ -275,9 +284,12 @@ Value Elaborator::call_named(const ast::Expr& callee, std::vector<GivenArgument>
   if (callee.kind == ast::ExprKind::Name) {
     const Callable c = lookup_callable(callee.text, callee.span, scope);
     switch (c.kind) {
-      case Callable::Poisoned: return Value::poison();
-      case Callable::Value_: return call_value(c.value, std::move(args), span, scope);
-      case Callable::DefineFunction: return call_define(c, args, span);
+      case Callable::Poisoned:
+        return Value::poison();
+      case Callable::Value_:
+        return call_value(c.value, std::move(args), span, scope);
+      case Callable::DefineFunction:
+        return call_define(c, args, span);
       case Callable::Function:
       case Callable::Operator: {
         if (scope.feed) {
@@ -289,7 +301,8 @@ Value Elaborator::call_named(const ast::Expr& callee, std::vector<GivenArgument>
         sink_.report(span, diag::BadBuiltinArgument, callee.text, args.empty() ? "nothing" : args[0].value.describe());
         return Value::poison();
       }
-      case Callable::Nothing: break;
+      case Callable::Nothing:
+        break;
     }
     if (scope.feed) {
       if (auto v = feed_function(callee.text, args, span, scope)) return *v;
@@ -324,9 +337,12 @@ Value Elaborator::call_named(const ast::Expr& callee, std::vector<GivenArgument>
         return call_function(*op, args, span, scope);
       }
       if (auto v = builtin(callee.text, args, span, scope)) return *v;
-      auto report = sink_.report(callee.name_span.valid() ? callee.name_span : callee.span, diag::UnknownFunction, callee.text);
-      if (callee.text.size() > 1 && callee.text.back() == '_') report.help("values never change: use the form without the underscore");
-      else if (const auto near = support::nearest(callee.text, ops::Catalogue::get().function_names())) report.help(fmt::format("did you mean `{}`?", *near));
+      auto report =
+          sink_.report(callee.name_span.valid() ? callee.name_span : callee.span, diag::UnknownFunction, callee.text);
+      if (callee.text.size() > 1 && callee.text.back() == '_')
+        report.help("values never change: use the form without the underscore");
+      else if (const auto near = support::nearest(callee.text, ops::Catalogue::get().function_names()))
+        report.help(fmt::format("did you mean `{}`?", *near));
       return Value::poison();
     }
     return call_value(member(base, callee.text, callee.span, callee.name_span, scope), std::move(args), span, scope);
@@ -375,7 +391,9 @@ Value Elaborator::call_define(const Callable& c, std::vector<GivenArgument>& arg
   ok = ok && std::find(bound.begin(), bound.end(), false) == bound.end();
   Value result = Value::poison();
   if (!ok) {
-    sink_.report(span, diag::WrongArgumentCount, "this function", fmt::format("{} argument{}", d.arguments.size(), d.arguments.size() == 1 ? "" : "s"), args.size())
+    sink_
+        .report(span, diag::WrongArgumentCount, "this function",
+                fmt::format("{} argument{}", d.arguments.size(), d.arguments.size() == 1 ? "" : "s"), args.size())
         .note(d.span, "it is defined here");
   } else {
     result = evaluate(d.value, inner);

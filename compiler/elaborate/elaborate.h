@@ -1,6 +1,6 @@
 // From a composed description to the typed IR (LANGUAGE §3-§7): expressions are evaluated, components are instantiated
-// where they are called, operators' rules infer sizes, parameters and results; edits, freeze, tie and init are applied by
-// path. Reports M4, M5, M6.
+// where they are called, operators' rules infer sizes, parameters and results; edits, freeze, tie and init are applied
+// by path. Reports M4, M5, M6.
 #pragma once
 
 #include <set>
@@ -15,7 +15,7 @@ struct Options {
   bool recipe = true;                         // elaborate loss, metrics, data, train too
   /// A data file that is not there: a warning of `check`, an error where its rows are needed, else nobody's concern.
   enum class AbsentData { Warn, Refuse, Ignore } absent_data = AbsentData::Warn;
-  std::string data_root;                      // overrides data.root
+  std::string data_root;                            // overrides data.root
   const support::SourceManager* sources = nullptr;  // tells the command line's texts from a file's
 };
 

@@ -18,8 +18,8 @@ using diagnostics::Sink;
 inline constexpr InstanceId kNoInstance = 0xFFFFFFFF;
 inline constexpr int kDepthLimit = 200;  // of components within components, and of expressions
 inline constexpr std::size_t kUnrollLimit = 200000;
-inline constexpr int kExpressionDepthLimit = 1200;         // of expressions within expressions, through calls too
-inline constexpr std::size_t kStepLimit = 5'000'000;      // expressions evaluated for one description
+inline constexpr int kExpressionDepthLimit = 1200;    // of expressions within expressions, through calls too
+inline constexpr std::size_t kStepLimit = 5'000'000;  // expressions evaluated for one description
 inline constexpr std::size_t kInstanceLimit = 100000;
 
 /// What a level's names mean that do not change from call to call: params, defines, components, imports.
@@ -30,9 +30,9 @@ struct Level {
   Loops outer_loops;                     // loop variables around the declaration
   std::vector<GivenArgument> arguments;  // as given by the instantiation
   std::string variant;
-  Span made_at;                          // where it was instantiated
-  bool symbols_missing = false;          // an input whose type is faulty would bind some
-  bool incomplete = false;               // names are missing from it for a fault already reported
+  Span made_at;                  // where it was instantiated
+  bool symbols_missing = false;  // an input whose type is faulty would bind some
+  bool incomplete = false;       // names are missing from it for a fault already reported
   struct Param {
     const ast::Item<ast::Declaration>* item = nullptr;
     std::optional<GivenArgument> given;
@@ -50,45 +50,49 @@ struct Level {
   std::map<std::string, Define> defines;
   /// Symbols that static values read, with what they meant then: a later call must agree.
   std::map<std::string, Dim> symbols_read;
-  std::map<std::string, LevelPtr> import_levels;  // documents whose components are imported
-  struct Frame* active = nullptr;                 // of the call in progress, for defaults that read symbols
+  std::map<std::string, LevelPtr> import_levels;      // documents whose components are imported
+  struct Frame* active = nullptr;                     // of the call in progress, for defaults that read symbols
   std::map<std::string, DefinitionPtr> signature_of;  // module params with a signature
 };
 
 /// What changes from call to call.
 struct Frame {
   std::map<std::string, Dim> symbols;
-  std::map<std::string, Value> bindings;   // inputs and bindings
-  std::map<std::string, Span> untaken;     // names that only an untaken branch binds
+  std::map<std::string, Value> bindings;  // inputs and bindings
+  std::map<std::string, Span> untaken;    // names that only an untaken branch binds
   std::set<std::string> own_inputs;
   InstanceId instance = 0;
-  std::size_t began = 0;                   // taps of this evaluation are not older
-  bool loss = false;                       // loss and metrics: targets and outputs are visible
+  std::size_t began = 0;  // taps of this evaluation are not older
+  bool loss = false;      // loss and metrics: targets and outputs are visible
   std::map<std::string, Value> outputs, targets;
-  std::set<std::string> ambiguous;         // names that are both: `outputs.x`, `targets.x` say which
+  std::set<std::string> ambiguous;  // names that are both: `outputs.x`, `targets.x` say which
 };
 
 /// Where an expression is evaluated.
 struct Scope {
   LevelPtr level;
-  Frame* frame = nullptr;    // null: no call in progress
+  Frame* frame = nullptr;  // null: no call in progress
   Loops loops;
-  bool is_static = false;    // sees no bindings, inputs, tensors, children
+  bool is_static = false;  // sees no bindings, inputs, tensors, children
   bool tensors_allowed = true;
-  bool feed = false;         // a recipe's feed: its functions go before torch's
+  bool feed = false;  // a recipe's feed: its functions go before torch's
 
   Scope with_loop(std::string name, Value value) const;
-  Scope as_static() const { Scope s = *this; s.is_static = true; return s; }
+  Scope as_static() const {
+    Scope s = *this;
+    s.is_static = true;
+    return s;
+  }
 };
 
 /// A module of the tree while it is being made.
 struct Instance {
   ir::ModuleId module = ir::kNone;
   DefinitionPtr definition;
-  LevelPtr level;                // Component
+  LevelPtr level;  // Component
   std::vector<std::pair<std::string, InstanceId>> children;
-  bool built = false;            // children and tensors exist
-  bool broken = false;           // its definition was faulty; calls are poison
+  bool built = false;   // children and tensors exist
+  bool broken = false;  // its definition was faulty; calls are poison
   Span first_call;
   std::string first_call_types;
   std::map<std::string, std::pair<Dim, Span>> inferred;
@@ -97,17 +101,17 @@ struct Instance {
   std::vector<Span> argument_spans;
   bool arguments_ok = true;
   Span argument_span(std::string_view name) const;
-  bool owned = false;            // Operator: its tensors are declared
+  bool owned = false;  // Operator: its tensors are declared
   int active_calls = 0;
-  bool broken_input = false;     // something faulty was to be fed to it; lints stay quiet
+  bool broken_input = false;  // something faulty was to be fed to it; lints stay quiet
 };
 
 /// An edit of the tree that waits for its place.
 struct PendingEdit {
   const ast::TreeEdit* edit = nullptr;
-  std::string path;              // relative to `prefix`
-  Loops loops;                   // loop variables around the edit
-  std::string prefix;            // path of the instance whose description it stands in
+  std::string path;    // relative to `prefix`
+  Loops loops;         // loop variables around the edit
+  std::string prefix;  // path of the instance whose description it stands in
   LevelPtr level;
   bool used = false;
 };
@@ -156,10 +160,10 @@ class Elaborator {
   /// What a called name means; whatever cannot be called is skipped.
   struct Callable {
     enum Kind { Nothing, Poisoned, Value_, DefineFunction, Function, Operator } kind = Nothing;
-    Value value;                              // Value_: a module, a definition
+    Value value;  // Value_: a module, a definition
     const Level::Define* define = nullptr;
     LevelPtr level;
-    const ops::Op* op = nullptr;              // Function, Operator
+    const ops::Op* op = nullptr;  // Function, Operator
   };
   Callable lookup_callable(const std::string& name, Span span, const Scope& scope);
   Value call_rearrange(std::vector<GivenArgument>& args, Span span, const Scope& scope);
@@ -177,7 +181,8 @@ class Elaborator {
 
   // ---- functions.cpp
   /// nullopt: `name` is no built-in function for these arguments.
-  std::optional<Value> builtin(const std::string& name, std::vector<GivenArgument>& args, Span span, const Scope& scope);
+  std::optional<Value> builtin(const std::string& name, std::vector<GivenArgument>& args, Span span,
+                               const Scope& scope);
   static bool is_builtin(const std::string& name);
 
   // ---- taps.cpp
@@ -189,8 +194,8 @@ class Elaborator {
   };
   Value tap(const ast::Expr& call, const Scope& scope);
   std::optional<std::string> tap_path(const ast::ExprPtr& expr, const Scope& scope);
-  std::optional<Value> tapped(InstanceId id, const std::string& binding, const std::optional<std::size_t>& which, Span span,
-                              const Scope& scope);
+  std::optional<Value> tapped(InstanceId id, const std::string& binding, const std::optional<std::size_t>& which,
+                              Span span, const Scope& scope);
 
   // ---- feed.cpp: functions of a recipe's feed
   /// The value of a column, or of all columns `name.…` of one part of a `zip`, as inputs of the graph in progress.
@@ -199,7 +204,8 @@ class Elaborator {
   void report_no_column(const std::string& name, Span span);
   /// Evaluates over columns: a feed, or the expression of a synthetic column.
   Value in_feed_graph(ir::Graph& graph, FeedColumns& columns, const std::function<Value(const Scope&)>& body);
-  std::optional<Value> feed_function(const std::string& name, std::vector<GivenArgument>& args, Span span, const Scope& scope);
+  std::optional<Value> feed_function(const std::string& name, std::vector<GivenArgument>& args, Span span,
+                                     const Scope& scope);
 
   // ---- definitions.cpp
   Value long_form_value(const ast::Expr& call, const ast::Argument& argument, const Scope& scope);
@@ -207,8 +213,8 @@ class Elaborator {
   DefinitionPtr as_definition(const Value& value, Span span);
   DefinitionPtr with_arguments(const DefinitionPtr& base, std::vector<GivenArgument> args, Span span);
   DefinitionPtr part_of(const DefinitionPtr& whole, const std::string& name, Span span, const Scope& scope);
-  std::vector<std::pair<std::string, std::pair<DefinitionPtr, Span>>> define_items(const ast::Block<ast::ModuleDef>& block,
-                                                                  const Scope& scope, bool numbered);
+  std::vector<std::pair<std::string, std::pair<DefinitionPtr, Span>>> define_items(
+      const ast::Block<ast::ModuleDef>& block, const Scope& scope, bool numbered);
 
   // ---- level.cpp
   LevelPtr make_level(std::shared_ptr<const ast::Component> component, const ast::Description* file, LevelPtr parent,
@@ -257,8 +263,8 @@ class Elaborator {
 
   // ---- bind.cpp
   /// Binds given arguments to a component's inputs: names to values, symbols to sizes. False after reporting.
-  bool bind_inputs(const ast::Component& component, const LevelPtr& level, std::vector<GivenArgument>& args, Frame& frame,
-                   Span call, const std::string& who);
+  bool bind_inputs(const ast::Component& component, const LevelPtr& level, std::vector<GivenArgument>& args,
+                   Frame& frame, Span call, const std::string& who);
   /// A declared type with formal symbols for names that begin with a capital and mean nothing else.
   std::optional<Type> resolve_type(const ast::TypeExpr& type, const Scope& scope, std::map<std::string, Dim>* formal,
                                    std::vector<Dim>* ellipsis);
@@ -266,7 +272,13 @@ class Elaborator {
                   std::map<std::string, Dim>& symbols, Span at, const std::string& what, Span declared_span);
   /// Declared types against values, all at once, so that the order of inputs does not matter.
   struct TypeMatch {
-    struct Pair { const ast::TypeExpr* declared; Value value; Span at; std::string what; Span declared_span; };
+    struct Pair {
+      const ast::TypeExpr* declared;
+      Value value;
+      Span at;
+      std::string what;
+      Span declared_span;
+    };
     std::vector<Pair> pairs;
     std::string who;
   };
@@ -283,20 +295,24 @@ class Elaborator {
   /// Unrolls a block of anything: calls `entry` for each entry that stands after `for` and `if` are decided.
   template <class T, class F>
   void unroll(const ast::Block<T>& block, const Scope& scope, F&& entry);
-  struct NamedOutputs { std::vector<std::pair<std::string, Value>> items; bool single = true; };
-  NamedOutputs last_outputs_;   // of the body run last: what the outermost level puts out
-  NamedOutputs component_outputs(const ast::Component& component, const Scope& scope, const std::vector<std::string>& last,
-                                 const Value& only);
+  struct NamedOutputs {
+    std::vector<std::pair<std::string, Value>> items;
+    bool single = true;
+  };
+  NamedOutputs last_outputs_;  // of the body run last: what the outermost level puts out
+  NamedOutputs component_outputs(const ast::Component& component, const Scope& scope,
+                                 const std::vector<std::string>& last, const Value& only);
 
   // ---- tensors.cpp
   void declare_tensors(const ast::Component& component, InstanceId id, Frame& frame);
-  std::optional<ops::Init> initialiser(const ast::ExprPtr& expr, const std::vector<std::int64_t>& shape, const Scope& scope,
-                                       bool report);
+  std::optional<ops::Init> initialiser(const ast::ExprPtr& expr, const std::vector<std::int64_t>& shape,
+                                       const Scope& scope, bool report);
   Value tensor_reference(InstanceId id, std::uint32_t index);
 
   // ---- program.cpp
   void elaborate_root();
-  void elaborate_graph(bool training, const std::set<std::string>& given, const std::map<std::string, std::string>& choices);
+  void elaborate_graph(bool training, const std::set<std::string>& given,
+                       const std::map<std::string, std::string>& choices);
   void elaborate_recipe_names(Frame& frame, const Scope& scope, ir::Graph& graph);
   void resolve_inputs(const ast::Block<ast::Declaration>& block, bool target);
   void check_choice_outputs(const ir::Graph& graph);
@@ -305,7 +321,11 @@ class Elaborator {
   void elaborate_recipe();
 
   // ---- finish.cpp
-  struct Key { std::string name; ir::Tensor* tensor; ir::Module* module; };
+  struct Key {
+    std::string name;
+    ir::Tensor* tensor;
+    ir::Module* module;
+  };
   std::vector<Key> keys();
   /// Reports a path that is not there, and a glob that matches nothing.
   void check_pattern(const std::string& pattern, Span span, const std::vector<Key>& all);
@@ -319,8 +339,8 @@ class Elaborator {
   void check_paths();
   void check_edits();
   /// `entry(scope)` for each turn of the loops around an entry of a flat list whose conditions hold.
-  void guarded(const std::vector<ast::Guard>& guards, const Scope& scope, const std::function<void(const Scope&)>& entry,
-               std::size_t at = 0);
+  void guarded(const std::vector<ast::Guard>& guards, const Scope& scope,
+               const std::function<void(const Scope&)>& entry, std::size_t at = 0);
   void order_modules();
   void finish();
 
@@ -331,10 +351,10 @@ class Elaborator {
   ir::Program program_;
   ir::Recipe recipe_;
   std::vector<Instance> instances_;
-  ir::Graph* first_graph_ = nullptr;        // evaluation with all inputs: FLOPs are counted there
-  ir::Graph* graph_ = nullptr;              // the graph being built; null where no tensor may be made
-  types::Conditions* conditions_ = nullptr; // of graph_, or scratch
-  FeedColumns* feed_ = nullptr;             // while a feed is evaluated
+  ir::Graph* first_graph_ = nullptr;         // evaluation with all inputs: FLOPs are counted there
+  ir::Graph* graph_ = nullptr;               // the graph being built; null where no tensor may be made
+  types::Conditions* conditions_ = nullptr;  // of graph_, or scratch
+  FeedColumns* feed_ = nullptr;              // while a feed is evaluated
   bool training_ = false;
   std::map<std::pair<ir::ModuleId, std::uint32_t>, ir::ValueId> tensor_values_;
   std::map<InstanceId, std::vector<Tap>> taps_;
@@ -360,23 +380,20 @@ class Elaborator {
   std::size_t unrolled_ = 0;
   int depth_ = 0;
   int expression_depth_ = 0;
-  std::size_t steps_ = 0;                   // expressions evaluated so far
+  std::size_t steps_ = 0;  // expressions evaluated so far
   bool exhausted_ = false;
   int runaways_ = 0;
-  /// Reports that something nests without end, once; what also branches reaches the limit again and again, so that after
-  /// some times nothing more is done.
+  /// Reports that something nests without end, once; what also branches reaches the limit again and again, so that
+  /// after some times nothing more is done.
   void report_runaway(Span span, int limit, const std::string& what, Span place = {}, const std::string& note = {});
-  bool names_missing_ = false;              // keys or entries could not be read: what is missing may stand there
-  bool partial_ = false;                    // parts of the tree are missing for faults already reported
+  bool names_missing_ = false;  // keys or entries could not be read: what is missing may stand there
+  bool partial_ = false;        // parts of the tree are missing for faults already reported
   const ast::Description* root_file_ = nullptr;
   LevelPtr root_level_;
   std::map<std::string, std::pair<Type, Span>> choice_results_;
-  std::vector<std::string> replaced_;       // paths that `replace`, `append` … put there: new to a weight file
-  std::vector<AppliedComponent> applied_;   // whose weights, freeze, init, tie count, outermost last
+  std::vector<std::string> replaced_;      // paths that `replace`, `append` … put there: new to a weight file
+  std::vector<AppliedComponent> applied_;  // whose weights, freeze, init, tie count, outermost last
 };
-
-
-
 
 }  // namespace modelc::elaborate
 

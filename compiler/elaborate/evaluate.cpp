@@ -23,7 +23,8 @@ Value Elaborator::evaluate(const ExprPtr& pointer, const Scope& scope) {
   const Expr& e = *pointer;
   if (++steps_ > kStepLimit) {
     exhausted_ = true;
-    sink_.report(e.span, diag::TooManyUnrolled, kStepLimit).help("a function or component that calls itself twice doubles its work at every level");
+    sink_.report(e.span, diag::TooManyUnrolled, kStepLimit)
+        .help("a function or component that calls itself twice doubles its work at every level");
     return Value::poison();
   }
   struct Depth {
@@ -41,10 +42,18 @@ Value Elaborator::evaluate(const ExprPtr& pointer, const Scope& scope) {
       result = Value::of(Dim(e.int_value));
       if (result.is_poison()) sink_.report(e.span, diag::IntegerOverflow, e.int_value);
       break;
-    case ExprKind::Float: result = Value::of(e.float_value); break;
-    case ExprKind::Bool: result = Value::of(e.bool_value); break;
-    case ExprKind::Null: result = Value::null(); break;
-    case ExprKind::Ellipsis: result.kind = Value::Ellipsis; break;
+    case ExprKind::Float:
+      result = Value::of(e.float_value);
+      break;
+    case ExprKind::Bool:
+      result = Value::of(e.bool_value);
+      break;
+    case ExprKind::Null:
+      result = Value::null();
+      break;
+    case ExprKind::Ellipsis:
+      result.kind = Value::Ellipsis;
+      break;
     case ExprKind::String: {
       if (e.parts.empty()) {
         result = Value::of(e.text);
@@ -53,7 +62,9 @@ Value Elaborator::evaluate(const ExprPtr& pointer, const Scope& scope) {
       }
       break;
     }
-    case ExprKind::Name: result = lookup(e.text, e.span, scope); break;
+    case ExprKind::Name:
+      result = lookup(e.text, e.span, scope);
+      break;
     case ExprKind::List:
     case ExprKind::Tuple: {
       std::vector<Value> items;
@@ -99,8 +110,12 @@ Value Elaborator::evaluate(const ExprPtr& pointer, const Scope& scope) {
       if (!poisoned) result = Value::of_list(std::move(items));
       break;
     }
-    case ExprKind::Call: result = call(e, scope); break;
-    case ExprKind::Pipe: result = pipe(e, scope); break;
+    case ExprKind::Call:
+      result = call(e, scope);
+      break;
+    case ExprKind::Pipe:
+      result = pipe(e, scope);
+      break;
     case ExprKind::Member: {
       if (scope.frame && scope.frame->loss && e.children[0]->kind == ExprKind::Name) {
         const std::string& head = e.children[0]->text;
@@ -133,8 +148,12 @@ Value Elaborator::evaluate(const ExprPtr& pointer, const Scope& scope) {
       result = index(evaluate(e.children[0], scope), {e.children.begin() + 1, e.children.end()}, e.span, scope);
       break;
     }
-    case ExprKind::Slice: result = Value::poison(); break;
-    case ExprKind::Unary: result = unary(e.text, evaluate(e.children[0], scope), e.span, scope); break;
+    case ExprKind::Slice:
+      result = Value::poison();
+      break;
+    case ExprKind::Unary:
+      result = unary(e.text, evaluate(e.children[0], scope), e.span, scope);
+      break;
     case ExprKind::Binary: {
       if (e.text == "and" || e.text == "or") {
         // As in Python, the result is the operand that decided.
@@ -230,12 +249,18 @@ void Elaborator::report_runaway(Span span, int limit, const std::string& what, S
 
 std::optional<bool> Elaborator::truth(const Value& value, Span span) {
   switch (value.kind) {
-    case Value::Poison: return std::nullopt;
-    case Value::Null: return false;
-    case Value::Bool: return value.boolean;
-    case Value::Float: return value.number != 0;
-    case Value::String: return !value.text.empty();
-    case Value::List: return !value.list->items.empty();
+    case Value::Poison:
+      return std::nullopt;
+    case Value::Null:
+      return false;
+    case Value::Bool:
+      return value.boolean;
+    case Value::Float:
+      return value.number != 0;
+    case Value::String:
+      return !value.text.empty();
+    case Value::List:
+      return !value.list->items.empty();
     case Value::Int: {
       if (value.dim.is_constant()) return value.dim.constant() != 0;
       if (conditions_ && conditions_->at_least(value.dim, 1)) return true;

@@ -1,7 +1,7 @@
 // The functions of a recipe's feed (LANGUAGE §11), and the graph from columns to the model's inputs and targets.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "elaborate/recipe_reader.h"
 #include "support/spelling.h"
@@ -58,7 +58,8 @@ std::optional<Value> Elaborator::feed_part(const std::string& name, Span span) {
   return Value::of_list(std::move(items), false, std::move(names));
 }
 
-Value Elaborator::in_feed_graph(ir::Graph& graph, FeedColumns& columns, const std::function<Value(const Scope&)>& body) {
+Value Elaborator::in_feed_graph(ir::Graph& graph, FeedColumns& columns,
+                                const std::function<Value(const Scope&)>& body) {
   ir::Graph* const graph_before = graph_;
   types::Conditions* const conditions_before = conditions_;
   FeedColumns* const feed_before = feed_;
@@ -82,7 +83,8 @@ Value Elaborator::in_feed_graph(ir::Graph& graph, FeedColumns& columns, const st
 
 std::optional<Value> Elaborator::feed_function(const std::string& name, std::vector<GivenArgument>& args, Span span,
                                                const Scope&) {
-  for (const GivenArgument& a : args) if (a.value.is_poison()) return Value::poison();
+  for (const GivenArgument& a : args)
+    if (a.value.is_poison()) return Value::poison();
   const auto call = [&](const char* op, std::vector<GivenArgument> given) {
     return call_function(*ops::Catalogue::get().function(op), given, span, Scope{root_level_, nullptr, nullptr});
   };
@@ -104,7 +106,10 @@ std::optional<Value> Elaborator::feed_function(const std::string& name, std::vec
       if (v.kind == Value::String || v.is_int()) {
         const auto column = feed_column(v.str(), at);
         if (column) chosen.push_back(*column);
-        else { report_no_column(v.str(), at); ok = false; }
+        else {
+          report_no_column(v.str(), at);
+          ok = false;
+        }
       } else {
         chosen.push_back(v);
       }
@@ -112,7 +117,8 @@ std::optional<Value> Elaborator::feed_function(const std::string& name, std::vec
     std::vector<std::string> record_names;
     for (const GivenArgument& a : args) {
       if (a.name == "except") {
-        const std::vector<Value> names = a.value.kind == Value::List ? a.value.list->items : std::vector<Value>{a.value};
+        const std::vector<Value> names =
+            a.value.kind == Value::List ? a.value.list->items : std::vector<Value>{a.value};
         for (const Value& v : names) except.insert(v.str());
         continue;
       }
@@ -131,7 +137,8 @@ std::optional<Value> Elaborator::feed_function(const std::string& name, std::vec
     }
     if (!ok) return Value::poison();
     for (const std::string& e : except) {
-      const bool known = std::any_of(feed_->columns->begin(), feed_->columns->end(), [&](const ColumnType& c) { return c.name == e || c.name.ends_with("." + e); });
+      const bool known = std::any_of(feed_->columns->begin(), feed_->columns->end(),
+                                     [&](const ColumnType& c) { return c.name == e || c.name.ends_with("." + e); });
       if (!known) {
         report_no_column(e, span);
         return Value::poison();
@@ -154,7 +161,8 @@ std::optional<Value> Elaborator::feed_function(const std::string& name, std::vec
         if (const auto column = feed_column(c.name, span)) chosen.push_back(*column);
       }
     }
-    for (const Value& v : chosen) if (v.is_poison()) return Value::poison();
+    for (const Value& v : chosen)
+      if (v.is_poison()) return Value::poison();
     return call("_columns", {{"", Value::of_list(std::move(chosen)), span, {}}});
   }
   // A name that is no word is a string, one that counts the columns a number.
@@ -218,7 +226,8 @@ bool RecipeReader::read_feed(const ir::Source& source) {
           const auto bundle = scope.frame->bindings.find(name);
           for (std::size_t i = 0; i < type.parts.size(); ++i) {
             const std::string part = fmt::format("{}.{}", name, i);
-            if (bundle != scope.frame->bindings.end() && bundle->second.kind == Value::List && i < bundle->second.list->items.size()) {
+            if (bundle != scope.frame->bindings.end() && bundle->second.kind == Value::List &&
+                i < bundle->second.list->items.size()) {
               scope.frame->bindings[part] = bundle->second.list->items[i];
             }
             feed(type.parts[i], part);
@@ -254,9 +263,11 @@ bool RecipeReader::read_feed(const ir::Source& source) {
         TensorType have = graph.values[value->tensor].type.tensor;
         const TensorType& want = type.tensor;
         // No value is lost when integers widen or become floats.
-        const bool widens = (types::is_integral(have.dtype) || have.dtype == types::DType::Bool)
-                                ? (types::is_floating(want.dtype) || (types::is_integral(want.dtype) && types::byte_size(want.dtype) >= types::byte_size(have.dtype)))
-                                : types::is_floating(have.dtype) && types::is_floating(want.dtype);
+        const bool widens =
+            (types::is_integral(have.dtype) || have.dtype == types::DType::Bool)
+                ? (types::is_floating(want.dtype) ||
+                   (types::is_integral(want.dtype) && types::byte_size(want.dtype) >= types::byte_size(have.dtype)))
+                : types::is_floating(have.dtype) && types::is_floating(want.dtype);
         if (have.dtype != want.dtype && widens) {
           std::vector<GivenArgument> args{{"", *value, at, {}}, {"", Value::of(want.dtype), at, {}}};
           *value = elaborator_.call_function(*ops::Catalogue::get().function("to"), args, at, scope);
@@ -269,7 +280,8 @@ bool RecipeReader::read_feed(const ir::Source& source) {
         if (have.dtype != want.dtype || have.rank() != want.rank()) {
           auto report = elaborator_.sink_.report(at, diag::FeedMismatch, name, have.str(), want.str());
           report.note(input.span, "it is declared here");
-          if (have.dtype == types::DType::String) report.help(fmt::format("number its values: `category(\"{}\")`", name));
+          if (have.dtype == types::DType::String)
+            report.help(fmt::format("number its values: `category(\"{}\")`", name));
           ok = false;
           return;
         }
@@ -286,13 +298,18 @@ bool RecipeReader::read_feed(const ir::Source& source) {
     if (!ok) return Value::null();
     // The model's own symbols take what the columns have; its conditions must then hold.
     std::set<types::SymbolId> model;
-    for (const auto& [name, dim] : elaborator_.root_symbols_) for (types::SymbolId s : dim.symbols()) model.insert(s);
+    for (const auto& [name, dim] : elaborator_.root_symbols_)
+      for (types::SymbolId s : dim.symbols()) model.insert(s);
     types::Conditions scratch;
-    const auto result = types::unify(wants, haves, [&](types::SymbolId s) { return model.count(s) != 0; }, bound, scratch, {});
+    const auto result =
+        types::unify(wants, haves, [&](types::SymbolId s) { return model.count(s) != 0; }, bound, scratch, {});
     if (!result.ok && !wants.empty()) {
       const std::size_t i = std::min(result.index, whose.size() - 1);
-      auto report = elaborator_.sink_.report(whose[i].second, diag::FeedSize, whose[i].first, haves[i].str(), wants[i].substitute(result.values).str());
-      for (const auto& input : elaborator_.root_inputs_) if (input.name == whose[i].first) report.note(input.span, fmt::format("it is declared here as {}", input.type.str()));
+      auto report = elaborator_.sink_.report(whose[i].second, diag::FeedSize, whose[i].first, haves[i].str(),
+                                             wants[i].substitute(result.values).str());
+      for (const auto& input : elaborator_.root_inputs_)
+        if (input.name == whose[i].first)
+          report.note(input.span, fmt::format("it is declared here as {}", input.type.str()));
       ok = false;
       return Value::null();
     }
@@ -300,9 +317,11 @@ bool RecipeReader::read_feed(const ir::Source& source) {
       for (const types::Requirement& r : g.conditions.requirements()) {
         const Dim a = r.a.substitute(result.values), b = r.b.substitute(result.values);
         if (!a.is_constant() || !b.is_constant()) continue;
-        const bool holds = r.relation == types::Relation::Equal ? a.constant() == b.constant() : a.constant() >= b.constant();
+        const bool holds =
+            r.relation == types::Relation::Equal ? a.constant() == b.constant() : a.constant() >= b.constant();
         if (holds || !ok) continue;
-        elaborator_.sink_.report(source.span, diag::FeedCondition, r.words).note(r.origin.span, fmt::format("the condition comes from here ({})", r.origin.what));
+        elaborator_.sink_.report(source.span, diag::FeedCondition, r.words)
+            .note(r.origin.span, fmt::format("the condition comes from here ({})", r.origin.what));
         ok = false;
       }
     }

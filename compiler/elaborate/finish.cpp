@@ -30,8 +30,8 @@ std::vector<Elaborator::Key> Elaborator::keys() {
   std::vector<Key> result;
   for (std::size_t m = 0; m < program_.tree.modules.size(); ++m) {
     for (std::size_t t = 0; t < program_.tree.modules[m].tensors.size(); ++t) {
-      result.push_back({joined(program_.tree.modules[m].path, program_.tree.modules[m].tensors[t].name), &program_.tree.modules[m].tensors[t],
-                        &program_.tree.modules[m]});
+      result.push_back({joined(program_.tree.modules[m].path, program_.tree.modules[m].tensors[t].name),
+                        &program_.tree.modules[m].tensors[t], &program_.tree.modules[m]});
     }
   }
   return result;
@@ -41,18 +41,23 @@ void Elaborator::check_pattern(const std::string& pattern, Span span, const std:
   const std::string bare(support::without_negation(pattern));
   const auto type = [&](std::string_view p) { return type_at(std::string(p)); };
   std::vector<std::string> paths;
-  for (const ir::Module& m : program_.tree.modules) if (!m.path.empty()) paths.push_back(m.path);
+  for (const ir::Module& m : program_.tree.modules)
+    if (!m.path.empty()) paths.push_back(m.path);
   for (const Key& k : all) paths.push_back(k.name);
-  for (const std::string& p : paths) if (support::matches(bare, p, type)) return;
+  for (const std::string& p : paths)
+    if (support::matches(bare, p, type)) return;
   const std::string head = support::literal_head(bare);
   if (partial_ && (head.empty() || !certainly_absent(head))) return;
-  const bool head_exists = head.empty() || std::any_of(paths.begin(), paths.end(), [&](const std::string& p) { return support::matches(head, p, type); });
+  const bool head_exists = head.empty() || std::any_of(paths.begin(), paths.end(), [&](const std::string& p) {
+                             return support::matches(head, p, type);
+                           });
   if (support::is_glob(bare) && head_exists) {
     sink_.report(span, diag::GlobMatchesNothing, pattern);
     return;
   }
   auto report = sink_.report(span, diag::PathNotFound, head.empty() ? bare : head);
-  if (const auto near = support::nearest(head.empty() ? bare : head, paths)) report.help(fmt::format("did you mean `{}`?", *near));
+  if (const auto near = support::nearest(head.empty() ? bare : head, paths))
+    report.help(fmt::format("did you mean `{}`?", *near));
 }
 
 void Elaborator::guarded(const std::vector<ast::Guard>& guards, const Scope& scope,
@@ -74,7 +79,8 @@ void Elaborator::guarded(const std::vector<ast::Guard>& guards, const Scope& sco
 
 void Elaborator::check_edits() {
   std::vector<std::string> paths;
-  for (const ir::Module& m : program_.tree.modules) if (!m.path.empty()) paths.push_back(m.path);
+  for (const ir::Module& m : program_.tree.modules)
+    if (!m.path.empty()) paths.push_back(m.path);
   for (const PendingEdit& edit : edits_) {
     if (edit.used) continue;
     const std::string full = joined(edit.prefix, edit.path);
@@ -92,7 +98,8 @@ namespace {
 
 bool operator_needs_size(const Definition& definition) {
   if (definition.kind != Definition::Operator) return true;
-  return std::any_of(definition.op->args.begin(), definition.op->args.end(), [](const ops::Param& p) { return p.inferred; });
+  return std::any_of(definition.op->args.begin(), definition.op->args.end(),
+                     [](const ops::Param& p) { return p.inferred; });
 }
 
 }  // namespace
@@ -100,7 +107,8 @@ bool operator_needs_size(const Definition& definition) {
 void Elaborator::check_called() {
   std::set<ir::ModuleId> read;  // modules whose tensors the dataflow reads by name
   for (const ir::Graph& g : program_.graphs) {
-    for (const ir::ValueInfo& v : g.values) if (v.kind == ir::ValueKind::Tensor) read.insert(v.source);
+    for (const ir::ValueInfo& v : g.values)
+      if (v.kind == ir::ValueKind::Tensor) read.insert(v.source);
   }
   for (std::size_t i = 1; i < instances_.size(); ++i) {
     const Instance& instance = instances_[i];
@@ -139,13 +147,16 @@ void Elaborator::apply_ties(const AppliedComponent& applied, const std::map<std:
         std::vector<std::string> names;
         for (const auto& [name, key] : by_name) names.push_back(name);
         const bool first = a == by_name.end();
-        auto report = sink_.report(first ? entry.span : entry.text_span, diag::PathNotFound, first ? pattern : entry.text);
-        if (const auto near = support::nearest(first ? tied : source, names)) report.help(fmt::format("did you mean `{}`?", *near));
+        auto report =
+            sink_.report(first ? entry.span : entry.text_span, diag::PathNotFound, first ? pattern : entry.text);
+        if (const auto near = support::nearest(first ? tied : source, names))
+          report.help(fmt::format("did you mean `{}`?", *near));
         return;
       }
       ir::Tensor& shared = *b->second->tensor;
       if (!(a->second->tensor->type == shared.type)) {
-        sink_.report(entry.span, diag::TieShapes, pattern, a->second->tensor->type.str(), entry.text, shared.type.str());
+        sink_.report(entry.span, diag::TieShapes, pattern, a->second->tensor->type.str(), entry.text,
+                     shared.type.str());
         return;
       }
       a->second->tensor->tied_to = shared.tied_to.empty() ? source : shared.tied_to;
@@ -159,7 +170,8 @@ void Elaborator::apply_init(const AppliedComponent& applied, const std::vector<K
   const auto type = [&](std::string_view p) { return type_at(std::string(p)); };
   for (const ast::PathEntry& entry : applied.component->init) {
     guarded(entry.guards, outer, [&](const Scope& scope) {
-      const std::string pattern = absolute(applied.prefix, entry.inserted ? text_of(entry.inserted, scope).value_or("") : entry.pattern);
+      const std::string pattern =
+          absolute(applied.prefix, entry.inserted ? text_of(entry.inserted, scope).value_or("") : entry.pattern);
       check_pattern(pattern, entry.span, all);
       for (const Key& k : all) {
         if (!support::matches(pattern, k.name, type) || k.tensor->buffer || !entry.value) continue;
@@ -184,7 +196,8 @@ void Elaborator::apply_freeze(const AppliedComponent& applied, const std::vector
   std::vector<std::string> patterns;
   for (const ast::PathEntry& entry : applied.component->freeze) {
     guarded(entry.guards, outer, [&](const Scope& scope) {
-      patterns.push_back(absolute(applied.prefix, entry.inserted ? text_of(entry.inserted, scope).value_or("") : entry.pattern));
+      patterns.push_back(
+          absolute(applied.prefix, entry.inserted ? text_of(entry.inserted, scope).value_or("") : entry.pattern));
       check_pattern(patterns.back(), entry.span, all);
     });
   }
@@ -237,7 +250,8 @@ bool Elaborator::certainly_absent(const std::string& path) const {
     const auto next = child(at, name);
     if (!next) {
       if (!whole) return false;
-      for (const ir::Tensor& t : program_.tree.modules[instance.module].tensors) if (t.name == name) return false;
+      for (const ir::Tensor& t : program_.tree.modules[instance.module].tensors)
+        if (t.name == name) return false;
       return true;
     }
     at = *next;
@@ -255,8 +269,11 @@ void Elaborator::check_paths() {
     for (const auto* entries : {&applied.component->tie, &applied.component->init, &applied.component->freeze}) {
       for (const ast::PathEntry& entry : *entries) {
         guarded(entry.guards, scope, [&](const Scope& inner) {
-          check_pattern(absolute(applied.prefix, entry.inserted ? text_of(entry.inserted, inner).value_or("") : entry.pattern), entry.span, all);
-          if (entries == &applied.component->tie) check_pattern(joined(applied.prefix, entry.text), entry.text_span, all);
+          check_pattern(
+              absolute(applied.prefix, entry.inserted ? text_of(entry.inserted, inner).value_or("") : entry.pattern),
+              entry.span, all);
+          if (entries == &applied.component->tie)
+            check_pattern(joined(applied.prefix, entry.text), entry.text_span, all);
         });
       }
     }
@@ -277,7 +294,8 @@ void Elaborator::finish() {
   const std::vector<Key> all = keys();
   check_called();
   for (const std::string& path : replaced_) {
-    for (const Key& k : all) if (support::matches(path, k.name)) k.tensor->implied_new = true;
+    for (const Key& k : all)
+      if (support::matches(path, k.name)) k.tensor->implied_new = true;
   }
   std::map<std::string, const Key*> by_name;
   for (const Key& k : all) by_name[k.name] = &k;
@@ -315,7 +333,9 @@ void Elaborator::lint_loss(const std::vector<Key>& all) {
     }
     for (std::size_t n = graph.nodes.size(); n-- > 0;) {
       const ir::Node& node = graph.nodes[n];
-      if (node.op == "detach" || std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId v) { return needed[v]; })) continue;
+      if (node.op == "detach" ||
+          std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId v) { return needed[v]; }))
+        continue;
       for (const ir::Operand& o : node.operands) mark(o);
       if (node.module == ir::kNone) continue;
       const ir::Module& m = program_.tree.modules[node.module];
@@ -328,7 +348,8 @@ void Elaborator::lint_loss(const std::vector<Key>& all) {
     }
   }
   if (!train || !has_loss) return;
-  for (const Key& k : all) if (!k.tensor->tied_to.empty() && reached.count(k.name)) reached.insert(k.tensor->tied_to);
+  for (const Key& k : all)
+    if (!k.tensor->tied_to.empty() && reached.count(k.name)) reached.insert(k.tensor->tied_to);
   bool any = false;
   std::map<std::string, std::pair<Span, std::size_t>> unreached;
   for (const Key& k : all) {

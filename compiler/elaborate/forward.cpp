@@ -25,7 +25,8 @@ void Elaborator::bind_targets(const ast::Binding& binding, const Value& value, S
     const std::string name = name_text(target, scope);
     if (name == "_" || name.empty()) return;
     scope.frame->bindings[name] = v;
-    if (v.kind == Value::Tensor && graph_ && graph_->values[v.tensor].name.empty()) graph_->values[v.tensor].name = name;
+    if (v.kind == Value::Tensor && graph_ && graph_->values[v.tensor].name.empty())
+      graph_->values[v.tensor].name = name;
   };
   if (binding.targets.size() == 1) {
     Value v = value;
@@ -76,7 +77,8 @@ void Elaborator::run_bindings(const ast::Block<ast::Binding>& block, Scope& scop
             if (!scope.frame->bindings.count(t.text)) scope.frame->untaken.emplace(t.text, t.span);
           }
           for (const auto& inner : i.body) note(inner);
-          for (const auto& branch : i.branches) for (const auto& inner : branch.body) note(inner);
+          for (const auto& branch : i.branches)
+            for (const auto& inner : branch.body) note(inner);
         };
         note(item);
       });
@@ -146,8 +148,10 @@ Value Elaborator::run_body(const ast::Component& component, const Scope& outer, 
     const auto unnamed = scope.frame->bindings.find("\n");
     if (last.empty() && unnamed != scope.frame->bindings.end()) only = unnamed->second;
     if (last.empty() && unnamed == scope.frame->bindings.end() && !component.outputs_given) {
-      if (scope.level->incomplete || component.forward.empty()) return Value::poison();  // what could not be read was reported
-      sink_.report(body_span(component), diag::NoOutputs).help("the last entry of `forward` outside a `for` or `if` is the output; or name one under `outputs`");
+      if (scope.level->incomplete || component.forward.empty())
+        return Value::poison();  // what could not be read was reported
+      sink_.report(body_span(component), diag::NoOutputs)
+          .help("the last entry of `forward` outside a `for` or `if` is the output; or name one under `outputs`");
       return Value::poison();
     }
   } else {

@@ -13,9 +13,9 @@ namespace {
 
 const std::set<std::string>& builtin_names() {
   static const std::set<std::string> names = {
-      "sum", "max", "min", "abs", "log", "sqrt", "round", "len", "float", "int", "bool", "str", "range", "zip", "enumerate",
-      "ceil", "floor", "sorted", "defined", "exp", "sin", "cos", "tan", "pow", "all", "any", "list", "tuple", "reversed",
-      "map", "scan", "tap", "prod", "rearrange"};
+      "sum",   "max", "min",       "abs",   "log",      "sqrt",   "round",   "len", "float", "int",      "bool", "str",
+      "range", "zip", "enumerate", "ceil",  "floor",    "sorted", "defined", "exp", "sin",   "cos",      "tan",  "pow",
+      "all",   "any", "list",      "tuple", "reversed", "map",    "scan",    "tap", "prod",  "rearrange"};
   return names;
 }
 
@@ -113,9 +113,9 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
       results.push_back(call_value(f, std::move(one), span, scope));
     };
     const Value& fs = args[0].value;
-    const bool many = fs.kind == Value::List || (fs.kind == Value::Module &&
-                      instances_[fs.instance].definition->kind != Definition::Operator &&
-                      instances_[fs.instance].definition->kind != Definition::Component);
+    const bool many = fs.kind == Value::List ||
+                      (fs.kind == Value::Module && instances_[fs.instance].definition->kind != Definition::Operator &&
+                       instances_[fs.instance].definition->kind != Definition::Component);
     if (!many) {
       const auto items = elements(xs, args[1].span, "`map`");
       if (!items) return Value::poison();
@@ -148,7 +148,12 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
       const Value* list = n == 1 && args[0].value.kind == Value::List ? &args[0].value : nullptr;
       std::vector<Value> items;
       if (list) items = list->list->items;
-      else if (n > 1 && std::all_of(args.begin(), args.end(), [](const auto& a) { return a.name.empty() && (a.value.kind == Value::Tensor || a.value.is_number()); }) && name != "sum") {
+      else if (n > 1 &&
+               std::all_of(args.begin(), args.end(),
+                           [](const auto& a) {
+                             return a.name.empty() && (a.value.kind == Value::Tensor || a.value.is_number());
+                           }) &&
+               name != "sum") {
         // torch.max(x, 1) is a reduction; max(a, b) of two tensors is taken element by element.
         if (n == 2 && args[1].value.kind == Value::Tensor) return std::nullopt;
         if (n == 2) return std::nullopt;
@@ -161,7 +166,8 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
             total = binary("+", total, items[i], span, scope);
           } else {
             std::vector<GivenArgument> two{{"", total, span, {}}, {"", items[i], span, {}}};
-            total = call_function(*ops::Catalogue::get().function(name == "max" ? "maximum" : "minimum"), two, span, scope);
+            total =
+                call_function(*ops::Catalogue::get().function(name == "max" ? "maximum" : "minimum"), two, span, scope);
           }
         }
         return total;
@@ -175,7 +181,8 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
     for (std::size_t i = 0; i < n; ++i) {
       const Value& v = args[i].value;
       if (v.kind == Value::Int && !v.dim.is_constant()) {
-        sink_.report(args[i].span, diag::RangeOverSize, v.dim.str()).help("use `scan` for a loop over a run-time dimension");
+        sink_.report(args[i].span, diag::RangeOverSize, v.dim.str())
+            .help("use `scan` for a loop over a run-time dimension");
         return Value::poison();
       }
       if (!v.is_int()) return bad(v);
@@ -198,7 +205,8 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
     if (n != 1) return wrong_count("one argument");
     return Value::of(args[0].value.str());
   }
-  if (name == "sum" || name == "max" || name == "min" || name == "sorted" || name == "all" || name == "any" || name == "prod") {
+  if (name == "sum" || name == "max" || name == "min" || name == "sorted" || name == "all" || name == "any" ||
+      name == "prod") {
     std::vector<Value> items;
     if (n == 1) {
       const auto list = elements(args[0].value, args[0].span, "`" + name + "`");
@@ -247,7 +255,8 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
   if (n < 1) return wrong_count("one argument");
   const Value& v = args[0].value;
   if (name == "float" && v.kind == Value::String && v.text == "inf") return Value::of(INFINITY);
-  if (!v.is_number()) return name == "bool" ? [&]() { const auto t = truth(v, span); return t ? Value::of(*t) : Value::poison(); }() : bad(v);
+  if (!v.is_number())
+    return name == "bool" ? [&]() { const auto t = truth(v, span); return t ? Value::of(*t) : Value::poison(); }() : bad(v);
   if (v.kind == Value::Int && !v.dim.is_constant()) {
     if (name == "int") return v;
     if (name == "abs") return Value::of(types::dim_max(v.dim, -v.dim));
@@ -264,14 +273,19 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
     if (result.is_poison()) sink_.report(span, diag::IntegerOverflow, name);
     return result;
   };
-  if (name == "abs") return v.kind == Value::Float ? Value::of(std::fabs(x)) : Value::of(Dim(v.kind == Value::Bool ? std::int64_t{v.boolean} : static_cast<std::int64_t>(std::llabs(v.dim.constant()))));
+  if (name == "abs")
+    return v.kind == Value::Float
+               ? Value::of(std::fabs(x))
+               : Value::of(Dim(v.kind == Value::Bool ? std::int64_t{v.boolean}
+                                                     : static_cast<std::int64_t>(std::llabs(v.dim.constant()))));
   if (name == "int") return v.is_int() ? v : whole(std::trunc(x));
   if (name == "float") return Value::of(x);
   if (name == "bool") return Value::of(x != 0);
   if (name == "ceil") return v.is_int() ? v : whole(std::ceil(x));
   if (name == "floor") return v.is_int() ? v : whole(std::floor(x));
   if (name == "round") {
-    if (n == 2 && args[1].value.is_int()) return Value::of(round_half_even(x, static_cast<int>(args[1].value.dim.constant())));
+    if (n == 2 && args[1].value.is_int())
+      return Value::of(round_half_even(x, static_cast<int>(args[1].value.dim.constant())));
     return v.is_int() ? v : whole(std::nearbyint(x));
   }
   if (name == "pow") return n == 2 ? binary("**", v, args[1].value, span, scope) : wrong_count("two arguments");

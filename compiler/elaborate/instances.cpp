@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "elaborate/elaborator.h"
 #include "support/glob.h"
@@ -14,11 +14,16 @@ bool is_glob(const std::string& path) { return path.find_first_of("*:") != std::
 
 ir::ModuleKind module_kind(Definition::Kind kind) {
   switch (kind) {
-    case Definition::Operator: return ir::ModuleKind::Operator;
-    case Definition::Component: return ir::ModuleKind::Component;
-    case Definition::Sequential: return ir::ModuleKind::Sequential;
-    case Definition::List: return ir::ModuleKind::List;
-    case Definition::Dict: return ir::ModuleKind::Dict;
+    case Definition::Operator:
+      return ir::ModuleKind::Operator;
+    case Definition::Component:
+      return ir::ModuleKind::Component;
+    case Definition::Sequential:
+      return ir::ModuleKind::Sequential;
+    case Definition::List:
+      return ir::ModuleKind::List;
+    case Definition::Dict:
+      return ir::ModuleKind::Dict;
   }
   return ir::ModuleKind::Component;
 }
@@ -68,7 +73,9 @@ DefinitionPtr Elaborator::edited(DefinitionPtr definition, const std::string& pa
         break;
       }
       // A glob passes over places that another edit names.
-      const auto type = [&](std::string_view p) { return p == path && definition ? definition->type_name : type_at(std::string(p)); };
+      const auto type = [&](std::string_view p) {
+        return p == path && definition ? definition->type_name : type_at(std::string(p));
+      };
       if (!chosen && support::matches_exactly(full, path, type)) chosen = &edit;
     }
     if (chosen) definition = apply_edit(*chosen, std::move(definition), path);
@@ -159,7 +166,8 @@ InstanceId Elaborator::instantiate(DefinitionPtr definition, const std::string& 
     program_.tree.modules[instances_[parent].module].children.push_back(module_id);
     instances_[parent].children.emplace_back(name, id);
     if (!program_.tree.modules[instances_[parent].module].type.empty() && name.find('.') != std::string::npos) {
-      sink_.report(span, diag::BadModuleName, name).help("a dot separates levels; declare the outer module with a child");
+      sink_.report(span, diag::BadModuleName, name)
+          .help("a dot separates levels; declare the outer module with a child");
       instances_[id].broken = true;
     }
   }
@@ -176,13 +184,16 @@ InstanceId Elaborator::instantiate(DefinitionPtr definition, const std::string& 
   program_.tree.modules[module_id].type = definition->type_name;
   if (definition->from_edit) replaced_.push_back(path);
   if (instances_.size() > kInstanceLimit) {
-    if (!exhausted_) sink_.report(span, diag::TooManyUnrolled, kInstanceLimit).note(definition->span, "modules within modules multiply here");
+    if (!exhausted_)
+      sink_.report(span, diag::TooManyUnrolled, kInstanceLimit)
+          .note(definition->span, "modules within modules multiply here");
     exhausted_ = true;
     instances_[id].broken = true;
     return id;
   }
   if (std::count(path.begin(), path.end(), '.') > kDepthLimit) {
-    report_runaway(span, kDepthLimit, "components", definition->span, fmt::format("the chain begins `{}…`", path.substr(0, 40)));
+    report_runaway(span, kDepthLimit, "components", definition->span,
+                   fmt::format("the chain begins `{}…`", path.substr(0, 40)));
     instances_[id].broken = true;
     return id;
   }
@@ -205,7 +216,8 @@ InstanceId Elaborator::instantiate(DefinitionPtr definition, const std::string& 
       instances_[id].level = level;
       if (program_.tree.modules[module_id].type == "inline") program_.tree.modules[module_id].type = name;
       register_edits(component, path, level);
-      if (!component.weights.empty() || !component.init.empty() || !component.freeze.empty() || !component.tie.empty()) {
+      if (!component.weights.empty() || !component.init.empty() || !component.freeze.empty() ||
+          !component.tie.empty()) {
         applied_.push_back({definition->component, path, "", level});
       }
       break;
@@ -228,7 +240,8 @@ void Elaborator::build_component(InstanceId id, Frame& frame) {
   evaluate_statics(level);
   bind_signature_symbols(id, frame);
   declare_tensors(component, id, frame);
-  for (auto& [name, item] : define_items(component.layers_given ? component.layers : component.modules, scope, component.layers_given)) {
+  for (auto& [name, item] :
+       define_items(component.layers_given ? component.layers : component.modules, scope, component.layers_given)) {
     for (const ir::Tensor& t : module_of(id).tensors) {
       if (t.name == name) sink_.report(item.second, diag::DuplicateModule, name).note(t.span, "a tensor has this name");
     }

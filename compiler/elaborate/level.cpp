@@ -28,11 +28,16 @@ std::string type_text(const TypeExpr& type) {
       for (std::size_t i = 0; i < type.words.size(); ++i) text += (i ? ", " : "") + type.words[i].first;
       return text + "]" + (type.optional ? "?" : "");
     }
-    case ast::TypeKind::List: return (type.parts.empty() ? "list" : "list[" + type_text(*type.parts[0]) + "]") + (type.optional ? "?" : "");
-    case ast::TypeKind::Module: return type.optional ? "module?" : "module";
-    case ast::TypeKind::Signature: return "a module with a signature";
-    case ast::TypeKind::Any: return "any";
-    default: return "a tensor type";
+    case ast::TypeKind::List:
+      return (type.parts.empty() ? "list" : "list[" + type_text(*type.parts[0]) + "]") + (type.optional ? "?" : "");
+    case ast::TypeKind::Module:
+      return type.optional ? "module?" : "module";
+    case ast::TypeKind::Signature:
+      return "a module with a signature";
+    case ast::TypeKind::Any:
+      return "any";
+    default:
+      return "a tensor type";
   }
 }
 
@@ -62,13 +67,14 @@ LevelPtr Elaborator::make_level(std::shared_ptr<const ast::Component> component,
     level->params[name] = std::move(param);
     level->param_order.push_back(name);
   });
-  unroll(component->defines, scope, [&](const ast::Item<ast::Definition>& item, const std::string& name, const Scope& s) {
-    if (!item.value.value) return;  // deleted by an inheriting file
-    Level::Define define;
-    define.definition = &item.value;
-    define.loops = s.loops;
-    level->defines[name] = std::move(define);
-  });
+  unroll(component->defines, scope,
+         [&](const ast::Item<ast::Definition>& item, const std::string& name, const Scope& s) {
+           if (!item.value.value) return;  // deleted by an inheriting file
+           Level::Define define;
+           define.definition = &item.value;
+           define.loops = s.loops;
+           level->defines[name] = std::move(define);
+         });
   if (!variant.empty() && component->is_document) {
     const auto* document = static_cast<const ast::Description*>(component.get());
     const auto found = document->variants.find(variant);
@@ -101,7 +107,8 @@ LevelPtr Elaborator::make_level(std::shared_ptr<const ast::Component> component,
     if (param == level->params.end()) {
       auto report = sink_.report(given.name_span.valid() ? given.name_span : given.span, diag::UnknownArgument,
                                  component->name.empty() ? "the component" : component->name, name);
-      if (const auto near = support::nearest(name, level->param_order)) report.help(fmt::format("did you mean `{}`?", *near));
+      if (const auto near = support::nearest(name, level->param_order))
+        report.help(fmt::format("did you mean `{}`?", *near));
       continue;
     }
     param->second.given = given;
@@ -123,9 +130,12 @@ Value Elaborator::param_value(const LevelPtr& level, const std::string& name, Sp
   }
   if (!declaration.declared.value) {
     const bool is_root = !instances_.empty() && instances_[0].level == level;
-    auto report = sink_.report(is_root || !level->made_at.valid() ? param.item->span : level->made_at, diag::MissingParam, name);
+    auto report =
+        sink_.report(is_root || !level->made_at.valid() ? param.item->span : level->made_at, diag::MissingParam, name);
     if (is_root) report.help(fmt::format("set it: `--set {}=…`, or give it a default", name));
-    else report.note(param.item->span, "it is declared here, without a default").help(fmt::format("give it: `{}=…`", name));
+    else
+      report.note(param.item->span, "it is declared here, without a default")
+          .help(fmt::format("give it: `{}=…`", name));
     param.value = Value::poison();
     return *param.value;
   }
@@ -152,9 +162,11 @@ void Elaborator::evaluate_statics(const LevelPtr& level) {
 Value Elaborator::param_from_raw(const ast::Declaration& declaration, const std::string& name, const ast::ExprPtr& raw,
                                  const Scope& scope) {
   const TypeExpr* type = declaration.declared.type.get();
-  const bool is_text = type && (type->kind == ast::TypeKind::Choice || (type->kind == ast::TypeKind::Scalar && type->word == "str"));
+  const bool is_text =
+      type && (type->kind == ast::TypeKind::Choice || (type->kind == ast::TypeKind::Scalar && type->word == "str"));
   if (is_text) {
-    // The scalar is the text itself, without one pair of quotes around it; `null` is the value where the type admits it.
+    // The scalar is the text itself, without one pair of quotes around it; `null` is the value where the type admits
+    // it.
     std::string text;
     Span span = raw->span;
     if (raw->kind == ast::ExprKind::Raw) {
@@ -189,8 +201,8 @@ Value Elaborator::param_from_raw(const ast::Declaration& declaration, const std:
   return check_param(declaration, name, value, expr->span, scope);
 }
 
-Value Elaborator::check_param(const ast::Declaration& declaration, const std::string& name, const Value& value, Span span,
-                              const Scope& scope) {
+Value Elaborator::check_param(const ast::Declaration& declaration, const std::string& name, const Value& value,
+                              Span span, const Scope& scope) {
   if (value.is_poison()) return value;
   const TypeExpr* type = declaration.declared.type.get();
   const Span declared_at = declaration.span;
@@ -201,7 +213,8 @@ Value Elaborator::check_param(const ast::Declaration& declaration, const std::st
   };
   if (!type) {
     // The type follows from the default; an int default given a float is the usual slip.
-    const ast::ExprPtr& declared = declaration.declared.original ? declaration.declared.original : declaration.declared.value;
+    const ast::ExprPtr& declared =
+        declaration.declared.original ? declaration.declared.original : declaration.declared.value;
     if (!declared) return value;
     const ast::Expr& d = *declared;
     const ast::ExprKind k = d.kind;
@@ -214,8 +227,10 @@ Value Elaborator::check_param(const ast::Declaration& declaration, const std::st
       v.span = value.span;
       return v;
     }
-    if ((k == ast::ExprKind::Int && value.kind != Value::Int) || (k == ast::ExprKind::Float && value.kind != Value::Float) ||
-        (k == ast::ExprKind::Bool && value.kind != Value::Bool) || (k == ast::ExprKind::String && value.kind != Value::String)) {
+    if ((k == ast::ExprKind::Int && value.kind != Value::Int) ||
+        (k == ast::ExprKind::Float && value.kind != Value::Float) ||
+        (k == ast::ExprKind::Bool && value.kind != Value::Bool) ||
+        (k == ast::ExprKind::String && value.kind != Value::String)) {
       mismatch("what its default is");
       return Value::poison();
     }
@@ -226,14 +241,28 @@ Value Elaborator::check_param(const ast::Declaration& declaration, const std::st
     case ast::TypeKind::Scalar: {
       Value result = value;
       if (type->word == "int") {
-        if (value.kind != Value::Int) { mismatch(type_text(*type)); return Value::poison(); }
+        if (value.kind != Value::Int) {
+          mismatch(type_text(*type));
+          return Value::poison();
+        }
       } else if (type->word == "float") {
-        if (value.is_int()) { result = Value::of(static_cast<double>(value.dim.constant())); result.span = value.span; }
-        else if (value.kind != Value::Float) { mismatch(type_text(*type)); return Value::poison(); }
+        if (value.is_int()) {
+          result = Value::of(static_cast<double>(value.dim.constant()));
+          result.span = value.span;
+        } else if (value.kind != Value::Float) {
+          mismatch(type_text(*type));
+          return Value::poison();
+        }
       } else if (type->word == "bool") {
-        if (value.kind != Value::Bool) { mismatch(type_text(*type)); return Value::poison(); }
+        if (value.kind != Value::Bool) {
+          mismatch(type_text(*type));
+          return Value::poison();
+        }
       } else if (type->word == "str") {
-        if (value.kind != Value::String) { mismatch(type_text(*type)); return Value::poison(); }
+        if (value.kind != Value::String) {
+          mismatch(type_text(*type));
+          return Value::poison();
+        }
       }
       if (result.kind == Value::Float || result.is_int()) {
         const auto bound = [&](const ast::ExprPtr& e) -> std::optional<double> {
@@ -251,7 +280,10 @@ Value Elaborator::check_param(const ast::Declaration& declaration, const std::st
       return result;
     }
     case ast::TypeKind::Choice: {
-      if (value.kind != Value::String) { mismatch(type_text(*type)); return Value::poison(); }
+      if (value.kind != Value::String) {
+        mismatch(type_text(*type));
+        return Value::poison();
+      }
       std::vector<std::string> words;
       for (const auto& [w, s] : type->words) {
         if (w == value.text) return value;
@@ -262,7 +294,10 @@ Value Elaborator::check_param(const ast::Declaration& declaration, const std::st
       return Value::poison();
     }
     case ast::TypeKind::List: {
-      if (value.kind != Value::List) { mismatch(type_text(*type)); return Value::poison(); }
+      if (value.kind != Value::List) {
+        mismatch(type_text(*type));
+        return Value::poison();
+      }
       if (type->parts.empty()) return value;
       std::vector<Value> items;
       ast::Declaration element;
@@ -286,7 +321,8 @@ Value Elaborator::check_param(const ast::Declaration& declaration, const std::st
       mismatch("a module");
       return Value::poison();
     }
-    default: return value;
+    default:
+      return value;
   }
 }
 

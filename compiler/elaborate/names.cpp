@@ -285,7 +285,8 @@ void Elaborator::report_unknown(const std::string& name, Span span, const Scope&
   if (const auto near = support::nearest(name, known)) {
     report.help("did you mean `" + *near + "`?").fix(span, *near);
   } else if (!called) {
-    if (const ops::Op* op = catalogue.module(name); op) report.help("`" + name + "` is an operator; call it under `modules`");
+    if (const ops::Op* op = catalogue.module(name); op)
+      report.help("`" + name + "` is an operator; call it under `modules`");
     else report.help("a string needs quotes of its own: `\"" + name + "\"`");
   }
 }

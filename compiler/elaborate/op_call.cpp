@@ -8,8 +8,14 @@ using types::Constant;
 using types::Relation;
 using types::Verdict;
 
-OpCall::OpCall(Elaborator& elaborator, const ops::Op& op, const Elaborator::Bound& bound, Span span, InstanceId instance)
-    : elaborator_(elaborator), op_(op), bound_(bound), span_(span), instance_(instance), shown_(op.name == "_index" ? "[…]" : op.name) {}
+OpCall::OpCall(Elaborator& elaborator, const ops::Op& op, const Elaborator::Bound& bound, Span span,
+               InstanceId instance)
+    : elaborator_(elaborator),
+      op_(op),
+      bound_(bound),
+      span_(span),
+      instance_(instance),
+      shown_(op.name == "_index" ? "[…]" : op.name) {}
 
 const Value* OpCall::input(std::string_view name) const {
   for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
@@ -109,20 +115,26 @@ bool OpCall::require(Dim a, Relation relation, Dim b, const std::string& what, c
     failed_ = true;
     return false;
   }
-  const std::string who = instance_ == kNoInstance ? shown_ : fmt::format("{} ({})", shown_, elaborator_.module_of(instance_).path);
+  const std::string who =
+      instance_ == kNoInstance ? shown_ : fmt::format("{} ({})", shown_, elaborator_.module_of(instance_).path);
   const types::Outcome outcome = elaborator_.conditions_->require(a, relation, b, {span_, who});
   if (outcome.ok()) return true;
   failed_ = true;
   auto report = [&]() {
     switch (outcome.verdict) {
-      case Verdict::Relates: return elaborator_.sink_.report(span_, diag::SizesRelate, shown_, what, a.str(), b.str());
-      case Verdict::Undecided: return elaborator_.sink_.report(span_, diag::SizesUndecided, shown_, what, a.str(), sign, b.str());
-      case Verdict::Contradiction: return elaborator_.sink_.report(span_, diag::SizesContradict, shown_, what, a.str(), sign, b.str());
-      default: return elaborator_.sink_.report(span_, diag::SizesDiffer, shown_, what, a.str(), sign, b.str());
+      case Verdict::Relates:
+        return elaborator_.sink_.report(span_, diag::SizesRelate, shown_, what, a.str(), b.str());
+      case Verdict::Undecided:
+        return elaborator_.sink_.report(span_, diag::SizesUndecided, shown_, what, a.str(), sign, b.str());
+      case Verdict::Contradiction:
+        return elaborator_.sink_.report(span_, diag::SizesContradict, shown_, what, a.str(), sign, b.str());
+      default:
+        return elaborator_.sink_.report(span_, diag::SizesDiffer, shown_, what, a.str(), sign, b.str());
     }
   }();
   for (const auto& [words, origin] : outcome.conflict) {
-    report.note(origin.span.valid() ? origin.span : span_, fmt::format("`{}` is required here ({})", words, origin.what));
+    report.note(origin.span.valid() ? origin.span : span_,
+                fmt::format("`{}` is required here ({})", words, origin.what));
   }
   if (!outcome.words.empty() && outcome.verdict == Verdict::Relates) report.help(outcome.words);
   if (outcome.verdict == Verdict::Undecided || outcome.verdict == Verdict::Relates) {
@@ -133,7 +145,9 @@ bool OpCall::require(Dim a, Relation relation, Dim b, const std::string& what, c
 }
 
 bool OpCall::require_equal(Dim a, Dim b, const std::string& what) { return require(a, Relation::Equal, b, what, "=="); }
-bool OpCall::require_at_least(Dim a, Dim least, const std::string& what) { return require(a, Relation::AtLeast, least, what, ">="); }
+bool OpCall::require_at_least(Dim a, Dim least, const std::string& what) {
+  return require(a, Relation::AtLeast, least, what, ">=");
+}
 
 bool OpCall::require_divisible(Dim n, Dim d, const std::string& what) {
   if (d.is_constant() && d.constant() == 0) {
@@ -156,7 +170,8 @@ Type OpCall::fault(const std::string& message, const std::string& help, std::str
     auto report = elaborator_.sink_.report(at, diag::OperatorRule, message);
     if (instance_ != kNoInstance) {
       const Span declared = elaborator_.instances_[instance_].definition->span;
-      if (!(declared == at)) report.note(declared, fmt::format("`{}` is declared here", elaborator_.module_of(instance_).path));
+      if (!(declared == at))
+        report.note(declared, fmt::format("`{}` is declared here", elaborator_.module_of(instance_).path));
     }
     if (argument.empty() || input(argument)) add_operands(report);
     if (!help.empty()) report.help(help);
@@ -175,15 +190,18 @@ bool OpCall::infer(std::string_view name, Dim size) {
   const bool stated = position < instance.argument_given.size() && instance.argument_given[position];
   size = elaborator_.conditions_->simplify(size);
   if (earlier != instance.inferred.end() || stated) {
-    const Dim fixed = earlier != instance.inferred.end() ? earlier->second.first : instance.arguments[position].as_dim();
-    const types::Outcome outcome = elaborator_.conditions_->require(size, Relation::Equal, fixed, {span_, fmt::format("{} ({})", shown_, path)});
+    const Dim fixed =
+        earlier != instance.inferred.end() ? earlier->second.first : instance.arguments[position].as_dim();
+    const types::Outcome outcome =
+        elaborator_.conditions_->require(size, Relation::Equal, fixed, {span_, fmt::format("{} ({})", shown_, path)});
     if (outcome.ok()) {
       instance.inferred.emplace(key, std::make_pair(fixed, span_));
       return true;
     }
     failed_ = true;
     if (stated) {
-      auto report = elaborator_.sink_.report(instance.argument_span(name), diag::StatedSize, shown_, size.str(), key, fixed.str());
+      auto report = elaborator_.sink_.report(instance.argument_span(name), diag::StatedSize, shown_, size.str(), key,
+                                             fixed.str());
       add_operands(report);
       report.help(fmt::format("drop {}, it is inferred", key));
     } else {
@@ -227,7 +245,8 @@ void OpCall::own(ops::OwnedTensor owned) {
   for (Dim& d : tensor.type.shape) {
     d = elaborator_.conditions_->simplify(d);
     if (d.is_constant()) continue;
-    fault(fmt::format("the size `{}` of `{}` must be a number", d.str(), owned.name), "give its symbols sizes in `inputs`", {});
+    fault(fmt::format("the size `{}` of `{}` must be a number", d.str(), owned.name),
+          "give its symbols sizes in `inputs`", {});
     return;
   }
   module.tensors.push_back(std::move(tensor));

@@ -13,9 +13,10 @@ namespace {
 /// The operator of the catalogue behind a sign.
 const char* node_name(const std::string& sign) {
   static const std::map<std::string, const char*> names = {
-      {"+", "add"}, {"-", "sub"}, {"*", "mul"}, {"/", "div"}, {"//", "floor_divide"}, {"%", "remainder"}, {"**", "pow"},
-      {"@", "matmul"}, {"&", "bitwise_and"}, {"|", "bitwise_or"}, {"==", "eq"}, {"!=", "ne"}, {"<", "lt"},
-      {"<=", "le"}, {">", "gt"}, {">=", "ge"}};
+      {"+", "add"},       {"-", "sub"},  {"*", "mul"},    {"/", "div"},         {"//", "floor_divide"},
+      {"%", "remainder"}, {"**", "pow"}, {"@", "matmul"}, {"&", "bitwise_and"}, {"|", "bitwise_or"},
+      {"==", "eq"},       {"!=", "ne"},  {"<", "lt"},     {"<=", "le"},         {">", "gt"},
+      {">=", "ge"}};
   const auto found = names.find(sign);
   return found == names.end() ? nullptr : found->second;
 }
@@ -27,7 +28,9 @@ double python_mod(double a, double b) {
 
 std::optional<Dim> int_power(Dim base, Dim exponent) {
   if (!exponent.is_constant() || exponent.constant() < 0 || exponent.constant() > 1024) return std::nullopt;
-  if (!base.is_constant()) return exponent.constant() <= 8 ? std::optional(types::dim_pow(base, static_cast<int>(exponent.constant()))) : std::nullopt;
+  if (!base.is_constant())
+    return exponent.constant() <= 8 ? std::optional(types::dim_pow(base, static_cast<int>(exponent.constant())))
+                                    : std::nullopt;
   Dim result = 1;
   for (std::int64_t i = 0; i < exponent.constant(); ++i) {
     result = result * base;
@@ -87,7 +90,8 @@ Value Elaborator::binary(const std::string& op, const Value& a, const Value& b, 
     const char* name = node_name(op);
     const ops::Op* f = name ? ops::Catalogue::get().function(name) : nullptr;
     if (f) {
-      std::vector<GivenArgument> args{{"", a, a.span.valid() ? a.span : span, {}}, {"", b, b.span.valid() ? b.span : span, {}}};
+      std::vector<GivenArgument> args{{"", a, a.span.valid() ? a.span : span, {}},
+                                      {"", b, b.span.valid() ? b.span : span, {}}};
       return call_function(*f, args, span, scope);
     }
   }
@@ -97,7 +101,8 @@ Value Elaborator::binary(const std::string& op, const Value& a, const Value& b, 
     return Value::poison();
   };
   if (a.kind == Value::String || b.kind == Value::String) {
-    if (op == "+" && a.kind == b.kind) return a.text.size() + b.text.size() > 1'000'000 ? bad() : Value::of(a.text + b.text);
+    if (op == "+" && a.kind == b.kind)
+      return a.text.size() + b.text.size() > 1'000'000 ? bad() : Value::of(a.text + b.text);
     if (op == "*" && (a.is_int() || b.is_int())) {
       const std::int64_t n = a.is_int() ? a.dim.constant() : b.dim.constant();
       const std::string& text = a.kind == Value::String ? a.text : b.text;
@@ -127,7 +132,8 @@ Value Elaborator::binary(const std::string& op, const Value& a, const Value& b, 
         return Value::poison();
       }
       std::vector<Value> items;
-      for (std::int64_t i = 0; i < n && !list.items.empty(); ++i) items.insert(items.end(), list.items.begin(), list.items.end());
+      for (std::int64_t i = 0; i < n && !list.items.empty(); ++i)
+        items.insert(items.end(), list.items.begin(), list.items.end());
       return Value::of_list(std::move(items), list.tuple);
     }
     return bad();
@@ -214,7 +220,8 @@ Value Elaborator::compare(const std::string& op, const Value& a, const Value& b,
     if (a.is_null() || b.is_null()) return Value::of((op == "==") == false);
     return binary(op, a, b, span, scope);
   }
-  const bool symbolic = (a.kind == Value::Int && !a.dim.is_constant()) || (b.kind == Value::Int && !b.dim.is_constant());
+  const bool symbolic =
+      (a.kind == Value::Int && !a.dim.is_constant()) || (b.kind == Value::Int && !b.dim.is_constant());
   if (symbolic && a.kind == Value::Int && b.kind == Value::Int && conditions_) {
     // Strict comparisons of integers are the non-strict ones moved by one.
     const auto outcome = [&](Dim x, types::Relation r, Dim y) -> std::optional<bool> {
@@ -226,8 +233,10 @@ Value Elaborator::compare(const std::string& op, const Value& a, const Value& b,
     std::optional<bool> holds;
     using types::Relation;
     if (op == "==") holds = outcome(a.dim, Relation::Equal, b.dim);
-    else if (op == "!=") { holds = outcome(a.dim, Relation::Equal, b.dim); if (holds) holds = !*holds; }
-    else if (op == ">=") holds = outcome(a.dim, Relation::AtLeast, b.dim);
+    else if (op == "!=") {
+      holds = outcome(a.dim, Relation::Equal, b.dim);
+      if (holds) holds = !*holds;
+    } else if (op == ">=") holds = outcome(a.dim, Relation::AtLeast, b.dim);
     else if (op == "<=") holds = outcome(b.dim, Relation::AtLeast, a.dim);
     else if (op == ">") holds = outcome(a.dim, Relation::AtLeast, b.dim + 1);
     else if (op == "<") holds = outcome(b.dim, Relation::AtLeast, a.dim + 1);
@@ -242,7 +251,10 @@ Value Elaborator::compare(const std::string& op, const Value& a, const Value& b,
     return Value::of(op == "<" ? x < y : op == "<=" ? x <= y : op == ">" ? x > y : x >= y);
   }
   if (a.kind == Value::String && b.kind == Value::String) {
-    return Value::of(op == "<" ? a.text < b.text : op == "<=" ? a.text <= b.text : op == ">" ? a.text > b.text : a.text >= b.text);
+    return Value::of(op == "<"    ? a.text < b.text
+                     : op == "<=" ? a.text <= b.text
+                     : op == ">"  ? a.text > b.text
+                                  : a.text >= b.text);
   }
   sink_.report(span, diag::BadOperands, op, a.describe(), b.describe());
   return Value::poison();

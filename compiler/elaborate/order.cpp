@@ -13,7 +13,8 @@ void Elaborator::order_modules() {
     open.pop_back();
     place[id] = static_cast<ir::ModuleId>(order.size());
     order.push_back(id);
-    for (auto child = modules[id].children.rbegin(); child != modules[id].children.rend(); ++child) open.push_back(*child);
+    for (auto child = modules[id].children.rbegin(); child != modules[id].children.rend(); ++child)
+      open.push_back(*child);
   }
   std::vector<ir::Module> sorted;
   sorted.reserve(modules.size());
@@ -27,8 +28,10 @@ void Elaborator::order_modules() {
   for (Instance& instance : instances_) instance.module = place[instance.module];
   for (auto* graphs : {&program_.graphs, &program_.initial_graphs}) {
     for (ir::Graph& graph : *graphs) {
-      for (ir::Node& node : graph.nodes) if (node.module != ir::kNone) node.module = place[node.module];
-      for (ir::ValueInfo& value : graph.values) if (value.kind == ir::ValueKind::Tensor) value.source = place[value.source];
+      for (ir::Node& node : graph.nodes)
+        if (node.module != ir::kNone) node.module = place[node.module];
+      for (ir::ValueInfo& value : graph.values)
+        if (value.kind == ir::ValueKind::Tensor) value.source = place[value.source];
     }
   }
   tensor_values_.clear();

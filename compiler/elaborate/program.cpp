@@ -15,13 +15,15 @@ namespace {
 /// Every symbol must be fixed by a dimension that is linear in it once the others are known.
 std::vector<SymbolId> undetermined(const std::vector<Dim>& dims) {
   std::set<SymbolId> all, known;
-  for (Dim d : dims) for (SymbolId s : d.symbols()) all.insert(s);
+  for (Dim d : dims)
+    for (SymbolId s : d.symbols()) all.insert(s);
   bool moved = true;
   while (moved) {
     moved = false;
     for (Dim d : dims) {
       std::vector<SymbolId> unknown;
-      for (SymbolId s : d.symbols()) if (!known.count(s)) unknown.push_back(s);
+      for (SymbolId s : d.symbols())
+        if (!known.count(s)) unknown.push_back(s);
       if (unknown.size() != 1) continue;
       std::map<SymbolId, std::int64_t> point;
       for (SymbolId s : d.symbols()) point[s] = 7;
@@ -40,7 +42,8 @@ std::vector<SymbolId> undetermined(const std::vector<Dim>& dims) {
     }
   }
   std::vector<SymbolId> left;
-  for (SymbolId s : all) if (!known.count(s)) left.push_back(s);
+  for (SymbolId s : all)
+    if (!known.count(s)) left.push_back(s);
   return left;
 }
 
@@ -74,7 +77,8 @@ bool Elaborator::check_condition(const ast::ExprPtr& condition, const Scope& sco
         if (op == "in" && r.kind == Value::List && l.kind == Value::Int && !r.list->items.empty()) {
           // One of several sizes: the product of the differences is 0.
           Dim product = 1;
-          for (const Value& item : r.list->items) product = item.kind == Value::Int ? product * (l.dim - item.dim) : Dim::poison();
+          for (const Value& item : r.list->items)
+            product = item.kind == Value::Int ? product * (l.dim - item.dim) : Dim::poison();
           if (!product.is_poison()) {
             left = Value::of(product);
             r = Value::of(Dim(0));
@@ -103,9 +107,11 @@ bool Elaborator::check_condition(const ast::ExprPtr& condition, const Scope& sco
         // A relation between symbols is the user's word: kept and checked when data arrive.
         const bool kept = assume && (outcome.verdict == Verdict::Relates || outcome.verdict == Verdict::Undecided);
         if (!outcome.ok() && !kept) {
-          auto report = sink_.report(assume ? e.span : call, diag::WhereFails, fmt::format("{} {} {}", l.dim.str(), e.operators[i], sides[i + 1].str()));
+          auto report = sink_.report(assume ? e.span : call, diag::WhereFails,
+                                     fmt::format("{} {} {}", l.dim.str(), e.operators[i], sides[i + 1].str()));
           if (!assume) report.note(e.span, "the condition stands here");
-          for (const auto& [words, o] : outcome.conflict) report.note(o.span, fmt::format("`{}` is required here", words));
+          for (const auto& [words, o] : outcome.conflict)
+            report.note(o.span, fmt::format("`{}` is required here", words));
           return false;
         }
       }
@@ -115,7 +121,9 @@ bool Elaborator::check_condition(const ast::ExprPtr& condition, const Scope& sco
   const auto holds = decide(condition, scope);
   if (!holds) return false;
   if (*holds) return true;
-  auto report = sink_.report(assume ? e.span : call, diag::WhereFails, options_.sources ? std::string(options_.sources->text(e.span)) : std::string("the condition"));
+  auto report =
+      sink_.report(assume ? e.span : call, diag::WhereFails,
+                   options_.sources ? std::string(options_.sources->text(e.span)) : std::string("the condition"));
   if (!assume) report.note(e.span, "the condition stands here");
   return false;
 }
@@ -129,7 +137,8 @@ bool Elaborator::check_where(const ast::Component& component, const Scope& scope
 
 Elaborator::Elaborator(const compose::Composition& composition, const Options& options, Sink& sink)
     : composition_(composition), options_(options), sink_(sink), root_file_(composition.root.get()) {
-  for (const auto& d : sink.found()) names_missing_ |= d.severity == diagnostics::Severity::Error && !d.code.starts_with("M2");
+  for (const auto& d : sink.found())
+    names_missing_ |= d.severity == diagnostics::Severity::Error && !d.code.starts_with("M2");
 }
 
 void Elaborator::resolve_inputs(const ast::Block<ast::Declaration>& block, bool target) {
@@ -170,7 +179,8 @@ void Elaborator::resolve_inputs(const ast::Block<ast::Declaration>& block, bool 
     } else if (!d.declared.type) {
       sink_.report(input.span, diag::InputNeedsType, name).help("write its type: `" + name + ": float[B, 10]`");
     } else if (d.declared.type->kind == ast::TypeKind::List) {
-      sink_.report(d.declared.type->span, diag::ListInputOpen, name).help("write a YAML list of types, with `for` where its length is a parameter");
+      sink_.report(d.declared.type->span, diag::ListInputOpen, name)
+          .help("write a YAML list of types, with `for` where its length is a parameter");
     } else {
       type = resolve_type(*d.declared.type, inner, &formal, nullptr);
     }
@@ -199,7 +209,9 @@ void Elaborator::elaborate_root() {
   instantiate(definition, "", 0, root_file_->span);
   root_level_ = instances_[0].level;
   if (!root_file_->forward_given && !root_file_->layers_given) {
-    if (!sink_.has_errors()) sink_.report(root_file_->span, diag::NothingToRun).help("give the file `forward` or `layers`, or check the files that import it");
+    if (!sink_.has_errors())
+      sink_.report(root_file_->span, diag::NothingToRun)
+          .help("give the file `forward` or `layers`, or check the files that import it");
     return;
   }
   resolve_inputs(root_file_->inputs, false);
@@ -237,17 +249,21 @@ void Elaborator::elaborate_root() {
     dim = dim.substitute(stated);
     if (!dim.is_constant()) program_.symbols.push_back(id);
   }
-  if (inputs_ok_) for (const SymbolId s : undetermined(dims)) {
-    const std::string& name = types::DimTable::current().symbol_name(s);
-    Span at = root_file_->span;
-    for (const RootInput& input : root_inputs_) {
-      std::vector<Dim> own;
-      collect_dims(input.type, own);
-      for (Dim d : own) for (SymbolId x : d.symbols()) if (x == s && at == root_file_->span) at = input.span;
+  if (inputs_ok_)
+    for (const SymbolId s : undetermined(dims)) {
+      const std::string& name = types::DimTable::current().symbol_name(s);
+      Span at = root_file_->span;
+      for (const RootInput& input : root_inputs_) {
+        std::vector<Dim> own;
+        collect_dims(input.type, own);
+        for (Dim d : own)
+          for (SymbolId x : d.symbols())
+            if (x == s && at == root_file_->span) at = input.span;
+      }
+      sink_.report(at, diag::SymbolUndetermined, name)
+          .help(fmt::format("a dimension must be `{}` itself or linear in it, as `2*{}`", name, name));
+      return;
     }
-    sink_.report(at, diag::SymbolUndetermined, name).help(fmt::format("a dimension must be `{}` itself or linear in it, as `2*{}`", name, name));
-    return;
-  }
   // A graph for each set of optional inputs that may be used (all of them first), and for each choice.
   std::vector<std::string> optional;
   std::vector<const RootInput*> choices;
@@ -259,7 +275,8 @@ void Elaborator::elaborate_root() {
   if (optional.size() <= 3) {
     for (int mask = (1 << optional.size()) - 1; mask >= 0; --mask) {
       std::set<std::string> set;
-      for (std::size_t i = 0; i < optional.size(); ++i) if (mask >> i & 1) set.insert(optional[i]);
+      for (std::size_t i = 0; i < optional.size(); ++i)
+        if (mask >> i & 1) set.insert(optional[i]);
       sets.push_back(std::move(set));
     }
   } else {
@@ -335,7 +352,8 @@ void Elaborator::elaborate_graph(bool training, const std::set<std::string>& giv
       return v;
     }
     std::vector<Value> parts;
-    for (std::size_t i = 0; i < type.parts.size(); ++i) parts.push_back(feed(type.parts[i], fmt::format("{}.{}", name, i), input));
+    for (std::size_t i = 0; i < type.parts.size(); ++i)
+      parts.push_back(feed(type.parts[i], fmt::format("{}.{}", name, i), input));
     return Value::of_list(std::move(parts), type.kind == types::TypeKind::Tuple);
   };
   std::vector<const RootInput*> defaulted;
@@ -362,7 +380,8 @@ void Elaborator::elaborate_graph(bool training, const std::set<std::string>& giv
     frame.bindings[input->name] = evaluate(input->item->value.declared.value, scope);
     if (frame.bindings[input->name].kind == Value::Tensor && input->item->value.declared.type) {
       match_type(*input->item->value.declared.type, frame.bindings[input->name], scope, frame.symbols,
-                 input->item->value.declared.value->span, fmt::format("the default of `{}` is", input->name), input->span);
+                 input->item->value.declared.value->span, fmt::format("the default of `{}` is", input->name),
+                 input->span);
     }
     frame.own_inputs.insert(input->name);
   }

@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "compose/compose.h"
 #include "elaborate/recipe_reader.h"
@@ -17,14 +17,29 @@ namespace {
 /// The optimisers with PyTorch's arguments and defaults, declared like operators and checked by the same code.
 const ops::Op* optimizer_op(const std::string& name) {
   using ops::module_op;
-  static const std::vector<ops::Op> all = {
-      module_op("SGD").arg("lr: float in 0.. = 0.001").arg("momentum: float in 0.. = 0").arg("dampening: float = 0")
-          .arg("weight_decay: float in 0.. = 0").arg("nesterov: bool = false").arg("maximize: bool = false"),
-      module_op("Adam").arg("lr: float in 0.. = 0.001").arg("betas: float[2] = [0.9, 0.999]").arg("eps: float in 0.. = 1e-8")
-          .arg("weight_decay: float in 0.. = 0").arg("amsgrad: bool = false").arg("maximize: bool = false"),
-      module_op("AdamW").arg("lr: float in 0.. = 0.001").arg("betas: float[2] = [0.9, 0.999]").arg("eps: float in 0.. = 1e-8")
-          .arg("weight_decay: float in 0.. = 0.01").arg("amsgrad: bool = false").arg("maximize: bool = false")};
-  for (const ops::Op& op : all) if (op.name == name) return &op;
+  static const std::vector<ops::Op> all = {module_op("SGD")
+                                               .arg("lr: float in 0.. = 0.001")
+                                               .arg("momentum: float in 0.. = 0")
+                                               .arg("dampening: float = 0")
+                                               .arg("weight_decay: float in 0.. = 0")
+                                               .arg("nesterov: bool = false")
+                                               .arg("maximize: bool = false"),
+                                           module_op("Adam")
+                                               .arg("lr: float in 0.. = 0.001")
+                                               .arg("betas: float[2] = [0.9, 0.999]")
+                                               .arg("eps: float in 0.. = 1e-8")
+                                               .arg("weight_decay: float in 0.. = 0")
+                                               .arg("amsgrad: bool = false")
+                                               .arg("maximize: bool = false"),
+                                           module_op("AdamW")
+                                               .arg("lr: float in 0.. = 0.001")
+                                               .arg("betas: float[2] = [0.9, 0.999]")
+                                               .arg("eps: float in 0.. = 1e-8")
+                                               .arg("weight_decay: float in 0.. = 0.01")
+                                               .arg("amsgrad: bool = false")
+                                               .arg("maximize: bool = false")};
+  for (const ops::Op& op : all)
+    if (op.name == name) return &op;
   return nullptr;
 }
 
@@ -36,37 +51,42 @@ ast::ExprPtr expression_of(const Setting& setting) {
 
 }  // namespace
 
-RecipeReader::Fields RecipeReader::fields(const Setting& setting, const std::string& where, const std::vector<std::string>& known,
-                                          const std::vector<std::string>& later, const Scope& scope) {
+RecipeReader::Fields RecipeReader::fields(const Setting& setting, const std::string& where,
+                                          const std::vector<std::string>& known, const std::vector<std::string>& later,
+                                          const Scope& scope) {
   Fields found;
   misspelt_ = false;
   if (setting.kind != Setting::Mapping) {
     if (setting.kind != Setting::Null) elaborator_.sink_.report(setting.span, diag::SettingKind, where, "a mapping");
     return found;
   }
-  elaborator_.unroll(setting.items, scope, [&](const ast::Item<SettingPtr>& item, const std::string& name, const Scope&) {
-    const Span at = item.name.span.valid() ? item.name.span : item.span;
-    if (std::find(later.begin(), later.end(), name) != later.end()) {
-      elaborator_.sink_.report(at, diag::NotSupportedYet, fmt::format("`{}.{}`", where, name));
-    } else if (std::find(known.begin(), known.end(), name) == known.end()) {
-      std::vector<std::string> all = known;
-      all.insert(all.end(), later.begin(), later.end());
-      misspelt_ = true;
-      auto report = elaborator_.sink_.report(at, diag::SettingUnknown, where, name);
-      if (const auto near = support::nearest(name, all)) report.help(fmt::format("did you mean `{}`?", *near));
-    } else {
-      found[name] = item.value;
-    }
-  });
+  elaborator_.unroll(setting.items, scope,
+                     [&](const ast::Item<SettingPtr>& item, const std::string& name, const Scope&) {
+                       const Span at = item.name.span.valid() ? item.name.span : item.span;
+                       if (std::find(later.begin(), later.end(), name) != later.end()) {
+                         elaborator_.sink_.report(at, diag::NotSupportedYet, fmt::format("`{}.{}`", where, name));
+                       } else if (std::find(known.begin(), known.end(), name) == known.end()) {
+                         std::vector<std::string> all = known;
+                         all.insert(all.end(), later.begin(), later.end());
+                         misspelt_ = true;
+                         auto report = elaborator_.sink_.report(at, diag::SettingUnknown, where, name);
+                         if (const auto near = support::nearest(name, all))
+                           report.help(fmt::format("did you mean `{}`?", *near));
+                       } else {
+                         found[name] = item.value;
+                       }
+                     });
   return found;
 }
 
-std::optional<std::int64_t> RecipeReader::integer(const SettingPtr& setting, const std::string& key, std::int64_t least, const Scope& scope) {
+std::optional<std::int64_t> RecipeReader::integer(const SettingPtr& setting, const std::string& key, std::int64_t least,
+                                                  const Scope& scope) {
   const auto expr = expression_of(*setting);
   const Value v = expr ? elaborator_.evaluate(expr, scope) : Value::null();
   if (v.is_poison()) return std::nullopt;
   if (!v.is_int() || v.dim.constant() < least) {
-    elaborator_.sink_.report(setting->span, diag::SettingValue, key, expr ? v.describe() : "no number", fmt::format("an integer of at least {}", least));
+    elaborator_.sink_.report(setting->span, diag::SettingValue, key, expr ? v.describe() : "no number",
+                             fmt::format("an integer of at least {}", least));
     return std::nullopt;
   }
   return v.dim.constant();
@@ -95,7 +115,8 @@ void RecipeReader::read() {
   const ast::Description& file = *elaborator_.root_file_;
   ir::Recipe& recipe = elaborator_.recipe_;
   recipe.has_loss = file.loss_given;
-  for (const auto& item : file.feed) for (const ast::Name& n : item.value.targets) fed_.insert(n.text);
+  for (const auto& item : file.feed)
+    for (const ast::Name& n : item.value.targets) fed_.insert(n.text);
   types::Conditions scratch;
   elaborator_.conditions_ = &scratch;
   if (file.data && file.data->kind != Setting::Null) read_data(*file.data);
@@ -129,7 +150,8 @@ void RecipeReader::read_data(const Setting& data) {
   read_root(f);
   recipe.root = root_;
   if (!f.count("train")) {
-    if (!misspelt_) elaborator_.sink_.report(data.span, diag::SettingMissing, "data", "train").help("`train: csv(\"file.csv\")`");
+    if (!misspelt_)
+      elaborator_.sink_.report(data.span, diag::SettingMissing, "data", "train").help("`train: csv(\"file.csv\")`");
     return;
   }
   const SettingPtr& train = f.at("train");
@@ -167,10 +189,14 @@ void RecipeReader::read_data(const Setting& data) {
   }
   if (recipe.feeds.empty()) return;  // the feed is faulty
   for (const auto* other : {&recipe.valid, &recipe.test}) {
-    if (!*other || !(*other)->known || !source.known || (*other)->kind == "alternate" || source.kind == "alternate") continue;
+    if (!*other || !(*other)->known || !source.known || (*other)->kind == "alternate" || source.kind == "alternate")
+      continue;
     for (const ir::Input& input : recipe.feeds[0].inputs) {
-      const bool there = std::any_of((*other)->columns.begin(), (*other)->columns.end(), [&](const auto& c) { return c.name == input.name; });
-      if (!there) elaborator_.sink_.report((*other)->span, diag::DataColumnMissing, input.name).note(source.span, "`train` has it");
+      const bool there = std::any_of((*other)->columns.begin(), (*other)->columns.end(),
+                                     [&](const auto& c) { return c.name == input.name; });
+      if (!there)
+        elaborator_.sink_.report((*other)->span, diag::DataColumnMissing, input.name)
+            .note(source.span, "`train` has it");
     }
   }
 }
@@ -184,7 +210,9 @@ void RecipeReader::read_valid(const SettingPtr& setting, const Scope& scope) {
   const Fields f = fields(*setting, "data.valid", {"split", "folds", "fold", "by", "stratify"}, {}, scope);
   if (f.count("split")) {
     if (const auto fraction = number(f.at("split"), "split", scope)) {
-      if (*fraction <= 0 || *fraction >= 1) elaborator_.sink_.report(f.at("split")->span, diag::SettingValue, "split", types::Constant(*fraction).str(), "a number between 0 and 1");
+      if (*fraction <= 0 || *fraction >= 1)
+        elaborator_.sink_.report(f.at("split")->span, diag::SettingValue, "split", types::Constant(*fraction).str(),
+                                 "a number between 0 and 1");
       else recipe.split.fraction = *fraction;
     }
   }
@@ -192,7 +220,8 @@ void RecipeReader::read_valid(const SettingPtr& setting, const Scope& scope) {
     recipe.split.folds = integer(f.at("folds"), "folds", 2, scope).value_or(0);
     if (f.count("fold")) recipe.split.fold = integer(f.at("fold"), "fold", 0, scope).value_or(0);
     if (recipe.split.folds > 0 && recipe.split.fold >= recipe.split.folds) {
-      elaborator_.sink_.report(f.at("fold")->span, diag::SettingValue, "fold", std::to_string(recipe.split.fold), fmt::format("0 to {}", recipe.split.folds - 1));
+      elaborator_.sink_.report(f.at("fold")->span, diag::SettingValue, "fold", std::to_string(recipe.split.fold),
+                               fmt::format("0 to {}", recipe.split.folds - 1));
     }
   }
   const auto named_column = [&](const char* key, std::string& into) {
@@ -207,7 +236,8 @@ void RecipeReader::read_valid(const SettingPtr& setting, const Scope& scope) {
   named_column("stratify", recipe.split.stratify);
   named_column("by", recipe.split.by);
   if (!f.count("split") && !f.count("folds") && !f.count("by")) {
-    elaborator_.sink_.report(setting->span, diag::SettingMissing, "data.valid", "split").help("`valid: {split: 0.2}` or `{folds: 5, fold: 0}`, or a source");
+    elaborator_.sink_.report(setting->span, diag::SettingMissing, "data.valid", "split")
+        .help("`valid: {split: 0.2}` or `{folds: 5, fold: 0}`, or a source");
   }
 }
 
@@ -216,22 +246,27 @@ void RecipeReader::read_train(const Setting& train) {
   scope.is_static = true;
   ir::Recipe& recipe = elaborator_.recipe_;
   recipe.has_train = true;
-  const Fields f = fields(train, "train", {"epochs", "steps", "batch", "optimizer", "groups", "clip", "seed"},
-                          {"schedule", "stop", "precision", "phases", "turns", "carry", "accumulate", "average"}, scope);
+  const Fields f =
+      fields(train, "train", {"epochs", "steps", "batch", "optimizer", "groups", "clip", "seed"},
+             {"schedule", "stop", "precision", "phases", "turns", "carry", "accumulate", "average"}, scope);
   if (f.count("epochs")) recipe.epochs = integer(f.at("epochs"), "epochs", 1, scope);
   if (f.count("steps")) recipe.steps = integer(f.at("steps"), "steps", 1, scope);
   if (f.count("epochs") && f.count("steps")) {
-    elaborator_.sink_.report(f.at("steps")->span, diag::SettingConflict, "epochs", "steps").note(f.at("epochs")->span, "the other is here");
+    elaborator_.sink_.report(f.at("steps")->span, diag::SettingConflict, "epochs", "steps")
+        .note(f.at("epochs")->span, "the other is here");
   }
   const bool misspelt = misspelt_;  // what is missing may be what was misspelt
   if (!f.count("epochs") && !f.count("steps") && !misspelt) {
-    elaborator_.sink_.report(train.span, diag::SettingMissing, "train", "epochs").help("say how long: `epochs: 20` or `steps: 1000`");
+    elaborator_.sink_.report(train.span, diag::SettingMissing, "train", "epochs")
+        .help("say how long: `epochs: 20` or `steps: 1000`");
   }
   if (f.count("batch")) recipe.batch = integer(f.at("batch"), "batch", 1, scope).value_or(32);
   if (f.count("seed")) recipe.seed = integer(f.at("seed"), "seed", 0, scope).value_or(0);
   if (f.count("clip")) read_clip(*f.at("clip"), scope);
   if (!f.count("optimizer")) {
-    if (!misspelt) elaborator_.sink_.report(train.span, diag::SettingMissing, "train", "optimizer").help("`optimizer: AdamW(lr=1e-3)`");
+    if (!misspelt)
+      elaborator_.sink_.report(train.span, diag::SettingMissing, "train", "optimizer")
+          .help("`optimizer: AdamW(lr=1e-3)`");
     return;
   }
   const SettingPtr& setting = f.at("optimizer");
@@ -260,7 +295,8 @@ void RecipeReader::read_train(const Setting& train) {
   ir::Optimizer optimizer;
   optimizer.name = op->name;
   optimizer.span = expr->span;
-  for (std::size_t i = 0; i < op->args.size(); ++i) optimizer.args.emplace_back(op->args[i].name, to_constant(bound.values[i]).value_or(types::Constant()));
+  for (std::size_t i = 0; i < op->args.size(); ++i)
+    optimizer.args.emplace_back(op->args[i].name, to_constant(bound.values[i]).value_or(types::Constant()));
   recipe.optimizer = std::move(optimizer);
   if (f.count("groups")) read_groups(*f.at("groups"), scope);
 }
@@ -283,36 +319,40 @@ void RecipeReader::read_groups(const Setting& groups, const Scope& scope) {
   std::map<std::string, std::map<std::string, types::Constant>> given;  // by key of the state_dict
   std::vector<std::string> known = {"match"};
   for (const auto& p : op->args) known.push_back(p.name);
-  elaborator_.unroll(groups.items, scope, [&](const ast::Item<SettingPtr>& item, const std::string&, const Scope& inner) {
-    const Fields f = fields(*item.value, "train.groups", known, {"schedule"}, inner);
-    std::vector<std::string> patterns;
-    if (!f.count("match")) {
-      if (!misspelt_) elaborator_.sink_.report(item.span, diag::SettingMissing, "train.groups", "match");
-      return;
-    }
-    const Setting& match = *f.at("match");
-    const auto add = [&](const Setting& s) {
-      if (s.kind != Setting::Scalar) return;
-      patterns.push_back(s.scalar->text);
-      elaborator_.check_pattern(s.scalar->text, s.span, keys);
-    };
-    if (match.kind == Setting::List) elaborator_.unroll(match.items, inner, [&](const ast::Item<SettingPtr>& m, const std::string&, const Scope&) { add(*m.value); });
-    else add(match);
-    std::vector<GivenArgument> args;
-    for (const auto& [name, setting] : f) {
-      if (name == "match") continue;
-      const auto expr = expression_of(*setting);
-      if (expr) args.push_back({name, elaborator_.evaluate(expr, inner), setting->span, setting->span});
-    }
-    const auto bound = elaborator_.bind_parameters(*op, op->args, args, item.span, true);
-    if (!bound.ok || bound.poisoned) return;
-    for (const auto& key : keys) {
-      if (!key.tensor->trainable || !support::selects(patterns, key.name, type)) continue;
-      for (std::size_t i = 0; i < op->args.size(); ++i) {
-        if (bound.given[i]) given[key.name][op->args[i].name] = to_constant(bound.values[i]).value_or(types::Constant());
-      }
-    }
-  });
+  elaborator_.unroll(
+      groups.items, scope, [&](const ast::Item<SettingPtr>& item, const std::string&, const Scope& inner) {
+        const Fields f = fields(*item.value, "train.groups", known, {"schedule"}, inner);
+        std::vector<std::string> patterns;
+        if (!f.count("match")) {
+          if (!misspelt_) elaborator_.sink_.report(item.span, diag::SettingMissing, "train.groups", "match");
+          return;
+        }
+        const Setting& match = *f.at("match");
+        const auto add = [&](const Setting& s) {
+          if (s.kind != Setting::Scalar) return;
+          patterns.push_back(s.scalar->text);
+          elaborator_.check_pattern(s.scalar->text, s.span, keys);
+        };
+        if (match.kind == Setting::List)
+          elaborator_.unroll(match.items, inner,
+                             [&](const ast::Item<SettingPtr>& m, const std::string&, const Scope&) { add(*m.value); });
+        else add(match);
+        std::vector<GivenArgument> args;
+        for (const auto& [name, setting] : f) {
+          if (name == "match") continue;
+          const auto expr = expression_of(*setting);
+          if (expr) args.push_back({name, elaborator_.evaluate(expr, inner), setting->span, setting->span});
+        }
+        const auto bound = elaborator_.bind_parameters(*op, op->args, args, item.span, true);
+        if (!bound.ok || bound.poisoned) return;
+        for (const auto& key : keys) {
+          if (!key.tensor->trainable || !support::selects(patterns, key.name, type)) continue;
+          for (std::size_t i = 0; i < op->args.size(); ++i) {
+            if (bound.given[i])
+              given[key.name][op->args[i].name] = to_constant(bound.values[i]).value_or(types::Constant());
+          }
+        }
+      });
   std::map<std::string, std::size_t> by_text;
   for (const auto& key : keys) {
     const auto found = given.find(key.name);

@@ -25,7 +25,8 @@ class RecipeReader {
   void read_clip(const ast::Setting& clip, const Scope& scope);
   Fields fields(const ast::Setting& setting, const std::string& where, const std::vector<std::string>& known,
                 const std::vector<std::string>& later, const Scope& scope);
-  std::optional<std::int64_t> integer(const ast::SettingPtr& setting, const std::string& key, std::int64_t least, const Scope& scope);
+  std::optional<std::int64_t> integer(const ast::SettingPtr& setting, const std::string& key, std::int64_t least,
+                                      const Scope& scope);
   std::optional<double> number(const ast::SettingPtr& setting, const std::string& key, const Scope& scope);
   std::optional<std::string> text(const ast::SettingPtr& setting, const std::string& key);
   std::optional<ir::Source> read_source(const ast::ExprPtr& expr, const Scope& scope);
@@ -39,10 +40,10 @@ class RecipeReader {
   bool read_feed(const ir::Source& source);
 
   Elaborator& elaborator_;
-  std::string root_;               // where relative files are looked for
-  std::set<std::string> fed_;      // names that `feed` binds
+  std::string root_;           // where relative files are looked for
+  std::set<std::string> fed_;  // names that `feed` binds
   std::map<std::string, Span> group_spans_;
-  bool misspelt_ = false;          // the mapping read last has an unknown key
+  bool misspelt_ = false;  // the mapping read last has an unknown key
 };
 
 }  // namespace modelc::elaborate

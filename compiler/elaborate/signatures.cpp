@@ -1,9 +1,9 @@
 // Symbols of a module param's signature: `O` of `inner: (float[..., I]) -> float[..., O]` is known once the module that
 // was injected has been called. What stands under `modules` may use it before, so the module is tried on its declared
 // inputs, and the trial is undone.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "elaborate/elaborator.h"
 
@@ -18,7 +18,8 @@ bool has_unbound(const ast::TypeExpr& type, const Level& level, const Frame& fra
     const bool capital = name[0] >= 'A' && name[0] <= 'Z';
     if (capital && !frame.symbols.count(name) && !level.params.count(name) && !level.defines.count(name)) return true;
   }
-  return std::any_of(type.parts.begin(), type.parts.end(), [&](const auto& part) { return has_unbound(*part, level, frame); });
+  return std::any_of(type.parts.begin(), type.parts.end(),
+                     [&](const auto& part) { return has_unbound(*part, level, frame); });
 }
 
 }  // namespace
@@ -28,16 +29,20 @@ void Elaborator::bind_signature_symbols(InstanceId id, Frame& frame) {
   for (const std::string& name : level->param_order) {
     const Level::Param& param = level->params.at(name);
     const ast::TypePtr type = param.item->value.declared.type;
-    if (!type || type->kind != ast::TypeKind::Signature || !type->result || !param.value || param.value->kind != Value::Def) continue;
+    if (!type || type->kind != ast::TypeKind::Signature || !type->result || !param.value ||
+        param.value->kind != Value::Def)
+      continue;
     if (!has_unbound(*type->result, *level, frame)) continue;
     try_signature(id, *type, param.value->definition, frame);
   }
 }
 
-void Elaborator::try_signature(InstanceId id, const ast::TypeExpr& signature, const DefinitionPtr& definition, Frame& frame) {
+void Elaborator::try_signature(InstanceId id, const ast::TypeExpr& signature, const DefinitionPtr& definition,
+                               Frame& frame) {
   const LevelPtr level = instances_[id].level;
   Scope scope{level, &frame, nullptr};
-  const std::size_t reports = sink_.size(), instance_count = instances_.size(), initial_count = program_.initial_graphs.size();
+  const std::size_t reports = sink_.size(), instance_count = instances_.size(),
+                    initial_count = program_.initial_graphs.size();
   const auto edits = edits_;
   const auto applied = applied_;
   const auto replaced = replaced_;
@@ -60,7 +65,8 @@ void Elaborator::try_signature(InstanceId id, const ast::TypeExpr& signature, co
   for (const auto& part : signature.parts) {
     std::map<std::string, Dim> formal;
     std::vector<Dim> dots;
-    const auto resolved = part->kind == ast::TypeKind::Tensor ? resolve_type(*part, scope, &formal, &dots) : std::nullopt;
+    const auto resolved =
+        part->kind == ast::TypeKind::Tensor ? resolve_type(*part, scope, &formal, &dots) : std::nullopt;
     // Symbols that the component's inputs have bound already.
     std::map<types::SymbolId, Dim> meant;
     for (const auto& [name, symbol] : formal) {

@@ -1,21 +1,21 @@
-// The sources of a recipe: `csv(…)`, `synthetic(…)`, `alternate(…)`, `zip(…)`, `source -> with(…)`, with the schema that
-// their files' headers tell (LANGUAGE §11).
+// The sources of a recipe: `csv(…)`, `synthetic(…)`, `alternate(…)`, `zip(…)`, `source -> with(…)`, with the schema
+// that their files' headers tell (LANGUAGE §11).
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
 
 #include "elaborate/recipe_reader.h"
-#include "support/spelling.h"
 #include "formats/arrays.h"
+#include "support/spelling.h"
 
 namespace modelc::elaborate {
 
 using ast::Expr;
 using ast::ExprKind;
+using formats::ColumnType;
 using ir::Draw;
 using ir::Source;
-using formats::ColumnType;
 
 namespace {
 
@@ -42,10 +42,12 @@ bool RecipeReader::schema_fault(const formats::Fault& fault, Span at, Source& so
     using Absent = Options::AbsentData;
     if (elaborator_.options_.absent_data == Absent::Ignore) return true;
     if (elaborator_.options_.absent_data == Absent::Refuse) {
-      elaborator_.sink_.report(at, diag::DataFileNotThere, fault.file).help("`--set data.root=FOLDER` says where the files are");
+      elaborator_.sink_.report(at, diag::DataFileNotThere, fault.file)
+          .help("`--set data.root=FOLDER` says where the files are");
       return true;
     }
-    elaborator_.sink_.report(at, diag::DataFileAbsent, fault.file).help("the feed stays unchecked; `--set data.root=FOLDER` says where the files are");
+    elaborator_.sink_.report(at, diag::DataFileAbsent, fault.file)
+        .help("the feed stays unchecked; `--set data.root=FOLDER` says where the files are");
     return true;
   }
   elaborator_.sink_.report(at, diag::DataUnreadable, fault.str());
@@ -67,8 +69,10 @@ std::optional<Source> RecipeReader::read_source(const ast::ExprPtr& pointer, con
   }
   if (e.kind == ExprKind::Pipe) {
     const Expr& right = *e.children[1];
-    if (right.kind != ExprKind::Call || right.children[0]->kind != ExprKind::Name || right.children[0]->text != "with") {
-      elaborator_.sink_.report(right.span, diag::SourceUnknown, "the right side of `->`").help("`source -> with(kind=\"text\")` adds constant columns");
+    if (right.kind != ExprKind::Call || right.children[0]->kind != ExprKind::Name ||
+        right.children[0]->text != "with") {
+      elaborator_.sink_.report(right.span, diag::SourceUnknown, "the right side of `->`")
+          .help("`source -> with(kind=\"text\")` adds constant columns");
       return std::nullopt;
     }
     auto inner = read_source(e.children[0], scope);
@@ -90,8 +94,10 @@ std::optional<Source> RecipeReader::read_source(const ast::ExprPtr& pointer, con
       }
       ColumnType column;
       column.name = a.name;
-      column.dtype = constant->is_string() ? types::DType::String : constant->is_float() ? types::DType::Float32
-                     : constant->is_bool() ? types::DType::Bool : types::DType::Int64;
+      column.dtype = constant->is_string()  ? types::DType::String
+                     : constant->is_float() ? types::DType::Float32
+                     : constant->is_bool()  ? types::DType::Bool
+                                            : types::DType::Int64;
       source.columns.push_back(column);
       source.constants.emplace_back(a.name, *constant);
     }
@@ -99,7 +105,8 @@ std::optional<Source> RecipeReader::read_source(const ast::ExprPtr& pointer, con
     return source;
   }
   if (e.kind != ExprKind::Call || e.children[0]->kind != ExprKind::Name) {
-    elaborator_.sink_.report(e.span, diag::SourceUnknown, "this").help("a source is a call: `csv(\"wine.csv\")`, `synthetic(1000, …)`");
+    elaborator_.sink_.report(e.span, diag::SourceUnknown, "this")
+        .help("a source is a call: `csv(\"wine.csv\")`, `synthetic(1000, …)`");
     return std::nullopt;
   }
   const std::string& kind = e.children[0]->text;
@@ -198,7 +205,9 @@ std::optional<Source> RecipeReader::read_file(const Expr& e, const Scope& scope,
         source.csv.missing = v.text;
       } else if (!v.is_poison()) {
         elaborator_.sink_.report(a.value->span, diag::SourceArgument, "`" + a.name + "`", v.describe(),
-                                 a.name == "names" ? "a list of names" : a.name == "sep" ? "one character" : "a string");
+                                 a.name == "names" ? "a list of names"
+                                 : a.name == "sep" ? "one character"
+                                                   : "a string");
         ok = false;
       }
     } else {
@@ -208,7 +217,8 @@ std::optional<Source> RecipeReader::read_file(const Expr& e, const Scope& scope,
   }
   const std::size_t wanted = source.kind == "idx" ? 2 : 1;
   if (ok && (source.files.size() < wanted || (source.kind != "npy" && source.files.size() > wanted))) {
-    elaborator_.sink_.report(e.span, diag::SourceArgument, "`" + source.kind + "`", fmt::format("{} files", source.files.size()),
+    elaborator_.sink_.report(e.span, diag::SourceArgument, "`" + source.kind + "`",
+                             fmt::format("{} files", source.files.size()),
                              wanted == 2 ? "images and labels" : "one file");
     ok = false;
   }
@@ -222,7 +232,8 @@ std::optional<Source> RecipeReader::read_file(const Expr& e, const Scope& scope,
   }();
   if (!schema) {
     Span at = e.span;
-    for (std::size_t i = 0; i < source.files.size(); ++i) if (source.files[i] == schema.fault.file && i < spans.size()) at = spans[i];
+    for (std::size_t i = 0; i < source.files.size(); ++i)
+      if (source.files[i] == schema.fault.file && i < spans.size()) at = spans[i];
     if (!schema_fault(schema.fault, at, source)) return std::nullopt;
     return source;
   }
@@ -276,14 +287,16 @@ std::optional<Draw> RecipeReader::read_draw(const Expr& e, const Scope& scope) {
     }
   }
   if (draw.kind == "randint") {
-    if (positional.size() == 2) draw.a = static_cast<double>(positional[0]), draw.b = static_cast<double>(positional[1]);
+    if (positional.size() == 2)
+      draw.a = static_cast<double>(positional[0]), draw.b = static_cast<double>(positional[1]);
     else if (positional.size() == 1) draw.a = 0, draw.b = static_cast<double>(positional[0]);
     else if (positional.size() > 2) {
       draw.a = static_cast<double>(positional[0]), draw.b = static_cast<double>(positional[1]);
       draw.shape.assign(positional.begin() + 2, positional.end());
     }
     if (draw.b <= draw.a) {
-      elaborator_.sink_.report(e.span, diag::SourceArgument, "`randint`", fmt::format("the range {} to {}", draw.a, draw.b), "a low below the high");
+      elaborator_.sink_.report(e.span, diag::SourceArgument, "`randint`",
+                               fmt::format("the range {} to {}", draw.a, draw.b), "a low below the high");
       return std::nullopt;
     }
   } else if (!shape_given) {
@@ -291,7 +304,8 @@ std::optional<Draw> RecipeReader::read_draw(const Expr& e, const Scope& scope) {
   }
   for (std::int64_t n : draw.shape) {
     if (n < 1) {
-      elaborator_.sink_.report(e.span, diag::SourceArgument, "`" + name + "`", fmt::format("the size {}", n), "at least 1");
+      elaborator_.sink_.report(e.span, diag::SourceArgument, "`" + name + "`", fmt::format("the size {}", n),
+                               "at least 1");
       return std::nullopt;
     }
   }
@@ -300,7 +314,10 @@ std::optional<Draw> RecipeReader::read_draw(const Expr& e, const Scope& scope) {
 
 std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& scope, Source source) {
   bool ok = true;
-  struct Later { std::string name; ast::ExprPtr value; };
+  struct Later {
+    std::string name;
+    ast::ExprPtr value;
+  };
   std::vector<Later> expressions;
   const auto add = [&](const std::string& name, Draw draw, types::DType dtype) {
     ColumnType column;
@@ -321,9 +338,13 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
   for (const ast::Argument& a : e.args) {
     if (a.name.empty() || a.name == "rows") {
       const Value v = elaborator_.evaluate(a.value, scope);
-      if (v.is_poison()) { ok = false; continue; }
+      if (v.is_poison()) {
+        ok = false;
+        continue;
+      }
       if (!v.is_int() || v.dim.constant() < 1 || source.rows >= 0) {
-        elaborator_.sink_.report(a.value->span, diag::SourceArgument, "`synthetic`", v.describe(), "a number of rows, then `name=…`");
+        elaborator_.sink_.report(a.value->span, diag::SourceArgument, "`synthetic`", v.describe(),
+                                 "a number of rows, then `name=…`");
         ok = false;
         continue;
       }
@@ -332,29 +353,43 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
       source.shuffle = elaborator_.decide(a.value, scope).value_or(true);
     } else if (is_draw(*a.value)) {
       add_draw(a.name, *a.value);
-    } else if (a.value->kind == ExprKind::List && std::all_of(a.value->children.begin(), a.value->children.end(), [](const auto& c) { return is_draw(*c); })) {
-      for (std::size_t i = 0; i < a.value->children.size(); ++i) add_draw(fmt::format("{}.{}", a.name, i), *a.value->children[i]);
+    } else if (a.value->kind == ExprKind::List && std::all_of(a.value->children.begin(), a.value->children.end(),
+                                                              [](const auto& c) { return is_draw(*c); })) {
+      for (std::size_t i = 0; i < a.value->children.size(); ++i)
+        add_draw(fmt::format("{}.{}", a.name, i), *a.value->children[i]);
     } else if (a.value->kind == ExprKind::Comprehension && is_draw(*a.value->children[0])) {
-      const auto rows = elaborator_.elements(elaborator_.evaluate(a.value->children[1], scope), a.value->span, "a comprehension");
-      if (!rows) { ok = false; continue; }
+      const auto rows =
+          elaborator_.elements(elaborator_.evaluate(a.value->children[1], scope), a.value->span, "a comprehension");
+      if (!rows) {
+        ok = false;
+        continue;
+      }
       for (std::size_t i = 0; i < rows->size(); ++i) {
         const auto draw = read_draw(*a.value->children[0], scope.with_loop(a.value->names[0], (*rows)[i]));
-        if (!draw) { ok = false; break; }
-        add(fmt::format("{}.{}", a.name, i), *draw, draw->kind == "randint" ? types::DType::Int64 : types::DType::Float32);
+        if (!draw) {
+          ok = false;
+          break;
+        }
+        add(fmt::format("{}.{}", a.name, i), *draw,
+            draw->kind == "randint" ? types::DType::Int64 : types::DType::Float32);
       }
     } else {
       expressions.push_back({a.name, a.value});
     }
   }
   if (source.rows < 0) {
-    if (ok) elaborator_.sink_.report(e.span, diag::SourceArgument, "`synthetic`", "no number of rows", "`synthetic(1000, …)`");
+    if (ok)
+      elaborator_.sink_.report(e.span, diag::SourceArgument, "`synthetic`", "no number of rows",
+                               "`synthetic(1000, …)`");
     return std::nullopt;
   }
   // What the model asks for and nothing names is drawn by its type.
   const auto named = [&](const std::string& name) {
     const auto is = [&](const std::string& n) { return n == name || n.starts_with(name + "."); };
-    for (const auto& c : source.columns) if (is(c.name)) return true;
-    for (const auto& l : expressions) if (is(l.name)) return true;
+    for (const auto& c : source.columns)
+      if (is(c.name)) return true;
+    for (const auto& l : expressions)
+      if (is(l.name)) return true;
     return fed_.count(name) != 0;
   };
   for (const auto& input : elaborator_.root_inputs_) {
@@ -393,12 +428,17 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
     FeedColumns columns;
     columns.rows = Dim(source.rows);
     columns.columns = &source.columns;
-    const Value value = elaborator_.in_feed_graph(graph, columns, [&](const Scope& feed_scope) { return elaborator_.evaluate(later.value, feed_scope); });
-    if (value.is_poison()) { ok = false; continue; }
+    const Value value = elaborator_.in_feed_graph(
+        graph, columns, [&](const Scope& feed_scope) { return elaborator_.evaluate(later.value, feed_scope); });
+    if (value.is_poison()) {
+      ok = false;
+      continue;
+    }
     const Type type = value.kind == Value::Tensor ? graph.values[value.tensor].type : Type::none();
     if (!type.is_tensor() || type.tensor.rank() < 1 || type.tensor.shape[0] != Dim(source.rows)) {
       elaborator_.sink_.report(later.value->span, diag::SourceArgument, fmt::format("the column `{}`", later.name),
-                               type.is_tensor() ? type.str() : value.describe(), fmt::format("a tensor with {} rows", source.rows));
+                               type.is_tensor() ? type.str() : value.describe(),
+                               fmt::format("a tensor with {} rows", source.rows));
       ok = false;
       continue;
     }

@@ -1,7 +1,7 @@
 // `tap(path)`: the value that a place of the tree produced in this evaluation (LANGUAGE §8).
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "elaborate/elaborator.h"
 #include "support/glob.h"
@@ -14,8 +14,10 @@ using ast::ExprKind;
 /// The path as written, dotted: `layer3`, `blocks.0.moe.balance`, `blocks[0]`, or a string, perhaps a glob.
 std::optional<std::string> Elaborator::tap_path(const ast::ExprPtr& expr, const Scope& scope) {
   switch (expr->kind) {
-    case ExprKind::String: return text_of(expr, scope, true);
-    case ExprKind::Name: return expr->text;
+    case ExprKind::String:
+      return text_of(expr, scope, true);
+    case ExprKind::Name:
+      return expr->text;
     case ExprKind::Member: {
       const auto base = tap_path(expr->children[0], scope);
       return base ? std::optional(*base + "." + expr->text) : std::nullopt;
@@ -29,14 +31,16 @@ std::optional<std::string> Elaborator::tap_path(const ast::ExprPtr& expr, const 
       if (!key) return std::nullopt;
       return by_name ? *key : *base + "." + *key;
     }
-    default: break;
+    default:
+      break;
   }
-  sink_.report(expr->span, diag::WrongArgumentCount, "tap", "the path of a module", 1).help("write `tap(layer3)`, or a glob as a string: `tap(\"blocks.*\")`");
+  sink_.report(expr->span, diag::WrongArgumentCount, "tap", "the path of a module", 1)
+      .help("write `tap(layer3)`, or a glob as a string: `tap(\"blocks.*\")`");
   return std::nullopt;
 }
 
-std::optional<Value> Elaborator::tapped(InstanceId id, const std::string& binding, const std::optional<std::size_t>& which,
-                                        Span span, const Scope& scope) {
+std::optional<Value> Elaborator::tapped(InstanceId id, const std::string& binding,
+                                        const std::optional<std::size_t>& which, Span span, const Scope& scope) {
   const std::string path = module_of(id).path;
   const std::string shown = binding.empty() ? path : path.empty() ? binding : path + "." + binding;
   if (instances_[id].broken || instances_[id].broken_input) return Value::poison();
@@ -57,7 +61,8 @@ std::optional<Value> Elaborator::tapped(InstanceId id, const std::string& bindin
     return std::nullopt;
   }
   if (!which && values.size() > 1) {
-    sink_.report(span, diag::TapAmbiguous, shown, values.size()).help(fmt::format("say which: `tap({}, call=0)`", shown));
+    sink_.report(span, diag::TapAmbiguous, shown, values.size())
+        .help(fmt::format("say which: `tap({}, call=0)`", shown));
     return std::nullopt;
   }
   if (which.value_or(0) >= values.size()) {
@@ -78,13 +83,15 @@ Value Elaborator::tap(const ast::Expr& e, const Scope& scope) {
     const Value v = evaluate(a.value, scope);
     if (v.is_poison()) return v;
     if (a.name != "call" || !v.is_int() || v.dim.constant() < 0) {
-      sink_.report(a.value->span, diag::BadBuiltinArgument, "tap", v.describe()).help("it takes a path and `call=`, counted from 0");
+      sink_.report(a.value->span, diag::BadBuiltinArgument, "tap", v.describe())
+          .help("it takes a path and `call=`, counted from 0");
       return Value::poison();
     }
     which = static_cast<std::size_t>(v.dim.constant());
   }
   if (!path_expr || !scope.frame || scope.frame->instance == kNoInstance || scope.is_static) {
-    sink_.report(e.span, diag::WrongArgumentCount, "tap", "the path of a module, in `forward` or `outputs`", e.args.size());
+    sink_.report(e.span, diag::WrongArgumentCount, "tap", "the path of a module, in `forward` or `outputs`",
+                 e.args.size());
     return Value::poison();
   }
   const auto path = tap_path(path_expr, scope);
@@ -102,7 +109,9 @@ Value Elaborator::tap(const ast::Expr& e, const Scope& scope) {
   if (path_expr->kind == ExprKind::String) {
     walk(base, "");
     const std::string root = module_of(base).path;
-    const auto type = [&](std::string_view p) { return type_at(root.empty() ? std::string(p) : root + "." + std::string(p)); };
+    const auto type = [&](std::string_view p) {
+      return type_at(root.empty() ? std::string(p) : root + "." + std::string(p));
+    };
     std::vector<Value> items;
     for (const auto& [full, id] : below) {
       if (!support::matches_exactly(*path, full, type)) continue;
@@ -115,10 +124,13 @@ Value Elaborator::tap(const ast::Expr& e, const Scope& scope) {
     if (const auto id = at_path(base, *path)) return tapped(*id, "", which, e.span, scope).value_or(Value::poison());
     const auto dot = path->rfind('.');
     if (dot != std::string::npos) {
-      if (const auto id = at_path(base, path->substr(0, dot)); id && instances_[*id].definition->kind == Definition::Component) {
+      if (const auto id = at_path(base, path->substr(0, dot));
+          id && instances_[*id].definition->kind == Definition::Component) {
         const std::string binding = path->substr(dot + 1);
         const auto taps = taps_.find(*id);
-        const bool known = taps == taps_.end() || std::any_of(taps->second.begin(), taps->second.end(), [&](const Tap& t) { return t.bindings.count(binding) != 0; });
+        const bool known =
+            taps == taps_.end() || std::any_of(taps->second.begin(), taps->second.end(),
+                                               [&](const Tap& t) { return t.bindings.count(binding) != 0; });
         if (known) return tapped(*id, binding, which, e.span, scope).value_or(Value::poison());
       }
     }

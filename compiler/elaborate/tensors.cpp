@@ -11,7 +11,8 @@ namespace {
 
 /// PyTorch's fan in and fan out of a weight: the first two dimensions and the receptive field.
 std::pair<double, double> fans(const std::vector<std::int64_t>& shape) {
-  if (shape.size() < 2) return {shape.empty() ? 1.0 : static_cast<double>(shape[0]), shape.empty() ? 1.0 : static_cast<double>(shape[0])};
+  if (shape.size() < 2)
+    return {shape.empty() ? 1.0 : static_cast<double>(shape[0]), shape.empty() ? 1.0 : static_cast<double>(shape[0])};
   double field = 1;
   for (std::size_t i = 2; i < shape.size(); ++i) field *= static_cast<double>(shape[i]);
   return {static_cast<double>(shape[1]) * field, static_cast<double>(shape[0]) * field};
@@ -26,7 +27,8 @@ double gain_of(const std::string& nonlinearity, double a) {
   return 1;
 }
 
-bool flatten_numbers(const Value& value, std::vector<double>& numbers, std::vector<std::int64_t>& shape, std::size_t depth) {
+bool flatten_numbers(const Value& value, std::vector<double>& numbers, std::vector<std::int64_t>& shape,
+                     std::size_t depth) {
   if (value.kind == Value::List) {
     const auto n = static_cast<std::int64_t>(value.list->items.size());
     if (shape.size() <= depth) shape.push_back(n);
@@ -50,8 +52,20 @@ std::optional<ops::Init> Elaborator::initialiser(const ast::ExprPtr& expr, const
   if (callee->kind != ast::ExprKind::Name) return std::nullopt;
   std::string name = callee->text;
   if (!name.empty() && name.back() == '_') name.pop_back();
-  static const std::set<std::string> names = {"zeros", "ones", "constant", "uniform", "normal", "kaiming_uniform", "kaiming_normal",
-                                              "xavier_uniform", "xavier_normal", "full", "trunc_normal", "orthogonal", "eye", "dirac"};
+  static const std::set<std::string> names = {"zeros",
+                                              "ones",
+                                              "constant",
+                                              "uniform",
+                                              "normal",
+                                              "kaiming_uniform",
+                                              "kaiming_normal",
+                                              "xavier_uniform",
+                                              "xavier_normal",
+                                              "full",
+                                              "trunc_normal",
+                                              "orthogonal",
+                                              "eye",
+                                              "dirac"};
   if (!names.count(name)) return std::nullopt;
   std::vector<GivenArgument> args;
   if (e->kind == ast::ExprKind::Call) {
@@ -90,7 +104,8 @@ std::optional<ops::Init> Elaborator::initialiser(const ast::ExprPtr& expr, const
   }
   if (name == "normal") return ops::Init::normal(get(0, "mean", 0), get(1, "std", 1));
   const double gain = get(0, "gain", 1);
-  if (name == "xavier_uniform") return ops::Init::uniform(std::sqrt(3.0) * (gain * std::sqrt(2.0 / (fan_in + fan_out))));
+  if (name == "xavier_uniform")
+    return ops::Init::uniform(std::sqrt(3.0) * (gain * std::sqrt(2.0 / (fan_in + fan_out))));
   if (name == "xavier_normal") return ops::Init::normal(0, gain * std::sqrt(2.0 / (fan_in + fan_out)));
   if (name == "kaiming_uniform" || name == "kaiming_normal") {
     const double fan = word("mode", "fan_in") == "fan_out" ? fan_out : fan_in;
@@ -149,14 +164,16 @@ void Elaborator::declare_tensors(const ast::Component& component, InstanceId id,
           }
           dim = conditions_->simplify(dim.substitute(values));
           if (!dim.is_constant()) {
-            sink_.report(item.span, diag::SizeNotKnown, name, "size", dim.str()).help("a parameter's size must be a number: give its symbols sizes in `inputs`");
+            sink_.report(item.span, diag::SizeNotKnown, name, "size", dim.str())
+                .help("a parameter's size must be a number: give its symbols sizes in `inputs`");
             return;
           }
           shape.push_back(dim.constant());
         }
       }
       if (!d.declared.value) {
-        sink_.report(item.span, diag::TensorNeedsValue, name).help("give it an initialiser: `= normal(std=0.02)`, or a value");
+        sink_.report(item.span, diag::TensorNeedsValue, name)
+            .help("give it an initialiser: `= normal(std=0.02)`, or a value");
         return;
       }
       const ast::ExprPtr& expr = d.declared.value;
@@ -164,7 +181,8 @@ void Elaborator::declare_tensors(const ast::Component& component, InstanceId id,
       if (init) {
         tensor.init = *init;
       } else {
-        // A number, a list of numbers, or an expression over static values that is evaluated once, when the model is built.
+        // A number, a list of numbers, or an expression over static values that is evaluated once, when the model is
+        // built.
         ir::Graph graph;
         ir::Graph* const graph_before = graph_;
         types::Conditions* const conditions_before = conditions_;
@@ -178,7 +196,8 @@ void Elaborator::declare_tensors(const ast::Component& component, InstanceId id,
         if (value.kind == Value::Tensor) {
           const TensorType made = graph.values[value.tensor].type.tensor;
           if (typed && !(made == tensor.type)) {
-            sink_.report(expr->span, diag::TensorValueType, name, made.str(), tensor.type.str()).note(item.span, "it is declared here");
+            sink_.report(expr->span, diag::TensorValueType, name, made.str(), tensor.type.str())
+                .note(item.span, "it is declared here");
             return;
           }
           tensor.type = made;
@@ -209,7 +228,8 @@ void Elaborator::declare_tensors(const ast::Component& component, InstanceId id,
             tensor.init.kind = ops::Init::Values;
             tensor.init.values = std::move(numbers);
           } else {
-            sink_.report(expr->span, diag::TensorValueType, name, fmt::format("{} values", numbers.size()), tensor.type.str());
+            sink_.report(expr->span, diag::TensorValueType, name, fmt::format("{} values", numbers.size()),
+                         tensor.type.str());
             return;
           }
         }
@@ -237,7 +257,8 @@ Value Elaborator::tensor_reference(InstanceId id, std::uint32_t index) {
   ir::ValueInfo info;
   info.kind = ir::ValueKind::Tensor;
   info.type = Type::of(tensor.type);
-  info.name = (program_.tree.modules[module].path.empty() ? "" : program_.tree.modules[module].path + ".") + tensor.name;
+  info.name =
+      (program_.tree.modules[module].path.empty() ? "" : program_.tree.modules[module].path + ".") + tensor.name;
   info.source = module;
   info.index = index;
   info.span = tensor.span;

@@ -25,7 +25,9 @@ template <class T, class F, class U>
 void unroll_block(Elaborator& elaborator, const ast::Block<T>& block, const Scope& scope, F&& entry, U&& untaken) {
   for (const ast::Item<T>& item : block) {
     switch (item.kind) {
-      case ast::ItemKind::Entry: entry(item, elaborator.name_text(item.name, scope), scope); break;
+      case ast::ItemKind::Entry:
+        entry(item, elaborator.name_text(item.name, scope), scope);
+        break;
       case ast::ItemKind::For: {
         const Value rows = elaborator.evaluate(item.iterable, scope);
         const auto elements = elaborator.elements(rows, item.iterable ? item.iterable->span : item.span, "`for`");
@@ -35,7 +37,8 @@ void unroll_block(Elaborator& elaborator, const ast::Block<T>& block, const Scop
         }
         for (const Value& row : *elements) {
           if (++elaborator.unrolled_ > kUnrollLimit) {
-            if (elaborator.unrolled_ == kUnrollLimit + 1) elaborator.sink_.report(item.span, diag::TooManyUnrolled, kUnrollLimit);
+            if (elaborator.unrolled_ == kUnrollLimit + 1)
+              elaborator.sink_.report(item.span, diag::TooManyUnrolled, kUnrollLimit);
             if (scope.level) scope.level->incomplete = true;
             return;
           }
@@ -90,15 +93,18 @@ void Elaborator::unroll(const ast::Block<T>& block, const Scope& scope, F&& entr
   };
   std::vector<Made> made;
   std::map<std::string, std::size_t> places;
-  unroll_block(*this, block, scope, [&](const ast::Item<T>& item, const std::string& name, const Scope& inner) {
-    const auto place = name.empty() ? places.end() : places.find(name);
-    if (place != places.end() && made[place->second].item->generation < item.generation) {
-      made[place->second] = {&item, name, inner};
-      return;
-    }
-    if (!name.empty()) places.emplace(name, made.size());
-    made.push_back({&item, name, inner});
-  }, ignore);
+  unroll_block(
+      *this, block, scope,
+      [&](const ast::Item<T>& item, const std::string& name, const Scope& inner) {
+        const auto place = name.empty() ? places.end() : places.find(name);
+        if (place != places.end() && made[place->second].item->generation < item.generation) {
+          made[place->second] = {&item, name, inner};
+          return;
+        }
+        if (!name.empty()) places.emplace(name, made.size());
+        made.push_back({&item, name, inner});
+      },
+      ignore);
   for (const Made& one : made) entry(*one.item, one.name, one.scope);
 }
 

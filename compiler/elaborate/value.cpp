@@ -1,21 +1,70 @@
 #include "elaborate/value.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace modelc::elaborate {
 
-Value Value::null() { Value v; v.kind = Null; return v; }
-Value Value::of(bool b) { Value v; v.kind = Bool; v.boolean = b; return v; }
-Value Value::of(Dim d) { Value v; v.kind = d.is_poison() ? Poison : Int; v.dim = d; return v; }
-Value Value::of(double d) { Value v; v.kind = Float; v.number = d; return v; }
-Value Value::of(std::string s) { Value v; v.kind = String; v.text = std::move(s); return v; }
-Value Value::of(types::DType d) { Value v; v.kind = DType; v.dtype = d; return v; }
-Value Value::of_tensor(ir::ValueId id) { Value v; v.kind = Tensor; v.tensor = id; return v; }
-Value Value::of_module(InstanceId id) { Value v; v.kind = Module; v.instance = id; return v; }
-Value Value::of(DefinitionPtr d) { Value v; v.kind = d ? Def : Poison; v.definition = std::move(d); return v; }
-Value Value::function(std::string name) { Value v; v.kind = Function; v.text = std::move(name); return v; }
+Value Value::null() {
+  Value v;
+  v.kind = Null;
+  return v;
+}
+Value Value::of(bool b) {
+  Value v;
+  v.kind = Bool;
+  v.boolean = b;
+  return v;
+}
+Value Value::of(Dim d) {
+  Value v;
+  v.kind = d.is_poison() ? Poison : Int;
+  v.dim = d;
+  return v;
+}
+Value Value::of(double d) {
+  Value v;
+  v.kind = Float;
+  v.number = d;
+  return v;
+}
+Value Value::of(std::string s) {
+  Value v;
+  v.kind = String;
+  v.text = std::move(s);
+  return v;
+}
+Value Value::of(types::DType d) {
+  Value v;
+  v.kind = DType;
+  v.dtype = d;
+  return v;
+}
+Value Value::of_tensor(ir::ValueId id) {
+  Value v;
+  v.kind = Tensor;
+  v.tensor = id;
+  return v;
+}
+Value Value::of_module(InstanceId id) {
+  Value v;
+  v.kind = Module;
+  v.instance = id;
+  return v;
+}
+Value Value::of(DefinitionPtr d) {
+  Value v;
+  v.kind = d ? Def : Poison;
+  v.definition = std::move(d);
+  return v;
+}
+Value Value::function(std::string name) {
+  Value v;
+  v.kind = Function;
+  v.text = std::move(name);
+  return v;
+}
 
 Value Value::of_list(std::vector<Value> items, bool tuple, std::vector<std::string> names) {
   Value v;
@@ -50,21 +99,35 @@ double Value::as_double() const {
 
 std::string Value::describe() const {
   switch (kind) {
-    case Poison: return "a faulty value";
-    case Null: return "null";
-    case Bool: return boolean ? "true" : "false";
-    case Int: return dim.is_constant() ? fmt::format("the integer {}", dim.str()) : fmt::format("the size {}", dim.str());
-    case Float: return fmt::format("the float {}", str());
-    case String: return fmt::format("the string \"{}\"", text);
-    case DType: return fmt::format("the dtype {}", types::dtype_word(dtype));
-    case Ellipsis: return "`...`";
-    case List: return list->names.empty() ? fmt::format("a {} of {}", list->tuple ? "tuple" : "list", list->items.size())
-                                          : fmt::format("a record of {}", list->items.size());
-    case Tensor: return "a tensor";
-    case Module: return "a module";
-    case Def: return fmt::format("the module definition `{}`", definition->type_name);
-    case Function: return fmt::format("the function `{}`", text);
-    case Choice: return "a choice made at run time";
+    case Poison:
+      return "a faulty value";
+    case Null:
+      return "null";
+    case Bool:
+      return boolean ? "true" : "false";
+    case Int:
+      return dim.is_constant() ? fmt::format("the integer {}", dim.str()) : fmt::format("the size {}", dim.str());
+    case Float:
+      return fmt::format("the float {}", str());
+    case String:
+      return fmt::format("the string \"{}\"", text);
+    case DType:
+      return fmt::format("the dtype {}", types::dtype_word(dtype));
+    case Ellipsis:
+      return "`...`";
+    case List:
+      return list->names.empty() ? fmt::format("a {} of {}", list->tuple ? "tuple" : "list", list->items.size())
+                                 : fmt::format("a record of {}", list->items.size());
+    case Tensor:
+      return "a tensor";
+    case Module:
+      return "a module";
+    case Def:
+      return fmt::format("the module definition `{}`", definition->type_name);
+    case Function:
+      return fmt::format("the function `{}`", text);
+    case Choice:
+      return "a choice made at run time";
   }
   return "a value";
 }
@@ -80,13 +143,20 @@ std::string Value::str() const {
 std::optional<types::Constant> to_constant(const Value& value) {
   using types::Constant;
   switch (value.kind) {
-    case Value::Null: return Constant();
-    case Value::Bool: return Constant(value.boolean);
-    case Value::Int: return Constant(value.dim);
-    case Value::Float: return Constant(value.number);
-    case Value::String: return Constant(value.text);
-    case Value::DType: return Constant(value.dtype);
-    case Value::Ellipsis: return Constant("...");
+    case Value::Null:
+      return Constant();
+    case Value::Bool:
+      return Constant(value.boolean);
+    case Value::Int:
+      return Constant(value.dim);
+    case Value::Float:
+      return Constant(value.number);
+    case Value::String:
+      return Constant(value.text);
+    case Value::DType:
+      return Constant(value.dtype);
+    case Value::Ellipsis:
+      return Constant("...");
     case Value::List: {
       types::ConstantList list;
       for (const Value& item : value.list->items) {
@@ -96,7 +166,8 @@ std::optional<types::Constant> to_constant(const Value& value) {
       }
       return Constant(std::move(list));
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 

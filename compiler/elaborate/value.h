@@ -1,5 +1,5 @@
-// What an expression evaluates to: static values, run-time tensors (ids of the graph being built), module instances, and
-// definitions of modules that are not yet instances.
+// What an expression evaluates to: static values, run-time tensors (ids of the graph being built), module instances,
+// and definitions of modules that are not yet instances.
 #pragma once
 
 #include <memory>
@@ -107,16 +107,16 @@ struct Definition {
   Span span;
   const ops::Op* op = nullptr;
   std::shared_ptr<const ast::Component> component;
-  std::string variant;               // Component: an imported document's
-  std::string type_name;             // for summaries
-  LevelPtr closure;                  // Component: the level it was declared in; null for a document
-  Loops loops;                       // the loop variables around its declaration
+  std::string variant;    // Component: an imported document's
+  std::string type_name;  // for summaries
+  LevelPtr closure;       // Component: the level it was declared in; null for a document
+  Loops loops;            // the loop variables around its declaration
   std::vector<GivenArgument> arguments;
   std::vector<std::pair<std::string, DefinitionPtr>> items;
   std::vector<Span> item_spans;
   std::vector<PartOf> parts_of;
-  bool incomplete = false;           // items are missing for a fault already reported
-  bool from_edit = false;            // put there by `replace`
+  bool incomplete = false;  // items are missing for a fault already reported
+  bool from_edit = false;   // put there by `replace`
   /// A module parameter's signature, checked at its calls, and the level whose symbols it binds.
   ast::TypePtr signature;
 };

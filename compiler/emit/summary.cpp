@@ -81,8 +81,8 @@ std::optional<Point> bind_sizes(const ir::Program& program,
       const Dim dim = type.shape[i].substitute(point);
       if (dim.is_constant() && dim.constant() == shape[i]) continue;
       fault = "dimension " + std::to_string(i) + " of `" + name + "` is " + std::to_string(shape[i]) + ", but " +
-              (dim.is_constant() ? std::to_string(dim.constant()) : "`" + type.shape[i].str() + "`") + " is expected in " +
-              type.str();
+              (dim.is_constant() ? std::to_string(dim.constant()) : "`" + type.shape[i].str() + "`") +
+              " is expected in " + type.str();
       return std::nullopt;
     }
   }

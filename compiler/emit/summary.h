@@ -28,10 +28,10 @@ struct SummaryTensor {
 
 struct SummaryModule {
   std::string path, type;
-  std::string output;             // empty: never called
-  std::int64_t parameters = 0;    // of everything below it, shared ones once
+  std::string output;           // empty: never called
+  std::int64_t parameters = 0;  // of everything below it, shared ones once
   std::int64_t trainable = 0;
-  types::Dim flops = 0;           // of everything below it
+  types::Dim flops = 0;  // of everything below it
 };
 
 struct SummaryConstraint {

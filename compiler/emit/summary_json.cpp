@@ -45,21 +45,22 @@ std::string tensor_json(const SummaryTensor& tensor, bool parameter) {
 std::string summary_json(const Summary& s) {
   std::string out = "{\n  \"name\": " + json_quote(s.name);
   out += ",\n  \"inputs\": " + list(s.inputs, [](const Summary::Port& p) {
-    return fmt::format("{{\"name\": {}, \"type\": {}, \"optional\": {}}}", json_quote(p.name), json_quote(p.type), p.optional);
-  });
+           return fmt::format("{{\"name\": {}, \"type\": {}, \"optional\": {}}}", json_quote(p.name),
+                              json_quote(p.type), p.optional);
+         });
   out += ",\n  \"outputs\": " + list(s.outputs, [](const Summary::Port& p) {
-    return fmt::format("{{\"name\": {}, \"type\": {}}}", json_quote(p.name), json_quote(p.type));
-  });
+           return fmt::format("{{\"name\": {}, \"type\": {}}}", json_quote(p.name), json_quote(p.type));
+         });
   out += ",\n  \"parameters\": " + list(s.parameters, [](const SummaryTensor& t) { return tensor_json(t, true); });
   out += ",\n  \"buffers\": " + list(s.buffers, [](const SummaryTensor& t) { return tensor_json(t, false); });
   out += ",\n  \"modules\": " + list(s.modules, [](const SummaryModule& m) {
-    return fmt::format("{{\"path\": {}, \"type\": {}, \"output\": {}, \"parameters\": {}, \"flops\": {}}}",
-                       json_quote(m.path), json_quote(m.type), m.output.empty() ? "null" : json_quote(m.output),
-                       m.parameters, flops_json(m.flops));
-  });
+           return fmt::format("{{\"path\": {}, \"type\": {}, \"output\": {}, \"parameters\": {}, \"flops\": {}}}",
+                              json_quote(m.path), json_quote(m.type), m.output.empty() ? "null" : json_quote(m.output),
+                              m.parameters, flops_json(m.flops));
+         });
   out += ",\n  \"constraints\": " + list(s.constraints, [](const SummaryConstraint& c) { return json_quote(c.words); });
-  out += fmt::format(",\n  \"totals\": {{\"parameters\": {}, \"trainable\": {}, \"bytes\": {}, \"flops\": {}}}\n}}\n", s.total,
-                     s.trainable, s.bytes, flops_json(s.flops));
+  out += fmt::format(",\n  \"totals\": {{\"parameters\": {}, \"trainable\": {}, \"bytes\": {}, \"flops\": {}}}\n}}\n",
+                     s.total, s.trainable, s.bytes, flops_json(s.flops));
   return out;
 }
 

@@ -32,7 +32,8 @@ std::string name_in_tree(const SummaryModule& m) {
 std::string table(const std::vector<std::vector<std::string>>& rows, std::size_t numbers_from) {
   std::vector<std::size_t> widths(rows[0].size(), 0);
   for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::min<std::size_t>(60, std::max(widths[i], row[i].size()));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::min<std::size_t>(60, std::max(widths[i], row[i].size()));
   }
   std::string out;
   for (const auto& row : rows) {
@@ -91,7 +92,8 @@ std::string summary_text(const Summary& s, const ir::Recipe* recipe, const suppo
   }
   out += table(rows, 3);
 
-  const auto own = std::find_if(s.parameters.begin(), s.parameters.end(), [](const auto& t) { return !t.aliases.empty(); });
+  const auto own =
+      std::find_if(s.parameters.begin(), s.parameters.end(), [](const auto& t) { return !t.aliases.empty(); });
   if (own != s.parameters.end()) out += "\nshared parameters:\n";
   for (const SummaryTensor& t : s.parameters) {
     for (const std::string& alias : t.aliases) out += fmt::format("  {} is {}\n", alias, t.name);

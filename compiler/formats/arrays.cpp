@@ -49,7 +49,9 @@ bool parse_shape(std::string_view text, std::vector<std::int64_t>& shape) {
     std::int64_t size = 0;
     const std::size_t begin = at;
     for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at)
-      if (__builtin_mul_overflow(size, std::int64_t{10}, &size) || __builtin_add_overflow(size, std::int64_t{text[at] - '0'}, &size)) return false;
+      if (__builtin_mul_overflow(size, std::int64_t{10}, &size) ||
+          __builtin_add_overflow(size, std::int64_t{text[at] - '0'}, &size))
+        return false;
     if (at == begin || shape.size() == 64) return false;
     if (at < text.size() && text[at] == 'L') ++at;  // Python 2
     shape.push_back(size);
@@ -77,10 +79,13 @@ Result<NpyHeader> parse_npy(std::string_view bytes, const std::string& what) {
   const std::size_t close = descr.find(descr[0], 1);
   if (close == std::string_view::npos) return refuse("a broken header");
   descr = descr.substr(1, close - 1);
-  const std::string_view word = !descr.empty() && std::string_view("<>|=").find(descr[0]) != std::string_view::npos ? descr.substr(1) : descr;
+  const std::string_view word =
+      !descr.empty() && std::string_view("<>|=").find(descr[0]) != std::string_view::npos ? descr.substr(1) : descr;
   if (word == "O") return refuse("holds pickled objects, which are never read");
-  const auto* known = std::find_if(std::begin(kDescriptions), std::end(kDescriptions), [&](const auto& d) { return d.first == word; });
-  if (known == std::end(kDescriptions)) return refuse(fmt::format("dtype `{}` is none of f4 f8 f2 i8 i4 i2 i1 u1 b1", descr));
+  const auto* known =
+      std::find_if(std::begin(kDescriptions), std::end(kDescriptions), [&](const auto& d) { return d.first == word; });
+  if (known == std::end(kDescriptions))
+    return refuse(fmt::format("dtype `{}` is none of f4 f8 f2 i8 i4 i2 i1 u1 b1", descr));
   header.dtype = known->second;
   header.big_endian = descr[0] == '>';
   header.fortran = value_of(dict, "fortran_order").starts_with("True");
@@ -89,7 +94,8 @@ Result<NpyHeader> parse_npy(std::string_view bytes, const std::string& what) {
   bool empty = false;
   for (std::int64_t size : header.shape) empty = empty || size == 0;
   for (std::int64_t size : header.shape)
-    if (!empty && __builtin_mul_overflow(header.bytes, static_cast<std::uint64_t>(size), &header.bytes)) return refuse("its shape overflows 64 bits");
+    if (!empty && __builtin_mul_overflow(header.bytes, static_cast<std::uint64_t>(size), &header.bytes))
+      return refuse("its shape overflows 64 bits");
   if (empty) header.bytes = 0;
   return {std::move(header), {}};
 }
@@ -115,8 +121,10 @@ Result<Array> array_from(std::string bytes, std::uint64_t size, const std::strin
   Result<NpyHeader> header = parse_npy(bytes, what);
   if (!header) return {{}, std::move(header.fault)};
   if (size < header.value->data || size - header.value->data != header.value->bytes)
-    return {{}, file_fault(what, fmt::format("{} bytes of data, its header asks for {}", size - std::min<std::uint64_t>(size, header.value->data),
-                                             header.value->bytes))};
+    return {
+        {},
+        file_fault(what, fmt::format("{} bytes of data, its header asks for {}",
+                                     size - std::min<std::uint64_t>(size, header.value->data), header.value->bytes))};
   Array array;
   array.dtype = header.value->dtype;
   array.shape = header.value->shape;
@@ -130,7 +138,8 @@ Result<Array> array_from(std::string bytes, std::uint64_t size, const std::strin
   return {std::move(array), {}};
 }
 
-Result<Schema> schema_of(const std::string& file, const std::vector<Array>& arrays, const std::vector<std::string>& files) {
+Result<Schema> schema_of(const std::string& file, const std::vector<Array>& arrays,
+                         const std::vector<std::string>& files) {
   Schema schema;
   std::string first;
   for (std::size_t i = 0; i < arrays.size(); ++i) {
@@ -139,7 +148,9 @@ Result<Schema> schema_of(const std::string& file, const std::vector<Array>& arra
     if (array.shape.empty()) return {{}, file_fault(where, fmt::format("`{}` is a scalar, expected rows", array.name))};
     if (schema.rows < 0) schema.rows = array.shape[0], first = array.name;
     if (array.shape[0] != schema.rows)
-      return {{}, file_fault(where, fmt::format("`{}` has {} rows, `{}` has {}", array.name, array.shape[0], first, schema.rows))};
+      return {{},
+              file_fault(where,
+                         fmt::format("`{}` has {} rows, `{}` has {}", array.name, array.shape[0], first, schema.rows))};
     schema.columns.push_back({array.name, array.dtype, {array.shape.begin() + 1, array.shape.end()}, false, false});
   }
   if (schema.columns.empty()) return {{}, file_fault(file, "holds no arrays")};
@@ -164,7 +175,8 @@ Result<std::vector<Array>> read_npz(const std::string& path, bool header_only) {
   for (const ZipMember& member : *members.value) {
     Result<std::string> bytes = zip_read(path, member, header_only ? (1 << 20) + 16 : SIZE_MAX);
     if (!bytes) return {{}, std::move(bytes.fault)};
-    Result<Array> array = array_from(std::move(*bytes.value), member.size, fmt::format("{}: `{}`", path, member.name), header_only);
+    Result<Array> array =
+        array_from(std::move(*bytes.value), member.size, fmt::format("{}: `{}`", path, member.name), header_only);
     if (!array) return {{}, std::move(array.fault)};
     array.value->name = member.name.ends_with(".npy") ? member.name.substr(0, member.name.size() - 4) : member.name;
     arrays.push_back(std::move(*array.value));
@@ -176,8 +188,9 @@ std::string npy_header(DType dtype, const std::vector<std::int64_t>& shape) {
   std::string_view word = "f4";
   for (const auto& [name, known] : kDescriptions)
     if (known == dtype) word = name;
-  std::string dict = fmt::format("{{'descr': '{}{}', 'fortran_order': False, 'shape': ({}{}), }}", types::byte_size(dtype) == 1 ? '|' : '<',
-                                 word, fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+  std::string dict =
+      fmt::format("{{'descr': '{}{}', 'fortran_order': False, 'shape': ({}{}), }}",
+                  types::byte_size(dtype) == 1 ? '|' : '<', word, fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
   dict.append(63 - (10 + dict.size()) % 64, ' ');
   dict += '\n';
   std::string header("\x93NUMPY\x01\x00", 8);
@@ -188,7 +201,8 @@ std::string npy_header(DType dtype, const std::vector<std::int64_t>& shape) {
 
 std::string make_npz(const std::vector<Array>& arrays) {
   std::vector<std::pair<std::string, std::string>> members;
-  for (const Array& array : arrays) members.emplace_back(array.name + ".npy", npy_header(array.dtype, array.shape) + array.bytes);
+  for (const Array& array : arrays)
+    members.emplace_back(array.name + ".npy", npy_header(array.dtype, array.shape) + array.bytes);
   return make_zip(members);
 }
 
@@ -213,7 +227,8 @@ Result<Schema> inspect_safetensors(const std::string& path) {
   Result<WeightFile> header = read_safetensors_header(path);
   if (!header) return {{}, std::move(header.fault)};
   std::vector<Array> arrays;
-  for (const TensorEntry& tensor : header.value->tensors) arrays.push_back({tensor.name, tensor.dtype, tensor.shape, {}});
+  for (const TensorEntry& tensor : header.value->tensors)
+    arrays.push_back({tensor.name, tensor.dtype, tensor.shape, {}});
   return schema_of(path, arrays, {});
 }
 

@@ -1,5 +1,5 @@
-// NumPy's array files: `.npy`, and `.npz` (a zip of them), from headers or in full, as bytes in row-major order. Pickled
-// objects are refused. Also the schemas of sources made of arrays, whose first dimension is the rows.
+// NumPy's array files: `.npy`, and `.npz` (a zip of them), from headers or in full, as bytes in row-major order.
+// Pickled objects are refused. Also the schemas of sources made of arrays, whose first dimension is the rows.
 #pragma once
 
 #include "formats/safetensors.h"

@@ -10,7 +10,7 @@ struct Categories {
   std::vector<std::string> strings;  // text
   std::vector<double> numbers;       // numbers and integers, sorted, no NaN
   std::vector<std::int64_t> integers;
-  bool missing = false;              // a missing value is the last category
+  bool missing = false;  // a missing value is the last category
   std::int64_t count() const;
 };
 

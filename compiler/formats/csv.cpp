@@ -1,11 +1,11 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
 #include <set>
 #include <unordered_map>
-
-#include <fmt/format.h>
 
 #include "formats/csv_reader.h"
 #include "formats/file_bytes.h"
@@ -104,7 +104,9 @@ Fault row_fault(const std::string& file, std::int64_t line, std::string message)
 Result<std::vector<std::string>> column_names(const std::string& file, const CsvOptions& options, const Record& first) {
   std::vector<std::string> names = options.names;
   if (!names.empty() && names.size() != first.fields.size())
-    return {{}, row_fault(file, first.line, fmt::format("{} fields, but `names` gives {}", first.fields.size(), names.size()))};
+    return {
+        {},
+        row_fault(file, first.line, fmt::format("{} fields, but `names` gives {}", first.fields.size(), names.size()))};
   if (names.empty() && options.header) names = first.fields;
   names.resize(first.fields.size());
   for (std::size_t i = 0; i < names.size(); ++i)
@@ -125,15 +127,18 @@ Result<Table> parse_csv(const std::string& file, std::string_view text, const Cs
   const std::int64_t first_line = record.line;
   std::vector<ColumnBuilder> builders(width);
   for (std::size_t i = 0; i < width; ++i)
-    if (std::find(options.text_columns.begin(), options.text_columns.end(), (*names.value)[i]) != options.text_columns.end())
+    if (std::find(options.text_columns.begin(), options.text_columns.end(), (*names.value)[i]) !=
+        options.text_columns.end())
       builders[i].as_text();
   Table table;
   table.file = file;
   bool have = !options.header || reader.next(record);
   while (have) {
     if (record.fields.size() != width)
-      return {{}, row_fault(file, record.line, fmt::format("{} field{}, expected {} as in line {}", record.fields.size(),
-                                                           record.fields.size() == 1 ? "" : "s", width, first_line))};
+      return {{},
+              row_fault(file, record.line,
+                        fmt::format("{} field{}, expected {} as in line {}", record.fields.size(),
+                                    record.fields.size() == 1 ? "" : "s", width, first_line))};
     for (std::size_t i = 0; i < width; ++i) builders[i].add(record.fields[i], options.missing, record.line);
     ++table.rows;
     have = reader.next(record);

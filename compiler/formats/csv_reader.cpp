@@ -66,7 +66,8 @@ bool CsvReader::read_quoted(std::string& field, std::size_t column) {
       field += c;
       ++at_;
     }
-    if (field.size() > kMostField) return fail(opened, place, "this quoted field is longer than 16 MiB; is its quote closed?");
+    if (field.size() > kMostField)
+      return fail(opened, place, "this quoted field is longer than 16 MiB; is its quote closed?");
   }
 }
 
@@ -87,7 +88,8 @@ bool CsvReader::read_field(Record& record, bool& last) {
     if (at_ < text_.size() && text_[at_] != options_.separator && !at_break())
       return fail(line_, place,
                   fmt::format("text after the closing quote, expected `{}` or the end of the line (a quote inside "
-                              "quotes is written twice)", options_.separator));
+                              "quotes is written twice)",
+                              options_.separator));
   } else {
     while (at_ < text_.size() && text_[at_] != options_.separator && !at_break()) {
       if (text_[at_] == '\0') return fail(line_, place, "holds a NUL byte, expected text");
@@ -107,7 +109,8 @@ bool CsvReader::read_field(Record& record, bool& last) {
     return false;
   }
   record.fields.push_back(std::move(field));
-  if (record.fields.size() > kMostColumns) return fail(line_, 0, fmt::format("more than {} fields in a line", kMostColumns));
+  if (record.fields.size() > kMostColumns)
+    return fail(line_, 0, fmt::format("more than {} fields in a line", kMostColumns));
   if (at_ == text_.size()) {
     last = true;
     if (!whole_) cut_ = true;

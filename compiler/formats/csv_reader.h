@@ -1,5 +1,5 @@
-// CSV as records of fields: RFC 4180 quotes (doubled quotes, line breaks inside), CR, LF and CRLF, a last line without a
-// break, blank lines skipped. Knows nothing of types.
+// CSV as records of fields: RFC 4180 quotes (doubled quotes, line breaks inside), CR, LF and CRLF, a last line without
+// a break, blank lines skipped. Knows nothing of types.
 #pragma once
 
 #include <string>

@@ -65,7 +65,8 @@ Result<std::string> inflate_gzip(const std::string& path, std::string_view packe
       inflateReset(&stream);
       continue;
     }
-    if (code == Z_BUF_ERROR || (code == Z_OK && stream.avail_in == 0 && fed == packed.size() && stream.avail_out != 0)) {
+    if (code == Z_BUF_ERROR ||
+        (code == Z_OK && stream.avail_in == 0 && fed == packed.size() && stream.avail_out != 0)) {
       if (packed_whole) failure = "the gzip data end too early: the file is cut off";
       break;
     }
@@ -169,7 +170,8 @@ Result<std::string> read_bytes(const std::string& path, std::size_t limit, bool*
     bytes.resize(limit);
     all = false;
   }
-  if (!all && limit >= kMostBytes) return {{}, file_fault(path, "is larger than 4 GiB, which is more than a table may be")};
+  if (!all && limit >= kMostBytes)
+    return {{}, file_fault(path, "is larger than 4 GiB, which is more than a table may be")};
   if (whole) *whole = all;
   return {std::move(bytes), {}};
 }

@@ -14,7 +14,8 @@ inline constexpr std::size_t kMostBytes = std::size_t{4} << 30;
 Result<std::string> read_bytes(const std::string& path, std::size_t limit = kMostBytes, bool* whole = nullptr);
 
 /// Bytes [offset, offset + count) as they are in the file, fewer at its end; `*size` becomes the file's size.
-Result<std::string> read_range(const std::string& path, std::uint64_t offset, std::size_t count, std::uint64_t* size = nullptr);
+Result<std::string> read_range(const std::string& path, std::uint64_t offset, std::size_t count,
+                               std::uint64_t* size = nullptr);
 
 /// Position of the first byte that is no UTF-8, or npos.
 std::size_t find_bad_utf8(std::string_view text);

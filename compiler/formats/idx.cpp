@@ -10,33 +10,46 @@ using types::DType;
 struct IdxHeader {
   DType dtype = DType::UInt8;
   std::vector<std::int64_t> sizes;
-  std::size_t data = 0;        // offset of the first element
-  std::uint64_t bytes = 0;     // of all elements
+  std::size_t data = 0;     // offset of the first element
+  std::uint64_t bytes = 0;  // of all elements
 };
 
 std::optional<DType> idx_dtype(unsigned char code) {
   switch (code) {
-    case 0x08: return DType::UInt8;
-    case 0x09: return DType::Int8;
-    case 0x0B: return DType::Int16;
-    case 0x0C: return DType::Int32;
-    case 0x0D: return DType::Float32;
-    case 0x0E: return DType::Float64;
-    default: return std::nullopt;
+    case 0x08:
+      return DType::UInt8;
+    case 0x09:
+      return DType::Int8;
+    case 0x0B:
+      return DType::Int16;
+    case 0x0C:
+      return DType::Int32;
+    case 0x0D:
+      return DType::Float32;
+    case 0x0E:
+      return DType::Float64;
+    default:
+      return std::nullopt;
   }
 }
 
 Result<IdxHeader> parse_header(const std::string& path, std::string_view bytes) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  if (bytes.size() < 4) return {{}, file_fault(path, fmt::format("{} bytes, expected an idx file of at least 4", bytes.size()))};
+  if (bytes.size() < 4)
+    return {{}, file_fault(path, fmt::format("{} bytes, expected an idx file of at least 4", bytes.size()))};
   if (at(0) != 0 || at(1) != 0)
-    return {{}, file_fault(path, fmt::format("begins with {:02x} {:02x}, expected the 00 00 of an idx file", at(0), at(1)))};
+    return {
+        {},
+        file_fault(path, fmt::format("begins with {:02x} {:02x}, expected the 00 00 of an idx file", at(0), at(1)))};
   IdxHeader header;
   const std::optional<DType> dtype = idx_dtype(at(2));
-  if (!dtype) return {{}, file_fault(path, fmt::format("element type {:02x} at byte 2 is none of idx's (08 09 0b 0c 0d 0e)", at(2)))};
+  if (!dtype)
+    return {{},
+            file_fault(path, fmt::format("element type {:02x} at byte 2 is none of idx's (08 09 0b 0c 0d 0e)", at(2)))};
   header.dtype = *dtype;
   const std::size_t rank = at(3);
-  if (rank == 0 || rank > 8) return {{}, file_fault(path, fmt::format("{} dimensions at byte 3, expected 1 to 8", rank))};
+  if (rank == 0 || rank > 8)
+    return {{}, file_fault(path, fmt::format("{} dimensions at byte 3, expected 1 to 8", rank))};
   header.data = 4 + 4 * rank;
   if (bytes.size() < header.data) return {{}, file_fault(path, "ends within its header: the file is cut off")};
   header.bytes = types::byte_size(header.dtype);
@@ -58,8 +71,9 @@ Result<Column> read_one(const std::string& path, const std::string& name) {
   if (!header) return {{}, std::move(header.fault)};
   const std::uint64_t have = bytes.value->size() - header.value->data;
   if (have != header.value->bytes)
-    return {{}, file_fault(path, fmt::format("{} bytes of data, its header asks for {}: the file is {}", have, header.value->bytes,
-                                             have < header.value->bytes ? "cut off" : "too long"))};
+    return {{},
+            file_fault(path, fmt::format("{} bytes of data, its header asks for {}: the file is {}", have,
+                                         header.value->bytes, have < header.value->bytes ? "cut off" : "too long"))};
   Column column;
   column.type.name = name;
   column.type.dtype = header.value->dtype;
@@ -75,7 +89,9 @@ Result<Column> read_one(const std::string& path, const std::string& name) {
 std::optional<Fault> check_pair(const std::string& images, std::int64_t image_count, std::size_t image_rank,
                                 const std::string& labels, std::int64_t label_count, std::size_t label_rank) {
   if (image_rank < 2) return file_fault(images, "has one dimension, expected images; are the two files swapped?");
-  if (label_rank != 1) return file_fault(labels, fmt::format("has {} dimensions, expected 1 for labels; are the two files swapped?", label_rank));
+  if (label_rank != 1)
+    return file_fault(labels,
+                      fmt::format("has {} dimensions, expected 1 for labels; are the two files swapped?", label_rank));
   if (image_count != label_count)
     return file_fault(labels, fmt::format("{} labels, but {} images in {}", label_count, image_count, images));
   return std::nullopt;
@@ -93,7 +109,8 @@ Result<Schema> inspect_idx(const std::string& images, const std::string& labels)
     if (!header) return {{}, std::move(header.fault)};
     headers[i] = std::move(*header.value);
   }
-  if (auto fault = check_pair(images, headers[0].sizes[0], headers[0].sizes.size(), labels, headers[1].sizes[0], headers[1].sizes.size()))
+  if (auto fault = check_pair(images, headers[0].sizes[0], headers[0].sizes.size(), labels, headers[1].sizes[0],
+                              headers[1].sizes.size()))
     return {{}, std::move(*fault)};
   Schema schema;
   schema.rows = headers[0].sizes[0];

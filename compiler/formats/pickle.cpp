@@ -17,29 +17,32 @@ using Ref = std::uint32_t;
 enum class Kind { Mark, None, Bool, Int, Float, Text, Tuple, List, Dict, Global, Storage, Tensor };
 struct Value {
   Kind kind = Kind::None;
-  std::int64_t number = 0;   // Storage, Tensor: index into the reader's list
-  std::string text;          // Text; Global: `module name`
-  std::vector<Ref> items;    // Dict: key, value, key, value …
+  std::int64_t number = 0;  // Storage, Tensor: index into the reader's list
+  std::string text;         // Text; Global: `module name`
+  std::vector<Ref> items;   // Dict: key, value, key, value …
 };
 
 constexpr std::size_t kMostValues = 20'000'000;
 
 constexpr std::pair<std::string_view, DType> kStorages[] = {
-    {"torch DoubleStorage", DType::Float64}, {"torch FloatStorage", DType::Float32}, {"torch HalfStorage", DType::Float16},
-    {"torch BFloat16Storage", DType::BFloat16}, {"torch LongStorage", DType::Int64}, {"torch IntStorage", DType::Int32},
-    {"torch ShortStorage", DType::Int16}, {"torch CharStorage", DType::Int8}, {"torch ByteStorage", DType::UInt8},
-    {"torch BoolStorage", DType::Bool},
+    {"torch DoubleStorage", DType::Float64}, {"torch FloatStorage", DType::Float32},
+    {"torch HalfStorage", DType::Float16},   {"torch BFloat16Storage", DType::BFloat16},
+    {"torch LongStorage", DType::Int64},     {"torch IntStorage", DType::Int32},
+    {"torch ShortStorage", DType::Int16},    {"torch CharStorage", DType::Int8},
+    {"torch ByteStorage", DType::UInt8},     {"torch BoolStorage", DType::Bool},
 };
 
 bool allowed(std::string_view name) {
   for (const auto& [word, dtype] : kStorages)
     if (word == name) return true;
-  return name == "collections OrderedDict" || name == "torch._utils _rebuild_tensor_v2" || name == "torch._utils _rebuild_parameter";
+  return name == "collections OrderedDict" || name == "torch._utils _rebuild_tensor_v2" ||
+         name == "torch._utils _rebuild_parameter";
 }
 
 class PickleReader {
  public:
-  PickleReader(std::string_view bytes, std::size_t begin, const std::string& file) : bytes_(bytes), at_(begin), file_(file) {}
+  PickleReader(std::string_view bytes, std::size_t begin, const std::string& file)
+      : bytes_(bytes), at_(begin), file_(file) {}
 
   Result<Pickled> read() {
     while (!stopped_) {
@@ -101,7 +104,8 @@ class PickleReader {
   }
   bool top_is(Kind kind) {
     if (!stack_.empty() && values_[stack_.back()].kind == kind) return true;
-    return fail(kind == Kind::Dict ? "items are set on a value that is no dict" : "items are appended to a value that is no list");
+    return fail(kind == Kind::Dict ? "items are set on a value that is no dict"
+                                   : "items are appended to a value that is no list");
   }
 
   bool text(std::size_t width) {
@@ -118,7 +122,8 @@ class PickleReader {
   bool global(std::string name) {
     if (!allowed(name)) {
       name[name.find(' ')] = '.';
-      return fail(fmt::format("refers to `{}`, which a state dict does not need: it is refused and nothing was run", name));
+      return fail(
+          fmt::format("refers to `{}`, which a state dict does not need: it is refused and nothing was run", name));
     }
     return push(Kind::Global, 0, std::move(name));
   }
@@ -140,39 +145,72 @@ class PickleReader {
     std::vector<Ref> items;
     Ref a = 0, b = 0;
     switch (op) {
-      case 0x80: return take(1, raw);
-      case 0x95: return take(8, raw);
-      case '(': return push(Kind::Mark);
-      case '}': return push(Kind::Dict);
-      case ']': return push(Kind::List);
-      case ')': return push(Kind::Tuple);
-      case 'N': return push(Kind::None);
-      case 0x88: return push(Kind::Bool, 1);
-      case 0x89: return push(Kind::Bool, 0);
-      case 'J': return number(4, n) && push(Kind::Int, static_cast<std::int32_t>(n));
-      case 'K': return number(1, n) && push(Kind::Int, static_cast<std::int64_t>(n));
-      case 'M': return number(2, n) && push(Kind::Int, static_cast<std::int64_t>(n));
-      case 0x8a: return long_integer();
-      case 'G': return take(8, raw) && push(Kind::Float);
-      case 'X': case 'B': case 'T': return text(4);
-      case 0x8c: case 'C': case 'U': return text(1);
-      case 'q': return number(1, n) && memoize(n);
-      case 'r': return number(4, n) && memoize(n);
-      case 0x94: return memoize(memo_.size());
-      case 'h': return number(1, n) && recall(n);
-      case 'j': return number(4, n) && recall(n);
-      case 0x85: return tuple(1);
-      case 0x86: return tuple(2);
-      case 0x87: return tuple(3);
-      case 't': return pop_to_mark(items) && push(Kind::Tuple, 0, {}, std::move(items));
-      case 'c': return global_line();
+      case 0x80:
+        return take(1, raw);
+      case 0x95:
+        return take(8, raw);
+      case '(':
+        return push(Kind::Mark);
+      case '}':
+        return push(Kind::Dict);
+      case ']':
+        return push(Kind::List);
+      case ')':
+        return push(Kind::Tuple);
+      case 'N':
+        return push(Kind::None);
+      case 0x88:
+        return push(Kind::Bool, 1);
+      case 0x89:
+        return push(Kind::Bool, 0);
+      case 'J':
+        return number(4, n) && push(Kind::Int, static_cast<std::int32_t>(n));
+      case 'K':
+        return number(1, n) && push(Kind::Int, static_cast<std::int64_t>(n));
+      case 'M':
+        return number(2, n) && push(Kind::Int, static_cast<std::int64_t>(n));
+      case 0x8a:
+        return long_integer();
+      case 'G':
+        return take(8, raw) && push(Kind::Float);
+      case 'X':
+      case 'B':
+      case 'T':
+        return text(4);
+      case 0x8c:
+      case 'C':
+      case 'U':
+        return text(1);
+      case 'q':
+        return number(1, n) && memoize(n);
+      case 'r':
+        return number(4, n) && memoize(n);
+      case 0x94:
+        return memoize(memo_.size());
+      case 'h':
+        return number(1, n) && recall(n);
+      case 'j':
+        return number(4, n) && recall(n);
+      case 0x85:
+        return tuple(1);
+      case 0x86:
+        return tuple(2);
+      case 0x87:
+        return tuple(3);
+      case 't':
+        return pop_to_mark(items) && push(Kind::Tuple, 0, {}, std::move(items));
+      case 'c':
+        return global_line();
       case 0x93:
         if (!pop(b) || !pop(a)) return false;
         if (values_[a].kind != Kind::Text || values_[b].kind != Kind::Text) return fail("a name that is no text");
         return global(values_[a].text + " " + values_[b].text);
-      case 'Q': return storage();
-      case 'R': return reduce();
-      case 'b': return pop(a) && (!stack_.empty() || fail("a value is missing on the stack"));
+      case 'Q':
+        return storage();
+      case 'R':
+        return reduce();
+      case 'b':
+        return pop(a) && (!stack_.empty() || fail("a value is missing on the stack"));
       case 's':
         if (!pop(b) || !pop(a) || !top_is(Kind::Dict)) return false;
         values_[stack_.back()].items.insert(values_[stack_.back()].items.end(), {a, b});
@@ -193,7 +231,8 @@ class PickleReader {
       case '.':
         stopped_ = true;
         return true;
-      default: return fail(fmt::format("opcode {:02x} does not occur in a state dict: it is refused", op));
+      default:
+        return fail(fmt::format("opcode {:02x} does not occur in a state dict: it is refused", op));
     }
   }
 
@@ -203,7 +242,8 @@ class PickleReader {
     if (!number(1, size) || !take(size, raw)) return false;
     std::uint64_t value = 0;
     // Beyond 64 bits only the magic number of the old format occurs, and its value does not matter.
-    for (std::size_t i = std::min<std::size_t>(size, 8); i-- > 0;) value = value << 8 | static_cast<unsigned char>(raw[i]);
+    for (std::size_t i = std::min<std::size_t>(size, 8); i-- > 0;)
+      value = value << 8 | static_cast<unsigned char>(raw[i]);
     if (size > 0 && size < 8 && (raw[size - 1] & 0x80)) value |= ~std::uint64_t{0} << (8 * size);
     return push(Kind::Int, static_cast<std::int64_t>(value));
   }
@@ -223,8 +263,9 @@ class PickleReader {
     Ref id = 0;
     if (!pop(id)) return false;
     const std::vector<Ref>& parts = values_[id].items;
-    if (values_[id].kind != Kind::Tuple || parts.size() < 5 || values_[parts[0]].text != "storage" || values_[parts[1]].kind != Kind::Global ||
-        values_[parts[2]].kind != Kind::Text || values_[parts[4]].kind != Kind::Int || values_[parts[4]].number < 0)
+    if (values_[id].kind != Kind::Tuple || parts.size() < 5 || values_[parts[0]].text != "storage" ||
+        values_[parts[1]].kind != Kind::Global || values_[parts[2]].kind != Kind::Text ||
+        values_[parts[4]].kind != Kind::Int || values_[parts[4]].number < 0)
       return fail("a storage in an unknown form");
     PickledStorage found;
     bool known = false;
@@ -238,9 +279,11 @@ class PickleReader {
   }
 
   bool integers(Ref ref, std::vector<std::int64_t>& out) {
-    if (values_[ref].kind != Kind::Tuple || values_[ref].items.size() > 64) return fail("a shape that is no tuple of at most 64");
+    if (values_[ref].kind != Kind::Tuple || values_[ref].items.size() > 64)
+      return fail("a shape that is no tuple of at most 64");
     for (Ref item : values_[ref].items) {
-      if (values_[item].kind != Kind::Int || values_[item].number < 0) return fail("a size or stride that is no integer of at least 0");
+      if (values_[item].kind != Kind::Int || values_[item].number < 0)
+        return fail("a size or stride that is no integer of at least 0");
       out.push_back(values_[item].number);
     }
     return true;
@@ -249,22 +292,26 @@ class PickleReader {
   bool reduce() {
     Ref arguments = 0, function = 0;
     if (!pop(arguments) || !pop(function)) return false;
-    if (values_[function].kind != Kind::Global || values_[arguments].kind != Kind::Tuple) return fail("calls a value that is no name");
+    if (values_[function].kind != Kind::Global || values_[arguments].kind != Kind::Tuple)
+      return fail("calls a value that is no name");
     const std::string& name = values_[function].text;
     const std::vector<Ref>& args = values_[arguments].items;
-    if (name == "collections OrderedDict") return args.empty() ? push(Kind::Dict) : fail("an OrderedDict with arguments");
+    if (name == "collections OrderedDict")
+      return args.empty() ? push(Kind::Dict) : fail("an OrderedDict with arguments");
     if (name == "torch._utils _rebuild_parameter") {
       if (args.empty() || values_[args[0]].kind != Kind::Tensor) return fail("a parameter that is no tensor");
       stack_.push_back(args[0]);
       return true;
     }
     if (name != "torch._utils _rebuild_tensor_v2") return fail("calls a storage type");
-    if (args.size() < 4 || values_[args[0]].kind != Kind::Storage || values_[args[1]].kind != Kind::Int) return fail("a tensor in an unknown form");
+    if (args.size() < 4 || values_[args[0]].kind != Kind::Storage || values_[args[1]].kind != Kind::Int)
+      return fail("a tensor in an unknown form");
     PickledTensor tensor;
     tensor.storage = storages_[static_cast<std::size_t>(values_[args[0]].number)];
     tensor.offset = values_[args[1]].number;
     if (!integers(args[2], tensor.shape) || !integers(args[3], tensor.strides)) return false;
-    if (tensor.offset < 0 || tensor.shape.size() != tensor.strides.size()) return fail("a tensor whose shape and strides disagree");
+    if (tensor.offset < 0 || tensor.shape.size() != tensor.strides.size())
+      return fail("a tensor whose shape and strides disagree");
     __int128 last = tensor.offset;
     bool empty = false;
     for (std::size_t d = 0; d < tensor.shape.size(); ++d) {

@@ -1,5 +1,5 @@
-// The part of Python's pickle format that PyTorch's state dicts consist of, read as data: a closed list of opcodes and of
-// names. Nothing is imported, called or run; anything else is refused by its name.
+// The part of Python's pickle format that PyTorch's state dicts consist of, read as data: a closed list of opcodes and
+// of names. Nothing is imported, called or run; anything else is refused by its name.
 #pragma once
 
 #include "formats/safetensors.h"
@@ -23,7 +23,7 @@ struct Pickled {
   std::vector<PickledTensor> tensors;  // those of the state dict, in its order
   std::vector<std::string> strings;    // a list of strings as the whole value: the storage keys of the old format
   bool is_dict = false;
-  std::size_t end = 0;                 // behind the final opcode
+  std::size_t end = 0;  // behind the final opcode
 };
 
 /// Reads one pickle from `bytes` at `begin`; faults name `file` and the byte.

@@ -1,9 +1,9 @@
 #include "formats/safetensors.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "formats/file_bytes.h"
 
@@ -16,8 +16,9 @@ constexpr std::uint64_t kMostHeader = 100'000'000;
 constexpr std::size_t kMostRank = 64;
 
 constexpr std::pair<std::string_view, DType> kWords[] = {
-    {"F64", DType::Float64}, {"F32", DType::Float32}, {"F16", DType::Float16}, {"BF16", DType::BFloat16}, {"I64", DType::Int64},
-    {"I32", DType::Int32},   {"I16", DType::Int16},   {"I8", DType::Int8},     {"U8", DType::UInt8},      {"BOOL", DType::Bool},
+    {"F64", DType::Float64}, {"F32", DType::Float32}, {"F16", DType::Float16}, {"BF16", DType::BFloat16},
+    {"I64", DType::Int64},   {"I32", DType::Int32},   {"I16", DType::Int16},   {"I8", DType::Int8},
+    {"U8", DType::UInt8},    {"BOOL", DType::Bool},
 };
 
 void append_utf8(std::string& out, std::uint32_t code) {
@@ -72,7 +73,8 @@ class HeaderReader {
   }
 
   void skip() {
-    while (at_ < json_.size() && (json_[at_] == ' ' || json_[at_] == '\t' || json_[at_] == '\n' || json_[at_] == '\r')) ++at_;
+    while (at_ < json_.size() && (json_[at_] == ' ' || json_[at_] == '\t' || json_[at_] == '\n' || json_[at_] == '\r'))
+      ++at_;
   }
   bool take(char c) {
     skip();
@@ -198,7 +200,10 @@ class HeaderReader {
     bool has_dtype = false, has_shape = false, has_offsets = false;
     const std::size_t begin = at_;
     if (!object([&](const std::string& key, std::size_t at) {
-          bool* seen = key == "dtype" ? &has_dtype : key == "shape" ? &has_shape : key == "data_offsets" ? &has_offsets : nullptr;
+          bool* seen = key == "dtype"          ? &has_dtype
+                       : key == "shape"        ? &has_shape
+                       : key == "data_offsets" ? &has_offsets
+                                               : nullptr;
           if (!seen) return fail_at(at, fmt::format("unknown key `{}`, expected dtype, shape and data_offsets", key));
           if (*seen) return fail_at(at, fmt::format("the key `{}` stands twice", key));
           *seen = true;
@@ -217,7 +222,9 @@ class HeaderReader {
         }))
       return false;
     if (!has_dtype || !has_shape || !has_offsets)
-      return fail_at(begin, fmt::format("`{}` is missing", !has_dtype ? "dtype" : !has_shape ? "shape" : "data_offsets"));
+      return fail_at(begin, fmt::format("`{}` is missing", !has_dtype   ? "dtype"
+                                                           : !has_shape ? "shape"
+                                                                        : "data_offsets"));
     if (offsets.size() != 2) return fail_at(begin, fmt::format("{} data_offsets, expected 2", offsets.size()));
     if (offsets[1] < offsets[0])
       return fail_at(begin, fmt::format("data_offsets [{}, {}] are reversed", offsets[0], offsets[1]));
@@ -225,15 +232,17 @@ class HeaderReader {
     bool empty = false;
     for (std::uint64_t size : shape) {
       empty = empty || size == 0;
-      if (size > static_cast<std::uint64_t>(INT64_MAX)) return fail_at(begin, fmt::format("size {} is beyond 63 bits", size));
+      if (size > static_cast<std::uint64_t>(INT64_MAX))
+        return fail_at(begin, fmt::format("size {} is beyond 63 bits", size));
       tensor.shape.push_back(static_cast<std::int64_t>(size));
     }
     for (std::uint64_t size : shape)
-      if (!empty && __builtin_mul_overflow(bytes, size, &bytes)) return fail_at(begin, "the product of its shape overflows 64 bits");
+      if (!empty && __builtin_mul_overflow(bytes, size, &bytes))
+        return fail_at(begin, "the product of its shape overflows 64 bits");
     if (empty) bytes = 0;
     if (offsets[1] - offsets[0] != bytes)
-      return fail_at(begin, fmt::format("{} bytes between its data_offsets [{}, {}], {} needs {}", offsets[1] - offsets[0],
-                                        offsets[0], offsets[1], tensor.type(), bytes));
+      return fail_at(begin, fmt::format("{} bytes between its data_offsets [{}, {}], {} needs {}",
+                                        offsets[1] - offsets[0], offsets[0], offsets[1], tensor.type(), bytes));
     tensor.offset = offsets[0];
     tensor.bytes = bytes;
     out.tensors.push_back(std::move(tensor));
@@ -277,14 +286,17 @@ std::string_view safetensors_word(DType dtype) {
 
 Result<WeightFile> parse_safetensors_header(std::string_view start, std::uint64_t size, const std::string& file) {
   const auto refuse = [&](std::string rule) { return Result<WeightFile>{{}, file_fault(file, std::move(rule))}; };
-  if (start.size() < 8) return refuse(fmt::format("byte 0: {} bytes, expected the 8 of a header's length", start.size()));
+  if (start.size() < 8)
+    return refuse(fmt::format("byte 0: {} bytes, expected the 8 of a header's length", start.size()));
   std::uint64_t length = 0;
   for (int i = 7; i >= 0; --i) length = length << 8 | static_cast<unsigned char>(start[static_cast<std::size_t>(i)]);
   if (length < 2) return refuse(fmt::format("byte 0: a header of {} bytes, expected at least 2", length));
   if (length > kMostHeader)
-    return refuse(fmt::format("byte 0: a header of {} bytes, expected at most 100,000,000; is this a safetensors file?", length));
+    return refuse(
+        fmt::format("byte 0: a header of {} bytes, expected at most 100,000,000; is this a safetensors file?", length));
   if (length > size - 8 || start.size() - 8 < length)
-    return refuse(fmt::format("byte 0: a header of {} bytes, but the file ends at byte {}: it is cut off", length, size));
+    return refuse(
+        fmt::format("byte 0: a header of {} bytes, but the file ends at byte {}: it is cut off", length, size));
   const std::string_view json = start.substr(8, length);
   if (const std::size_t bad = find_bad_utf8(json); bad != std::string_view::npos)
     return refuse(fmt::format("byte {}: the header is not UTF-8", bad + 8));
@@ -299,15 +311,18 @@ Result<WeightFile> parse_safetensors_header(std::string_view start, std::uint64_
   const std::uint64_t data = 8 + length, available = size - data;
   for (TensorEntry& tensor : out.tensors) {
     if (tensor.offset != end)
-      return refuse(fmt::format("byte {}, tensor `{}`: data begin at {}, expected {}: {}", data + std::min(tensor.offset, available), tensor.name,
-                                tensor.offset, end, tensor.offset < end ? "two tensors overlap" : "a hole between two tensors"));
+      return refuse(fmt::format("byte {}, tensor `{}`: data begin at {}, expected {}: {}",
+                                data + std::min(tensor.offset, available), tensor.name, tensor.offset, end,
+                                tensor.offset < end ? "two tensors overlap" : "a hole between two tensors"));
     end = tensor.offset + tensor.bytes;
     if (end < tensor.offset || end > available)
       return refuse(fmt::format("byte {}, tensor `{}`: data end at {}, but the file ends at byte {}: it is cut off",
-                                size, tensor.name, fmt::format("byte {}", end < tensor.offset ? UINT64_MAX : data + end), size));
+                                size, tensor.name,
+                                fmt::format("byte {}", end < tensor.offset ? UINT64_MAX : data + end), size));
     tensor.offset += data;
   }
-  if (end != available) return refuse(fmt::format("byte {}: {} bytes after the last tensor", data + end, available - end));
+  if (end != available)
+    return refuse(fmt::format("byte {}: {} bytes after the last tensor", data + end, available - end));
   return {std::move(out), {}};
 }
 
@@ -316,7 +331,8 @@ Result<WeightFile> read_safetensors_header(const std::string& path) {
   Result<std::string> start = read_range(path, 0, 8, &size);
   if (!start) return {{}, std::move(start.fault)};
   std::uint64_t length = 0;
-  for (std::size_t i = start.value->size(); i-- > 0;) length = length << 8 | static_cast<unsigned char>((*start.value)[i]);
+  for (std::size_t i = start.value->size(); i-- > 0;)
+    length = length << 8 | static_cast<unsigned char>((*start.value)[i]);
   if (start.value->size() == 8 && length <= kMostHeader) {
     start = read_range(path, 0, static_cast<std::size_t>(8 + length), &size);
     if (!start) return {{}, std::move(start.fault)};
@@ -324,7 +340,8 @@ Result<WeightFile> read_safetensors_header(const std::string& path) {
   return parse_safetensors_header(*start.value, size, path);
 }
 
-std::string make_safetensors_header(std::vector<TensorEntry>& tensors, const std::map<std::string, std::string>& metadata) {
+std::string make_safetensors_header(std::vector<TensorEntry>& tensors,
+                                    const std::map<std::string, std::string>& metadata) {
   std::string json = "{";
   if (!metadata.empty()) {
     json += "\"__metadata__\":{";

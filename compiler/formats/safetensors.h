@@ -1,5 +1,6 @@
-// What a safetensors file holds, from its header alone (no tensor is read): names, dtypes, shapes, places, metadata. The
-// reader is bounded and accepts only files that keep every rule of the format; a refusal names file, byte, rule, tensor.
+// What a safetensors file holds, from its header alone (no tensor is read): names, dtypes, shapes, places, metadata.
+// The reader is bounded and accepts only files that keep every rule of the format; a refusal names file, byte, rule,
+// tensor.
 #pragma once
 
 #include <map>
@@ -40,6 +41,7 @@ Result<WeightFile> read_weight_header(const std::string& path);
 
 /// Length and JSON of a header for `tensors` (offsets are assigned in this order, the names' order is kept), padded so
 /// that the data start at a multiple of 64 bytes.
-std::string make_safetensors_header(std::vector<TensorEntry>& tensors, const std::map<std::string, std::string>& metadata);
+std::string make_safetensors_header(std::vector<TensorEntry>& tensors,
+                                    const std::map<std::string, std::string>& metadata);
 
 }  // namespace modelc::formats

@@ -21,7 +21,8 @@ struct ColumnType {
   bool duplicate = false;  // the name stands twice in the file
 };
 
-/// Why a file cannot be used. `row` and `column` are 1-based lines and fields of the file, 0 where it is about all of it.
+/// Why a file cannot be used. `row` and `column` are 1-based lines and fields of the file, 0 where it is about all of
+/// it.
 struct Fault {
   std::string file;
   std::int64_t row = 0;
@@ -41,7 +42,7 @@ struct CsvOptions {
   bool header = true;
   std::vector<std::string> names;  // given names; then `header` says whether a header line is skipped
   char separator = ',';
-  std::string missing = "?";       // this text and an empty cell are missing
+  std::string missing = "?";  // this text and an empty cell are missing
   bool strip = true;
   std::vector<std::string> text_columns;  // read as text whatever they hold: what they are in the training source
 };
@@ -49,13 +50,13 @@ struct CsvOptions {
 /// One column in full. Numbers are kept as doubles (NaN where missing), text as codes into `strings`.
 struct Column {
   ColumnType type;
-  std::vector<double> numbers;            // numeric CSV columns
-  std::vector<std::int64_t> integers;     // CSV columns of integers only
-  std::vector<std::int32_t> codes;        // text: index into `strings`, -1 where missing
+  std::vector<double> numbers;         // numeric CSV columns
+  std::vector<std::int64_t> integers;  // CSV columns of integers only
+  std::vector<std::int32_t> codes;     // text: index into `strings`, -1 where missing
   std::vector<std::string> strings;
-  std::vector<std::uint8_t> bytes;        // idx: raw big-endian elements converted to the machine's order, row-major
-  std::vector<std::int64_t> lines;        // CSV: the file's line number of each row
-  std::int64_t file_column = 0;           // CSV: the field's number from 1
+  std::vector<std::uint8_t> bytes;  // idx: raw big-endian elements converted to the machine's order, row-major
+  std::vector<std::int64_t> lines;  // CSV: the file's line number of each row
+  std::int64_t file_column = 0;     // CSV: the field's number from 1
 };
 
 struct Table {
@@ -74,7 +75,8 @@ struct Result {
 /// Names and types from at most the first `limit` bytes (a column of numbers so far may prove text later; reading it in
 /// full then says so at the row).
 Result<Schema> inspect_csv(const std::string& path, const CsvOptions& options, std::size_t limit = 1 << 20);
-/// The whole file. `.gz` by name or magic. Ragged rows, unclosed quotes, NULs, rows over a limit are faults at their row.
+/// The whole file. `.gz` by name or magic. Ragged rows, unclosed quotes, NULs, rows over a limit are faults at their
+/// row.
 Result<Table> read_csv(const std::string& path, const CsvOptions& options);
 
 /// `image: uint8[H, W]`, `label: uint8[]` from the headers of the two files; checks magic, rank, equal counts.

@@ -15,11 +15,14 @@ struct Place {
   std::uint64_t offset = 0, bytes = 0;
 };
 
-Result<WeightFile> place_tensors(const std::string& path, const Pickled& pickled, const std::map<std::string, Place>& places) {
+Result<WeightFile> place_tensors(const std::string& path, const Pickled& pickled,
+                                 const std::map<std::string, Place>& places) {
   WeightFile out;
   out.file = path;
   for (const PickledTensor& tensor : pickled.tensors) {
-    const auto refuse = [&](std::string why) { return Result<WeightFile>{{}, file_fault(path, fmt::format("tensor `{}`: {}", tensor.name, why))}; };
+    const auto refuse = [&](std::string why) {
+      return Result<WeightFile>{{}, file_fault(path, fmt::format("tensor `{}`: {}", tensor.name, why))};
+    };
     const auto place = places.find(tensor.storage.key);
     if (place == places.end()) return refuse(fmt::format("its storage `{}` is not in the file", tensor.storage.key));
     const std::uint64_t width = types::byte_size(tensor.storage.dtype);
@@ -36,7 +39,8 @@ Result<WeightFile> place_tensors(const std::string& path, const Pickled& pickled
     bool plain = true;
     for (std::size_t d = tensor.shape.size(); d-- > 0;) {
       plain = plain && (tensor.shape[d] == 1 || tensor.strides[d] == step);
-      if (__builtin_mul_overflow(step, std::max<std::int64_t>(tensor.shape[d], 1), &step)) return refuse("its shape overflows 64 bits");
+      if (__builtin_mul_overflow(step, std::max<std::int64_t>(tensor.shape[d], 1), &step))
+        return refuse("its shape overflows 64 bits");
       count *= static_cast<std::uint64_t>(tensor.shape[d]);
     }
     if (!plain && count > 0) {
@@ -44,7 +48,8 @@ Result<WeightFile> place_tensors(const std::string& path, const Pickled& pickled
       // An expanded tensor takes no room in its file: what it takes in memory must stay near the file's size.
       if (count > 16 * (elements + 1024)) return refuse("it repeats its storage more than 16 times");
     }
-    entry.bytes = place->second.bytes - static_cast<std::uint64_t>(std::min<std::int64_t>(tensor.offset, tensor.storage.elements)) * width;
+    entry.bytes = place->second.bytes -
+                  static_cast<std::uint64_t>(std::min<std::int64_t>(tensor.offset, tensor.storage.elements)) * width;
     out.tensors.push_back(std::move(entry));
   }
   return {std::move(out), {}};
@@ -67,7 +72,8 @@ Result<WeightFile> read_zip_format(const std::string& path) {
       if (order && *order.value != "little") return {{}, file_fault(path, "was written on a big-endian machine")};
     }
     if (!member.name.starts_with(folder + "data/")) continue;
-    if (member.deflated) return {{}, file_fault(path, fmt::format("`{}` is compressed, which PyTorch never does", member.name))};
+    if (member.deflated)
+      return {{}, file_fault(path, fmt::format("`{}` is compressed, which PyTorch never does", member.name))};
     places[member.name.substr(folder.size() + 5)] = {member.data, member.size};
   }
   if (pickle->size > kMostPickle) return {{}, file_fault(path, "its data.pkl is larger than 256 MiB")};
@@ -95,16 +101,21 @@ Result<WeightFile> read_old_format(const std::string& path) {
   }
   if (!object.is_dict) return {{}, file_fault(path, "holds no dict, expected a state dict")};
   std::map<std::string, std::uint64_t> widths;
-  for (const PickledTensor& tensor : object.tensors) widths[tensor.storage.key] = types::byte_size(tensor.storage.dtype);
+  for (const PickledTensor& tensor : object.tensors)
+    widths[tensor.storage.key] = types::byte_size(tensor.storage.dtype);
   std::map<std::string, Place> places;
   std::uint64_t offset = at;
   for (const std::string& key : last.strings) {
     const auto width = widths.find(key);
     if (width == widths.end())
-      return {{}, file_fault(path, fmt::format("storage `{}` belongs to no tensor of the state dict; save model.state_dict() alone", key))};
+      return {{},
+              file_fault(path, fmt::format(
+                                   "storage `{}` belongs to no tensor of the state dict; save model.state_dict() alone",
+                                   key))};
     Result<std::string> length = read_range(path, offset, 8);
     if (!length) return {{}, std::move(length.fault)};
-    if (length.value->size() < 8) return {{}, file_fault(path, fmt::format("ends at byte {} before storage `{}`: it is cut off", size, key))};
+    if (length.value->size() < 8)
+      return {{}, file_fault(path, fmt::format("ends at byte {} before storage `{}`: it is cut off", size, key))};
     std::uint64_t elements = 0;
     for (std::size_t k = 8; k-- > 0;) elements = elements << 8 | static_cast<unsigned char>((*length.value)[k]);
     offset += 8;

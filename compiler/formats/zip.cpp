@@ -61,15 +61,19 @@ Result<std::vector<ZipMember>> zip_directory(const std::string& path) {
   Result<std::string> listing = read_range(path, directory.value->offset, directory.value->size);
   if (!listing) return {{}, std::move(listing.fault)};
   const std::string& bytes = *listing.value;
-  const auto refuse = [&](std::string why) { return Result<std::vector<ZipMember>>{{}, file_fault(path, std::move(why))}; };
+  const auto refuse = [&](std::string why) {
+    return Result<std::vector<ZipMember>>{{}, file_fault(path, std::move(why))};
+  };
   std::vector<ZipMember> members;
   std::set<std::string> names;
   std::size_t at = 0;
   for (std::uint64_t i = 0; i < directory.value->count; ++i) {
     if (at + 46 > bytes.size() || bytes.compare(at, 4, "PK\x01\x02") != 0)
       return refuse(fmt::format("entry {} of the zip directory is broken", i));
-    const std::size_t name_size = little(bytes, at + 28, 2), extra = little(bytes, at + 30, 2), comment = little(bytes, at + 32, 2);
-    if (at + 46 + name_size + extra + comment > bytes.size()) return refuse(fmt::format("entry {} of the zip directory is cut off", i));
+    const std::size_t name_size = little(bytes, at + 28, 2), extra = little(bytes, at + 30, 2),
+                      comment = little(bytes, at + 32, 2);
+    if (at + 46 + name_size + extra + comment > bytes.size())
+      return refuse(fmt::format("entry {} of the zip directory is cut off", i));
     ZipMember member;
     member.name = bytes.substr(at + 46, name_size);
     const std::uint64_t flags = little(bytes, at + 8, 2), method = little(bytes, at + 10, 2);
@@ -89,9 +93,11 @@ Result<std::vector<ZipMember>> zip_directory(const std::string& path) {
     at += 46 + name_size + extra + comment;
     if (!names.insert(member.name).second) return refuse(fmt::format("`{}` stands twice in the archive", member.name));
     if (flags & 1) return refuse(fmt::format("`{}` is encrypted", member.name));
-    if (method != 0 && method != 8) return refuse(fmt::format("`{}` is packed by method {}, expected stored or deflate", member.name, method));
+    if (method != 0 && method != 8)
+      return refuse(fmt::format("`{}` is packed by method {}, expected stored or deflate", member.name, method));
     member.deflated = method == 8;
-    if (!member.deflated && member.packed != member.size) return refuse(fmt::format("`{}` is stored, but its two sizes differ", member.name));
+    if (!member.deflated && member.packed != member.size)
+      return refuse(fmt::format("`{}` is stored, but its two sizes differ", member.name));
     Result<std::string> head = read_range(path, local, 30);
     if (!head) return {{}, std::move(head.fault)};
     if (head.value->size() < 30 || head.value->compare(0, 4, "PK\x03\x04") != 0)
@@ -108,7 +114,9 @@ Result<std::string> zip_read(const std::string& path, const ZipMember& member, s
   if (member.size > kMostBytes) return {{}, file_fault(path, fmt::format("`{}` is larger than 4 GiB", member.name))};
   // Deflate gains at most a factor of 1032: a larger promise is a lie, and nothing is allocated for it.
   if (member.deflated && member.size / 1033 > member.packed)
-    return {{}, file_fault(path, fmt::format("`{}` says it inflates from {} to {} bytes, which deflate cannot", member.name, member.packed, member.size))};
+    return {{},
+            file_fault(path, fmt::format("`{}` says it inflates from {} to {} bytes, which deflate cannot", member.name,
+                                         member.packed, member.size))};
   const bool whole = member.deflated || limit >= member.size;
   Result<std::string> bytes = read_range(path, member.data, whole ? member.packed : limit);
   if (!bytes) return bytes;
@@ -119,7 +127,8 @@ Result<std::string> zip_read(const std::string& path, const ZipMember& member, s
   }
   if (whole) {
     uLong crc = ::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.value->data()), bytes.value->size());
-    if (crc != member.crc) return {{}, file_fault(path, fmt::format("the checksum of `{}` is wrong: the file is damaged", member.name))};
+    if (crc != member.crc)
+      return {{}, file_fault(path, fmt::format("the checksum of `{}` is wrong: the file is damaged", member.name))};
   }
   if (bytes.value->size() > limit) bytes.value->resize(limit);
   return bytes;
@@ -129,7 +138,8 @@ std::string make_zip(const std::vector<std::pair<std::string, std::string>>& mem
   std::string out, directory;
   for (const auto& [name, bytes] : members) {
     const std::uint64_t local = out.size();
-    const auto crc = static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+    const auto crc =
+        static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
     const bool large = bytes.size() >= 0xFFFFFFFF || local >= 0xFFFFFFFF;
     const std::uint64_t shown = large ? 0xFFFFFFFF : bytes.size();
     const std::size_t fixed = large ? 20 : 0;
@@ -164,7 +174,9 @@ std::string make_zip(const std::vector<std::pair<std::string, std::string>>& mem
     put(directory, 0, 4);
     put(directory, large ? 0xFFFFFFFF : local, 4);
     directory += name;
-    if (large) put(directory, 1, 2), put(directory, 24, 2), put(directory, bytes.size(), 8), put(directory, bytes.size(), 8), put(directory, local, 8);
+    if (large)
+      put(directory, 1, 2), put(directory, 24, 2), put(directory, bytes.size(), 8), put(directory, bytes.size(), 8),
+          put(directory, local, 8);
   }
   const std::uint64_t start = out.size(), size = directory.size();
   out += directory;

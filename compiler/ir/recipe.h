@@ -4,17 +4,17 @@
 
 #include <optional>
 
-#include "ir/ir.h"
 #include "formats/tables.h"
+#include "ir/ir.h"
 
 namespace modelc::ir {
 
 /// How a synthetic column is drawn.
 struct Draw {
-  std::string kind;                // normal, uniform, randint, graph
-  std::vector<std::int64_t> shape; // of one row
-  double a = 0, b = 1;             // normal: mean, std; uniform: low, high; randint: low, high (exclusive)
-  std::uint32_t graph = kNone;     // graph: index into Recipe::column_graphs; its inputs are other columns by name
+  std::string kind;                 // normal, uniform, randint, graph
+  std::vector<std::int64_t> shape;  // of one row
+  double a = 0, b = 1;              // normal: mean, std; uniform: low, high; randint: low, high (exclusive)
+  std::uint32_t graph = kNone;      // graph: index into Recipe::column_graphs; its inputs are other columns by name
 };
 
 /// A source as an expression tree: `synthetic csv idx npy npz safetensors`, and `alternate zip with` over `parts`.
@@ -22,34 +22,34 @@ struct Source {
   std::string kind;
   Span span;
   std::int64_t rows = -1;
-  bool shuffle = true;                                        // of the training source
-  std::vector<std::string> files;                             // resolved paths
-  std::vector<std::string> file_names;                        // npy: the column of each file
+  bool shuffle = true;                  // of the training source
+  std::vector<std::string> files;       // resolved paths
+  std::vector<std::string> file_names;  // npy: the column of each file
   formats::CsvOptions csv;
-  std::vector<std::pair<std::string, Source>> parts;          // zip: named parts (name may be empty); alternate; with: one
-  std::string on;                                             // zip: key column
-  std::vector<std::pair<std::string, Constant>> constants;    // with: columns added
-  std::vector<std::pair<std::string, Draw>> draws;            // synthetic
-  std::vector<formats::ColumnType> columns;                    // the schema, where `known`
-  bool known = true;                                          // false: a file was not there; nothing can be checked
+  std::vector<std::pair<std::string, Source>> parts;  // zip: named parts (name may be empty); alternate; with: one
+  std::string on;                                     // zip: key column
+  std::vector<std::pair<std::string, Constant>> constants;  // with: columns added
+  std::vector<std::pair<std::string, Draw>> draws;          // synthetic
+  std::vector<formats::ColumnType> columns;                 // the schema, where `known`
+  bool known = true;                                        // false: a file was not there; nothing can be checked
 };
 
 /// A value computed once from the training split and kept in the checkpoint.
 struct Fit {
-  std::uint32_t feed = 0;       // index into Recipe::feeds
-  std::uint32_t node = kNone;   // in that feed: a `standardize` or `category` node
-  std::string key;              // under which the checkpoint stores it
+  std::uint32_t feed = 0;      // index into Recipe::feeds
+  std::uint32_t node = kNone;  // in that feed: a `standardize` or `category` node
+  std::string key;             // under which the checkpoint stores it
 };
 
 struct Split {
-  double fraction = 0;          // of `train`, for validation; 0: none
+  double fraction = 0;  // of `train`, for validation; 0: none
   std::int64_t folds = 0, fold = 0;
-  std::string stratify;         // a column or target; empty: none
+  std::string stratify;  // a column or target; empty: none
   std::string by;
 };
 
 struct Optimizer {
-  std::string name;             // SGD, Adam, AdamW
+  std::string name;                                    // SGD, Adam, AdamW
   std::vector<std::pair<std::string, Constant>> args;  // every argument of the optimiser, defaults filled in
   Span span;
 };

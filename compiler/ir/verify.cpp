@@ -6,16 +6,19 @@ namespace modelc::ir {
 
 namespace {
 
-void verify_graph(const Graph& graph, const ModuleTree& tree, const std::string& where, std::vector<std::string>& faults) {
+void verify_graph(const Graph& graph, const ModuleTree& tree, const std::string& where,
+                  std::vector<std::string>& faults) {
   std::vector<bool> defined(graph.values.size(), false);
   for (ValueId v = 0; v < graph.values.size(); ++v) {
     const ValueInfo& info = graph.values[v];
     if (!info.type.is_tensor()) faults.push_back(fmt::format("{}: value {} has no tensor type", where, v));
     if (info.kind != ValueKind::Result) defined[v] = true;
-    if (info.kind == ValueKind::Tensor && (info.source >= tree.modules.size() || info.index >= tree.modules[info.source].tensors.size())) {
+    if (info.kind == ValueKind::Tensor &&
+        (info.source >= tree.modules.size() || info.index >= tree.modules[info.source].tensors.size())) {
       faults.push_back(fmt::format("{}: value {} names no tensor of the tree", where, v));
     }
-    if (info.kind == ValueKind::Input && info.source >= graph.inputs.size()) faults.push_back(fmt::format("{}: value {} names no input", where, v));
+    if (info.kind == ValueKind::Input && info.source >= graph.inputs.size())
+      faults.push_back(fmt::format("{}: value {} names no input", where, v));
   }
   const auto check = [&](const auto& self, const Operand& o, const std::string& user) -> void {
     if (o.kind == Operand::Value && (o.value >= graph.values.size() || !defined[o.value])) {
@@ -29,8 +32,11 @@ void verify_graph(const Graph& graph, const ModuleTree& tree, const std::string&
     const bool is_module = node.module != kNone;
     const ops::Op* op = is_module ? catalogue.module(node.op) : catalogue.function(node.op);
     if (!op) faults.push_back(fmt::format("{}: node {} has the unknown operator {}", where, n, node.op));
-    else if (op->inputs.size() != node.operands.size()) faults.push_back(fmt::format("{}: node {} ({}) has {} operands of {}", where, n, node.op, node.operands.size(), op->inputs.size()));
-    if (is_module && node.module >= tree.modules.size()) faults.push_back(fmt::format("{}: node {} names no module", where, n));
+    else if (op->inputs.size() != node.operands.size())
+      faults.push_back(fmt::format("{}: node {} ({}) has {} operands of {}", where, n, node.op, node.operands.size(),
+                                   op->inputs.size()));
+    if (is_module && node.module >= tree.modules.size())
+      faults.push_back(fmt::format("{}: node {} names no module", where, n));
     for (const Operand& o : node.operands) check(check, o, node.op);
     for (std::uint32_t r = 0; r < node.results.size(); ++r) {
       const ValueId v = node.results[r];
@@ -41,8 +47,10 @@ void verify_graph(const Graph& graph, const ModuleTree& tree, const std::string&
       }
     }
   }
-  for (const auto* group : {&graph.outputs, &graph.losses}) for (const Output& o : *group) check(check, o.value, o.name);
-  for (const Metric& m : graph.metrics) for (const Operand& o : m.operands) check(check, o, m.name);
+  for (const auto* group : {&graph.outputs, &graph.losses})
+    for (const Output& o : *group) check(check, o.value, o.name);
+  for (const Metric& m : graph.metrics)
+    for (const Operand& o : m.operands) check(check, o, m.name);
 }
 
 }  // namespace
@@ -51,9 +59,11 @@ std::vector<std::string> verify(const Program& program) {
   std::vector<std::string> faults;
   const auto& modules = program.tree.modules;
   for (ModuleId m = 0; m < modules.size(); ++m) {
-    if (m > 0 && modules[m].parent >= m) faults.push_back(fmt::format("module {} stands before its parent", modules[m].path));
+    if (m > 0 && modules[m].parent >= m)
+      faults.push_back(fmt::format("module {} stands before its parent", modules[m].path));
     for (const ModuleId child : modules[m].children) {
-      if (child >= modules.size() || modules[child].parent != m) faults.push_back(fmt::format("module {} and its child disagree", modules[m].path));
+      if (child >= modules.size() || modules[child].parent != m)
+        faults.push_back(fmt::format("module {} and its child disagree", modules[m].path));
     }
     for (const Tensor& t : modules[m].tensors) {
       for (const types::Dim d : t.type.shape) {
@@ -61,8 +71,10 @@ std::vector<std::string> verify(const Program& program) {
       }
     }
   }
-  for (std::size_t g = 0; g < program.graphs.size(); ++g) verify_graph(program.graphs[g], program.tree, fmt::format("graph {}", g), faults);
-  for (std::size_t g = 0; g < program.initial_graphs.size(); ++g) verify_graph(program.initial_graphs[g], program.tree, fmt::format("initial graph {}", g), faults);
+  for (std::size_t g = 0; g < program.graphs.size(); ++g)
+    verify_graph(program.graphs[g], program.tree, fmt::format("graph {}", g), faults);
+  for (std::size_t g = 0; g < program.initial_graphs.size(); ++g)
+    verify_graph(program.initial_graphs[g], program.tree, fmt::format("initial graph {}", g), faults);
   return faults;
 }
 

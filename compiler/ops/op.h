@@ -46,9 +46,9 @@ struct Param {
   Constant default_value;
   double low = 0, high = 0;
   bool has_low = false, has_high = false;
-  bool inferred = false;       // given by the input unless stated (`in_features`)
+  bool inferred = false;  // given by the input unless stated (`in_features`)
   bool keyword_only = false;
-  std::string text;            // the declaration as written, for documentation
+  std::string text;  // the declaration as written, for documentation
 
   bool takes_tensor() const;
 };
@@ -58,8 +58,8 @@ Param parse_param(std::string_view declaration);
 /// Initial values of a parameter, PyTorch's default for it. Drawn in the order of declaration.
 struct Init {
   enum Kind { Zeros, Ones, Fill, Uniform, Normal, Values, Expression } kind = Zeros;
-  double a = 0;  // Fill: the value; Uniform: low; Normal: mean
-  double b = 0;  // Uniform: high; Normal: standard deviation
+  double a = 0;                // Fill: the value; Uniform: low; Normal: mean
+  double b = 0;                // Uniform: high; Normal: standard deviation
   std::vector<double> values;  // Values: row-major
   /// After drawing, this row of dimension 0 is zero (Embedding's padding_idx); -1: none.
   std::int64_t zero_row = -1;
@@ -70,10 +70,31 @@ struct Init {
   bool cleared = false;
 
   static Init zeros() { return {}; }
-  static Init ones() { Init i; i.kind = Ones; return i; }
-  static Init fill(double v) { Init i; i.kind = Fill; i.a = v; return i; }
-  static Init uniform(double bound) { Init i; i.kind = Uniform; i.a = -bound; i.b = bound; return i; }
-  static Init normal(double mean, double std) { Init i; i.kind = Normal; i.a = mean; i.b = std; return i; }
+  static Init ones() {
+    Init i;
+    i.kind = Ones;
+    return i;
+  }
+  static Init fill(double v) {
+    Init i;
+    i.kind = Fill;
+    i.a = v;
+    return i;
+  }
+  static Init uniform(double bound) {
+    Init i;
+    i.kind = Uniform;
+    i.a = -bound;
+    i.b = bound;
+    return i;
+  }
+  static Init normal(double mean, double std) {
+    Init i;
+    i.kind = Normal;
+    i.a = mean;
+    i.b = std;
+    return i;
+  }
   bool operator==(const Init&) const = default;
 };
 
@@ -85,8 +106,8 @@ struct OwnedTensor {
   bool buffer = false;
 };
 
-/// What an infer function sees and says. Every `require…` reports its own diagnostic at the call and returns false where
-/// it does not hold; after a false return nothing, the result is poisoned then.
+/// What an infer function sees and says. Every `require…` reports its own diagnostic at the call and returns false
+/// where it does not hold; after a false return nothing, the result is poisoned then.
 class InferContext {
  public:
   virtual ~InferContext() = default;
@@ -125,7 +146,8 @@ class InferContext {
   /// A size that the input fixes: at the first call it is recorded under `name`; a stated value or an earlier call that
   /// says otherwise is reported (with both places). The size must be known (no symbol), else that is reported.
   virtual bool infer(std::string_view name, Dim size) = 0;
-  /// Declares a tensor the module owns; order is the order of the state_dict and of drawing. Repeated calls are ignored.
+  /// Declares a tensor the module owns; order is the order of the state_dict and of drawing. Repeated calls are
+  /// ignored.
   virtual void own(OwnedTensor tensor) = 0;
   /// Simplified by what is known.
   virtual Dim simplify(Dim dim) const = 0;
@@ -148,7 +170,8 @@ class InferContext {
   std::optional<std::size_t> axis(std::string_view argument, std::size_t rank);
   std::optional<std::size_t> axis_of(std::int64_t value, std::size_t rank, std::string_view argument);
   /// PyTorch's broadcasting under the language's rule (a size broadcasts only where it is the constant 1).
-  std::optional<std::vector<Dim>> broadcast(const std::vector<Dim>& a, const std::vector<Dim>& b, const std::string& what);
+  std::optional<std::vector<Dim>> broadcast(const std::vector<Dim>& a, const std::vector<Dim>& b,
+                                            const std::string& what);
 
  private:
   std::string op_;
@@ -163,18 +186,18 @@ struct Op {
   std::string family;
   std::string summary;
   bool is_module = false;
-  bool is_method = true;       // a function may be written `x.f(a)` if its first parameter takes a tensor
-  std::vector<Param> args;     // module: constructor arguments, in PyTorch's order
-  std::vector<Param> inputs;   // what a call takes: for a function tensors and static arguments in PyTorch's order
-  bool variadic = false;       // trailing integers gather into the last list parameter: `x.reshape(2, 3)`, `permute`
+  bool is_method = true;      // a function may be written `x.f(a)` if its first parameter takes a tensor
+  std::vector<Param> args;    // module: constructor arguments, in PyTorch's order
+  std::vector<Param> inputs;  // what a call takes: for a function tensors and static arguments in PyTorch's order
+  bool variadic = false;      // trailing integers gather into the last list parameter: `x.reshape(2, 3)`, `permute`
   std::vector<std::string> results;  // names of several results, for records and documentation
   Infer infer;
   Flops flops;
-  bool has_mode = false;       // behaves differently in training (dropout); the graph node carries `training`
-  bool random = false;         // draws random numbers: never merged or folded
-  std::string example;         // one call, e.g. `Linear(10)`
-  std::string example_input;   // types of the inputs, e.g. `float[B, 4]`
-  std::string constraint;      // notes for the reference page
+  bool has_mode = false;      // behaves differently in training (dropout); the graph node carries `training`
+  bool random = false;        // draws random numbers: never merged or folded
+  std::string example;        // one call, e.g. `Linear(10)`
+  std::string example_input;  // types of the inputs, e.g. `float[B, 4]`
+  std::string constraint;     // notes for the reference page
 
   const Param* find_arg(std::string_view name) const;
   const Param* find_input(std::string_view name) const;
@@ -184,25 +207,52 @@ struct Op {
 class OpBuilder {
  public:
   OpBuilder(std::string name, bool is_module) { op_.name = std::move(name), op_.is_module = is_module; }
-  OpBuilder& summary(std::string s) { op_.summary = std::move(s); return *this; }
-  OpBuilder& arg(std::string_view declaration);       // constructor argument
+  OpBuilder& summary(std::string s) {
+    op_.summary = std::move(s);
+    return *this;
+  }
+  OpBuilder& arg(std::string_view declaration);  // constructor argument
   /// An inferred integer argument, in its place in PyTorch's order; or a declaration of one that may be more.
   OpBuilder& inferred(std::string_view name);
-  OpBuilder& input(std::string_view declaration);     // parameter of the call
-  OpBuilder& keyword(std::string_view declaration);   // keyword-only parameter of the call
-  OpBuilder& variadic() { op_.variadic = true; return *this; }
-  OpBuilder& results(std::vector<std::string> names) { op_.results = std::move(names); return *this; }
-  OpBuilder& infer(Infer f) { op_.infer = std::move(f); return *this; }
-  OpBuilder& flops(Flops f) { op_.flops = std::move(f); return *this; }
-  OpBuilder& has_mode() { op_.has_mode = true; return *this; }
-  OpBuilder& random() { op_.random = true; return *this; }
+  OpBuilder& input(std::string_view declaration);    // parameter of the call
+  OpBuilder& keyword(std::string_view declaration);  // keyword-only parameter of the call
+  OpBuilder& variadic() {
+    op_.variadic = true;
+    return *this;
+  }
+  OpBuilder& results(std::vector<std::string> names) {
+    op_.results = std::move(names);
+    return *this;
+  }
+  OpBuilder& infer(Infer f) {
+    op_.infer = std::move(f);
+    return *this;
+  }
+  OpBuilder& flops(Flops f) {
+    op_.flops = std::move(f);
+    return *this;
+  }
+  OpBuilder& has_mode() {
+    op_.has_mode = true;
+    return *this;
+  }
+  OpBuilder& random() {
+    op_.random = true;
+    return *this;
+  }
   OpBuilder& example(std::string call, std::string inputs) {
     op_.example = std::move(call), op_.example_input = std::move(inputs);
     return *this;
   }
-  OpBuilder& note(std::string s) { op_.constraint = std::move(s); return *this; }
+  OpBuilder& note(std::string s) {
+    op_.constraint = std::move(s);
+    return *this;
+  }
   /// Not to be written after a dot (`zeros`, `cat`): its first parameter is no tensor, or a list of them.
-  OpBuilder& function_only() { op_.is_method = false; return *this; }
+  OpBuilder& function_only() {
+    op_.is_method = false;
+    return *this;
+  }
   operator Op();  // NOLINT: ends the chain; the builder is empty afterwards
 
  private:

@@ -86,7 +86,8 @@ class Reader {
     if (word("true") || word("false")) {
       out.kind = Json::Bool;
     } else {
-      while (at_ < text_.size() && std::string_view("+-.0123456789eE").find(text_[at_]) != std::string_view::npos) ++at_;
+      while (at_ < text_.size() && std::string_view("+-.0123456789eE").find(text_[at_]) != std::string_view::npos)
+        ++at_;
       if (at_ == begin) return false;
       out.kind = Json::Number;
     }
@@ -111,7 +112,8 @@ class Reader {
     do {
       skip();
       auto& [name, value] = out.members.emplace_back();
-      if (at_ >= text_.size() || text_[at_] != '"' || !string(name) || !take(':') || !read(value, depth + 1)) return false;
+      if (at_ >= text_.size() || text_[at_] != '"' || !string(name) || !take(':') || !read(value, depth + 1))
+        return false;
     } while (take(','));
     return take('}');
   }

@@ -124,9 +124,8 @@ struct Conditions::Impl {
     outcome.verdict = decision.verdict;
     outcome.words = decision.words;
     if (decision.verdict == Verdict::Fails)
-      return conflict(p, relation_words(a, relation, b), origin, [&](const Domains& some) {
-        return decide(p, relation, some).verdict == Verdict::Fails;
-      });
+      return conflict(p, relation_words(a, relation, b), origin,
+                      [&](const Domains& some) { return decide(p, relation, some).verdict == Verdict::Fails; });
     if (decision.verdict == Verdict::Conditional) {
       decision = under_where(p, relation, std::move(decision));
       outcome.words = words_of(decision.sets);
@@ -174,9 +173,7 @@ Outcome Conditions::require(Dim a, Relation relation, Dim b, const Origin& origi
   return impl_->add(a, relation, b, origin, false);
 }
 
-Outcome Conditions::compare(Dim a, Relation relation, Dim b) const {
-  return impl_->judge(a, relation, b, {}, nullptr);
-}
+Outcome Conditions::compare(Dim a, Relation relation, Dim b) const { return impl_->judge(a, relation, b, {}, nullptr); }
 
 Outcome Conditions::assume(Dim a, Relation relation, Dim b, const Origin& origin) {
   return impl_->add(a, relation, b, origin, true);
@@ -202,9 +199,7 @@ Outcome Conditions::assume_not_equal(Dim a, Dim b, const Origin& origin) {
   }
   const ValueSet domain = domain_of(table(), impl_->domains, symbol);
   if (ValueSet::subset(domain, *allowed)) return outcome;
-  const auto fails = [&](const Domains& some) {
-    return ValueSet::subset(domain_of(table(), some, symbol), *zeros);
-  };
+  const auto fails = [&](const Domains& some) { return ValueSet::subset(domain_of(table(), some, symbol), *zeros); };
   if (fails(impl_->domains)) return impl_->conflict(p, kept.words, origin, fails);
   outcome.verdict = Verdict::Conditional;
   outcome.words = impl_->words_of({{symbol, *allowed}});
@@ -305,8 +300,7 @@ std::vector<std::pair<std::string, std::vector<Origin>>> Conditions::merged() co
         ++i;
       }
     }
-    for (const Group& group : groups)
-      result.emplace_back(words_within(group.set, where, symbol), needed(group, where));
+    for (const Group& group : groups) result.emplace_back(words_within(group.set, where, symbol), needed(group, where));
   }
   return result;
 }

@@ -17,15 +17,15 @@ struct Constant {
   std::variant<std::monostate, bool, Dim, double, std::string, DType, ConstantList> value;
 
   Constant() = default;
-  Constant(bool v) : value(v) {}                       // NOLINT
-  Constant(Dim v) : value(v) {}                        // NOLINT
-  Constant(int v) : value(Dim(v)) {}                   // NOLINT
-  Constant(std::int64_t v) : value(Dim(v)) {}          // NOLINT
-  Constant(double v) : value(v) {}                     // NOLINT
-  Constant(std::string v) : value(std::move(v)) {}     // NOLINT
-  Constant(const char* v) : value(std::string(v)) {}   // NOLINT
-  Constant(DType v) : value(v) {}                      // NOLINT
-  Constant(ConstantList v) : value(std::move(v)) {}    // NOLINT
+  Constant(bool v) : value(v) {}                      // NOLINT
+  Constant(Dim v) : value(v) {}                       // NOLINT
+  Constant(int v) : value(Dim(v)) {}                  // NOLINT
+  Constant(std::int64_t v) : value(Dim(v)) {}         // NOLINT
+  Constant(double v) : value(v) {}                    // NOLINT
+  Constant(std::string v) : value(std::move(v)) {}    // NOLINT
+  Constant(const char* v) : value(std::string(v)) {}  // NOLINT
+  Constant(DType v) : value(v) {}                     // NOLINT
+  Constant(ConstantList v) : value(std::move(v)) {}   // NOLINT
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value); }
   bool is_bool() const { return std::holds_alternative<bool>(value); }

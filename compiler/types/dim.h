@@ -22,7 +22,7 @@ class Dim {
   /// Integers are dims. Those of more than 62 bits are poison.
   constexpr Dim(std::int64_t value)  // NOLINT
       : value_(fits(value) ? value : 0), tag_(fits(value) ? 0 : 2) {}
-  constexpr Dim(int value) : value_(value) {}           // NOLINT
+  constexpr Dim(int value) : value_(value) {}  // NOLINT
 
   bool is_constant() const { return tag_ == 0; }
   /// The integer; only where is_constant().

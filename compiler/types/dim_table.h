@@ -54,7 +54,7 @@ struct Power {
 };
 
 struct Monomial {
-  std::vector<Power> powers;     // by atom id
+  std::vector<Power> powers;    // by atom id
   std::uint32_t exponents = 0;  // their sum
   Facts facts;
 };

@@ -236,8 +236,7 @@ std::shared_ptr<const ValueSet> solve(Dim dim, Relation relation) {
 std::optional<std::int64_t> period(const DimTable::Impl& t, Dim dim, SymbolId symbol, std::int64_t cap) {
   std::int64_t result = 1;
   const Facts& facts = t.facts(dim);
-  if ((!facts.has_floor && !facts.has_pos) ||
-      !std::binary_search(facts.symbols.begin(), facts.symbols.end(), symbol))
+  if ((!facts.has_floor && !facts.has_pos) || !std::binary_search(facts.symbols.begin(), facts.symbols.end(), symbol))
     return result;
   for (const Term& term : t.node(dim).terms) {
     for (const Power& power : t.monomials[term.mono].powers) {

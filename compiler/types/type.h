@@ -11,7 +11,16 @@
 namespace modelc::types {
 
 enum class DType {
-  Bool, UInt8, Int8, Int16, Int32, Int64, Float16, BFloat16, Float32, Float64,
+  Bool,
+  UInt8,
+  Int8,
+  Int16,
+  Int32,
+  Int64,
+  Float16,
+  BFloat16,
+  Float32,
+  Float64,
   String,  // columns of text in a recipe only; never the type of a tensor of a model
 };
 

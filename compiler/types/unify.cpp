@@ -42,10 +42,15 @@ std::optional<Linear> linear_in(Dim dim, SymbolId unknown) {
 class Unifier {
  public:
   Unifier(const std::vector<Dim>& formal, const std::vector<Dim>& actual,
-          const std::function<bool(SymbolId)>& is_formal, const std::map<SymbolId, Dim>& known,
-          Conditions& conditions, const Origin& origin)
-      : formal_(formal), actual_(actual), is_formal_(is_formal), bound_(known), conditions_(conditions),
-        origin_(origin), done_(formal.size(), false) {}
+          const std::function<bool(SymbolId)>& is_formal, const std::map<SymbolId, Dim>& known, Conditions& conditions,
+          const Origin& origin)
+      : formal_(formal),
+        actual_(actual),
+        is_formal_(is_formal),
+        bound_(known),
+        conditions_(conditions),
+        origin_(origin),
+        done_(formal.size(), false) {}
 
   Unification run() {
     if (formal_.size() != actual_.size()) {

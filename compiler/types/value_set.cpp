@@ -21,9 +21,7 @@ std::int64_t value_of(std::int64_t t, std::int64_t modulus, std::int64_t r) {
 
 enum class SetOp { And, Or, Minus };
 
-bool holds(SetOp op, bool a, bool b) {
-  return op == SetOp::And ? a && b : op == SetOp::Or ? a || b : a && !b;
-}
+bool holds(SetOp op, bool a, bool b) { return op == SetOp::And ? a && b : op == SetOp::Or ? a || b : a && !b; }
 
 Intervals combine(SetOp op, const Intervals& a, const Intervals& b) {
   // Most classes of a large modulus are like this.
@@ -215,8 +213,7 @@ bool ValueSet::subset(const ValueSet& a, const ValueSet& b) {
   const std::int64_t modulus = std::lcm(a.modulus(), b.modulus());
   if (modulus > kMaxModulus) return false;
   const auto within = [](const Intervals& x, const Intervals& y) { return combine(SetOp::Minus, x, y).empty(); };
-  if (a.modulus() == b.modulus())
-    return std::equal(a.classes_.begin(), a.classes_.end(), b.classes_.begin(), within);
+  if (a.modulus() == b.modulus()) return std::equal(a.classes_.begin(), a.classes_.end(), b.classes_.begin(), within);
   const auto x = a.classes_modulo(modulus);
   const auto y = b.classes_modulo(modulus);
   return std::equal(x.begin(), x.end(), y.begin(), within);

@@ -1,10 +1,10 @@
 #include "weights/match_weights.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "support/glob.h"
 #include "support/spelling.h"
@@ -12,9 +12,9 @@
 namespace modelc::weights {
 namespace {
 
-using ir::WeightSource;
 using formats::TensorEntry;
 using formats::WeightFile;
+using ir::WeightSource;
 
 constexpr std::size_t kShown = 10;  // names listed in one diagnostic
 
@@ -53,13 +53,20 @@ std::string renamed(const WeightSource& source, const std::string& name) {
   return name;
 }
 
-std::string under(const std::string& prefix, const std::string& name) { return prefix.empty() ? name : prefix + "." + name; }
+std::string under(const std::string& prefix, const std::string& name) {
+  return prefix.empty() ? name : prefix + "." + name;
+}
 
 class Matcher {
  public:
   Matcher(const ir::Program& program, const std::vector<WeightSource>& sources, const std::vector<WeightFile>& files,
           const MatchOptions& options, diagnostics::Sink& sink)
-      : program_(program), sources_(sources), files_(files), options_(options), sink_(sink), model_(model_tensors(program.tree)) {
+      : program_(program),
+        sources_(sources),
+        files_(files),
+        options_(options),
+        sink_(sink),
+        model_(model_tensors(program.tree)) {
     for (std::size_t i = 0; i < model_.size(); ++i) index_[model_[i].key] = i;
     type_of_ = [&tree = program.tree](std::string_view path) -> std::string {
       const ir::Module* module = tree.find(path);
@@ -71,7 +78,8 @@ class Matcher {
     chosen_.resize(model_.size());
     for (std::size_t s = 0; s < sources_.size(); ++s) match_source(s);
     judge_model();
-    std::stable_sort(rest_.begin(), rest_.end(), [](const WeightLine& a, const WeightLine& b) { return a.source < b.source; });
+    std::stable_sort(rest_.begin(), rest_.end(),
+                     [](const WeightLine& a, const WeightLine& b) { return a.source < b.source; });
     out_.lines.insert(out_.lines.end(), rest_.begin(), rest_.end());
     if (!out_.ok) out_.copies.clear();
     return std::move(out_);
@@ -102,7 +110,8 @@ class Matcher {
       const TensorEntry& entry = files_[s].tensors[e];
       const bool excluded = support::selects(source.except, entry.name);
       if (excluded || (!source.only.empty() && !support::selects(source.only, entry.name))) {
-        rest_.push_back({WeightVerdict::Unused, "", entry.name, s, excluded ? "named by `except`" : "not named by `only`"});
+        rest_.push_back(
+            {WeightVerdict::Unused, "", entry.name, s, excluded ? "named by `except`" : "not named by `only`"});
         continue;
       }
       std::string key = under(source.prefix, renamed(source, entry.name));
@@ -131,7 +140,8 @@ class Matcher {
     const std::string local = local_name(s, model_[m].key);
     const bool replaced = options_.implied_new && options_.skip_replaced && model_[m].tensor->implied_new;
     if (replaced || support::selects(sources_[s].created, local, scoped_types(s))) {
-      rest_.push_back({WeightVerdict::Unused, "", entry.name, s, replaced ? "`replace` put something else there" : "named by `new`"});
+      rest_.push_back({WeightVerdict::Unused, "", entry.name, s,
+                       replaced ? "`replace` put something else there" : "named by `new`"});
       return;
     }
     if (shape != entry.shape || want.dtype != entry.dtype) {
@@ -145,14 +155,15 @@ class Matcher {
     chosen_[m] = std::move(choice);
   }
 
-  // A name of the file under a place where all that the model has now was put by `replace`. A description says so itself
-  // with `except`; for a file that the command line names there is nobody else to say it.
+  // A name of the file under a place where all that the model has now was put by `replace`. A description says so
+  // itself with `except`; for a file that the command line names there is nobody else to say it.
   bool made_way(const std::string& key) const {
     if (!options_.implied_new || options_.skip_replaced) return false;
     for (std::size_t dot = key.find('.'); dot != std::string::npos; dot = key.find('.', dot + 1)) {
       bool some = false, all = true;
       for (const ModelTensor& model : model_)
-        if (model.key.starts_with(std::string_view(key).substr(0, dot + 1))) some = true, all = all && model.tensor->implied_new;
+        if (model.key.starts_with(std::string_view(key).substr(0, dot + 1)))
+          some = true, all = all && model.tensor->implied_new;
       if (some && all) return true;
     }
     return false;
@@ -163,7 +174,9 @@ class Matcher {
     return prefix.empty() ? key : key.substr(prefix.size() + 1);
   }
   support::TypeOf scoped_types(std::size_t s) const {
-    return [this, s](std::string_view path) { return type_of_(path.empty() ? sources_[s].prefix : under(sources_[s].prefix, std::string(path))); };
+    return [this, s](std::string_view path) {
+      return type_of_(path.empty() ? sources_[s].prefix : under(sources_[s].prefix, std::string(path)));
+    };
   }
 
   // The sources that answer for a tensor of the model: those within whose place it stands.
@@ -183,7 +196,8 @@ class Matcher {
     if (!target.empty() && loaded(target)) return true;
     for (std::size_t i = 0; i < model_.size(); ++i) {
       const std::string& other = model_[i].tensor->tied_to;
-      if (chosen_[i].found && !other.empty() && (other == model.key || (!target.empty() && other == target))) return true;
+      if (chosen_[i].found && !other.empty() && (other == model.key || (!target.empty() && other == target)))
+        return true;
     }
     return false;
   }
@@ -197,7 +211,9 @@ class Matcher {
         const TensorEntry& entry = files_[choice.source].tensors[choice.entry];
         out_.lines.push_back({choice.verdict, model.key, entry.name, choice.source, choice.why});
         if (choice.verdict == WeightVerdict::Loaded) out_.copies.push_back({model.key, choice.source, choice.entry});
-        else (choice.verdict == WeightVerdict::ShapeDiffers ? shapes : dtypes)[choice.source].push_back(fmt::format("`{}`: {}", model.key, choice.why));
+        else
+          (choice.verdict == WeightVerdict::ShapeDiffers ? shapes : dtypes)[choice.source].push_back(
+              fmt::format("`{}`: {}", model.key, choice.why));
         continue;
       }
       const std::vector<std::size_t> sources = responsible(model.key);
@@ -206,8 +222,10 @@ class Matcher {
       else if (options_.implied_new && model.tensor->implied_new) why = "`replace` put it there";
       else if (alias_is_loaded(model)) why = "tied to a tensor that is loaded";
       for (std::size_t s : sources)
-        if (why.empty() && support::selects(sources_[s].created, local_name(s, model.key), scoped_types(s))) why = "named by `new`";
-      out_.lines.push_back({why.empty() ? WeightVerdict::Missing : WeightVerdict::Kept, model.key, "", sources.empty() ? 0 : sources.back(), why});
+        if (why.empty() && support::selects(sources_[s].created, local_name(s, model.key), scoped_types(s)))
+          why = "named by `new`";
+      out_.lines.push_back({why.empty() ? WeightVerdict::Missing : WeightVerdict::Kept, model.key, "",
+                            sources.empty() ? 0 : sources.back(), why});
       if (why.empty()) missing[sources.back()].push_back(model.key);
     }
     for (const auto& [s, names] : missing) report_missing(s, names);
@@ -217,9 +235,12 @@ class Matcher {
 
   void report_missing(std::size_t s, const std::vector<std::string>& names) {
     out_.ok = false;
-    auto report = sink_.report(sources_[s].span, diag::WeightsMissing, files_[s].file, names.size(), model_.size(), listed(names));
+    auto report = sink_.report(sources_[s].span, diag::WeightsMissing, files_[s].file, names.size(), model_.size(),
+                               listed(names));
     const std::string hint = prefix_hint(s);
-    report.help(!hint.empty() ? hint : "say what starts from its initial value, `new: [\"" + common_module(names) + "\"]`, or map names with `rename`");
+    report.help(!hint.empty() ? hint
+                              : "say what starts from its initial value, `new: [\"" + common_module(names) +
+                                    "\"]`, or map names with `rename`");
   }
 
   void report_unexpected(std::size_t s, const std::vector<std::string>& names) {
@@ -239,7 +260,8 @@ class Matcher {
       sink_.report(sources_[s].span, diag::WeightsShapeDiffers, files_[s].file, joined)
           .help("keep what the file has out with `except` and say `new` for the model's");
     else
-      sink_.report(sources_[s].span, diag::WeightsDtypeDiffers, files_[s].file, joined).help("convert the file, or leave the tensor out with `except` and `new`");
+      sink_.report(sources_[s].span, diag::WeightsDtypeDiffers, files_[s].file, joined)
+          .help("convert the file, or leave the tensor out with `except` and `new`");
   }
 
   // A module path that covers the names, for a suggestion: their common levels, or the first one's module.
@@ -265,17 +287,21 @@ class Matcher {
     std::map<std::pair<std::string, std::string>, std::size_t> votes;
     for (const TensorEntry& entry : files_[s].tensors) {
       for (std::size_t dot = entry.name.find('.'); dot != std::string::npos; dot = entry.name.find('.', dot + 1))
-        if (index_.contains(under(source.prefix, entry.name.substr(dot + 1)))) ++votes[{entry.name.substr(0, dot + 1), ""}];
+        if (index_.contains(under(source.prefix, entry.name.substr(dot + 1))))
+          ++votes[{entry.name.substr(0, dot + 1), ""}];
       const std::string tail = "." + entry.name;
       for (const ModelTensor& model : model_)
-        if (votes.size() < 64 && model.key.ends_with(tail)) ++votes[{"", model.key.substr(0, model.key.size() - entry.name.size())}];
+        if (votes.size() < 64 && model.key.ends_with(tail))
+          ++votes[{"", model.key.substr(0, model.key.size() - entry.name.size())}];
     }
     std::size_t plain = 0;
     for (const TensorEntry& entry : files_[s].tensors) plain += index_.contains(under(source.prefix, entry.name));
-    const auto best = std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    const auto best =
+        std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     if (best == votes.end() || best->second <= plain || best->second * 2 < files_[s].tensors.size()) return "";
     const auto& [from, to] = best->first;
-    return fmt::format("{} of {} names match as they are, {} with `rename: {{\"{}\": \"{}\"}}`", plain, files_[s].tensors.size(), best->second, from, to);
+    return fmt::format("{} of {} names match as they are, {} with `rename: {{\"{}\": \"{}\"}}`", plain,
+                       files_[s].tensors.size(), best->second, from, to);
   }
 
   const ir::Program& program_;
@@ -293,13 +319,20 @@ class Matcher {
 
 std::string_view verdict_word(WeightVerdict verdict) {
   switch (verdict) {
-    case WeightVerdict::Loaded: return "loaded";
-    case WeightVerdict::Kept: return "kept";
-    case WeightVerdict::Unused: return "unused";
-    case WeightVerdict::Missing: return "missing";
-    case WeightVerdict::Unexpected: return "unexpected";
-    case WeightVerdict::ShapeDiffers: return "other shape";
-    case WeightVerdict::DtypeDiffers: return "other dtype";
+    case WeightVerdict::Loaded:
+      return "loaded";
+    case WeightVerdict::Kept:
+      return "kept";
+    case WeightVerdict::Unused:
+      return "unused";
+    case WeightVerdict::Missing:
+      return "missing";
+    case WeightVerdict::Unexpected:
+      return "unexpected";
+    case WeightVerdict::ShapeDiffers:
+      return "other shape";
+    case WeightVerdict::DtypeDiffers:
+      return "other dtype";
   }
   return "";
 }
@@ -308,7 +341,8 @@ std::string_view verdict_word(WeightVerdict verdict) {
 
 std::string WeightMatch::report() const {
   std::size_t width = 0;
-  for (const WeightLine& line : lines) width = std::max(width, (line.model_name.empty() ? line.file_name : line.model_name).size());
+  for (const WeightLine& line : lines)
+    width = std::max(width, (line.model_name.empty() ? line.file_name : line.model_name).size());
   std::string out;
   for (const WeightLine& line : lines) {
     const std::string& name = line.model_name.empty() ? line.file_name : line.model_name;
@@ -321,11 +355,12 @@ std::string WeightMatch::report() const {
   return out;
 }
 
-WeightMatch match_weights(const ir::Program& program, const std::vector<WeightSource>& sources, const std::vector<WeightFile>& files,
-                          const MatchOptions& options, diagnostics::Sink& sink) {
+WeightMatch match_weights(const ir::Program& program, const std::vector<WeightSource>& sources,
+                          const std::vector<WeightFile>& files, const MatchOptions& options, diagnostics::Sink& sink) {
   for (const WeightSource& source : sources)
     if (!source.resize.empty()) {
-      sink.report(source.span, diag::NotSupportedYet, "`resize` of weights").help("leave the tensor out with `except` and name it under `new`");
+      sink.report(source.span, diag::NotSupportedYet, "`resize` of weights")
+          .help("leave the tensor out with `except` and name it under `new`");
       WeightMatch refused;
       refused.ok = false;
       return refused;

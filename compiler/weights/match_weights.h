@@ -3,8 +3,8 @@
 #pragma once
 
 #include "diagnostics/sink.h"
-#include "ir/ir.h"
 #include "formats/safetensors.h"
+#include "ir/ir.h"
 
 namespace modelc::weights {
 

@@ -29,7 +29,8 @@ std::vector<std::int64_t> sizes_of(const ir::Tensor& tensor) {
 
 std::string joined(const std::string& path, const std::string& name) { return path.empty() ? name : path + "." + name; }
 
-at::Tensor from_values(const std::vector<double>& values, const std::vector<std::int64_t>& sizes, at::ScalarType dtype) {
+at::Tensor from_values(const std::vector<double>& values, const std::vector<std::int64_t>& sizes,
+                       at::ScalarType dtype) {
   at::Tensor flat = torch::empty({static_cast<std::int64_t>(values.size())}, at::kDouble);
   std::copy(values.begin(), values.end(), flat.data_ptr<double>());
   return flat.reshape(sizes).to(dtype);
@@ -47,13 +48,24 @@ at::Tensor drawn(const ir::Tensor& tensor, const InitialValue& initial_value) {
   }
   at::Tensor t = torch::empty(sizes, dtype);
   switch (init.kind) {
-    case ops::Init::Zeros: t.zero_(); break;
-    case ops::Init::Ones: t.fill_(1); break;
-    case ops::Init::Fill: t.fill_(init.a); break;
-    case ops::Init::Uniform: t.uniform_(init.a, init.b); break;
-    case ops::Init::Normal: t.normal_(init.a, init.b); break;
+    case ops::Init::Zeros:
+      t.zero_();
+      break;
+    case ops::Init::Ones:
+      t.fill_(1);
+      break;
+    case ops::Init::Fill:
+      t.fill_(init.a);
+      break;
+    case ops::Init::Uniform:
+      t.uniform_(init.a, init.b);
+      break;
+    case ops::Init::Normal:
+      t.normal_(init.a, init.b);
+      break;
     case ops::Init::Values:
-    case ops::Init::Expression: break;
+    case ops::Init::Expression:
+      break;
   }
   if (init.zero_row >= 0) t.select(0, init.zero_row).zero_();
   if (init.cleared) t.zero_();
@@ -123,7 +135,8 @@ struct TreeModule::Impl {
     }
   }
 
-  void register_tensor(const NodePtr& node, const std::string& path, const ir::Tensor& tensor, const at::Tensor& value) {
+  void register_tensor(const NodePtr& node, const std::string& path, const ir::Tensor& tensor,
+                       const at::Tensor& value) {
     // `out_proj.weight` of an operator: PyTorch has a module in between.
     NodePtr owner = node;
     std::string name = tensor.name;
@@ -176,9 +189,7 @@ TreeModule::TreeModule(const ir::Program& program, const InitialValue& initial_v
 TreeModule::~TreeModule() = default;
 TreeModule::TreeModule(TreeModule&&) noexcept = default;
 
-at::Tensor& TreeModule::tensor(ir::ModuleId module, std::uint32_t index) {
-  return impl_->tensors.at(module).at(index);
-}
+at::Tensor& TreeModule::tensor(ir::ModuleId module, std::uint32_t index) { return impl_->tensors.at(module).at(index); }
 
 std::vector<std::pair<std::string, at::Tensor>> TreeModule::state() const {
   std::vector<std::pair<std::string, at::Tensor>> out;
@@ -193,7 +204,8 @@ std::vector<std::pair<std::string, at::Tensor>> TreeModule::state() const {
       if (!impl_->unsaved.count(key)) out.emplace_back(std::move(key), item.value());
     }
     const auto children = node->named_children();
-    for (std::size_t i = children.size(); i-- > 0;) stack.emplace_back(joined(path, children[i].key()), children[i].value());
+    for (std::size_t i = children.size(); i-- > 0;)
+      stack.emplace_back(joined(path, children[i].key()), children[i].value());
   }
   return out;
 }

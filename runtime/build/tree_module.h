@@ -20,9 +20,9 @@ using InitialValue = std::function<at::Tensor(std::uint32_t graph)>;
 /// Owns the torch modules. Tensors are addressed by (module, index) as in ir::Module::tensors.
 class TreeModule {
  public:
-  /// Builds modules and draws initial values with torch's default generator, in the order of the tree: for the same seed
-  /// the values equal those of the same model written in PyTorch. Tied tensors share storage.
-  /// `initial_value` is needed by trees with expressions as initial values; exec::build_tree gives it.
+  /// Builds modules and draws initial values with torch's default generator, in the order of the tree: for the same
+  /// seed the values equal those of the same model written in PyTorch. Tied tensors share storage. `initial_value` is
+  /// needed by trees with expressions as initial values; exec::build_tree gives it.
   explicit TreeModule(const ir::Program& program, const InitialValue& initial_value = {});
   ~TreeModule();
   TreeModule(TreeModule&&) noexcept;

@@ -30,9 +30,11 @@ void run_once(const ir::Program& program, build::TreeModule& tree) {
   for (const ir::Input& input : graph.inputs)
     for (const types::Dim& dim : input.type.tensor.shape)
       for (types::SymbolId symbol : dim.symbols())
-        if (!sizes.contains(symbol)) sizes[symbol] = graph.conditions.admissible(symbol, kPreferredSize).value_or(kPreferredSize);
+        if (!sizes.contains(symbol))
+          sizes[symbol] = graph.conditions.admissible(symbol, kPreferredSize).value_or(kPreferredSize);
   std::vector<at::Tensor> inputs;
-  for (const ir::Input& input : graph.inputs) inputs.push_back(input.type.is_tensor() ? made_up(input.type.tensor, sizes) : at::Tensor());
+  for (const ir::Input& input : graph.inputs)
+    inputs.push_back(input.type.is_tensor() ? made_up(input.type.tensor, sizes) : at::Tensor());
   at::NoGradGuard no_grad;
   tree.train(false);
   exec::Executor(graph, &program, &tree, roots).run(inputs);
@@ -48,10 +50,14 @@ int build(const Request& request) {
     build::TreeModule tree = exec::build_tree(program);
     const train::Start start = train::start_of(request, false);
     weights::WeightMatch match;
-    if (!start.sources.empty() && !weights::load_weights(program, tree, start.sources, start.options, *request.sink, &match)) return 1;
+    if (!start.sources.empty() &&
+        !weights::load_weights(program, tree, start.sources, start.options, *request.sink, &match))
+      return 1;
     run_once(program, tree);
-    const std::map<std::string, std::string> metadata{
-        {"format", "pt"}, {"modelc.description", request.bundle}, {"modelc.version", request.version}, {"modelc.seed", std::to_string(seed)}};
+    const std::map<std::string, std::string> metadata{{"format", "pt"},
+                                                      {"modelc.description", request.bundle},
+                                                      {"modelc.version", request.version},
+                                                      {"modelc.seed", std::to_string(seed)}};
     const weights::NamedTensors state = tree.state();
     if (const std::string why = weights::write_safetensors(request.output, state, metadata); !why.empty()) {
       request.sink->report({}, diag::CannotWriteFile, request.output, why);

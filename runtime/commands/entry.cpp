@@ -18,7 +18,8 @@ void prepare_process() {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 2'000'000'000);
   // Two hyperthreads share a core's arithmetic: one thread a core, unless the user says.
-  if (!std::getenv("OMP_NUM_THREADS")) at::set_num_threads(static_cast<int>(std::max(1u, std::thread::hardware_concurrency() / 2)));
+  if (!std::getenv("OMP_NUM_THREADS"))
+    at::set_num_threads(static_cast<int>(std::max(1u, std::thread::hardware_concurrency() / 2)));
 }
 
 int dispatch(std::string_view command, const Request& request) {
@@ -33,11 +34,13 @@ int dispatch(std::string_view command, const Request& request) {
 }  // namespace
 }  // namespace modelc::runtime
 
-extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const char* command, const modelc::runtime::Request* request) {
+extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const char* command,
+                                                                         const modelc::runtime::Request* request) {
   using namespace modelc;
   try {
     if (request->device != "cpu") {
-      request->sink->report({}, diag::DeviceAbsent, request->device, "this LibTorch computes on the CPU").help("`--device cpu`, or leave the option out");
+      request->sink->report({}, diag::DeviceAbsent, request->device, "this LibTorch computes on the CPU")
+          .help("`--device cpu`, or leave the option out");
       return 3;
     }
     runtime::prepare_process();

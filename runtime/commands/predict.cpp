@@ -24,7 +24,8 @@ using weights::NamedTensors;
 
 class Prediction {
  public:
-  explicit Prediction(const runtime::Request& request) : request_(request), program_(*request.program), sink_(*request.sink) {}
+  explicit Prediction(const runtime::Request& request)
+      : request_(request), program_(*request.program), sink_(*request.sink) {}
 
   int run() {
     if (request_.weights.empty()) {
@@ -146,18 +147,22 @@ class Prediction {
       return true;
     }
     if (!type->is_tensor() || type->tensor.rank() != 0)
-      return malformed(name, fmt::format("`{}` is a single value, the model wants {}; give NAME=FILE.npy", value, type->str()));
+      return malformed(
+          name, fmt::format("`{}` is a single value, the model wants {}; give NAME=FILE.npy", value, type->str()));
     const at::ScalarType scalar = weights::scalar_type(type->tensor.dtype);
-    if (type->tensor.dtype == types::DType::Bool && (value == "true" || value == "false" || value == "True" || value == "False"))
+    if (type->tensor.dtype == types::DType::Bool &&
+        (value == "true" || value == "false" || value == "True" || value == "False"))
       return add(name, at::scalar_tensor((value[0] | 32) == 't', at::kBool));
     double number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     std::int64_t integer = 0;
     const auto [int_end, int_error] = std::from_chars(value.data(), value.data() + value.size(), integer);
     const bool whole = int_error == std::errc() && int_end == value.data() + value.size();
-    if (error != std::errc() || end != value.data() + value.size() || value.empty() || (!at::isFloatingType(scalar) && !whole))
+    if (error != std::errc() || end != value.data() + value.size() || value.empty() ||
+        (!at::isFloatingType(scalar) && !whole))
       return malformed(name, fmt::format("`{}` is no value of {}", value, type->str()));
-    return add(name, at::isFloatingType(scalar) ? at::scalar_tensor(number, scalar) : at::scalar_tensor(integer, scalar));
+    return add(name,
+               at::isFloatingType(scalar) ? at::scalar_tensor(number, scalar) : at::scalar_tensor(integer, scalar));
   }
 
   bool unknown(const std::string& name) {
@@ -177,7 +182,8 @@ class Prediction {
       else if (!type->is_tensor() && type->kind != types::TypeKind::Choice && !type->parts.empty())
         good_ = malformed(name, fmt::format("is {}; its parts are given as {}.0, {}.1", type->str(), name, name));
       else if (type->kind == types::TypeKind::Choice)
-        good_ = malformed(name, fmt::format("is a choice; give it as {}={}", name, type->words.empty() ? "WORD" : type->words[0]));
+        good_ = malformed(
+            name, fmt::format("is a choice; give it as {}={}", name, type->words.empty() ? "WORD" : type->words[0]));
     }
   }
 
@@ -197,7 +203,8 @@ class Prediction {
           choices_[input.name] = *word;
           continue;
         }
-        sink_.report(input.span, diag::PredictInputMissing, input.name).help(fmt::format("`--inputs {}={}`", input.name, fmt::join(input.type.words, "|")));
+        sink_.report(input.span, diag::PredictInputMissing, input.name)
+            .help(fmt::format("`--inputs {}={}`", input.name, fmt::join(input.type.words, "|")));
         complete = false;
       }
     if (!complete) return nullptr;
@@ -223,7 +230,8 @@ class Prediction {
       if (candidate.name == output) visit(candidate.value);
     for (std::size_t n = graph.nodes.size(); n-- > 0;) {
       const ir::Node& node = graph.nodes[n];
-      if (std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId result) { return wanted[result]; })) continue;
+      if (std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId result) { return wanted[result]; }))
+        continue;
       text += fmt::format("{}@{}(", node.op, node.module);
       for (const ir::Operand& operand : node.operands) visit(operand);
     }
@@ -256,9 +264,9 @@ class Prediction {
   }
 
   bool is_wanted(const std::string& name) const {
-    return request_.only.empty() || std::any_of(request_.only.begin(), request_.only.end(), [&](const std::string& wanted) {
-             return name == wanted || name.starts_with(wanted + ".");
-           });
+    return request_.only.empty() ||
+           std::any_of(request_.only.begin(), request_.only.end(),
+                       [&](const std::string& wanted) { return name == wanted || name.starts_with(wanted + "."); });
   }
 
   bool choose_outputs(const ir::Graph& graph) {
@@ -266,7 +274,8 @@ class Prediction {
     for (const ir::Output& output : graph.outputs) known.push_back(output.name);
     const std::vector<std::string>& wanted = request_.only.empty() ? known : request_.only;
     for (const std::string& asked : wanted) {
-      const std::string name = std::find(known.begin(), known.end(), asked) == known.end() ? whole_output(asked) : asked;
+      const std::string name =
+          std::find(known.begin(), known.end(), asked) == known.end() ? whole_output(asked) : asked;
       const auto it = std::find(known.begin(), known.end(), name);
       if (it == known.end()) {
         auto report = sink_.report({}, diag::PredictOutputUnknown, name);

@@ -30,7 +30,8 @@ const Column* Dataset::find(std::string_view name) const {
 std::string Column::place(std::int64_t row) const {
   if (lines && row < static_cast<std::int64_t>(lines->size()))
     return fmt::format("{}:{}:{}", file, (*lines)[static_cast<std::size_t>(row)], field);
-  return file.empty() ? fmt::format("row {} of `{}`", row + 1, name) : fmt::format("{}: row {} of `{}`", file, row + 1, name);
+  return file.empty() ? fmt::format("row {} of `{}`", row + 1, name)
+                      : fmt::format("{}: row {} of `{}`", file, row + 1, name);
 }
 
 std::string Column::shown(std::int64_t row) const {

@@ -1,5 +1,5 @@
-// Data in memory: columns of tensors, rows first. Text is codes into a dictionary that all sources of a recipe share, so
-// that a code means the same word in training and in test data. Reports M81xx.
+// Data in memory: columns of tensors, rows first. Text is codes into a dictionary that all sources of a recipe share,
+// so that a code means the same word in training and in test data. Reports M81xx.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -34,10 +34,10 @@ class Dictionary {
 
 struct Column {
   std::string name;
-  at::Tensor values;                 // [rows, …]; text: int64 codes
-  std::shared_ptr<Dictionary> text;  // null: numbers
-  bool has_missing = false;          // NaN, or the dictionary's missing code
-  std::string file;                  // where rows came from, for messages
+  at::Tensor values;                                       // [rows, …]; text: int64 codes
+  std::shared_ptr<Dictionary> text;                        // null: numbers
+  bool has_missing = false;                                // NaN, or the dictionary's missing code
+  std::string file;                                        // where rows came from, for messages
   std::shared_ptr<const std::vector<std::int64_t>> lines;  // of each row; null: rows have no lines
   std::int64_t field = 0;
 
@@ -64,7 +64,8 @@ struct Part {
 /// Reads sources; one loader for a recipe, since it owns the dictionaries.
 class Loader {
  public:
-  Loader(const ir::Recipe& recipe, std::int64_t seed, diagnostics::Sink& sink) : recipe_(recipe), seed_(seed), sink_(sink) {}
+  Loader(const ir::Recipe& recipe, std::int64_t seed, diagnostics::Sink& sink)
+      : recipe_(recipe), seed_(seed), sink_(sink) {}
   /// The datasets of a source: several for `alternate`. `role` (train, valid, test) keeps synthetic ones apart; columns
   /// take the types they have in the training source. nullopt after reporting.
   std::optional<std::vector<std::shared_ptr<Dataset>>> load(const ir::Source& source, const std::string& role);
@@ -83,7 +84,8 @@ class Loader {
   bool take_type(const ir::Source& source, Column& column, const std::string& local_name);
   std::shared_ptr<Dictionary> dictionary(const std::string& name);
   /// The type a column has in the training source; `local_name` is its name within `source`.
-  const formats::ColumnType* trained_type(const ir::Source& source, const std::string& local_name, const std::string& full_name) const;
+  const formats::ColumnType* trained_type(const ir::Source& source, const std::string& local_name,
+                                          const std::string& full_name) const;
 
   const ir::Recipe& recipe_;
   std::int64_t seed_;

@@ -13,10 +13,11 @@ namespace modelc::data {
 namespace {
 
 // A list output stands for several inputs, `xs.0`, `xs.1`.
-void flatten(const std::string& name, const ir::Operand& operand, support::Span span, std::vector<std::string>& names, std::vector<ir::Operand>& roots,
-             std::vector<support::Span>& spans) {
+void flatten(const std::string& name, const ir::Operand& operand, support::Span span, std::vector<std::string>& names,
+             std::vector<ir::Operand>& roots, std::vector<support::Span>& spans) {
   if (operand.kind == ir::Operand::List) {
-    for (std::size_t i = 0; i < operand.list.size(); ++i) flatten(fmt::format("{}.{}", name, i), operand.list[i], span, names, roots, spans);
+    for (std::size_t i = 0; i < operand.list.size(); ++i)
+      flatten(fmt::format("{}.{}", name, i), operand.list[i], span, names, roots, spans);
     return;
   }
   if (operand.kind != ir::Operand::Value) return;
@@ -25,7 +26,8 @@ void flatten(const std::string& name, const ir::Operand& operand, support::Span 
   spans.push_back(span);
 }
 
-exec::Executor make_executor(const ir::Graph& graph, std::vector<std::string>& names, std::vector<ir::Operand>& roots, std::vector<support::Span>& spans) {
+exec::Executor make_executor(const ir::Graph& graph, std::vector<std::string>& names, std::vector<ir::Operand>& roots,
+                             std::vector<support::Span>& spans) {
   for (const ir::Output& output : graph.outputs) flatten(output.name, output.value, output.span, names, roots, spans);
   return exec::Executor(graph, nullptr, nullptr, roots);
 }
@@ -39,7 +41,8 @@ void visit_values(const ir::Operand& operand, Visit visit) {
 }  // namespace
 
 Feed::Feed(const ir::Recipe& recipe, std::size_t index)
-    : graph_(recipe.feeds.at(std::min(index, recipe.feeds.size() - 1))), executor_(make_executor(graph_, names_, roots_, spans_)) {
+    : graph_(recipe.feeds.at(std::min(index, recipe.feeds.size() - 1))),
+      executor_(make_executor(graph_, names_, roots_, spans_)) {
   const std::size_t used = std::min(index, recipe.feeds.size() - 1);
   for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) {
     if (graph_.nodes[n].op != "standardize" && graph_.nodes[n].op != "category") continue;
@@ -61,7 +64,8 @@ bool Feed::connect(const Dataset& data, support::Span span, diagnostics::Sink& s
     std::vector<std::string> known;
     for (const Column& column : data.columns) known.push_back(column.name);
     auto report = sink.report(span, diag::DataColumnMissing, graph_.inputs[i].name);
-    if (auto near = support::nearest(graph_.inputs[i].name, known)) report.help(fmt::format("did you mean `{}`?", *near));
+    if (auto near = support::nearest(graph_.inputs[i].name, known))
+      report.help(fmt::format("did you mean `{}`?", *near));
     complete = false;
   }
   return complete;
@@ -121,11 +125,12 @@ std::vector<const Column*> Feed::columns_behind(ir::ValueId value) const {
   return out;
 }
 
-bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows, const std::string& name,
-                          support::Span span, diagnostics::Sink& sink) const {
+bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows,
+                          const std::string& name, support::Span span, diagnostics::Sink& sink) const {
   if (!value.defined() || !at::isFloatingType(value.scalar_type()) || value.dim() == 0) return false;
   const std::vector<const Column*> columns = columns_behind(id);
-  if (std::none_of(columns.begin(), columns.end(), [](const Column* c) { return c->has_missing && !c->text; })) return false;
+  if (std::none_of(columns.begin(), columns.end(), [](const Column* c) { return c->has_missing && !c->text; }))
+    return false;
   const at::Tensor bad = at::isnan(value).reshape({value.size(0), -1}).any(1);
   if (!bad.any().item<bool>()) return false;
   const at::Tensor where = bad.nonzero();
@@ -136,14 +141,17 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
       if (column->text || !column->has_missing || !at::isFloatingType(column->values.scalar_type())) continue;
       if (!at::isnan(column->values[rows[at]]).any().item<bool>()) continue;
       sink.report(span, diag::DataMissingValue, column->place(rows[at]), name)
-          .help(fmt::format("fill it in the feed, `where(isnan({0}), 0, {0})`, or use `category` where a missing value is one of the values", column->name));
+          .help(fmt::format("fill it in the feed, `where(isnan({0}), 0, {0})`, or use `category` where a missing value "
+                            "is one of the values",
+                            column->name));
       return true;
     }
   }
   return false;
 }
 
-bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::string, Limit>& limits, diagnostics::Sink& sink) {
+bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::string, Limit>& limits,
+                 diagnostics::Sink& sink) {
   for (const Fitted& fitted : fitted_)
     if (graph_.nodes[fitted.node].op == "category" && !check_category(fitted.node, part, sink)) return false;
   bool any_missing = false, any_limit = false;
@@ -152,7 +160,8 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
   if (!any_missing && !any_limit) return true;
   for (std::size_t at = 0; at < part.rows.size(); at += static_cast<std::size_t>(batch)) {
     const std::size_t end = std::min(part.rows.size(), at + static_cast<std::size_t>(batch));
-    const std::vector<std::int64_t> rows(part.rows.begin() + static_cast<std::ptrdiff_t>(at), part.rows.begin() + static_cast<std::ptrdiff_t>(end));
+    const std::vector<std::int64_t> rows(part.rows.begin() + static_cast<std::ptrdiff_t>(at),
+                                         part.rows.begin() + static_cast<std::ptrdiff_t>(end));
     const std::vector<at::Tensor> fed = run(rows);
     for (std::size_t i = 0; i < fed.size(); ++i) {
       if (report_missing(fed[i], roots_[i].value, rows, names_[i], spans_[i], sink)) return false;
@@ -161,12 +170,14 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
       at::Tensor bad = fed[i].lt(limit->second.low).logical_or(fed[i].gt(limit->second.high));
       if (limit->second.also != -1) bad = bad.logical_and(fed[i].ne(limit->second.also));
       if (!bad.any().item<bool>()) continue;
-      const auto row = static_cast<std::size_t>(bad.reshape({bad.size(0), -1}).any(1).nonzero()[0].item<std::int64_t>());
+      const auto row =
+          static_cast<std::size_t>(bad.reshape({bad.size(0), -1}).any(1).nonzero()[0].item<std::int64_t>());
       const std::int64_t value = fed[i].masked_select(bad)[0].item<std::int64_t>();
       const std::vector<const Column*> columns = columns_behind(roots_[i].value);
       const std::int64_t source_row = row < rows.size() ? rows[row] : 0;
-      sink.report(spans_[i], diag::DataOutOfRange, columns.empty() ? fmt::format("row {}", source_row + 1) : columns[0]->place(source_row), names_[i], value,
-                  fmt::format("{} to {} ({})", limit->second.low, limit->second.high, limit->second.what));
+      sink.report(spans_[i], diag::DataOutOfRange,
+                  columns.empty() ? fmt::format("row {}", source_row + 1) : columns[0]->place(source_row), names_[i],
+                  value, fmt::format("{} to {} ({})", limit->second.low, limit->second.high, limit->second.what));
       return false;
     }
   }

@@ -11,10 +11,10 @@ namespace modelc::data {
 struct FitState {
   std::string key;
   bool category = false;
-  at::Tensor mean, std;              // standardize
+  at::Tensor mean, std;                // standardize
   bool text = false, missing = false;  // category
-  std::vector<std::string> words;    // sorted
-  at::Tensor values;                 // sorted numbers; NaN last where a missing value occurs
+  std::vector<std::string> words;      // sorted
+  at::Tensor values;                   // sorted numbers; NaN last where a missing value occurs
 };
 
 /// Checkpoint metadata: JSON with numbers in hexadecimal, so that nothing is rounded. Empty where there is no fit.
@@ -40,7 +40,8 @@ class Feed {
   std::vector<at::Tensor> run(const std::vector<std::int64_t>& rows);
 
   /// Fits in order of the nodes: standardize over `training`, category over `all`. False after reporting.
-  bool fit(const std::vector<Part>& training, const std::vector<Part>& all, std::vector<FitState>& fits, diagnostics::Sink& sink);
+  bool fit(const std::vector<Part>& training, const std::vector<Part>& all, std::vector<FitState>& fits,
+           diagnostics::Sink& sink);
   /// Takes fits over from a checkpoint; false where one is missing.
   bool restore(const std::vector<FitState>& fits, std::string& missing);
   /// Finds unseen categories, missing values that reach the model, and integers out of range.
@@ -56,7 +57,8 @@ class Feed {
   bool fit_category(std::uint32_t node, const std::vector<Part>& all, FitState& fit);
   void install(std::uint32_t node, const FitState& fit);
   bool check_category(std::uint32_t node, const Part& part, diagnostics::Sink& sink);
-  bool report_missing(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows, const std::string& name, support::Span span, diagnostics::Sink& sink) const;
+  bool report_missing(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows,
+                      const std::string& name, support::Span span, diagnostics::Sink& sink) const;
 
   struct Fitted {
     std::uint32_t node = 0;

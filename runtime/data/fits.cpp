@@ -5,9 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <set>
-
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "data/feed.h"
 
@@ -26,8 +25,10 @@ std::vector<std::string> to_hex(const at::Tensor& tensor) {
 json pack(const at::Tensor& tensor) {
   return {{"dtype", at::isFloatingType(tensor.scalar_type()) ? "float32" : "int64"},
           {"shape", tensor.sizes().vec()},
-          {"values", at::isFloatingType(tensor.scalar_type()) ? json(to_hex(tensor)) : json(std::vector<std::int64_t>(
-                                                                                        tensor.data_ptr<std::int64_t>(), tensor.data_ptr<std::int64_t>() + tensor.numel()))}};
+          {"values", at::isFloatingType(tensor.scalar_type())
+                         ? json(to_hex(tensor))
+                         : json(std::vector<std::int64_t>(tensor.data_ptr<std::int64_t>(),
+                                                          tensor.data_ptr<std::int64_t>() + tensor.numel()))}};
 }
 
 at::Tensor unpack(const json& packed) {
@@ -76,14 +77,17 @@ std::optional<std::vector<FitState>> fits_from_json(const std::string& text) {
   }
 }
 
-bool Feed::fit_standardize(std::uint32_t node, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink) {
+bool Feed::fit_standardize(std::uint32_t node, const std::vector<Part>& training, FitState& fit,
+                           diagnostics::Sink& sink) {
   std::vector<at::Tensor> pieces;
   const Dataset* before = data_;
   for (const Part& part : training) {
     if (data_ != part.data.get() && !connect(*part.data, graph_.nodes[node].span, sink)) return false;
     at::Tensor value = executor_.run_operand(node, gather(part.rows));
     const ir::Operand& operand = graph_.nodes[node].operands.at(0);
-    if (operand.kind == ir::Operand::Value && report_missing(value, operand.value, part.rows, "standardize", graph_.nodes[node].span, sink)) return false;
+    if (operand.kind == ir::Operand::Value &&
+        report_missing(value, operand.value, part.rows, "standardize", graph_.nodes[node].span, sink))
+      return false;
     pieces.push_back(value.to(at::kDouble));
   }
   if (before && data_ != before) connect(*before, {}, sink);
@@ -160,13 +164,15 @@ void Feed::install(std::uint32_t node, const FitState& fit) {
   executor_.set_state(node, {table});
 }
 
-bool Feed::fit(const std::vector<Part>& training, const std::vector<Part>& all, std::vector<FitState>& fits, diagnostics::Sink& sink) {
+bool Feed::fit(const std::vector<Part>& training, const std::vector<Part>& all, std::vector<FitState>& fits,
+               diagnostics::Sink& sink) {
   at::NoGradGuard no_grad;
   for (const Fitted& fitted : fitted_) {
     FitState fit;
     fit.key = fitted.key;
     const bool category = graph_.nodes[fitted.node].op == "category";
-    if (category ? !fit_category(fitted.node, all, fit) : !fit_standardize(fitted.node, training, fit, sink)) return false;
+    if (category ? !fit_category(fitted.node, all, fit) : !fit_standardize(fitted.node, training, fit, sink))
+      return false;
     install(fitted.node, fit);
     fits.push_back(std::move(fit));
   }
@@ -208,12 +214,14 @@ bool Feed::check_category(std::uint32_t node, const Part& part, diagnostics::Sin
   const bool missing = known.numel() > 0 && std::isnan(end[-1]);
   if (missing) --end;
   const ir::Operand& operand = graph_.nodes[node].operands.at(0);
-  const std::vector<const Column*> columns = operand.kind == ir::Operand::Value ? columns_behind(operand.value) : std::vector<const Column*>{};
+  const std::vector<const Column*> columns =
+      operand.kind == ir::Operand::Value ? columns_behind(operand.value) : std::vector<const Column*>{};
   for (std::int64_t i = 0; i < values.numel(); ++i) {
     const double value = values.data_ptr<double>()[i];
     if (std::isnan(value) ? missing : std::binary_search(begin, end, value)) continue;
     const std::int64_t row = part.rows[static_cast<std::size_t>(i) % part.rows.size()];
-    sink.report(span, diag::DataUnseenCategory, columns.empty() ? fmt::format("row {}", row + 1) : columns[0]->place(row),
+    sink.report(span, diag::DataUnseenCategory,
+                columns.empty() ? fmt::format("row {}", row + 1) : columns[0]->place(row),
                 std::isnan(value) ? "a missing value" : fmt::format("{:g}", value));
     return false;
   }
@@ -226,7 +234,8 @@ std::map<std::string, Limit> index_limits(const ir::Program& program) {
     const auto input_name = [&](const ir::Operand& operand) -> std::string {
       if (operand.kind != ir::Operand::Value) return "";
       const ir::ValueInfo& info = graph.values[operand.value];
-      return info.kind == ir::ValueKind::Input && info.source < graph.inputs.size() ? graph.inputs[info.source].name : "";
+      return info.kind == ir::ValueKind::Input && info.source < graph.inputs.size() ? graph.inputs[info.source].name
+                                                                                    : "";
     };
     const auto narrow = [&](const std::string& name, std::int64_t count, std::int64_t also, std::string what) {
       if (name.empty()) return;
@@ -234,7 +243,8 @@ std::map<std::string, Limit> index_limits(const ir::Program& program) {
       if (!fresh && count - 1 < it->second.high) it->second.high = count - 1, it->second.what = std::move(what);
     };
     for (const ir::Node& node : graph.nodes) {
-      if ((node.op == "cross_entropy" || node.op == "nll_loss") && node.operands.size() >= 2 && node.operands[0].kind == ir::Operand::Value) {
+      if ((node.op == "cross_entropy" || node.op == "nll_loss") && node.operands.size() >= 2 &&
+          node.operands[0].kind == ir::Operand::Value) {
         const types::TensorType& scores = graph.values[node.operands[0].value].type.tensor;
         const std::size_t axis = scores.rank() > 1 ? 1 : 0;
         if (scores.rank() == 0 || !scores.shape[axis].is_constant()) continue;
@@ -244,14 +254,16 @@ std::map<std::string, Limit> index_limits(const ir::Program& program) {
         std::int64_t ignored = -100;
         const ops::Op* op = ops::Catalogue::get().function(node.op);
         for (std::size_t i = 0; op && i < op->inputs.size() && i < node.operands.size(); ++i)
-          if (op->inputs[i].name == "ignore_index" && node.operands[i].kind == ir::Operand::Static && node.operands[i].constant.is_int())
+          if (op->inputs[i].name == "ignore_index" && node.operands[i].kind == ir::Operand::Static &&
+              node.operands[i].constant.is_int())
             ignored = node.operands[i].constant.as_int();
         narrow(name, classes, ignored, fmt::format("{} classes", classes));
       }
       if (node.op == "Embedding" && node.module != ir::kNone && !node.operands.empty())
         for (const auto& [arg, value] : program.tree.modules[node.module].args)
           if (arg == "num_embeddings" && value.is_int())
-            narrow(input_name(node.operands[0]), value.as_int(), -1, fmt::format("the {} rows of `{}`", value.as_int(), program.tree.modules[node.module].path));
+            narrow(input_name(node.operands[0]), value.as_int(), -1,
+                   fmt::format("the {} rows of `{}`", value.as_int(), program.tree.modules[node.module].path));
     }
   }
   return limits;

@@ -20,7 +20,9 @@ at::Tensor tensor_of(const std::vector<T>& values, at::ScalarType type) {
   return out;
 }
 
-std::string joined(const std::string& prefix, const std::string& name) { return prefix.empty() ? name : prefix + "." + name; }
+std::string joined(const std::string& prefix, const std::string& name) {
+  return prefix.empty() ? name : prefix + "." + name;
+}
 
 }  // namespace
 
@@ -30,7 +32,8 @@ std::shared_ptr<Dictionary> Loader::dictionary(const std::string& name) {
   return found;
 }
 
-const formats::ColumnType* Loader::trained_type(const ir::Source& source, const std::string& local_name, const std::string& full_name) const {
+const formats::ColumnType* Loader::trained_type(const ir::Source& source, const std::string& local_name,
+                                                const std::string& full_name) const {
   // The parts of an `alternate` have columns of their own, each its own feed.
   const bool own = training_ || !recipe_.train || !recipe_.train->known || recipe_.train->kind == "alternate";
   const std::string& name = own ? local_name : full_name;
@@ -44,7 +47,8 @@ std::optional<std::vector<std::shared_ptr<Dataset>>> Loader::load(const ir::Sour
   return load_tree(source, role, "");
 }
 
-std::optional<Loader::Parts> Loader::load_tree(const ir::Source& source, const std::string& salt, const std::string& prefix) {
+std::optional<Loader::Parts> Loader::load_tree(const ir::Source& source, const std::string& salt,
+                                               const std::string& prefix) {
   Parts out;
   if (source.kind == "alternate") {
     for (std::size_t i = 0; i < source.parts.size(); ++i) {
@@ -100,12 +104,15 @@ bool Loader::take_type(const ir::Source& source, Column& column, const std::stri
       char* end = nullptr;
       const bool number = std::isfinite(std::strtod(word.c_str(), &end)) && end != word.c_str() && !*end;
       if (column.text && !number && !column.text->is_missing(column.values[row].item<std::int64_t>())) {
-        sink_.report(source.span, diag::DataChangesType, fmt::format("{}: `{}` is text in a column of {}s", column.place(row), word, types::dtype_word(want->dtype)));
+        sink_.report(source.span, diag::DataChangesType,
+                     fmt::format("{}: `{}` is text in a column of {}s", column.place(row), word,
+                                 types::dtype_word(want->dtype)));
         return false;
       }
     }
-    sink_.report(source.span, diag::DataChangesType, fmt::format("{}: column `{}` holds {}, the training data {}", column.file, full_name,
-                                                                 column.text ? "text" : "numbers", column.text ? "numbers" : "text"));
+    sink_.report(source.span, diag::DataChangesType,
+                 fmt::format("{}: column `{}` holds {}, the training data {}", column.file, full_name,
+                             column.text ? "text" : "numbers", column.text ? "numbers" : "text"));
     return false;
   }
   const at::ScalarType type = weights::scalar_type(want->dtype);
@@ -115,8 +122,11 @@ bool Loader::take_type(const ir::Source& source, Column& column, const std::stri
   const at::Tensor same = converted.to(at::kDouble).eq(column.values.to(at::kDouble));
   if (!at::isFloatingType(type) && !same.all().item<bool>()) {
     const std::int64_t row = same.reshape({same.size(0), -1}).all(1).logical_not().nonzero()[0].item<std::int64_t>();
-    sink_.report(source.span, diag::DataChangesType, fmt::format("{}: {} in a column of integers", column.place(row),
-                                                                 column.values.dim() == 1 && std::isnan(column.values[row].item<double>()) ? "a missing value" : column.shown(row)));
+    sink_.report(
+        source.span, diag::DataChangesType,
+        fmt::format("{}: {} in a column of integers", column.place(row),
+                    column.values.dim() == 1 && std::isnan(column.values[row].item<double>()) ? "a missing value"
+                                                                                              : column.shown(row)));
     return false;
   }
   column.values = converted;
@@ -126,7 +136,8 @@ bool Loader::take_type(const ir::Source& source, Column& column, const std::stri
 std::optional<Dataset> Loader::load_csv(const ir::Source& source, const std::string& prefix) {
   formats::CsvOptions options = source.csv;
   for (const formats::ColumnType& own : source.columns)
-    if (const formats::ColumnType* type = trained_type(source, own.name, joined(prefix, own.name)); type && type->dtype == DType::String)
+    if (const formats::ColumnType* type = trained_type(source, own.name, joined(prefix, own.name));
+        type && type->dtype == DType::String)
       options.text_columns.push_back(own.name);
   formats::Result<formats::Table> table = formats::read_csv(source.files.at(0), options);
   if (!table) {
@@ -178,7 +189,8 @@ std::optional<Dataset> Loader::load_idx(const ir::Source& source) {
     std::vector<std::int64_t> shape{data.rows};
     shape.insert(shape.end(), read.type.shape.begin(), read.type.shape.end());
     column.values = at::empty(shape, at::TensorOptions().dtype(weights::scalar_type(read.type.dtype)));
-    std::memcpy(column.values.data_ptr(), read.bytes.data(), std::min<std::size_t>(read.bytes.size(), column.values.nbytes()));
+    std::memcpy(column.values.data_ptr(), read.bytes.data(),
+                std::min<std::size_t>(read.bytes.size(), column.values.nbytes()));
     data.columns.push_back(std::move(column));
   }
   return data;
@@ -195,7 +207,8 @@ std::optional<Dataset> Loader::load_arrays(const ir::Source& source) {
     }
     if (data.rows < 0) data.rows = values.size(0), first = name;
     if (values.size(0) != data.rows) {
-      sink_.report(source.span, diag::DataRowsDiffer, fmt::format("{}: `{}`", file, name), values.size(0), fmt::format("`{}`", first), data.rows);
+      sink_.report(source.span, diag::DataRowsDiffer, fmt::format("{}: `{}`", file, name), values.size(0),
+                   fmt::format("`{}`", first), data.rows);
       return false;
     }
     Column column;
@@ -211,7 +224,9 @@ std::optional<Dataset> Loader::load_arrays(const ir::Source& source) {
     formats::Result<weights::NamedTensors> tensors;
     if (source.kind == "npy") {
       formats::Result<at::Tensor> one = weights::read_npy(file);
-      if (one) tensors.value = weights::NamedTensors{{i < source.file_names.size() ? source.file_names[i] : std::to_string(i), *one.value}};
+      if (one)
+        tensors.value = weights::NamedTensors{
+            {i < source.file_names.size() ? source.file_names[i] : std::to_string(i), *one.value}};
       else tensors.fault = one.fault;
     } else {
       tensors = source.kind == "npz" ? weights::read_npz(file) : weights::read_safetensors(file);
@@ -224,7 +239,8 @@ std::optional<Dataset> Loader::load_arrays(const ir::Source& source) {
       if (!add(name, tensor, file)) return std::nullopt;
   }
   if (data.rows <= 0) {
-    sink_.report(source.span, diag::DataUnreadable, fmt::format("{}: has no rows", source.files.empty() ? source.kind : source.files[0]));
+    sink_.report(source.span, diag::DataUnreadable,
+                 fmt::format("{}: has no rows", source.files.empty() ? source.kind : source.files[0]));
     return std::nullopt;
   }
   return data;
@@ -268,7 +284,9 @@ bool Loader::add_key_rows(const ir::Source& source, const std::vector<Dataset>& 
     for (std::int64_t row = 0; row < parts[i].rows; ++row) {
       const auto [it, fresh] = index.try_emplace(keys[i]->shown(row), row);
       if (!fresh) {
-        sink_.report(source.span, diag::DataKeyMissing, fmt::format("{}: the key `{}` stands twice, first at {}", keys[i]->place(row), it->first, keys[i]->place(it->second)));
+        sink_.report(source.span, diag::DataKeyMissing,
+                     fmt::format("{}: the key `{}` stands twice, first at {}", keys[i]->place(row), it->first,
+                                 keys[i]->place(it->second)));
         return false;
       }
     }
@@ -276,7 +294,9 @@ bool Loader::add_key_rows(const ir::Source& source, const std::vector<Dataset>& 
     for (std::int64_t row = 0; row < parts[0].rows; ++row) {
       const auto it = index.find(keys[0]->shown(row));
       if (it == index.end()) {
-        sink_.report(source.span, diag::DataKeyMissing, fmt::format("{}: the key `{}` is not in {}", keys[0]->place(row), keys[0]->shown(row), keys[i]->file));
+        sink_.report(
+            source.span, diag::DataKeyMissing,
+            fmt::format("{}: the key `{}` is not in {}", keys[0]->place(row), keys[0]->shown(row), keys[i]->file));
         return false;
       }
       found.push_back(it->second);
@@ -306,7 +326,8 @@ std::optional<Dataset> Loader::load_zip(const ir::Source& source, const std::str
   data.rows = parts[0].rows;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (source.on.empty() && parts[i].rows != data.rows) {
-      sink_.report(source.span, diag::DataRowsDiffer, fmt::format("`{}`", source.parts[i].first), parts[i].rows, fmt::format("`{}`", source.parts[0].first), data.rows);
+      sink_.report(source.span, diag::DataRowsDiffer, fmt::format("`{}`", source.parts[i].first), parts[i].rows,
+                   fmt::format("`{}`", source.parts[0].first), data.rows);
       return std::nullopt;
     }
     for (Column& column : parts[i].columns) {
@@ -315,7 +336,8 @@ std::optional<Dataset> Loader::load_zip(const ir::Source& source, const std::str
         if (column.lines) {
           auto lines = std::make_shared<std::vector<std::int64_t>>();
           const auto* index = rows[i].data_ptr<std::int64_t>();
-          for (std::int64_t r = 0; r < data.rows; ++r) lines->push_back((*column.lines)[static_cast<std::size_t>(index[r])]);
+          for (std::int64_t r = 0; r < data.rows; ++r)
+            lines->push_back((*column.lines)[static_cast<std::size_t>(index[r])]);
           column.lines = std::move(lines);
         }
       }

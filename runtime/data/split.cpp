@@ -28,14 +28,17 @@ std::vector<char> choose(const std::vector<std::vector<std::int64_t>>& groups, s
   }
   std::sort(remainders.begin(), remainders.end());
   for (std::size_t i = 0; sum < total && i < remainders.size(); ++i)
-    if (counts[remainders[i].second] < static_cast<std::int64_t>(groups[remainders[i].second].size())) ++counts[remainders[i].second], ++sum;
+    if (counts[remainders[i].second] < static_cast<std::int64_t>(groups[remainders[i].second].size()))
+      ++counts[remainders[i].second], ++sum;
   // From the end, so that an unshuffled source validates on its last rows.
   for (std::size_t g = 0; g < groups.size(); ++g)
-    for (std::int64_t k = 0; k < counts[g]; ++k) chosen[static_cast<std::size_t>(groups[g][groups[g].size() - 1 - static_cast<std::size_t>(k)])] = 1;
+    for (std::int64_t k = 0; k < counts[g]; ++k)
+      chosen[static_cast<std::size_t>(groups[g][groups[g].size() - 1 - static_cast<std::size_t>(k)])] = 1;
   return chosen;
 }
 
-std::vector<std::vector<std::int64_t>> grouped(std::int64_t rows, const at::Tensor& labels, bool shuffle, std::uint64_t seed) {
+std::vector<std::vector<std::int64_t>> grouped(std::int64_t rows, const at::Tensor& labels, bool shuffle,
+                                               std::uint64_t seed) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(rows));
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int64_t>(i);
   if (shuffle) Random(seed).shuffle(order);
@@ -50,7 +53,8 @@ std::vector<std::vector<std::int64_t>> grouped(std::int64_t rows, const at::Tens
 }
 
 // One fold of `folds`: every folds-th row of each group, so that folds are disjoint and stratified.
-std::vector<char> choose_fold(const std::vector<std::vector<std::int64_t>>& groups, std::int64_t rows, std::int64_t folds, std::int64_t fold) {
+std::vector<char> choose_fold(const std::vector<std::vector<std::int64_t>>& groups, std::int64_t rows,
+                              std::int64_t folds, std::int64_t fold) {
   std::vector<char> chosen(static_cast<std::size_t>(rows), 0);
   std::int64_t at = 0;
   for (const auto& group : groups)
@@ -59,7 +63,8 @@ std::vector<char> choose_fold(const std::vector<std::vector<std::int64_t>>& grou
   return chosen;
 }
 
-std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::string& name, support::Span span, diagnostics::Sink& sink) {
+std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::string& name, support::Span span,
+                                               diagnostics::Sink& sink) {
   const Column* column = data.find(name);
   if (!column || column->values.dim() != 1) {
     sink.report(span, diag::DataColumnMissing, name);
@@ -67,7 +72,8 @@ std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::s
   }
   std::vector<char> chosen(static_cast<std::size_t>(data.rows), 0);
   for (std::int64_t row = 0; row < data.rows; ++row) {
-    const bool marked = column->text ? std::find(std::begin(kValidWords), std::end(kValidWords), column->shown(row)) != std::end(kValidWords)
+    const bool marked = column->text ? std::find(std::begin(kValidWords), std::end(kValidWords), column->shown(row)) !=
+                                           std::end(kValidWords)
                                      : column->values[row].item<double>() > 0;
     chosen[static_cast<std::size_t>(row)] = static_cast<char>(marked);
   }
@@ -101,17 +107,22 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
     std::vector<char> chosen(static_cast<std::size_t>(data.rows), 0);
     const std::uint64_t salt = mix_seed(seed, fmt::format("split/{}", i));
     if (how.fraction > 0) chosen = choose(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.fraction);
-    else if (how.folds > 1) chosen = choose_fold(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.folds, how.fold);
+    else if (how.folds > 1)
+      chosen = choose_fold(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.folds, how.fold);
     else if (!how.by.empty()) {
       auto marked = choose_marked(data, how.by, recipe.span, sink);
       if (!marked) return std::nullopt;
       chosen = std::move(*marked);
     }
     Part train{datasets[i], {}}, valid{datasets[i], {}};
-    for (std::int64_t row = 0; row < data.rows; ++row) (chosen[static_cast<std::size_t>(row)] ? valid : train).rows.push_back(row);
+    for (std::int64_t row = 0; row < data.rows; ++row)
+      (chosen[static_cast<std::size_t>(row)] ? valid : train).rows.push_back(row);
     const bool wanted = how.fraction > 0 || how.folds > 1 || !how.by.empty();
     if (wanted && (train.rows.empty() || valid.rows.empty())) {
-      sink.report(recipe.span, diag::DataSplitEmpty, how.fraction > 0 ? fmt::format("a share of {:g}", how.fraction) : how.folds > 1 ? fmt::format("a fold of {}", how.folds) : fmt::format("the mark `{}`", how.by),
+      sink.report(recipe.span, diag::DataSplitEmpty,
+                  how.fraction > 0 ? fmt::format("a share of {:g}", how.fraction)
+                  : how.folds > 1  ? fmt::format("a fold of {}", how.folds)
+                                   : fmt::format("the mark `{}`", how.by),
                   data.rows, train.rows.empty() ? "nothing to train on" : "nothing to validate on");
       return std::nullopt;
     }
@@ -121,11 +132,13 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
   return out;
 }
 
-std::vector<Batch> batches(const std::vector<Part>& parts, std::int64_t size, bool shuffle, std::int64_t seed, std::int64_t epoch) {
+std::vector<Batch> batches(const std::vector<Part>& parts, std::int64_t size, bool shuffle, std::int64_t seed,
+                           std::int64_t epoch) {
   std::vector<std::vector<std::int64_t>> orders;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     orders.push_back(parts[i].rows);
-    if (shuffle && parts[i].data->shuffle) Random(mix_seed(seed, fmt::format("epoch/{}/{}", epoch, i))).shuffle(orders.back());
+    if (shuffle && parts[i].data->shuffle)
+      Random(mix_seed(seed, fmt::format("epoch/{}/{}", epoch, i))).shuffle(orders.back());
   }
   std::vector<Batch> out;
   const auto step = static_cast<std::size_t>(std::max<std::int64_t>(size, 1));
@@ -134,7 +147,9 @@ std::vector<Batch> batches(const std::vector<Part>& parts, std::int64_t size, bo
     for (std::size_t i = 0; i < orders.size(); ++i) {
       if (at >= orders[i].size()) continue;
       const std::size_t end = std::min(orders[i].size(), at + step);
-      out.push_back({i, {orders[i].begin() + static_cast<std::ptrdiff_t>(at), orders[i].begin() + static_cast<std::ptrdiff_t>(end)}});
+      out.push_back({i,
+                     {orders[i].begin() + static_cast<std::ptrdiff_t>(at),
+                      orders[i].begin() + static_cast<std::ptrdiff_t>(end)}});
       ++left;
     }
   }

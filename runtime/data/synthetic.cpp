@@ -31,13 +31,16 @@ at::Tensor draw_column(const ir::Draw& draw, std::int64_t rows, std::int64_t see
     at::Tensor values = at::empty(shape, at::kLong);
     const auto low = static_cast<std::int64_t>(draw.a), high = static_cast<std::int64_t>(draw.b);
     auto* out = values.data_ptr<std::int64_t>();
-    for (std::int64_t i = 0; i < values.numel(); ++i) out[i] = low + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(std::max<std::int64_t>(high - low, 1))));
+    for (std::int64_t i = 0; i < values.numel(); ++i)
+      out[i] = low + static_cast<std::int64_t>(
+                         random.below(static_cast<std::uint64_t>(std::max<std::int64_t>(high - low, 1))));
     return values;
   }
   at::Tensor values = at::empty(shape, at::kFloat);
   auto* out = values.data_ptr<float>();
   for (std::int64_t i = 0; i < values.numel(); ++i)
-    out[i] = static_cast<float>(draw.kind == "uniform" ? draw.a + (draw.b - draw.a) * random.uniform() : draw.a + draw.b * random.normal());
+    out[i] = static_cast<float>(draw.kind == "uniform" ? draw.a + (draw.b - draw.a) * random.uniform()
+                                                       : draw.a + draw.b * random.normal());
   return values;
 }
 

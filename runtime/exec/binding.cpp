@@ -122,8 +122,8 @@ void Binding::bind_place(const Place& place, const at::Tensor& fed, SizeMap& siz
     }
     if (*solution.value < least) {
       fail(place.input, fed,
-           where + ", which makes `" + name_of(open[0]) + "` " + std::to_string(*solution.value) + ", expected at least " +
-               std::to_string(least));
+           where + ", which makes `" + name_of(open[0]) + "` " + std::to_string(*solution.value) +
+               ", expected at least " + std::to_string(least));
     }
     sizes[open[0]] = *solution.value;
     by_input[open[0]] = place.input;

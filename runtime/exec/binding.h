@@ -37,8 +37,8 @@ class Binding {
   [[noreturn]] void fail(std::uint32_t input, const at::Tensor& fed, const std::string& why) const;
 
   const ir::Graph& graph_;
-  std::vector<Place> places_;   // bare symbols first
-  SizeMap checked_;             // the sizes whose conditions were found to hold last
+  std::vector<Place> places_;  // bare symbols first
+  SizeMap checked_;            // the sizes whose conditions were found to hold last
   bool any_checked_ = false;
 };
 

@@ -90,8 +90,8 @@ struct Executor::Impl {
   std::vector<ir::Operand> roots;
   std::vector<bool> needed;
   std::vector<Step> steps;
-  std::vector<Kernel> kernels;                    // by node; empty until a plan needs it
-  std::vector<std::vector<at::Tensor>> states;    // by node; stable, kernels refer to them
+  std::vector<Kernel> kernels;                  // by node; empty until a plan needs it
+  std::vector<std::vector<at::Tensor>> states;  // by node; stable, kernels refer to them
   std::vector<at::Tensor> slots;
   std::vector<std::pair<ir::ValueId, at::Tensor*>> parameters;
   Binding binding;
@@ -99,8 +99,14 @@ struct Executor::Impl {
   bool verify;
 
   Impl(const ir::Graph& g, const ir::Program* p, build::TreeModule* t, std::vector<ir::Operand> r)
-      : graph(g), program(p), tree(t), roots(std::move(r)), kernels(g.nodes.size()), states(g.nodes.size()),
-        slots(g.values.size()), binding(g) {
+      : graph(g),
+        program(p),
+        tree(t),
+        roots(std::move(r)),
+        kernels(g.nodes.size()),
+        states(g.nodes.size()),
+        slots(g.values.size()),
+        binding(g) {
     const char* flag = std::getenv("MODELC_VERIFY");
     verify = flag != nullptr && std::strcmp(flag, "0") != 0 && *flag != '\0';
     const std::vector<bool> live = live_values(roots);
@@ -232,8 +238,8 @@ struct Executor::Impl {
         fits = !size || *size == t.size(static_cast<std::int64_t>(d));
       }
       if (fits) continue;
-      throw RuntimeFault(node.span, place_of(node) + ": gave " + (t.defined() ? type_of(t) : "nothing") +
-                                        ", inferred " + type.str());
+      throw RuntimeFault(
+          node.span, place_of(node) + ": gave " + (t.defined() ? type_of(t) : "nothing") + ", inferred " + type.str());
     }
   }
 

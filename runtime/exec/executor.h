@@ -32,7 +32,8 @@ struct Result {
 
 class Executor {
  public:
-  /// Keeps what `roots` need only. `tree` may be null for graphs without parameters. graph, program and tree outlive it.
+  /// Keeps what `roots` need only. `tree` may be null for graphs without parameters. graph, program and tree outlive
+  /// it.
   Executor(const ir::Graph& graph, const ir::Program* program, build::TreeModule* tree,
            const std::vector<ir::Operand>& roots);
   ~Executor();
@@ -43,8 +44,13 @@ class Executor {
   /// `inputs` in the order of graph.inputs (undefined where not needed). Binds symbols, checks dtypes, sizes and the
   /// graph's conditions (RuntimeFault names the input, what it wants and what came), runs, returns one Result per root.
   std::vector<Result> run(const std::vector<at::Tensor>& inputs);
-  /// After run(): the first node in order with a non-finite floating output, as `path (op)` and its place; for NaN losses.
-  struct NonFinite { bool found = false; support::Span span; std::string what; };
+  /// After run(): the first node in order with a non-finite floating output, as `path (op)` and its place; for NaN
+  /// losses.
+  struct NonFinite {
+    bool found = false;
+    support::Span span;
+    std::string what;
+  };
   /// Runs again keeping every value, to find it.
   NonFinite find_non_finite(const std::vector<at::Tensor>& inputs);
   /// For fitted nodes of a feed (`standardize`, `category`): the state of node `index`, set before run().

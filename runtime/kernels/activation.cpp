@@ -62,23 +62,26 @@ void lower_activation(Lowerings& lowerings) {
   lowerings.add("Tanhshrink", unary([](const Tensor& x) { return x - x.tanh(); }));
   both(lowerings, "LeakyReLU", "leaky_relu",
        with_number("negative_slope", [](const Tensor& x, const at::Scalar& a) { return at::leaky_relu(x, a); }));
-  both(lowerings, "ELU", "elu", with_number("alpha", [](const Tensor& x, const at::Scalar& a) { return at::elu(x, a); }));
-  lowerings.add("CELU",
-       with_number("alpha", [](const Tensor& x, const at::Scalar& a) { return at::celu(x, a); }));
+  both(lowerings, "ELU", "elu",
+       with_number("alpha", [](const Tensor& x, const at::Scalar& a) { return at::elu(x, a); }));
+  lowerings.add("CELU", with_number("alpha", [](const Tensor& x, const at::Scalar& a) { return at::celu(x, a); }));
   lowerings.add("Hardshrink",
-       with_number("lambd", [](const Tensor& x, const at::Scalar& a) { return at::hardshrink(x, a); }));
+                with_number("lambd", [](const Tensor& x, const at::Scalar& a) { return at::hardshrink(x, a); }));
   lowerings.add("Softshrink",
-       with_number("lambd", [](const Tensor& x, const at::Scalar& a) { return at::softshrink(x, a); }));
+                with_number("lambd", [](const Tensor& x, const at::Scalar& a) { return at::softshrink(x, a); }));
   both(lowerings, "Softplus", "softplus",
        with_numbers("beta", "threshold",
                     [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) { return at::softplus(x, a, b); }));
   lowerings.add("Hardtanh",
-       with_numbers("min_val", "max_val",
-                    [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) { return at::hardtanh(x, a, b); }));
+                with_numbers("min_val", "max_val", [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) {
+                  return at::hardtanh(x, a, b);
+                }));
   lowerings.add("Threshold",
-       with_numbers("threshold", "value",
-                    [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) { return at::threshold(x, a, b); }));
-  both(lowerings, "Softmax", "softmax", over_dim([](const Tensor& x, std::int64_t dim) { return at::softmax(x, dim); }));
+                with_numbers("threshold", "value", [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) {
+                  return at::threshold(x, a, b);
+                }));
+  both(lowerings, "Softmax", "softmax",
+       over_dim([](const Tensor& x, std::int64_t dim) { return at::softmax(x, dim); }));
   both(lowerings, "LogSoftmax", "log_softmax",
        over_dim([](const Tensor& x, std::int64_t dim) { return at::log_softmax(x, dim); }));
   lowerings.add("Softmin", over_dim([](const Tensor& x, std::int64_t dim) { return at::softmax(-x, dim); }));

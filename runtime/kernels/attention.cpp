@@ -21,8 +21,13 @@ at::Tensor additive(const at::Tensor& mask, at::ScalarType dtype) {
 struct Projections {
   Owned packed, q, k, v, bias, out_weight, out_bias;
   explicit Projections(const NodeView& n)
-      : packed(n, "in_proj_weight"), q(n, "q_proj_weight"), k(n, "k_proj_weight"), v(n, "v_proj_weight"),
-        bias(n, "in_proj_bias"), out_weight(n, "out_proj.weight"), out_bias(n, "out_proj.bias") {}
+      : packed(n, "in_proj_weight"),
+        q(n, "q_proj_weight"),
+        k(n, "k_proj_weight"),
+        v(n, "v_proj_weight"),
+        bias(n, "in_proj_bias"),
+        out_weight(n, "out_proj.weight"),
+        out_bias(n, "out_proj.bias") {}
 
   /// F._in_projection_packed: one product where query, key and value are one tensor, two where key and value are.
   std::vector<at::Tensor> project(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value) const {

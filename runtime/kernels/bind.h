@@ -41,9 +41,7 @@ Kernel several(const NodeView& n, Compute compute) {
 /// `f(input)`.
 template <class F>
 Lowering unary(F f) {
-  return [f](const NodeView& n) {
-    return single(n, [f, x = n.tensor("input")](const Frame& fr) { return f(x(fr)); });
-  };
+  return [f](const NodeView& n) { return single(n, [f, x = n.tensor("input")](const Frame& fr) { return f(x(fr)); }); };
 }
 
 /// `f(input, other)`, either may be a number; `second` is the name of the other.

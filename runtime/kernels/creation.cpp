@@ -12,9 +12,8 @@ using at::Tensor;
 template <class F>
 Lowering made(F f) {
   return [f](const NodeView& n) {
-    return single(n, [f, sizes = result_sizes(n), options = at::TensorOptions().dtype(result_dtype(n))](const Frame& fr) {
-      return f(sizes(fr), options);
-    });
+    return single(n, [f, sizes = result_sizes(n), options = at::TensorOptions().dtype(result_dtype(n))](
+                         const Frame& fr) { return f(sizes(fr), options); });
   };
 }
 
@@ -56,10 +55,9 @@ Kernel normal(const NodeView& n) {
 /// `randint(low, high, size)`; of `randint(high, size)` the first stands under `low`, the size under `high`.
 Kernel randint(const NodeView& n) {
   if (n.arg("high").is_list()) {
-    return single(n, [high = n.sizes("low"), sizes = result_sizes(n),
-                      options = at::TensorOptions().dtype(result_dtype(n))](const Frame& f) {
-      return at::randint(0, high(f).at(0), sizes(f), options);
-    });
+    return single(
+        n, [high = n.sizes("low"), sizes = result_sizes(n), options = at::TensorOptions().dtype(result_dtype(n))](
+               const Frame& f) { return at::randint(0, high(f).at(0), sizes(f), options); });
   }
   return single(n, [low = n.sizes("low"), high = n.sizes("high"), sizes = result_sizes(n),
                     options = at::TensorOptions().dtype(result_dtype(n))](const Frame& f) {
@@ -108,8 +106,8 @@ void lower_creation(Lowerings& lowerings) {
   lowerings.add("normal", normal);
   lowerings.add("bernoulli", bernoulli);
   lowerings.add("multinomial", [](const NodeView& n) {
-    return single(n, [count = n.sizes("num_samples"), again = n.flag("replacement"), x = n.tensor("input")](
-                         const Frame& f) { return at::multinomial(x(f), count(f).at(0), again); });
+    return single(n, [count = n.sizes("num_samples"), again = n.flag("replacement"),
+                      x = n.tensor("input")](const Frame& f) { return at::multinomial(x(f), count(f).at(0), again); });
   });
 }
 

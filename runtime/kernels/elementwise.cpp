@@ -64,20 +64,16 @@ Kernel clamp(const NodeView& n) {
 Kernel masked_fill(const NodeView& n) {
   auto x = n.tensor("input"), mask = n.tensor("mask");
   if (n.is_tensor("value")) {
-    return single(n, [x, mask, value = n.tensor("value")](const Frame& f) {
-      return at::masked_fill(x(f), mask(f), value(f));
-    });
+    return single(
+        n, [x, mask, value = n.tensor("value")](const Frame& f) { return at::masked_fill(x(f), mask(f), value(f)); });
   }
-  return single(n, [x, mask, value = scalar(n.arg("value"))](const Frame& f) {
-    return at::masked_fill(x(f), mask(f), value);
-  });
+  return single(
+      n, [x, mask, value = scalar(n.arg("value"))](const Frame& f) { return at::masked_fill(x(f), mask(f), value); });
 }
 
 Kernel where(const NodeView& n) {
-  return single(n, [c = n.tensor("condition"), x = n.tensor("input"), y = n.tensor("other"),
-                    dtype = result_dtype(n)](const Frame& f) {
-    return at::where(c(f).to(at::kBool), x(f).to(dtype), y(f).to(dtype));
-  });
+  return single(n, [c = n.tensor("condition"), x = n.tensor("input"), y = n.tensor("other"), dtype = result_dtype(n)](
+                       const Frame& f) { return at::where(c(f).to(at::kBool), x(f).to(dtype), y(f).to(dtype)); });
 }
 
 }  // namespace

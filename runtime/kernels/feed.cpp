@@ -24,8 +24,9 @@ void check_known(const Tensor& x, const Tensor& known) {
 /// Text comes as codes of the source's table; the state maps a code to its class, -1 where `train` has none.
 Tensor class_of_code(const Tensor& codes, const Tensor& table) {
   const Tensor inside = codes.ge(0).logical_and(codes.lt(table.size(0)));
-  const Tensor classes = at::where(inside, table.index_select(0, codes.clamp(0, table.size(0) - 1).reshape({-1}))
-                                               .reshape(codes.sizes()), at::full({}, -1, table.options()));
+  const Tensor classes =
+      at::where(inside, table.index_select(0, codes.clamp(0, table.size(0) - 1).reshape({-1})).reshape(codes.sizes()),
+                at::full({}, -1, table.options()));
   check_known(codes, classes.ge(0));
   return classes;
 }

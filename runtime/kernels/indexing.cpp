@@ -44,13 +44,16 @@ Element element_of(const types::Constant& constant) {
 Element element_of(const ir::Operand& operand) {
   Element e;
   switch (operand.kind) {
-    case ir::Operand::None: return e;
-    case ir::Operand::Static: return element_of(operand.constant);
+    case ir::Operand::None:
+      return e;
+    case ir::Operand::Static:
+      return element_of(operand.constant);
     case ir::Operand::Value:
       e.kind = Element::Gather;
       e.index = operand.value;
       return e;
-    case ir::Operand::List: break;
+    case ir::Operand::List:
+      break;
   }
   // A slice whose bounds came one by one.
   types::ConstantList bounds;
@@ -99,9 +102,15 @@ Tensor index(Tensor x, const std::vector<Element>& elements, const Frame& f) {
   std::int64_t dim = 0;
   for (const Element& e : elements) {
     switch (e.kind) {
-      case Element::NewAxis: x = x.unsqueeze(dim++); break;
-      case Element::Ellipsis: dim += skipped; break;
-      case Element::At: x = x.select(dim, evaluate(e.at, f)); break;
+      case Element::NewAxis:
+        x = x.unsqueeze(dim++);
+        break;
+      case Element::Ellipsis:
+        dim += skipped;
+        break;
+      case Element::At:
+        x = x.select(dim, evaluate(e.at, f));
+        break;
       case Element::Slice:
         x = x.slice(dim, bound(e.start, 0, f), bound(e.stop, std::numeric_limits<std::int64_t>::max(), f),
                     bound(e.step, 1, f));

@@ -43,13 +43,11 @@ Kernel kl_div(const NodeView& n) {
   const bool log_target = n.flag("log_target");
   auto x = n.tensor("input"), y = n.tensor("target");
   if (n.arg("reduction").as_string() == "batchmean") {
-    return single(n, [=](const Frame& f) {
-      return at::kl_div(x(f), y(f), at::Reduction::Sum, log_target) / x(f).size(0);
-    });
+    return single(
+        n, [=](const Frame& f) { return at::kl_div(x(f), y(f), at::Reduction::Sum, log_target) / x(f).size(0); });
   }
-  return single(n, [=, reduction = reduction_of(n)](const Frame& f) {
-    return at::kl_div(x(f), y(f), reduction, log_target);
-  });
+  return single(
+      n, [=, reduction = reduction_of(n)](const Frame& f) { return at::kl_div(x(f), y(f), reduction, log_target); });
 }
 
 }  // namespace
@@ -62,20 +60,17 @@ void lower_loss(Lowerings& lowerings) {
       return at::nll_loss_nd(x(f), y(f), maybe(w(f)), r, ignore);
     });
   });
-  lowerings.add("mse_loss", pairwise([](const Tensor& x, const Tensor& y, std::int64_t r) { return at::mse_loss(x, y, r); }));
-  lowerings.add("l1_loss", pairwise([](const Tensor& x, const Tensor& y, std::int64_t r) { return at::l1_loss(x, y, r); }));
-  lowerings.add("smooth_l1_loss",
-                pairwise_with("beta", [](const Tensor& x, const Tensor& y, std::int64_t r, double beta) {
-                  return at::smooth_l1_loss(x, y, r, beta);
-                }));
-  lowerings.add("huber_loss", pairwise_with("delta", [](const Tensor& x, const Tensor& y, std::int64_t r, double delta) {
-                  return at::huber_loss(x, y, r, delta);
-                }));
+  lowerings.add("mse_loss",
+                pairwise([](const Tensor& x, const Tensor& y, std::int64_t r) { return at::mse_loss(x, y, r); }));
+  lowerings.add("l1_loss",
+                pairwise([](const Tensor& x, const Tensor& y, std::int64_t r) { return at::l1_loss(x, y, r); }));
+  lowerings.add("smooth_l1_loss", pairwise_with("beta", [](const Tensor& x, const Tensor& y, std::int64_t r,
+                                                           double beta) { return at::smooth_l1_loss(x, y, r, beta); }));
+  lowerings.add("huber_loss", pairwise_with("delta", [](const Tensor& x, const Tensor& y, std::int64_t r,
+                                                        double delta) { return at::huber_loss(x, y, r, delta); }));
   lowerings.add("binary_cross_entropy", [](const NodeView& n) {
-    return single(n, [x = n.tensor("input"), y = n.tensor("target"), w = n.tensor("weight"),
-                      r = reduction_of(n)](const Frame& f) {
-      return at::binary_cross_entropy(x(f), y(f), maybe(w(f)), r);
-    });
+    return single(n, [x = n.tensor("input"), y = n.tensor("target"), w = n.tensor("weight"), r = reduction_of(n)](
+                         const Frame& f) { return at::binary_cross_entropy(x(f), y(f), maybe(w(f)), r); });
   });
   lowerings.add("binary_cross_entropy_with_logits", [](const NodeView& n) {
     return single(n, [x = n.tensor("input"), y = n.tensor("target"), w = n.tensor("weight"),

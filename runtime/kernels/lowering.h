@@ -15,7 +15,7 @@ namespace modelc::kernels {
 
 /// The values of one node at run time. Constants were resolved when the plan was made.
 struct Frame {
-  std::vector<at::Tensor>& slots;               // one per value of the graph
+  std::vector<at::Tensor>& slots;                        // one per value of the graph
   const std::map<types::SymbolId, std::int64_t>& sizes;  // the symbols, bound by the inputs
 };
 
@@ -36,8 +36,8 @@ class NodeView {
   /// 0-dim tensor of the operand's promoted dtype (wrapped number) once.
   virtual std::function<const at::Tensor&(const Frame&)> tensor(std::string_view name) const = 0;
   virtual std::function<std::vector<at::Tensor>(const Frame&)> tensors(std::string_view name) const = 0;
-  virtual bool has(std::string_view name) const = 0;       // given and not null
-  virtual bool is_tensor(std::string_view name) const = 0; // a run-time tensor rather than a static number
+  virtual bool has(std::string_view name) const = 0;        // given and not null
+  virtual bool is_tensor(std::string_view name) const = 0;  // a run-time tensor rather than a static number
   /// The operand as the graph has it, for parameters of any structure (`_index`); an operand of kind None if null.
   virtual const ir::Operand& operand(std::string_view name) const = 0;
   /// The type of a tensor operand as inferred (of the first one of a list).
@@ -45,7 +45,7 @@ class NodeView {
   /// The module's parameter or buffer by name (a stable reference into the tree); null if it has none of that name.
   virtual at::Tensor* own(std::string_view name) const = 0;
   virtual bool training() const = 0;
-  virtual bool frozen() const = 0;   // a normalisation layer whose statistics do not move
+  virtual bool frozen() const = 0;  // a normalisation layer whose statistics do not move
   /// Type of result i as inferred.
   virtual const types::TensorType& result_type(std::size_t i) const = 0;
   virtual std::size_t result_count() const = 0;

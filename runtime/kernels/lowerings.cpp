@@ -1,6 +1,6 @@
-#include "kernels/lowering.h"
-
 #include <stdexcept>
+
+#include "kernels/lowering.h"
 
 namespace modelc::kernels {
 

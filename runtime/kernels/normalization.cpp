@@ -26,7 +26,8 @@ Kernel batch_norm(const NodeView& n) {
       (*seen).add_(1);
       if (!momentum) factor = 1.0 / static_cast<double>((*seen).item<std::int64_t>());
     }
-    return at::batch_norm(x(f), w.maybe(), b.maybe(), mean.maybe(), var.maybe(), training || !tracks, factor, eps, true);
+    return at::batch_norm(x(f), w.maybe(), b.maybe(), mean.maybe(), var.maybe(), training || !tracks, factor, eps,
+                          true);
   });
 }
 
@@ -70,16 +71,13 @@ void lower_normalization(Lowerings& lowerings) {
     });
   });
   lowerings.add("GroupNorm", [](const NodeView& n) {
-    return single(n, [groups = n.integer("num_groups"), eps = n.number("eps"), x = n.tensor("input"),
-                      w = Owned(n, "weight"), b = Owned(n, "bias")](const Frame& f) {
-      return at::group_norm(x(f), groups, w.maybe(), b.maybe(), eps);
-    });
+    return single(
+        n, [groups = n.integer("num_groups"), eps = n.number("eps"), x = n.tensor("input"), w = Owned(n, "weight"),
+            b = Owned(n, "bias")](const Frame& f) { return at::group_norm(x(f), groups, w.maybe(), b.maybe(), eps); });
   });
   lowerings.add("normalize", [](const NodeView& n) {
-    return single(n, [p = scalar(n.arg("p")), dims = n.integers("dim"), eps = n.number("eps"),
-                      x = n.tensor("input")](const Frame& f) {
-      return x(f) / x(f).norm(p, dims, true).clamp_min(eps).expand_as(x(f));
-    });
+    return single(n, [p = scalar(n.arg("p")), dims = n.integers("dim"), eps = n.number("eps"), x = n.tensor("input")](
+                         const Frame& f) { return x(f) / x(f).norm(p, dims, true).clamp_min(eps).expand_as(x(f)); });
   });
 }
 

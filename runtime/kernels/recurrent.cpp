@@ -87,7 +87,8 @@ Kernel one_state(const NodeView& n, Recurrence run) {
     const bool batched = x(f).dim() == 3;
     const at::Tensor in = with_batch(layers, x(f));
     const at::Tensor& given = hx(f);
-    auto [out, h] = run(layers, in, given.defined() ? state_with_batch(given, batched) : layers.zeros(in, layers.hidden));
+    auto [out, h] =
+        run(layers, in, given.defined() ? state_with_batch(given, batched) : layers.zeros(in, layers.hidden));
     return as_called(layers, batched, {out, h});
   });
 }
@@ -113,7 +114,10 @@ struct Cell {
   Owned w_ih, w_hh, b_ih, b_hh;
   std::int64_t hidden;
   explicit Cell(const NodeView& n)
-      : w_ih(n, "weight_ih"), w_hh(n, "weight_hh"), b_ih(n, "bias_ih"), b_hh(n, "bias_hh"),
+      : w_ih(n, "weight_ih"),
+        w_hh(n, "weight_hh"),
+        b_ih(n, "bias_ih"),
+        b_hh(n, "bias_hh"),
         hidden(n.integer("hidden_size")) {}
   at::Tensor zeros(const at::Tensor& x) const { return at::zeros({x.size(0), hidden}, x.options()); }
 };
@@ -123,19 +127,20 @@ at::Tensor unrow(const at::Tensor& t, bool batched) { return batched ? t : t.squ
 
 Kernel lstm_cell(const NodeView& n) {
   const bool given = n.has("hx");
-  return several(n, [cell = Cell(n), given, x = n.tensor("input"),
-                     hx = given ? n.tensors("hx") : FetchList()](const Frame& f) -> std::vector<at::Tensor> {
-    const bool batched = x(f).dim() == 2;
-    const at::Tensor in = row(x(f), batched);
-    std::vector<at::Tensor> state;
-    if (given) {
-      for (const at::Tensor& part : hx(f)) state.push_back(row(part, batched));
-    } else {
-      state = {cell.zeros(in), cell.zeros(in)};
-    }
-    auto [h, c] = at::lstm_cell(in, state, *cell.w_ih, *cell.w_hh, cell.b_ih.maybe(), cell.b_hh.maybe());
-    return {unrow(h, batched), unrow(c, batched)};
-  });
+  return several(n,
+                 [cell = Cell(n), given, x = n.tensor("input"),
+                  hx = given ? n.tensors("hx") : FetchList()](const Frame& f) -> std::vector<at::Tensor> {
+                   const bool batched = x(f).dim() == 2;
+                   const at::Tensor in = row(x(f), batched);
+                   std::vector<at::Tensor> state;
+                   if (given) {
+                     for (const at::Tensor& part : hx(f)) state.push_back(row(part, batched));
+                   } else {
+                     state = {cell.zeros(in), cell.zeros(in)};
+                   }
+                   auto [h, c] = at::lstm_cell(in, state, *cell.w_ih, *cell.w_hh, cell.b_ih.maybe(), cell.b_hh.maybe());
+                   return {unrow(h, batched), unrow(c, batched)};
+                 });
 }
 
 using CellStep = at::Tensor (*)(const Cell&, const at::Tensor& x, const at::Tensor& state);

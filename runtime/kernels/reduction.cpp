@@ -109,18 +109,18 @@ void lower_reduction(Lowerings& lowerings) {
                                 [](const Tensor& x, std::int64_t dim, bool keep) { return at::all(x, dim, keep); }));
   lowerings.add("any", over_one([](const Tensor& x) { return at::any(x); },
                                 [](const Tensor& x, std::int64_t dim, bool keep) { return at::any(x, dim, keep); }));
-  lowerings.add("argmax", over_one([](const Tensor& x) { return at::argmax(x); }, [](const Tensor& x, std::int64_t dim,
-                                                                                     bool keep) {
-                  return at::argmax(x, dim, keep);
-                }));
-  lowerings.add("argmin", over_one([](const Tensor& x) { return at::argmin(x); }, [](const Tensor& x, std::int64_t dim,
-                                                                                     bool keep) {
-                  return at::argmin(x, dim, keep);
-                }));
+  lowerings.add("argmax",
+                over_one([](const Tensor& x) { return at::argmax(x); },
+                         [](const Tensor& x, std::int64_t dim, bool keep) { return at::argmax(x, dim, keep); }));
+  lowerings.add("argmin",
+                over_one([](const Tensor& x) { return at::argmin(x); },
+                         [](const Tensor& x, std::int64_t dim, bool keep) { return at::argmin(x, dim, keep); }));
   using Spread = at::OptionalIntArrayRef;
   using Correction = const c10::optional<std::int64_t>&;
-  lowerings.add("std", spread([](const Tensor& x, Spread d, Correction c, bool keep) { return at::std(x, d, c, keep); }));
-  lowerings.add("var", spread([](const Tensor& x, Spread d, Correction c, bool keep) { return at::var(x, d, c, keep); }));
+  lowerings.add("std",
+                spread([](const Tensor& x, Spread d, Correction c, bool keep) { return at::std(x, d, c, keep); }));
+  lowerings.add("var",
+                spread([](const Tensor& x, Spread d, Correction c, bool keep) { return at::var(x, d, c, keep); }));
   lowerings.add("max", extreme([](const Tensor& x) { return at::max(x); },
                                [](const Tensor& x, std::int64_t dim, bool keep) { return at::max(x, dim, keep); },
                                [](const Tensor& x, const Tensor& y) { return at::maximum(x, y); }));

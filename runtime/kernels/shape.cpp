@@ -10,9 +10,8 @@ namespace {
 using at::Tensor;
 
 Kernel reshape(const NodeView& n) {
-  return single(n, [x = n.tensor("input"), sizes = result_sizes(n)](const Frame& f) {
-    return at::reshape(x(f), sizes(f));
-  });
+  return single(
+      n, [x = n.tensor("input"), sizes = result_sizes(n)](const Frame& f) { return at::reshape(x(f), sizes(f)); });
 }
 
 Kernel expand(const NodeView& n) {
@@ -33,7 +32,8 @@ Lowering pieces(std::string operand) {
     std::int64_t dim = n.integer("dim");
     if (dim < 0) dim += static_cast<std::int64_t>(n.result_type(0).rank());
     std::vector<types::Dim> sizes;
-    for (std::size_t i = 0; i < n.result_count(); ++i) sizes.push_back(n.result_type(i).shape[static_cast<std::size_t>(dim)]);
+    for (std::size_t i = 0; i < n.result_count(); ++i)
+      sizes.push_back(n.result_type(i).shape[static_cast<std::size_t>(dim)]);
     return several(n, [x = n.tensor(operand), dim, sizes = sizes_of(sizes)](const Frame& f) {
       return at::split_with_sizes(x(f), sizes(f), dim);
     });
@@ -44,7 +44,8 @@ Lowering pieces(std::string operand) {
 template <class F>
 Lowering with_sizes(std::string name, F f) {
   return [f, name = std::move(name)](const NodeView& n) {
-    return single(n, [f, x = n.tensor("input"), sizes = n.sizes(name)](const Frame& fr) { return f(x(fr), sizes(fr)); });
+    return single(n,
+                  [f, x = n.tensor("input"), sizes = n.sizes(name)](const Frame& fr) { return f(x(fr), sizes(fr)); });
   };
 }
 
@@ -107,13 +108,15 @@ Kernel interpolate(const NodeView& n) {
 }
 
 void lower_views(Lowerings& lowerings) {
-  for (const char* name : {"reshape", "view", "flatten", "Flatten", "unflatten", "Unflatten"}) lowerings.add(name, reshape);
+  for (const char* name : {"reshape", "view", "flatten", "Flatten", "unflatten", "Unflatten"})
+    lowerings.add(name, reshape);
   for (const char* name : {"expand", "expand_as", "broadcast_to"}) lowerings.add(name, expand);
   lowerings.add("permute", with_sizes("dims", [](const Tensor& x, const Integers& d) { return x.permute(d); }));
   lowerings.add("flip", with_sizes("dims", [](const Tensor& x, const Integers& d) { return x.flip(d); }));
   lowerings.add("tile", with_sizes("dims", [](const Tensor& x, const Integers& d) { return x.tile(d); }));
   lowerings.add("repeat", with_sizes("repeats", [](const Tensor& x, const Integers& d) { return x.repeat(d); }));
-  lowerings.add("unsqueeze", with_sizes("dim", [](const Tensor& x, const Integers& d) { return x.unsqueeze(d.at(0)); }));
+  lowerings.add("unsqueeze",
+                with_sizes("dim", [](const Tensor& x, const Integers& d) { return x.unsqueeze(d.at(0)); }));
   lowerings.add("t", unary([](const Tensor& x) { return x.t(); }));
   lowerings.add("transpose", [](const NodeView& n) {
     return single(n, [x = n.tensor("input"), a = n.integer("dim0"), b = n.integer("dim1")](const Frame& f) {
@@ -121,16 +124,15 @@ void lower_views(Lowerings& lowerings) {
     });
   });
   lowerings.add("movedim", [](const NodeView& n) {
-    return single(n, [x = n.tensor("input"), from = n.integers("source"), to = n.integers("destination")](
-                         const Frame& f) { return x(f).movedim(from, to); });
+    return single(n, [x = n.tensor("input"), from = n.integers("source"),
+                      to = n.integers("destination")](const Frame& f) { return x(f).movedim(from, to); });
   });
   // The sizes that go are those that inference found to be 1.
   lowerings.add("squeeze", reshape);
   lowerings.add("narrow", [](const NodeView& n) {
-    return single(n, [x = n.tensor("input"), dim = n.integer("dim"), start = n.sizes("start"),
-                      length = n.sizes("length")](const Frame& f) {
-      return x(f).narrow(dim, start(f).at(0), length(f).at(0));
-    });
+    return single(
+        n, [x = n.tensor("input"), dim = n.integer("dim"), start = n.sizes("start"),
+            length = n.sizes("length")](const Frame& f) { return x(f).narrow(dim, start(f).at(0), length(f).at(0)); });
   });
   lowerings.add("select", [](const NodeView& n) {
     return single(n, [x = n.tensor("input"), dim = n.integer("dim"), at = n.sizes("index")](const Frame& f) {
@@ -155,8 +157,8 @@ void lower_selection(Lowerings& lowerings) {
     });
   });
   lowerings.add("roll", [](const NodeView& n) {
-    return single(n, [x = n.tensor("input"), shifts = n.sizes("shifts"), dims = integers_or_none(n, "dims")](
-                         const Frame& f) { return at::roll(x(f), shifts(f), dims); });
+    return single(n, [x = n.tensor("input"), shifts = n.sizes("shifts"),
+                      dims = integers_or_none(n, "dims")](const Frame& f) { return at::roll(x(f), shifts(f), dims); });
   });
   lowerings.add("repeat_interleave", [](const NodeView& n) {
     return single(n, [x = n.tensor("input"), times = n.sizes("repeats"), dim = maybe_integer(n, "dim")](
@@ -188,8 +190,9 @@ void lower_spatial(Lowerings& lowerings) {
   lowerings.add("Upsample", interpolate);
   lowerings.add("interpolate", interpolate);
   lowerings.add("pad", [](const NodeView& n) {
-    return single(n, [x = n.tensor("input"), ends = n.sizes("pad"), mode = n.arg("mode").as_string(),
-                      value = maybe_number(n, "value")](const Frame& f) { return at::pad(x(f), ends(f), mode, value); });
+    return single(n,
+                  [x = n.tensor("input"), ends = n.sizes("pad"), mode = n.arg("mode").as_string(),
+                   value = maybe_number(n, "value")](const Frame& f) { return at::pad(x(f), ends(f), mode, value); });
   });
   for (std::size_t rank = 1; rank <= 3; ++rank) {
     const std::string digit = std::to_string(rank) + "d";
@@ -206,9 +209,8 @@ void lower_shape(Lowerings& lowerings) {
   lowerings.add("cat", cat);
   lowerings.add("concat", cat);
   lowerings.add("stack", [](const NodeView& n) {
-    return single(n, [xs = n.tensors("tensors"), dim = n.integer("dim")](const Frame& f) {
-      return at::stack(xs(f), dim);
-    });
+    return single(
+        n, [xs = n.tensors("tensors"), dim = n.integer("dim")](const Frame& f) { return at::stack(xs(f), dim); });
   });
   lowerings.add("chunk", pieces("input"));
   lowerings.add("split", pieces("tensor"));

@@ -12,7 +12,8 @@ std::vector<ir::Operand> roots_of(const ir::Graph& graph, bool with_metrics) {
   std::vector<ir::Operand> roots;
   for (const ir::Output& loss : graph.losses) roots.push_back(loss.value);
   if (with_metrics)
-    for (const ir::Metric& metric : graph.metrics) roots.insert(roots.end(), metric.operands.begin(), metric.operands.end());
+    for (const ir::Metric& metric : graph.metrics)
+      roots.insert(roots.end(), metric.operands.begin(), metric.operands.end());
   return roots;
 }
 
@@ -23,7 +24,9 @@ const ir::Graph* find_graph(const ir::Program& program, bool training, const std
   std::vector<std::string> given;
   for (const ir::Signature& input : program.inputs) {
     if (!input.optional || input.target || input.type.kind == types::TypeKind::Choice) continue;
-    const bool fed = std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name == input.name || name.starts_with(input.name + "."); });
+    const bool fed = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      return name == input.name || name.starts_with(input.name + ".");
+    });
     if (fed) given.push_back(input.name);
   }
   std::sort(given.begin(), given.end());
@@ -38,7 +41,8 @@ const ir::Graph* find_graph(const ir::Program& program, bool training, const std
   return nullptr;
 }
 
-GraphRunner::GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree, const std::vector<std::string>& names, bool with_metrics)
+GraphRunner::GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree,
+                         const std::vector<std::string>& names, bool with_metrics)
     : graph_(graph), executor_(graph, &program, &tree, roots_of(graph, with_metrics)), with_metrics_(with_metrics) {
   for (const ir::Input& input : graph.inputs) {
     const auto it = std::find(names.begin(), names.end(), input.name);
@@ -66,7 +70,8 @@ Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed) {
   std::size_t at = 0;
   for (const ir::Output& loss : graph_.losses) {
     const at::Tensor& term = results[at++].tensor;
-    if (!term.defined() || term.numel() != 1) throw exec::RuntimeFault(loss.span, "a term of the loss is no single number");
+    if (!term.defined() || term.numel() != 1)
+      throw exec::RuntimeFault(loss.span, "a term of the loss is no single number");
     out.terms.push_back(term.item<double>());
     const at::Tensor scalar = term.reshape({});
     out.loss = out.loss.defined() ? out.loss + scalar : scalar;
@@ -80,6 +85,8 @@ Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed) {
   return out;
 }
 
-exec::Executor::NonFinite GraphRunner::find_non_finite(const std::vector<at::Tensor>& fed) { return executor_.find_non_finite(ordered(fed)); }
+exec::Executor::NonFinite GraphRunner::find_non_finite(const std::vector<at::Tensor>& fed) {
+  return executor_.find_non_finite(ordered(fed));
+}
 
 }  // namespace modelc::train

@@ -1,5 +1,5 @@
-// One compiled graph of the model made ready for named tensors: which graph serves a feed, and running it for losses and
-// metrics. Knows no data files.
+// One compiled graph of the model made ready for named tensors: which graph serves a feed, and running it for losses
+// and metrics. Knows no data files.
 #pragma once
 
 #include <optional>
@@ -15,15 +15,16 @@ const ir::Graph* find_graph(const ir::Program& program, bool training, const std
 
 /// What one batch gave.
 struct Evaluation {
-  at::Tensor loss;                 // the sum of the terms; undefined where there are none
-  std::vector<double> terms;       // by term
+  at::Tensor loss;                               // the sum of the terms; undefined where there are none
+  std::vector<double> terms;                     // by term
   std::vector<std::vector<at::Tensor>> metrics;  // operands by metric
 };
 
 class GraphRunner {
  public:
   /// `names` are those of the tensors that run() gets.
-  GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree, const std::vector<std::string>& names, bool with_metrics);
+  GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree,
+              const std::vector<std::string>& names, bool with_metrics);
   Evaluation run(const std::vector<at::Tensor>& fed);
   exec::Executor::NonFinite find_non_finite(const std::vector<at::Tensor>& fed);
   /// Needed inputs that no name feeds.

@@ -196,7 +196,10 @@ class ErrorMeter : public Meter {
     if (kind_ == "mae") return (absolute_ / rows_).mean().item<double>();
     if (kind_ == "rmse") return std::sqrt((squared_ / rows_).mean().item<double>());
     const Tensor spread = square_ - sum_.square() / rows_;
-    return at::where(spread.gt(0), 1 - squared_ / spread, at::where(squared_.eq(0), at::ones_like(spread), at::zeros_like(spread))).mean().item<double>();
+    return at::where(spread.gt(0), 1 - squared_ / spread,
+                     at::where(squared_.eq(0), at::ones_like(spread), at::zeros_like(spread)))
+        .mean()
+        .item<double>();
   }
 
  private:
@@ -303,7 +306,8 @@ std::unique_ptr<Meter> make_meter(const ir::Metric& metric) {
     const types::Constant* k = argument(metric, "k", 0);
     return std::make_unique<TopkMeter>(k && k->is_int() ? std::max<std::int64_t>(k->as_int(), 1) : 5);
   }
-  if (metric.kind == "mae" || metric.kind == "rmse" || metric.kind == "r2") return std::make_unique<ErrorMeter>(metric.kind);
+  if (metric.kind == "mae" || metric.kind == "rmse" || metric.kind == "r2")
+    return std::make_unique<ErrorMeter>(metric.kind);
   if (metric.kind == "perplexity") return std::make_unique<PerplexityMeter>();
   if (metric.kind == "auc") return std::make_unique<AucMeter>();
   if (metric.kind == "mean") return std::make_unique<MeanMeter>();

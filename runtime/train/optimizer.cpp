@@ -15,14 +15,17 @@ void Optimizer::set(Settings& settings, const std::string& name, const types::Co
     settings.beta2 = value.as_list().at(1).as_double();
     return;
   }
-  for (auto [known, flag] : {std::pair("nesterov", &settings.nesterov), std::pair("maximize", &settings.maximize), std::pair("amsgrad", &settings.amsgrad)})
+  for (auto [known, flag] : {std::pair("nesterov", &settings.nesterov), std::pair("maximize", &settings.maximize),
+                             std::pair("amsgrad", &settings.amsgrad)})
     if (name == known) *flag = value.as_bool();
-  for (auto [known, number] : {std::pair("lr", &settings.lr), std::pair("momentum", &settings.momentum), std::pair("dampening", &settings.dampening),
+  for (auto [known, number] : {std::pair("lr", &settings.lr), std::pair("momentum", &settings.momentum),
+                               std::pair("dampening", &settings.dampening),
                                std::pair("weight_decay", &settings.weight_decay), std::pair("eps", &settings.eps)})
     if (name == known) *number = value.as_double();
 }
 
-Optimizer::Optimizer(const ir::Optimizer& optimizer, const std::vector<ir::ParameterGroup>& groups, Parameters parameters)
+Optimizer::Optimizer(const ir::Optimizer& optimizer, const std::vector<ir::ParameterGroup>& groups,
+                     Parameters parameters)
     : name_(optimizer.name), parameters_(std::move(parameters)), states_(parameters_.size()) {
   Settings common;
   for (const auto& [name, value] : optimizer.args) set(common, name, value);
@@ -62,7 +65,8 @@ void Optimizer::step_sgd(at::Tensor& parameter, at::Tensor gradient, State& stat
   ++state.step;
 }
 
-void Optimizer::step_adam(at::Tensor& parameter, at::Tensor gradient, State& state, const Settings& settings, bool decoupled) const {
+void Optimizer::step_adam(at::Tensor& parameter, at::Tensor gradient, State& state, const Settings& settings,
+                          bool decoupled) const {
   if (!state.average.defined()) {
     state.average = at::zeros_like(parameter, at::MemoryFormat::Preserve);
     state.square = at::zeros_like(parameter, at::MemoryFormat::Preserve);
@@ -90,8 +94,9 @@ weights::NamedTensors Optimizer::state() const {
     const State& state = states_[i];
     const std::string& key = parameters_[i].first;
     out.emplace_back(key + ".step", at::scalar_tensor(state.step, at::kLong));
-    for (const auto& [name, tensor] : {std::pair("momentum_buffer", state.momentum), std::pair("exp_avg", state.average),
-                                       std::pair("exp_avg_sq", state.square), std::pair("max_exp_avg_sq", state.largest)})
+    for (const auto& [name, tensor] :
+         {std::pair("momentum_buffer", state.momentum), std::pair("exp_avg", state.average),
+          std::pair("exp_avg_sq", state.square), std::pair("max_exp_avg_sq", state.largest)})
       if (tensor.defined()) out.emplace_back(key + "." + name, tensor);
   }
   return out;

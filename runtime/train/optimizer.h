@@ -37,7 +37,8 @@ class Optimizer {
   };
   static void set(Settings& settings, const std::string& name, const types::Constant& value);
   void step_sgd(at::Tensor& parameter, at::Tensor gradient, State& state, const Settings& settings) const;
-  void step_adam(at::Tensor& parameter, at::Tensor gradient, State& state, const Settings& settings, bool decoupled) const;
+  void step_adam(at::Tensor& parameter, at::Tensor gradient, State& state, const Settings& settings,
+                 bool decoupled) const;
 
   std::string name_;
   Parameters parameters_;

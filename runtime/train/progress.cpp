@@ -18,7 +18,10 @@ void Progress::step(const std::string& title, std::int64_t done, std::int64_t of
   last_ = now;
   constexpr std::int64_t kWidth = 24;
   const auto full = static_cast<std::size_t>(of > 0 ? kWidth * done / of : kWidth);
-  std::fputs(fmt::format("\r\x1b[K{} [{}{}] {}/{}  loss {:.5g}", title, std::string(full, '='), std::string(kWidth - full, ' '), done, of, loss).c_str(), stderr);
+  std::fputs(fmt::format("\r\x1b[K{} [{}{}] {}/{}  loss {:.5g}", title, std::string(full, '='),
+                         std::string(kWidth - full, ' '), done, of, loss)
+                 .c_str(),
+             stderr);
   std::fflush(stderr);
   drawn_ = true;
 }

@@ -10,7 +10,9 @@ namespace modelc::train {
 
 std::string one_line(const std::string& split, const Scores& scores) {
   std::string out;
-  const auto add = [&](const std::string& name, double value) { out += fmt::format("{}{}.{} {:.6g}", out.empty() ? "" : "  ", split, name, value); };
+  const auto add = [&](const std::string& name, double value) {
+    out += fmt::format("{}{}.{} {:.6g}", out.empty() ? "" : "  ", split, name, value);
+  };
   if (scores.has_loss) add("loss", scores.loss);
   for (const auto& [name, value] : scores.terms) add(name, value);
   for (const auto& [name, value] : scores.metrics) add(name, value);
@@ -18,8 +20,12 @@ std::string one_line(const std::string& split, const Scores& scores) {
 }
 
 void Results::add(const std::string& name, double value) { entries_.push_back({name, "", value, true, false}); }
-void Results::add(const std::string& name, std::int64_t count) { entries_.push_back({name, "", static_cast<double>(count), true, true}); }
-void Results::add(const std::string& name, const std::string& text) { entries_.push_back({name, text, 0, false, false}); }
+void Results::add(const std::string& name, std::int64_t count) {
+  entries_.push_back({name, "", static_cast<double>(count), true, true});
+}
+void Results::add(const std::string& name, const std::string& text) {
+  entries_.push_back({name, text, 0, false, false});
+}
 
 void Results::add(const std::string& split, const Scores& scores) {
   if (scores.has_loss) add(split + ".loss", scores.loss);
@@ -41,7 +47,8 @@ bool Results::print(bool json) const {
     out = object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   } else {
     for (const Entry& entry : entries_)
-      out += entry.number ? fmt::format("{} {:.{}g}\n", entry.name, entry.value, entry.whole ? 17 : 6) : fmt::format("{} {}\n", entry.name, entry.text);
+      out += entry.number ? fmt::format("{} {:.{}g}\n", entry.name, entry.value, entry.whole ? 17 : 6)
+                          : fmt::format("{} {}\n", entry.name, entry.text);
   }
   return std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
 }

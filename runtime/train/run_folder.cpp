@@ -20,12 +20,14 @@ RunFolder::~RunFolder() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-std::string RunFolder::create(const std::string& path, const std::string& name, const std::string& description, bool* in_use) {
+std::string RunFolder::create(const std::string& path, const std::string& name, const std::string& description,
+                              bool* in_use) {
   std::error_code error;
   path_ = path;
   if (path_.empty()) {
     std::string stem;
-    for (char c : name.empty() ? std::string("model") : name) stem += std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' ? c : '_';
+    for (char c : name.empty() ? std::string("model") : name)
+      stem += std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' ? c : '_';
     fs::create_directories("runs", error);
     // create_directory tells two processes apart that try the same number.
     for (int i = 1; i < 1'000'000; ++i) {

@@ -55,7 +55,8 @@ bool Session::open_weights(bool training) {
   return weights::load_weights(program_, *tree_, start.sources, start.options, sink_);
 }
 
-std::optional<std::vector<at::Tensor>> Session::stratify_labels(const std::vector<std::shared_ptr<data::Dataset>>& datasets) {
+std::optional<std::vector<at::Tensor>> Session::stratify_labels(
+    const std::vector<std::shared_ptr<data::Dataset>>& datasets) {
   std::vector<at::Tensor> labels(datasets.size());
   const std::string& name = recipe_.split.stratify;
   if (name.empty()) return labels;
@@ -126,7 +127,10 @@ bool Session::fit_feeds(const std::vector<data::Part>& all) {
   for (const std::vector<data::Part>* parts : {&train_, &valid_, &test_})
     for (std::size_t i = 0; i < parts->size(); ++i) {
       data::Feed& one = feed((*parts)[i], i);
-      const support::Span span = parts == &train_ ? recipe_.train->span : parts == &valid_ && recipe_.valid ? recipe_.valid->span : recipe_.test ? recipe_.test->span : recipe_.span;
+      const support::Span span = parts == &train_                    ? recipe_.train->span
+                                 : parts == &valid_ && recipe_.valid ? recipe_.valid->span
+                                 : recipe_.test                      ? recipe_.test->span
+                                                                     : recipe_.span;
       if (!one.connect(*(*parts)[i].data, span, sink_)) return false;
       std::string missing;
       if (!one.restore(fits_, missing)) {
@@ -210,13 +214,16 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
     }
     scores.has_loss = result.loss.defined();
     if (scores.has_loss) scores.loss += result.loss.item<double>() * static_cast<double>(rows);
-    for (std::size_t i = 0; i < result.terms.size() && i < terms.size(); ++i) terms[i] += result.terms[i] * static_cast<double>(rows);
-    for (std::size_t i = 0; i < meters.size() && i < result.metrics.size(); ++i) meters[i]->add(result.metrics[i], rows);
+    for (std::size_t i = 0; i < result.terms.size() && i < terms.size(); ++i)
+      terms[i] += result.terms[i] * static_cast<double>(rows);
+    for (std::size_t i = 0; i < meters.size() && i < result.metrics.size(); ++i)
+      meters[i]->add(result.metrics[i], rows);
     scores.rows += rows;
   }
   if (scores.rows > 0) scores.loss /= static_cast<double>(scores.rows);
   if (terms.size() > 1)
-    for (std::size_t i = 0; i < terms.size(); ++i) scores.terms.emplace_back(term_names[i], terms[i] / static_cast<double>(std::max<std::int64_t>(scores.rows, 1)));
+    for (std::size_t i = 0; i < terms.size(); ++i)
+      scores.terms.emplace_back(term_names[i], terms[i] / static_cast<double>(std::max<std::int64_t>(scores.rows, 1)));
   for (std::size_t i = 0; i < meters.size(); ++i) {
     const std::string table = meters[i]->table();
     if (table.empty()) scores.metrics.emplace_back(named->metrics[i].name, meters[i]->value());
@@ -226,7 +233,10 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
 }
 
 std::map<std::string, std::string> Session::metadata() const {
-  std::map<std::string, std::string> out{{"format", "pt"}, {"modelc.description", request_.bundle}, {"modelc.version", request_.version}, {"modelc.seed", std::to_string(seed_)}};
+  std::map<std::string, std::string> out{{"format", "pt"},
+                                         {"modelc.description", request_.bundle},
+                                         {"modelc.version", request_.version},
+                                         {"modelc.seed", std::to_string(seed_)}};
   const std::string fits = data::to_json(fits_);
   if (!fits.empty()) out["modelc.fits"] = fits;
   return out;

@@ -13,7 +13,7 @@ namespace modelc::train {
 struct Scores {
   double loss = 0;
   bool has_loss = false;
-  std::vector<std::pair<std::string, double>> terms;    // where there are several
+  std::vector<std::pair<std::string, double>> terms;  // where there are several
   std::vector<std::pair<std::string, double>> metrics;
   std::vector<std::pair<std::string, std::string>> tables;
   std::int64_t rows = 0;
@@ -21,7 +21,8 @@ struct Scores {
 
 class Session {
  public:
-  explicit Session(const runtime::Request& request) : request_(request), program_(*request.program), recipe_(*request.recipe), sink_(*request.sink) {}
+  explicit Session(const runtime::Request& request)
+      : request_(request), program_(*request.program), recipe_(*request.recipe), sink_(*request.sink) {}
 
   /// Seeds, loads `weights` or the description's, prepares data. `needs_optimizer` where it will train.
   bool open(bool training);

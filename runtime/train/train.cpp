@@ -1,7 +1,7 @@
 // The training loop.
 #include <ATen/Functions.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,7 +24,9 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 class Loop {
  public:
   explicit Loop(Session& session)
-      : session_(session), recipe_(session.recipe()), progress_(session.request().terminal, session.request().quiet),
+      : session_(session),
+        recipe_(session.recipe()),
+        progress_(session.request().terminal, session.request().quiet),
         optimizer_(*recipe_.optimizer, recipe_.groups, session.tree().trainable()) {}
 
   int run() {
@@ -76,9 +78,11 @@ class Loop {
     for (const std::string& term : terms) names.push_back("train." + term);
     std::int64_t count = 0;
     for (const auto& [key, tensor] : optimizer_.parameters()) count += tensor.numel();
-    folder_.log(fmt::format("modelc {}  model {}  seed {}  threads {}  trainable parameters {}  training rows {}  validation rows {}", request.version,
-                            session_.program().name.empty() ? "-" : session_.program().name, session_.seed(), at::get_num_threads(), count,
-                            data::row_count(session_.training_parts()), data::row_count(session_.valid_parts())));
+    folder_.log(fmt::format(
+        "modelc {}  model {}  seed {}  threads {}  trainable parameters {}  training rows {}  validation rows {}",
+        request.version, session_.program().name.empty() ? "-" : session_.program().name, session_.seed(),
+        at::get_num_threads(), count, data::row_count(session_.training_parts()),
+        data::row_count(session_.valid_parts())));
     const std::string metrics = folder_.begin_metrics(names);
     return metrics.empty() ? kDone : fail_write(folder_.file("metrics.csv"), metrics);
   }
@@ -90,7 +94,8 @@ class Loop {
     loss_ = 0;
     terms_.clear();
     rows_ = 0;
-    const std::string title = recipe_.epochs ? fmt::format("epoch {}/{}", epoch_, epochs) : fmt::format("epoch {}", epoch_);
+    const std::string title =
+        recipe_.epochs ? fmt::format("epoch {}/{}", epoch_, epochs) : fmt::format("epoch {}", epoch_);
     std::int64_t done = 0;
     for (const data::Batch& batch : batches) {
       if (finished()) break;
@@ -134,10 +139,13 @@ class Loop {
     const exec::Executor::NonFinite found = runner.find_non_finite(fed);
     const support::Span loss_span = runner.graph().losses.empty() ? recipe_.span : runner.graph().losses[0].span;
     auto report = session_.sink().report(loss_span, diag::LossNotFinite, step_, std::isnan(loss) ? "NaN" : "infinite");
-    if (found.found) report.note(found.span, fmt::format("the first value that is not finite comes from {}", found.what));
+    if (found.found)
+      report.note(found.span, fmt::format("the first value that is not finite comes from {}", found.what));
     for (const auto& [name, value] : recipe_.optimizer->args)
-      if (name == "lr") report.help(fmt::format("lr is {}; a smaller one, or `clip: {{norm: 1.0}}`, often cures it", value.str()));
-    folder_.log(fmt::format("step {}: the loss is {}; first at {}", step_, loss, found.found ? found.what : "the loss"));
+      if (name == "lr")
+        report.help(fmt::format("lr is {}; a smaller one, or `clip: {{norm: 1.0}}`, often cures it", value.str()));
+    folder_.log(
+        fmt::format("step {}: the loss is {}; first at {}", step_, loss, found.found ? found.what : "the loss"));
     // What was good before this step is kept.
     (void)flush_best();
     return kFailed;
@@ -152,10 +160,12 @@ class Loop {
 
   int end_epoch(std::int64_t epochs) {
     std::vector<double> row{loss_ / static_cast<double>(std::max<std::int64_t>(rows_, 1))};
-    std::string text = fmt::format("epoch {}{}  step {}  train.loss {:.6g}", epoch_, recipe_.epochs ? fmt::format("/{}", epochs) : "", step_, row[0]);
+    std::string text = fmt::format("epoch {}{}  step {}  train.loss {:.6g}", epoch_,
+                                   recipe_.epochs ? fmt::format("/{}", epochs) : "", step_, row[0]);
     double judged = row[0];
     if (!session_.valid_parts().empty()) {
-      const std::optional<Scores> scores = session_.score(session_.valid_parts(), [] { return InterruptGuard::requested(); });
+      const std::optional<Scores> scores =
+          session_.score(session_.valid_parts(), [] { return InterruptGuard::requested(); });
       if (!scores) return kDone;  // interrupted
       row.push_back(scores->has_loss ? scores->loss : kNan);
       for (const auto& [name, value] : scores->metrics) row.push_back(value);
@@ -164,7 +174,8 @@ class Loop {
     }
     if (terms_.size() > 1)
       for (double term : terms_) row.push_back(term / static_cast<double>(std::max<std::int64_t>(rows_, 1)));
-    if (const std::string why = folder_.add_metrics(epoch_, step_, row); !why.empty()) return fail_write(folder_.file("metrics.csv"), why);
+    if (const std::string why = folder_.add_metrics(epoch_, step_, row); !why.empty())
+      return fail_write(folder_.file("metrics.csv"), why);
     progress_.line(text);
     folder_.log(text);
     final_loss_ = row[0];
@@ -200,7 +211,8 @@ class Loop {
 
   int flush_best() {
     if (best_.empty()) return kDone;
-    const std::string why = weights::write_safetensors(folder_.file("best.safetensors"), best_, metadata(best_epoch_, best_step_));
+    const std::string why =
+        weights::write_safetensors(folder_.file("best.safetensors"), best_, metadata(best_epoch_, best_step_));
     best_.clear();
     return why.empty() ? kDone : fail_write(folder_.file("best.safetensors"), why);
   }
@@ -208,9 +220,12 @@ class Loop {
   int save() {
     saved_ = std::chrono::steady_clock::now();
     if (const int code = flush_best(); code != kDone) return code;
-    if (const std::string why = weights::write_safetensors(folder_.file("last.safetensors"), session_.tree().state(), metadata(epoch_, step_)); !why.empty())
+    if (const std::string why = weights::write_safetensors(folder_.file("last.safetensors"), session_.tree().state(),
+                                                           metadata(epoch_, step_));
+        !why.empty())
       return fail_write(folder_.file("last.safetensors"), why);
-    const std::string why = weights::write_safetensors(folder_.file("last.optimizer.safetensors"), optimizer_.state(), {{"modelc.step", std::to_string(step_)}});
+    const std::string why = weights::write_safetensors(folder_.file("last.optimizer.safetensors"), optimizer_.state(),
+                                                       {{"modelc.step", std::to_string(step_)}});
     return why.empty() ? kDone : fail_write(folder_.file("last.optimizer.safetensors"), why);
   }
 
@@ -268,7 +283,8 @@ namespace modelc::runtime {
 
 int train(const Request& request) {
   if (request.resume) {
-    request.sink->report({}, diag::NotSupportedYet, "`--resume`").help("start a new run from the weights: `weights: {from: RUN/last.safetensors}`");
+    request.sink->report({}, diag::NotSupportedYet, "`--resume`")
+        .help("start a new run from the weights: `weights: {from: RUN/last.safetensors}`");
     return 1;
   }
   train::Session session(request);

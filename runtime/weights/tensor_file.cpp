@@ -17,9 +17,10 @@ namespace {
 using types::DType;
 
 constexpr std::pair<DType, at::ScalarType> kTypes[] = {
-    {DType::Bool, at::kBool},       {DType::UInt8, at::kByte},        {DType::Int8, at::kChar},     {DType::Int16, at::kShort},   {DType::Int32, at::kInt},
-    {DType::Int64, at::kLong},      {DType::Float16, at::kHalf},      {DType::BFloat16, at::kBFloat16}, {DType::Float32, at::kFloat}, {DType::Float64, at::kDouble},
-    {DType::String, at::kLong},
+    {DType::Bool, at::kBool},      {DType::UInt8, at::kByte},        {DType::Int8, at::kChar},
+    {DType::Int16, at::kShort},    {DType::Int32, at::kInt},         {DType::Int64, at::kLong},
+    {DType::Float16, at::kHalf},   {DType::BFloat16, at::kBFloat16}, {DType::Float32, at::kFloat},
+    {DType::Float64, at::kDouble}, {DType::String, at::kLong},
 };
 
 // A descriptor that is closed, and a file that is removed unless it was kept.
@@ -68,19 +69,25 @@ formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const f
   const std::size_t width = types::byte_size(entry.dtype);
   std::uint64_t elements = 1, reach = 1;
   for (std::int64_t size : entry.shape) elements *= static_cast<std::uint64_t>(size);
-  for (std::size_t d = 0; d < entry.strides.size(); ++d) reach += static_cast<std::uint64_t>((entry.shape[d] - 1) * entry.strides[d]);
+  for (std::size_t d = 0; d < entry.strides.size(); ++d)
+    reach += static_cast<std::uint64_t>((entry.shape[d] - 1) * entry.strides[d]);
   const bool strided = !entry.strides.empty() && elements > 0;
   const std::uint64_t count = (strided ? reach : elements) * width;
   formats::Result<std::string> bytes = formats::read_range(file.file, entry.offset, count);
   if (!bytes) return {{}, std::move(bytes.fault)};
   if (bytes.value->size() != count)
-    return {{}, formats::file_fault(file.file, fmt::format("byte {}, tensor `{}`: the file ends within it", entry.offset + bytes.value->size(), entry.name))};
+    return {{},
+            formats::file_fault(file.file, fmt::format("byte {}, tensor `{}`: the file ends within it",
+                                                       entry.offset + bytes.value->size(), entry.name))};
   // Bytes other than 0 and 1 are no bools to C++.
   if (entry.dtype == DType::Bool)
     for (char& byte : *bytes.value) byte = byte ? 1 : 0;
-  at::Tensor flat = at::empty({static_cast<std::int64_t>(count / width)}, at::TensorOptions().dtype(scalar_type(entry.dtype)));
+  at::Tensor flat =
+      at::empty({static_cast<std::int64_t>(count / width)}, at::TensorOptions().dtype(scalar_type(entry.dtype)));
   if (count > 0) std::memcpy(flat.data_ptr(), bytes.value->data(), count);
-  return {strided ? flat.as_strided(entry.shape, entry.strides).clone(at::MemoryFormat::Contiguous) : flat.reshape(entry.shape), {}};
+  return {strided ? flat.as_strided(entry.shape, entry.strides).clone(at::MemoryFormat::Contiguous)
+                  : flat.reshape(entry.shape),
+          {}};
 }
 
 formats::Result<NamedTensors> read_safetensors(const std::string& path, std::map<std::string, std::string>* metadata) {
@@ -99,7 +106,8 @@ formats::Result<NamedTensors> read_safetensors(const std::string& path, std::map
 std::string write_atomically(const std::string& path, const std::vector<std::string_view>& pieces) {
   const std::string folder = folder_of(path);
   Scratch file;
-  const std::string name = fmt::format("{}/.{}.{}.part", folder, std::filesystem::path(path).filename().string(), ::getpid());
+  const std::string name =
+      fmt::format("{}/.{}.{}.part", folder, std::filesystem::path(path).filename().string(), ::getpid());
   file.fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (file.fd < 0) return std::strerror(errno);
   file.path = name;
@@ -117,7 +125,8 @@ std::string write_atomically(const std::string& path, const std::vector<std::str
   return "";
 }
 
-std::string write_safetensors(const std::string& path, const NamedTensors& tensors, const std::map<std::string, std::string>& metadata) {
+std::string write_safetensors(const std::string& path, const NamedTensors& tensors,
+                              const std::map<std::string, std::string>& metadata) {
   std::vector<formats::TensorEntry> entries;
   std::vector<at::Tensor> kept;
   for (const auto& [name, tensor] : tensors) {

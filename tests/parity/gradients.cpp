@@ -44,15 +44,15 @@ bool parse(int count, char** words, Arguments& arguments) {
     else if (word == "--choice") arguments.choices.insert(split(value));
     else return false;
   }
-  return !arguments.file.empty() && !arguments.weights.empty() && !arguments.inputs.empty() && !arguments.output.empty();
+  return !arguments.file.empty() && !arguments.weights.empty() && !arguments.inputs.empty() &&
+         !arguments.output.empty();
 }
 
-bool feeds(const std::string& fed, const std::string& input) {
-  return fed == input || fed.starts_with(input + ".");
-}
+bool feeds(const std::string& fed, const std::string& input) { return fed == input || fed.starts_with(input + "."); }
 
 /// The training graph for exactly the optional inputs that are fed and the choices made.
-const ir::Graph* choose_graph(const ir::Program& program, const Arguments& arguments, const weights::NamedTensors& fed) {
+const ir::Graph* choose_graph(const ir::Program& program, const Arguments& arguments,
+                              const weights::NamedTensors& fed) {
   std::vector<std::string> given;
   for (const ir::Signature& input : program.inputs) {
     if (!input.optional) continue;

@@ -206,7 +206,8 @@ TEST_CASE("missing numbers, unseen words, values out of range and changing types
     std::string missing;
     REQUIRE(feed.connect(*train[0].data, {}, sink));
     REQUIRE(feed.fit(train, train, fits, sink));
-    if (second.connect(*parts[0].data, {}, sink) && second.restore(fits, missing)) second.check(parts[0], 8, limits, sink);
+    if (second.connect(*parts[0].data, {}, sink) && second.restore(fits, missing))
+      second.check(parts[0], 8, limits, sink);
     return sink;
   };
   CHECK(codes(check("a,t\n1,b\n", {})).empty());
@@ -246,7 +247,8 @@ TEST_CASE("alternate keeps parts apart, with adds constants, zip joins by row an
 
   ir::Source zip;
   zip.kind = "zip";
-  zip.parts = {{"l", csv(folder.write("l.csv", "id,v\n1,10\n2,20\n"))}, {"r", csv(folder.write("r.csv", "id,v\n2,200\n1,100\n"))}};
+  zip.parts = {{"l", csv(folder.write("l.csv", "id,v\n1,10\n2,20\n"))},
+               {"r", csv(folder.write("r.csv", "id,v\n2,200\n1,100\n"))}};
   auto joined = loader.load(zip, "train");
   REQUIRE(joined);
   CHECK((*joined)[0]->find("r.v")->values.equal(at::tensor(std::vector<std::int64_t>{200, 100}, at::kLong)));

@@ -1,4 +1,6 @@
 // The executor against direct calls of ATen, and what it says of inputs that do not fit.
+#include "exec/executor.h"
+
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 #include <doctest/doctest.h>
@@ -6,7 +8,6 @@
 #include <cstdlib>
 #include <limits>
 
-#include "exec/executor.h"
 #include "graph_builder.h"
 
 namespace modelc {
@@ -47,7 +48,8 @@ std::string fault_of(Executor& executor, const std::vector<at::Tensor>& inputs) 
 }
 
 ir::ModuleId linear(GraphBuilder& b, const std::string& name, std::int64_t in, std::int64_t out) {
-  return b.module(name, "Linear", {b.tensor("weight", {out, in}, Init::uniform(1)), b.tensor("bias", {out}, Init::uniform(1))},
+  return b.module(name, "Linear",
+                  {b.tensor("weight", {out, in}, Init::uniform(1)), b.tensor("bias", {out}, Init::uniform(1))},
                   {{"in_features", in}, {"out_features", out}, {"bias", true}});
 }
 
@@ -71,9 +73,14 @@ TEST_CASE_FIXTURE(Fixture, "linear and relu, with gradients") {
 
 TEST_CASE_FIXTURE(Fixture, "convolution and batch norm, training, evaluation, frozen") {
   const ir::ModuleId conv = b.module("conv", "Conv2d", {b.tensor("weight", {4, 3, 3, 3}, Init::uniform(1))},
-                                     {{"in_channels", 3}, {"out_channels", 4}, {"kernel_size", ConstantList{3, 3}},
-                                      {"stride", ConstantList{2, 2}}, {"padding", ConstantList{1, 1}},
-                                      {"dilation", ConstantList{1, 1}}, {"groups", 1}, {"bias", false},
+                                     {{"in_channels", 3},
+                                      {"out_channels", 4},
+                                      {"kernel_size", ConstantList{3, 3}},
+                                      {"stride", ConstantList{2, 2}},
+                                      {"padding", ConstantList{1, 1}},
+                                      {"dilation", ConstantList{1, 1}},
+                                      {"groups", 1},
+                                      {"bias", false},
                                       {"padding_mode", "zeros"}});
   const ir::ModuleId norm = b.module(
       "bn", "BatchNorm2d",
@@ -106,12 +113,18 @@ TEST_CASE_FIXTURE(Fixture, "convolution and batch norm, training, evaluation, fr
 }
 
 TEST_CASE_FIXTURE(Fixture, "an LSTM gives its state as a tuple and takes it again") {
-  const ir::ModuleId lstm = b.module(
-      "lstm", "LSTM",
-      {b.tensor("weight_ih_l0", {8, 3}, Init::uniform(1)), b.tensor("weight_hh_l0", {8, 2}, Init::uniform(1)),
-       b.tensor("bias_ih_l0", {8}, Init::uniform(1)), b.tensor("bias_hh_l0", {8}, Init::uniform(1))},
-      {{"input_size", 3}, {"hidden_size", 2}, {"num_layers", 1}, {"bias", true}, {"batch_first", true},
-       {"dropout", 0.0}, {"bidirectional", false}, {"proj_size", 0}});
+  const ir::ModuleId lstm =
+      b.module("lstm", "LSTM",
+               {b.tensor("weight_ih_l0", {8, 3}, Init::uniform(1)), b.tensor("weight_hh_l0", {8, 2}, Init::uniform(1)),
+                b.tensor("bias_ih_l0", {8}, Init::uniform(1)), b.tensor("bias_hh_l0", {8}, Init::uniform(1))},
+               {{"input_size", 3},
+                {"hidden_size", 2},
+                {"num_layers", 1},
+                {"bias", true},
+                {"batch_first", true},
+                {"dropout", 0.0},
+                {"bidirectional", false},
+                {"proj_size", 0}});
   const ir::Operand x = b.input("x", floats({B, H, 3}));
   const std::vector<TensorType> types{floats({B, H, 2}), floats({1, B, 2}), floats({1, B, 2})};
   const auto first = b.node("LSTM", {x, constant({})}, types, lstm);
@@ -133,15 +146,17 @@ TEST_CASE_FIXTURE(Fixture, "an LSTM gives its state as a tuple and takes it agai
 
 TEST_CASE_FIXTURE(Fixture, "cat, indexing, reshape by symbols, numbers as operands") {
   const ir::Operand x = b.input("x", floats({B, H, 4}));
-  const ir::Operand both = b.call("cat", {ir::Operand::of(std::vector<ir::Operand>{x, x}), constant(1)}, floats({B, H * 2, 4}));
+  const ir::Operand both =
+      b.call("cat", {ir::Operand::of(std::vector<ir::Operand>{x, x}), constant(1)}, floats({B, H * 2, 4}));
   const ir::Operand flat = b.call("reshape", {both, constant(ConstantList{B, H * 8})}, floats({B, H * 8}));
   const ir::Operand less = b.call("sub", {constant(1), flat}, floats({B, H * 8}));
   const ir::Operand inverse = b.call("div", {constant(1.0), flat}, floats({B, H * 8}));
   const Constant all(ConstantList{Constant(), Constant(), Constant()});
   const Constant tail(ConstantList{Constant(1), Constant(), Constant(2)});
   const ir::Operand last = b.call("_index", {x, constant(ConstantList{all, -1, Constant(), tail})}, floats({B, 1, 2}));
-  const ir::Operand parts = b.call("_rearrange", {x, constant("b h (c d) -> b (d h) c"),
-                                                  constant(ConstantList{ConstantList{"d", 2}})}, floats({B, H * 2, 2}));
+  const ir::Operand parts =
+      b.call("_rearrange", {x, constant("b h (c d) -> b (d h) c"), constant(ConstantList{ConstantList{"d", 2}})},
+             floats({B, H * 2, 2}));
   Executor executor(b.graph, nullptr, nullptr, {flat, less, inverse, last, parts, constant(H * 3)});
   const at::Tensor in = at::randn({2, 3, 4});
   const auto results = executor.run({in});
@@ -158,10 +173,12 @@ TEST_CASE_FIXTURE(Fixture, "a tensor as index replaces the dimension") {
   const ir::Operand x = b.input("x", floats({B, 4}));
   const ir::Operand i = b.input("i", {DType::Int64, {2, 2}});
   const Constant all(ConstantList{Constant(), Constant(), Constant()});
-  const ir::Operand y = b.call("_index", {x, ir::Operand::of(std::vector<ir::Operand>{constant(all), i})}, floats({B, 2, 2}));
+  const ir::Operand y =
+      b.call("_index", {x, ir::Operand::of(std::vector<ir::Operand>{constant(all), i})}, floats({B, 2, 2}));
   Executor executor(b.graph, nullptr, nullptr, {y});
   const at::Tensor in = at::randn({3, 4}), index = at::arange(4).reshape({2, 2}) - 2;
-  CHECK(executor.run({in, index})[0].tensor.equal(in.index_select(1, at::remainder(index, 4).reshape({-1})).reshape({3, 2, 2})));
+  CHECK(executor.run({in, index})[0].tensor.equal(
+      in.index_select(1, at::remainder(index, 4).reshape({-1})).reshape({3, 2, 2})));
 }
 
 TEST_CASE_FIXTURE(Fixture, "only what the roots need is run and asked for") {
@@ -212,9 +229,9 @@ TEST_CASE_FIXTURE(Fixture, "conditions are checked") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a kernel's fault names the operator, its path and its place") {
-  const ir::ModuleId table = b.module("embed", "Embedding", {b.tensor("weight", {3, 2}, Init::normal(0, 1))},
-                                      {{"num_embeddings", 3}, {"embedding_dim", 2}, {"padding_idx", Constant()},
-                                       {"scale_grad_by_freq", false}});
+  const ir::ModuleId table = b.module(
+      "embed", "Embedding", {b.tensor("weight", {3, 2}, Init::normal(0, 1))},
+      {{"num_embeddings", 3}, {"embedding_dim", 2}, {"padding_idx", Constant()}, {"scale_grad_by_freq", false}});
   const ir::Operand i = b.input("i", {DType::Int64, {B}});
   const ir::Operand y = b.node("Embedding", {i}, {floats({B, 2})}, table)[0];
   build::TreeModule tree(b.program);
@@ -230,13 +247,16 @@ TEST_CASE_FIXTURE(Fixture, "a label out of range is a fault") {
   const ir::Operand label = b.input("label", {DType::Int64, {B}});
   const ir::Operand loss = b.call("cross_entropy", {x, label}, floats({}));
   Executor executor(b.graph, nullptr, nullptr, {loss});
-  CHECK(fault_of(executor, {at::zeros({2, 3}), at::full({2}, 3, at::kLong)}).find("out of bounds") != std::string::npos);
+  CHECK(fault_of(executor, {at::zeros({2, 3}), at::full({2}, 3, at::kLong)}).find("out of bounds") !=
+        std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Fixture, "the first node that is not finite is found") {
   const ir::Operand x = b.input("x", floats({B}));
-  const ir::Operand masked = b.call("masked_fill", {x, b.call("gt", {x, constant(100)}, {DType::Bool, {B}}),
-                                                    constant(-std::numeric_limits<double>::infinity())}, floats({B}));
+  const ir::Operand masked = b.call(
+      "masked_fill",
+      {x, b.call("gt", {x, constant(100)}, {DType::Bool, {B}}), constant(-std::numeric_limits<double>::infinity())},
+      floats({B}));
   const ir::Operand root = b.call("sqrt", {masked}, floats({B}));
   const ir::Operand y = b.call("exp", {root}, floats({B}));
   Executor executor(b.graph, nullptr, nullptr, {y});

@@ -1,10 +1,10 @@
 // Every operator of the catalogue has a lowering, and a lowering reads only parameters that its operator declares.
+#include "kernels/lowering.h"
+
 #include <doctest/doctest.h>
 
 #include <deque>
 #include <set>
-
-#include "kernels/lowering.h"
 
 namespace modelc {
 namespace {
@@ -15,16 +15,30 @@ using types::ConstantList;
 /// A value that a parameter takes: its default, else something of its kind.
 Constant plausible(const ops::Param& param) {
   if (param.has_default && !param.default_value.is_null()) return param.default_value;
-  const ops::Param::Alternative alternative = param.alternatives.empty() ? ops::Param::Alternative{} : param.alternatives[0];
+  const ops::Param::Alternative alternative =
+      param.alternatives.empty() ? ops::Param::Alternative{} : param.alternatives[0];
   Constant one = 1;
   switch (alternative.kind) {
-    case ops::Param::Float: one = 0.5; break;
-    case ops::Param::Bool: one = true; break;
-    case ops::Param::Str: one = param.name == "pattern" ? "b c -> c b" : "ij->ji"; break;
-    case ops::Param::Word: one = alternative.words.empty() ? Constant("mean") : Constant(alternative.words[0]); break;
-    case ops::Param::DTypeWord: one = types::DType::Float32; break;
-    case ops::Param::Any: one = ConstantList{}; break;
-    default: break;
+    case ops::Param::Float:
+      one = 0.5;
+      break;
+    case ops::Param::Bool:
+      one = true;
+      break;
+    case ops::Param::Str:
+      one = param.name == "pattern" ? "b c -> c b" : "ij->ji";
+      break;
+    case ops::Param::Word:
+      one = alternative.words.empty() ? Constant("mean") : Constant(alternative.words[0]);
+      break;
+    case ops::Param::DTypeWord:
+      one = types::DType::Float32;
+      break;
+    case ops::Param::Any:
+      one = ConstantList{};
+      break;
+    default:
+      break;
   }
   const int count = alternative.count > 0 ? alternative.count : 1;
   return alternative.list ? Constant(ConstantList(static_cast<std::size_t>(count), one)) : one;

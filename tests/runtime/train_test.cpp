@@ -52,7 +52,8 @@ std::vector<double> descend(const ir::Optimizer& settings, const std::vector<ir:
   return out;
 }
 
-double score(const std::string& kind, const std::vector<std::pair<at::Tensor, at::Tensor>>& batches, std::vector<std::pair<std::string, types::Constant>> args = {}) {
+double score(const std::string& kind, const std::vector<std::pair<at::Tensor, at::Tensor>>& batches,
+             std::vector<std::pair<std::string, types::Constant>> args = {}) {
   ir::Metric metric;
   metric.kind = kind;
   metric.args = std::move(args);
@@ -61,7 +62,9 @@ double score(const std::string& kind, const std::vector<std::pair<at::Tensor, at
   return meter->value();
 }
 
-at::Tensor floats(std::vector<float> values, std::vector<std::int64_t> shape) { return at::tensor(values).reshape(shape); }
+at::Tensor floats(std::vector<float> values, std::vector<std::int64_t> shape) {
+  return at::tensor(values).reshape(shape);
+}
 at::Tensor longs(std::vector<std::int64_t> values) { return at::tensor(values, at::kLong); }
 
 }  // namespace
@@ -69,20 +72,33 @@ at::Tensor longs(std::vector<std::int64_t> values) { return at::tensor(values, a
 TEST_CASE("optimisers equal torch.optim to the bit") {
   const types::ConstantList betas{0.9, 0.999}, others{0.8, 0.95};
   const std::vector<std::pair<ir::Optimizer, std::vector<double>>> cases = {
-      {optimizer("SGD", {{"lr", 0.01}, {"momentum", 0}, {"dampening", 0}, {"weight_decay", 0}, {"nesterov", false}, {"maximize", false}}),
-       {0x1.d0e77cp-2, -0x1.1d0b28p+0, 0x1.c87042p+0, 0x1.5b3794p+1, 0x1.07c464p-3, -0x1.672e52p-1, -0x1.ea7e1cp-3, -0x1.9d9e78p-4, 0x1.4c7250p-3}},
+      {optimizer("SGD", {{"lr", 0.01},
+                         {"momentum", 0},
+                         {"dampening", 0},
+                         {"weight_decay", 0},
+                         {"nesterov", false},
+                         {"maximize", false}}),
+       {0x1.d0e77cp-2, -0x1.1d0b28p+0, 0x1.c87042p+0, 0x1.5b3794p+1, 0x1.07c464p-3, -0x1.672e52p-1, -0x1.ea7e1cp-3,
+        -0x1.9d9e78p-4, 0x1.4c7250p-3}},
       {optimizer("SGD", {{"lr", 0.01}, {"momentum", 0.9}, {"dampening", 0.1}, {"weight_decay", 0.02}}),
-       {0x1.ad7720p-2, -0x1.03ac80p+0, 0x1.a024aap+0, 0x1.406302p+1, 0x1.0d99d6p-3, -0x1.55359ap-1, -0x1.ee62acp-2, -0x1.fdb784p-6, 0x1.023eaap-4}},
+       {0x1.ad7720p-2, -0x1.03ac80p+0, 0x1.a024aap+0, 0x1.406302p+1, 0x1.0d99d6p-3, -0x1.55359ap-1, -0x1.ee62acp-2,
+        -0x1.fdb784p-6, 0x1.023eaap-4}},
       {optimizer("SGD", {{"lr", 0.001}, {"momentum", 0.8}, {"nesterov", true}, {"maximize", true}}),
-       {0x1.07a04ap-1, -0x1.48ec80p+0, 0x1.071384p+1, 0x1.8990eap+1, 0x1.f806eep-4, -0x1.8565a2p-1, 0x1.7aacc4p-3, -0x1.caa5aep-3, 0x1.58f14ep-2}},
+       {0x1.07a04ap-1, -0x1.48ec80p+0, 0x1.071384p+1, 0x1.8990eap+1, 0x1.f806eep-4, -0x1.8565a2p-1, 0x1.7aacc4p-3,
+        -0x1.caa5aep-3, 0x1.58f14ep-2}},
       {optimizer("Adam", {{"lr", 0.01}, {"betas", betas}}),
-       {0x1.d80f82p-2, -0x1.360a5cp+0, 0x1.f60c06p+0, 0x1.7b0660p+1, 0x1.511552p-3, -0x1.6c1db6p-1, 0x1.f4c3ecp-5, -0x1.49f962p-3, 0x1.0b5fcep-2}},
+       {0x1.d80f82p-2, -0x1.360a5cp+0, 0x1.f60c06p+0, 0x1.7b0660p+1, 0x1.511552p-3, -0x1.6c1db6p-1, 0x1.f4c3ecp-5,
+        -0x1.49f962p-3, 0x1.0b5fcep-2}},
       {optimizer("Adam", {{"lr", 0.01}, {"betas", others}, {"eps", 1e-6}, {"weight_decay", 0.1}, {"amsgrad", true}}),
-       {0x1.d758c8p-2, -0x1.35dabap+0, 0x1.f5dbecp+0, 0x1.7aede6p+1, 0x1.50afdap-3, -0x1.6bb186p-1, 0x1.ef7ceep-5, -0x1.489e16p-3, 0x1.0ab302p-2}},
+       {0x1.d758c8p-2, -0x1.35dabap+0, 0x1.f5dbecp+0, 0x1.7aede6p+1, 0x1.50afdap-3, -0x1.6bb186p-1, 0x1.ef7ceep-5,
+        -0x1.489e16p-3, 0x1.0ab302p-2}},
       {optimizer("AdamW", {{"lr", 0.01}, {"betas", betas}, {"weight_decay", 0.05}}),
-       {0x1.d7109cp-2, -0x1.356864p+0, 0x1.f507d4p+0, 0x1.7a42cap+1, 0x1.50810ep-3, -0x1.6b5cc2p-1, 0x1.f35938p-5, -0x1.49360ep-3, 0x1.0ac996p-2}},
-      {optimizer("AdamW", {{"lr", 0.01}, {"betas", betas}, {"weight_decay", 0.01}, {"maximize", true}, {"amsgrad", true}}),
-       {0x1.13b24cp-1, -0x1.49cb9cp+0, 0x1.04dcc8p+1, 0x1.84d00ap+1, 0x1.652d46p-4, -0x1.93ba44p-1, 0x1.1c2ac4p-3, -0x1.e8e3d6p-3, 0x1.5ac72cp-2}},
+       {0x1.d7109cp-2, -0x1.356864p+0, 0x1.f507d4p+0, 0x1.7a42cap+1, 0x1.50810ep-3, -0x1.6b5cc2p-1, 0x1.f35938p-5,
+        -0x1.49360ep-3, 0x1.0ac996p-2}},
+      {optimizer("AdamW",
+                 {{"lr", 0.01}, {"betas", betas}, {"weight_decay", 0.01}, {"maximize", true}, {"amsgrad", true}}),
+       {0x1.13b24cp-1, -0x1.49cb9cp+0, 0x1.04dcc8p+1, 0x1.84d00ap+1, 0x1.652d46p-4, -0x1.93ba44p-1, 0x1.1c2ac4p-3,
+        -0x1.e8e3d6p-3, 0x1.5ac72cp-2}},
   };
   for (const auto& [settings, expected] : cases) {
     CAPTURE(settings.name);
@@ -139,7 +155,8 @@ TEST_CASE("two classes from logits, probabilities and predictions") {
 }
 
 TEST_CASE("errors, perplexity and means") {
-  const std::vector<std::pair<at::Tensor, at::Tensor>> batches{{floats({1, 2}, {2, 1}), floats({1, 4}, {2})}, {floats({3}, {1, 1}), floats({6}, {1})}};
+  const std::vector<std::pair<at::Tensor, at::Tensor>> batches{{floats({1, 2}, {2, 1}), floats({1, 4}, {2})},
+                                                               {floats({3}, {1, 1}), floats({6}, {1})}};
   CHECK(score("mae", batches) == doctest::Approx(5.0 / 3));
   CHECK(score("rmse", batches) == doctest::Approx(std::sqrt(13.0 / 3)));
   CHECK(score("r2", batches) == doctest::Approx(1 - 13.0 / (38.0 / 3)));
@@ -148,7 +165,8 @@ TEST_CASE("errors, perplexity and means") {
 }
 
 TEST_CASE("a run folder is locked, and metrics.csv has a row per epoch") {
-  const std::string path = (std::filesystem::temp_directory_path() / ("modelc-run-" + std::to_string(::getpid()))).string();
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("modelc-run-" + std::to_string(::getpid()))).string();
   {
     train::RunFolder folder, second;
     bool in_use = false;

@@ -1,8 +1,9 @@
 // The module tree: names, order and initial values are PyTorch's.
+#include "build/tree_module.h"
+
 #include <ATen/Functions.h>
 #include <doctest/doctest.h>
 
-#include "build/tree_module.h"
 #include "exec/executor.h"
 #include "graph_builder.h"
 
@@ -39,7 +40,8 @@ TEST_CASE("initial values are those of PyTorch for the same seed") {
   // torch.manual_seed(0); Linear(3, 2); Embedding(3, 2, padding_idx=1); MultiheadAttention(4, 2); Linear(2, 1)
   GraphBuilder b;
   const double third = 1 / std::sqrt(3.0), half = 1 / std::sqrt(2.0);
-  b.module("a", "Linear", {b.tensor("weight", {2, 3}, Init::uniform(third)), b.tensor("bias", {2}, Init::uniform(third))});
+  b.module("a", "Linear",
+           {b.tensor("weight", {2, 3}, Init::uniform(third)), b.tensor("bias", {2}, Init::uniform(third))});
   Init padded = Init::normal(0, 1);
   padded.zero_row = 1;
   b.module("e", "Embedding", {b.tensor("weight", {3, 2}, padded)});
@@ -49,7 +51,8 @@ TEST_CASE("initial values are those of PyTorch for the same seed") {
            {b.tensor("in_proj_weight", {12, 4}, xavier_later(std::sqrt(6.0 / 16.0))),
             b.tensor("in_proj_bias", {12}, Init::zeros()), b.tensor("out_proj.weight", {4, 4}, Init::uniform(0.5)),
             b.tensor("out_proj.bias", {4}, drawn_and_cleared)});
-  b.module("l", "Linear", {b.tensor("weight", {1, 2}, Init::uniform(half)), b.tensor("bias", {1}, Init::uniform(half))});
+  b.module("l", "Linear",
+           {b.tensor("weight", {1, 2}, Init::uniform(half)), b.tensor("bias", {1}, Init::uniform(half))});
   at::manual_seed(0);
   build::TreeModule tree(b.program);
   CHECK(near(tree.tensor(1, 0), {-0.00432251766, 0.309715837, -0.475185335, -0.424894601, -0.222368971, 0.154820725}));
@@ -67,8 +70,8 @@ TEST_CASE("initial values are those of PyTorch for the same seed") {
 
 TEST_CASE("own parameters stand before own buffers, and both before the children's") {
   GraphBuilder b;
-  const ir::ModuleId outer = b.module("outer", "Block", {b.tensor("table", {2}, Init::ones(), true),
-                                                          b.tensor("scale", {2}, Init::fill(0.25))});
+  const ir::ModuleId outer = b.module(
+      "outer", "Block", {b.tensor("table", {2}, Init::ones(), true), b.tensor("scale", {2}, Init::fill(0.25))});
   b.module("inner", "BatchNorm1d",
            {b.tensor("weight", {2}, Init::ones()), b.tensor("running_mean", {2}, Init::zeros(), true),
             b.tensor("num_batches_tracked", {}, Init::zeros(), true, types::DType::Int64)},

@@ -28,8 +28,10 @@ class Folder {
 
 weights::NamedTensors every_dtype() {
   weights::NamedTensors out;
-  for (at::ScalarType type : {at::kDouble, at::kFloat, at::kHalf, at::kBFloat16, at::kLong, at::kInt, at::kShort, at::kChar, at::kByte})
-    out.emplace_back(std::string("t") + std::to_string(out.size()), at::arange(6, at::TensorOptions().dtype(at::kFloat)).reshape({2, 3}).to(type));
+  for (at::ScalarType type :
+       {at::kDouble, at::kFloat, at::kHalf, at::kBFloat16, at::kLong, at::kInt, at::kShort, at::kChar, at::kByte})
+    out.emplace_back(std::string("t") + std::to_string(out.size()),
+                     at::arange(6, at::TensorOptions().dtype(at::kFloat)).reshape({2, 3}).to(type));
   out.emplace_back("bool", at::arange(3, at::TensorOptions().dtype(at::kFloat)).gt(0));
   out.emplace_back("scalar", at::scalar_tensor(2.5));
   out.emplace_back("empty", at::empty({0, 4}));
@@ -81,7 +83,9 @@ TEST_CASE("a file is replaced whole or not at all, and no scratch file stays") {
   std::filesystem::create_directory(folder.file("taken"));
   CHECK_FALSE(weights::write_atomically(folder.file("taken"), {"x"}).empty());
   std::size_t count = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(path).parent_path())) ++count;
+  for ([[maybe_unused]] const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(path).parent_path()))
+    ++count;
   CHECK(count == 2);
 }
 
@@ -108,7 +112,8 @@ TEST_CASE("weights are loaded all or nothing") {
   CHECK_FALSE(weights::load_weights(program, tree, sources, {}, sink));
   CHECK(sink.found()[0].code == "M7106");
   CHECK(tree.tensor(0, 0).eq(0).all().item<bool>());
-  CHECK(weights::write_safetensors(sources[0].from, {{"weight", at::ones({2})}, {"bias", at::full({2}, 3.0)}}, {}).empty());
+  CHECK(weights::write_safetensors(sources[0].from, {{"weight", at::ones({2})}, {"bias", at::full({2}, 3.0)}}, {})
+            .empty());
   diagnostics::Sink second;
   CHECK(weights::load_weights(program, tree, sources, {}, second));
   CHECK(tree.tensor(0, 0).eq(1).all().item<bool>());

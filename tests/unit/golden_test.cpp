@@ -1,6 +1,6 @@
 // Whole descriptions, right and wrong. Each line of a case in tests/diagnostics that something is wrong with ends in
-// `# error: M6003` or `# warning: M4026` (several are separated by commas): exactly these must be reported, there. A case
-// in tests/golden must be free of reports; where `CASE.ir.exp` stands beside it, its IR must read so
+// `# error: M6003` or `# warning: M4026` (several are separated by commas): exactly these must be reported, there. A
+// case in tests/golden must be free of reports; where `CASE.ir.exp` stands beside it, its IR must read so
 // (MODELC_UPDATE_GOLDENS=1 writes the file anew). A first line `# command: --set width=3 --freeze "**"` gives options;
 // what is reported outside the case's own file counts for its first line.
 #include <doctest/doctest.h>
@@ -86,8 +86,7 @@ Options options_of(const std::string& text) {
       for (std::string one; std::getline(sizes, one, ',');) {
         options.elaborate.where[one.substr(0, one.find('='))] = std::stoll(one.substr(one.find('=') + 1));
       }
-    }
-    else FAIL("unknown option " << option);
+    } else FAIL("unknown option " << option);
   }
   return options;
 }
@@ -107,9 +106,11 @@ Outcome compile(const fs::path& file, const Options& options) {
   const auto compiled = pipeline::compile(sources, file.string(), options.overrides, options.elaborate, sink);
   const auto found = sink.sorted();
   for (const auto& d : found) {
-    const bool here = sources.contains(d.span.file) && sources.file(d.span.file).path().ends_with(file.filename().string());
+    const bool here =
+        sources.contains(d.span.file) && sources.file(d.span.file).path().ends_with(file.filename().string());
     const auto line = here ? sources.file(d.span.file).position(d.span.begin).line : 1;
-    outcome.reports.insert(std::to_string(line) + (d.severity == diagnostics::Severity::Error ? ": error " : ": warning ") +
+    outcome.reports.insert(std::to_string(line) +
+                           (d.severity == diagnostics::Severity::Error ? ": error " : ": warning ") +
                            std::string(d.code));
     outcome.shown += std::to_string(line) + ": " + std::string(d.code) + " " + d.message + "\n";
   }
@@ -168,7 +169,8 @@ TEST_CASE("every diagnostic of the front end occurs in a test") {
   std::string all;
   for (const auto& entry : fs::recursive_directory_iterator(kTests)) {
     const auto extension = entry.path().extension();
-    if (extension == ".yaml" || extension == ".py" || (extension == ".cpp" && entry.path().filename() != "golden_test.cpp")) {
+    if (extension == ".yaml" || extension == ".py" ||
+        (extension == ".cpp" && entry.path().filename() != "golden_test.cpp")) {
       all += contents(entry.path());
     }
   }
@@ -177,7 +179,8 @@ TEST_CASE("every diagnostic of the front end occurs in a test") {
     const bool front = code < "M7000" || (code >= "M8300" && code < "M8400") || code == "M9001";
     if (!front) continue;
     // Tests of single rooms name the row, whole descriptions its code.
-    const bool tested = all.find(code) != std::string::npos || all.find("diag::" + std::string(row.name)) != std::string::npos;
+    const bool tested =
+        all.find(code) != std::string::npos || all.find("diag::" + std::string(row.name)) != std::string::npos;
     INFO(code, " ", row.name);
     CHECK(tested != (exempt.count(code) != 0));
   }

@@ -139,8 +139,10 @@ std::string take_apart(const Raw& raw, Invocation& in) {
       if (!name.empty()) in.only.push_back(name);
     }
   }
-  if (!in.prefer.empty() && !is_one_of(in.prefer, {"file", "checkpoint"})) return fmt::format("`--prefer` is file or checkpoint, got `{}`", in.prefer);
-  if (!in.device.empty() && !is_device(in.device)) return fmt::format("`--device` takes cpu, cuda or cuda:N, got `{}`", in.device);
+  if (!in.prefer.empty() && !is_one_of(in.prefer, {"file", "checkpoint"}))
+    return fmt::format("`--prefer` is file or checkpoint, got `{}`", in.prefer);
+  if (!in.device.empty() && !is_device(in.device))
+    return fmt::format("`--device` takes cpu, cuda or cuda:N, got `{}`", in.device);
   if (!raw.seed.empty() && !(in.seed = number<std::int64_t>(raw.seed))) {
     return fmt::format("`--seed` takes an integer, got `{}`", raw.seed);
   }
@@ -161,12 +163,15 @@ std::string overview() {
   out += "\n  -h, --help         this text; `modelc COMMAND --help` for one command, with examples\n";
   out += "  --version          the version\n";
   out += "\nFILE is a description, a checkpoint, or either with a variant: `model.yaml@small`.\n";
-  out += "exit codes: 0 done, 1 errors in a file, 2 wrong usage, 3 failed at run time, 70 a fault of modelc, 130 interrupted\n";
+  out +=
+      "exit codes: 0 done, 1 errors in a file, 2 wrong usage, 3 failed at run time, 70 a fault of modelc, 130 "
+      "interrupted\n";
   return out;
 }
 
 std::string help_of(const Command& command, const CLI::App& app) {
-  std::string out = fmt::format("usage: modelc {} {} [options]\n\n{}\n\noptions:\n", command.name, command.arguments, command.summary);
+  std::string out = fmt::format("usage: modelc {} {} [options]\n\n{}\n\noptions:\n", command.name, command.arguments,
+                                command.summary);
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_positional()) continue;
     std::string head = option->get_name(false, true);
@@ -208,13 +213,16 @@ Parsed parse_command_line(int argc, char** argv) {
     std::fputs(overview().c_str(), stderr);
     return done(kUsage);
   }
-  if (words[0] == "-h" || words[0] == "--help" || (words[0] == "help" && words.size() == 1)) return print(overview()), done(kDone);
+  if (words[0] == "-h" || words[0] == "--help" || (words[0] == "help" && words.size() == 1))
+    return print(overview()), done(kDone);
   if (words[0] == "--version") return print(fmt::format("modelc {}\n", kVersion)), done(kDone);
   const bool help = words[0] == "help";
   const std::string& wanted = help ? words[1] : words[0];
-  const auto command = std::find_if(commands().begin(), commands().end(), [&](const Command& c) { return c.name == wanted; });
+  const auto command =
+      std::find_if(commands().begin(), commands().end(), [&](const Command& c) { return c.name == wanted; });
   if (command == commands().end()) {
-    if (wanted.starts_with("-")) return done(usage_error(fmt::format("`{}` stands before the command, options follow it", wanted)));
+    if (wanted.starts_with("-"))
+      return done(usage_error(fmt::format("`{}` stands before the command, options follow it", wanted)));
     std::vector<std::string> known;
     for (const Command& c : commands()) known.emplace_back(c.name);
     std::string message = fmt::format("unknown command `{}`", wanted);

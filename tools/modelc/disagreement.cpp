@@ -1,8 +1,8 @@
 #include "modelc/disagreement.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "modelc/session.h"
 
@@ -36,17 +36,21 @@ Outline outline_of(const ir::Program& program) {
     if (module.kind != ir::ModuleKind::Operator || module.type.find("Dropout") != std::string::npos) continue;
     std::string args;
     for (const auto& [name, value] : module.args)
-      if (name != "inplace" && !name.starts_with("dropout")) args += fmt::format("{}{}={}", args.empty() ? "" : ", ", name, value.str());
+      if (name != "inplace" && !name.starts_with("dropout"))
+        args += fmt::format("{}{}={}", args.empty() ? "" : ", ", name, value.str());
     outline.modules[module.path] = fmt::format("{}({})", module.type, args);
   }
   for (const ir::Graph& graph : program.graphs) {
     if (graph.training) continue;
     for (const ir::Node& node : graph.nodes) {
       std::string args;
-      for (const ir::Operand& operand : node.operands) args += (args.empty() ? "" : ", ") + text_of(program, graph, operand);
-      outline.nodes.push_back(fmt::format("{}({})", node.module == ir::kNone ? node.op : program.tree.modules[node.module].path, args));
+      for (const ir::Operand& operand : node.operands)
+        args += (args.empty() ? "" : ", ") + text_of(program, graph, operand);
+      outline.nodes.push_back(
+          fmt::format("{}({})", node.module == ir::kNone ? node.op : program.tree.modules[node.module].path, args));
     }
-    for (const ir::Output& output : graph.outputs) outline.nodes.push_back(fmt::format("output {} {}", output.name, text_of(program, graph, output.value)));
+    for (const ir::Output& output : graph.outputs)
+      outline.nodes.push_back(fmt::format("output {} {}", output.name, text_of(program, graph, output.value)));
   }
   return outline;
 }
@@ -71,14 +75,18 @@ std::optional<std::string> disagreement(const Invocation& invocation, const std:
   std::vector<std::string> found;
   for (const auto& [path, text] : own->modules) {
     const auto other = stored->modules.find(path);
-    if (other == stored->modules.end()) found.push_back(fmt::format("`{}` is {} and is not in the checkpoint", path, text));
-    else if (other->second != text) found.push_back(fmt::format("`{}` is {}, in the checkpoint {}", path, text, other->second));
+    if (other == stored->modules.end())
+      found.push_back(fmt::format("`{}` is {} and is not in the checkpoint", path, text));
+    else if (other->second != text)
+      found.push_back(fmt::format("`{}` is {}, in the checkpoint {}", path, text, other->second));
   }
   for (const auto& [path, text] : stored->modules)
     if (!own->modules.contains(path)) found.push_back(fmt::format("the checkpoint has `{}`, {}", path, text));
   for (std::size_t i = 0; found.empty() && i < std::max(own->nodes.size(), stored->nodes.size()); ++i) {
-    const std::string mine = i < own->nodes.size() ? own->nodes[i] : "nothing", theirs = i < stored->nodes.size() ? stored->nodes[i] : "nothing";
-    if (mine != theirs) found.push_back(fmt::format("its dataflow computes `{}`, that of the checkpoint `{}`", mine, theirs));
+    const std::string mine = i < own->nodes.size() ? own->nodes[i] : "nothing",
+                      theirs = i < stored->nodes.size() ? stored->nodes[i] : "nothing";
+    if (mine != theirs)
+      found.push_back(fmt::format("its dataflow computes `{}`, that of the checkpoint `{}`", mine, theirs));
   }
   if (found.empty()) return std::nullopt;
   constexpr std::size_t kShown = 5;

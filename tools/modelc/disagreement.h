@@ -8,8 +8,8 @@
 
 namespace modelc::cli {
 
-/// Where the model of the FILE and that of the checkpoint differ, in words; nullopt where they agree or where one of them
-/// cannot be compiled, which is reported elsewhere. What acts in training only is passed over.
+/// Where the model of the FILE and that of the checkpoint differ, in words; nullopt where they agree or where one of
+/// them cannot be compiled, which is reported elsewhere. What acts in training only is passed over.
 std::optional<std::string> disagreement(const Invocation& invocation, const std::string& checkpoint);
 
 }  // namespace modelc::cli

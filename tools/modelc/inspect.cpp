@@ -35,7 +35,8 @@ int run_ir(const Invocation& invocation) {
   if (std::find(known.begin(), known.end(), after) == known.end()) {
     const auto near = support::nearest(after, known);
     return usage_error(fmt::format("`{}` is no phase, {}", after,
-                                   near ? fmt::format("did you mean `{}`?", *near) : "there are " + list), "ir");
+                                   near ? fmt::format("did you mean `{}`?", *near) : "there are " + list),
+                       "ir");
   }
   Session session(invocation);
   const auto text = pipeline::print_after(after, session.sources, invocation.arguments[0], invocation.overrides,

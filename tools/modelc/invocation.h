@@ -14,9 +14,9 @@ namespace modelc::cli {
 /// Exit codes: a contract that scripts rely on.
 enum Exit : int {
   kDone = 0,
-  kFaulty = 1,       // the description, a weight or a data file has errors
+  kFaulty = 1,  // the description, a weight or a data file has errors
   kUsage = 2,
-  kFailed = 3,       // at run time: I/O, device, NaN, memory
+  kFailed = 3,  // at run time: I/O, device, NaN, memory
   kInternal = 70,
   kInterrupted = 130,
 };
@@ -30,9 +30,9 @@ struct Invocation {
   compose::Overrides overrides;
   std::map<std::string, std::int64_t> where;
   std::vector<std::pair<std::string, std::vector<std::int64_t>>> sizes;  // --input x=8x3x224x224
-  std::string after;                   // ir --after
+  std::string after;                                                     // ir --after
   std::string weights;
-  std::string prefer;                  // file or checkpoint, where the two disagree
+  std::string prefer;  // file or checkpoint, where the two disagree
   std::vector<std::string> inputs, outputs, only;
   std::string device;
   std::optional<std::int64_t> seed;

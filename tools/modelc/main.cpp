@@ -16,7 +16,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "modelc: out of memory\n");
     return finish(kFailed);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "modelc: internal fault: %s\nplease report this together with the command line and the description\n",
+    std::fprintf(stderr,
+                 "modelc: internal fault: %s\nplease report this together with the command line and the description\n",
                  error.what());
     return finish(kInternal);
   }

@@ -37,7 +37,8 @@ void print(std::string_view text) {
 
 int finish(int code) {
   errno = 0;
-  if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && write_error == 0) write_error = errno == 0 ? EIO : errno;
+  if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && write_error == 0)
+    write_error = errno == 0 ? EIO : errno;
   std::fflush(stderr);
   if (write_error == 0) return code;
   std::fprintf(stderr, "modelc: cannot write to standard output: %s\n", std::strerror(write_error));

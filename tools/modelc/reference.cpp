@@ -55,16 +55,17 @@ std::string reference_json(const ops::Op& op) {
   const auto list = [](const std::vector<ops::Param>& params) {
     std::string out;
     for (const ops::Param& p : params) {
-      out += fmt::format("{}{{\"name\": {}, \"declaration\": {}, \"default\": {}, \"inferred\": {}}}", out.empty() ? "" : ", ",
-                         json_quote(p.name), json_quote(p.text), p.has_default ? json_quote(p.default_value.str()) : "null",
-                         p.inferred);
+      out += fmt::format("{}{{\"name\": {}, \"declaration\": {}, \"default\": {}, \"inferred\": {}}}",
+                         out.empty() ? "" : ", ", json_quote(p.name), json_quote(p.text),
+                         p.has_default ? json_quote(p.default_value.str()) : "null", p.inferred);
     }
     return "[" + out + "]";
   };
-  return fmt::format("{{\"name\": {}, \"kind\": \"{}\", \"family\": {}, \"summary\": {}, \"arguments\": {}, \"inputs\": {}, "
-                     "\"example\": {}}}",
-                     json_quote(op.name), op.is_module ? "module" : "function", json_quote(op.family), json_quote(op.summary),
-                     list(op.args), list(op.inputs), json_quote(op.example));
+  return fmt::format(
+      "{{\"name\": {}, \"kind\": \"{}\", \"family\": {}, \"summary\": {}, \"arguments\": {}, \"inputs\": {}, "
+      "\"example\": {}}}",
+      json_quote(op.name), op.is_module ? "module" : "function", json_quote(op.family), json_quote(op.summary),
+      list(op.args), list(op.inputs), json_quote(op.example));
 }
 
 bool is_internal(const ops::Op& op) { return op.name.starts_with("_"); }
@@ -104,7 +105,8 @@ int run_ops(const Invocation& invocation) {
     const std::vector<std::string> functions = catalogue.function_names();
     known.insert(known.end(), functions.begin(), functions.end());
     const auto near = support::nearest(name, known);
-    return usage_error(fmt::format("no operator `{}`{}", name, near ? fmt::format(", did you mean `{}`?", *near) : ""), "ops");
+    return usage_error(fmt::format("no operator `{}`{}", name, near ? fmt::format(", did you mean `{}`?", *near) : ""),
+                       "ops");
   }
   std::string out;
   std::string family;

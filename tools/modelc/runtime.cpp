@@ -68,7 +68,8 @@ int run_with_runtime(const Invocation& invocation) {
   request.weights = invocation.weights;
   request.started = started;
   for (const auto& [path, module] : invocation.overrides.replace) request.replaced.push_back(path);
-  request.replaced.insert(request.replaced.end(), invocation.overrides.remove.begin(), invocation.overrides.remove.end());
+  request.replaced.insert(request.replaced.end(), invocation.overrides.remove.begin(),
+                          invocation.overrides.remove.end());
   if (invocation.command != "predict" && !invocation.outputs.empty()) request.output = invocation.outputs.back();
   request.inputs = invocation.inputs;
   if (invocation.command == "predict") request.outputs = invocation.outputs;
@@ -91,14 +92,16 @@ int run_with_runtime(const Invocation& invocation) {
   return exit;
 }
 
-// Scores or predicts with a checkpoint's weights. Where its description is another one than FILE's, nothing runs until it
-// is said which one is meant.
+// Scores or predicts with a checkpoint's weights. Where its description is another one than FILE's, nothing runs until
+// it is said which one is meant.
 int run_trained(Invocation invocation) {
   const std::string own = checkpoint_of(invocation.arguments[0]);
   if (invocation.weights.empty()) invocation.weights = own;
-  if (invocation.weights.empty()) return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
+  if (invocation.weights.empty())
+    return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
   std::string fault;
-  if (invocation.prefer != "file" && own != invocation.weights && compose::read_checkpoint_bundle(invocation.weights, fault)) {
+  if (invocation.prefer != "file" && own != invocation.weights &&
+      compose::read_checkpoint_bundle(invocation.weights, fault)) {
     if (invocation.prefer == "checkpoint") {
       invocation.arguments = {invocation.weights};
     } else if (const auto difference = disagreement(invocation, invocation.weights)) {

@@ -13,9 +13,12 @@ const pipeline::Compiled* Session::compile(const std::string& file, bool recipe)
   options.recipe = recipe;
   using Absent = elaborate::Options::AbsentData;
   const std::string& command = invocation_.command;
-  options.absent_data = command == "train" || command == "eval" ? Absent::Refuse : command == "check" ? Absent::Warn : Absent::Ignore;
+  options.absent_data = command == "train" || command == "eval" ? Absent::Refuse
+                        : command == "check"                    ? Absent::Warn
+                                                                : Absent::Ignore;
   compiled = pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_));
-  if (command == "check" && compiled && !sink.has_errors()) weights::check_weights(compiled->elaborated.program, false, sink);
+  if (command == "check" && compiled && !sink.has_errors())
+    weights::check_weights(compiled->elaborated.program, false, sink);
   return compiled && !sink.has_errors() ? &*compiled : nullptr;
 }
 

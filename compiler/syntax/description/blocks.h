@@ -20,14 +20,15 @@ void Reader::block(const NodePtr& node, const BlockRules<T>& rules, Block<T>& ou
 
 template <class T>
 void Reader::list_item(const NodePtr& node, const BlockRules<T>& rules, Block<T>& out) {
-  const bool controlled = node->is_mapping() && !node->entries.empty() &&
-                          control_word(node->entries[0].first->text) != ControlWord::None;
+  const bool controlled =
+      node->is_mapping() && !node->entries.empty() && control_word(node->entries[0].first->text) != ControlWord::None;
   if (node->is_mapping() && !controlled && rules.one_item && rules.one_item(*node)) {
     rules.item(node, out);
   } else if (node->is_mapping()) {
     if (rules.one_name_each && !controlled && node->entries.size() > 1) {
-      sink_.report(node->entries[1].first->span, diag::SeveralNames, node->entries[0].first->text,
-                   node->entries[1].first->text)
+      sink_
+          .report(node->entries[1].first->span, diag::SeveralNames, node->entries[0].first->text,
+                  node->entries[1].first->text)
           .note(node->entries[0].first->span, "the item begins here")
           .help("put `- ` before each name");
     }
@@ -77,7 +78,8 @@ void Reader::mapping(const NodePtr& node, const BlockRules<T>& rules, Block<T>& 
         continue;
       }
       auto head = parse_for(Text(*key, skip, key->text.size()), sink_);
-      if (head) for (auto& [variable, place] : head->variables) loop.variables.push_back({variable, place, nullptr});
+      if (head)
+        for (auto& [variable, place] : head->variables) loop.variables.push_back({variable, place, nullptr});
       loop.iterable = head ? head->iterable : hole(key->span);
       body(key, value, rules, loop.body);
       out.push_back(std::move(loop));

@@ -25,10 +25,12 @@ void Reader::params(const NodePtr& node, Block<Declaration>& out) {
       auto parsed = parse_declared(Text(*value), faults);
       if (parsed && (parsed->type || !parsed->quoted)) {
         declared = std::move(*parsed);
-      } else if (parsed || (value->style == ast::ScalarStyle::SingleQuoted || value->style == ast::ScalarStyle::DoubleQuoted) ||
+      } else if (parsed ||
+                 (value->style == ast::ScalarStyle::SingleQuoted || value->style == ast::ScalarStyle::DoubleQuoted) ||
                  has_base_) {
         declared.value_text = value->text;
-        declared.quoted = value->style == ast::ScalarStyle::SingleQuoted || value->style == ast::ScalarStyle::DoubleQuoted;
+        declared.quoted =
+            value->style == ast::ScalarStyle::SingleQuoted || value->style == ast::ScalarStyle::DoubleQuoted;
         declared.value = parse_raw(Text(*value));
       } else {
         sink_.absorb(std::move(faults));
@@ -85,7 +87,8 @@ void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration
         return;
       }
       if (!has_base_) {
-        sink_.report(value->span, diag::NullDeletes, name_node->text).help("an input that may be left out states its type: `x: float[B] = null`");
+        sink_.report(value->span, diag::NullDeletes, name_node->text)
+            .help("an input that may be left out states its type: `x: float[B] = null`");
         return;
       }
       item.value.deleted = true;
@@ -249,7 +252,9 @@ void Reader::where(const NodePtr& node, ast::Component& out) {
   block(node, rules, read);
   for (const auto& item : read) {
     if (item.kind == ItemKind::Entry) out.where.push_back(item.value);
-    else sink_.report(item.span, diag::NotSupportedYet, "static control flow under `where`").help("write `not c or H % 8 == 0`");
+    else
+      sink_.report(item.span, diag::NotSupportedYet, "static control flow under `where`")
+          .help("write `not c or H % 8 == 0`");
   }
 }
 
@@ -274,7 +279,9 @@ void Reader::imports(const NodePtr& node, ast::Component& out) {
   block(node, rules, read);
   for (auto& item : read) {
     if (item.kind == ItemKind::Entry) out.imports[item.name.text] = item.value;
-    else sink_.report(item.span, diag::NotSupportedYet, "static control flow under `import`").help("import both, and choose where they are used");
+    else
+      sink_.report(item.span, diag::NotSupportedYet, "static control flow under `import`")
+          .help("import both, and choose where they are used");
   }
 }
 
@@ -299,7 +306,9 @@ void Reader::components(const NodePtr& node, ast::Component& out) {
   block(node, rules, read);
   for (auto& item : read) {
     if (item.kind == ItemKind::Entry) out.components.emplace_back(item.name, item.value);
-    else sink_.report(item.span, diag::NotSupportedYet, "static control flow under `components`").help("declare both, and choose where they are used");
+    else
+      sink_.report(item.span, diag::NotSupportedYet, "static control flow under `components`")
+          .help("declare both, and choose where they are used");
   }
 }
 
@@ -331,7 +340,9 @@ void Reader::variants(const NodePtr& node, ast::Description& out) {
     if (!is_nothing(*value)) this->block(value, values, read);
     for (auto& entry : read) {
       if (entry.kind == ItemKind::Entry) item.value.emplace_back(entry.name, entry.value);
-      else sink_.report(entry.span, diag::NotSupportedYet, "static control flow in a variant").help("write a conditional as the value: `a if c else b`");
+      else
+        sink_.report(entry.span, diag::NotSupportedYet, "static control flow in a variant")
+            .help("write a conditional as the value: `a if c else b`");
     }
     block.push_back(std::move(item));
   };

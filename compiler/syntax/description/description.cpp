@@ -13,16 +13,17 @@ using ast::Description;
 namespace {
 
 const std::vector<std::string>& shared_keys() {
-  static const std::vector<std::string> keys = {
-      "name",    "doc",    "import",  "params", "define",  "inputs", "where",   "components", "parameters",
-      "buffers", "modules", "layers", "forward", "outputs", "replace", "remove", "append",     "prepend",
-      "wrap",    "init",   "tie",     "freeze", "weights", "moved"};
+  static const std::vector<std::string> keys = {"name",    "doc",        "import",     "params",  "define",  "inputs",
+                                                "where",   "components", "parameters", "buffers", "modules", "layers",
+                                                "forward", "outputs",    "replace",    "remove",  "append",  "prepend",
+                                                "wrap",    "init",       "tie",        "freeze",  "weights", "moved"};
   return keys;
 }
 
 const std::vector<std::string>& document_keys() {
-  static const std::vector<std::string> keys = {"modelc", "extends", "model",  "variants", "targets", "device", "dtype",
-                                                "data",   "loss",    "metrics", "train",    "predict", "checks", "allow"};
+  static const std::vector<std::string> keys = {"modelc", "extends", "model",  "variants", "targets",
+                                                "device", "dtype",   "data",   "loss",     "metrics",
+                                                "train",  "predict", "checks", "allow"};
   return keys;
 }
 
@@ -138,7 +139,8 @@ bool Reader::document_key(const std::string& key, const NodePtr& key_node, const
   } else if (key == "train" || key == "predict") {
     if (is_nothing(*node)) return true;
     if (!node->is_mapping()) {
-      wrong(node, key, "a mapping", key == "train" ? "`train: {epochs: 20, optimizer: AdamW(lr=1e-3)}` as a block" : "");
+      wrong(node, key, "a mapping",
+            key == "train" ? "`train: {epochs: 20, optimizer: AdamW(lr=1e-3)}` as a block" : "");
       return true;
     }
     (key == "train" ? out.train : out.predict) = setting(node);
@@ -166,7 +168,9 @@ void Reader::check_body(const Component& c, const Node& node, std::string_view w
     return;
   }
   if (c.forward_given) return;
-  support::Span place = c.name_span.valid() ? c.name_span : node.entries.empty() ? node.span : node.entries[0].first->span;
+  support::Span place = c.name_span.valid()    ? c.name_span
+                        : node.entries.empty() ? node.span
+                                               : node.entries[0].first->span;
   if (node.find("modules")) place = key_span(node, "modules");
   sink_.report(place, diag::NoBody, what)
       .help(node.find("modules") ? "write under `forward` how the modules are called, or put them under `layers`"
@@ -200,7 +204,9 @@ ComponentPtr Reader::component(const NodePtr& node, const std::string& name, sup
 
 ast::DescriptionPtr Reader::document(const NodePtr& root) {
   if (!root || !root->is_mapping()) {
-    if (root) sink_.report(root->span, diag::WrongNode, node_words(*root), "the document", "a mapping of keys such as `inputs` and `forward`");
+    if (root)
+      sink_.report(root->span, diag::WrongNode, node_words(*root), "the document",
+                   "a mapping of keys such as `inputs` and `forward`");
     return nullptr;
   }
   auto made = std::make_shared<Description>();
@@ -228,15 +234,18 @@ ast::DescriptionPtr Reader::document(const NodePtr& root) {
     unknown_key(key, "the description", known);
   }
   const bool holds_model = root->find("inputs") || root->find("modules") || root->find("outputs");
-  const bool library = (root->find("components") || root->find("import")) && !holds_model && !made->loss_given && !made->train;
+  const bool library =
+      (root->find("components") || root->find("import")) && !holds_model && !made->loss_given && !made->train;
   const bool body = made->layers_given || made->forward_given;
   if (has_base_ && !body) return made;
   // A misspelt `forward` or `inputs` was reported already; its absence is no second fault.
-  const bool misspelt = std::any_of(sink_.found().begin(), sink_.found().end(), [](const auto& d) { return d.code == diag::UnknownKey.row.code; });
+  const bool misspelt = std::any_of(sink_.found().begin(), sink_.found().end(),
+                                    [](const auto& d) { return d.code == diag::UnknownKey.row.code; });
   if (body) check_body(*made, *root, "the description");
   else if (!library && !misspelt) check_body(*made, *root, "the description");
   if (body && !made->inputs_given && !has_base_ && !misspelt) {
-    sink_.report(root->entries[0].first->span, diag::InputsMissing).help("declare what the model is called with, `x: float[B, 10]`, under `inputs`");
+    sink_.report(root->entries[0].first->span, diag::InputsMissing)
+        .help("declare what the model is called with, `x: float[B, 10]`, under `inputs`");
   }
   return made;
 }

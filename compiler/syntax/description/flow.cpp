@@ -22,7 +22,8 @@ void Reader::bindings(const NodePtr& node, std::string_view key, Block<Binding>&
       auto parsed = parse_declared(Text(*value), sink_);
       if (!parsed) return false;
       if (!parsed->value) {
-        sink_.report(value->span, diag::NoValue, what).help(fmt::format("write `{} = …` and the expression", value->text));
+        sink_.report(value->span, diag::NoValue, what)
+            .help(fmt::format("write `{} = …` and the expression", value->text));
         return false;
       }
       binding.type = parsed->type;

@@ -1,10 +1,10 @@
-// Modules (LANGUAGE §6): calls, lists, ModuleLists and ModuleDicts, the long form, inline components; and the edits of a
-// module tree (§8).
+// Modules (LANGUAGE §6): calls, lists, ModuleLists and ModuleDicts, the long form, inline components; and the edits of
+// a module tree (§8).
 #include <algorithm>
 #include <array>
 
-#include "syntax/description/description.h"
 #include "syntax/description/blocks.h"
+#include "syntax/description/description.h"
 
 namespace modelc::syntax {
 
@@ -50,7 +50,8 @@ void Reader::modules(const NodePtr& node, std::string_view key, Block<ModuleDef>
         return;
       }
       if (!has_base_) {
-        sink_.report(value->span, diag::NullDeletes, name_node->text).help("write `Identity` for a module that does nothing");
+        sink_.report(value->span, diag::NullDeletes, name_node->text)
+            .help("write `Identity` for a module that does nothing");
         return;
       }
     }
@@ -92,7 +93,8 @@ std::optional<ModuleDef> Reader::module(const NodePtr& node) {
     using K = ast::ExprKind;
     const K kind = made.call->kind;
     if (kind == K::Int || kind == K::Float || kind == K::String || kind == K::Bool || kind == K::Null) {
-      sink_.report(node->span, diag::NotAModule, node_words(*node)).help("a module is a call: `Linear(10)`, or a name: `ReLU`");
+      sink_.report(node->span, diag::NotAModule, node_words(*node))
+          .help("a module is a call: `Linear(10)`, or a name: `ReLU`");
       return std::nullopt;
     }
     return made;
@@ -103,7 +105,8 @@ std::optional<ModuleDef> Reader::module(const NodePtr& node) {
     return made;
   }
   if (node->entries.empty()) {
-    sink_.report(node->span, diag::NotAModule, "an empty mapping").help("write `Identity` for a module that does nothing");
+    sink_.report(node->span, diag::NotAModule, "an empty mapping")
+        .help("write `Identity` for a module that does nothing");
     return std::nullopt;
   }
   for (const std::string_view word : {"sequential", "list", "dict"}) {
@@ -112,7 +115,8 @@ std::optional<ModuleDef> Reader::module(const NodePtr& node) {
     if (holder == node->entries.end()) continue;
     for (const auto& [key, value] : node->entries) {
       if (key->text == word) continue;
-      sink_.report(key->span, diag::KeyBeside, key->text, word).note(holder->first->span, fmt::format("`{}` is here", word));
+      sink_.report(key->span, diag::KeyBeside, key->text, word)
+          .note(holder->first->span, fmt::format("`{}` is here", word));
       return std::nullopt;
     }
     made.kind = word == "list" ? ModuleKind::List : word == "dict" ? ModuleKind::Dict : ModuleKind::Sequential;
@@ -134,8 +138,9 @@ std::optional<ModuleDef> Reader::module(const NodePtr& node) {
   });
   if (!controlled) {
     sink_.report(node->span, diag::NotAModule, fmt::format("a mapping with `{}`", node->entries[0].first->text))
-        .help("a Sequential of named parts is a list, `- name: definition`; a mapping has one of `type`, `layers`, "
-              "`forward`, `list`, `dict`, `sequential`");
+        .help(
+            "a Sequential of named parts is a list, `- name: definition`; a mapping has one of `type`, `layers`, "
+            "`forward`, `list`, `dict`, `sequential`");
     return std::nullopt;
   }
   made.kind = ModuleKind::Sequential;

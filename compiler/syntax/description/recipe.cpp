@@ -47,7 +47,8 @@ SettingPtr Reader::setting(const NodePtr& node) {
 
 void Reader::data(const NodePtr& node, ast::Description& out) {
   if (!node->is_mapping()) {
-    wrong(node, "data", "a mapping with `train`, `valid`, `feed`", "one source is written `data: {train: …}` as a block");
+    wrong(node, "data", "a mapping with `train`, `valid`, `feed`",
+          "one source is written `data: {train: …}` as a block");
     return;
   }
   auto rest = std::make_shared<Node>(*node);
@@ -88,7 +89,8 @@ void Reader::path_entries(const NodePtr& node, std::string_view key, std::vector
     } else if (key == "rename" && value->is_scalar() && value->quoted()) {
       item.value.text = value->text;  // may be empty: a prefix goes or comes
     } else {
-      const auto words = text(value, path->text, key == "resize" ? "how its size changes, `interpolate` or `mean`" : "a path");
+      const auto words =
+          text(value, path->text, key == "resize" ? "how its size changes, `interpolate` or `mean`" : "a path");
       if (!words) return;
       item.value.text = *words;
     }
@@ -110,7 +112,8 @@ void Reader::path_entries(const NodePtr& node, std::string_view key, std::vector
   if (!values && node->is_scalar()) {
     rules.item(node, read);
   } else if (is_nothing(*node)) {
-    if (!is_written_null(*node)) sink_.report(node->span, diag::EmptyText, key, values ? "a mapping" : "a path or a list of paths");
+    if (!is_written_null(*node))
+      sink_.report(node->span, diag::EmptyText, key, values ? "a mapping" : "a path or a list of paths");
     return;
   } else if (!node->is_sequence() && !node->is_mapping()) {
     wrong(node, key, "a mapping `path: value`");

@@ -35,10 +35,14 @@ ControlWord control_word(std::string_view key) {
 
 std::string node_words(const Node& node) {
   switch (node.kind) {
-    case ast::NodeKind::Null: return "nothing";
-    case ast::NodeKind::Sequence: return "a list";
-    case ast::NodeKind::Mapping: return "a mapping";
-    case ast::NodeKind::Scalar: break;
+    case ast::NodeKind::Null:
+      return "nothing";
+    case ast::NodeKind::Sequence:
+      return "a list";
+    case ast::NodeKind::Mapping:
+      return "a mapping";
+    case ast::NodeKind::Scalar:
+      break;
   }
   return fmt::format("`{}`", node.text.size() > 60 ? node.text.substr(0, 57) + "..." : node.text);
 }
@@ -78,10 +82,11 @@ Name Reader::name(const NodePtr& key) {
 bool Reader::check_name(const Name& name) {
   if (name.pattern || name.text.find("${") != std::string::npos) return true;
   if (is_name(name.text) && name.text != "training") return true;
-  const bool word = !name.text.empty() && !std::isdigit(static_cast<unsigned char>(name.text[0])) &&
-                    std::all_of(name.text.begin(), name.text.end(), [](char c) {
-                      return static_cast<unsigned char>(c) < 0x80 && (std::isalnum(static_cast<unsigned char>(c)) || c == '_');
-                    });
+  const bool word =
+      !name.text.empty() && !std::isdigit(static_cast<unsigned char>(name.text[0])) &&
+      std::all_of(name.text.begin(), name.text.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x80 && (std::isalnum(static_cast<unsigned char>(c)) || c == '_');
+      });
   if (word) {
     sink_.report(name.span, diag::ReservedName, name.text).help(fmt::format("call it `{}_`, say", name.text));
     return false;
@@ -103,9 +108,9 @@ bool Reader::check_module_name(const Name& name) {
         .help("a dot separates the parts of a path; nest the module, or write `_`");
     return false;
   }
-  const bool reserved = !is_name(name.text) && !std::isdigit(static_cast<unsigned char>(name.text[0])) &&
-                        name.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") ==
-                            std::string::npos;
+  const bool reserved =
+      !is_name(name.text) && !std::isdigit(static_cast<unsigned char>(name.text[0])) &&
+      name.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string::npos;
   if (!reserved && name.text != "training") return true;
   sink_.report(name.span, diag::ReservedName, name.text).help(fmt::format("call it `{}_`, say", name.text));
   return false;
@@ -155,7 +160,8 @@ ExprPtr Reader::raw_value(const NodePtr& node, std::string_view key) {
   if (node->is_sequence()) return list_expression(node, key, true);
   if (node->is_mapping()) {
     if (node->find("type")) return long_form(node);
-    wrong(node, key, "a value or a list", "a mapping is a value only as a module's long form: `{type: Linear, out_features: 10}`");
+    wrong(node, key, "a value or a list",
+          "a mapping is a value only as a module's long form: `{type: Linear, out_features: 10}`");
     return nullptr;
   }
   if (node->is_null()) {
@@ -184,7 +190,8 @@ ExprPtr joined(ExprPtr left, ExprPtr right) {
 }
 
 /// Plain items make one List; a `for` or `if` between them splits it into lists that are joined by `+`.
-ExprPtr block_expression(const Block<ExprPtr>& block, support::Span span, const std::function<void(support::Span)>& refuse) {
+ExprPtr block_expression(const Block<ExprPtr>& block, support::Span span,
+                         const std::function<void(support::Span)>& refuse) {
   ExprPtr whole;
   std::shared_ptr<Expr> run;
   const auto end_run = [&] {

@@ -14,15 +14,15 @@ namespace modelc::syntax {
 /// Thrown after a fault has been reported; caught at the wall in expression_parse.cpp.
 struct SyntaxFault {};
 
-inline constexpr std::size_t kMaxNesting = 100;       // brackets, signatures, insertions
-inline constexpr std::size_t kMaxTreeDepth = 500;     // of a finished tree: later phases recurse over it
-inline constexpr std::size_t kMaxLength = 4u << 20;   // bytes of one scalar
+inline constexpr std::size_t kMaxNesting = 100;      // brackets, signatures, insertions
+inline constexpr std::size_t kMaxTreeDepth = 500;    // of a finished tree: later phases recurse over it
+inline constexpr std::size_t kMaxLength = 4u << 20;  // bytes of one scalar
 
 using NodeRef = std::shared_ptr<ast::Expr>;
 using TypeRef = std::shared_ptr<ast::TypeExpr>;
 
 struct Operand {
-  NodeRef expr;               // null: a missing part of a slice or range
+  NodeRef expr;  // null: a missing part of a slice or range
   std::size_t begin = 0;
   std::size_t end = 0;        // with parentheses, if any
   std::size_t first_end = 0;  // end of the leftmost part of an operator expression, for the readings of a pipe
@@ -42,13 +42,13 @@ enum class FrameKind { Paren, List, Call, Index, String, Insertion, TypeParen, T
 
 struct Frame {
   FrameKind kind = FrameKind::Paren;
-  std::size_t begin = 0;      // of the opening bracket or quote
-  std::size_t operands = 0;   // how many there were before
+  std::size_t begin = 0;     // of the opening bracket or quote
+  std::size_t operands = 0;  // how many there were before
   std::size_t types = 0;
   bool comma = false;
   bool comprehension = false;
-  std::string piece;                                         // String: literal text since the last insertion
-  std::vector<std::pair<std::string, ast::ExprPtr>> parts;   // String
+  std::string piece;                                        // String: literal text since the last insertion
+  std::vector<std::pair<std::string, ast::ExprPtr>> parts;  // String
   std::size_t depth = 0;
   std::vector<ast::Argument> args;                           // Call
   std::vector<std::pair<std::string, support::Span>> names;  // loop variables, words of a choice
@@ -68,8 +68,8 @@ class Builder {
   /// Reports what stands at `at` where `expected` is due, and throws.
   [[noreturn]] void unexpected(std::size_t at, std::string_view expected);
   template <std::size_t N, class... Args>
-  [[noreturn]] void fail(std::size_t begin, std::size_t end, std::string_view help,
-                         const diagnostics::TypedRow<N>& row, Args&&... args) {
+  [[noreturn]] void fail(std::size_t begin, std::size_t end, std::string_view help, const diagnostics::TypedRow<N>& row,
+                         Args&&... args) {
     auto report = sink_.report(span(begin, end), row, std::forward<Args>(args)...);
     if (!help.empty()) report.help(std::string(help));
     throw SyntaxFault{};

@@ -9,11 +9,12 @@
 namespace modelc::syntax {
 
 bool is_name(std::string_view word) {
-  static constexpr std::array<std::string_view, 14> kReserved = {"for",  "if",   "else", "not",   "and",  "or",  "in",
-                                                                 "true", "false", "null", "True", "False", "None", "inf"};
+  static constexpr std::array<std::string_view, 14> kReserved = {
+      "for", "if", "else", "not", "and", "or", "in", "true", "false", "null", "True", "False", "None", "inf"};
   if (word.empty() || std::isdigit(static_cast<unsigned char>(word[0]))) return false;
   for (const char c : word) {
-    if (!(static_cast<unsigned char>(c) < 0x80 && (std::isalnum(static_cast<unsigned char>(c)) || c == '_'))) return false;
+    if (!(static_cast<unsigned char>(c) < 0x80 && (std::isalnum(static_cast<unsigned char>(c)) || c == '_')))
+      return false;
   }
   return std::find(kReserved.begin(), kReserved.end(), word) == kReserved.end();
 }
@@ -28,7 +29,8 @@ ast::ExprPtr parse_raw(const Text& text) {
   raw->kind = ast::ExprKind::Raw;
   raw->span = text.span();
   raw->text = text.view();
-  raw->quoted = text.scalar.style == ast::ScalarStyle::SingleQuoted || text.scalar.style == ast::ScalarStyle::DoubleQuoted;
+  raw->quoted =
+      text.scalar.style == ast::ScalarStyle::SingleQuoted || text.scalar.style == ast::ScalarStyle::DoubleQuoted;
   diagnostics::Sink faults;
   ast::ExprPtr inner = parse_expression(text, faults);
   if (!inner && !faults.found().empty()) {

@@ -28,9 +28,9 @@ ast::ExprPtr parse_expression(const Text& text, diagnostics::Sink& sink);
 ast::ExprPtr parse_raw(const Text& text);
 /// A type (LANGUAGE §4, §5). nullptr after reporting.
 ast::TypePtr parse_type(const Text& text, diagnostics::Sink& sink);
-/// `TYPE`, `TYPE = VALUE` or `VALUE` (§4). A scalar is a type if it begins like one: a dtype or type word that is followed
-/// by the end, `[`, `?`, ` in ` or ` =`, or a parenthesised list of types followed by `->`, the end or ` =`. nullopt
-/// after reporting.
+/// `TYPE`, `TYPE = VALUE` or `VALUE` (§4). A scalar is a type if it begins like one: a dtype or type word that is
+/// followed by the end, `[`, `?`, ` in ` or ` =`, or a parenthesised list of types followed by `->`, the end or ` =`.
+/// nullopt after reporting.
 std::optional<ast::Declared> parse_declared(const Text& text, diagnostics::Sink& sink);
 /// A text that may hold `${…}`: a String expression with parts; nullptr where it holds none (or after reporting).
 ast::ExprPtr parse_pattern(const Text& text, diagnostics::Sink& sink);
@@ -40,7 +40,8 @@ struct ForHead {
   ast::ExprPtr iterable;
 };
 std::optional<ForHead> parse_for(const Text& text, diagnostics::Sink& sink);
-/// True for a name of the language: a letter or `_`, then letters, digits, `_`; not a literal, not `for if else not and or in`.
+/// True for a name of the language: a letter or `_`, then letters, digits, `_`; not a literal, not `for if else not and
+/// or in`.
 bool is_name(std::string_view word);
 
 }  // namespace modelc::syntax

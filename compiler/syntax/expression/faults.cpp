@@ -13,8 +13,9 @@ bool is_word_byte(char c) { return std::isalnum(static_cast<unsigned char>(c)) |
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 std::string_view token_at(std::string_view text, std::size_t at) {
-  static constexpr std::array<std::string_view, 20> kLong = {
-      "===", "...", "!==", "**", "//", "->", "==", "!=", "<=", ">=", "&&", "||", ":=", "<>", "<<", ">>", "${", "..", "=>", "+="};
+  static constexpr std::array<std::string_view, 20> kLong = {"===", "...", "!==", "**", "//", "->", "==",
+                                                             "!=",  "<=",  ">=",  "&&", "||", ":=", "<>",
+                                                             "<<",  ">>",  "${",  "..", "=>", "+="};
   const std::string_view rest = text.substr(at);
   if (rest.empty()) return rest;
   if (is_word_byte(rest[0])) {
@@ -40,9 +41,12 @@ char closer_of(FrameKind kind) {
   switch (kind) {
     case FrameKind::List:
     case FrameKind::Index:
-    case FrameKind::TypeBracket: return ']';
-    case FrameKind::Insertion: return '}';
-    default: return ')';
+    case FrameKind::TypeBracket:
+      return ']';
+    case FrameKind::Insertion:
+      return '}';
+    default:
+      return ')';
   }
 }
 
@@ -68,13 +72,15 @@ constexpr std::array<Foreign, 13> kForeignOperators = {{{"&&", "`and`"},
 std::string cure(std::string_view found, std::string_view before, bool in_call) {
   if (before == "lambda") return "there is no `lambda`; write a small function under `define`: `f(x): x + 1`";
   if (found == ":=") return "an expression binds no names; give the value a line of its own in `forward` or `define`";
-  if (found == "+" && before.ends_with("+")) return "there is no `++` and no unary `+`; values never change: write `x + 1`";
+  if (found == "+" && before.ends_with("+"))
+    return "there is no `++` and no unary `+`; values never change: write `x + 1`";
   if (found == "+") return "there is no unary `+`; leave it out";
   if (found == "+=") return "values never change; bind the sum to a name: `- x: x + 1`";
   if (found == "for" && in_call) return "write the comprehension in brackets: `[… for x in xs]`";
   if (found == "for") return "one `for` stands in a comprehension; nest a second comprehension inside the first";
   if (found == "...") return "`...` stands alone in an index or among the dimensions of a type";
-  if (found == "{") return "there are no dicts and sets; give parts names of their own, or use a YAML mapping where one is due";
+  if (found == "{")
+    return "there are no dicts and sets; give parts names of their own, or use a YAML mapping where one is due";
   if (found == ",") return "a tuple has parentheses: `(a, b)`";
   if (found == ";") return "one scalar holds one expression";
   if (found == "#") return "a comment stands behind a plain scalar, or in one written as `|` or `>`, after a space";
@@ -137,8 +143,8 @@ void Builder::unexpected(std::size_t at, std::string_view expected) {
       }
     }
   }
-  const bool digits_first = at < view_.size() && std::isdigit(static_cast<unsigned char>(view_[at])) &&
-                            expected == "the name of a member";
+  const bool digits_first =
+      at < view_.size() && std::isdigit(static_cast<unsigned char>(view_[at])) && expected == "the name of a member";
   if (digits_first || (at > 0 && at < view_.size() && is_word_byte(view_[at]) && is_word_byte(view_[at - 1]))) {
     std::size_t begin = at;
     while (begin > 0 && is_word_byte(view_[begin - 1])) --begin;

@@ -1,6 +1,6 @@
 // The grammar of expressions and types (LANGUAGE §3-§5) in PEGTL rules. Every token eats the white space behind it.
-// Operators are flat here; their precedence is the builder's business. After a rule's first token all else is `must`, so
-// actions never have to be undone. Included by expression_parse.cpp alone.
+// Operators are flat here; their precedence is the builder's business. After a rule's first token all else is `must`,
+// so actions never have to be undone. Included by expression_parse.cpp alone.
 #pragma once
 
 #include <tao/pegtl.hpp>
@@ -75,8 +75,9 @@ struct StringClose : p::one<Q> {};
 template <char Q>
 struct StringRun : p::plus<p::not_at<InsertOpen>, p::not_one<Q, '\\', '\n'>> {};
 template <char Q>
-struct Quoted : p::seq<StringOpen<Q>, p::star<p::sor<Insertion, EscapeSequence, StringRun<Q>>>,
-                       p::must<StringClose<Q>>, Space> {};
+struct Quoted
+    : p::seq<StringOpen<Q>, p::star<p::sor<Insertion, EscapeSequence, StringRun<Q>>>, p::must<StringClose<Q>>, Space> {
+};
 struct String : p::sor<Quoted<'"'>, Quoted<'\''>> {};
 
 // --- brackets
@@ -117,8 +118,7 @@ struct Missing : p::success {};
 struct Part : p::sor<Expr, Missing> {};
 struct Colon : p::seq<p::one<':'>, Space> {};
 struct SliceTail : p::seq<Colon, Part, p::sor<p::seq<Colon, Part>, Missing>> {};
-struct IndexItem
-    : p::sor<Ellipsis, p::seq<p::at<p::one<':'>>, Missing, SliceTail>, p::seq<Expr, p::opt<SliceTail>>> {};
+struct IndexItem : p::sor<Ellipsis, p::seq<p::at<p::one<':'>>, Missing, SliceTail>, p::seq<Expr, p::opt<SliceTail>>> {};
 struct IndexTail : p::seq<OpenIndex, Space, Items<IndexItem, ']'>, p::must<Close<']'>>, Space> {};
 
 struct MemberName : p::sor<Identifier, p::seq<p::plus<p::digit>, p::not_at<WordByte>>> {};
@@ -160,8 +160,7 @@ struct Flat {
 };
 
 struct OrElse : Else {};
-struct ConditionalBody
-    : p::seq<Flat, p::star<If, Space, p::must<Flat>, p::must<OrElse>, Space, p::must<Flat>>> {};
+struct ConditionalBody : p::seq<Flat, p::star<If, Space, p::must<Flat>, p::must<OrElse>, Space, p::must<Flat>>> {};
 /// `a if c else b if d else e` is read flat and folded from the right.
 struct Conditional {
   using rule_t = Conditional;
@@ -196,8 +195,8 @@ struct Dimension : p::sor<Ellipsis, Expr> {};
 struct TensorType : p::seq<p::at<Identifier, Space, p::one<'['>>, TensorWord, Space, OpenDims, Space,
                            Items<Dimension, ']'>, p::must<CloseDims>> {};
 struct BareList : p::success {};
-struct ListType : p::seq<ListWord, Space, p::sor<p::seq<OpenDims, Space, p::must<Type>, p::must<CloseElement>>, BareList>> {
-};
+struct ListType
+    : p::seq<ListWord, Space, p::sor<p::seq<OpenDims, Space, p::must<Type>, p::must<CloseElement>>, BareList>> {};
 struct ChoiceText : p::plus<p::sor<WordByte, p::one<'.', '+', '-', '/', ':'>>> {};
 struct ChoiceQuoted : p::sor<p::seq<p::one<'"'>, p::star<p::not_one<'"', '\n'>>, p::one<'"'>>,
                              p::seq<p::one<'\''>, p::star<p::not_one<'\'', '\n'>>, p::one<'\''>>> {};
@@ -213,8 +212,8 @@ struct Result : p::seq<p::string<'-', '>'>, Space, p::must<Type>> {};
 struct Group : p::success {};
 struct TypeParen : p::seq<OpenType, Space, Items<Type, ')'>, p::must<CloseType>, Space, p::sor<Result, Group>> {};
 struct Question : p::one<'?'> {};
-struct TypeBody : p::seq<p::sor<TypeParen, ChoiceType, ListType, TensorType, ScalarType>, Space,
-                         p::opt<Question, Space>> {};
+struct TypeBody
+    : p::seq<p::sor<TypeParen, ChoiceType, ListType, TensorType, ScalarType>, Space, p::opt<Question, Space>> {};
 /// Counts its own depth: a chain of `() -> () -> …` nests without open brackets.
 struct Type {
   using rule_t = Type;

@@ -28,7 +28,8 @@ void Builder::prefix(std::string_view text, std::size_t begin, std::size_t end) 
   const int precedence = text == "not" ? kNot : kUnary;
   if (precedence == kNot && operators_.size() > marks_.back() && operators_.back().precedence > kNot) {
     const Operator& before = operators_.back();
-    sink_.report(span(begin, end), diag::UnexpectedInExpression, "`not`", fmt::format("a value after `{}`", before.text))
+    sink_
+        .report(span(begin, end), diag::UnexpectedInExpression, "`not`", fmt::format("a value after `{}`", before.text))
         .note(span(before.begin, before.end), fmt::format("`{}` binds tighter than `not`", before.text))
         .help("put parentheses around `not …`");
     throw SyntaxFault{};
@@ -98,8 +99,7 @@ void Builder::fold_conditional(std::size_t first) {
     Operand value = pop();
     NodeRef made = node(ExprKind::Conditional, value.begin, otherwise.end);
     made->children = {value.expr, condition.expr, otherwise.expr};
-    push(std::move(made), value.begin, otherwise.end,
-         std::max({value.depth, condition.depth, otherwise.depth}) + 1);
+    push(std::move(made), value.begin, otherwise.end, std::max({value.depth, condition.depth, otherwise.depth}) + 1);
     operands_.back().first_end = value.first_end;
   }
 }

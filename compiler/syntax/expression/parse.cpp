@@ -7,9 +7,9 @@ namespace grammar {
 /// What is due where a `must` fails; one line per rule that stands in a `must`.
 template <class Rule>
 struct Expected;
-#define MODELC_EXPECTED(rule, words) \
-  template <>                        \
-  struct Expected<rule> {            \
+#define MODELC_EXPECTED(rule, words)                \
+  template <>                                       \
+  struct Expected<rule> {                           \
     static constexpr std::string_view text = words; \
   };
 MODELC_EXPECTED(End, "an operator or the end of the expression")
@@ -56,17 +56,17 @@ template <class Rule>
 struct Action : p::nothing<Rule> {};
 
 // An action hands the bytes its rule matched to one member of the builder.
-#define MODELC_ACTION(rule, call)                                                    \
-  template <>                                                                        \
-  struct Action<rule> {                                                              \
-    template <class Input>                                                           \
-    static void apply(const Input& in, Builder& b) {                                 \
-      const auto begin = static_cast<std::size_t>(in.begin() - in.input().begin());  \
-      const auto end = begin + in.size();                                            \
-      static_cast<void>(begin);                                                      \
-      static_cast<void>(end);                                                        \
-      call;                                                                          \
-    }                                                                                \
+#define MODELC_ACTION(rule, call)                                                   \
+  template <>                                                                       \
+  struct Action<rule> {                                                             \
+    template <class Input>                                                          \
+    static void apply(const Input& in, Builder& b) {                                \
+      const auto begin = static_cast<std::size_t>(in.begin() - in.input().begin()); \
+      const auto end = begin + in.size();                                           \
+      static_cast<void>(begin);                                                     \
+      static_cast<void>(end);                                                       \
+      call;                                                                         \
+    }                                                                               \
   };
 MODELC_ACTION(FloatText, b.real(begin, end))
 MODELC_ACTION(IntText, b.integer(begin, end))
@@ -140,10 +140,14 @@ bool run_grammar(Builder& builder, Entry entry) {
   }
   try {
     switch (entry) {
-      case Entry::Expression: return grammar::run<grammar::WholeExpression>(builder);
-      case Entry::Type: return grammar::run<grammar::WholeType>(builder);
-      case Entry::TypeThenValue: return grammar::run<grammar::TypeThenValue>(builder);
-      case Entry::ForHead: return grammar::run<grammar::WholeForHead>(builder);
+      case Entry::Expression:
+        return grammar::run<grammar::WholeExpression>(builder);
+      case Entry::Type:
+        return grammar::run<grammar::WholeType>(builder);
+      case Entry::TypeThenValue:
+        return grammar::run<grammar::TypeThenValue>(builder);
+      case Entry::ForHead:
+        return grammar::run<grammar::WholeForHead>(builder);
       case Entry::Pattern: {
         builder.open_string(0, FrameKind::Pattern);
         if (!grammar::run<grammar::WholePattern>(builder)) return false;

@@ -80,9 +80,7 @@ std::size_t Builder::escape(std::size_t at) {
   return 1;
 }
 
-void Builder::open_insertion(std::size_t begin) {
-  open(FrameKind::Insertion, begin);
-}
+void Builder::open_insertion(std::size_t begin) { open(FrameKind::Insertion, begin); }
 
 void Builder::close_insertion() {
   frames_.pop_back();

@@ -53,8 +53,10 @@ void Builder::tensor_word(std::size_t begin, std::size_t end) {
     std::string help;
     if (near) help = fmt::format("did you mean `{}`?", *near);
     else if (word == "double" || word == "half" || word == "long" || word == "Tensor") {
-      help = word == "double" ? "write `float64[…]`" : word == "half" ? "write `float16[…]`"
-             : word == "long" ? "write `int64[…]`" : "write its dtype: `float[…]`";
+      help = word == "double" ? "write `float64[…]`"
+             : word == "half" ? "write `float16[…]`"
+             : word == "long" ? "write `int64[…]`"
+                              : "write its dtype: `float[…]`";
     } else if (is_one_of(word, type_words())) {
       help = fmt::format("`{}` has no dimensions", word);
     } else {
@@ -81,7 +83,10 @@ void Builder::scalar_type(std::size_t begin, std::size_t end) {
          diag::DtypeWithoutDims, word, word);
   } else {
     const auto near = support::nearest(word, type_words());
-    fail(begin, end, near ? fmt::format("did you mean `{}`?", *near) : word == "string" ? "write `str`" : "",
+    fail(begin, end,
+         near               ? fmt::format("did you mean `{}`?", *near)
+         : word == "string" ? "write `str`"
+                            : "",
          diag::UnknownTypeWord, word);
   }
   types_.push_back(std::move(made));

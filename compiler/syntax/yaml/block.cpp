@@ -12,7 +12,9 @@ using diagnostics::Report;
 Surveyor::Offset Surveyor::properties(Offset p, int parent, bool is_value, bool in_flow) {
   while (at(p) == '&' || at(p) == '!') {
     Offset q = p + 1;
-    while (q < text_.size() && !is_space_or_end(text_[q]) && !(in_flow && std::string_view(",]}[{").find(text_[q]) != std::string_view::npos)) ++q;
+    while (q < text_.size() && !is_space_or_end(text_[q]) &&
+           !(in_flow && std::string_view(",]}[{").find(text_[q]) != std::string_view::npos))
+      ++q;
     if (at(p) == '&') {
       if (q == p + 1) return p;
       anchors_.emplace(text_.substr(p + 1, q - p - 1));
@@ -22,10 +24,13 @@ Surveyor::Offset Surveyor::properties(Offset p, int parent, bool is_value, bool 
       if (!is_value && end > p + 1 && text_[end - 1] == ':') --end;
       const Offset after = skip_blanks(q);
       Offset below = in_flow ? text_.size() : next_line(text_, after);
-      while (below < text_.size() && (ends_line(skip_blanks(below)) || at(skip_blanks(below)) == '#')) below = next_line(text_, below);
+      while (below < text_.size() && (ends_line(skip_blanks(below)) || at(skip_blanks(below)) == '#'))
+        below = next_line(text_, below);
       const bool heads_block = !in_flow && (ends_line(after) || is_comment(after)) && below < text_.size() &&
                                indentation(below) > parent && !starts_document(below);
-      const bool alone = !heads_block && (ends_line(after) || is_comment(after) || end != q || (in_flow && std::string_view(",]}").find(at(after)) != std::string_view::npos));
+      const bool alone =
+          !heads_block && (ends_line(after) || is_comment(after) || end != q ||
+                           (in_flow && std::string_view(",]}").find(at(after)) != std::string_view::npos));
       Report report = sink_.report(span(p, end), diag::YamlTag, word(p, end));
       if (alone) {
         std::vector<Patch> patches;
@@ -78,15 +83,16 @@ Surveyor::Offset Surveyor::node(Offset p, int parent, bool is_value) {
   if (c == '*') return star(p, parent, is_value);
   if (c == '|' || c == '>') return block_scalar(p, parent);
   if (c == '-' && spaced && is_value) {
-    sink_.report(span(p, p + 1), diag::ReservedStart, "- ").help("put each item of a list on a line of its own, below the key; quote the value if it is an expression");
+    sink_.report(span(p, p + 1), diag::ReservedStart, "- ")
+        .help("put each item of a list on a line of its own, below the key; quote the value if it is an expression");
     return kStop;
   }
   if (c == ']' || c == '}') {
-    sink_.report(span(p, p + 1), diag::YamlSyntax, "a closing bracket stands here that nothing opened").help("delete it, or open it before the value");
+    sink_.report(span(p, p + 1), diag::YamlSyntax, "a closing bracket stands here that nothing opened")
+        .help("delete it, or open it before the value");
     return kStop;
   }
-  const bool reserved = c == '@' || c == '`' || c == '%' || c == '&' || c == ',' ||
-                        (c == '?' && spaced && is_value);
+  const bool reserved = c == '@' || c == '`' || c == '%' || c == '&' || c == ',' || (c == '?' && spaced && is_value);
   if (reserved) return quote_value(diag::ReservedStart, p, parent, is_value, span(p, p + 1), std::string(1, c));
   return plain(p, parent, is_value);
 }
@@ -109,9 +115,11 @@ Surveyor::Offset Surveyor::after_node(Offset begin, Offset end, int parent, bool
   const Offset last = std::max(q, std::min(value_end(begin, parent, has_comment), line_end(text_, q)));
   const std::string rest = word(q, last);
   if (opened == '[' || opened == '{') {
-    return quote_value(diag::GoesOnAfterBracket, begin, parent, is_value, span(q, last), std::string(1, text_[end - 1]), rest);
+    return quote_value(diag::GoesOnAfterBracket, begin, parent, is_value, span(q, last), std::string(1, text_[end - 1]),
+                       rest);
   }
-  if (opened == '*') return quote_value(diag::BareGlob, begin, parent, is_value, span(begin, end), word(begin, line_end(text_, begin)));
+  if (opened == '*')
+    return quote_value(diag::BareGlob, begin, parent, is_value, span(begin, end), word(begin, line_end(text_, begin)));
   if (!one_line) {
     sink_.report(span(begin, line_end(text_, begin)), diag::UnclosedQuote, std::string(1, opened))
         .note(span(end - 1, end), "YAML takes this quote for its end")
@@ -189,7 +197,8 @@ Surveyor::Offset Surveyor::value_end(Offset begin, int parent, bool& has_comment
 }
 
 template <class Row, class... Args>
-Surveyor::Offset Surveyor::quote_value(const Row& row, Offset begin, int parent, bool is_value, support::Span place, Args&&... args) {
+Surveyor::Offset Surveyor::quote_value(const Row& row, Offset begin, int parent, bool is_value, support::Span place,
+                                       Args&&... args) {
   if (!is_value) {
     const Offset colon = key_colon(begin, line_end(text_, begin));
     if (at(colon) == ':') {
@@ -310,25 +319,32 @@ Surveyor::Offset Surveyor::cut_by_comment(Offset p, Offset comment, int parent, 
   if (next < text_.size() && indentation(next) > parent && !starts_document(next)) {
     if (looks_like_entry(next) && is_balanced(text_, p, comment)) return next;
     const Offset q = skip_blanks(next);
-    return quote_value(diag::CutByComment, p, parent, is_value, span(q, line_end(text_, q)), word(q, line_end(text_, q)));
+    return quote_value(diag::CutByComment, p, parent, is_value, span(q, line_end(text_, q)),
+                       word(q, line_end(text_, q)));
   }
   const Offset end = line_end(text_, comment);
-  if (line_begin(text_, p) == line_begin(text_, comment) && !is_balanced(text_, p, comment) && is_balanced(text_, p, end)) {
+  if (line_begin(text_, p) == line_begin(text_, comment) && !is_balanced(text_, p, comment) &&
+      is_balanced(text_, p, end)) {
     Offset last = end;
     while (last > p && is_blank(text_[last - 1])) --last;
-    return finish_quoting(sink_.report(span(comment, last), diag::CutByComment, word(comment, last)), p, last, parent, false);
+    return finish_quoting(sink_.report(span(comment, last), diag::CutByComment, word(comment, last)), p, last, parent,
+                          false);
   }
   return next_line(text_, comment);
 }
 
 Surveyor::Offset Surveyor::star(Offset p, int parent, bool is_value) {
   Offset q = p + 1;
-  while (q < text_.size() && !is_space_or_end(text_[q]) && std::string_view(",[]{}").find(text_[q]) == std::string_view::npos) ++q;
+  while (q < text_.size() && !is_space_or_end(text_[q]) &&
+         std::string_view(",[]{}").find(text_[q]) == std::string_view::npos)
+    ++q;
   const std::string_view name = text_.substr(p + 1, q - p - 1);
   if (is_anchor(name)) return after_node(p, q, parent, is_value, '*');
   const Offset after = skip_blanks(q);
   const bool alone = ends_line(after) || is_comment(after);
-  const bool is_word = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+  const bool is_word = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) || c == '_' || c == '-';
+  });
   if (alone && is_word && !anchors_.empty()) {
     report_unknown_alias(p, q);
     awaits_value_ = false;
@@ -356,7 +372,9 @@ Surveyor::Offset Surveyor::block_scalar(Offset p, int parent) {
   bool digit = false;
   for (; at(i) == '+' || at(i) == '-' || (at(i) >= '1' && at(i) <= '9'); ++i) digit = digit || at(i) >= '1';
   const Offset q = skip_blanks(i);
-  const auto refuse = [&] { return quote_value(diag::ReservedStart, p, parent, true, span(p, p + 1), std::string(1, text_[p])); };
+  const auto refuse = [&] {
+    return quote_value(diag::ReservedStart, p, parent, true, span(p, p + 1), std::string(1, text_[p]));
+  };
   if (!ends_line(q) && !is_comment(q)) return refuse();
   Offset next = next_line(text_, q);
   int first = -1;
@@ -385,7 +403,8 @@ Surveyor::Offset Surveyor::quoted_scalar(Offset p, int parent) {
       const Offset next = next_line(text_, i);
       if (next < text_.size() && indentation(next) <= parent && looks_like_entry(next)) {
         sink_.report(span(p, i), diag::UnclosedQuote, std::string(1, quote))
-            .note(span(skip_blanks(next), line_end(text_, next)), "without a closing quote this line becomes part of the text")
+            .note(span(skip_blanks(next), line_end(text_, next)),
+                  "without a closing quote this line becomes part of the text")
             .help("close the quote on the line where it opens");
         return kStop;
       }
@@ -397,7 +416,8 @@ Surveyor::Offset Surveyor::quoted_scalar(Offset p, int parent) {
     } else if (quote == '"' && c == '\\') {
       const char escape = at(i + 1);
       Offset digits = escape == 'x' ? 2 : escape == 'u' ? 4 : escape == 'U' ? 8 : 0;
-      bool known = escape != '\0' && std::string_view("0abt\tnvfre \"/\\N_LPxuU\r\n'").find(escape) != std::string_view::npos;
+      bool known =
+          escape != '\0' && std::string_view("0abt\tnvfre \"/\\N_LPxuU\r\n'").find(escape) != std::string_view::npos;
       for (Offset k = 0; k < digits; ++k) known = known && std::isxdigit(static_cast<unsigned char>(at(i + 2 + k)));
       if (known && digits >= 4) {
         const unsigned long value = std::stoul(std::string(text_.substr(i + 2, digits)), nullptr, 16);
@@ -414,7 +434,8 @@ Surveyor::Offset Surveyor::quoted_scalar(Offset p, int parent) {
       if (escape != '\r' && escape != '\n') ++i;
     }
   }
-  sink_.report(span(p, line_end(text_, p)), diag::UnclosedQuote, std::string(1, quote)).help("close the quote on the line where it opens");
+  sink_.report(span(p, line_end(text_, p)), diag::UnclosedQuote, std::string(1, quote))
+      .help("close the quote on the line where it opens");
   return kStop;
 }
 

@@ -55,8 +55,10 @@ bool Surveyor::is_comprehension(Offset begin, Offset end) const {
     const bool starts_word = i > begin && is_space_or_end(text_[i - 1]);
     if (brackets.depth() == 0 && starts_word && seen && inner.substr(i, 3) == "for" && is_space_or_end(at(i + 3))) {
       Offset k = i + 3;
-      while (k < end && (std::isalnum(static_cast<unsigned char>(text_[k])) || std::string_view("_,() \t\r\n").find(text_[k]) != std::string_view::npos)) {
-        if (k > i + 3 && is_space_or_end(text_[k - 1]) && inner.substr(k, 2) == "in" && is_space_or_end(at(k + 2))) return true;
+      while (k < end && (std::isalnum(static_cast<unsigned char>(text_[k])) ||
+                         std::string_view("_,() \t\r\n").find(text_[k]) != std::string_view::npos)) {
+        if (k > i + 3 && is_space_or_end(text_[k - 1]) && inner.substr(k, 2) == "in" && is_space_or_end(at(k + 2)))
+          return true;
         ++k;
       }
     }
@@ -87,7 +89,9 @@ Surveyor::Offset Surveyor::collection(Offset open, int parent, std::size_t depth
     const char c = text_[p];
     if (c == close) break;
     if (c == ']' || c == '}') {
-      sink_.report(span(p, p + 1), diag::YamlBracketMismatch, std::string(1, text_[open]), std::string(1, c), std::string(1, close))
+      sink_
+          .report(span(p, p + 1), diag::YamlBracketMismatch, std::string(1, text_[open]), std::string(1, c),
+                  std::string(1, close))
           .note(span(open, open + 1), "opened here");
       return kStop;
     }
@@ -118,7 +122,8 @@ Surveyor::Offset Surveyor::collection(Offset open, int parent, std::size_t depth
       // `{dim:1}` lacks nothing but a space.
       const std::string_view key = text_.substr(entry, entry_end - entry);
       const std::size_t colon = key.find(':');
-      if (colon != std::string_view::npos && colon > 0 && std::isalnum(static_cast<unsigned char>(key[0])) && colon + 1 < key.size()) {
+      if (colon != std::string_view::npos && colon > 0 && std::isalnum(static_cast<unsigned char>(key[0])) &&
+          colon + 1 < key.size()) {
         trap.patches.push_back({entry + colon + 1, 0, " "});
         trap.certain = true;
       }
@@ -136,7 +141,8 @@ Surveyor::Offset Surveyor::collection(Offset open, int parent, std::size_t depth
 }
 
 /// A key or a value; returns where it ends, at a comma, a closing bracket or a key's colon.
-Surveyor::Offset Surveyor::flow_value(Offset p, bool is_key, int parent, std::size_t depth, std::vector<FlowTrap>& traps) {
+Surveyor::Offset Surveyor::flow_value(Offset p, bool is_key, int parent, std::size_t depth,
+                                      std::vector<FlowTrap>& traps) {
   const Offset tagged = p;
   const std::size_t patched = out_.patches.size();
   p = properties(p, parent, !is_key, true);
@@ -166,17 +172,22 @@ Surveyor::Offset Surveyor::flow_value(Offset p, bool is_key, int parent, std::si
   }
   if (c == '*') {
     Offset q = p + 1;
-    while (q < text_.size() && !is_space_or_end(text_[q]) && std::string_view(",]}[{").find(text_[q]) == std::string_view::npos) ++q;
+    while (q < text_.size() && !is_space_or_end(text_[q]) &&
+           std::string_view(",]}[{").find(text_[q]) == std::string_view::npos)
+      ++q;
     const std::string_view name = text_.substr(p + 1, q - p - 1);
     if (is_anchor(name) && ends_flow_value(flow_space(q), is_key, false)) return q;
-    const bool is_word = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char w) { return std::isalnum(w) || w == '_' || w == '-'; });
+    const bool is_word = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char w) {
+      return std::isalnum(w) || w == '_' || w == '-';
+    });
     if (is_word && !anchors_.empty() && ends_flow_value(flow_space(q), is_key, false)) {
       report_unknown_alias(p, q);
       return q;
     }
     return flow_plain(p, is_key, FlowFault::Star, traps);
   }
-  const bool reserved = c == '@' || c == '`' || c == '%' || c == '&' || c == '|' || c == '>' || ((c == '-' || c == '?') && is_space_or_end(at(p + 1)));
+  const bool reserved = c == '@' || c == '`' || c == '%' || c == '&' || c == '|' || c == '>' ||
+                        ((c == '-' || c == '?') && is_space_or_end(at(p + 1)));
   return flow_plain(p, is_key, reserved ? FlowFault::Reserved : FlowFault::Comma, traps);
 }
 
@@ -302,12 +313,17 @@ void Surveyor::report_trap(FlowTrap& trap, std::vector<FlowTrap*> others) {
   const Offset behind = skip_blanks(trap.begin);
   const auto make = [&]() -> Report {
     switch (trap.fault) {
-      case FlowFault::Comma: return sink_.report(place, diag::FlowCutsAtComma, text);
-      case FlowFault::Bracket: return sink_.report(place, diag::FlowStopsAtBracket, text, std::string(1, at(trap.cut)));
+      case FlowFault::Comma:
+        return sink_.report(place, diag::FlowCutsAtComma, text);
+      case FlowFault::Bracket:
+        return sink_.report(place, diag::FlowStopsAtBracket, text, std::string(1, at(trap.cut)));
       case FlowFault::KeyAlone:
-      case FlowFault::KeyEmpty: return sink_.report(place, diag::FlowKeyWithoutValue, text);
-      case FlowFault::Star: return sink_.report(place, diag::BareGlob, text);
-      case FlowFault::Comprehension: return sink_.report(place, diag::BareComprehension, text);
+      case FlowFault::KeyEmpty:
+        return sink_.report(place, diag::FlowKeyWithoutValue, text);
+      case FlowFault::Star:
+        return sink_.report(place, diag::BareGlob, text);
+      case FlowFault::Comprehension:
+        return sink_.report(place, diag::BareComprehension, text);
       case FlowFault::AfterBracket:
       case FlowFault::AfterQuote: {
         Offset end = behind;
@@ -323,13 +339,18 @@ void Surveyor::report_trap(FlowTrap& trap, std::vector<FlowTrap*> others) {
         }
         const Offset rest = std::min(flow_space(end), trap.end);
         const std::string closing(1, end > 0 ? text_[end - 1] : '\0');
-        if (trap.fault == FlowFault::AfterQuote) return sink_.report(span(rest, trap.end), diag::GoesOnAfterQuote, word(rest, trap.end));
+        if (trap.fault == FlowFault::AfterQuote)
+          return sink_.report(span(rest, trap.end), diag::GoesOnAfterQuote, word(rest, trap.end));
         return sink_.report(span(rest, trap.end), diag::GoesOnAfterBracket, closing, word(rest, trap.end));
       }
-      case FlowFault::Colon: return sink_.report(place, diag::ColonInValue, word(trap.begin, trap.cut));
-      case FlowFault::Comment: return sink_.report(place, diag::CutByComment, word(std::min(next_line(text_, trap.cut), trap.end), trap.end));
-      case FlowFault::Reserved: return sink_.report(place, diag::ReservedStart, std::string(1, at(trap.begin)));
-      case FlowFault::EmptyEntry: break;
+      case FlowFault::Colon:
+        return sink_.report(place, diag::ColonInValue, word(trap.begin, trap.cut));
+      case FlowFault::Comment:
+        return sink_.report(place, diag::CutByComment, word(std::min(next_line(text_, trap.cut), trap.end), trap.end));
+      case FlowFault::Reserved:
+        return sink_.report(place, diag::ReservedStart, std::string(1, at(trap.begin)));
+      case FlowFault::EmptyEntry:
+        break;
     }
     Offset before = trap.begin;
     while (before > 0 && is_space_or_end(text_[before - 1])) --before;
@@ -339,19 +360,22 @@ void Surveyor::report_trap(FlowTrap& trap, std::vector<FlowTrap*> others) {
   if (trap.fault == FlowFault::Comma) {
     Offset cut_end = trap.cut;
     while (cut_end > trap.begin && is_space_or_end(text_[cut_end - 1])) --cut_end;
-    report.note(span(trap.cut, trap.cut + 1), "YAML ends the value `" + word(trap.begin, cut_end) + "` here and begins another entry");
+    report.note(span(trap.cut, trap.cut + 1),
+                "YAML ends the value `" + word(trap.begin, cut_end) + "` here and begins another entry");
   }
   std::vector<Patch> all = trap.patches;
   std::size_t noted = 0;
   for (const FlowTrap* other : others) {
     constexpr std::size_t kNotes = 5;
-    if (++noted <= kNotes) report.note(span(other->begin, other->end), other->patches.empty() ? "for YAML this has no value" : "likewise");
+    if (++noted <= kNotes)
+      report.note(span(other->begin, other->end), other->patches.empty() ? "for YAML this has no value" : "likewise");
     all.insert(all.end(), other->patches.begin(), other->patches.end());
   }
   const Offset last = others.empty() ? trap.end : std::max(trap.end, others.back()->end);
   if (all.empty()) {
     if (trap.fault == FlowFault::KeyAlone) {
-      report.help("write `" + text + ": VALUE`; if a comma inside a value cut it, quote the whole value: `" + whole_line(trap.begin) + "`; in a list use `[…]`");
+      report.help("write `" + text + ": VALUE`; if a comma inside a value cut it, quote the whole value: `" +
+                  whole_line(trap.begin) + "`; in a list use `[…]`");
     } else if (trap.fault == FlowFault::KeyEmpty) {
       report.help("write the value, or `" + text + ": null`");
     } else {
@@ -359,7 +383,8 @@ void Surveyor::report_trap(FlowTrap& trap, std::vector<FlowTrap*> others) {
     }
     return;
   }
-  const std::string line = corrected(std::min(trap.begin, others.empty() ? trap.begin : others.front()->begin), last, all);
+  const std::string line =
+      corrected(std::min(trap.begin, others.empty() ? trap.begin : others.front()->begin), last, all);
   if (trap.fault == FlowFault::KeyAlone) report.help("put a space behind the colon: `" + line + "`");
   else report.help("quote it: `" + line + "`, or give each entry a line of its own");
   if (trap.certain) {

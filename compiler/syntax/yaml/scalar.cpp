@@ -122,7 +122,8 @@ bool decode_quoted(std::string_view source, std::size_t begin, std::string& text
   return false;
 }
 
-bool follow_plain(std::string_view source, std::size_t begin, std::string_view text, Offsets& offsets, std::size_t& end) {
+bool follow_plain(std::string_view source, std::size_t begin, std::string_view text, Offsets& offsets,
+                  std::size_t& end) {
   std::size_t i = begin;
   for (std::size_t k = 0; k < text.size();) {
     std::size_t after = i;
@@ -146,7 +147,8 @@ bool follow_plain(std::string_view source, std::size_t begin, std::string_view t
   return true;
 }
 
-bool follow_block(std::string_view source, std::size_t begin, std::string_view text, Offsets& offsets, std::size_t& end) {
+bool follow_block(std::string_view source, std::size_t begin, std::string_view text, Offsets& offsets,
+                  std::size_t& end) {
   std::size_t i = begin + 1;
   std::size_t indent = 0;
   for (; i < source.size() && !is_break(source[i]); ++i) {
@@ -157,14 +159,16 @@ bool follow_block(std::string_view source, std::size_t begin, std::string_view t
   end = i;
   const std::size_t first = i;
   const bool stated = indent > 0;
-  // The first line with content sets the indentation; a stated one counts from the parent's, which is what the text shows.
+  // The first line with content sets the indentation; a stated one counts from the parent's, which is what the text
+  // shows.
   std::size_t line = i;
   while (line < source.size()) {
     std::size_t k = line;
     while (k < source.size() && source[k] == ' ') ++k;
     if (k < source.size() && !is_break(source[k])) {
       indent = k - line;
-      const std::size_t lead = text.find_first_not_of('\n') == std::string_view::npos ? 0 : text.find_first_not_of('\n');
+      const std::size_t lead =
+          text.find_first_not_of('\n') == std::string_view::npos ? 0 : text.find_first_not_of('\n');
       std::size_t spaces = 0;
       while (stated && lead + spaces < text.size() && text[lead + spaces] == ' ') ++spaces;
       indent -= std::min(indent, spaces);
@@ -206,7 +210,8 @@ bool follow_block(std::string_view source, std::size_t begin, std::string_view t
       // Before the first line with content every break counts; elsewhere the two must agree.
       return false;
     }
-    for (std::size_t n = 0; n < run; ++n) offsets.push_back(breaks.empty() ? source.size() : breaks[std::min(n, breaks.size() - 1)]);
+    for (std::size_t n = 0; n < run; ++n)
+      offsets.push_back(breaks.empty() ? source.size() : breaks[std::min(n, breaks.size() - 1)]);
     k += run;
     i = j;
     line_start = true;
@@ -228,7 +233,9 @@ std::size_t skip_space(std::string_view source, std::size_t at) {
 
 std::size_t skip_properties(std::string_view source, std::size_t at) {
   while (at < source.size() && (source[at] == '&' || source[at] == '!')) {
-    while (at < source.size() && !is_space_or_end(source[at]) && std::string_view(",[]{}").find(source[at]) == std::string_view::npos) ++at;
+    while (at < source.size() && !is_space_or_end(source[at]) &&
+           std::string_view(",[]{}").find(source[at]) == std::string_view::npos)
+      ++at;
     at = skip_space(source, at);
   }
   return at;

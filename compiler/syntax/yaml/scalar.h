@@ -1,5 +1,5 @@
-// Where each byte of a scalar's decoded text stands in the source. yaml-cpp says where a scalar begins and what it means,
-// not where it ends; here the source is read along with the text. Internal to the YAML wall.
+// Where each byte of a scalar's decoded text stands in the source. yaml-cpp says where a scalar begins and what it
+// means, not where it ends; here the source is read along with the text. Internal to the YAML wall.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ namespace modelc::syntax {
 
 struct ScalarPlace {
   ast::ScalarStyle style = ast::ScalarStyle::Plain;
-  std::size_t end = 0;                // after the scalar, its closing quote included
-  std::vector<std::size_t> offsets;   // one for each byte of the text, and its end
+  std::size_t end = 0;               // after the scalar, its closing quote included
+  std::vector<std::size_t> offsets;  // one for each byte of the text, and its end
 };
 
 /// Reads the scalar that begins at `begin` (behind anchors) along with its decoded `text`. Where the two do not agree,

@@ -34,7 +34,9 @@ bool Surveyor::looks_like_entry(Offset line_start) const {
   Offset i = skip_blanks(line_start);
   if (at(i) == '-' && is_space_or_end(at(i + 1))) return true;
   const Offset first = i;
-  while (i < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[i])) || std::string_view("_.-$*").find(text_[i]) != std::string_view::npos)) ++i;
+  while (i < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[i])) ||
+                              std::string_view("_.-$*").find(text_[i]) != std::string_view::npos))
+    ++i;
   return i > first && at(i) == ':' && is_space_or_end(at(i + 1));
 }
 
@@ -68,8 +70,10 @@ void Surveyor::arrive(Offset begin, int column) {
   const bool deeper = levels_.empty() || column > levels_.back();
   if (deeper) {
     if (!awaits_value_ && !levels_.empty()) {
-      out_.suspects.push_back({Suspicion::NestedUnderValue, span(begin, key_colon(begin, line_end(text_, begin))),
-                               span(last_value_, std::max(last_value_, last_value_end_)), {}});
+      out_.suspects.push_back({Suspicion::NestedUnderValue,
+                               span(begin, key_colon(begin, line_end(text_, begin))),
+                               span(last_value_, std::max(last_value_, last_value_end_)),
+                               {}});
     }
     return;
   }

@@ -1,7 +1,7 @@
-// A first look at the layout of a YAML text, before yaml-cpp reads it: where YAML will cut, end or swallow something that
-// the user did not mean that way (LANGUAGE §2). Each such place is one report with the corrected line, and a patch, so that
-// the rest of the document is read as it was meant. Structure that merely looks wrong is kept as a suspicion for
-// explain_fault(), which is asked only if yaml-cpp refuses the text. Internal to the YAML wall.
+// A first look at the layout of a YAML text, before yaml-cpp reads it: where YAML will cut, end or swallow something
+// that the user did not mean that way (LANGUAGE §2). Each such place is one report with the corrected line, and a
+// patch, so that the rest of the document is read as it was meant. Structure that merely looks wrong is kept as a
+// suspicion for explain_fault(), which is asked only if yaml-cpp refuses the text. Internal to the YAML wall.
 #pragma once
 
 #include <set>
@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "diagnostics/sink.h"
-#include "syntax/yaml/yaml.h"
 #include "syntax/yaml/text.h"
+#include "syntax/yaml/yaml.h"
 
 namespace modelc::syntax {
 
@@ -31,7 +31,8 @@ struct Survey {
   bool readable = true;  // false: a report was made that no patch can mend
 };
 
-/// Reports M1007, M1010 to M1013, M1018, M1021 to M1031, M1034. `text` begins after a byte order mark, `shift` bytes into the file.
+/// Reports M1007, M1010 to M1013, M1018, M1021 to M1031, M1034. `text` begins after a byte order mark, `shift` bytes
+/// into the file.
 Survey survey_yaml(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Sink& sink,
                    const YamlLimits& limits);
 
@@ -78,11 +79,24 @@ class Surveyor {
   void arrive(Offset at, int column);
 
   // Flow style.
-  enum class FlowFault { Comma, Bracket, KeyAlone, KeyEmpty, Star, Comprehension, AfterBracket, AfterQuote, Colon, Reserved, EmptyEntry, Comment };
+  enum class FlowFault {
+    Comma,
+    Bracket,
+    KeyAlone,
+    KeyEmpty,
+    Star,
+    Comprehension,
+    AfterBracket,
+    AfterQuote,
+    Colon,
+    Reserved,
+    EmptyEntry,
+    Comment
+  };
   struct FlowTrap {
     FlowFault fault;
-    Offset begin, end;   // what is meant as one value
-    Offset cut;          // where YAML ends it
+    Offset begin, end;  // what is meant as one value
+    Offset cut;         // where YAML ends it
     std::vector<Patch> patches;
     bool certain = true;
   };
@@ -123,13 +137,13 @@ class Surveyor {
   const YamlLimits& limits_;
   std::size_t reported_before_;
   Survey out_;
-  std::vector<int> levels_;     // columns of the open block collections
-  bool awaits_value_ = true;    // a key or a `-` without a value yet, or the start of a document
-  Offset last_value_ = 0;       // where the last value of a key began
+  std::vector<int> levels_;   // columns of the open block collections
+  bool awaits_value_ = true;  // a key or a `-` without a value yet, or the start of a document
+  Offset last_value_ = 0;     // where the last value of a key began
   Offset last_value_end_ = 0;
   std::set<std::string, std::less<>> anchors_;
   bool tab_reported_ = false;
-  std::size_t unsound_ = 0;     // flow values whose brackets do not close
+  std::size_t unsound_ = 0;  // flow values whose brackets do not close
 };
 
 }  // namespace modelc::syntax

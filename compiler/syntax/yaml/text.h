@@ -45,7 +45,8 @@ std::size_t line_end(std::string_view text, std::size_t at);
 /// The start of the line after the one that holds `at`.
 std::size_t next_line(std::string_view text, std::size_t at);
 std::size_t line_begin(std::string_view text, std::size_t at);
-/// If a quote at `at` opens a string of the expression language that closes on its line: the offset after it, else `at`.
+/// If a quote at `at` opens a string of the expression language that closes on its line: the offset after it, else
+/// `at`.
 std::size_t skip_string(std::string_view text, std::size_t at);
 /// The text in YAML quotes: `"…"` where nothing in it needs escaping, else `'…'`.
 std::string quoted(std::string_view text);

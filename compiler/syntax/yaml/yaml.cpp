@@ -79,7 +79,9 @@ class TreeBuilder : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const std::size_t at = offset(mark);
     std::size_t end = at + 1;
-    while (end < text_.size() && !is_space_or_end(text_[end]) && std::string_view(",[]{}").find(text_[end]) == std::string_view::npos) ++end;
+    while (end < text_.size() && !is_space_or_end(text_[end]) &&
+           std::string_view(",[]{}").find(text_[end]) == std::string_view::npos)
+      ++end;
     const auto known = anchors_.find(anchor);
     if (known == anchors_.end()) {
       sink_.report(span(at, end), diag::CyclicAlias, text_.substr(at + 1, end - at - 1));
@@ -90,7 +92,8 @@ class TreeBuilder : public YAML::EventHandler {
     place(known->second.node, span(at, end), end, known->second.height);
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     const std::size_t at = skip_properties(text_, offset(mark));
     check_tag(mark, tag);
     if (value.empty() && tag == "?") {
@@ -103,11 +106,13 @@ class TreeBuilder : public YAML::EventHandler {
     add_scalar(at, anchor, value);
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
     open(mark, tag, anchor, style, NodeKind::Sequence);
   }
   void OnSequenceEnd() override { close(']'); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
     open(mark, tag, anchor, style, NodeKind::Mapping);
   }
   void OnMapEnd() override { close('}'); }
@@ -174,7 +179,8 @@ class TreeBuilder : public YAML::EventHandler {
     node->kind = NodeKind::Scalar;
     ScalarPlace found = place_scalar(text_, at, value);
     // Quotes that a correction put in are not the user's.
-    node->style = source_.inserted(at) && found.style != ast::ScalarStyle::Literal ? ast::ScalarStyle::Plain : found.style;
+    node->style =
+        source_.inserted(at) && found.style != ast::ScalarStyle::Literal ? ast::ScalarStyle::Plain : found.style;
     node->span = span(at, found.end);
     node->text = std::move(value);
     node->offsets.reserve(found.offsets.size());
@@ -183,7 +189,8 @@ class TreeBuilder : public YAML::EventHandler {
     finish(std::move(node), anchor, found.end, 1);
   }
 
-  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style, NodeKind kind) {
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style,
+            NodeKind kind) {
     check_tag(mark, tag);
     Frame frame;
     frame.node = std::make_shared<Node>();
@@ -257,7 +264,8 @@ class TreeBuilder : public YAML::EventHandler {
     finish_weighted(std::move(node), anchor, end, height, 1);
   }
 
-  void finish_weighted(std::shared_ptr<Node> node, YAML::anchor_t anchor, std::size_t end, std::size_t height, std::size_t weight) {
+  void finish_weighted(std::shared_ptr<Node> node, YAML::anchor_t anchor, std::size_t end, std::size_t height,
+                       std::size_t weight) {
     NodePtr done = std::move(node);
     if (anchor != 0) anchors_[anchor] = {done, weight, height};
     place(done, done->span, end, height);
@@ -297,7 +305,8 @@ class TreeBuilder : public YAML::EventHandler {
     frame.drop = !node->is_scalar();
     if (frame.drop) {
       const char* what = node->is_null() ? "nothing" : node->is_sequence() ? "a list" : "a mapping";
-      sink_.report(at, diag::KeyNotScalar, what).help(node->is_null() ? "write the key before the `:`" : "quote it if it is meant as text");
+      sink_.report(at, diag::KeyNotScalar, what)
+          .help(node->is_null() ? "write the key before the `:`" : "quote it if it is meant as text");
       return;
     }
     const auto [first, fresh] = frame.seen.emplace(node->text, places_.size());
@@ -310,7 +319,9 @@ class TreeBuilder : public YAML::EventHandler {
     auto report = sink_.report(at, diag::DuplicateKey, node->text);
     report.note(places_[first->second], "it stands here first");
     if (node->text == "<<") report.help("merge several mappings with a list: `<<: [*a, *b]`");
-    else report.help("delete one of the two; names that are bound again go in a list of entries, `- " + node->text + ": …`");
+    else
+      report.help("delete one of the two; names that are bound again go in a list of entries, `- " + node->text +
+                  ": …`");
   }
 
   const PatchedText& source_;

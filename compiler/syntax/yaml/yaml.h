@@ -14,8 +14,9 @@ struct YamlLimits {
 };
 
 /// One YAML document as a tree. nullptr where nothing usable was found (reported then). Reports M10xx: bad UTF-8, NUL,
-/// tags, second documents, duplicate keys, keys that are no scalars, cyclic aliases, limits, unclosed quotes, and flow or
-/// plain scalars that YAML cut or ended where the user did not mean it (LANGUAGE §2), with what YAML did and the fix.
+/// tags, second documents, duplicate keys, keys that are no scalars, cyclic aliases, limits, unclosed quotes, and flow
+/// or plain scalars that YAML cut or ended where the user did not mean it (LANGUAGE §2), with what YAML did and the
+/// fix.
 ast::NodePtr read_yaml(const support::SourceManager& sources, support::FileId file, diagnostics::Sink& sink,
                        const YamlLimits& limits = {});
 

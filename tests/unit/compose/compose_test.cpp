@@ -82,8 +82,9 @@ TEST_CASE("compose: a file without anything from outside is itself") {
 }
 
 TEST_CASE("compose: extends merges named things by name, in the base's place") {
-  const Run run({{"base.yaml", kBase},
-                 {"main.yaml", "extends: base.yaml\nparams:\n  width: 32\nmodules:\n  drop: null\n  a: Linear(7)\n  c: ReLU\n"}});
+  const Run run(
+      {{"base.yaml", kBase},
+       {"main.yaml", "extends: base.yaml\nparams:\n  width: 32\nmodules:\n  drop: null\n  a: Linear(7)\n  c: ReLU\n"}});
   CHECK(run.codes() == "");
   REQUIRE(run.out);
   CHECK(run.modules() == "a b c");
@@ -105,7 +106,8 @@ TEST_CASE("compose: train merges by key, freeze stands whole") {
 }
 
 TEST_CASE("compose: what a loop of the base makes is left to the generations") {
-  const std::string base = "inputs:\n  x: float[B, 4]\nmodules:\n  for i in range(3):\n    b${i}: Linear(4)\nforward:\n  y: x\n";
+  const std::string base =
+      "inputs:\n  x: float[B, 4]\nmodules:\n  for i in range(3):\n    b${i}: Linear(4)\nforward:\n  y: x\n";
   const Run run({{"base.yaml", base}, {"main.yaml", "extends: base.yaml\nmodules:\n  b1: ReLU\n"}});
   CHECK(run.codes() == "");
   REQUIRE(run.out);
@@ -124,7 +126,8 @@ TEST_CASE("compose: a param that the base lacks and nothing reads") {
   const Run run({{"base.yaml", kBase}, {"main.yaml", "extends: base.yaml\nparams:\n  widht: 32\n"}});
   CHECK(run.codes() == "M3504");
   CHECK(run.help() == "did you mean `width`?");
-  const Run read({{"base.yaml", kBase}, {"main.yaml", "extends: base.yaml\nparams:\n  out: 3\nmodules:\n  b: Linear(out)\n"}});
+  const Run read(
+      {{"base.yaml", kBase}, {"main.yaml", "extends: base.yaml\nparams:\n  out: 3\nmodules:\n  b: Linear(out)\n"}});
   CHECK(read.codes() == "");
 }
 
@@ -177,7 +180,8 @@ TEST_CASE("compose: --set gives params values after the variant") {
 }
 
 TEST_CASE("compose: --set reaches the recipe by path") {
-  const Run run({{"main.yaml", kBase}}, set({{"train.epochs", "5"}, {"train.clip.norm", "1.0"}, {"data.root", "here"}}));
+  const Run run({{"main.yaml", kBase}},
+                set({{"train.epochs", "5"}, {"train.clip.norm", "1.0"}, {"data.root", "here"}}));
   CHECK(run.codes() == "");
   REQUIRE(run.out->root->train->items.size() == 3);
   CHECK(run.out->root->train->items[0].value->scalar->text == "5");
@@ -187,7 +191,8 @@ TEST_CASE("compose: --set reaches the recipe by path") {
 }
 
 TEST_CASE("compose: --set reaches a param of a module that is a param") {
-  const std::string text = "params:\n  enc: module = Linear(3)\ninputs:\n  x: float[B, 4]\nmodules:\n  e: enc\nforward:\n  y: e(x)\n";
+  const std::string text =
+      "params:\n  enc: module = Linear(3)\ninputs:\n  x: float[B, 4]\nmodules:\n  e: enc\nforward:\n  y: e(x)\n";
   const Run run({{"main.yaml", text}}, set({{"enc.bias", "false"}}));
   CHECK(run.codes() == "");
   const ast::ExprPtr& call = run.param("enc")->declared.value;
@@ -196,7 +201,8 @@ TEST_CASE("compose: --set reaches a param of a module that is a param") {
 }
 
 TEST_CASE("compose: a module param takes a file from the command line") {
-  const std::string text = "params:\n  enc: module\ninputs:\n  x: float[B, 4]\nmodules:\n  e: enc\nforward:\n  y: e(x)\n";
+  const std::string text =
+      "params:\n  enc: module\ninputs:\n  x: float[B, 4]\nmodules:\n  e: enc\nforward:\n  y: e(x)\n";
   const Run run({{"main.yaml", text}, {"enc.yaml", kBase}}, set({{"enc", "/m/enc.yaml@small"}}));
   CHECK(run.codes() == "");
   CHECK(run.param("enc")->declared.value->text == "@");
@@ -217,7 +223,8 @@ TEST_CASE("compose: the base's edits are done before those of the file and the c
   compose::Overrides o;
   o.replace = {{"a", "Linear(5)"}};
   o.freeze = {"**"};
-  const Run run({{"base.yaml", kBase + "replace:\n  a: ReLU\n"}, {"main.yaml", "extends: base.yaml\nreplace:\n  a: GELU\n"}}, o);
+  const Run run(
+      {{"base.yaml", kBase + "replace:\n  a: ReLU\n"}, {"main.yaml", "extends: base.yaml\nreplace:\n  a: GELU\n"}}, o);
   CHECK(run.codes() == "");
   REQUIRE(run.out->root->edits.size() == 3);
   for (int i = 0; i < 3; ++i) CHECK(run.out->root->edits[static_cast<std::size_t>(i)].layer == i);

@@ -25,7 +25,10 @@ struct Shown {
 
 TEST_CASE("render_text: place, excerpt, caret, notes, help") {
   Shown shown("first: 1\nsecond: Linear(3)\n");
-  shown.sink.report(shown.span(17, 26), diag::YamlSyntax, "this is wrong").note(shown.span(7, 8), "because of this").note({}, "and in general").help("mend it");
+  shown.sink.report(shown.span(17, 26), diag::YamlSyntax, "this is wrong")
+      .note(shown.span(7, 8), "because of this")
+      .note({}, "and in general")
+      .help("mend it");
   CHECK(shown.text() ==
         "models/m.yaml:2:9: error[M1033]: this is wrong\n"
         "  |\n"
@@ -69,7 +72,8 @@ TEST_CASE("render_text: colour only where it is asked for") {
   Shown shown("a: b\n");
   shown.sink.report(shown.span(3, 4), diag::YamlSyntax, "wrong");
   CHECK(shown.text().find('\x1b') == std::string::npos);
-  CHECK(diagnostics::render_text(shown.sink.sorted(), shown.sources, true).find("\x1b[1;31merror[M1033]:\x1b[0m") != std::string::npos);
+  CHECK(diagnostics::render_text(shown.sink.sorted(), shown.sources, true).find("\x1b[1;31merror[M1033]:\x1b[0m") !=
+        std::string::npos);
 }
 
 TEST_CASE("render_json: fields, escapes, UTF-8") {
@@ -77,8 +81,10 @@ TEST_CASE("render_json: fields, escapes, UTF-8") {
   CHECK(shown.json() == "[]\n");
   shown.sink.report(shown.span(8, 9), diag::YamlSyntax, "a \"b\"\n\xFF").note(shown.span(0, 1), "n").help("h");
   CHECK(shown.json() ==
-        "[\n  {\"code\": \"M1033\", \"severity\": \"error\", \"message\": \"a \\\"b\\\"\\n\\ufffd\", \"file\": \"models/m.yaml\", "
-        "\"line\": 1, \"column\": 8, \"endLine\": 1, \"endColumn\": 9, \"notes\": [{\"message\": \"n\", \"file\": \"models/m.yaml\", "
+        "[\n  {\"code\": \"M1033\", \"severity\": \"error\", \"message\": \"a \\\"b\\\"\\n\\ufffd\", \"file\": "
+        "\"models/m.yaml\", "
+        "\"line\": 1, \"column\": 8, \"endLine\": 1, \"endColumn\": 9, \"notes\": [{\"message\": \"n\", \"file\": "
+        "\"models/m.yaml\", "
         "\"line\": 1, \"column\": 1}], \"help\": \"h\"}\n]\n");
   Shown none("");
   none.sink.report({}, diag::YamlSyntax, "w");

@@ -5,9 +5,9 @@
 #include <cstring>
 #include <random>
 
-#include "scratch.h"
 #include "formats/pickle.h"
 #include "formats/zip.h"
+#include "scratch.h"
 
 using namespace modelc::formats;
 using modelc::types::DType;
@@ -21,40 +21,54 @@ std::string npy(const std::string& dict, const std::string& data) {
   return out + dict + data;
 }
 
-// Protocol 2: OrderedDict() with one entry `w`: _rebuild_tensor_v2(storage 0 of 6 floats, 0, (2, 3), strides, False, OrderedDict()).
+// Protocol 2: OrderedDict() with one entry `w`: _rebuild_tensor_v2(storage 0 of 6 floats, 0, (2, 3), strides, False,
+// OrderedDict()).
 std::string state_dict_pickle(const std::string& global = "ctorch._utils\n_rebuild_tensor_v2\n", char stride0 = 3) {
-  std::string s = "\x80\x02" "ccollections\nOrderedDict\n)Rq";
+  std::string s =
+      "\x80\x02"
+      "ccollections\nOrderedDict\n)Rq";
   s += std::string("\0", 1);
-  s += "X" + std::string("\x01\0\0\0", 4) + "w" + global + "((X" + std::string("\x07\0\0\0", 4) + "storagectorch\nFloatStorage\nX" +
-       std::string("\x01\0\0\0", 4) + "0X" + std::string("\x03\0\0\0", 4) + "cpuK\x06tQ" + std::string("K\0", 2) + "K\x02K\x03\x86K";
+  s += "X" + std::string("\x01\0\0\0", 4) + "w" + global + "((X" + std::string("\x07\0\0\0", 4) +
+       "storagectorch\nFloatStorage\nX" + std::string("\x01\0\0\0", 4) + "0X" + std::string("\x03\0\0\0", 4) +
+       "cpuK\x06tQ" + std::string("K\0", 2) + "K\x02K\x03\x86K";
   s += stride0;
-  s += "K\x01\x86\x89" "ccollections\nOrderedDict\n)RtRs.";
+  s += "K\x01\x86\x89"
+       "ccollections\nOrderedDict\n)RtRs.";
   return s;
 }
 
 std::string torch_zip(const std::string& pickle, std::size_t data = 24) {
-  return make_zip({{"archive/data.pkl", pickle}, {"archive/data/0", std::string(data, 'x')}, {"archive/version", "3\n"}});
+  return make_zip(
+      {{"archive/data.pkl", pickle}, {"archive/data/0", std::string(data, 'x')}, {"archive/version", "3\n"}});
 }
 
 }  // namespace
 
 TEST_CASE("npy: byte order, column-major, pickles refused") {
   scratch::Folder folder;
-  auto array = read_npy(folder.write("a.npy", npy("{'descr': '<i4', 'fortran_order': True, 'shape': (2, 2), }", std::string("\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0", 16))));
+  auto array = read_npy(folder.write("a.npy", npy("{'descr': '<i4', 'fortran_order': True, 'shape': (2, 2), }",
+                                                  std::string("\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0", 16))));
   REQUIRE(array);
   CHECK(array.value->bytes == std::string("\1\0\0\0\3\0\0\0\2\0\0\0\4\0\0\0", 16));
-  array = read_npy(folder.write("b.npy", npy("{'descr': '>i2', 'fortran_order': False, 'shape': (1,), }", std::string("\1\0", 2))));
+  array = read_npy(
+      folder.write("b.npy", npy("{'descr': '>i2', 'fortran_order': False, 'shape': (1,), }", std::string("\1\0", 2))));
   REQUIRE(array);
   CHECK(array.value->bytes == std::string("\0\1", 2));
-  CHECK(read_npy(folder.write("o.npy", npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "x"))).fault.message.find("pickled objects") != std::string::npos);
-  CHECK(read_npy(folder.write("u.npy", npy("{'descr': '<U4', 'fortran_order': False, 'shape': (1,), }", "x"))).fault.message.find("dtype `<U4`") != std::string::npos);
-  CHECK(read_npy(folder.write("c.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", "1234"))).fault.message.find("asks for 12") != std::string::npos);
-  CHECK_FALSE(read_npy(folder.write("v.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4611686018427387904), }", ""))));
+  CHECK(read_npy(folder.write("o.npy", npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "x")))
+            .fault.message.find("pickled objects") != std::string::npos);
+  CHECK(read_npy(folder.write("u.npy", npy("{'descr': '<U4', 'fortran_order': False, 'shape': (1,), }", "x")))
+            .fault.message.find("dtype `<U4`") != std::string::npos);
+  CHECK(read_npy(folder.write("c.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }", "1234")))
+            .fault.message.find("asks for 12") != std::string::npos);
+  CHECK_FALSE(read_npy(folder.write(
+      "v.npy",
+      npy("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4611686018427387904), }", ""))));
 }
 
 TEST_CASE("npz: what is written is read again") {
   scratch::Folder folder;
-  const std::vector<Array> arrays = {{"x", DType::Float32, {2}, std::string("\0\0\x80?\0\0\0@", 8)}, {"flag", DType::Bool, {}, std::string("\1", 1)}};
+  const std::vector<Array> arrays = {{"x", DType::Float32, {2}, std::string("\0\0\x80?\0\0\0@", 8)},
+                                     {"flag", DType::Bool, {}, std::string("\1", 1)}};
   const std::string bytes = make_npz(arrays);
   const auto read = read_npz(folder.write("a.npz", bytes));
   REQUIRE_MESSAGE(read, read.fault.message);
@@ -63,12 +77,14 @@ TEST_CASE("npz: what is written is read again") {
   CHECK((*read.value)[0].bytes == arrays[0].bytes);
   CHECK((*read.value)[1].shape.empty());
   CHECK(inspect_npz(folder.path("a.npz")).fault.message.find("`flag` is a scalar") != std::string::npos);
-  for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(read_npz(folder.write("cut.npz", bytes.substr(0, size))));
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK_FALSE(read_npz(folder.write("cut.npz", bytes.substr(0, size))));
 }
 
 TEST_CASE("zip, npz and pickles survive random damage") {
   scratch::Folder folder;
-  const std::string seeds[] = {make_npz({{"x", DType::Float32, {2}, std::string(8, 'a')}}), torch_zip(state_dict_pickle()), state_dict_pickle()};
+  const std::string seeds[] = {make_npz({{"x", DType::Float32, {2}, std::string(8, 'a')}}),
+                               torch_zip(state_dict_pickle()), state_dict_pickle()};
   std::mt19937 random(7);
   for (int i = 0; i < 1500; ++i) {
     std::string bytes = seeds[static_cast<std::size_t>(i) % 3];
@@ -96,11 +112,14 @@ TEST_CASE("torch: a state dict is read as data") {
 
 TEST_CASE("torch: names, lies and foreign opcodes are refused") {
   scratch::Folder folder;
-  const auto refusal = [&](const std::string& bytes) { return read_weight_header(folder.write("w.pt", bytes)).fault.str(); };
+  const auto refusal = [&](const std::string& bytes) {
+    return read_weight_header(folder.write("w.pt", bytes)).fault.str();
+  };
   CHECK(refusal(torch_zip(state_dict_pickle("cos\nsystem\n"))).find("refers to `os.system`") != std::string::npos);
   CHECK(refusal(torch_zip(state_dict_pickle(), 20)).find("24 elements") == std::string::npos);
   CHECK(refusal(torch_zip(state_dict_pickle(), 20)).find("its storage has 20 bytes") != std::string::npos);
-  CHECK(refusal(torch_zip(state_dict_pickle("ctorch._utils\n_rebuild_tensor_v2\n", 9))).find("beyond its storage") != std::string::npos);
+  CHECK(refusal(torch_zip(state_dict_pickle("ctorch._utils\n_rebuild_tensor_v2\n", 9))).find("beyond its storage") !=
+        std::string::npos);
   CHECK(refusal(torch_zip("\x80\x02]K\x01K\x02s.")).find("no dict") != std::string::npos);
   CHECK(refusal(torch_zip("\x80\x02i.")).find("opcode 69") != std::string::npos);
   CHECK(refusal(torch_zip("\x80\x02}")).find("ends too early") != std::string::npos);

@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "scratch.h"
 #include "formats/categories.h"
 #include "formats/tables.h"
+#include "scratch.h"
 
 using namespace modelc::formats;
 using modelc::types::DType;
@@ -77,7 +77,8 @@ TEST_CASE("csv: what is refused, and where") {
   CHECK(refusal("a,b\n") == "0:0 has a header but no rows");
   CHECK(refusal(std::string("a,b\n1,\0\n", 8)) == "2:2 holds a NUL byte, expected text");
   CHECK(refusal("a,b\n1,\xff\n") == "2:2 holds bytes that are not UTF-8");
-  CHECK(refusal("\xff\xfe" "a") == "0:0 is UTF-16, expected UTF-8");
+  CHECK(refusal("\xff\xfe"
+                "a") == "0:0 is UTF-16, expected UTF-8");
   CsvOptions named;
   named.names = {"x"};
   CHECK(refusal("1,2\n3,4\n", named) == "1:0 2 fields, but `names` gives 1");
@@ -117,7 +118,8 @@ TEST_CASE("csv: gzip by its magic, cut off gzip, the beginning of a file") {
   const Result<Table> table = read_csv(folder.write("t.csv", packed), {});
   REQUIRE(table);
   CHECK(table.value->rows == 5000);
-  CHECK(read_csv(folder.write("cut.csv", packed.substr(0, packed.size() / 2)), {}).fault.message.find("cut off") != std::string::npos);
+  CHECK(read_csv(folder.write("cut.csv", packed.substr(0, packed.size() / 2)), {}).fault.message.find("cut off") !=
+        std::string::npos);
   const Result<Schema> start = inspect_csv(folder.path("t.csv"), {}, 100);
   REQUIRE(start);
   CHECK(start.value->rows == -1);
@@ -140,15 +142,22 @@ TEST_CASE("categories: sorted by bytes or by size, missing last") {
 
 TEST_CASE("idx: headers, counts, sizes, cut off files") {
   scratch::Folder folder;
-  const std::string images("\0\0\x08\x03\0\0\0\x02\0\0\0\x01\0\0\0\x02" "abcd", 20), labels("\0\0\x08\x01\0\0\0\x02\x05\x07", 10);
+  const std::string images(
+      "\0\0\x08\x03\0\0\0\x02\0\0\0\x01\0\0\0\x02"
+      "abcd",
+      20),
+      labels("\0\0\x08\x01\0\0\0\x02\x05\x07", 10);
   const Result<Table> table = read_idx(folder.write("i", images), folder.write("l", gzip(labels)));
   REQUIRE(table);
   CHECK(table.value->columns[0].type.shape == std::vector<std::int64_t>{1, 2});
   CHECK(table.value->columns[0].bytes == std::vector<std::uint8_t>{'a', 'b', 'c', 'd'});
   CHECK(table.value->columns[1].bytes == std::vector<std::uint8_t>{5, 7});
   CHECK(read_idx(folder.path("l"), folder.path("i")).fault.message.find("swapped") != std::string::npos);
-  CHECK(read_idx(folder.write("c", images.substr(0, 19)), folder.path("l")).fault.message.find("cut off") != std::string::npos);
-  CHECK(read_idx(folder.write("m", "\x01\x02\x03\x04"), folder.path("l")).fault.message.find("begins with 01 02") != std::string::npos);
+  CHECK(read_idx(folder.write("c", images.substr(0, 19)), folder.path("l")).fault.message.find("cut off") !=
+        std::string::npos);
+  CHECK(read_idx(folder.write("m", "\x01\x02\x03\x04"), folder.path("l")).fault.message.find("begins with 01 02") !=
+        std::string::npos);
   const std::string one("\0\0\x08\x01\0\0\0\x01\x05", 9);
-  CHECK(read_idx(folder.path("i"), folder.write("one", one)).fault.message.find("1 labels, but 2 images") != std::string::npos);
+  CHECK(read_idx(folder.path("i"), folder.write("one", one)).fault.message.find("1 labels, but 2 images") !=
+        std::string::npos);
 }

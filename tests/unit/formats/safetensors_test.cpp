@@ -20,7 +20,9 @@ std::string refusal(const std::string& bytes) {
   return result ? "" : result.fault.message;
 }
 
-bool refused(const std::string& bytes, const std::string& part) { return refusal(bytes).find(part) != std::string::npos; }
+bool refused(const std::string& bytes, const std::string& part) {
+  return refusal(bytes).find(part) != std::string::npos;
+}
 
 std::string entry(const std::string& dtype, const std::string& shape, const std::string& offsets) {
   return "{\"dtype\":\"" + dtype + "\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}";
@@ -60,11 +62,15 @@ TEST_CASE("safetensors: every rule refuses") {
   CHECK(refused(with_length("{\"\xff\":1}"), "not UTF-8"));
   CHECK(refused(with_length(good, "12345"), "1 bytes after the last tensor"));
   CHECK(refused(with_length(good, "123"), "cut off"));
-  CHECK(refused(with_length("{\"w\":" + entry("F32", "[1]", "[0,4]") + ",\"w\":" + entry("F32", "[1]", "[4,8]") + "}", "12345678"), "stands twice"));
+  CHECK(refused(with_length("{\"w\":" + entry("F32", "[1]", "[0,4]") + ",\"w\":" + entry("F32", "[1]", "[4,8]") + "}",
+                            "12345678"),
+                "stands twice"));
   CHECK(refused(with_length("{\"w\":" + entry("C64", "[1]", "[0,8]") + "}", "12345678"), "dtype `C64`"));
   CHECK(refused(with_length("{\"w\":" + entry("F32", "[1]", "[4,0]") + "}", "1234"), "reversed"));
   CHECK(refused(with_length("{\"w\":" + entry("F32", "[1]", "[4,8]") + "}", "12345678"), "a hole"));
-  CHECK(refused(with_length("{\"w\":" + entry("F32", "[2]", "[0,8]") + ",\"v\":" + entry("F32", "[1]", "[4,8]") + "}", "12345678"), "overlap"));
+  CHECK(refused(with_length("{\"w\":" + entry("F32", "[2]", "[0,8]") + ",\"v\":" + entry("F32", "[1]", "[4,8]") + "}",
+                            "12345678"),
+                "overlap"));
   CHECK(refused(with_length("{\"w\":" + entry("F32", "[3]", "[0,8]") + "}", "12345678"), "needs 12"));
   CHECK(refused(with_length("{\"w\":" + entry("F32", "[4294967296,4294967296]", "[0,0]") + "}"), "overflows"));
   CHECK(refused(with_length("{\"w\":" + entry("F32", "[-1]", "[0,4]") + "}", "1234"), "integer of at least 0"));
@@ -81,7 +87,8 @@ TEST_CASE("safetensors: every rule refuses") {
   CHECK(refused(with_length("{\"w\":" + entry("F32", rank + "]", "[0,4]") + "}", "1234"), "more than 64"));
   CHECK(refused(with_length("{\"w\":" + std::string(100000, '[')), "expected `{`"));
   CHECK(refused(with_length("{\"w\":" + std::string(100000, '{')), "expected a string"));
-  CHECK(refusal(with_length("{\"w\":" + entry("F32", "[1]", "[4,8]") + "}", "12345678")).find("tensor `w`") != std::string::npos);
+  CHECK(refusal(with_length("{\"w\":" + entry("F32", "[1]", "[4,8]") + "}", "12345678")).find("tensor `w`") !=
+        std::string::npos);
 }
 
 TEST_CASE("safetensors: a file cut at any byte is refused") {
@@ -91,7 +98,8 @@ TEST_CASE("safetensors: a file cut at any byte is refused") {
   std::string bytes = make_safetensors_header(tensors, {});
   bytes.append(17, 'x');
   scratch::Folder folder;
-  for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(read_weight_header(folder.write("w.safetensors", bytes.substr(0, size))));
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK_FALSE(read_weight_header(folder.write("w.safetensors", bytes.substr(0, size))));
   CHECK(read_weight_header(folder.write("w.safetensors", bytes)));
   CHECK(read_weight_header(folder.path("none")).fault.not_found);
 }

@@ -5,7 +5,9 @@
 using namespace modelc::support;
 
 TEST_CASE("SourceFile: lines and columns in characters") {
-  const SourceFile file("f", "\xEF\xBB\xBF" "aé b\r\nc\rd\n");
+  const SourceFile file("f",
+                        "\xEF\xBB\xBF"
+                        "aé b\r\nc\rd\n");
   CHECK(file.position(3).column == 1);
   CHECK(file.position(6).column == 3);
   CHECK(file.position(10).line == 2);

@@ -26,7 +26,8 @@ struct Read {
   std::string faults() const {
     std::string out;
     for (const auto& d : sink.sorted()) {
-      out += fmt::format("{} {}: {}{}\n", d.code, sources.text(d.span), d.message, d.help.empty() ? "" : " | " + d.help);
+      out +=
+          fmt::format("{} {}: {}{}\n", d.code, sources.text(d.span), d.message, d.help.empty() ? "" : " | " + d.help);
     }
     return out;
   }
@@ -210,7 +211,8 @@ outputs:
 }
 
 TEST_CASE("faults of structure") {
-  CHECK(faults("inputz: {}\nlayers: [ReLU]\n") == "M3001 inputz: unknown key `inputz` in the description | did you mean `inputs`?\n");
+  CHECK(faults("inputz: {}\nlayers: [ReLU]\n") ==
+        "M3001 inputz: unknown key `inputz` in the description | did you mean `inputs`?\n");
   CHECK(body_faults("layers: [ReLU]\nmodelc: 2\n").starts_with("M3005 2: language version `2`, `1` expected"));
   CHECK(body_faults("layers: [ReLU]\nmodules: {a: ReLU}\n").starts_with("M3006 modules"));
   CHECK(body_faults("modules: {a: ReLU}\n").starts_with("M3007 modules"));
@@ -234,7 +236,9 @@ TEST_CASE("faults of structure") {
   CHECK(body_faults("layers: [{list: [ReLU], a: ReLU}]\n").starts_with("M3020 a"));
   CHECK(body_faults("forward: {for: x}\n").starts_with("M3010"));
   CHECK(body_faults("forward: {training: x}\n").starts_with("M3004 training"));
-  CHECK(body_faults("forward: {a-b: x}\n").starts_with("M3003 a-b: `a-b` is no name, a letter or `_`, then letters, digits and `_` expected | write `a_b`"));
+  CHECK(body_faults("forward: {a-b: x}\n")
+            .starts_with(
+                "M3003 a-b: `a-b` is no name, a letter or `_`, then letters, digits and `_` expected | write `a_b`"));
   CHECK(body_faults("modules: {a.b: ReLU}\nforward: x\n").starts_with("M3003 a.b"));
   CHECK(body_faults("modules: {block1-0: ReLU}\nforward: x\n") == "");
   CHECK(body_faults("forward: {y: {a: x}}\n").starts_with("M3002"));
@@ -246,13 +250,42 @@ TEST_CASE("faults of structure") {
 }
 
 TEST_CASE("every kind of node under every key is read or reported") {
-  const std::vector<std::string> keys = {"modelc", "name", "doc", "extends", "import", "params", "define", "variants", "inputs", "targets",
-      "where", "components", "parameters", "buffers", "modules", "layers", "forward", "outputs", "replace", "remove", "append",
-      "prepend", "wrap", "init", "tie", "freeze", "weights", "moved", "device", "dtype", "data", "loss", "metrics", "train",
-      "predict", "checks", "allow", "model"};
-  const std::vector<std::string> values = {"", "null", "3", "word", "\"two words\"", "[]", "{}", "[a]", "[[a]]", "[{a: b}]", "{a: b}", "{a: {b: c}}",
-      "{a: [b]}", "{a: null}", "[null]", "{for i in x: a}", "{if c: a}", "[{if c: {a: b}}]", "{else: a}", "{if: a}", "{\"${i}\": a}", "{\"${\": a}",
-      "{a: \"${\"}", "{type: A}", "{a: {type: A, b: [1]}}", "{a: {list: a}}", "{\"f(\": a}", "{\"f()\": a}", "{\"f(a,a)\": a}", "{\"\": a}", "{\",\": a}"};
+  const std::vector<std::string> keys = {
+      "modelc", "name",       "doc",        "extends", "import",  "params", "define",  "variants", "inputs",  "targets",
+      "where",  "components", "parameters", "buffers", "modules", "layers", "forward", "outputs",  "replace", "remove",
+      "append", "prepend",    "wrap",       "init",    "tie",     "freeze", "weights", "moved",    "device",  "dtype",
+      "data",   "loss",       "metrics",    "train",   "predict", "checks", "allow",   "model"};
+  const std::vector<std::string> values = {"",
+                                           "null",
+                                           "3",
+                                           "word",
+                                           "\"two words\"",
+                                           "[]",
+                                           "{}",
+                                           "[a]",
+                                           "[[a]]",
+                                           "[{a: b}]",
+                                           "{a: b}",
+                                           "{a: {b: c}}",
+                                           "{a: [b]}",
+                                           "{a: null}",
+                                           "[null]",
+                                           "{for i in x: a}",
+                                           "{if c: a}",
+                                           "[{if c: {a: b}}]",
+                                           "{else: a}",
+                                           "{if: a}",
+                                           "{\"${i}\": a}",
+                                           "{\"${\": a}",
+                                           "{a: \"${\"}",
+                                           "{type: A}",
+                                           "{a: {type: A, b: [1]}}",
+                                           "{a: {list: a}}",
+                                           "{\"f(\": a}",
+                                           "{\"f()\": a}",
+                                           "{\"f(a,a)\": a}",
+                                           "{\"\": a}",
+                                           "{\",\": a}"};
   for (const auto& key : keys) {
     for (const auto& value : values) {
       for (const std::string& base : {std::string(), std::string("x-y: 1\nextends: b.yaml\n")}) {

@@ -33,20 +33,28 @@ std::string show(const ast::ExprPtr& e) {
   if (!e) return "";
   const auto& c = e->children;
   switch (e->kind) {
-    case ExprKind::Int: return std::to_string(e->int_value);
-    case ExprKind::Float: return fmt::format("{}f", e->float_value);
-    case ExprKind::Bool: return e->bool_value ? "true" : "false";
-    case ExprKind::Null: return "null";
-    case ExprKind::Name: return e->text;
-    case ExprKind::Ellipsis: return "...";
+    case ExprKind::Int:
+      return std::to_string(e->int_value);
+    case ExprKind::Float:
+      return fmt::format("{}f", e->float_value);
+    case ExprKind::Bool:
+      return e->bool_value ? "true" : "false";
+    case ExprKind::Null:
+      return "null";
+    case ExprKind::Name:
+      return e->text;
+    case ExprKind::Ellipsis:
+      return "...";
     case ExprKind::String: {
       if (e->parts.empty()) return "'" + e->text + "'";
       std::string out = "'";
       for (const auto& [text, value] : e->parts) out += value ? "${" + show(value) + "}" : text;
       return out + "'";
     }
-    case ExprKind::List: return "[" + joined(c, 0) + "]";
-    case ExprKind::Tuple: return "tuple(" + joined(c, 0) + ")";
+    case ExprKind::List:
+      return "[" + joined(c, 0) + "]";
+    case ExprKind::Tuple:
+      return "tuple(" + joined(c, 0) + ")";
     case ExprKind::Comprehension:
       return fmt::format("[{} for {} in {}{}]", show(c[0]), fmt::join(e->names, ","), show(c[1]),
                          c.size() > 2 ? " if " + show(c[2]) : "");
@@ -58,19 +66,27 @@ std::string show(const ast::ExprPtr& e) {
       }
       return out + ")";
     }
-    case ExprKind::Member: return show(c[0]) + "." + e->text;
-    case ExprKind::Index: return show(c[0]) + "[" + joined(c, 1) + "]";
-    case ExprKind::Slice: return show(c[0]) + ":" + show(c[1]) + ":" + show(c[2]);
-    case ExprKind::Unary: return "(" + e->text + " " + show(c[0]) + ")";
-    case ExprKind::Binary: return "(" + show(c[0]) + " " + e->text + " " + show(c[1]) + ")";
+    case ExprKind::Member:
+      return show(c[0]) + "." + e->text;
+    case ExprKind::Index:
+      return show(c[0]) + "[" + joined(c, 1) + "]";
+    case ExprKind::Slice:
+      return show(c[0]) + ":" + show(c[1]) + ":" + show(c[2]);
+    case ExprKind::Unary:
+      return "(" + e->text + " " + show(c[0]) + ")";
+    case ExprKind::Binary:
+      return "(" + show(c[0]) + " " + e->text + " " + show(c[1]) + ")";
     case ExprKind::Compare: {
       std::string out = "(" + show(c[0]);
       for (std::size_t i = 0; i < e->operators.size(); ++i) out += " " + e->operators[i] + " " + show(c[i + 1]);
       return out + ")";
     }
-    case ExprKind::Conditional: return "(" + show(c[0]) + " if " + show(c[1]) + " else " + show(c[2]) + ")";
-    case ExprKind::Pipe: return "(" + show(c[0]) + " -> " + show(c[1]) + ")";
-    case ExprKind::Raw: return "raw";
+    case ExprKind::Conditional:
+      return "(" + show(c[0]) + " if " + show(c[1]) + " else " + show(c[2]) + ")";
+    case ExprKind::Pipe:
+      return "(" + show(c[0]) + " -> " + show(c[1]) + ")";
+    case ExprKind::Raw:
+      return "raw";
   }
   return "?";
 }
@@ -92,7 +108,9 @@ std::string parsed(const std::string& text, ast::ScalarStyle style = ast::Scalar
 std::string show_type(const ast::TypePtr& t) {
   std::string out;
   switch (t->kind) {
-    case TypeKind::Tensor: out = t->word + "[" + joined(t->dims, 0) + "]"; break;
+    case TypeKind::Tensor:
+      out = t->word + "[" + joined(t->dims, 0) + "]";
+      break;
     case TypeKind::Scalar:
       out = t->word;
       if (t->low || t->high) out += " in " + show(t->low) + ".." + show(t->high);
@@ -102,7 +120,9 @@ std::string show_type(const ast::TypePtr& t) {
       for (const auto& [word, place] : t->words) out += word + ";";
       out += "]";
       break;
-    case TypeKind::List: out = t->parts.empty() ? "list" : "list[" + show_type(t->parts[0]) + "]"; break;
+    case TypeKind::List:
+      out = t->parts.empty() ? "list" : "list[" + show_type(t->parts[0]) + "]";
+      break;
     case TypeKind::Tuple:
     case TypeKind::Signature:
       out = "(";
@@ -110,8 +130,12 @@ std::string show_type(const ast::TypePtr& t) {
       out += ")";
       if (t->result) out += " -> " + show_type(t->result);
       break;
-    case TypeKind::Module: out = "module"; break;
-    case TypeKind::Any: out = "any"; break;
+    case TypeKind::Module:
+      out = "module";
+      break;
+    case TypeKind::Any:
+      out = "any";
+      break;
   }
   return out + (t->optional ? "?" : "");
 }
@@ -123,7 +147,8 @@ std::string declared(const std::string& text, ast::ScalarStyle style = ast::Scal
   if (!d) {
     REQUIRE(sink.size() == 1);
     const auto& f = sink.found().front();
-    return fmt::format("{}@{}-{}: {}{}", f.code, f.span.begin, f.span.end, f.message, f.help.empty() ? "" : " | " + f.help);
+    return fmt::format("{}@{}-{}: {}{}", f.code, f.span.begin, f.span.end, f.message,
+                       f.help.empty() ? "" : " | " + f.help);
   }
   REQUIRE(sink.size() == 0);
   std::string out = d->type ? "<" + show_type(d->type) + ">" : "";
@@ -270,8 +295,9 @@ TEST_CASE("deep and long texts are faults, no crashes") {
 
 TEST_CASE("random texts are parsed or reported") {
   std::mt19937 random(7);
-  const std::vector<std::string> words = {"a",  "1",  "(", ")", "[", "]", ",", "->", " if ", " else ", " for ", " in ",
-                                          " not ", "-", "**", ".", ":", "=", "'", "${", "}", "...", "..", "float", "?", "\\", "\n", "#"};
+  const std::vector<std::string> words = {"a",     "1",    "(",     ")",     "[",  "]",  ",",  "->", " if ", " else ",
+                                          " for ", " in ", " not ", "-",     "**", ".",  ":",  "=",  "'",    "${",
+                                          "}",     "...",  "..",    "float", "?",  "\\", "\n", "#"};
   for (int i = 0; i < 20000; ++i) {
     std::string text;
     for (std::size_t n = random() % 14; n > 0; --n) text += words[random() % words.size()];

@@ -32,7 +32,8 @@ struct Read {
   std::string fixed() const {
     std::string text = sources.file(1).text();
     for (const auto& d : sink.sorted()) {
-      for (auto fix = d.fixes.rbegin(); fix != d.fixes.rend(); ++fix) text.replace(fix->span.begin, fix->span.end - fix->span.begin, fix->text);
+      for (auto fix = d.fixes.rbegin(); fix != d.fixes.rend(); ++fix)
+        text.replace(fix->span.begin, fix->span.end - fix->span.begin, fix->text);
     }
     return text;
   }
@@ -40,13 +41,16 @@ struct Read {
   static std::string show(const ast::Node& node) {
     std::string out;
     switch (node.kind) {
-      case ast::NodeKind::Null: return "null";
-      case ast::NodeKind::Scalar: return node.quoted() ? "'" + node.text + "'" : node.text;
+      case ast::NodeKind::Null:
+        return "null";
+      case ast::NodeKind::Scalar:
+        return node.quoted() ? "'" + node.text + "'" : node.text;
       case ast::NodeKind::Sequence:
         for (const auto& item : node.items) out += (out.empty() ? "" : ", ") + show(*item);
         return "[" + out + "]";
       case ast::NodeKind::Mapping:
-        for (const auto& [key, value] : node.entries) out += (out.empty() ? "" : ", ") + show(*key) + ": " + show(*value);
+        for (const auto& [key, value] : node.entries)
+          out += (out.empty() ? "" : ", ") + show(*key) + ": " + show(*value);
         return "{" + out + "}";
     }
     return out;
@@ -62,7 +66,9 @@ TEST_CASE("read_yaml: plain documents become trees") {
   for (const Case& c : {
            Case{"a: 1\nb:\n  - c\n  - d: e\n    f: 'g'\n", "{a: 1, b: [c, {d: e, f: 'g'}]}"},
            Case{"a:\n- b\n- c\nd:\n", "{a: [b, c], d: null}"},
-           Case{"\xEF\xBB\xBF" "a: 1\r\nb: |\r\n  x\r\n  y\r\n", "{a: 1, b: 'x\ny\n'}"},
+           Case{"\xEF\xBB\xBF"
+                "a: 1\r\nb: |\r\n  x\r\n  y\r\n",
+                "{a: 1, b: 'x\ny\n'}"},
            Case{"a: {x: int?, y: [b, c]}\n", "{a: {x: int?, y: [b, c]}}"},
            Case{"a: ~\nb: null\nc:\nnull: yes\n", "{a: ~, b: null, c: null, null: yes}"},
            Case{"---\na: 010 # comment\n...\n", "{a: 010}"},
@@ -225,7 +231,8 @@ TEST_CASE("read_yaml: limits") {
 
 TEST_CASE("read_yaml: mutated texts neither crash nor hang, and a refusal says something") {
   const std::vector<std::string> seeds = {
-      "modelc: 1 # v\nname: Two\ninputs:\n  x: float[B, 5]\nmodules:\n  s:\n    - linear: Linear(h)\n    - relu: ReLU\nforward:\n  y: cat([s(x), x], dim=1)\n",
+      "modelc: 1 # v\nname: Two\ninputs:\n  x: float[B, 5]\nmodules:\n  s:\n    - linear: Linear(h)\n    - relu: "
+      "ReLU\nforward:\n  y: cat([s(x), x], dim=1)\n",
       "a: &x {b: 1, c: [d, e]}\nf:\n  <<: *x\n  g: *x\n",
       "i: {x: float[B, 4], y: \"a, b\", z: 'it''s'}\nl: [f(a, b), [c, d] + e]\n",
       "t: |2-\n    a\n   b\n\n  c\nu: >+\n  d\n  e\n\n    f\n\nv: \"g\\u00e9\\\n   h\n\n   i\"\n",
@@ -234,7 +241,8 @@ TEST_CASE("read_yaml: mutated texts neither crash nor hang, and a refusal says s
       "? a\n: b\n? [c]\n: d\n'e' : f\n",
       "y: f(a, # one\n     b, # two\n     c)\nz: plain\n  goes\n\n  on\n",
       "--- !tag\na: @b\nc: % d\n...\n",
-      "\xEF\xBB\xBF" "a: é\r\nb: \"ü\"\r\nc: [\r\n  1,\r\n]\r\n",
+      "\xEF\xBB\xBF"
+      "a: é\r\nb: \"ü\"\r\nc: [\r\n  1,\r\n]\r\n",
   };
   const std::string_view letters = "[]{}()\"'|>&*!%@`#:,-? \t\n\r\\~ab1<$.\xC3";
   std::mt19937 random(7);
@@ -245,9 +253,15 @@ TEST_CASE("read_yaml: mutated texts neither crash nor hang, and a refusal says s
     for (std::size_t n = 1 + pick(4); n > 0; --n) {
       const std::size_t at = pick(text.size() + 1);
       switch (pick(4)) {
-        case 0: text.insert(at, 1, letters[pick(letters.size())]); break;
-        case 1: text.erase(at, 1 + pick(3)); break;
-        case 2: if (at < text.size()) text[at] = letters[pick(letters.size())]; break;
+        case 0:
+          text.insert(at, 1, letters[pick(letters.size())]);
+          break;
+        case 1:
+          text.erase(at, 1 + pick(3));
+          break;
+        case 2:
+          if (at < text.size()) text[at] = letters[pick(letters.size())];
+          break;
         default: {
           const std::string& other = seeds[pick(seeds.size())];
           const std::size_t from = pick(other.size());

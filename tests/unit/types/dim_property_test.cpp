@@ -102,7 +102,8 @@ bool atom_true(const std::string& atom, std::int64_t value) {
   if (sign == ">=") return value >= number(right);
   if (sign == "<=") return value <= number(right);
   REQUIRE(sign == "in");
-  for (std::size_t at = 1; at < right.size(); at = right.find(' ', at) == std::string::npos ? right.size() : right.find(' ', at) + 1)
+  for (std::size_t at = 1; at < right.size();
+       at = right.find(' ', at) == std::string::npos ? right.size() : right.find(' ', at) + 1)
     if (number(right.substr(at)) == value) return true;
   return false;
 }
@@ -215,8 +216,7 @@ TEST_CASE("conditions: verdicts over two symbols are never wrong on a grid") {
         if (outcome.verdict == Verdict::Holds) REQUIRE(holds);
         if (outcome.verdict == Verdict::Fails) REQUIRE_FALSE(holds);
         if (outcome.verdict != Verdict::Conditional) continue;
-        const bool admitted =
-            conditions.admissible(bench.hid, x) == x && conditions.admissible(bench.wid, y) == y;
+        const bool admitted = conditions.admissible(bench.hid, x) == x && conditions.admissible(bench.wid, y) == y;
         REQUIRE(admitted == holds);
       }
     }

@@ -1,6 +1,7 @@
 // Worked examples of docs/dimensions.md, one a line: KIND | INPUT | EXPECTED. norm: an expression and its normal form.
-// cmp: A ? B [; conditions assumed] and the verdict. ge: the same for A >= B. assume: the printed form under conditions.
-// conds: the merged list. unify: [formal] [actual], formal symbols written $X. broadcast: two shapes. op: an output size.
+// cmp: A ? B [; conditions assumed] and the verdict. ge: the same for A >= B. assume: the printed form under
+// conditions. conds: the merged list. unify: [formal] [actual], formal symbols written $X. broadcast: two shapes. op:
+// an output size.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -123,7 +124,9 @@ struct Bench {
     for (const auto& [words, origins] : conditions.merged()) all += (all.empty() ? "" : ", ") + words;
     return all;
   }
-  std::string where(const std::string& result) const { return merged().empty() ? result : result + " where " + merged(); }
+  std::string where(const std::string& result) const {
+    return merged().empty() ? result : result + " where " + merged();
+  }
 };
 
 std::string verdict_text(const Outcome& outcome) {
@@ -220,7 +223,8 @@ std::string run_broadcast(Bench& bench, const std::string& input) {
 
 int named(const std::vector<std::string>& arguments, const std::string& name, int otherwise) {
   for (const std::string& one : arguments)
-    if (one.rfind(name + "=", 0) == 0) return one.substr(name.size() + 1) == "True" ? 1 : std::stoi(one.substr(name.size() + 1));
+    if (one.rfind(name + "=", 0) == 0)
+      return one.substr(name.size() + 1) == "True" ? 1 : std::stoi(one.substr(name.size() + 1));
   return otherwise;
 }
 

@@ -24,19 +24,12 @@ TEST_CASE("type: words of dtypes") {
 TEST_CASE("type: promotion is torch.promote_types") {
   // Rows and columns: bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64.
   constexpr const char* kRows[] = {
-      "0123456789",
-      "1133456789",
-      "2323456789",
-      "3333456789",
-      "4444456789",
-      "5555556789",
-      "6666666889",
-      "7777778789",
-      "8888888889",
-      "9999999999",
+      "0123456789", "1133456789", "2323456789", "3333456789", "4444456789",
+      "5555556789", "6666666889", "7777778789", "8888888889", "9999999999",
   };
   for (int a = 0; a < 10; ++a)
-    for (int b = 0; b < 10; ++b) CHECK(static_cast<int>(promote(static_cast<DType>(a), static_cast<DType>(b))) == kRows[a][b] - '0');
+    for (int b = 0; b < 10; ++b)
+      CHECK(static_cast<int>(promote(static_cast<DType>(a), static_cast<DType>(b))) == kRows[a][b] - '0');
 }
 
 TEST_CASE("type: printing") {

@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 
 using namespace modelc;
-using weights::WeightVerdict;
 using types::DType;
+using weights::WeightVerdict;
 
 namespace {
 
@@ -22,14 +22,16 @@ ir::Program two_layers() {
     for (const char* tensor : {"weight", "bias"}) {
       ir::Tensor t;
       t.name = tensor;
-      t.type = {DType::Float32, std::string(tensor) == "weight" ? std::vector<types::Dim>{2, 3} : std::vector<types::Dim>{2}};
+      t.type = {DType::Float32,
+                std::string(tensor) == "weight" ? std::vector<types::Dim>{2, 3} : std::vector<types::Dim>{2}};
       modules[i].tensors.push_back(t);
     }
   }
   return program;
 }
 
-formats::WeightFile file_of(const std::vector<std::pair<std::string, std::vector<std::int64_t>>>& tensors, DType dtype = DType::Float32) {
+formats::WeightFile file_of(const std::vector<std::pair<std::string, std::vector<std::int64_t>>>& tensors,
+                            DType dtype = DType::Float32) {
   formats::WeightFile file;
   file.file = "w.safetensors";
   for (const auto& [name, shape] : tensors) file.tensors.push_back({name, dtype, shape, {}, 0, 0});
@@ -68,7 +70,8 @@ TEST_CASE("a file that fits is loaded whole") {
 }
 
 TEST_CASE("missing and unexpected tensors are both listed, and nothing is loaded") {
-  const Outcome out = match(two_layers(), {}, file_of({{"backbone.weight", {2, 3}}, {"backbone.bias", {2}}, {"head.weight", {5, 3}}}));
+  const Outcome out =
+      match(two_layers(), {}, file_of({{"backbone.weight", {2, 3}}, {"backbone.bias", {2}}, {"head.weight", {5, 3}}}));
   CHECK(out.codes == std::vector<std::string>{"M7105", "M7104"});
   CHECK_FALSE(out.match.ok);
   CHECK(out.match.copies.empty());
@@ -77,7 +80,8 @@ TEST_CASE("missing and unexpected tensors are both listed, and nothing is loaded
 
 TEST_CASE("except, new and what replace put there make a head fit") {
   ir::Program program = two_layers();
-  const auto file = file_of({{"backbone.weight", {2, 3}}, {"backbone.bias", {2}}, {"fc.weight", {9, 3}}, {"fc.bias", {9}}});
+  const auto file =
+      file_of({{"backbone.weight", {2, 3}}, {"backbone.bias", {2}}, {"fc.weight", {9, 3}}, {"fc.bias", {9}}});
   ir::WeightSource source;
   CHECK(match(program, source, file).codes == std::vector<std::string>{"M7106"});
   source.except = {"fc"};
