@@ -151,7 +151,9 @@ class Merger {
     block(out_->targets, own_.targets, "targets");
     block(out_->parameters, own_.parameters, "parameters");
     block(out_->buffers, own_.buffers, "buffers");
-    for (const auto& [name, component] : own_.components) {
+    for (const auto& own : own_.components) {
+      const auto& name = own.first;
+      const auto& component = own.second;
       auto& known = out_->components;
       const auto place =
           std::find_if(known.begin(), known.end(), [&](const auto& c) { return c.first.text == name.text; });
