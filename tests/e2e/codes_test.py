@@ -85,6 +85,8 @@ class Training(Codes):
         self.write("choice.yaml", CHOICE)
         self.write("rows.csv", "v,kind\n1,a\n2,b\n3,a\n4,b\n")
         self.reports("M8110", 1, "train", "choice.yaml", "-o", "run", leaves="run")
+        self.write("rows.csv", "v\n1\n2\n3\n4\n")
+        self.reports("M7110", 1, "train", "choice.yaml", "-o", "run", leaves="run")
 
     def test_parameters_are_looked_at_before_they_are_saved(self):
         self.train("M8113", "--set", "train={steps: 1, batch: 90, optimizer: 'SGD(lr=1e30, weight_decay=1e30)'}",
