@@ -33,6 +33,7 @@ struct Request {
   std::optional<std::int64_t> seed;  // overrides the recipe's
   std::string device = "cpu";
   bool resume = false;
+  bool overwrite = false;  // train: replace the run that is in the folder
   bool quiet = false;
   bool verbose = false;
   bool terminal = false;  // standard error is a terminal: a progress bar

@@ -56,6 +56,7 @@ void add_own(CLI::App& app, const std::string& command, Invocation& in, Raw& raw
     app.add_option("--after", in.after, "the phase whose result is printed")->type_name("PHASE");
   } else if (command == "train") {
     app.add_flag("--resume", in.resume, "go on with the run in the run folder");
+    app.add_flag("--overwrite", in.overwrite, "replace the run that is in the run folder");
     app.add_option("--weights", in.weights, "start from this weight file or checkpoint")->type_name("W");
     repeated(app, "-o,--output", in.outputs, "the run folder", "RUNDIR");
   } else if (command == "build") {

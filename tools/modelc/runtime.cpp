@@ -77,6 +77,7 @@ int run_with_runtime(const Invocation& invocation) {
   request.seed = invocation.seed;
   if (!invocation.device.empty()) request.device = invocation.device;
   request.resume = invocation.resume;
+  request.overwrite = invocation.overwrite;
   request.quiet = invocation.quiet;
   request.verbose = invocation.verbose;
   request.terminal = isatty(STDERR_FILENO) != 0;
