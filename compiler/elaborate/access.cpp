@@ -26,11 +26,13 @@ std::optional<std::vector<Value>> Elaborator::elements(const Value& value, Span 
     }
   }
   if (value.kind == Value::Tensor) {
-    const Type& type = graph_->values[value.tensor].type;
+    // By value: each `select` below adds to the graph, and its values move.
+    const Type type = graph_->values[value.tensor].type;
     if (type.is_tensor() && type.tensor.rank() > 0 && type.tensor.shape[0].is_constant() &&
         type.tensor.shape[0].constant() <= 1024) {
+      const std::int64_t count = type.tensor.shape[0].constant();
       std::vector<Value> items;
-      for (std::int64_t i = 0; i < type.tensor.shape[0].constant(); ++i) {
+      for (std::int64_t i = 0; i < count; ++i) {
         const ops::Op* select = ops::Catalogue::get().function("select");
         std::vector<GivenArgument> args{
             {"", value, span, {}}, {"", Value::of(Dim(0)), span, {}}, {"", Value::of(Dim(i)), span, {}}};
@@ -50,7 +52,7 @@ Value Elaborator::member(const Value& base, const std::string& name, Span span, 
   if (base.is_poison()) return base;
   const Span at = name_span.valid() ? name_span : span;
   if (base.kind == Value::Tensor) {
-    const Type& type = graph_->values[base.tensor].type;
+    const Type type = graph_->values[base.tensor].type;
     if (type.is_poison()) return Value::poison();
     if (name == "shape") {
       std::vector<Value> items;

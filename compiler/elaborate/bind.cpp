@@ -218,7 +218,7 @@ bool Elaborator::match_types(TypeMatch& match, const Scope& scope, std::map<std:
         return;
       }
       const TensorType& want = resolved->tensor;
-      const TensorType& have = graph_->values[value.tensor].type.tensor;
+      const TensorType have = graph_->values[value.tensor].type.tensor;
       std::string want_text = want.str();
       if (const auto q = want_text.find('?'); q != std::string::npos) want_text.replace(q, 1, "...");
       if (want.dtype != have.dtype) return mismatch(want_text);

@@ -52,7 +52,7 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
     const Value& v = args[0].value;
     if (v.kind == Value::String) return Value::of(Dim(static_cast<std::int64_t>(v.text.size())));
     if (v.kind == Value::Tensor) {
-      const Type& type = graph_->values[v.tensor].type;
+      const Type type = graph_->values[v.tensor].type;
       if (type.is_tensor() && type.tensor.rank() > 0) return Value::of(type.tensor.shape[0]);
     }
     if (v.kind == Value::List || v.kind == Value::Module) {

@@ -1,0 +1,111 @@
+#include "case.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "diagnostics/render_text.h"
+#include "ir/ir.h"
+#include "pipeline/compile.h"
+
+namespace modelc::cases {
+
+std::string contents(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+Reports expected(const std::string& text) {
+  Reports reports;
+  static const std::regex comment("# ((?:(?:error|warning): M[0-9]{4}(?:, )?)+)$");
+  static const std::regex one("(error|warning): (M[0-9]{4})");
+  std::istringstream lines(text);
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    std::smatch match;
+    if (!std::regex_search(line, match, comment)) continue;
+    const std::string all = match[1];
+    for (std::sregex_iterator at(all.begin(), all.end(), one), end; at != end; ++at) {
+      reports.insert(std::to_string(number) + ": " + (*at)[1].str() + " " + (*at)[2].str());
+    }
+  }
+  return reports;
+}
+
+Options options_of(const std::string& text) {
+  Options options;
+  const std::string mark = "# command: ";
+  if (!text.starts_with(mark)) return options;
+  std::string line = text.substr(mark.size(), text.find('\n') - mark.size());
+  if (const auto comment = line.find(" # "); comment != std::string::npos) line.resize(comment);
+  std::istringstream words(line);
+  std::string option, value;
+  while (words >> option >> value) {
+    const auto equal = value.find('=');
+    const std::string name = value.substr(0, equal), rest = equal == std::string::npos ? "" : value.substr(equal + 1);
+    if (option == "--set") options.overrides.set.emplace_back(name, rest);
+    else if (option == "--replace") options.overrides.replace.emplace_back(name, rest);
+    else if (option == "--remove") options.overrides.remove.push_back(value);
+    else if (option == "--freeze") options.overrides.freeze.push_back(value);
+    else if (option == "--variant") options.overrides.variant = value;
+    else if (option == "--where") {
+      std::istringstream sizes(value);
+      for (std::string one; std::getline(sizes, one, ',');) {
+        options.elaborate.where[one.substr(0, one.find('='))] = std::stoll(one.substr(one.find('=') + 1));
+      }
+    } else {
+      std::fprintf(stderr, "a case has the unknown option %s\n", option.c_str());
+      std::exit(2);
+    }
+  }
+  return options;
+}
+
+Outcome compile(const std::string& path, const Options& options) {
+  types::DimTable dims;
+  const types::DimTable::Scope scope(dims);
+  support::SourceManager sources;
+  diagnostics::Sink sink;
+  Outcome outcome;
+  const auto compiled = pipeline::compile(sources, path, options.overrides, options.elaborate, sink);
+  const auto found = sink.sorted();
+  const std::string name = std::filesystem::path(path).filename().string();
+  for (const auto& d : found) {
+    const bool here = sources.contains(d.span.file) && sources.file(d.span.file).path().ends_with(name);
+    const auto line = here ? sources.file(d.span.file).position(d.span.begin).line : 1;
+    outcome.reports.insert(std::to_string(line) +
+                           (d.severity == diagnostics::Severity::Error ? ": error " : ": warning ") +
+                           std::string(d.code));
+  }
+  outcome.rendered = diagnostics::render_text(found, sources);
+  if (compiled && !sink.has_errors()) outcome.ir = ir::print(compiled->elaborated.program);
+  return outcome;
+}
+
+std::string padded(const std::string& text, int count) {
+  static const std::regex input(R"((?:^|\n)inputs:\s*\{?\s*(\w+): *"?(?:float|int)\[)");
+  static const std::regex forward(R"((?:^|\n)forward:( *\n( +)(- )?| *(?=[^ \n{\[>|&"'])))");
+  std::smatch name, place;
+  if (!std::regex_search(text, name, input) || !std::regex_search(text, place, forward)) return "";
+  const bool block = place[2].matched, list = !block || place[3].matched;
+  const std::string indent = block ? place[2].str() : "  ";
+  std::string out = place.prefix().str() + "\nforward:\n";
+  for (int i = 0; i < count; ++i) {
+    const std::string number = std::to_string(i), by = name[1].str();
+    out += indent + (list ? "- " : "") + "padding" + number + ": " + by + " + " + by + "\n";
+  }
+  return out + indent + (list ? "- " : "") + place.suffix().str();
+}
+
+std::string joined(const Reports& reports) {
+  std::string all;
+  for (const std::string& r : reports) all += r + "\n";
+  return all;
+}
+
+}  // namespace modelc::cases

@@ -1,0 +1,41 @@
+// One whole description as a test: what its comments expect of it, its options, and what the compiler makes of it.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "compose/compose.h"
+#include "elaborate/elaborate.h"
+
+namespace modelc::cases {
+
+/// "6: error M4017", each as often as it is reported.
+using Reports = std::multiset<std::string>;
+
+struct Options {
+  compose::Overrides overrides;
+  elaborate::Options elaborate;
+};
+
+struct Outcome {
+  Reports reports;
+  std::string rendered;  // as `modelc check` shows them
+  std::string ir;        // where nothing is wrong
+};
+
+/// What the comments of a case expect: `# error: M6003, warning: M4026` at the end of the line that is reported.
+Reports expected(const std::string& text);
+
+/// The options of a first line `# command: --set width=3 --freeze "**"`; stops the program at one that is unknown.
+Options options_of(const std::string& text);
+
+/// Compiles the file `path`; what is reported outside of it counts for its first line.
+Outcome compile(const std::string& path, const Options& options);
+
+/// The description with `count` values more at the beginning of `forward`; "" where it has no such place.
+std::string padded(const std::string& text, int count);
+
+std::string contents(const std::string& path);
+std::string joined(const Reports& reports);
+
+}  // namespace modelc::cases

@@ -1,0 +1,96 @@
+// Runs whole descriptions: `modelc_cases KIND FILE…` with FILE relative to tests/, where it is run.
+//
+//   fault   reports exactly what its comments say, where they stand, and reads as the `.txt` beside it
+//   sound   reports nothing, and its IR is the `.ir.exp` beside it
+//   model   reports no error
+//   padded  reports no error whatever the number of values before it, 0 to 70: a reference that is held while its
+//           container grows is found by the address sanitizer only where it does grow
+//
+// MODELC_REFRESH=1 writes what stands beside a case anew; the difference is read before it is committed.
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "case.h"
+
+namespace {
+
+using namespace modelc::cases;
+namespace fs = std::filesystem;
+
+int faults = 0;
+
+void fail(const std::string& file, const std::string& what) {
+  ++faults;
+  std::printf("%s: %s\n", file.c_str(), what.c_str());
+}
+
+/// `made` must be what stands in `beside`.
+void compare(const std::string& file, const fs::path& beside, const std::string& made) {
+  if (std::getenv("MODELC_REFRESH") != nullptr) {
+    if (!fs::exists(beside) || contents(beside.string()) != made) std::ofstream(beside, std::ios::binary) << made;
+    return;
+  }
+  const std::string command = "; if the difference is meant: MODELC_REFRESH=1 ctest --test-dir build/release -R cases";
+  if (!fs::exists(beside)) return fail(file, beside.string() + " is missing" + command);
+  const std::string stood = contents(beside.string());
+  if (stood == made) return;
+  fail(file, beside.string() + " differs" + command + "\n--- expected\n" + stood + "--- made\n" + made);
+}
+
+void run_fault(const std::string& file) {
+  const std::string text = contents(file);
+  const Outcome outcome = compile(file, options_of(text));
+  const std::string wanted = joined(expected(text)), found = joined(outcome.reports);
+  if (wanted.empty()) fail(file, "has no comment `# error: M…` that says what is expected");
+  if (wanted != found) fail(file, "expected\n" + wanted + "reported\n" + found + outcome.rendered);
+  compare(file, fs::path(file).replace_extension(".txt"), outcome.rendered);
+}
+
+void run_sound(const std::string& file) {
+  const Outcome outcome = compile(file, options_of(contents(file)));
+  if (!outcome.reports.empty()) return fail(file, "reported\n" + outcome.rendered);
+  if (outcome.ir.empty()) return fail(file, "has no IR");
+  compare(file, fs::path(file).replace_extension(".ir.exp"), outcome.ir);
+}
+
+void run_model(const std::string& file) {
+  const Outcome outcome = compile(file, options_of(contents(file)));
+  if (outcome.ir.empty()) fail(file, "reported\n" + outcome.rendered);
+}
+
+void run_padded(const std::string& file) {
+  const std::string text = contents(file);
+  if (padded(text, 0).empty()) return;
+  // In a copy of the folder, since imports and bases are found by their place.
+  std::string name = (fs::temp_directory_path() / "modelc-padded-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) return fail(file, "no folder for a copy");
+  fs::copy(fs::path(file).parent_path(), name, fs::copy_options::recursive);
+  const std::string copy = (fs::path(name) / fs::path(file).filename()).string();
+  for (int count = 0; count <= 70 && faults == 0; ++count) {
+    std::ofstream(copy, std::ios::binary) << padded(text, count);
+    const Outcome outcome = compile(copy, options_of(text));
+    if (outcome.ir.empty()) fail(file, std::to_string(count) + " values before it: reported\n" + outcome.rendered);
+  }
+  fs::remove_all(name);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string kind = argc > 1 ? argv[1] : "";
+  void (*const run)(const std::string&) = kind == "fault"    ? run_fault
+                                          : kind == "sound"  ? run_sound
+                                          : kind == "model"  ? run_model
+                                          : kind == "padded" ? run_padded
+                                                             : nullptr;
+  if (run == nullptr || argc < 3) {
+    std::fprintf(stderr, "modelc_cases fault|sound|model|padded FILE...\n");
+    return 2;
+  }
+  for (int i = 2; i < argc; ++i) run(argv[i]);
+  return faults == 0 ? 0 : 1;
+}
