@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "compose/settings.h"
 #include "pipeline/print_nodes.h"
 #include "syntax/yaml/yaml.h"
 
@@ -55,6 +56,7 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   if (!composition) return std::nullopt;
   Compiled out;
   out.composition = std::move(*composition);
+  compose::apply_allow(*out.composition.root, sink);
   if (!worth_elaborating(sink, *out.composition.root)) {
     compose::report_not_yet(out.composition, sink);
     return out;
