@@ -40,8 +40,10 @@ extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const c
   using namespace modelc;
   try {
     if (request->device != "cpu") {
-      request->sink->report({}, diag::DeviceAbsent, request->device, "this LibTorch computes on the CPU")
-          .help("`--device cpu`, or leave the option out");
+      request->sink
+          ->report(request->device_span, diag::DeviceAbsent, request->device, "this LibTorch computes on the CPU")
+          .help(request->device_span.valid() ? "write `device: cpu`, or give `--device cpu`"
+                                             : "`--device cpu`, or leave the option out");
       return 3;
     }
     runtime::prepare_process();

@@ -7,6 +7,7 @@
 
 #include "modelc/output.h"
 #include "support/spelling.h"
+#include "types/device.h"
 
 namespace modelc::cli {
 namespace {
@@ -91,11 +92,6 @@ std::optional<Number> number(const std::string& text) {
   return value;
 }
 
-bool is_device(const std::string& word) {
-  if (is_one_of(word, {"cpu", "cuda", "mps", "xpu"})) return true;
-  return word.starts_with("cuda:") && number<std::uint16_t>(word.substr(5)).has_value();
-}
-
 /// NAME=VALUE taken apart; what is wrong otherwise.
 std::string pairs(const char* option, const std::vector<std::string>& texts,
                   std::vector<std::pair<std::string, std::string>>& out) {
@@ -142,8 +138,8 @@ std::string take_apart(const Raw& raw, Invocation& in) {
   }
   if (!in.prefer.empty() && !is_one_of(in.prefer, {"file", "checkpoint"}))
     return fmt::format("`--prefer` is file or checkpoint, got `{}`", in.prefer);
-  if (!in.device.empty() && !is_device(in.device))
-    return fmt::format("`--device` takes cpu, cuda or cuda:N, got `{}`", in.device);
+  if (!in.device.empty() && !types::is_device(in.device))
+    return fmt::format("`--device` takes {}, got `{}`", types::kDeviceWords, in.device);
   if (!raw.seed.empty() && !(in.seed = number<std::int64_t>(raw.seed))) {
     return fmt::format("`--seed` takes an integer, got `{}`", raw.seed);
   }
