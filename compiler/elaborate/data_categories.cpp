@@ -101,7 +101,7 @@ std::optional<ir::Source> RecipeReader::training_source() {
   scope.is_static = true;
   // What is wrong with the source is reported when the recipe is read.
   const std::size_t before = elaborator_.sink_.size();
-  const Fields f = fields(*file.data, "data", {"train", "valid", "test", "root", "feed"}, {"workers"}, scope);
+  const Fields f = fields(*file.data, catalogue::Place::Data, scope);
   read_root(f);
   std::optional<ir::Source> source;
   if (const auto train = f.find("train"); train != f.end() && train->second->kind == ast::Setting::Scalar)

@@ -333,6 +333,8 @@ class Elaborator {
   void apply_ties(const AppliedComponent& applied, const std::map<std::string, const Key*>& by_name);
   void apply_init(const AppliedComponent& applied, const std::vector<Key>& all);
   void apply_freeze(const AppliedComponent& applied, const std::vector<Key>& all);
+  void add_moved(const AppliedComponent& applied, const std::vector<Key>& all);
+  void place();
   void add_weights(const AppliedComponent& applied);
   void check_called();
   bool certainly_absent(const std::string& path) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compose/settings.h"
 #include "elaborate/elaborator.h"
 #include "support/glob.h"
 #include "support/spelling.h"
@@ -22,7 +23,15 @@ std::string absolute(const std::string& prefix, const std::string& pattern) {
   return (negated ? "!" : "") + joined(prefix, std::string(support::without_negation(pattern)));
 }
 
-bool is_normalisation(const std::string& type) { return type.find("Norm") != std::string::npos; }
+bool is_normalisation(const std::string& type) {
+  const ops::Op* op = ops::Catalogue::get().module(type);
+  return op && op->has(ops::Trait::Normalization);
+}
+
+bool stops_gradient(const ir::Node& node) {
+  const ops::Op* op = ops::Catalogue::get().function(node.op);
+  return op && op->has(ops::Trait::StopsGradient);
+}
 
 }  // namespace
 
@@ -210,6 +219,34 @@ void Elaborator::apply_freeze(const AppliedComponent& applied, const std::vector
   }
 }
 
+void Elaborator::add_moved(const AppliedComponent& applied, const std::vector<Key>& all) {
+  Scope outer{applied.level ? applied.level : root_level_, nullptr, nullptr};
+  outer.is_static = true;
+  for (const ast::PathEntry& entry : applied.component->moved) {
+    guarded(entry.guards, outer, [&](const Scope& scope) {
+      const std::string from = entry.inserted ? text_of(entry.inserted, scope).value_or("") : entry.pattern;
+      const std::string to = joined(applied.prefix, entry.text);
+      if (support::is_glob(from) || support::is_glob(to)) {
+        sink_
+            .report(support::is_glob(from) ? entry.span : entry.text_span, diag::PathNotFound,
+                    support::is_glob(from) ? from : entry.text)
+            .help("`moved` takes paths, of a module for all that is below it");
+        return;
+      }
+      check_pattern(to, entry.text_span, all);
+      program_.moved.emplace_back(joined(applied.prefix, from), to);
+    });
+  }
+}
+
+void Elaborator::place() {
+  const compose::Placement placement = compose::read_placement(*root_file_, sink_);
+  const std::vector<Key> all = keys();
+  for (const compose::Placement::Path& path : placement.paths) check_pattern(path.pattern, path.span, all);
+  program_.device = placement.device;
+  program_.device_span = placement.span;
+}
+
 void Elaborator::add_weights(const AppliedComponent& applied) {
   Scope outer{applied.level ? applied.level : root_level_, nullptr, nullptr};
   outer.is_static = true;
@@ -266,13 +303,16 @@ void Elaborator::check_paths() {
     if (!applied.strip.empty()) continue;
     Scope scope{applied.level ? applied.level : root_level_, nullptr, nullptr};
     scope.is_static = true;
-    for (const auto* entries : {&applied.component->tie, &applied.component->init, &applied.component->freeze}) {
+    for (const auto* entries :
+         {&applied.component->tie, &applied.component->init, &applied.component->freeze, &applied.component->moved}) {
       for (const ast::PathEntry& entry : *entries) {
         guarded(entry.guards, scope, [&](const Scope& inner) {
-          check_pattern(
-              absolute(applied.prefix, entry.inserted ? text_of(entry.inserted, inner).value_or("") : entry.pattern),
-              entry.span, all);
-          if (entries == &applied.component->tie)
+          // What moved is no longer where it was.
+          if (entries != &applied.component->moved)
+            check_pattern(
+                absolute(applied.prefix, entry.inserted ? text_of(entry.inserted, inner).value_or("") : entry.pattern),
+                entry.span, all);
+          if (entries == &applied.component->tie || entries == &applied.component->moved)
             check_pattern(joined(applied.prefix, entry.text), entry.text_span, all);
         });
       }
@@ -286,6 +326,7 @@ void Elaborator::finish() {
   types::Conditions scratch;
   conditions_ = &scratch;
   check_edits();
+  place();
   if (partial_) {
     check_paths();
     if (!graph_broken_ && !names_missing_) check_called();
@@ -304,6 +345,7 @@ void Elaborator::finish() {
     apply_ties(applied, by_name);
     apply_init(applied, all);
     apply_freeze(applied, all);
+    add_moved(applied, all);
   }
   for (const Key& k : all) {
     if (k.tensor->tied_to.empty()) continue;
@@ -333,7 +375,7 @@ void Elaborator::lint_loss(const std::vector<Key>& all) {
     }
     for (std::size_t n = graph.nodes.size(); n-- > 0;) {
       const ir::Node& node = graph.nodes[n];
-      if (node.op == "detach" ||
+      if (stops_gradient(node) ||
           std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId v) { return needed[v]; }))
         continue;
       for (const ir::Operand& o : node.operands) mark(o);

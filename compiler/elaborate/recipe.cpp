@@ -51,11 +51,11 @@ ast::ExprPtr expression_of(const Setting& setting) {
 
 }  // namespace
 
-RecipeReader::Fields RecipeReader::fields(const Setting& setting, const std::string& where,
-                                          const std::vector<std::string>& known, const std::vector<std::string>& later,
-                                          const Scope& scope) {
+RecipeReader::Fields RecipeReader::fields(const Setting& setting, catalogue::Place place, const Scope& scope,
+                                          const std::vector<std::string>& also) {
   Fields found;
   misspelt_ = false;
+  const std::string where(catalogue::place(place).path);
   if (setting.kind != Setting::Mapping) {
     if (setting.kind != Setting::Null) elaborator_.sink_.report(setting.span, diag::SettingKind, where, "a mapping");
     return found;
@@ -63,17 +63,18 @@ RecipeReader::Fields RecipeReader::fields(const Setting& setting, const std::str
   elaborator_.unroll(setting.items, scope,
                      [&](const ast::Item<SettingPtr>& item, const std::string& name, const Scope&) {
                        const Span at = item.name.span.valid() ? item.name.span : item.span;
-                       if (std::find(later.begin(), later.end(), name) != later.end()) {
+                       const catalogue::Key* key = catalogue::find_key(place, name);
+                       if (key && !key->supported()) {
                          elaborator_.sink_.report(at, diag::NotSupportedYet, fmt::format("`{}.{}`", where, name));
-                       } else if (std::find(known.begin(), known.end(), name) == known.end()) {
-                         std::vector<std::string> all = known;
-                         all.insert(all.end(), later.begin(), later.end());
+                       } else if (key || std::find(also.begin(), also.end(), name) != also.end()) {
+                         found[name] = item.value;
+                       } else {
+                         std::vector<std::string> all = catalogue::names_of(place);
+                         all.insert(all.end(), also.begin(), also.end());
                          misspelt_ = true;
                          auto report = elaborator_.sink_.report(at, diag::SettingUnknown, where, name);
                          if (const auto near = support::nearest(name, all))
                            report.help(fmt::format("did you mean `{}`?", *near));
-                       } else {
-                         found[name] = item.value;
                        }
                      });
   return found;
@@ -121,9 +122,6 @@ void RecipeReader::read() {
   elaborator_.conditions_ = &scratch;
   if (file.data && file.data->kind != Setting::Null) read_data(*file.data);
   if (file.train && file.train->kind != Setting::Null) read_train(*file.train);
-  if (file.predict && file.predict->kind != Setting::Null) {
-    elaborator_.sink_.report(file.predict->span, diag::NotSupportedYet, "`predict`");
-  }
 }
 
 void RecipeReader::read_root(const Fields& f) {
@@ -146,7 +144,7 @@ void RecipeReader::read_data(const Setting& data) {
   scope.is_static = true;
   ir::Recipe& recipe = elaborator_.recipe_;
   recipe.span = data.span;
-  const Fields f = fields(data, "data", {"train", "valid", "test", "root", "feed"}, {"workers"}, scope);
+  const Fields f = fields(data, catalogue::Place::Data, scope);
   read_root(f);
   recipe.root = root_;
   if (!f.count("train")) {
@@ -207,7 +205,7 @@ void RecipeReader::read_valid(const SettingPtr& setting, const Scope& scope) {
     recipe.valid = read_source(setting->scalar, scope);
     return;
   }
-  const Fields f = fields(*setting, "data.valid", {"split", "folds", "fold", "by", "stratify"}, {}, scope);
+  const Fields f = fields(*setting, catalogue::Place::Valid, scope);
   if (f.count("split")) {
     if (const auto fraction = number(f.at("split"), "split", scope)) {
       if (*fraction <= 0 || *fraction >= 1)
@@ -246,9 +244,7 @@ void RecipeReader::read_train(const Setting& train) {
   scope.is_static = true;
   ir::Recipe& recipe = elaborator_.recipe_;
   recipe.has_train = true;
-  const Fields f =
-      fields(train, "train", {"epochs", "steps", "batch", "optimizer", "groups", "clip", "seed"},
-             {"schedule", "stop", "precision", "phases", "turns", "carry", "accumulate", "average"}, scope);
+  const Fields f = fields(train, catalogue::Place::Train, scope);
   if (f.count("epochs")) recipe.epochs = integer(f.at("epochs"), "epochs", 1, scope);
   if (f.count("steps")) recipe.steps = integer(f.at("steps"), "steps", 1, scope);
   if (f.count("epochs") && f.count("steps")) {
@@ -302,7 +298,7 @@ void RecipeReader::read_train(const Setting& train) {
 }
 
 void RecipeReader::read_clip(const Setting& clip, const Scope& scope) {
-  const Fields f = fields(clip, "train.clip", {"norm", "value"}, {}, scope);
+  const Fields f = fields(clip, catalogue::Place::Clip, scope);
   if (f.count("norm")) elaborator_.recipe_.clip_norm = number(f.at("norm"), "norm", scope);
   if (f.count("value")) elaborator_.recipe_.clip_value = number(f.at("value"), "value", scope);
 }
@@ -317,11 +313,11 @@ void RecipeReader::read_groups(const Setting& groups, const Scope& scope) {
   const auto keys = elaborator_.keys();
   const auto type = [&](std::string_view p) { return elaborator_.type_at(std::string(p)); };
   std::map<std::string, std::map<std::string, types::Constant>> given;  // by key of the state_dict
-  std::vector<std::string> known = {"match"};
-  for (const auto& p : op->args) known.push_back(p.name);
+  std::vector<std::string> arguments;
+  for (const auto& p : op->args) arguments.push_back(p.name);
   elaborator_.unroll(
       groups.items, scope, [&](const ast::Item<SettingPtr>& item, const std::string&, const Scope& inner) {
-        const Fields f = fields(*item.value, "train.groups", known, {"schedule"}, inner);
+        const Fields f = fields(*item.value, catalogue::Place::Groups, inner, arguments);
         std::vector<std::string> patterns;
         if (!f.count("match")) {
           if (!misspelt_) elaborator_.sink_.report(item.span, diag::SettingMissing, "train.groups", "match");
