@@ -148,15 +148,14 @@ std::optional<Value> Elaborator::builtin(const std::string& name, std::vector<Gi
       const Value* list = n == 1 && args[0].value.kind == Value::List ? &args[0].value : nullptr;
       std::vector<Value> items;
       if (list) items = list->list->items;
-      else if (n > 1 &&
+      else if (n > 2 &&
                std::all_of(args.begin(), args.end(),
                            [](const auto& a) {
-                             return a.name.empty() && (a.value.kind == Value::Tensor || a.value.is_number());
+                             return a.name.empty() && a.value.kind != Value::Bool &&
+                                    (a.value.kind == Value::Tensor || a.value.is_number());
                            }) &&
                name != "sum") {
-        // torch.max(x, 1) is a reduction; max(a, b) of two tensors is taken element by element.
-        if (n == 2 && args[1].value.kind == Value::Tensor) return std::nullopt;
-        if (n == 2) return std::nullopt;
+        // Of two, and with a bool among them, it is torch's: `max(a, b)`, `max(x, 1)`, `max(x, 1, true)`.
         for (const auto& a : args) items.push_back(a.value);
       }
       if (!items.empty()) {

@@ -1,17 +1,55 @@
-// Activations: modules, and the functions of torch.nn.functional that are more than elementwise arithmetic.
+// Activations: the functions of torch.nn.functional that are more than elementwise arithmetic, and the modules that
+// become them.
 #include "ops/parts.h"
 #include "ops/rules.h"
 
 namespace modelc::ops {
 namespace {
 
-/// softmax and its kin: PyTorch guesses a dimension where none is given, 0 for 0, 1 and 3 dimensions, else 1.
-Type infer_softmax(InferContext& cx) {
-  if (!cx.is_null("dim") && !cx.axis("dim", cx.tensor("input").rank())) return Type::poison();
+bool require_number(InferContext& cx) {
+  if (cx.tensor("input").dtype != DType::Bool) return true;
+  cx.fault(received(cx, "input") + ", expected a number", "`x.int()` makes a bool a number", "input");
+  return false;
+}
+
+Type keep_number(InferContext& cx) { return require_number(cx) ? result_like(cx, "input") : Type::poison(); }
+
+/// By way of a division or a tanh: integers become float32.
+Type number_to_floating(InferContext& cx) { return require_number(cx) ? to_floating(cx) : Type::poison(); }
+
+std::string given(const InferContext& cx, std::string_view name) {
+  return tick(std::string(cx.shown(name)) + "=" + cx.arg(name).str());
+}
+
+Type infer_celu(InferContext& cx) {
+  if (cx.number("alpha") == 0)
+    return cx.fault(cx.op() + " is given " + given(cx, "alpha") + ", expected another number than 0", {}, "alpha");
   return keep_floating(cx);
 }
 
-Type infer_softmax_function(InferContext& cx) {
+bool require_order(InferContext& cx, bool holds, const char* expected) {
+  if (holds) return true;
+  cx.fault(cx.op() + " is given " + given(cx, "min_val") + " and " + given(cx, "max_val") + ", expected " + expected,
+           {}, "max_val");
+  return false;
+}
+
+bool prepare_hardtanh(InferContext& cx) {
+  return require_order(cx, cx.number("min_val") < cx.number("max_val"), "`max_val` above `min_val`");
+}
+
+Type infer_hardtanh(InferContext& cx) {
+  if (!require_order(cx, cx.number("min_val") <= cx.number("max_val"), "`max_val` not below `min_val`"))
+    return Type::poison();
+  if (cx.tensor("input").dtype == DType::UInt8 && (cx.number("min_val") < 0 || cx.number("max_val") < 0))
+    return cx.fault(received(cx, "input") + " and holds it within " + given(cx, "min_val") + " and " +
+                        given(cx, "max_val") + ", expected limits of at least 0 for uint8",
+                    {}, "min_val");
+  return keep_number(cx);
+}
+
+/// softmax and its kin: PyTorch guesses a dimension where none is given, 0 for 0, 1 and 3 dimensions, else 1.
+Type infer_softmax(InferContext& cx) {
   if (!cx.is_null("dim") && !cx.axis("dim", cx.tensor("input").rank())) return Type::poison();
   if (cx.is_null("dtype")) return keep_floating(cx);
   const DType dtype = cx.arg("dtype").as_dtype();
@@ -31,113 +69,143 @@ Type infer_glu(InferContext& cx) {
   return result(cx, input.dtype, std::move(shape));
 }
 
-Type infer_prelu(InferContext& cx) {
-  if (!require_parameter_dtype(cx, "input")) return Type::poison();
+bool prepare_prelu(InferContext& cx) {
+  if (!require_parameter_dtype(cx, "input")) return false;
   const TensorType& input = cx.tensor("input");
   const std::int64_t count = cx.integer("num_parameters");
-  if (count != 1) {
-    if (!cx.require_rank_between("input", 2, kAnyRank) ||
-        !cx.require_equal(input.shape[1], count, "`num_parameters` is 1 or one for each channel of " + input.str()))
-      return Type::poison();
-  }
-  return own(cx, "weight", {count}, Init::fill(cx.number("init"))) ? result_like(cx, "input") : Type::poison();
+  if (count != 1 &&
+      (!cx.require_rank_between("input", 2, kAnyRank) ||
+       !cx.require_equal(input.shape[1], count, "`num_parameters` is 1 or one for each channel of " + input.str())))
+    return false;
+  return own(cx, "weight", {count}, Init::fill(cx.number("init")));
 }
 
-struct Simple {
-  const char* name;
+Type infer_prelu(InferContext& cx) {
+  if (!cx.require_floating("input") || !cx.require_rank_between("weight", 0, 1) ||
+      !require_same_dtype(cx, "input", "weight"))
+    return Type::poison();
+  const Dim count = cx.simplify(cx.tensor("weight").numel());
+  if (count != Dim(1) &&
+      (!cx.require_rank_between("input", 2, kAnyRank) ||
+       !cx.require_equal(cx.tensor("input").shape[1], count,
+                         "`weight` has one value or one for each channel of " + cx.tensor("input").str())))
+    return Type::poison();
+  return result_like(cx, "input");
+}
+
+struct Activation {
+  const char* module;
+  const char* function;  // that of `elementwise` where no rule stands here
   const char* summary;
   std::vector<const char*> args;
-  bool any_dtype = false;
+  Infer rule;
+  Prepare prepare = {};
 };
 
 }  // namespace
 
 std::vector<Op> activation_family() {
   static const char* const kInplace = "inplace: bool = false";
-  const Simple modules[] = {
-      {"ReLU", "max(x, 0)", {kInplace}, true},
-      {"ReLU6", "x held within 0 and 6", {kInplace}, true},
-      {"LeakyReLU", "x, or negative_slope * x below 0", {"negative_slope: float = 0.01", kInplace}},
-      {"ELU", "x, or alpha * (exp(x) - 1) below 0", {"alpha: float = 1", kInplace}},
-      {"SELU", "scaled ELU that keeps mean 0 and variance 1", {kInplace}},
-      {"CELU", "continuously differentiable ELU", {"alpha: float = 1", kInplace}},
-      {"GELU", "x * Phi(x), Phi the normal distribution", {"approximate: {none|tanh} = none"}},
-      {"SiLU", "x * sigmoid(x), swish", {kInplace}},
-      {"Mish", "x * tanh(softplus(x))", {kInplace}},
-      {"Sigmoid", "1 / (1 + exp(-x))", {}},
-      {"Tanh", "hyperbolic tangent", {}},
-      {"Softplus",
-       "log(1 + exp(beta * x)) / beta, x above the threshold",
-       {"beta: float = 1", "threshold: float = 20"}},
-      {"Softsign", "x / (1 + |x|)", {}},
-      {"Hardtanh", "x held within min_val and max_val", {"min_val: float = -1", "max_val: float = 1", kInplace}},
-      {"Hardsigmoid", "sigmoid in three straight pieces", {kInplace}},
-      {"Hardswish", "x * hardsigmoid(x)", {kInplace}},
-      {"Hardshrink", "x, or 0 within lambd of 0", {"lambd: float = 0.5"}},
-      {"Softshrink", "x moved by lambd towards 0", {"lambd: float in 0.. = 0.5"}},
-      {"Tanhshrink", "x - tanh(x)", {}},
-      {"LogSigmoid", "log(sigmoid(x))", {}},
-      {"Threshold", "x, or `value` at or below the threshold", {"threshold: float", "value: float", kInplace}},
+  static const char* const kSoftplus = "log(1 + exp(beta * x)) / beta, x above the threshold";
+  const Activation activations[] = {
+      {"ReLU", "relu", "max(x, 0)", {kInplace}, keep_number},
+      {"ReLU6", "relu6", "x held within 0 and 6", {kInplace}, keep_number},
+      {"LeakyReLU",
+       "leaky_relu",
+       "x, or negative_slope * x below 0",
+       {"negative_slope: float = 0.01", kInplace},
+       keep_floating},
+      {"ELU", "elu", "x, or alpha * (exp(x) - 1) below 0", {"alpha: float = 1", kInplace}, keep_floating},
+      {"SELU", "selu", "scaled ELU that keeps mean 0 and variance 1", {kInplace}, keep_floating},
+      {"CELU", "celu", "continuously differentiable ELU", {"alpha: float = 1", kInplace}, infer_celu},
+      {"GELU", "gelu", "x * Phi(x), Phi the normal distribution", {"approximate: {none|tanh} = none"}, keep_floating},
+      {"SiLU", "silu", "x * sigmoid(x), swish", {kInplace}, keep_floating},
+      {"Mish", "mish", "x * tanh(softplus(x))", {kInplace}, keep_floating},
+      {"Sigmoid", "sigmoid", "1 / (1 + exp(-x))", {}, {}},
+      {"Tanh", "tanh", "hyperbolic tangent", {}, {}},
+      {"Softplus", "softplus", kSoftplus, {"beta: float = 1", "threshold: float = 20"}, keep_floating},
+      {"Softsign", "softsign", "x / (1 + |x|)", {}, number_to_floating},
+      {"Hardtanh",
+       "hardtanh",
+       "x held within min_val and max_val",
+       {"min_val: float = -1", "max_val: float = 1", kInplace},
+       infer_hardtanh,
+       prepare_hardtanh},
+      {"Hardsigmoid", "hardsigmoid", "sigmoid in three straight pieces", {kInplace}, keep_floating},
+      {"Hardswish", "hardswish", "x * hardsigmoid(x)", {kInplace}, keep_floating},
+      {"Hardshrink", "hardshrink", "x, or 0 within lambd of 0", {"lambd: float = 0.5"}, keep_floating},
+      {"Softshrink", "softshrink", "x moved by lambd towards 0", {"lambd: float in 0.. = 0.5"}, keep_floating},
+      {"Tanhshrink", "tanhshrink", "x - tanh(x)", {}, number_to_floating},
+      {"LogSigmoid", "logsigmoid", "log(sigmoid(x))", {}, keep_floating},
+      {"Threshold",
+       "threshold",
+       "x, or `value` at or below the threshold",
+       {"threshold: float", "value: float", kInplace},
+       keep_number},
   };
   std::vector<Op> ops;
-  for (const Simple& m : modules) {
-    OpBuilder op(m.name, true);
-    op.summary(m.summary);
-    for (const char* arg : m.args) op.arg(arg);
-    op.input("input: Tensor").infer(m.any_dtype ? keep_type : keep_floating);
-    op.example(std::string(m.name) + (m.name == std::string("Threshold") ? "(0.1, 20)" : "()"), "float[B, 6]");
-    ops.push_back(op);
+  for (const Activation& a : activations) {
+    const bool limits = a.function == std::string("threshold");
+    OpBuilder op(a.module, true);
+    op.summary(a.summary).input("input: Tensor").becomes(a.function);
+    for (const char* arg : a.args) op.arg(arg);
+    if (a.prepare) op.prepare(a.prepare);
+    ops.push_back(op.example(std::string(a.module) + (limits ? "(0.1, 20)" : "()"), "float[B, 6]"));
   }
-  for (const auto& [name, summary] : {std::pair{"Softmax", "exp(x) as shares that add up to 1 over `dim`"},
-                                      std::pair{"LogSoftmax", "log(softmax(x))"}, std::pair{"Softmin", "softmax(-x)"}})
+  for (const auto& [name, function, summary] :
+       {std::tuple{"Softmax", "softmax", "exp(x) as shares that add up to 1 over `dim`"},
+        std::tuple{"LogSoftmax", "log_softmax", "log(softmax(x))"}, std::tuple{"Softmin", "softmin", "softmax(-x)"}}) {
     ops.push_back(module_op(name)
                       .summary(summary)
                       .arg("dim: int? = null")
                       .input("input: Tensor")
-                      .infer(infer_softmax)
+                      .becomes(function)
                       .example(std::string(name) + "(dim=-1)", "float[B, 6]"));
+    ops.push_back(function_op(function)
+                      .summary(summary)
+                      .input("input: Tensor")
+                      .input("dim: int? = null")
+                      .keyword("dtype: dtype? = null")
+                      .traits(kPure)
+                      .infer(infer_softmax)
+                      .example(std::string(function) + "(x, dim=-1)", "float[B, 6]"));
+  }
   ops.push_back(module_op("GLU")
                     .summary("the first half times the sigmoid of the second")
                     .arg("dim: int = -1")
                     .input("input: Tensor")
-                    .infer(infer_glu)
+                    .becomes("glu")
                     .example("GLU()", "float[B, 6]"));
   ops.push_back(module_op("PReLU")
                     .summary("x, or weight * x below 0; the weight is trained")
                     .arg("num_parameters: int in 1.. = 1")
                     .arg("init: float = 0.25")
                     .input("input: Tensor")
-                    .infer(infer_prelu)
+                    .prepare(prepare_prelu)
+                    .becomes("prelu")
                     .example("PReLU()", "float[B, 6]"));
-
-  const Simple functions[] = {
-      {"relu", "max(x, 0)", {kInplace}, true},
-      {"gelu", "x * Phi(x), Phi the normal distribution", {"approximate: {none|tanh} = none"}},
-      {"silu", "x * sigmoid(x)", {kInplace}},
-      {"leaky_relu", "x, or negative_slope * x below 0", {"negative_slope: float = 0.01", kInplace}},
-      {"elu", "x, or alpha * (exp(x) - 1) below 0", {"alpha: float = 1", kInplace}},
-      {"softplus",
-       "log(1 + exp(beta * x)) / beta, x above the threshold",
-       {"beta: float = 1", "threshold: float = 20"}},
-  };
-  for (const Simple& f : functions) {
-    OpBuilder op(f.name, false);
-    op.summary(f.summary).input("input: Tensor");
-    for (const char* arg : f.args) op.input(arg);
-    op.traits(kElementwise)
-        .infer(f.any_dtype ? keep_type : keep_floating)
-        .example(std::string(f.name) + "(x)", "float[B, 6]");
-    ops.push_back(op);
+  for (const Activation& a : activations) {
+    if (!a.rule) continue;
+    const bool limits = a.function == std::string("threshold"), by_name = a.function == std::string("gelu");
+    OpBuilder op(a.function, false);
+    op.summary(a.summary).input("input: Tensor").traits(kElementwise).infer(a.rule);
+    for (const char* arg : a.args) by_name ? op.keyword(arg) : op.input(arg);
+    ops.push_back(op.example(std::string(a.function) + (limits ? "(x, 0.1, 20)" : "(x)"), "float[B, 6]"));
   }
-  for (const char* name : {"softmax", "log_softmax"})
-    ops.push_back(function_op(name)
-                      .summary(name[0] == 's' ? "exp(x) as shares that add up to 1 over `dim`" : "log(softmax(x))")
-                      .input("input: Tensor")
-                      .input("dim: int? = null")
-                      .keyword("dtype: dtype? = null")
-                      .traits(kPure)
-                      .infer(infer_softmax_function)
-                      .example(std::string(name) + "(x, dim=-1)", "float[B, 6]"));
+  ops.push_back(function_op("glu")
+                    .summary("the first half times the sigmoid of the second")
+                    .input("input: Tensor")
+                    .input("dim: int = -1")
+                    .traits(kPure)
+                    .infer(infer_glu)
+                    .example("glu(x)", "float[B, 6]"));
+  ops.push_back(function_op("prelu")
+                    .summary("x, or weight * x below 0")
+                    .input("input: Tensor")
+                    .input("weight: Tensor")
+                    .traits(kPure)
+                    .infer(infer_prelu)
+                    .example("prelu(x, y)", "float[B, 6], float[6]"));
   return ops;
 }
 

@@ -56,25 +56,35 @@ bool require_masks(InferContext& cx, bool batched, Dim batch, Dim heads, Dim que
   return true;
 }
 
+bool prepare_multihead(InferContext& cx) {
+  const TensorType& query = cx.tensor("query");
+  if (!cx.require_rank_between("query", 2, 3)) return false;
+  for (std::string_view name : {"query", "key", "value"})
+    if (!cx.require_rank(name, query.rank()) || !require_parameter_dtype(cx, name)) return false;
+  if (!cx.infer("embed_dim", query.shape.back()) || !cx.infer("kdim", cx.tensor("key").shape.back()) ||
+      !cx.infer("vdim", cx.tensor("value").shape.back()))
+    return false;
+  const std::int64_t embed = cx.integer("embed_dim"), heads = cx.integer("num_heads");
+  if (embed % heads != 0) {
+    cx.fault(cx.op() + " receives " + query.str() + " whose width " + std::to_string(embed) + " is not divisible by " +
+                 tick("num_heads=" + std::to_string(heads)),
+             {}, "num_heads");
+    return false;
+  }
+  for (const char* name : {"add_bias_kv", "add_zero_attn"})
+    if (cx.flag(name)) {
+      cx.fault(cx.op() + " is given " + tick(std::string(name) + "=true") + ", expected false",
+               "append the extra key and value with `cat`", name);
+      return false;
+    }
+  return own_attention(cx, embed);
+}
+
 Type infer_multihead(InferContext& cx) {
   const TensorType& query = cx.tensor("query");
-  if (!cx.require_rank_between("query", 2, 3)) return Type::poison();
-  for (std::string_view name : {"query", "key", "value"})
-    if (!cx.require_rank(name, query.rank()) || !require_parameter_dtype(cx, name)) return Type::poison();
   const TensorType& key = cx.tensor("key");
   const TensorType& value = cx.tensor("value");
-  if (!cx.infer("embed_dim", query.shape.back()) || !cx.infer("kdim", key.shape.back()) ||
-      !cx.infer("vdim", value.shape.back()))
-    return Type::poison();
-  const std::int64_t embed = cx.integer("embed_dim"), heads = cx.integer("num_heads");
-  if (embed % heads != 0)
-    return cx.fault(cx.op() + " receives " + query.str() + " whose width " + std::to_string(embed) +
-                        " is not divisible by " + tick("num_heads=" + std::to_string(heads)),
-                    {}, "num_heads");
-  for (const char* name : {"add_bias_kv", "add_zero_attn"})
-    if (cx.flag(name))
-      return cx.fault(cx.op() + " is given " + tick(std::string(name) + "=true") + ", expected false",
-                      "append the extra key and value with `cat`", name);
+  const Dim heads = cx.dim("num_heads");
   const bool batched = query.rank() == 3;
   const std::size_t time = batched && cx.flag("batch_first") ? 1 : 0;
   const Dim batch = batched ? query.shape[1 - time] : Dim(1);
@@ -84,7 +94,7 @@ Type infer_multihead(InferContext& cx) {
   const Dim queries = query.shape[time];
   const Dim keys = key.shape[time];
   if (!cx.require_equal(value.shape[time], keys, "`value` has a row for each key") ||
-      !require_masks(cx, batched, batch, heads, queries, keys) || !own_attention(cx, embed))
+      !require_masks(cx, batched, batch, heads, queries, keys))
     return Type::poison();
   const Type output = result(cx, query.dtype, query.shape);
   if (!cx.flag("need_weights")) return Type::tuple({output, Type::none()});
@@ -170,10 +180,36 @@ void declare_attention(std::vector<Op>& ops) {
           .input("attn_mask: Tensor? = null")
           .input("average_attn_weights: bool = true")
           .results({"attn_output", "attn_output_weights"})
+          .prepare(prepare_multihead)
+          .becomes("_multi_head_attention",
+                   {owned("out_proj_weight", "out_proj.weight"), owned("out_proj_bias", "out_proj.bias")})
+          .note("embed_dim must be divisible by num_heads; add_bias_kv and add_zero_attn must be false")
+          .example("MultiheadAttention(2, batch_first=true)", "float[B, T, 8], float[B, S, 8], float[B, S, 8]"));
+  ops.push_back(
+      function_op("_multi_head_attention")
+          .summary("attention of several heads over projected queries, keys and values, with given tensors")
+          .input("query: Tensor")
+          .input("key: Tensor")
+          .input("value: Tensor")
+          .input("key_padding_mask: Tensor? = null")
+          .input("need_weights: bool = true")
+          .input("attn_mask: Tensor? = null")
+          .input("average_attn_weights: bool = true")
+          .keyword("num_heads: int in 1..")
+          .keyword("dropout: float in 0..1 = 0")
+          .keyword("batch_first: bool = false")
+          .keyword("in_proj_weight: Tensor? = null")
+          .keyword("q_proj_weight: Tensor? = null")
+          .keyword("k_proj_weight: Tensor? = null")
+          .keyword("v_proj_weight: Tensor? = null")
+          .keyword("in_proj_bias: Tensor? = null")
+          .keyword("out_proj_weight: Tensor")
+          .keyword("out_proj_bias: Tensor? = null")
+          .keyword("training: bool? = null")
+          .results({"attn_output", "attn_output_weights"})
+          .traits(kRandomInTraining)
           .infer(infer_multihead)
           .flops(multihead_flops)
-          .traits(kRandomInTraining)
-          .note("embed_dim must be divisible by num_heads; add_bias_kv and add_zero_attn must be false")
           .example("MultiheadAttention(2, batch_first=true)", "float[B, T, 8], float[B, S, 8], float[B, S, 8]"));
   ops.push_back(
       function_op("scaled_dot_product_attention")

@@ -112,6 +112,9 @@ Type infer_masked_fill(InferContext& cx) {
 Type infer_clamp(InferContext& cx) {
   const bool low = !cx.has("min") && cx.is_null("min"), high = !cx.has("max") && cx.is_null("max");
   if (low && high) return cx.fault(cx.op() + " is given neither `min` nor `max`, expected one of them", {}, "min");
+  if (!low && !high && cx.has("min") != cx.has("max"))
+    return cx.fault(cx.op() + " is given a tensor and a number as limits, expected two tensors or two numbers",
+                    "`maximum` and `minimum` take either", cx.has("min") ? "max" : "min");
   for (std::string_view name : {"min", "max"})
     if (cx.has(name) && !stretches(cx, name)) return Type::poison();
   const DType dtype = promoted(cx, {"input", "min", "max"});

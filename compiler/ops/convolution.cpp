@@ -1,5 +1,5 @@
-// Convolutions and transposed convolutions of one to three dimensions, as modules and, where weights are given, as
-// functions.
+// Convolutions and transposed convolutions of one to three dimensions: functions of a given weight, and the modules
+// that own one.
 #include <algorithm>
 
 #include "ops/parts.h"
@@ -95,38 +95,87 @@ bool own_kernel(InferContext& cx, std::vector<Dim> shape, Dim out) {
   return !cx.flag("bias") || own(cx, "bias", {out}, inverse_sqrt(fan_in.constant()));
 }
 
-Type infer_convolution(InferContext& cx, std::size_t n) {
-  if (!cx.require_rank_between("input", n + 1, n + 2) || !require_parameter_dtype(cx, "input")) return Type::poison();
+/// What modules check and own; `transposed`: the weight has the input's channels first.
+bool prepare(InferContext& cx, std::size_t n, bool transposed) {
+  if (!cx.require_rank_between("input", n + 1, n + 2) || !require_parameter_dtype(cx, "input")) return false;
   const TensorType& input = cx.tensor("input");
-  if (!cx.infer("in_channels", input.shape[input.rank() - n - 1])) return Type::poison();
+  if (!cx.infer("in_channels", input.shape[input.rank() - n - 1])) return false;
   const std::int64_t in = cx.integer("in_channels"), out = cx.integer("out_channels"), groups = cx.integer("groups");
-  auto g = geometry(cx, n);
-  if (!g || !require_groups(cx, in, out, groups)) return Type::poison();
-  g->kernel = repeated(cx, "kernel_size", n);
-  std::vector<Dim> weight{out, in / groups};
-  weight.insert(weight.end(), g->kernel.begin(), g->kernel.end());
-  std::vector<Dim> shape;
-  if (input.rank() == n + 2) shape.push_back(input.shape[0]);
-  shape.push_back(out);
-  if (!require_padding_source(cx, *g) || !convolve(cx, *g, shape) || !own_kernel(cx, std::move(weight), out))
+  if (!require_groups(cx, in, out, groups)) return false;
+  std::vector<Dim> weight{transposed ? in : out, (transposed ? out : in) / groups};
+  for (std::int64_t k : repeated(cx, "kernel_size", n)) weight.emplace_back(k);
+  if (!transposed && !product(weight, 1).is_constant()) {
+    // A kernel beyond all bounds: that it does not fit into the input says more than that its weight is too large.
+    auto g = geometry(cx, n);
+    std::vector<Dim> shape;
+    if (!g) return false;
+    g->kernel = repeated(cx, "kernel_size", n);
+    if (!convolve(cx, *g, shape)) return false;
+  }
+  return own_kernel(cx, std::move(weight), out);
+}
+
+/// The kernel's sizes are the weight's last ones, and numbers.
+bool read_kernel(InferContext& cx, Geometry& g) {
+  const TensorType& weight = cx.tensor("weight");
+  for (std::size_t i = 2; i < weight.rank(); ++i) {
+    if (!weight.shape[i].is_constant()) {
+      cx.fault(received(cx, "weight") + " whose kernel depends on run-time sizes, expected integers", {}, "weight");
+      return false;
+    }
+    g.kernel.push_back(weight.shape[i].constant());
+  }
+  return true;
+}
+
+bool require_bias(InferContext& cx, Dim channels) {
+  return !cx.has("bias") ||
+         (cx.require_rank("bias", 1) &&
+          cx.require_equal(cx.tensor("bias").shape[0], channels, "`bias` has a value for each channel") &&
+          require_same_dtype(cx, "input", "bias"));
+}
+
+/// The batch if there is one, then the channels.
+std::vector<Dim> leading(InferContext& cx, std::size_t n, Dim channels) {
+  const TensorType& input = cx.tensor("input");
+  if (input.rank() == n + 2) return {input.shape[0], channels};
+  return {channels};
+}
+
+Type infer_convolution(InferContext& cx, std::size_t n) {
+  if (!cx.require_rank_between("input", n + 1, n + 2) || !cx.require_rank("weight", n + 2) ||
+      !require_same_dtype(cx, "input", "weight"))
     return Type::poison();
-  return result(cx, input.dtype, std::move(shape));
+  const TensorType& input = cx.tensor("input");
+  const TensorType& weight = cx.tensor("weight");
+  auto g = geometry(cx, n);
+  if (!g || !read_kernel(cx, *g)) return Type::poison();
+  const Dim groups = cx.dim("groups");
+  if (!cx.require_equal(input.shape[input.rank() - n - 1], weight.shape[1] * groups,
+                        "`weight` of " + weight.str() + " takes that many channels of " + input.str()) ||
+      !cx.require_divisible(weight.shape[0], groups, "each group makes as many channels") ||
+      !require_bias(cx, weight.shape[0]) || !require_padding_source(cx, *g))
+    return Type::poison();
+  std::vector<Dim> shape = leading(cx, n, weight.shape[0]);
+  return convolve(cx, *g, shape) ? result(cx, input.dtype, std::move(shape)) : Type::poison();
 }
 
 Type infer_transposed(InferContext& cx, std::size_t n) {
-  if (!cx.require_rank_between("input", n + 1, n + 2) || !require_parameter_dtype(cx, "input")) return Type::poison();
+  if (!cx.require_rank_between("input", n + 1, n + 2) || !cx.require_rank("weight", n + 2) ||
+      !require_same_dtype(cx, "input", "weight"))
+    return Type::poison();
   const TensorType& input = cx.tensor("input");
-  if (!cx.infer("in_channels", input.shape[input.rank() - n - 1])) return Type::poison();
-  const std::int64_t in = cx.integer("in_channels"), out = cx.integer("out_channels"), groups = cx.integer("groups");
+  const TensorType& weight = cx.tensor("weight");
   auto g = geometry(cx, n);
-  if (!g || !require_groups(cx, in, out, groups)) return Type::poison();
-  g->kernel = repeated(cx, "kernel_size", n);
+  if (!g || !read_kernel(cx, *g)) return Type::poison();
+  const Dim groups = cx.dim("groups"), channels = weight.shape[1] * groups;
+  if (!cx.require_equal(input.shape[input.rank() - n - 1], weight.shape[0],
+                        "`weight` of " + weight.str() + " takes that many channels of " + input.str()) ||
+      !cx.require_divisible(weight.shape[0], groups, "each group takes as many channels") ||
+      !require_bias(cx, channels))
+    return Type::poison();
   const std::vector<std::int64_t> extra = repeated(cx, "output_padding", n);
-  std::vector<Dim> weight{in, out / groups};
-  weight.insert(weight.end(), g->kernel.begin(), g->kernel.end());
-  std::vector<Dim> shape;
-  if (input.rank() == n + 2) shape.push_back(input.shape[0]);
-  shape.push_back(out);
+  std::vector<Dim> shape = leading(cx, n, channels);
   for (std::size_t i = 0; i < n; ++i) {
     if (extra[i] >= std::max(g->stride[i], g->dilation[i]))
       return cx.fault(cx.op() + " is given " + tick("output_padding=" + cx.arg("output_padding").str()) +
@@ -140,120 +189,84 @@ Type infer_transposed(InferContext& cx, std::size_t n) {
     if (!cx.require_at_least(size, 1, "the " + side_name(i, n) + " of the result is at least 1")) return Type::poison();
     shape.push_back(size);
   }
-  if (!own_kernel(cx, std::move(weight), out)) return Type::poison();
   return result(cx, input.dtype, std::move(shape));
-}
-
-Type infer_function(InferContext& cx, std::size_t n) {
-  if (!cx.require_rank_between("input", n + 1, n + 2) || !cx.require_rank("weight", n + 2) ||
-      !require_same_dtype(cx, "input", "weight"))
-    return Type::poison();
-  const TensorType& input = cx.tensor("input");
-  const TensorType& weight = cx.tensor("weight");
-  auto g = geometry(cx, n);
-  if (!g) return Type::poison();
-  for (std::size_t i = 2; i < n + 2; ++i) {
-    if (!weight.shape[i].is_constant())
-      return cx.fault(received(cx, "weight") + " whose kernel depends on run-time sizes, expected integers", {},
-                      "weight");
-    g->kernel.push_back(weight.shape[i].constant());
-  }
-  const Dim groups = cx.dim("groups");
-  if (!cx.require_equal(input.shape[input.rank() - n - 1], weight.shape[1] * groups,
-                        "`weight` of " + weight.str() + " takes that many channels of " + input.str()) ||
-      !cx.require_divisible(weight.shape[0], groups, "each group makes as many channels"))
-    return Type::poison();
-  if (cx.has("bias") && (!cx.require_rank("bias", 1) || !cx.require_equal(cx.tensor("bias").shape[0], weight.shape[0],
-                                                                          "`bias` has a value for each channel")))
-    return Type::poison();
-  std::vector<Dim> shape;
-  if (input.rank() == n + 2) shape.push_back(input.shape[0]);
-  shape.push_back(weight.shape[0]);
-  if (!convolve(cx, *g, shape)) return Type::poison();
-  return result(cx, input.dtype, std::move(shape));
-}
-
-/// A multiply-add per weight and value of the side that the kernel is laid on.
-Dim kernel_flops(InferContext& cx, Dim positions, std::string_view channels, std::size_t n) {
-  Dim total = multiply_adds({positions, Dim(cx.integer(channels) / cx.integer("groups"))});
-  for (std::int64_t k : repeated(cx, "kernel_size", n)) total = total * Dim(k);
-  return total;
 }
 
 std::string example_type(std::size_t n) {
   return n == 1 ? "float[B, 3, 16]" : n == 2 ? "float[B, 3, 16, 16]" : "float[B, 3, 8, 16, 16]";
 }
 
+std::string example_weight(std::size_t n, bool transposed) {
+  std::string type = transposed ? ", float[3, 8" : ", float[8, 3";
+  for (std::size_t i = 0; i < n; ++i) type += ", 3";
+  return type + "]";
+}
+
+OpBuilder& geometry_arguments(OpBuilder& op, std::size_t n, bool transposed) {
+  const std::string sizes = "int[" + std::to_string(n) + "]";
+  const auto declare = [&](const std::string& text) { op.is_module() ? op.arg(text) : op.input(text); };
+  declare("stride: " + sizes + " in 1.. = 1");
+  declare("padding: " + sizes + (transposed ? "" : "|{same|valid}") + " in 0.. = 0");
+  if (transposed) {
+    declare("output_padding: " + sizes + " in 0.. = 0");
+    declare("groups: int in 1.. = 1");
+    if (op.is_module()) op.arg("bias: bool = true");
+    declare("dilation: " + sizes + " in 1.. = 1");
+  } else {
+    declare("dilation: " + sizes + " in 1.. = 1");
+    declare("groups: int in 1.. = 1");
+    if (op.is_module()) op.arg("bias: bool = true");
+  }
+  return op;
+}
+
+Op convolution_module(std::size_t n, bool transposed) {
+  const std::string digit = std::to_string(n);
+  const std::string name = (transposed ? "ConvTranspose" : "Conv") + digit + "d";
+  OpBuilder op(name, true);
+  op.summary((transposed ? "transposed convolution over " : "convolution over ") + digit +
+             (n == 1 ? " dimension" : " dimensions"));
+  op.inferred("in_channels").arg("out_channels: int in 1..").arg("kernel_size: int[" + digit + "] in 1..");
+  geometry_arguments(op, n, transposed)
+      .arg(transposed ? "padding_mode: {zeros} = zeros" : "padding_mode: {zeros|reflect|replicate|circular} = zeros")
+      .input("input: Tensor")
+      .prepare([n, transposed](InferContext& cx) { return prepare(cx, n, transposed); })
+      .becomes((transposed ? "conv_transpose" : "conv") + digit + "d")
+      .example(name + (transposed ? "(8, 2, stride=2)" : "(8, 3, padding=1)"), example_type(n));
+  return op;
+}
+
+Op convolution_function(std::size_t n, bool transposed) {
+  const std::string name = (transposed ? "conv_transpose" : "conv") + std::to_string(n) + "d";
+  OpBuilder op(name, false);
+  op.summary(transposed ? "transposed convolution with a given weight" : "convolution with a given weight")
+      .input("input: Tensor")
+      .input("weight: Tensor")
+      .input("bias: Tensor? = null");
+  geometry_arguments(op, n, transposed);
+  // The function of PyTorch pads with zeros only; its modules pad first, by another mode.
+  if (!transposed) op.internal("padding_mode: {zeros|reflect|replicate|circular} = zeros");
+  op.traits(kPure)
+      .infer(
+          [n, transposed](InferContext& cx) { return transposed ? infer_transposed(cx, n) : infer_convolution(cx, n); })
+      // A multiply-add per weight and value of the side that the kernel is laid on.
+      .flops([transposed](InferContext& cx, const Type& out) {
+        const TensorType& side = transposed ? cx.tensor("input") : out.tensor;
+        return multiply_adds({side.numel(), product(cx.tensor("weight").shape, 1)});
+      })
+      .example(name + "(x, y)", example_type(n) + example_weight(n, transposed));
+  return op;
+}
+
 }  // namespace
 
 std::vector<Op> convolution_family() {
   std::vector<Op> ops;
-  for (std::size_t n = 1; n <= 3; ++n) {
-    const std::string digit = std::to_string(n), sizes = "int[" + digit + "]";
-    ops.push_back(module_op("Conv" + digit + "d")
-                      .summary("convolution over " + digit + (n == 1 ? " dimension" : " dimensions"))
-                      .inferred("in_channels")
-                      .arg("out_channels: int in 1..")
-                      .arg("kernel_size: " + sizes + " in 1..")
-                      .arg("stride: " + sizes + " in 1.. = 1")
-                      .arg("padding: " + sizes + "|{same|valid} in 0.. = 0")
-                      .arg("dilation: " + sizes + " in 1.. = 1")
-                      .arg("groups: int in 1.. = 1")
-                      .arg("bias: bool = true")
-                      .arg("padding_mode: {zeros|reflect|replicate|circular} = zeros")
-                      .input("input: Tensor")
-                      .infer([n](InferContext& cx) { return infer_convolution(cx, n); })
-                      .flops([n](InferContext& cx, const Type& out) {
-                        return kernel_flops(cx, out.tensor.numel(), "in_channels", n);
-                      })
-                      .example("Conv" + digit + "d(8, 3, padding=1)", example_type(n)));
-  }
-  for (std::size_t n = 1; n <= 3; ++n) {
-    const std::string digit = std::to_string(n), sizes = "int[" + digit + "]";
-    ops.push_back(module_op("ConvTranspose" + digit + "d")
-                      .summary("transposed convolution over " + digit + (n == 1 ? " dimension" : " dimensions"))
-                      .inferred("in_channels")
-                      .arg("out_channels: int in 1..")
-                      .arg("kernel_size: " + sizes + " in 1..")
-                      .arg("stride: " + sizes + " in 1.. = 1")
-                      .arg("padding: " + sizes + " in 0.. = 0")
-                      .arg("output_padding: " + sizes + " in 0.. = 0")
-                      .arg("groups: int in 1.. = 1")
-                      .arg("bias: bool = true")
-                      .arg("dilation: " + sizes + " in 1.. = 1")
-                      .arg("padding_mode: {zeros} = zeros")
-                      .input("input: Tensor")
-                      .infer([n](InferContext& cx) { return infer_transposed(cx, n); })
-                      .flops([n](InferContext& cx, const Type&) {
-                        return kernel_flops(cx, cx.tensor("input").numel(), "out_channels", n);
-                      })
-                      .example("ConvTranspose" + digit + "d(8, 2, stride=2)", example_type(n)));
-  }
-  declare_convolution_functions(ops);
+  for (bool transposed : {false, true})
+    for (std::size_t n = 1; n <= 3; ++n) ops.push_back(convolution_module(n, transposed));
+  for (bool transposed : {false, true})
+    for (std::size_t n = 1; n <= 3; ++n) ops.push_back(convolution_function(n, transposed));
   return ops;
-}
-
-void declare_convolution_functions(std::vector<Op>& ops) {
-  for (std::size_t n = 1; n <= 3; ++n) {
-    const std::string digit = std::to_string(n), sizes = "int[" + digit + "]";
-    ops.push_back(function_op("conv" + digit + "d")
-                      .summary("convolution with a given weight")
-                      .input("input: Tensor")
-                      .input("weight: Tensor")
-                      .input("bias: Tensor? = null")
-                      .input("stride: " + sizes + " in 1.. = 1")
-                      .input("padding: " + sizes + "|{same|valid} in 0.. = 0")
-                      .input("dilation: " + sizes + " in 1.. = 1")
-                      .input("groups: int in 1.. = 1")
-                      .traits(kPure)
-                      .infer([n](InferContext& cx) { return infer_function(cx, n); })
-                      .flops([](InferContext& cx, const Type& out) {
-                        return multiply_adds({out.tensor.numel(), product(cx.tensor("weight").shape, 1)});
-                      })
-                      .example("conv" + digit + "d(x, y)", example_type(n) + (n == 1   ? ", float[8, 3, 3]"
-                                                                              : n == 2 ? ", float[8, 3, 3, 3]"
-                                                                                       : ", float[8, 3, 3, 3, 3]")));
-  }
 }
 
 }  // namespace modelc::ops

@@ -107,7 +107,25 @@ Type infer_einsum(InferContext& cx) {
       return cx.fault(cx.op() + " has " + tick(std::string(1, letter)) + " twice in its result", {}, "equation");
     shape.push_back(sizes[letter]);
   }
-  return result(cx, operands[0].dtype, std::move(shape));
+  // As ATen goes about it: what stands in one operand only is summed there, integers in int64; what several share is a
+  // batch of matrix products, which keeps the dtype.
+  DType dtype = operands[0].dtype;
+  bool sums = false, multiplies = false;
+  for (const auto& [letter, size] : sizes) {
+    if (out.letters.find(letter) != std::string::npos) continue;
+    const auto holders = std::count_if(terms.begin(), terms.end(), [c = letter](const Term& term) {
+      return term.letters.find(c) != std::string::npos;
+    });
+    (holders == 1 ? sums : multiplies) = true;
+  }
+  if (!types::is_floating(dtype)) {
+    if (multiplies && (dtype == DType::Bool || (sums && dtype != DType::Int64)))
+      return cx.fault(
+          cx.op() + " of " + tick(equation) + " receives " + operands[0].str() + ", expected floating point or int",
+          "convert it: `x.long()`", "operands");
+    if (sums) dtype = DType::Int64;
+  }
+  return result(cx, dtype, std::move(shape));
 }
 
 /// A multiply-add for every combination of all letters.

@@ -18,34 +18,46 @@ Type with_width(InferContext& cx, DType dtype, Dim width) {
   return result(cx, dtype, std::move(shape));
 }
 
-Type infer_embedding(InferContext& cx) {
-  if (!require_index(cx, "input")) return Type::poison();
-  if (!cx.is_null("max_norm"))
-    return cx.fault(cx.op() + " is given " + tick("max_norm=" + cx.arg("max_norm").str()) + ", expected null",
-                    "a look-up never changes the table; scale the rows with `normalize`", "max_norm");
+bool require_fixed_table(InferContext& cx) {
+  if (cx.is_null("max_norm")) return true;
+  cx.fault(cx.op() + " is given " + tick("max_norm=" + cx.arg("max_norm").str()) + ", expected null",
+           "a look-up never changes the table; scale the rows with `normalize`", "max_norm");
+  return false;
+}
+
+bool prepare_embedding(InferContext& cx) {
+  if (!require_index(cx, "input") || !require_fixed_table(cx)) return false;
   const std::int64_t rows = cx.integer("num_embeddings");
   Init init = Init::normal(0, 1);
   if (!cx.is_null("padding_idx")) {
     const std::int64_t row = cx.integer("padding_idx");
-    if (row < -rows || row >= rows)
-      return cx.fault(cx.op() + " is given " + tick("padding_idx=" + std::to_string(row)) + ", expected a row of " +
-                          tick("num_embeddings=" + std::to_string(rows)),
-                      {}, "padding_idx");
+    if (row < -rows || row >= rows) {
+      cx.fault(cx.op() + " is given " + tick("padding_idx=" + std::to_string(row)) + ", expected a row of " +
+                   tick("num_embeddings=" + std::to_string(rows)),
+               {}, "padding_idx");
+      return false;
+    }
     init.zero_row = row < 0 ? row + rows : row;
   }
-  const Dim width = cx.dim("embedding_dim");
-  if (!own(cx, "weight", {rows, width}, init)) return Type::poison();
-  return with_width(cx, cx.parameter_dtype(), width);
+  return own(cx, "weight", {rows, cx.dim("embedding_dim")}, init);
 }
 
-Type infer_embedding_function(InferContext& cx) {
-  if (!require_index(cx, "input") || !cx.require_rank("weight", 2)) return Type::poison();
-  return with_width(cx, cx.tensor("weight").dtype, cx.tensor("weight").shape[1]);
+Type infer_embedding(InferContext& cx) {
+  if (!require_index(cx, "input") || !cx.require_rank("weight", 2) || !require_fixed_table(cx)) return Type::poison();
+  const TensorType& weight = cx.tensor("weight");
+  if (!cx.is_null("padding_idx")) {
+    const std::int64_t row = cx.integer("padding_idx");
+    if (!cx.require_at_least(weight.shape[0], row < 0 ? -row : row + 1,
+                             tick("padding_idx=" + std::to_string(row)) + " is a row of " + weight.str()))
+      return Type::poison();
+  }
+  return with_width(cx, weight.dtype, weight.shape[1]);
 }
 
 Type infer_one_hot(InferContext& cx) {
   if (cx.tensor("input").dtype != DType::Int64)
     return cx.fault(received(cx, "input") + ", expected int", "convert it: `x.long()`", "input");
+  if (!cx.require_at_least(cx.dim("num_classes"), 1, "there is at least one class")) return Type::poison();
   return with_width(cx, DType::Int64, cx.dim("num_classes"));
 }
 
@@ -63,7 +75,8 @@ std::vector<Op> embedding_family() {
                     .arg("scale_grad_by_freq: bool = false")
                     .arg("sparse: bool = false")
                     .input("input: Tensor")
-                    .infer(infer_embedding)
+                    .prepare(prepare_embedding)
+                    .becomes("embedding")
                     .note("max_norm must be null")
                     .example("Embedding(100, 8)", "int[B, T]"));
   ops.push_back(function_op("embedding")
@@ -71,8 +84,13 @@ std::vector<Op> embedding_family() {
                     .input("input: Tensor")
                     .input("weight: Tensor")
                     .input("padding_idx: int? = null")
+                    .input("max_norm: float? = null")
+                    .input("norm_type: float = 2")
+                    .input("scale_grad_by_freq: bool = false")
+                    .input("sparse: bool = false")
                     .traits(kPure)
-                    .infer(infer_embedding_function)
+                    .infer(infer_embedding)
+                    .note("max_norm must be null")
                     .example("embedding(x, y)", "int[B, T], float[100, 8]"));
   ops.push_back(function_op("one_hot")
                     .summary("a new last dimension of num_classes, 1 at the class and 0 elsewhere")

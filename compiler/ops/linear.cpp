@@ -46,7 +46,8 @@ bool prepare_bilinear(InferContext& cx) {
 bool require_bias(InferContext& cx, Dim out) {
   if (!cx.has("bias")) return true;
   return cx.require_rank("bias", 1) &&
-         cx.require_equal(cx.tensor("bias").shape[0], out, "`bias` has a value for each output feature");
+         cx.require_equal(cx.tensor("bias").shape[0], out, "`bias` has a value for each output feature") &&
+         require_same_dtype(cx, "weight", "bias");
 }
 
 Type infer_linear(InferContext& cx) {
@@ -63,7 +64,9 @@ Type infer_linear(InferContext& cx) {
 }
 
 Type infer_bilinear(InferContext& cx) {
-  if (!require_same_lead(cx) || !cx.require_rank("weight", 3)) return Type::poison();
+  if (!require_same_lead(cx) || !cx.require_rank("weight", 3) || !require_same_dtype(cx, "input1", "input2") ||
+      !require_same_dtype(cx, "input1", "weight"))
+    return Type::poison();
   const std::vector<Dim>& weight = cx.tensor("weight").shape;
   if (!cx.require_equal(cx.tensor("input1").shape.back(), weight[1], "`weight` has a row for each of `input1`") ||
       !cx.require_equal(cx.tensor("input2").shape.back(), weight[2], "`weight` has a column for each of `input2`") ||

@@ -11,9 +11,23 @@ Type reduced(InferContext& cx, DType dtype, std::vector<Dim> shape) {
   return result(cx, dtype, std::move(shape));
 }
 
+/// One of the two is floating-point, so that the result is.
 Type infer_regression(InferContext& cx) {
+  const DType dtype = promoted(cx, {"input", "target"});
+  if ((!types::is_floating(dtype) && !cx.require_floating("input")) || !require_same_shape(cx, "input", "target"))
+    return Type::poison();
+  return reduced(cx, dtype, cx.tensor("input").shape);
+}
+
+/// ATen's huber_loss writes into a tensor of the input's dtype.
+Type infer_huber(InferContext& cx) {
   if (!cx.require_floating("input") || !require_same_shape(cx, "input", "target")) return Type::poison();
-  return reduced(cx, promoted(cx, {"input", "target"}), cx.tensor("input").shape);
+  return reduced(cx, cx.tensor("input").dtype, cx.tensor("input").shape);
+}
+
+/// Neither may be integers, and the divergence is taken elementwise of equal shapes.
+Type infer_kl_div(InferContext& cx) {
+  return cx.require_floating("input") && cx.require_floating("target") ? infer_regression(cx) : Type::poison();
 }
 
 /// `weight` must stretch to the input's shape.
@@ -38,7 +52,9 @@ Type infer_binary(InferContext& cx, bool logits) {
                     "target");
   if (!require_same_shape(cx, "input", "target") || !require_weight(cx, "weight")) return Type::poison();
   if (logits && !require_weight(cx, "pos_weight")) return Type::poison();
-  return reduced(cx, cx.tensor("input").dtype, cx.tensor("input").shape);
+  if (!logits && !require_same_dtype(cx, "input", "target")) return Type::poison();
+  // ATen's kernel multiplies into 1 - target.
+  return reduced(cx, cx.tensor("target").dtype, cx.tensor("input").shape);
 }
 
 bool require_class_weight(InferContext& cx, Dim classes) {
@@ -67,7 +83,8 @@ Type infer_classes(InferContext& cx, const std::string& alternative) {
     if (!cx.require_equal(target.shape[i], shape[i],
                           "`target` of " + target.str() + " has a class for each item of " + input.str()))
       return Type::poison();
-  if (!require_class_weight(cx, input.shape[dim])) return Type::poison();
+  if (!require_class_weight(cx, input.shape[dim]) || (cx.has("weight") && !require_same_dtype(cx, "input", "weight")))
+    return Type::poison();
   return reduced(cx, input.dtype, std::move(shape));
 }
 
@@ -85,7 +102,13 @@ Type infer_cross_entropy(InferContext& cx) {
   if (!require_same_shape(cx, "input", "target")) return Type::poison();
   const std::size_t dim = input.rank() == 1 ? 0 : 1;
   if (!require_class_weight(cx, input.shape[dim])) return Type::poison();
-  return reduced(cx, input.dtype, without(input.shape, {dim}, false));
+  if (cx.integer("ignore_index") >= 0)
+    return cx.fault(cx.op() + " is given " + tick("ignore_index=" + cx.arg("ignore_index").str()) +
+                        " for probabilities, expected none: no class is left out",
+                    {}, "ignore_index");
+  const DType dtype =
+      cx.has("weight") ? promoted(cx, {"input", "target", "weight"}) : promoted(cx, {"input", "target"});
+  return reduced(cx, dtype, without(input.shape, {dim}, false));
 }
 
 constexpr const char* kReduction = "reduction: {none|mean|sum} = mean";
@@ -131,8 +154,8 @@ std::vector<Op> loss_family() {
                     .example("smooth_l1_loss(x, y)", "float[B, 5], float[B, 5]"));
   ops.push_back(loss("huber_loss", "squared below delta, delta times absolute above")
                     .input(kReduction)
-                    .input("delta: float in 0.. = 1")
-                    .infer(infer_regression)
+                    .input("delta: float in 0<.. = 1")
+                    .infer(infer_huber)
                     .example("huber_loss(x, y)", "float[B, 5], float[B, 5]"));
   ops.push_back(loss("binary_cross_entropy", "cross entropy of probabilities and targets within 0 and 1")
                     .input("weight: Tensor? = null")
@@ -148,7 +171,7 @@ std::vector<Op> loss_family() {
   ops.push_back(loss("kl_div", "divergence of log-probabilities from a target distribution")
                     .keyword("reduction: {none|mean|sum|batchmean} = mean")
                     .keyword("log_target: bool = false")
-                    .infer(infer_regression)
+                    .infer(infer_kl_div)
                     .example("kl_div(x, y)", "float[B, 5], float[B, 5]"));
   return ops;
 }

@@ -1,12 +1,20 @@
-// Normalisation over batches, layers, groups and instances.
+// Normalisation over batches, layers, groups and instances. Running statistics are inputs whose new values are results.
 #include "ops/parts.h"
 #include "ops/rules.h"
 
 namespace modelc::ops {
 namespace {
 
+/// A module without tensors takes any floating-point input, and its number of channels need not be known.
+bool prepare_channels(InferContext& cx, std::string_view argument, Dim channels, bool has_tensors) {
+  if (has_tensors ? !require_parameter_dtype(cx, "input") : !cx.require_floating("input")) return false;
+  const bool open = cx.is_null(argument) && !cx.simplify(channels).is_constant();
+  return (open && !has_tensors) || cx.infer(argument, channels);
+}
+
 /// Batch and instance statistics: scale and shift, then the running values.
-bool own_statistics(InferContext& cx, Dim features) {
+bool own_statistics(InferContext& cx) {
+  const Dim features = cx.dim("num_features");
   if (cx.flag("affine") &&
       (!own(cx, "weight", {features}, Init::ones()) || !own(cx, "bias", {features}, Init::zeros())))
     return false;
@@ -16,25 +24,65 @@ bool own_statistics(InferContext& cx, Dim features) {
          own_buffer(cx, "num_batches_tracked", DType::Int64, {}, Init::zeros());
 }
 
-Type infer_batch_norm(InferContext& cx, std::size_t low, std::size_t high) {
-  if (!cx.require_rank_between("input", low, high) || !require_parameter_dtype(cx, "input")) return Type::poison();
+bool prepare_statistics(InferContext& cx, std::size_t low, std::size_t high, std::size_t from_end) {
+  if (!cx.require_rank_between("input", low, high)) return false;
   const TensorType& input = cx.tensor("input");
-  if (!cx.infer("num_features", input.shape[1])) return Type::poison();
-  const Dim values = input.shape[0] * product(input.shape, 2);
-  if (cx.training() && values == Dim(1))
-    return cx.fault(cx.op() + " receives " + input.str() + ", 1 value per channel, expected more in training",
-                    "take batches of at least 2");
-  return own_statistics(cx, cx.dim("num_features")) ? result_like(cx, "input") : Type::poison();
+  const Dim channels = from_end ? input.shape[input.rank() - from_end] : input.shape[1];
+  const bool has_tensors = cx.flag("affine") || cx.flag("track_running_stats");
+  return prepare_channels(cx, "num_features", channels, has_tensors) && (!has_tensors || own_statistics(cx));
 }
 
-Type infer_instance_norm(InferContext& cx, std::size_t n) {
-  if (!cx.require_rank_between("input", n + 1, n + 2) || !require_parameter_dtype(cx, "input")) return Type::poison();
+/// One value for each channel, of the input's dtype.
+bool require_channel_values(InferContext& cx, Dim channels, std::initializer_list<std::string_view> names) {
+  for (std::string_view name : names) {
+    if (!cx.has(name)) continue;
+    if (!cx.require_rank(name, 1) ||
+        !cx.require_equal(cx.tensor(name).shape[0], channels,
+                          tick(std::string(name)) + " has a value for each channel of " + cx.tensor("input").str()) ||
+        !require_same_dtype(cx, "input", name))
+      return false;
+  }
+  return true;
+}
+
+bool require_running_pair(InferContext& cx) {
+  if (cx.has("running_mean") == cx.has("running_var")) return true;
+  cx.fault(cx.op() + " is given one of `running_mean` and `running_var`, expected both or none", {},
+           cx.has("running_mean") ? "running_mean" : "running_var");
+  return false;
+}
+
+Type infer_batch_norm(InferContext& cx) {
+  if (!cx.require_rank_between("input", 2, kAnyRank) || !cx.require_floating("input")) return Type::poison();
   const TensorType& input = cx.tensor("input");
-  if (!cx.infer("num_features", input.shape[input.rank() - n - 1])) return Type::poison();
-  const bool own_sizes = cx.training() || !cx.flag("track_running_stats");
-  if (own_sizes && product(input.shape, input.rank() - n) == Dim(1))
+  const bool on = cx.training() && (cx.is_null("training") || cx.flag("training"));
+  if (on && input.shape[0] * product(input.shape, 2) == Dim(1))
+    return cx.fault(cx.op() + " receives " + input.str() + ", 1 value per channel, expected more in training",
+                    "take batches of at least 2");
+  if (!require_running_pair(cx) ||
+      !require_channel_values(cx, input.shape[1], {"running_mean", "running_var", "weight", "bias"}))
+    return Type::poison();
+  if (cx.is_null("momentum") && cx.has("running_mean") && !cx.has("num_batches_tracked"))
+    return cx.fault(cx.op() + " is given `momentum=null`, expected a number", {}, "momentum");
+  return result_like(cx, "input");
+}
+
+/// The dimensions behind the channels: of a module as it says, of the function all but two.
+Type infer_instance_norm(InferContext& cx) {
+  const bool told = !cx.is_null("sides");
+  const std::size_t sides = told ? static_cast<std::size_t>(cx.integer("sides")) : 0;
+  if (told ? !cx.require_rank_between("input", sides + 1, sides + 2) : !cx.require_rank_between("input", 3, kAnyRank))
+    return Type::poison();
+  if (!cx.require_floating("input")) return Type::poison();
+  const TensorType& input = cx.tensor("input");
+  const std::size_t channels = told ? input.rank() - sides - 1 : 1;
+  const bool own_sizes = cx.flag("use_input_stats") || !cx.has("running_mean");
+  if (own_sizes && product(input.shape, channels + 1) == Dim(1))
     return cx.fault(cx.op() + " receives " + input.str() + ", 1 value per channel, expected more");
-  return own_statistics(cx, cx.dim("num_features")) ? result_like(cx, "input") : Type::poison();
+  if (!require_running_pair(cx) ||
+      !require_channel_values(cx, input.shape[channels], {"running_mean", "running_var", "weight", "bias"}))
+    return Type::poison();
+  return result_like(cx, "input");
 }
 
 /// The last dimensions must be `sizes`.
@@ -48,26 +96,26 @@ bool require_trailing(InferContext& cx, const std::vector<Dim>& sizes) {
   return true;
 }
 
-Type infer_layer_norm(InferContext& cx) {
-  if (!cx.require_rank_between("input", 1, kAnyRank) || !require_parameter_dtype(cx, "input")) return Type::poison();
+bool prepare_layer_norm(InferContext& cx) {
+  const bool affine = cx.flag("elementwise_affine");
+  if (!cx.require_rank_between("input", 1, kAnyRank) ||
+      (affine ? !require_parameter_dtype(cx, "input") : !cx.require_floating("input")))
+    return false;
   if (cx.arg("normalized_shape").is_list()) {
-    if (!require_trailing(cx, cx.dims("normalized_shape"))) return Type::poison();
+    if (!require_trailing(cx, cx.dims("normalized_shape"))) return false;
   } else if (!cx.infer("normalized_shape", cx.tensor("input").shape.back())) {
-    return Type::poison();
+    return false;
   }
   const std::vector<Dim> shape = cx.dims("normalized_shape");
-  if (cx.flag("elementwise_affine") &&
-      (!own(cx, "weight", shape, Init::ones()) || !own(cx, "bias", shape, Init::zeros())))
-    return Type::poison();
-  return result_like(cx, "input");
+  return !affine || (own(cx, "weight", shape, Init::ones()) && own(cx, "bias", shape, Init::zeros()));
 }
 
-Type infer_layer_norm_function(InferContext& cx) {
+Type infer_layer_norm(InferContext& cx) {
   const std::vector<Dim> shape = cx.dims("normalized_shape");
   if (!cx.require_floating("input") || !require_trailing(cx, shape)) return Type::poison();
   for (std::string_view name : {"weight", "bias"}) {
     if (!cx.has(name)) continue;
-    if (!cx.require_rank(name, shape.size())) return Type::poison();
+    if (!cx.require_rank(name, shape.size()) || !require_same_dtype(cx, "input", name)) return Type::poison();
     for (std::size_t i = 0; i < shape.size(); ++i)
       if (!cx.require_equal(cx.tensor(name).shape[i], shape[i], tick(std::string(name)) + " has the normalised shape"))
         return Type::poison();
@@ -75,19 +123,34 @@ Type infer_layer_norm_function(InferContext& cx) {
   return result_like(cx, "input");
 }
 
-Type infer_group_norm(InferContext& cx) {
-  if (!cx.require_rank_between("input", 2, kAnyRank) || !require_parameter_dtype(cx, "input")) return Type::poison();
-  const TensorType& input = cx.tensor("input");
-  if (!cx.infer("num_channels", input.shape[1])) return Type::poison();
+bool prepare_group_norm(InferContext& cx) {
+  if (!cx.require_rank_between("input", 2, kAnyRank)) return false;
+  const bool affine = cx.flag("affine");
+  if (!prepare_channels(cx, "num_channels", cx.tensor("input").shape[1], affine)) return false;
+  if (!affine) return true;
   const std::int64_t channels = cx.integer("num_channels"), groups = cx.integer("num_groups");
   if (channels % groups != 0)
-    return cx.fault(cx.op() + " receives " + input.str() + " whose " + std::to_string(channels) +
+    return !cx.fault(cx.op() + " receives " + cx.tensor("input").str() + " whose " + std::to_string(channels) +
+                         " channels are not divisible by " + tick("num_groups=" + std::to_string(groups)),
+                     {}, "num_groups")
+                .is_poison();
+  return own(cx, "weight", {channels}, Init::ones()) && own(cx, "bias", {channels}, Init::zeros());
+}
+
+Type infer_group_norm(InferContext& cx) {
+  if (!cx.require_rank_between("input", 2, kAnyRank) || !cx.require_floating("input")) return Type::poison();
+  const TensorType& input = cx.tensor("input");
+  const Dim channels = cx.simplify(input.shape[1]);
+  const std::int64_t groups = cx.integer("num_groups");
+  if (channels.is_constant() && channels.constant() % groups != 0)
+    return cx.fault(cx.op() + " receives " + input.str() + " whose " + channels.str() +
                         " channels are not divisible by " + tick("num_groups=" + std::to_string(groups)),
                     {}, "num_groups");
-  if (cx.flag("affine") &&
-      (!own(cx, "weight", {channels}, Init::ones()) || !own(cx, "bias", {channels}, Init::zeros())))
+  if (!cx.require_divisible(channels, groups, "the channels of " + input.str() + " are put into groups"))
     return Type::poison();
-  return result_like(cx, "input");
+  if (input.shape[0] * floor_div(channels, groups) * product(input.shape, 2) == Dim(1))
+    return cx.fault(cx.op() + " receives " + input.str() + ", 1 value per group, expected more");
+  return require_channel_values(cx, input.shape[1], {"weight", "bias"}) ? result_like(cx, "input") : Type::poison();
 }
 
 Type infer_normalize(InferContext& cx) {
@@ -95,55 +158,51 @@ Type infer_normalize(InferContext& cx) {
   return result_like(cx, "input");
 }
 
-OpBuilder& batch_arguments(OpBuilder& op, const char* flags) {
-  return op.inferred("num_features")
-      .arg("eps: float in 0.. = 1e-5")
-      .arg("momentum: float? = 0.1")
+constexpr Traits kStatistics{Trait::WritesState, Trait::FollowsMode, Trait::Normalization};
+
+OpBuilder statistics(const std::string& name, const char* flags) {
+  OpBuilder op(name, true);
+  op.inferred("num_features").arg("eps: float in 0.. = 1e-5");
+  // An average of all batches so far is something that only the batch norms of PyTorch know.
+  op.arg(name[0] == 'B' ? "momentum: float? = 0.1" : "momentum: float = 0.1")
       .arg(std::string("affine: bool = ") + flags)
       .arg(std::string("track_running_stats: bool = ") + flags)
-      .input("input: Tensor")
-      .traits({Trait::WritesState, Trait::FollowsMode, Trait::Normalization});
+      .input("input: Tensor");
+  return op;
 }
 
-}  // namespace
-
-std::vector<Op> normalization_family() {
-  std::vector<Op> ops;
-  for (std::size_t n = 1; n <= 3; ++n) {
-    const std::string digit = std::to_string(n);
-    const std::string example = n == 1 ? "float[B, 6, L]" : n == 2 ? "float[B, 6, 8, 8]" : "float[B, 6, 4, 8, 8]";
-    OpBuilder batch("BatchNorm" + digit + "d", true);
-    batch_arguments(batch, "true")
-        .summary("normalises each channel over the batch; running statistics in evaluation")
-        .infer([n](InferContext& cx) { return infer_batch_norm(cx, n == 1 ? 2 : n + 2, n + 2); })
-        .note("in training a channel needs more than one value; momentum null: a cumulative average")
-        .example("BatchNorm" + digit + "d()", example);
-    ops.push_back(batch);
-    OpBuilder instance("InstanceNorm" + digit + "d", true);
-    batch_arguments(instance, "false")
-        .summary("normalises each channel of each item by itself")
-        .infer([n](InferContext& cx) { return infer_instance_norm(cx, n); })
-        .example("InstanceNorm" + digit + "d()", example);
-    ops.push_back(instance);
-  }
-  ops.push_back(module_op("LayerNorm")
-                    .summary("normalises over the last dimension, or those of normalized_shape")
-                    .inferred("normalized_shape: int|int[] in 1..")
-                    .arg("eps: float in 0.. = 1e-5")
-                    .arg("elementwise_affine: bool = true")
+void declare_functions(std::vector<Op>& ops) {
+  ops.push_back(function_op("batch_norm")
+                    .summary("normalises each channel over the batch, with given tensors")
                     .input("input: Tensor")
-                    .infer(infer_layer_norm)
-                    .example("LayerNorm()", "float[B, T, 6]"));
-  ops.push_back(module_op("GroupNorm")
-                    .summary("normalises groups of channels of each item")
-                    .arg("num_groups: int in 1..")
-                    .inferred("num_channels")
-                    .arg("eps: float in 0.. = 1e-5")
-                    .arg("affine: bool = true")
+                    .input("running_mean: Tensor?")
+                    .input("running_var: Tensor?")
+                    .input("weight: Tensor? = null")
+                    .input("bias: Tensor? = null")
+                    .input("training: bool? = null")
+                    .input("momentum: float? = 0.1")
+                    .input("eps: float in 0.. = 1e-5")
+                    .internal("num_batches_tracked: Tensor? = null")
+                    .updates({"running_mean", "running_var", "num_batches_tracked"})
+                    .traits(kStatistics)
+                    .infer(infer_batch_norm)
+                    .note("follows the mode; `training=false` takes the running statistics in training too")
+                    .example("batch_norm(x, y, z)", "float[B, 6, 8, 8], float[6], float[6]"));
+  ops.push_back(function_op("instance_norm")
+                    .summary("normalises each channel of each item by itself, with given tensors")
                     .input("input: Tensor")
-                    .infer(infer_group_norm)
-                    .note("num_channels must be divisible by num_groups")
-                    .example("GroupNorm(2)", "float[B, 6, 8, 8]"));
+                    .input("running_mean: Tensor? = null")
+                    .input("running_var: Tensor? = null")
+                    .input("weight: Tensor? = null")
+                    .input("bias: Tensor? = null")
+                    .input("use_input_stats: bool = true")
+                    .input("momentum: float = 0.1")
+                    .input("eps: float in 0.. = 1e-5")
+                    .internal("sides: int? = null")
+                    .updates({"running_mean", "running_var"})
+                    .traits(kStatistics)
+                    .infer(infer_instance_norm)
+                    .example("instance_norm(x)", "float[B, 6, 8, 8]"));
   ops.push_back(function_op("layer_norm")
                     .summary("normalises over the last dimensions, with given tensors")
                     .input("input: Tensor")
@@ -152,8 +211,18 @@ std::vector<Op> normalization_family() {
                     .input("bias: Tensor? = null")
                     .input("eps: float in 0.. = 1e-5")
                     .traits(kPure)
-                    .infer(infer_layer_norm_function)
+                    .infer(infer_layer_norm)
                     .example("layer_norm(x, [6])", "float[B, T, 6]"));
+  ops.push_back(function_op("group_norm")
+                    .summary("normalises groups of channels of each item, with given tensors")
+                    .input("input: Tensor")
+                    .input("num_groups: int in 1..")
+                    .input("weight: Tensor? = null")
+                    .input("bias: Tensor? = null")
+                    .input("eps: float in 0.. = 1e-5")
+                    .traits(kPure)
+                    .infer(infer_group_norm)
+                    .example("group_norm(x, 2)", "float[B, 6, 8, 8]"));
   ops.push_back(function_op("normalize")
                     .summary("divides by the p-norm over `dim`")
                     .input("input: Tensor")
@@ -163,6 +232,49 @@ std::vector<Op> normalization_family() {
                     .traits(kPure)
                     .infer(infer_normalize)
                     .example("normalize(x)", "float[B, 6]"));
+}
+
+}  // namespace
+
+std::vector<Op> normalization_family() {
+  std::vector<Op> ops;
+  for (std::size_t n = 1; n <= 3; ++n) {
+    const std::string digit = std::to_string(n);
+    const std::string example = n == 1 ? "float[B, 6, L]" : n == 2 ? "float[B, 6, 8, 8]" : "float[B, 6, 4, 8, 8]";
+    ops.push_back(statistics("BatchNorm" + digit + "d", "true")
+                      .summary("normalises each channel over the batch; running statistics in evaluation")
+                      .prepare([n](InferContext& cx) { return prepare_statistics(cx, n == 1 ? 2 : n + 2, n + 2, 0); })
+                      .becomes("batch_norm")
+                      .note("in training a channel needs more than one value; momentum null: a cumulative average")
+                      .example("BatchNorm" + digit + "d()", example));
+    ops.push_back(
+        statistics("InstanceNorm" + digit + "d", "false")
+            .summary("normalises each channel of each item by itself")
+            .prepare([n](InferContext& cx) { return prepare_statistics(cx, n + 1, n + 2, n + 1); })
+            .becomes("instance_norm", {mode("use_input_stats"), fixed("sides", Constant(static_cast<std::int64_t>(n)))})
+            .example("InstanceNorm" + digit + "d()", example));
+  }
+  ops.push_back(module_op("LayerNorm")
+                    .summary("normalises over the last dimension, or those of normalized_shape")
+                    .inferred("normalized_shape: int|int[] in 1..")
+                    .arg("eps: float in 0.. = 1e-5")
+                    .arg("elementwise_affine: bool = true")
+                    .input("input: Tensor")
+                    .prepare(prepare_layer_norm)
+                    .becomes("layer_norm")
+                    .example("LayerNorm()", "float[B, T, 6]"));
+  ops.push_back(module_op("GroupNorm")
+                    .summary("normalises groups of channels of each item")
+                    .arg("num_groups: int in 1..")
+                    .inferred("num_channels")
+                    .arg("eps: float in 0.. = 1e-5")
+                    .arg("affine: bool = true")
+                    .input("input: Tensor")
+                    .prepare(prepare_group_norm)
+                    .becomes("group_norm")
+                    .note("num_channels must be divisible by num_groups")
+                    .example("GroupNorm(2)", "float[B, 6, 8, 8]"));
+  declare_functions(ops);
   return ops;
 }
 

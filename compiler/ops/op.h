@@ -197,6 +197,7 @@ struct Op {
 class OpBuilder {
  public:
   OpBuilder(std::string name, bool is_module) { op_.name = std::move(name), op_.is_module = is_module; }
+  bool is_module() const { return op_.is_module; }
   OpBuilder& summary(std::string s) {
     op_.summary = std::move(s);
     return *this;

@@ -9,7 +9,7 @@ namespace {
 Type padded(InferContext& cx, const std::vector<Dim>& ends, const std::string& mode, std::string_view argument) {
   const TensorType& input = cx.tensor("input");
   const std::size_t sides = ends.size() / 2;
-  const std::string asked = tick(std::string(argument) + "=" + cx.arg(argument).str());
+  const std::string asked = tick(std::string(cx.shown(argument)) + "=" + cx.arg(argument).str());
   if (ends.size() % 2 != 0 || sides > input.rank())
     return cx.fault(cx.op() + " of " + input.str() + " is given " + asked +
                         ", expected two numbers for each of at most " + std::to_string(input.rank()) + " dimensions",
@@ -40,20 +40,18 @@ Type padded(InferContext& cx, const std::vector<Dim>& ends, const std::string& m
   return result(cx, input.dtype, std::move(shape));
 }
 
-Type infer_pad(InferContext& cx) { return padded(cx, cx.dims("pad"), cx.word("mode"), "pad"); }
-
-Type infer_pad_module(InferContext& cx, std::size_t n, const std::string& mode) {
-  if (!cx.require_rank_between("input", n + 1, n + 2)) return Type::poison();
-  std::vector<Dim> ends;
-  for (std::int64_t end : repeated(cx, "padding", 2 * n)) ends.push_back(end);
-  return padded(cx, ends, mode, "padding");
+Type infer_pad(InferContext& cx) {
+  const std::string& mode = cx.word("mode");
+  if (mode != "constant" && !cx.is_null("value") && cx.number("value") != 0)
+    return cx.fault(cx.op() + " is given " + tick("value=" + cx.arg("value").str()) + " for " +
+                        tick("mode=\"" + mode + "\"") + ", expected none: what is added comes from the input",
+                    {}, "value");
+  return padded(cx, cx.dims("pad"), mode, "pad");
 }
 
-/// Constants pad any dtype and rank that has the dimensions.
-Type infer_constant_module(InferContext& cx, std::size_t n) {
-  std::vector<Dim> ends;
-  for (std::int64_t end : repeated(cx, "padding", 2 * n)) ends.push_back(end);
-  return padded(cx, ends, "constant", "padding");
+/// A module pads n dimensions of one item or of a batch; with a constant, of whatever has them.
+Prepare sides(std::size_t n) {
+  return [n](InferContext& cx) { return cx.require_rank_between("input", n + 1, n + 2); };
 }
 
 std::string example_type(std::size_t n) {
@@ -70,19 +68,22 @@ void declare_padding(std::vector<Op>& ops) {
       op.summary(summary).arg(ends).input("input: Tensor");
       return op;
     };
+    const auto mode = [](const char* word) { return fixed("mode", Constant(word)); };
     if (n == 2)  // PyTorch has no other
       ops.push_back(module("ZeroPad", "zeros on each side")
-                        .infer([n](InferContext& cx) { return infer_constant_module(cx, n); })
+                        .becomes("pad", {from("pad", "padding"), mode("constant"), fixed("value", Constant(0.0))})
                         .example("ZeroPad2d(1)", example_type(n)));
     ops.push_back(module("ConstantPad", "a value on each side")
                       .arg("value: float")
-                      .infer([n](InferContext& cx) { return infer_constant_module(cx, n); })
+                      .becomes("pad", {from("pad", "padding"), mode("constant")})
                       .example("ConstantPad" + digit + "d(1, 0.5)", example_type(n)));
     ops.push_back(module("ReflectionPad", "the input mirrored at its borders")
-                      .infer([n](InferContext& cx) { return infer_pad_module(cx, n, "reflect"); })
+                      .prepare(sides(n))
+                      .becomes("pad", {from("pad", "padding"), mode("reflect")})
                       .example("ReflectionPad" + digit + "d(1)", example_type(n)));
     ops.push_back(module("ReplicationPad", "the border's values repeated")
-                      .infer([n](InferContext& cx) { return infer_pad_module(cx, n, "replicate"); })
+                      .prepare(sides(n))
+                      .becomes("pad", {from("pad", "padding"), mode("replicate")})
                       .example("ReplicationPad" + digit + "d(1)", example_type(n)));
   }
   ops.push_back(function_op("pad")

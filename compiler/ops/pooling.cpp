@@ -5,11 +5,11 @@
 namespace modelc::ops {
 namespace {
 
-bool no_indices(InferContext& cx) {
-  if (!cx.flag("return_indices")) return true;
-  cx.fault(cx.op() + " is given `return_indices=true`, expected false", "only the pooled values are given",
-           "return_indices");
-  return false;
+/// The pooled values, with their positions in the plane of the input where they are asked for.
+Type pooled_result(InferContext& cx, std::vector<Dim> shape, bool max) {
+  const Type values = result(cx, cx.tensor("input").dtype, std::move(shape));
+  if (!max || values.is_poison() || !cx.flag("return_indices")) return values;
+  return Type::tuple({values, Type::of({DType::Int64, values.tensor.shape})});
 }
 
 /// PyTorch's window rule with ceil_mode (docs/dimensions.md): (n + e)//s + 1.
@@ -35,9 +35,13 @@ std::optional<Dim> pooled(InferContext& cx, const TensorType& input, std::size_t
   return floor_div(last, s) + 1;
 }
 
+/// Means of integers are integers, as PyTorch has it, of int64 only.
+bool require_pooled_dtype(InferContext& cx, bool max) {
+  return (!max && cx.tensor("input").dtype == DType::Int64) || cx.require_floating("input");
+}
+
 Type infer_pool(InferContext& cx, std::size_t n, bool max) {
-  if (!cx.require_rank_between("input", n + 1, n + 2) || !cx.require_floating("input")) return Type::poison();
-  if (max && !no_indices(cx)) return Type::poison();
+  if (!cx.require_rank_between("input", n + 1, n + 2) || !require_pooled_dtype(cx, max)) return Type::poison();
   const TensorType& input = cx.tensor("input");
   const std::vector<std::int64_t> kernel = repeated(cx, "kernel_size", n);
   const Constant& given = cx.arg("stride");
@@ -54,30 +58,35 @@ Type infer_pool(InferContext& cx, std::size_t n, bool max) {
     const auto size =
         pooled(cx, input, input.rank() - n + i, side_name(i, n), kernel[i], stride[i], padding[i], dilation[i]);
     if (!size) return Type::poison();
+    // ATen's avg_pool3d wants the window to fit without the padding.
+    if (!max && n == 3 &&
+        !cx.require_at_least(input.shape[input.rank() - n + i], kernel[i],
+                             "the kernel of " + std::to_string(kernel[i]) + " must fit into the " + side_name(i, n) +
+                                 " of " + input.str()))
+      return Type::poison();
     shape.push_back(*size);
   }
-  return result(cx, input.dtype, std::move(shape));
+  return pooled_result(cx, std::move(shape), max);
 }
 
-/// A null size keeps the input's.
+/// A null size keeps the input's; null alone, or one number in a list for several dimensions, is nothing to PyTorch.
 Type infer_adaptive(InferContext& cx, std::size_t n, bool max) {
   if (!cx.require_rank_between("input", n + 1, n + 2) || !cx.require_floating("input")) return Type::poison();
-  if (max && !no_indices(cx)) return Type::poison();
   const TensorType& input = cx.tensor("input");
   const Constant& given = cx.arg("output_size");
   types::ConstantList sizes = given.is_list() ? given.as_list() : types::ConstantList(n, given);
-  if (sizes.size() == 1) sizes.resize(n, sizes[0]);
-  bool valid = sizes.size() == n;
-  for (const Constant& size : sizes) valid = valid && (size.is_null() || (size.is_int() && size.as_int() >= 1));
+  bool valid = sizes.size() == n && !given.is_null();
+  for (const Constant& size : sizes)
+    valid = valid && ((size.is_null() && n > 1) || (size.is_int() && size.as_int() >= 1));
   if (!valid)
     return cx.fault(cx.op() + " is given " + tick("output_size=" + given.str()) + ", expected " +
                         (n == 1 ? "an integer" : "an integer or " + std::to_string(n)) +
-                        " of at least 1, or null to keep a size",
+                        (n == 1 ? " of at least 1" : " of at least 1, or null in the place of a size to keep"),
                     {}, "output_size");
   std::vector<Dim> shape = input.shape;
   for (std::size_t i = 0; i < n; ++i)
     if (!sizes[i].is_null()) shape[input.rank() - n + i] = sizes[i].as_dim();
-  return result(cx, input.dtype, std::move(shape));
+  return pooled_result(cx, std::move(shape), max);
 }
 
 std::string example_type(std::size_t n) {
@@ -109,7 +118,8 @@ Op pool(bool module, std::size_t n, bool max) {
     (op.*declare)("count_include_pad: bool = true");
     if (n > 1) (op.*declare)("divisor_override: int? in 1.. = null");
   }
-  op.traits(kPure).infer([n, max](InferContext& cx) { return infer_pool(cx, n, max); });
+  if (module) op.becomes((max ? "max_pool" : "avg_pool") + digit + "d");
+  else op.traits(kPure).infer([n, max](InferContext& cx) { return infer_pool(cx, n, max); });
   op.note("stride defaults to kernel_size; padding is at most half of the kernel");
   op.example(name + digit + (module ? "d(2)" : "d(x, 2)"), example_type(n));
   return op;
@@ -125,7 +135,8 @@ Op adaptive_pool(bool module, std::size_t n, bool max) {
   op.input("input: Tensor");
   (op.*declare)("output_size: any");
   if (max) (op.*declare)("return_indices: bool = false");
-  op.traits(kPure).infer([n, max](InferContext& cx) { return infer_adaptive(cx, n, max); });
+  if (module) op.becomes((max ? "adaptive_max_pool" : "adaptive_avg_pool") + digit + "d");
+  else op.traits(kPure).infer([n, max](InferContext& cx) { return infer_adaptive(cx, n, max); });
   op.note("output_size: an integer, one for each dimension, or null to keep the input's");
   op.example(name + digit + (module ? "d(1)" : "d(x, 1)"), example_type(n));
   return op;

@@ -72,7 +72,7 @@ Type infer_cosine(InferContext& cx) {
   if (!shape) return Type::poison();
   const auto dim = cx.axis("dim", shape->size());
   if (!dim) return Type::poison();
-  return result(cx, types::promote(a.dtype, b.dtype), without(*shape, {*dim}, false));
+  return result(cx, promoted(cx, {"x1", "x2"}), without(*shape, {*dim}, false));
 }
 
 }  // namespace
@@ -123,7 +123,7 @@ void declare_products(std::vector<Op>& ops) {
                     .arg("eps: float in 0.. = 1e-8")
                     .input("x1: Tensor")
                     .input("x2: Tensor")
-                    .infer(infer_cosine)
+                    .becomes("cosine_similarity")
                     .example("CosineSimilarity()", "float[B, 6], float[B, 6]"));
   ops.push_back(function_op("cosine_similarity")
                     .summary("cosine of the angle between vectors along `dim`")

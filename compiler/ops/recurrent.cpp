@@ -64,20 +64,30 @@ bool require_states(InferContext& cx, const std::vector<TensorType>& wanted) {
   return require_state(cx, given.parts[0], wanted[0], "h") && require_state(cx, given.parts[1], wanted[1], "c");
 }
 
-Type infer_layers(InferContext& cx, const Recurrence& kind) {
-  if (!cx.require_rank_between("input", 2, 3) || !require_parameter_dtype(cx, "input")) return Type::poison();
-  const TensorType& input = cx.tensor("input");
-  if (!cx.infer("input_size", input.shape.back())) return Type::poison();
+bool prepare_layers(InferContext& cx, const Recurrence& kind) {
+  if (!cx.require_rank_between("input", 2, 3) || !require_parameter_dtype(cx, "input")) return false;
+  if (!cx.infer("input_size", cx.tensor("input").shape.back())) return false;
   const Widths w = widths(cx, kind.cell);
-  if (kind.cell && cx.integer("proj_size") >= cx.integer("hidden_size"))
-    return cx.fault(cx.op() + " is given " + tick("proj_size=" + cx.arg("proj_size").str()) + ", expected less than " +
-                        tick("hidden_size=" + cx.arg("hidden_size").str()),
-                    {}, "proj_size");
+  if (kind.cell && cx.integer("proj_size") >= cx.integer("hidden_size")) {
+    cx.fault(cx.op() + " is given " + tick("proj_size=" + cx.arg("proj_size").str()) + ", expected less than " +
+                 tick("hidden_size=" + cx.arg("hidden_size").str()),
+             {}, "proj_size");
+    return false;
+  }
   constexpr std::int64_t kMostLayers = 10000;
-  if (w.layers.constant() > kMostLayers)
-    return cx.fault(cx.op() + " is given " + tick("num_layers=" + w.layers.str()) + ", expected at most " +
-                        std::to_string(kMostLayers),
-                    {}, "num_layers");
+  if (w.layers.constant() > kMostLayers) {
+    cx.fault(cx.op() + " is given " + tick("num_layers=" + w.layers.str()) + ", expected at most " +
+                 std::to_string(kMostLayers),
+             {}, "num_layers");
+    return false;
+  }
+  return own_layers(cx, kind, w);
+}
+
+Type infer_layers(InferContext& cx, const Recurrence& kind) {
+  if (!cx.require_rank_between("input", 2, 3) || !cx.require_floating("input")) return Type::poison();
+  const TensorType& input = cx.tensor("input");
+  const Widths w = widths(cx, kind.cell);
   const bool batched = input.rank() == 3;
   const std::size_t batch = cx.flag("batch_first") ? 0 : 1;
   std::vector<Dim> state{w.layers * w.directions};
@@ -88,7 +98,7 @@ Type infer_layers(InferContext& cx, const Recurrence& kind) {
     state.back() = w.hidden;
     states.push_back({input.dtype, state});
   }
-  if (!require_states(cx, states) || !own_layers(cx, kind, w)) return Type::poison();
+  if (!require_states(cx, states)) return Type::poison();
   std::vector<Dim> shape = input.shape;
   shape.back() = w.output * w.directions;
   const Type out = result(cx, input.dtype, std::move(shape));
@@ -106,73 +116,95 @@ Dim layer_flops(InferContext& cx, const Recurrence& kind) {
   return multiply_adds({steps, w.directions, first + later * (w.layers - 1) + per_step * w.layers});
 }
 
-Type infer_cell(InferContext& cx, const Recurrence& kind) {
-  if (!cx.require_rank_between("input", 1, 2) || !require_parameter_dtype(cx, "input")) return Type::poison();
-  const TensorType& input = cx.tensor("input");
-  if (!cx.infer("input_size", input.shape.back())) return Type::poison();
+bool prepare_cell(InferContext& cx, const Recurrence& kind) {
+  if (!cx.require_rank_between("input", 1, 2) || !require_parameter_dtype(cx, "input")) return false;
+  if (!cx.infer("input_size", cx.tensor("input").shape.back())) return false;
   const Dim hidden = cx.dim("hidden_size"), gates = Dim(kind.gates) * hidden;
-  TensorType state = input;
-  state.shape.back() = hidden;
-  std::vector<TensorType> states(kind.cell ? 2 : 1, state);
   const Init init = inverse_sqrt(cx.integer("hidden_size"));
-  if (!require_states(cx, states) || !own(cx, "weight_ih", {gates, cx.dim("input_size")}, init) ||
-      !own(cx, "weight_hh", {gates, hidden}, init))
-    return Type::poison();
-  if (cx.flag("bias") && (!own(cx, "bias_ih", {gates}, init) || !own(cx, "bias_hh", {gates}, init)))
-    return Type::poison();
+  return own(cx, "weight_ih", {gates, cx.dim("input_size")}, init) && own(cx, "weight_hh", {gates, hidden}, init) &&
+         (!cx.flag("bias") || (own(cx, "bias_ih", {gates}, init) && own(cx, "bias_hh", {gates}, init)));
+}
+
+Type infer_cell(InferContext& cx, const Recurrence& kind) {
+  if (!cx.require_rank_between("input", 1, 2) || !require_same_dtype(cx, "input", "weight_ih")) return Type::poison();
+  TensorType state = cx.tensor("input");
+  state.shape.back() = cx.tensor("weight_hh").shape.back();
+  if (!require_states(cx, std::vector<TensorType>(kind.cell ? 2 : 1, state))) return Type::poison();
   if (!kind.cell) return Type::of(state);
   return Type::tuple({Type::of(state), Type::of(state)});
 }
 
 Dim cell_flops(InferContext& cx, const Recurrence& kind) {
   const TensorType& input = cx.tensor("input");
-  const Dim hidden = cx.dim("hidden_size");
+  const Dim hidden = cx.tensor("weight_hh").shape.back();
   return multiply_adds(
       {product(input.shape, 0, input.rank() - 1), Dim(kind.gates) * hidden, input.shape.back() + hidden});
+}
+
+/// A module and the function that it becomes, which has no name of PyTorch's: its weights in one list.
+void declare_layers(std::vector<Op>& ops, const std::string& name, const std::string& function,
+                    const std::string& summary, Recurrence kind) {
+  const bool plain = kind.gates == 1;
+  const auto shared = [&](OpBuilder& op, auto declare) {
+    declare("hidden_size: int in 1..");
+    declare("num_layers: int in 1.. = 1");
+    if (plain) declare("nonlinearity: {tanh|relu} = tanh");
+    declare("bias: bool = true");
+    declare("batch_first: bool = false");
+    declare("dropout: float in 0..1 = 0");
+    declare("bidirectional: bool = false");
+    if (kind.cell) declare("proj_size: int in 0.. = 0");
+    op.results({"output", "state"}).example(name + "(16, batch_first=true)", "float[B, T, 8]");
+  };
+  OpBuilder module(name, true);
+  module.summary(summary).inferred("input_size").input("input: Tensor").input("hx: any? = null");
+  shared(module, [&](const char* text) { module.arg(text); });
+  ops.push_back(module.prepare([kind](InferContext& cx) { return prepare_layers(cx, kind); })
+                    .becomes(function, {all_owned("weights")})
+                    .note(kind.cell ? "the state is the pair (h_n, c_n); dropout acts between layers, in training only"
+                                    : "dropout acts between layers, in training only"));
+  OpBuilder op(function, false);
+  op.summary(summary).input("input: Tensor").input("hx: any? = null").keyword("weights: Tensor[]");
+  shared(op, [&](const char* text) { op.keyword(text); });
+  ops.push_back(op.keyword("training: bool? = null")
+                    .traits(kRandomInTraining)
+                    .infer([kind](InferContext& cx) { return infer_layers(cx, kind); })
+                    .flops([kind](InferContext& cx, const Type&) { return layer_flops(cx, kind); }));
+}
+
+void declare_cell(std::vector<Op>& ops, const std::string& name, const std::string& function,
+                  const std::string& summary, Recurrence kind) {
+  const char* const nonlinearity = "nonlinearity: {tanh|relu} = tanh";
+  OpBuilder module(name, true);
+  module.summary(summary).inferred("input_size").arg("hidden_size: int in 1..").arg("bias: bool = true");
+  if (kind.gates == 1) module.arg(nonlinearity);
+  module.input("input: Tensor").input("hx: any? = null");
+  if (kind.cell) module.results({"h", "c"});
+  ops.push_back(module.prepare([kind](InferContext& cx) { return prepare_cell(cx, kind); })
+                    .becomes(function)
+                    .example(name + "(16)", "float[B, 8]"));
+  OpBuilder op(function, false);
+  op.summary(summary).input("input: Tensor").input("hx: any? = null");
+  op.keyword("weight_ih: Tensor").keyword("weight_hh: Tensor");
+  op.keyword("bias_ih: Tensor? = null").keyword("bias_hh: Tensor? = null");
+  if (kind.gates == 1) op.keyword(nonlinearity);
+  if (kind.cell) op.results({"h", "c"});
+  ops.push_back(op.traits(kPure)
+                    .infer([kind](InferContext& cx) { return infer_cell(cx, kind); })
+                    .flops([kind](InferContext& cx, const Type&) { return cell_flops(cx, kind); })
+                    .example(name + "(16)", "float[B, 8]"));
 }
 
 }  // namespace
 
 std::vector<Op> recurrent_family() {
   std::vector<Op> ops;
-  const auto layers = [&](const std::string& name, const std::string& summary, Recurrence kind) {
-    OpBuilder op(name, true);
-    op.summary(summary).inferred("input_size").arg("hidden_size: int in 1..").arg("num_layers: int in 1.. = 1");
-    if (name == "RNN") op.arg("nonlinearity: {tanh|relu} = tanh");
-    op.arg("bias: bool = true")
-        .arg("batch_first: bool = false")
-        .arg("dropout: float in 0..1 = 0")
-        .arg("bidirectional: bool = false");
-    if (kind.cell) op.arg("proj_size: int in 0.. = 0");
-    op.input("input: Tensor")
-        .input("hx: any? = null")
-        .results({"output", "state"})
-        .infer([kind](InferContext& cx) { return infer_layers(cx, kind); })
-        .flops([kind](InferContext& cx, const Type&) { return layer_flops(cx, kind); })
-        .traits(kRandomInTraining)
-        .note(kind.cell ? "the state is the pair (h_n, c_n); dropout acts between layers, in training only"
-                        : "dropout acts between layers, in training only")
-        .example(name + "(16, batch_first=true)", "float[B, T, 8]");
-    ops.push_back(op);
-  };
-  layers("LSTM", "long short-term memory over sequences; gives (output, (h_n, c_n))", {4, true});
-  layers("GRU", "gated recurrent units over sequences; gives (output, h_n)", {3, false});
-  layers("RNN", "plain recurrent units over sequences; gives (output, h_n)", {1, false});
-
-  const auto cell = [&](const std::string& name, const std::string& summary, Recurrence kind) {
-    OpBuilder op(name, true);
-    op.summary(summary).inferred("input_size").arg("hidden_size: int in 1..").arg("bias: bool = true");
-    if (name == "RNNCell") op.arg("nonlinearity: {tanh|relu} = tanh");
-    op.input("input: Tensor").input("hx: any? = null");
-    if (kind.cell) op.results({"h", "c"});
-    op.infer([kind](InferContext& cx) { return infer_cell(cx, kind); })
-        .flops([kind](InferContext& cx, const Type&) { return cell_flops(cx, kind); })
-        .example(name + "(16)", "float[B, 8]");
-    ops.push_back(op);
-  };
-  cell("LSTMCell", "one step of an LSTM; gives (h, c)", {4, true});
-  cell("GRUCell", "one step of a GRU", {3, false});
-  cell("RNNCell", "one step of a plain recurrent unit", {1, false});
+  declare_layers(ops, "LSTM", "_lstm", "long short-term memory over sequences; gives (output, (h_n, c_n))", {4, true});
+  declare_layers(ops, "GRU", "_gru", "gated recurrent units over sequences; gives (output, h_n)", {3, false});
+  declare_layers(ops, "RNN", "_rnn", "plain recurrent units over sequences; gives (output, h_n)", {1, false});
+  declare_cell(ops, "LSTMCell", "_lstm_cell", "one step of an LSTM; gives (h, c)", {4, true});
+  declare_cell(ops, "GRUCell", "_gru_cell", "one step of a GRU", {3, false});
+  declare_cell(ops, "RNNCell", "_rnn_cell", "one step of a plain recurrent unit", {1, false});
   return ops;
 }
 

@@ -41,6 +41,15 @@ Type infer_logsumexp(InferContext& cx) { return reduce_to(cx, float_of(cx.tensor
 
 Type infer_same_dtype(InferContext& cx) { return reduce_to(cx, cx.tensor("input").dtype); }
 
+/// Without a dimension torch's functions of one dimension have no `keepdim`.
+bool require_dim_to_keep(InferContext& cx) {
+  if (!cx.is_null("dim") || !cx.flag("keepdim")) return true;
+  cx.fault(cx.op() + " is given `keepdim=true` and no `dim`, expected a dimension", {}, "keepdim");
+  return false;
+}
+
+Type infer_prod(InferContext& cx) { return require_dim_to_keep(cx) ? infer_sum(cx) : Type::poison(); }
+
 /// The whole tensor's, the pair (values, indices) along one dimension, or, of two tensors, the elementwise one.
 Type infer_extreme(InferContext& cx) {
   if (cx.has("dim") && cx.type("dim").is_tensor()) {
@@ -50,6 +59,7 @@ Type infer_extreme(InferContext& cx) {
                               a.str() + " and " + b.str() + " are taken elementwise, and only a size of 1 stretches");
     return shape ? result(cx, promoted(cx, {"input", "dim"}), std::move(*shape)) : Type::poison();
   }
+  if (!require_dim_to_keep(cx)) return Type::poison();
   const Type values = infer_same_dtype(cx);
   if (values.is_poison() || cx.is_null("dim")) return values;
   return Type::tuple({values, Type::of({DType::Int64, values.tensor.shape})}, {"values", "indices"});
@@ -58,6 +68,7 @@ Type infer_extreme(InferContext& cx) {
 Type infer_arg_extreme(InferContext& cx) { return reduce_to(cx, DType::Int64); }
 /// PyTorch keeps uint8, once its only bool.
 Type infer_truth(InferContext& cx) {
+  if (!require_dim_to_keep(cx)) return Type::poison();
   return reduce_to(cx, cx.tensor("input").dtype == DType::UInt8 ? DType::UInt8 : DType::Bool);
 }
 
@@ -82,7 +93,7 @@ std::vector<Op> reduction_family() {
   const Reduction reductions[] = {
       {"sum", "sum over dimensions, all unless `dim` names some", kSome, infer_sum, true},
       {"mean", "mean over dimensions", kSome, infer_mean, true},
-      {"prod", "product over a dimension", kOne, infer_sum, true},
+      {"prod", "product over a dimension", kOne, infer_prod, true},
       {"logsumexp", "log(sum(exp(x)))", "dim: int|int[]", infer_logsumexp},
       {"amax", "greatest value over dimensions", kSome, infer_same_dtype},
       {"amin", "smallest value over dimensions", kSome, infer_same_dtype},

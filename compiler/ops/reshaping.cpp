@@ -167,14 +167,14 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .arg("start_dim: int = 1")
                     .arg("end_dim: int = -1")
                     .input("input: Tensor")
-                    .infer(infer_flatten)
+                    .becomes("flatten")
                     .example("Flatten()", "float[B, 3, 8, 8]"));
   ops.push_back(module_op("Unflatten")
                     .summary("one dimension as several")
                     .arg("dim: int")
                     .arg("unflattened_size: int[]")
                     .input("input: Tensor")
-                    .infer([](InferContext& cx) { return infer_unflatten(cx, "unflattened_size"); })
+                    .becomes("unflatten", {from("sizes", "unflattened_size")})
                     .example("Unflatten(1, [2, 3])", "float[B, 6]"));
   ops.push_back(function_op("flatten")
                     .summary("dimensions start_dim to end_dim as one")

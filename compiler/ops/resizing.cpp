@@ -35,9 +35,8 @@ std::optional<std::vector<double>> scales(InferContext& cx, std::size_t n) {
     for (const Constant& value : given.as_list())
       if (value.is_float() || value.is_int()) values.push_back(value.as_double());
   } else {
-    values.push_back(given.as_double());
+    values.assign(n, given.as_double());
   }
-  if (values.size() == 1) values.resize(n, values[0]);
   if (values.size() == n) return values;
   cx.fault(
       cx.op() + " is given " + tick("scale_factor=" + given.str()) + ", expected one number or " + std::to_string(n),
@@ -80,11 +79,14 @@ Type infer_interpolate(InferContext& cx) {
   std::vector<Dim> shape(input.shape.begin(), input.shape.begin() + 2);
   if (!cx.is_null("size")) {
     std::vector<Dim> sizes = cx.dims("size");
-    if (sizes.size() == 1) sizes.resize(n, sizes[0]);
+    if (!cx.arg("size").is_list()) sizes.resize(n, sizes[0]);
     if (sizes.size() != n)
       return cx.fault(cx.op() + " of " + input.str() + " is given " + tick("size=" + cx.arg("size").str()) +
                           ", expected one number or " + std::to_string(n),
                       {}, "size");
+    if (!cx.is_null("recompute_scale_factor") && cx.flag("recompute_scale_factor"))
+      return cx.fault(cx.op() + " is given `recompute_scale_factor=true` and `size`, expected a `scale_factor`", {},
+                      "recompute_scale_factor");
     shape.insert(shape.end(), sizes.begin(), sizes.end());
     return result(cx, input.dtype, std::move(shape));
   }
@@ -143,7 +145,7 @@ void declare_resizing(std::vector<Op>& ops) {
                     .arg("align_corners: bool? = null")
                     .arg("recompute_scale_factor: bool? = null")
                     .input("input: Tensor")
-                    .infer(infer_interpolate)
+                    .becomes("interpolate")
                     .example("Upsample(scale_factor=2)", "float[B, 3, 8, 8]"));
   ops.push_back(function_op("interpolate")
                     .summary("interpolated to another size")
@@ -160,13 +162,13 @@ void declare_resizing(std::vector<Op>& ops) {
                     .summary("channels become pixels: [C*r*r, H, W] to [C, H*r, W*r]")
                     .arg("upscale_factor: int in 1..")
                     .input("input: Tensor")
-                    .infer(infer_pixel_shuffle)
+                    .becomes("pixel_shuffle")
                     .example("PixelShuffle(2)", "float[B, 12, 8, 8]"));
   ops.push_back(module_op("PixelUnshuffle")
                     .summary("pixels become channels: [C, H*r, W*r] to [C*r*r, H, W]")
                     .arg("downscale_factor: int in 1..")
                     .input("input: Tensor")
-                    .infer(infer_pixel_unshuffle)
+                    .becomes("pixel_unshuffle")
                     .example("PixelUnshuffle(2)", "float[B, 3, 8, 8]"));
   ops.push_back(function_op("pixel_shuffle")
                     .summary("channels become pixels")

@@ -161,6 +161,13 @@ at::Tensor* GraphNodeView::own(std::string_view name) const {
   return nullptr;
 }
 
+std::vector<at::Tensor*> GraphNodeView::all_owned() const {
+  std::vector<at::Tensor*> all;
+  for (std::size_t i = 0; module_ != nullptr && i < module_->tensors.size(); ++i)
+    all.push_back(&tree_->tensor(node_.module, static_cast<std::uint32_t>(i)));
+  return all;
+}
+
 const types::TensorType& GraphNodeView::result_type(std::size_t i) const {
   return graph_.values.at(node_.results.at(i)).type.tensor;
 }

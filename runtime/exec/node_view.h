@@ -25,6 +25,7 @@ class GraphNodeView final : public kernels::NodeView {
   const ir::Operand& operand(std::string_view name) const override;
   const types::TensorType& operand_type(std::string_view name) const override;
   at::Tensor* own(std::string_view name) const override;
+  std::vector<at::Tensor*> all_owned() const override;
   bool training() const override { return node_.training; }
   bool frozen() const override { return module_ != nullptr && module_->frozen; }
   const types::TensorType& result_type(std::size_t i) const override;

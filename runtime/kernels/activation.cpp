@@ -1,4 +1,4 @@
-// Activations: the module and the function of a pair are one lowering, with the parameters by the same names.
+// Activations.
 #include <ATen/Functions.h>
 
 #include "kernels/bind.h"
@@ -7,11 +7,6 @@ namespace modelc::kernels {
 namespace {
 
 using at::Tensor;
-
-void both(Lowerings& lowerings, const std::string& module, const std::string& function, const Lowering& lowering) {
-  lowerings.add(module, lowering);
-  lowerings.add(function, lowering);
-}
 
 /// `f(input, a)` with one static number.
 template <class F>
@@ -48,53 +43,52 @@ Lowering over_dim(F f) {
 }  // namespace
 
 void lower_activation(Lowerings& lowerings) {
-  both(lowerings, "ReLU", "relu", unary([](const Tensor& x) { return at::relu(x); }));
-  lowerings.add("ReLU6", unary([](const Tensor& x) { return at::relu6(x); }));
-  lowerings.add("SELU", unary([](const Tensor& x) { return at::selu(x); }));
-  both(lowerings, "SiLU", "silu", unary([](const Tensor& x) { return at::silu(x); }));
-  lowerings.add("Mish", unary([](const Tensor& x) { return at::mish(x); }));
-  both(lowerings, "Sigmoid", "sigmoid", unary([](const Tensor& x) { return at::sigmoid(x); }));
-  both(lowerings, "Tanh", "tanh", unary([](const Tensor& x) { return at::tanh(x); }));
-  lowerings.add("LogSigmoid", unary([](const Tensor& x) { return at::log_sigmoid(x); }));
-  lowerings.add("Hardsigmoid", unary([](const Tensor& x) { return at::hardsigmoid(x); }));
-  lowerings.add("Hardswish", unary([](const Tensor& x) { return at::hardswish(x); }));
-  lowerings.add("Softsign", unary([](const Tensor& x) { return x / (x.abs() + 1); }));
-  lowerings.add("Tanhshrink", unary([](const Tensor& x) { return x - x.tanh(); }));
-  both(lowerings, "LeakyReLU", "leaky_relu",
-       with_number("negative_slope", [](const Tensor& x, const at::Scalar& a) { return at::leaky_relu(x, a); }));
-  both(lowerings, "ELU", "elu",
-       with_number("alpha", [](const Tensor& x, const at::Scalar& a) { return at::elu(x, a); }));
-  lowerings.add("CELU", with_number("alpha", [](const Tensor& x, const at::Scalar& a) { return at::celu(x, a); }));
-  lowerings.add("Hardshrink",
+  lowerings.add("relu", unary([](const Tensor& x) { return at::relu(x); }));
+  lowerings.add("relu6", unary([](const Tensor& x) { return at::relu6(x); }));
+  lowerings.add("selu", unary([](const Tensor& x) { return at::selu(x); }));
+  lowerings.add("silu", unary([](const Tensor& x) { return at::silu(x); }));
+  lowerings.add("mish", unary([](const Tensor& x) { return at::mish(x); }));
+  lowerings.add("sigmoid", unary([](const Tensor& x) { return at::sigmoid(x); }));
+  lowerings.add("tanh", unary([](const Tensor& x) { return at::tanh(x); }));
+  lowerings.add("logsigmoid", unary([](const Tensor& x) { return at::log_sigmoid(x); }));
+  lowerings.add("hardsigmoid", unary([](const Tensor& x) { return at::hardsigmoid(x); }));
+  lowerings.add("hardswish", unary([](const Tensor& x) { return at::hardswish(x); }));
+  lowerings.add("softsign", unary([](const Tensor& x) { return x / (x.abs() + 1); }));
+  lowerings.add("tanhshrink", unary([](const Tensor& x) { return x - x.tanh(); }));
+  lowerings.add("leaky_relu", with_number("negative_slope",
+                                          [](const Tensor& x, const at::Scalar& a) { return at::leaky_relu(x, a); }));
+  lowerings.add("elu", with_number("alpha", [](const Tensor& x, const at::Scalar& a) { return at::elu(x, a); }));
+  lowerings.add("celu", with_number("alpha", [](const Tensor& x, const at::Scalar& a) { return at::celu(x, a); }));
+  lowerings.add("hardshrink",
                 with_number("lambd", [](const Tensor& x, const at::Scalar& a) { return at::hardshrink(x, a); }));
-  lowerings.add("Softshrink",
+  lowerings.add("softshrink",
                 with_number("lambd", [](const Tensor& x, const at::Scalar& a) { return at::softshrink(x, a); }));
-  both(lowerings, "Softplus", "softplus",
-       with_numbers("beta", "threshold",
-                    [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) { return at::softplus(x, a, b); }));
-  lowerings.add("Hardtanh",
+  lowerings.add("softplus",
+                with_numbers("beta", "threshold", [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) {
+                  return at::softplus(x, a, b);
+                }));
+  lowerings.add("hardtanh",
                 with_numbers("min_val", "max_val", [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) {
                   return at::hardtanh(x, a, b);
                 }));
-  lowerings.add("Threshold",
+  lowerings.add("threshold",
                 with_numbers("threshold", "value", [](const Tensor& x, const at::Scalar& a, const at::Scalar& b) {
                   return at::threshold(x, a, b);
                 }));
-  both(lowerings, "Softmax", "softmax",
-       over_dim([](const Tensor& x, std::int64_t dim) { return at::softmax(x, dim); }));
-  both(lowerings, "LogSoftmax", "log_softmax",
-       over_dim([](const Tensor& x, std::int64_t dim) { return at::log_softmax(x, dim); }));
-  lowerings.add("Softmin", over_dim([](const Tensor& x, std::int64_t dim) { return at::softmax(-x, dim); }));
-  lowerings.add("GLU", [](const NodeView& n) {
+  lowerings.add("softmax", over_dim([](const Tensor& x, std::int64_t dim) { return at::softmax(x, dim); }));
+  lowerings.add("log_softmax", over_dim([](const Tensor& x, std::int64_t dim) { return at::log_softmax(x, dim); }));
+  // A uint8 is negated before it is converted, as PyTorch has it.
+  lowerings.add("softmin", over_dim([](const Tensor& x, std::int64_t dim) { return at::softmax(-x, dim); }));
+  lowerings.add("glu", [](const NodeView& n) {
     return single(n, [dim = n.integer("dim"), x = n.tensor("input")](const Frame& f) { return at::glu(x(f), dim); });
   });
-  both(lowerings, "GELU", "gelu", [](const NodeView& n) {
+  lowerings.add("gelu", [](const NodeView& n) {
     return single(n, [how = n.arg("approximate").as_string(), x = n.tensor("input")](const Frame& f) {
       return at::gelu(x(f), how);
     });
   });
-  lowerings.add("PReLU", [](const NodeView& n) {
-    return single(n, [w = Owned(n, "weight"), x = n.tensor("input")](const Frame& f) { return at::prelu(x(f), *w); });
+  lowerings.add("prelu", [](const NodeView& n) {
+    return single(n, [w = n.tensor("weight"), x = n.tensor("input")](const Frame& f) { return at::prelu(x(f), w(f)); });
   });
 }
 

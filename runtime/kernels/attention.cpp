@@ -18,36 +18,46 @@ at::Tensor additive(const at::Tensor& mask, at::ScalarType dtype) {
   return at::zeros_like(mask, mask.options().dtype(dtype)).masked_fill(mask, kMinusInfinity);
 }
 
+/// The projections' tensors of one call.
 struct Projections {
-  Owned packed, q, k, v, bias, out_weight, out_bias;
-  explicit Projections(const NodeView& n)
-      : packed(n, "in_proj_weight"),
-        q(n, "q_proj_weight"),
-        k(n, "k_proj_weight"),
-        v(n, "v_proj_weight"),
-        bias(n, "in_proj_bias"),
-        out_weight(n, "out_proj.weight"),
-        out_bias(n, "out_proj.bias") {}
+  at::Tensor packed, q, k, v, bias, out_weight, out_bias;
 
   /// F._in_projection_packed: one product where query, key and value are one tensor, two where key and value are.
   std::vector<at::Tensor> project(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value) const {
     const std::int64_t width = query.size(-1);
-    if (!packed) {
-      std::vector<at::Tensor> b = bias ? (*bias).chunk(3) : std::vector<at::Tensor>(3);
-      return {at::linear(query, *q, maybe(b[0])), at::linear(key, *k, maybe(b[1])), at::linear(value, *v, maybe(b[2]))};
+    if (!packed.defined()) {
+      std::vector<at::Tensor> b = bias.defined() ? bias.chunk(3) : std::vector<at::Tensor>(3);
+      return {at::linear(query, q, maybe(b[0])), at::linear(key, k, maybe(b[1])), at::linear(value, v, maybe(b[2]))};
     }
-    if (key.is_same(value) && query.is_same(key)) return at::linear(query, *packed, bias.maybe()).chunk(3, -1);
+    if (key.is_same(value) && query.is_same(key)) return at::linear(query, packed, maybe(bias)).chunk(3, -1);
     if (key.is_same(value)) {
-      std::vector<at::Tensor> w = (*packed).split_with_sizes({width, 2 * width});
-      std::vector<at::Tensor> b = bias ? (*bias).split_with_sizes({width, 2 * width}) : std::vector<at::Tensor>(2);
+      std::vector<at::Tensor> w = packed.split_with_sizes({width, 2 * width});
+      std::vector<at::Tensor> b =
+          bias.defined() ? bias.split_with_sizes({width, 2 * width}) : std::vector<at::Tensor>(2);
       at::Tensor first = at::linear(query, w[0], maybe(b[0]));
       std::vector<at::Tensor> rest = at::linear(key, w[1], maybe(b[1])).chunk(2, -1);
       return {first, rest[0], rest[1]};
     }
-    std::vector<at::Tensor> w = (*packed).chunk(3);
-    std::vector<at::Tensor> b = bias ? (*bias).chunk(3) : std::vector<at::Tensor>(3);
+    std::vector<at::Tensor> w = packed.chunk(3);
+    std::vector<at::Tensor> b = bias.defined() ? bias.chunk(3) : std::vector<at::Tensor>(3);
     return {at::linear(query, w[0], maybe(b[0])), at::linear(key, w[1], maybe(b[1])),
             at::linear(value, w[2], maybe(b[2]))};
+  }
+};
+
+/// Fetches them.
+struct ProjectionOperands {
+  Fetch packed, q, k, v, bias, out_weight, out_bias;
+  explicit ProjectionOperands(const NodeView& n)
+      : packed(n.tensor("in_proj_weight")),
+        q(n.tensor("q_proj_weight")),
+        k(n.tensor("k_proj_weight")),
+        v(n.tensor("v_proj_weight")),
+        bias(n.tensor("in_proj_bias")),
+        out_weight(n.tensor("out_proj_weight")),
+        out_bias(n.tensor("out_proj_bias")) {}
+  Projections operator()(const Frame& f) const {
+    return {packed(f), q(f), k(f), v(f), bias(f), out_weight(f), out_bias(f)};
   }
 };
 
@@ -105,7 +115,7 @@ std::vector<at::Tensor> attend(const AttentionOptions& options, const Projection
   weights = at::softmax(weights, -1);
   if (options.dropout > 0) weights = at::dropout(weights, options.dropout, true);
   at::Tensor out = at::bmm(weights, v).transpose(0, 1).contiguous().view({target * batch, width});
-  out = at::linear(out, *p.out_weight, p.out_bias.maybe()).view({target, batch, width});
+  out = at::linear(out, p.out_weight, maybe(p.out_bias)).view({target, batch, width});
   out = !batched ? out.squeeze(1) : options.batch_first ? out.transpose(1, 0) : out;
   if (!options.need_weights) return {out, at::Tensor()};
   weights = weights.view({batch, heads, target, source});
@@ -132,17 +142,17 @@ at::Tensor scaled_attention(const at::Tensor& q, const at::Tensor& k, const at::
 }  // namespace
 
 void lower_attention(Lowerings& lowerings) {
-  lowerings.add("MultiheadAttention", [](const NodeView& n) {
+  lowerings.add("_multi_head_attention", [](const NodeView& n) {
     AttentionOptions options;
     options.heads = n.integer("num_heads");
-    options.dropout = n.training() ? n.number("dropout") : 0.0;
+    const bool on = n.training() && (!n.has("training") || n.flag("training"));
+    options.dropout = on ? n.number("dropout") : 0.0;
     options.batch_first = n.flag("batch_first");
     options.need_weights = n.flag("need_weights") && n.result_count() > 1;
     options.average = n.flag("average_attn_weights");
-    return several(n, [options, p = Projections(n), q = n.tensor("query"), k = n.tensor("key"), v = n.tensor("value"),
-                       padding = n.tensor("key_padding_mask"), mask = n.tensor("attn_mask")](const Frame& f) {
-      return attend(options, p, q(f), k(f), v(f), padding(f), mask(f));
-    });
+    return several(n, [options, p = ProjectionOperands(n), q = n.tensor("query"), k = n.tensor("key"),
+                       v = n.tensor("value"), padding = n.tensor("key_padding_mask"), mask = n.tensor("attn_mask")](
+                          const Frame& f) { return attend(options, p(f), q(f), k(f), v(f), padding(f), mask(f)); });
   });
   lowerings.add("scaled_dot_product_attention", [](const NodeView& n) {
     const double dropout = n.training() ? n.number("dropout_p") : 0.0;

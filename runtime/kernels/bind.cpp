@@ -2,17 +2,41 @@
 
 #include <ATen/core/Reduction.h>
 
+#include <stdexcept>
+
 namespace modelc::kernels {
+
+namespace {
+
+const types::Constant& known(const types::Constant& value) {
+  if (value.is_dim() && !value.is_int())
+    throw std::logic_error("the size " + value.str() + " is read before it is known");
+  return value;
+}
+
+}  // namespace
+
+std::int64_t NodeView::integer(std::string_view name) const { return known(arg(name)).as_int(); }
+double NodeView::number(std::string_view name) const { return known(arg(name)).as_double(); }
 
 std::vector<std::int64_t> NodeView::integers(std::string_view name) const {
   const types::Constant& value = arg(name);
-  if (!value.is_list()) return {value.as_int()};
+  if (!value.is_list()) return {known(value).as_int()};
   std::vector<std::int64_t> out;
-  for (const types::Constant& element : value.as_list()) out.push_back(element.as_int());
+  for (const types::Constant& element : value.as_list()) out.push_back(known(element).as_int());
   return out;
 }
 
+FetchScalar scalar_of(const NodeView& n, std::string_view name) {
+  const types::Constant& value = n.arg(name);
+  if (value.is_dim() && !value.is_int())
+    return [sizes = n.sizes(name)](const Frame& f) { return at::Scalar(sizes(f).at(0)); };
+  if (value.is_null()) return [](const Frame&) { return at::Scalar(); };
+  return [s = scalar(value)](const Frame&) { return s; };
+}
+
 at::Scalar scalar(const types::Constant& constant) {
+  known(constant);
   if (constant.is_bool()) return at::Scalar(constant.as_bool());
   if (constant.is_int()) return at::Scalar(constant.as_int());
   return at::Scalar(constant.as_double());

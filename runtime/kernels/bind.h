@@ -20,6 +20,7 @@ using Integers = std::vector<std::int64_t>;
 using Fetch = std::function<const at::Tensor&(const Frame&)>;
 using FetchList = std::function<std::vector<at::Tensor>(const Frame&)>;
 using FetchSizes = std::function<Integers(const Frame&)>;
+using FetchScalar = std::function<at::Scalar(const Frame&)>;
 
 /// The kernel of a node with one result: `compute(frame)` makes it.
 template <class Compute>
@@ -69,6 +70,8 @@ inline c10::optional<at::Tensor> maybe(const at::Tensor& t) {
   return t.defined() ? c10::optional<at::Tensor>(t) : c10::nullopt;
 }
 
+/// A static number, or a size that the inputs fix.
+FetchScalar scalar_of(const NodeView& n, std::string_view name);
 /// A static number as ATen's scalar.
 at::Scalar scalar(const types::Constant& constant);
 /// Null gives nothing.

@@ -20,55 +20,33 @@ at::Tensor convolve(std::size_t rank, const at::Tensor& x, const at::Tensor& w, 
   return at::conv3d(x, w, b, stride, padding, dilation, groups);
 }
 
-Integers repeated(Integers values, std::size_t count) {
-  if (values.size() == 1) values.resize(count, values[0]);
-  return values;
-}
-
 /// What `torch.nn.modules.conv._ConvNd` pads by for modes other than zeros: the last dimension first, both ends.
 Integers both_ends(const NodeView& n, std::size_t rank, const Integers& dilation) {
   Integers ends(2 * rank, 0);
   const types::Constant& padding = n.arg("padding");
   if (padding.is_string() && padding.as_string() == "valid") return ends;
-  const Integers kernel = repeated(n.integers("kernel_size"), rank);
-  const Integers plain = padding.is_string() ? Integers{} : repeated(n.integers("padding"), rank);
+  const std::vector<types::Dim>& weight = n.operand_type("weight").shape;
+  const Integers plain = padding.is_string() ? Integers{} : n.integers("padding");
   for (std::size_t i = 0; i < rank; ++i) {
     const std::size_t at = 2 * (rank - 1 - i);
-    const std::int64_t total = dilation[i] * (kernel[i] - 1);
+    const std::int64_t total = dilation[i] * (weight[2 + i].constant() - 1);
     ends[at] = plain.empty() ? total / 2 : plain[i];
     ends[at + 1] = plain.empty() ? total - total / 2 : plain[i];
   }
   return ends;
 }
 
-Lowering conv_module(std::size_t rank) {
-  return [rank](const NodeView& n) -> Kernel {
-    const Integers stride = repeated(n.integers("stride"), rank), dilation = repeated(n.integers("dilation"), rank);
-    const std::int64_t groups = n.integer("groups");
-    const std::string mode = n.arg("padding_mode").as_string();
-    auto x = n.tensor("input");
-    const Owned w(n, "weight"), b(n, "bias");
-    if (mode != "zeros") {
-      return single(n, [=, ends = both_ends(n, rank, dilation), none = Integers(rank, 0)](const Frame& f) {
-        return convolve(rank, at::pad(x(f), ends, mode), *w, b.maybe(), stride, none, dilation, groups);
-      });
-    }
-    if (n.arg("padding").is_string()) {
-      return single(n, [=, padding = n.arg("padding").as_string()](const Frame& f) {
-        return convolve(rank, x(f), *w, b.maybe(), stride, padding, dilation, groups);
-      });
-    }
-    return single(n, [=, padding = repeated(n.integers("padding"), rank)](const Frame& f) {
-      return convolve(rank, x(f), *w, b.maybe(), stride, padding, dilation, groups);
-    });
-  };
-}
-
-Lowering conv_function(std::size_t rank) {
+Lowering convolution(std::size_t rank) {
   return [rank](const NodeView& n) -> Kernel {
     const Integers stride = n.integers("stride"), dilation = n.integers("dilation");
     const std::int64_t groups = n.integer("groups");
+    const std::string mode = n.arg("padding_mode").as_string();
     auto x = n.tensor("input"), w = n.tensor("weight"), b = n.tensor("bias");
+    if (mode != "zeros") {
+      return single(n, [=, ends = both_ends(n, rank, dilation), none = Integers(rank, 0)](const Frame& f) {
+        return convolve(rank, at::pad(x(f), ends, mode), w(f), maybe(b(f)), stride, none, dilation, groups);
+      });
+    }
     if (n.arg("padding").is_string()) {
       return single(n, [=, padding = n.arg("padding").as_string()](const Frame& f) {
         return convolve(rank, x(f), w(f), maybe(b(f)), stride, padding, dilation, groups);
@@ -85,10 +63,11 @@ Lowering transposed(std::size_t rank) {
     const Integers stride = n.integers("stride"), padding = n.integers("padding"), dilation = n.integers("dilation");
     const Integers extra = n.integers("output_padding");
     const std::int64_t groups = n.integer("groups");
-    return single(n, [=, x = n.tensor("input"), w = Owned(n, "weight"), b = Owned(n, "bias")](const Frame& f) {
-      if (rank == 1) return at::conv_transpose1d(x(f), *w, b.maybe(), stride, padding, extra, groups, dilation);
-      if (rank == 2) return at::conv_transpose2d(x(f), *w, b.maybe(), stride, padding, extra, groups, dilation);
-      return at::conv_transpose3d(x(f), *w, b.maybe(), stride, padding, extra, groups, dilation);
+    return single(n, [=, x = n.tensor("input"), w = n.tensor("weight"), b = n.tensor("bias")](const Frame& f) {
+      const auto bias = maybe(b(f));
+      if (rank == 1) return at::conv_transpose1d(x(f), w(f), bias, stride, padding, extra, groups, dilation);
+      if (rank == 2) return at::conv_transpose2d(x(f), w(f), bias, stride, padding, extra, groups, dilation);
+      return at::conv_transpose3d(x(f), w(f), bias, stride, padding, extra, groups, dilation);
     });
   };
 }
@@ -98,9 +77,8 @@ Lowering transposed(std::size_t rank) {
 void lower_convolution(Lowerings& lowerings) {
   for (std::size_t rank = 1; rank <= 3; ++rank) {
     const std::string digit = std::to_string(rank) + "d";
-    lowerings.add("Conv" + digit, conv_module(rank));
-    lowerings.add("conv" + digit, conv_function(rank));
-    lowerings.add("ConvTranspose" + digit, transposed(rank));
+    lowerings.add("conv" + digit, convolution(rank));
+    lowerings.add("conv_transpose" + digit, transposed(rank));
   }
 }
 

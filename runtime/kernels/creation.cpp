@@ -17,20 +17,11 @@ Lowering made(F f) {
   };
 }
 
-/// A static number, or a size that the inputs fix, by argument name.
-std::function<at::Scalar(const Frame&)> number(const NodeView& n, std::string_view name) {
-  const types::Constant& value = n.arg(name);
-  if (value.is_dim() && !value.is_int()) {
-    return [sizes = n.sizes(name)](const Frame& f) { return at::Scalar(sizes(f).at(0)); };
-  }
-  return [s = scalar(value)](const Frame&) { return s; };
-}
-
 /// `arange(end)` and `arange(start, end, step)`.
 Kernel arange(const NodeView& n) {
   const bool two = n.has("end");
-  auto start = two ? number(n, "start") : [](const Frame&) { return at::Scalar(0); };
-  return single(n, [start, end = number(n, two ? "end" : "start"), step = number(n, "step"),
+  auto start = two ? scalar_of(n, "start") : [](const Frame&) { return at::Scalar(0); };
+  return single(n, [start, end = scalar_of(n, two ? "end" : "start"), step = scalar_of(n, "step"),
                     options = at::TensorOptions().dtype(result_dtype(n))](const Frame& f) {
     return at::arange(start(f), end(f), step(f), options);
   });
@@ -41,14 +32,14 @@ Kernel normal(const NodeView& n) {
   const bool tensor_mean = n.is_tensor("mean"), tensor_std = n.is_tensor("std");
   if (tensor_mean && tensor_std) return single(n, [=](const Frame& f) { return at::normal(mean(f), std(f)); });
   if (tensor_mean) {
-    return single(n, [=, s = n.number("std")](const Frame& f) { return at::normal(mean(f), s); });
+    return single(n, [=, s = scalar_of(n, "std")](const Frame& f) { return at::normal(mean(f), s(f).toDouble()); });
   }
   if (tensor_std) {
-    return single(n, [=, m = n.number("mean")](const Frame& f) { return at::normal(m, std(f)); });
+    return single(n, [=, m = scalar_of(n, "mean")](const Frame& f) { return at::normal(m(f).toDouble(), std(f)); });
   }
-  return single(n, [m = n.number("mean"), s = n.number("std"), sizes = result_sizes(n),
+  return single(n, [m = scalar_of(n, "mean"), s = scalar_of(n, "std"), sizes = result_sizes(n),
                     options = at::TensorOptions().dtype(result_dtype(n))](const Frame& f) {
-    return at::empty(sizes(f), options).normal_(m, s);
+    return at::empty(sizes(f), options).normal_(m(f).toDouble(), s(f).toDouble());
   });
 }
 
@@ -79,7 +70,7 @@ void lower_creation(Lowerings& lowerings) {
   const Lowering randn = made([](const Integers& s, Options o) { return at::randn(s, o); });
   const Lowering rand = made([](const Integers& s, Options o) { return at::rand(s, o); });
   const Lowering full = [](const NodeView& n) {
-    return single(n, [value = number(n, "fill_value"), sizes = result_sizes(n),
+    return single(n, [value = scalar_of(n, "fill_value"), sizes = result_sizes(n),
                       options = at::TensorOptions().dtype(result_dtype(n))](const Frame& f) {
       return at::full(sizes(f), value(f), options);
     });
@@ -96,7 +87,7 @@ void lower_creation(Lowerings& lowerings) {
   lowerings.add("rand_like", rand);
   lowerings.add("eye", made([](const Integers& s, Options o) { return at::eye(s.at(0), s.at(1), o); }));
   lowerings.add("linspace", [](const NodeView& n) {
-    return single(n, [start = number(n, "start"), end = number(n, "end"), sizes = result_sizes(n),
+    return single(n, [start = scalar_of(n, "start"), end = scalar_of(n, "end"), sizes = result_sizes(n),
                       options = at::TensorOptions().dtype(result_dtype(n))](const Frame& f) {
       return at::linspace(start(f), end(f), sizes(f).at(0), options);
     });

@@ -26,13 +26,15 @@ at::Tensor channels_1d(const at::Tensor& x, double p, bool on) {
 }  // namespace
 
 void lower_dropout(Lowerings& lowerings) {
-  lowerings.add("Dropout", in_training(elements));
   lowerings.add("dropout", in_training(elements));
-  lowerings.add("Dropout1d", in_training(channels_1d));
-  lowerings.add("Dropout2d", in_training(channels));
-  lowerings.add("Dropout3d", in_training(channels));
-  lowerings.add("AlphaDropout",
+  lowerings.add("dropout1d", in_training(channels_1d));
+  lowerings.add("dropout2d", in_training(channels));
+  lowerings.add("dropout3d", in_training(channels));
+  lowerings.add("alpha_dropout",
                 in_training([](const at::Tensor& x, double p, bool on) { return at::alpha_dropout(x, p, on); }));
+  lowerings.add("feature_alpha_dropout", in_training([](const at::Tensor& x, double p, bool on) {
+                  return at::feature_alpha_dropout(x, p, on);
+                }));
 }
 
 }  // namespace modelc::kernels

@@ -56,8 +56,10 @@ Kernel clamp(const NodeView& n) {
       return at::clamp(x(f), maybe(low(f)), maybe(high(f)));
     });
   }
-  return single(n, [x, low = maybe_scalar(n, "min"), high = maybe_scalar(n, "max")](const Frame& f) {
-    return at::clamp(x(f), low, high);
+  const bool least = n.has("min"), most = n.has("max");
+  return single(n, [=, low = scalar_of(n, "min"), high = scalar_of(n, "max")](const Frame& f) {
+    return at::clamp(x(f), least ? c10::make_optional(low(f)) : c10::nullopt,
+                     most ? c10::make_optional(high(f)) : c10::nullopt);
   });
 }
 
@@ -68,7 +70,7 @@ Kernel masked_fill(const NodeView& n) {
         n, [x, mask, value = n.tensor("value")](const Frame& f) { return at::masked_fill(x(f), mask(f), value(f)); });
   }
   return single(
-      n, [x, mask, value = scalar(n.arg("value"))](const Frame& f) { return at::masked_fill(x(f), mask(f), value); });
+      n, [x, mask, value = scalar_of(n, "value")](const Frame& f) { return at::masked_fill(x(f), mask(f), value(f)); });
 }
 
 Kernel where(const NodeView& n) {

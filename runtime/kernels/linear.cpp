@@ -7,15 +7,6 @@
 namespace modelc::kernels {
 
 void lower_linear(Lowerings& lowerings) {
-  lowerings.add("Linear", [](const NodeView& n) {
-    return single(n, [x = n.tensor("input"), w = Owned(n, "weight"), b = Owned(n, "bias")](const Frame& f) {
-      return at::linear(x(f), *w, b.maybe());
-    });
-  });
-  lowerings.add("Bilinear", [](const NodeView& n) {
-    return single(n, [x = n.tensor("input1"), y = n.tensor("input2"), w = Owned(n, "weight"),
-                      b = Owned(n, "bias")](const Frame& f) { return at::bilinear(x(f), y(f), *w, b.maybe()); });
-  });
   lowerings.add("linear", [](const NodeView& n) {
     return single(n, [x = n.tensor("input"), w = n.tensor("weight"), b = n.tensor("bias")](const Frame& f) {
       return at::linear(x(f), w(f), maybe(b(f)));

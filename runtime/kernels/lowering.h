@@ -27,8 +27,9 @@ class NodeView {
   /// Constructor argument of the module, or static argument of the call.
   virtual const types::Constant& arg(std::string_view name) const = 0;
   bool flag(std::string_view name) const { return arg(name).as_bool(); }
-  std::int64_t integer(std::string_view name) const { return arg(name).as_int(); }
-  double number(std::string_view name) const { return arg(name).as_double(); }
+  /// A number that is known now; throws where it depends on run-time sizes: those are read by `sizes`.
+  std::int64_t integer(std::string_view name) const;
+  double number(std::string_view name) const;
   std::vector<std::int64_t> integers(std::string_view name) const;  // a single one gives a list of one
   /// Sizes that may depend on symbols: evaluated at each call.
   virtual std::function<std::vector<std::int64_t>(const Frame&)> sizes(std::string_view name) const = 0;
@@ -44,6 +45,8 @@ class NodeView {
   virtual const types::TensorType& operand_type(std::string_view name) const = 0;
   /// The module's parameter or buffer by name (a stable reference into the tree); null if it has none of that name.
   virtual at::Tensor* own(std::string_view name) const = 0;
+  /// All of them, in order.
+  virtual std::vector<at::Tensor*> all_owned() const { return {}; }
   virtual bool training() const = 0;
   virtual bool frozen() const = 0;  // a normalisation layer whose statistics do not move
   /// Type of result i as inferred.

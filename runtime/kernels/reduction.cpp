@@ -37,6 +37,15 @@ Lowering over_one(All all, F f) {
   };
 }
 
+/// `f(input, dim or nothing, keepdim)`: argmax and argmin keep dimensions without a dim too.
+template <class F>
+Lowering position(F f) {
+  return [f](const NodeView& n) {
+    return single(n, [f, dim = maybe_integer(n, "dim"), keep = n.flag("keepdim"),
+                      x = n.tensor("input")](const Frame& fr) { return f(x(fr), dim, keep); });
+  };
+}
+
 /// std and var: `correction` where it is declared and given, else by `unbiased`.
 template <class F>
 Lowering spread(F f) {
@@ -94,10 +103,10 @@ Kernel topk(const NodeView& n) {
 void lower_reduction(Lowerings& lowerings) {
   using Dims = const Integers&;
   lowerings.add("sum", over_dims([](const Tensor& x, Dims dims, bool keep) {
-                  return dims.empty() ? at::sum(x) : at::sum(x, dims, keep);
+                  return dims.empty() && !keep ? at::sum(x) : at::sum(x, dims, keep);
                 }));
   lowerings.add("mean", over_dims([](const Tensor& x, Dims dims, bool keep) {
-                  return dims.empty() ? at::mean(x) : at::mean(x, dims, keep);
+                  return dims.empty() && !keep ? at::mean(x) : at::mean(x, dims, keep);
                 }));
   lowerings.add("amax", over_dims([](const Tensor& x, Dims dims, bool keep) { return at::amax(x, dims, keep); }));
   lowerings.add("amin", over_dims([](const Tensor& x, Dims dims, bool keep) { return at::amin(x, dims, keep); }));
@@ -109,12 +118,12 @@ void lower_reduction(Lowerings& lowerings) {
                                 [](const Tensor& x, std::int64_t dim, bool keep) { return at::all(x, dim, keep); }));
   lowerings.add("any", over_one([](const Tensor& x) { return at::any(x); },
                                 [](const Tensor& x, std::int64_t dim, bool keep) { return at::any(x, dim, keep); }));
-  lowerings.add("argmax",
-                over_one([](const Tensor& x) { return at::argmax(x); },
-                         [](const Tensor& x, std::int64_t dim, bool keep) { return at::argmax(x, dim, keep); }));
-  lowerings.add("argmin",
-                over_one([](const Tensor& x) { return at::argmin(x); },
-                         [](const Tensor& x, std::int64_t dim, bool keep) { return at::argmin(x, dim, keep); }));
+  lowerings.add("argmax", position([](const Tensor& x, c10::optional<std::int64_t> dim, bool keep) {
+                  return at::argmax(x, dim, keep);
+                }));
+  lowerings.add("argmin", position([](const Tensor& x, c10::optional<std::int64_t> dim, bool keep) {
+                  return at::argmin(x, dim, keep);
+                }));
   using Spread = at::OptionalIntArrayRef;
   using Correction = const c10::optional<std::int64_t>&;
   lowerings.add("std",
@@ -150,7 +159,6 @@ void lower_reduction(Lowerings& lowerings) {
     return single(n, [dim = n.integer("dim"), eps = n.number("eps"), x = n.tensor("x1"),
                       y = n.tensor("x2")](const Frame& f) { return at::cosine_similarity(x(f), y(f), dim, eps); });
   });
-  lowerings.add("CosineSimilarity", *lowerings.find("cosine_similarity"));
 }
 
 }  // namespace modelc::kernels

@@ -49,26 +49,6 @@ Lowering with_sizes(std::string name, F f) {
   };
 }
 
-/// Padding by a module: one number serves every end of its `rank` dimensions.
-Lowering pad_module(std::size_t rank, std::string mode) {
-  return [rank, mode](const NodeView& n) {
-    Integers ends = n.integers("padding");
-    if (ends.size() == 1) ends.resize(2 * rank, ends[0]);
-    const auto value = mode == "constant" ? c10::optional<double>(0.0) : c10::nullopt;
-    return single(n, [=, x = n.tensor("input")](const Frame& f) { return at::pad(x(f), ends, mode, value); });
-  };
-}
-
-Lowering constant_pad(std::size_t rank) {
-  return [rank](const NodeView& n) {
-    Integers ends = n.integers("padding");
-    if (ends.size() == 1) ends.resize(2 * rank, ends[0]);
-    return single(n, [=, value = n.number("value"), x = n.tensor("input")](const Frame& f) {
-      return at::pad(x(f), ends, "constant", value);
-    });
-  };
-}
-
 Tensor resample(const std::string& mode, const Tensor& x, at::OptionalIntArrayRef size, bool align,
                 c10::optional<at::ArrayRef<double>> scale) {
   const std::int64_t rank = x.dim() - 2;
@@ -108,8 +88,7 @@ Kernel interpolate(const NodeView& n) {
 }
 
 void lower_views(Lowerings& lowerings) {
-  for (const char* name : {"reshape", "view", "flatten", "Flatten", "unflatten", "Unflatten"})
-    lowerings.add(name, reshape);
+  for (const char* name : {"reshape", "view", "flatten", "unflatten"}) lowerings.add(name, reshape);
   for (const char* name : {"expand", "expand_as", "broadcast_to"}) lowerings.add(name, expand);
   lowerings.add("permute", with_sizes("dims", [](const Tensor& x, const Integers& d) { return x.permute(d); }));
   lowerings.add("flip", with_sizes("dims", [](const Tensor& x, const Integers& d) { return x.flip(d); }));
@@ -175,32 +154,22 @@ void lower_selection(Lowerings& lowerings) {
 }
 
 void lower_spatial(Lowerings& lowerings) {
-  lowerings.add("PixelShuffle", [](const NodeView& n) {
+  lowerings.add("pixel_shuffle", [](const NodeView& n) {
     return single(n, [x = n.tensor("input"), r = n.integer("upscale_factor")](const Frame& f) {
       return at::pixel_shuffle(x(f), r);
     });
   });
-  lowerings.add("pixel_shuffle", *lowerings.find("PixelShuffle"));
-  lowerings.add("PixelUnshuffle", [](const NodeView& n) {
+  lowerings.add("pixel_unshuffle", [](const NodeView& n) {
     return single(n, [x = n.tensor("input"), r = n.integer("downscale_factor")](const Frame& f) {
       return at::pixel_unshuffle(x(f), r);
     });
   });
-  lowerings.add("pixel_unshuffle", *lowerings.find("PixelUnshuffle"));
-  lowerings.add("Upsample", interpolate);
   lowerings.add("interpolate", interpolate);
   lowerings.add("pad", [](const NodeView& n) {
     return single(n,
                   [x = n.tensor("input"), ends = n.sizes("pad"), mode = n.arg("mode").as_string(),
                    value = maybe_number(n, "value")](const Frame& f) { return at::pad(x(f), ends(f), mode, value); });
   });
-  for (std::size_t rank = 1; rank <= 3; ++rank) {
-    const std::string digit = std::to_string(rank) + "d";
-    if (rank == 2) lowerings.add("ZeroPad2d", pad_module(rank, "constant"));
-    lowerings.add("ReflectionPad" + digit, pad_module(rank, "reflect"));
-    lowerings.add("ReplicationPad" + digit, pad_module(rank, "replicate"));
-    lowerings.add("ConstantPad" + digit, constant_pad(rank));
-  }
 }
 
 }  // namespace
@@ -215,7 +184,7 @@ void lower_shape(Lowerings& lowerings) {
   lowerings.add("chunk", pieces("input"));
   lowerings.add("split", pieces("tensor"));
   for (const char* name : {"to", "float", "double", "half", "int", "long", "bool"}) lowerings.add(name, convert);
-  for (const char* name : {"Identity", "_identity", "contiguous"}) lowerings.add(name, unary([](const Tensor& x) { return x; }));
+  for (const char* name : {"_identity", "contiguous"}) lowerings.add(name, unary([](const Tensor& x) { return x; }));
   lowerings.add("clone", unary([](const Tensor& x) { return x.clone(); }));
   lowerings.add("detach", unary([](const Tensor& x) { return x.detach(); }));
   lower_views(lowerings);

@@ -31,7 +31,7 @@ std::vector<std::string> split_types(const std::string& text) {
   return out;
 }
 
-/// The example on inputs `x`, `y`, `z`; a module is applied to all of them.
+/// The example on inputs `x`, `y`, `z`; a module is applied to all of them. What only a module becomes shows that one.
 std::string description_of(const ops::Op& op) {
   const std::vector<std::string> types = split_types(op.example_input);
   // An example without tensors still needs an input.
@@ -42,8 +42,9 @@ std::string description_of(const ops::Op& op) {
     inputs += (i ? ", " : "") + name;
   }
   if (types.empty()) text += "  unused: float[B]\n";
-  if (op.is_module) text += "modules:\n  m: '" + op.example + "'\n";
-  text += "forward:\n  out: '" + (op.is_module ? "m(" + inputs + ")" : op.example) + "'\n";
+  const bool module = op.example[0] >= 'A' && op.example[0] <= 'Z';
+  if (module) text += "modules:\n  m: '" + op.example + "'\n";
+  text += "forward:\n  out: '" + (module ? "m(" + inputs + ")" : op.example) + "'\n";
   return text;
 }
 

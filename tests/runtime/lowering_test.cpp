@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <deque>
 #include <set>
 
@@ -145,6 +146,77 @@ TEST_CASE("lowerings read what the operators declare") {
       CHECK_MESSAGE(names.empty(), op.name << " has no parameter" << names);
     }
   }
+}
+
+/// Parameters that are sizes and nothing else, for a lowering that reads all of them as symbols.
+class SymbolicProbe final : public kernels::NodeView {
+ public:
+  SymbolicProbe(const ops::Op& op, types::Dim size) : probe_(op, true), op_(op), size_(size) {}
+
+  const ir::Node& node() const override { return probe_.node(); }
+  const Constant& arg(std::string_view name) const override {
+    const ops::Param* param = op_.find_input(name);
+    if (!param) param = op_.find_arg(name);
+    if (!param || !holds_size(*param)) return probe_.arg(name);
+    ++asked;
+    const bool list = param->alternatives[0].list;
+    values_.push_back(list ? Constant(ConstantList{Constant(size_)}) : Constant(size_));
+    return values_.back();
+  }
+  std::function<std::vector<std::int64_t>(const kernels::Frame&)> sizes(std::string_view name) const override {
+    ++asked;
+    return probe_.sizes(name);
+  }
+  std::function<const at::Tensor&(const kernels::Frame&)> tensor(std::string_view name) const override {
+    return probe_.tensor(name);
+  }
+  std::function<std::vector<at::Tensor>(const kernels::Frame&)> tensors(std::string_view name) const override {
+    return probe_.tensors(name);
+  }
+  bool has(std::string_view name) const override { return probe_.has(name); }
+  bool is_tensor(std::string_view) const override { return false; }  // a number in the place of a tensor
+  const ir::Operand& operand(std::string_view name) const override { return probe_.operand(name); }
+  const types::TensorType& operand_type(std::string_view name) const override { return probe_.operand_type(name); }
+  at::Tensor* own(std::string_view) const override { return nullptr; }
+  bool training() const override { return true; }
+  bool frozen() const override { return false; }
+  const types::TensorType& result_type(std::size_t i) const override { return probe_.result_type(i); }
+  std::size_t result_count() const override { return probe_.result_count(); }
+  std::vector<at::Tensor>& state() const override { return probe_.state(); }
+
+  mutable int asked = 0;
+
+ private:
+  static bool holds_size(const ops::Param& param) {
+    return std::any_of(param.alternatives.begin(), param.alternatives.end(),
+                       [](const auto& a) { return a.kind == ops::Param::DimKind || a.kind == ops::Param::Number; });
+  }
+
+  Probe probe_;
+  const ops::Op& op_;
+  types::Dim size_;
+  mutable std::deque<Constant> values_;
+};
+
+TEST_CASE("a size that depends on the inputs is never read as a number") {
+  types::DimTable table;
+  types::DimTable::Scope scope(table);
+  const types::Dim size = table.symbol("B");
+  int asked = 0;
+  for (const ops::Op& op : ops::Catalogue::get().all()) {
+    const kernels::Lowering* lowering = kernels::Lowerings::get().find(op.name);
+    if (op.is_module || lowering == nullptr) continue;
+    SymbolicProbe probe(op, size);
+    std::string what;
+    try {
+      (*lowering)(probe);
+    } catch (const std::exception& error) {
+      what = error.what();
+    }
+    CHECK_MESSAGE(what.empty(), op.name << ": " << what.substr(0, what.find('\n')));
+    asked += probe.asked;
+  }
+  CHECK(asked > 20);
 }
 
 TEST_CASE("no lowering without an operator") {

@@ -52,6 +52,36 @@ CASES = [
         log_softmax(x, -1)
         log_softmax(x, dim=1, dtype=float64)
     ''', "float[4, 6]"),
+    *cases('''
+        relu6(x)
+        relu6(x * 4)
+        selu(x)
+        celu(x)
+        celu(x, 0.3)
+        mish(x)
+        hardswish(x * 4)
+        hardsigmoid(x * 4)
+        hardtanh(x)
+        hardtanh(x, -0.3, 0.6)
+        hardshrink(x)
+        hardshrink(x, lambd=0.2)
+        softshrink(x)
+        softshrink(x, 0.2)
+        softsign(x)
+        tanhshrink(x)
+        logsigmoid(x)
+        threshold(x, 0.1, 20)
+        threshold(x, threshold=-0.5, value=-2.5)
+        softmin(x, dim=1)
+        softmin(x, 0, dtype=float64)
+        glu(x)
+        glu(x, 0)
+    ''', "float[4, 6]"),
+    case("prelu(x, y)", "float[4, 6], float[6]"), case("prelu(x, y)", "float[4, 6], float[1]"),
+    case("prelu(x, y)", "float[5], float[]"),
+    *[case(f"{name}()", "int[4]") for name in "Sigmoid Tanh Softsign Tanhshrink Hardtanh".split()],
+    *[case(f"{name}(x)", "int32[4]") for name in "softsign tanhshrink hardtanh relu6".split()],
+    case("Threshold(1, 5)", "int[4]"), case("sigmoid(x)", "bool[4]"), case("Softsign()", "uint8[4]"),
     case("ReLU(inplace=true)", "float[4, 6]", "m(x * 1.0)"), case("Softmax()", "float[4]"),
     case("Softmax()", "float[2, 3, 4]"), case("softmax(x)", "float[2, 3, 4, 2]"),
     case("Softmax()", "float[2, 3, 4, 2]"), case("PReLU(3)", "float[2, 3, 4]"), case("PReLU(1)", "float[5]"),

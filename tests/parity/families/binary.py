@@ -133,6 +133,8 @@ CASES = [
     case("x.masked_fill(y, 7)", "int[4, 3], bool[4, 1]"),
     case("masked_fill(x, y, 1)", "float[3], bool[4, 3]"), case("masked_fill(x, y, -inf)", "float[4, 3], bool[4, 3]"),
     case("clamp(x, y, z)", "float[4, 3], float[3], positive[4, 1]"), case("clamp(x, min=y)", "float[4, 3], float[3]"),
+    case("clamp(x, -1)", "bool[4]"), case("clamp(x, y, z)", "uint8[4], int8[4], int8[4]"),
+    case("clamp(x, max=y.shape[0] - 2)", "int[6], float[T]"), case("masked_fill(x, x > 0, y.shape[0])", "float[6], float[T]"),
     case("clamp(x, 0.5, 1.5)", "int[4]"), case("clamp(x, max=0.5)", "int[4]"),
     case("x.clip(max=y)", "float[4, 3], float[1]"),
     case("clamp(x, 1, -1)", "float[5]"), case("clamp(x, 0, 2.5)", "float[5]"), case("clamp(x, 0)", "int32[5]"),

@@ -67,4 +67,9 @@ CASES = [
     case("conv3d(x, y, z)", "float[2, 2, 5, 6, 7], float[4, 2, 3, 3, 3], float[4]"),
     case("conv3d(x, y, stride=(1, 2, 1), padding=1, groups=2)", "float[2, 2, 5, 6, 7], float[4, 1, 3, 3, 3]"),
     case("conv1d(x, y)", "float64[2, 6, 17], float64[8, 6, 3]"),
+    case("conv_transpose1d(x, y, z)", "float[2, 3, 5], float[3, 4, 3], float[4]"),
+    case("conv_transpose1d(x, y, stride=2, padding=1)", "float[3, 5], float[3, 4, 3]"),
+    case("conv_transpose2d(x, y, z, 2, 1, 1, 3, 2)", "float[2, 6, 5, 4], float[6, 2, 3, 3], float[6]"),
+    case("conv_transpose2d(x, y, stride=(2, 1), output_padding=(1, 0))", "float[2, 3, 5, 4], float[3, 2, 3, 2]"),
+    case("conv_transpose3d(x, y, z, padding=(1, 0, 1))", "float[2, 2, 3, 4, 3], float[2, 3, 3, 2, 3], float[3]"),
 ]

@@ -11,6 +11,8 @@ CASES = [
     case("embedding(x, y, padding_idx=1)", "index[2, 4], float[5, 3]"),
     case("embedding(x, y, -4)", "index[7], float[5, 3]"), case("embedding(x, y)", "index[2, 3], float64[5, 3]"),
     case("one_hot(x, 5)", "index[B]"), case("one_hot(x, num_classes=3)", "index[2, 3]"),
-    case("one_hot(x, 4)", "index[]"),
+    case("one_hot(x, 4)", "index[]"), case("one_hot(x, y.shape[0])", "index[3], float[T]"),
+    case("one_hot(x, y.shape[0] // 2 + 1)", "index[B], float[T]"),
+    case("embedding(x, y, null, null, 2.0, true)", "index[2, 4], float[5, 3]"),
     case("one_hot(x, 5).float() @ y", "index[2], float[5, 3]"),
 ]

@@ -25,6 +25,11 @@ CASES = [
     case("cosine_similarity(x, y)", "float[B, 6], float[B, 6]"),
     case("cosine_similarity(x, y, dim=0)", "float[4], float[4]"),
     case("cosine_similarity(x, y, -1, 0.5)", "float[2, 3], float[2, 3]"),
+    case("cosine_similarity(x, y)", "float[], float64[2, 3]"), case("cosine_similarity(x, y)", "float64[], float[2, 3]"),
+    case("CosineSimilarity()", "float64[2, 3], float[2, 3]"),
+    case('einsum("i->", x)', "uint8[3]"), case('einsum("ij->ji", x)', "uint8[3, 2]"),
+    case('einsum("ij->i", x)', "bool[3, 2]"), case('einsum("i,j->", x, y)', "int32[3], int32[2]"),
+    case('einsum("ij,jk->ik", x, y)', "int32[3, 2], int32[2, 4]"), case('einsum("i,i->i", x, y)', "bool[3], bool[3]"),
     case('einsum("bij,bjk->bik", [x, y])', "float[B, 2, 3], float[B, 3, 4]",
          python='einsum("bij,bjk->bik", x, y)'),
     *cases('''

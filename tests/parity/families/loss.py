@@ -45,4 +45,11 @@ CASES = [
     *reduced("kl_div(x, y, log_target=true)", "float[3, 4], float[3, 4]"),
     case('kl_div(x, y, reduction="batchmean", log_target=true)', "float[3, 4], float[3, 4]"),
     *cases("mse_loss(x, y, reduction=\"none\")", "float[4, 3], float64[4, 3]"),
+    case("huber_loss(x, y)", "float[4, 3], float64[4, 3]"), case("huber_loss(x, y)", "float64[4, 3], float[4, 3]"),
+    case("cross_entropy(x, softmax(y, dim=1))", "float[4, 3], float64[4, 3]"),
+    case("cross_entropy(x, softmax(y, dim=1), z)", "float[4, 3], float[4, 3], positive[3]",
+         python="cross_entropy(x, softmax(y, dim=1), z)"),
+    case("binary_cross_entropy_with_logits(x, sigmoid(y))", "float[4, 3], float64[4, 3]"),
+    case("binary_cross_entropy_with_logits(x, sigmoid(y), pos_weight=z)", "float64[4, 3], float[4, 3], weights[3]"),
+    case("mse_loss(x, y)", "int[4], float[4]"), case("l1_loss(x, y)", "float[4], int[4]"),
 ]

@@ -57,4 +57,10 @@ CASES = [
         AdaptiveAvgPool3d(3)
         AdaptiveAvgPool3d((null, 2, 4))
     ''', "float[2, 3, 5, 6, 7]"),
+    *[case(f"MaxPool{n}d(2, return_indices=true)", f"float[2, 3{sizes}]", f"m(x)[{part}]")
+      for n, sizes in ((1, ", 8"), (2, ", 8, 6"), (3, ", 4, 4, 6")) for part in (0, 1)],
+    *[case(f"adaptive_max_pool{n}d(x, 3, return_indices=true)[{part}]", f"float[2, 3{sizes}]")
+      for n, sizes in ((1, ", 8"), (2, ", 8, 6"), (3, ", 4, 4, 6")) for part in (0, 1)],
+    case("max_pool2d(x, 3, 2, 1, return_indices=true)[1]", "float[2, 3, 8, 8]"),
+    case("AvgPool2d(2)", "int[2, 3, 8, 8]"), case("avg_pool1d(x, 3)", "int[2, 3, 8]"),
 ]

@@ -75,6 +75,12 @@ CASES = [
     case("dropout(ones_like(x), 0.0)", "float[3, 4]", random=same),
     *[case(f"{name}(0.3)", f"float[100, 30, {sizes}]", "m(ones_like(x))", random=channels(0.3)) for name, sizes in (
         ("Dropout1d", "4"), ("Dropout2d", "2, 2"), ("Dropout3d", "2, 2, 2"))],
+    *[case(f"{name}(ones_like(x), 0.3)", f"float[100, 30, {sizes}]", python=f"{name}(ones_like(x), 0.3, training)",
+           random=channels(0.3)) for name, sizes in (("dropout1d", "4"), ("dropout2d", "2, 2"), ("dropout3d", "2, 2, 2"))],
+    case("alpha_dropout(randn_like(x), 0.2)", "float[100, 100]", python="alpha_dropout(randn_like(x), 0.2, training)", random=spread(0, 1)),
+    case("feature_alpha_dropout(randn_like(x), 0.2)", "float[100, 100, 3]",
+         python="feature_alpha_dropout(randn_like(x), 0.2, training)", random=spread(0, 1)),
+    case("FeatureAlphaDropout(0.2)", "float[100, 100, 3]", "m(randn_like(x))", random=spread(0, 1)),
     case("Dropout()", "float[100, 100]", "m(ones_like(x))", random=dropped(0.5)),
     case("Dropout(0.1)", "float[B, 6]", "m(x * 0)", random=lambda got: None),
     case("Dropout(0.2)", "float[100, 100]", "m(ones_like(x))", random=dropped(0.2)),

@@ -58,6 +58,19 @@ CASES = [
         x.sum((0,))
         x.amax((0, 1))
         x.mean(-1, true)
+        argmax(x, keepdim=true)
+        argmin(x, null, true)
+        sum(x, null, true)
+        mean(x, null, true)
+        mean(x, [], true)
+        sum(x, [], true)
+        amax(x, [], true)
+        std(x, null, true, true)
+        norm(x, keepdim=true)
+        max(x, 1, true).values
+        max(x, 1, true).indices
+        min(x, 0, false).values
+        x.max(1, true).values
     ''', "float[2, 3, 4]"),
     case("max(x, y)", "float[3], float[3]"), case("min(x, y)", "float[2, 3], float[3]"),
     case("x.max(y)", "int[3], float[3]", python="maximum(x, y)"),
