@@ -34,6 +34,7 @@ struct Request {
   std::string device = "cpu";
   support::Span device_span;  // where a description asks for it
   bool resume = false;
+  bool overwrite = false;  // train: replace the run that is in the folder
   bool quiet = false;
   bool verbose = false;
   bool terminal = false;  // standard error is a terminal: a progress bar

@@ -102,6 +102,7 @@ const std::vector<Command>& commands() {
        1,
        true,
        {{Id::Resume, "--resume", "", "", false, "go on with the run in the run folder", "--resume"},
+        {Id::Overwrite, "--overwrite", "", "", false, "replace the run that is in the run folder", "--overwrite"},
         weights("start from this weight file or checkpoint"),
         output("RUNDIR", "the run folder", "-o runs/first")}},
       {C::Eval,

@@ -28,6 +28,7 @@ enum class OptionId : std::uint8_t {
   Input,
   After,
   Resume,
+  Overwrite,
   Weights,
   Prefer,
   Inputs,

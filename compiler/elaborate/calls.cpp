@@ -37,7 +37,7 @@ Value Elaborator::add_node(const Op& op, ir::ModuleId module, const Bound& bound
   node.op = op.name;
   node.module = module;
   node.span = span;
-  node.training = training_ && op.has_mode;
+  node.training = training_ && op.has(ops::Trait::FollowsMode);
   if (module != ir::kNone) node.path = program_.tree.modules[module].path;
   else if (!call_chain_.empty()) node.path = call_chain_.back().first;
   for (const Value& v : bound.values) node.operands.push_back(operand(v));

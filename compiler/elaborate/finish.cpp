@@ -23,7 +23,15 @@ std::string absolute(const std::string& prefix, const std::string& pattern) {
   return (negated ? "!" : "") + joined(prefix, std::string(support::without_negation(pattern)));
 }
 
-bool is_normalisation(const std::string& type) { return type.find("Norm") != std::string::npos; }
+bool is_normalisation(const std::string& type) {
+  const ops::Op* op = ops::Catalogue::get().module(type);
+  return op && op->has(ops::Trait::Normalization);
+}
+
+bool stops_gradient(const ir::Node& node) {
+  const ops::Op* op = ops::Catalogue::get().function(node.op);
+  return op && op->has(ops::Trait::StopsGradient);
+}
 
 }  // namespace
 
@@ -367,7 +375,7 @@ void Elaborator::lint_loss(const std::vector<Key>& all) {
     }
     for (std::size_t n = graph.nodes.size(); n-- > 0;) {
       const ir::Node& node = graph.nodes[n];
-      if (node.op == "detach" ||
+      if (stops_gradient(node) ||
           std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId v) { return needed[v]; }))
         continue;
       for (const ir::Operand& o : node.operands) mark(o);

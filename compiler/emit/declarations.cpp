@@ -15,7 +15,7 @@ bool is_internal(const ops::Op& op) { return op.name.starts_with("_"); }
 std::string signature(const ops::Op& op) {
   std::string list;
   for (const types::Param& param : op.is_module ? op.args : op.inputs) {
-    if (!param.inferred) add_to(list, param);
+    if (!param.inferred && !param.internal) add_to(list, param);
   }
   return op.name + "(" + list + ")";
 }

@@ -29,7 +29,9 @@ std::string cell(std::string_view text) {
 
 std::string arguments(const std::vector<types::Param>& params) {
   std::string out;
-  for (const types::Param& param : params) out += fmt::format("- `{}`\n", declaration(param));
+  for (const types::Param& param : params) {
+    if (!param.internal) out += fmt::format("- `{}`\n", declaration(param));
+  }
   return out.empty() ? out : "\n" + out;
 }
 

@@ -39,7 +39,9 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 std::vector<std::string> declarations(const std::vector<types::Param>& params) {
   std::vector<std::string> lines;
-  for (const types::Param& param : params) lines.push_back(declaration(param));
+  for (const types::Param& param : params) {
+    if (!param.internal) lines.push_back(declaration(param));
+  }
   return lines;
 }
 
@@ -89,6 +91,7 @@ std::string text_of(const Key& key) {
 Json json_of(const std::vector<types::Param>& params) {
   Json list = Json::array();
   for (const types::Param& param : params) {
+    if (param.internal) continue;
     list.push_back({{"name", param.name},
                     {"declaration", param.text},
                     {"default", param.has_default ? Json(param.default_value.str()) : Json()},

@@ -26,7 +26,7 @@ constexpr const char* kControl = R"(^\s*((for|if|elif)[\s(\[](?!.*\$\{)|else\s*$
 
 Json definition(const std::string& name) { return {{"$ref", "#/definitions/" + name}}; }
 template <class... Options>
-Json any_of(const Options&... options) {
+Json either(const Options&... options) {
   Json list = Json::array();
   (list.push_back(options), ...);
   Json made = Json::object();
@@ -110,10 +110,10 @@ Json mapping_of(Json entry, Json body) {
 /// Defines `name`: a mapping of entries, or a list of such mappings and, where `item` is given, of single items.
 void block(Json& definitions, const std::string& name, const Json& entry, const Json& item = nullptr) {
   const Json mapping = mapping_of(entry, definition(name + "_body"));
-  const Json in_list = item.is_null() ? mapping : any_of(mapping, item);
-  definitions[name] = any_of(mapping, list_of(in_list));
+  const Json in_list = item.is_null() ? mapping : either(mapping, item);
+  definitions[name] = either(mapping, list_of(in_list));
   definitions[name + "_body"] =
-      item.is_null() ? any_of(mapping, list_of(in_list)) : any_of(mapping, list_of(in_list), item);
+      item.is_null() ? either(mapping, list_of(in_list)) : either(mapping, list_of(in_list), item);
 }
 
 Json object(Json properties, bool open_for_notes) {
@@ -162,7 +162,7 @@ Json section(const Key& key) {
   return inner ? definition(place_name(*inner)) : Json{{"type", "object"}};
 }
 
-Json or_null(Json schema) { return any_of(std::move(schema), null()); }
+Json or_null(Json schema) { return either(std::move(schema), null()); }
 
 Json value_schema(const Key& key) {
   switch (key.form) {
@@ -179,7 +179,7 @@ Json value_schema(const Key& key) {
     case Form::Schedule:
       return definition("expression");
     case Form::Conditions:
-      return or_null(any_of(definition("expression"), list_of(definition("expression"))));
+      return or_null(either(definition("expression"), list_of(definition("expression"))));
     case Form::Tensor:
       return definition("expression");
     case Form::Imports:
@@ -203,11 +203,11 @@ Json value_schema(const Key& key) {
     case Form::Bindings:
     case Form::Outputs:
     case Form::Terms:
-      return any_of(definition("expression"), definition(key.form == Form::Terms ? "terms" : "bindings"));
+      return either(definition("expression"), definition(key.form == Form::Terms ? "terms" : "bindings"));
     case Form::Edits:
       return or_null(definition("edits"));
     case Form::PathList:
-      return or_null(any_of(text(), definition("paths")));
+      return or_null(either(text(), definition("paths")));
     case Form::PathMap:
     case Form::Prefixes:
     case Form::Resizes:
@@ -215,18 +215,18 @@ Json value_schema(const Key& key) {
     case Form::Initialisers:
       return or_null(definition("initialisers"));
     case Form::WeightFiles:
-      return or_null(any_of(text(), definition("weights_section"), definition("weights_list")));
+      return or_null(either(text(), definition("weights_section"), definition("weights_list")));
     case Form::Device:
     case Form::Dtype: {
       const Json word = definition(key.form == Form::Device ? "device" : "dtype");
-      return or_null(any_of(word, Json{{"type", "object"}, {"additionalProperties", word}}));
+      return or_null(either(word, Json{{"type", "object"}, {"additionalProperties", word}}));
     }
     case Form::Codes:
-      return or_null(any_of(definition("lint"), list_of(definition("lint"))));
+      return or_null(either(definition("lint"), list_of(definition("lint"))));
     case Form::Source:
       return or_null(named(Kind::Source));
     case Form::Valid:
-      return or_null(any_of(named(Kind::Source), definition("data_valid_section")));
+      return or_null(either(named(Kind::Source), definition("data_valid_section")));
     case Form::Call:
       return or_null(named(Kind::Optimizer));
     case Form::Sizes:
@@ -253,6 +253,7 @@ Json long_forms() {
     if (!op.is_module || is_internal(op)) continue;
     Json properties = {{"type", {{"const", op.name}, {"description", op.summary}}}};
     for (const Param& param : op.args) {
+      if (param.internal) continue;
       Json schema = value_of(param, false);
       schema["description"] = param.text.empty() ? param.name : param.text;
       properties[param.name] = schema;
@@ -290,7 +291,7 @@ Json module_schema() {
   Json inline_component = Json::object();
   inline_component["allOf"] = Json::array();
   inline_component["allOf"].push_back(definition(place_name(Place::Component)));
-  inline_component["allOf"].push_back(any_of(required(catalogue::key(KeyId::Module_layers).name),
+  inline_component["allOf"].push_back(either(required(catalogue::key(KeyId::Module_layers).name),
                                              required(catalogue::key(KeyId::Module_forward).name)));
   options.push_back(std::move(inline_component));
   options.push_back(mapping_of(false, definition("layers_body")));
@@ -319,32 +320,32 @@ Json groups_section() {
 
 Json definitions() {
   Json all = Json::object();
-  all["expression"] = any_of(texts(), null(), list_of(Json::object()));
+  all["expression"] = either(texts(), null(), list_of(Json::object()));
   all["expression"]["description"] = "An expression, `x -> conv1 -> relu`, or a list of expressions.";
   all["device"] = {{"type", "string"}, {"pattern", "^(cpu|cuda(:[0-9]+)?|mps|xpu)$"}};
   all["dtype"]["enum"] = Json::array({"float16", "bfloat16", "float32", "float64"});
   all["lint"]["enum"] = lint_codes();
   block(all, "imports", or_null(text()));
-  block(all, "params", any_of(definition("expression"), definition("module")));
+  block(all, "params", either(definition("expression"), definition("module")));
   block(all, "definitions", definition("expression"));
   block(all, "variants", or_null(definition("params")));
   block(all, "type_list", text(), text());
-  block(all, "types", any_of(text(), null(), definition("type_list")), text());
-  block(all, "tensors", any_of(texts(), null(), list_of(Json::object())));
+  block(all, "types", either(text(), null(), definition("type_list")), text());
+  block(all, "tensors", either(texts(), null(), list_of(Json::object())));
   Json buffer = object(properties_of(Place::Buffer), false);
   buffer["required"] = Json::array({std::string(catalogue::key(KeyId::Buffer_value).name)});
-  block(all, "buffers", any_of(texts(), null(), list_of(Json::object()), buffer));
+  block(all, "buffers", either(texts(), null(), list_of(Json::object()), buffer));
   block(all, "components", or_null(definition(place_name(Place::Component))));
   all["module"] = module_schema();
   block(all, "modules", or_null(definition("module")));
   block(all, "layers_block", definition("module"), definition("module"));
   all["layers_list"] =
-      list_of(any_of(definition("module"), mapping_of(definition("module"), definition("layers_body"))));
-  all["layers_body"] = any_of(definition("module"), definition("layers_block"));
-  all["layers"] = any_of(definition("layers_block"), definition("module"));
+      list_of(either(definition("module"), mapping_of(definition("module"), definition("layers_body"))));
+  all["layers_body"] = either(definition("module"), definition("layers_block"));
+  all["layers"] = either(definition("layers_block"), definition("module"));
   block(all, "edits", definition("module"));
   block(all, "bindings", definition("expression"), definition("expression"));
-  block(all, "terms", any_of(definition("expression"), definition("bindings")), definition("expression"));
+  block(all, "terms", either(definition("expression"), definition("bindings")), definition("expression"));
   block(all, "paths", false, text());
   block(all, "path_map", or_null(texts()));
   Json resize = Json::object();
@@ -360,7 +361,7 @@ Json definitions() {
   }
   all[place_name(Place::Groups)] = groups_section();
   all["weights_section"]["required"] = Json::array({std::string(catalogue::key(KeyId::Weights_from).name)});
-  all["weights_list"] = list_of(any_of(text(), definition("weights_section"), mapping_of(false, Json::object())));
+  all["weights_list"] = list_of(either(text(), definition("weights_section"), mapping_of(false, Json::object())));
   return all;
 }
 

@@ -84,6 +84,8 @@ bool* flag_of(OptionId id, Invocation& in) {
       return &in.werror;
     case OptionId::Resume:
       return &in.resume;
+    case OptionId::Overwrite:
+      return &in.overwrite;
     default:
       return nullptr;
   }

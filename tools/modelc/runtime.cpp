@@ -83,6 +83,7 @@ int run_with_runtime(const Invocation& invocation) {
     request.device_span = program.device_span;
   }
   request.resume = invocation.resume;
+  request.overwrite = invocation.overwrite;
   request.quiet = invocation.quiet;
   request.verbose = invocation.verbose;
   request.terminal = isatty(STDERR_FILENO) != 0;
