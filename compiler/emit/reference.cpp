@@ -131,20 +131,14 @@ Json json_of(const Key& key) {
 template <class Take>
 void each_meaning(const std::string& name, const Take& take) {
   const ops::Catalogue& operators = ops::Catalogue::get();
-  bool found = false;
-  const auto meaning = [&](const auto& declared) {
-    found = true;
-    take(declared);
-  };
   for (const ops::Op* op : {operators.module(name), operators.function(name)}) {
-    if (op != nullptr && !is_internal(*op)) meaning(*op);
+    if (op != nullptr && !is_internal(*op)) take(*op);
   }
   for (const Kind kind : catalogue::kKinds) {
     if (kind == Kind::Key) continue;
-    if (const Entry* entry = catalogue::find(kind, name)) meaning(*entry);
+    if (const Entry* entry = catalogue::find(kind, name)) take(*entry);
   }
-  if (const Key* key = catalogue::key_at(name)) meaning(*key);
-  if (found) return;
+  if (const Key* key = catalogue::key_at(name)) return take(*key);
   for (const Key& key : catalogue::keys()) {
     if (key.name == name) take(key);
   }

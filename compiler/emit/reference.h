@@ -10,7 +10,7 @@
 namespace modelc::emit {
 
 /// What `name` means, every meaning below the other; nullopt where nothing has that name. A key is found by its path,
-/// `train.batch`, or by its own name where nothing else is called so.
+/// `train.batch`, and by its own name where no path is that.
 std::optional<std::string> reference_text(const std::string& name);
 /// The same as a JSON array of objects {name, kind, summary, arguments, …}.
 std::optional<std::string> reference_json(const std::string& name);
