@@ -112,5 +112,5 @@ class Schema(unittest.TestCase):
 lacking = install()
 if lacking:
     print(f"skipped: {lacking}")
-    sys.exit(0)
+    sys.exit(77)
 unittest.main(argv=sys.argv[:1])
