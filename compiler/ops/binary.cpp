@@ -44,6 +44,14 @@ Type numbers_only(InferContext& cx) {
                   "`x.int()` makes a bool a number");
 }
 
+/// Integers have no quotient by 0.
+Type whole_division(InferContext& cx) {
+  if (!types::is_floating(operands(cx)) && !cx.has("other") && cx.arg("other").is_int() && cx.integer("other") == 0)
+    return cx.fault(cx.op() + " receives " + text_of(cx, "input") + " and 0, expected another divisor for integers", {},
+                    "other");
+  return numbers_only(cx);
+}
+
 Type division(InferContext& cx) {
   const DType dtype = operands(cx);
   return joint(cx, cx.is_null("rounding_mode") ? float_of(dtype) : dtype);
@@ -136,8 +144,8 @@ void declare_binary(std::vector<Op>& ops) {
       {"add", "x + y", arithmetic, kCommutative},
       {"sub", "x - y", subtraction},
       {"mul", "x * y", arithmetic, kCommutative},
-      {"floor_divide", "x // y, rounded down", numbers_only},
-      {"remainder", "x % y, of the sign of y", numbers_only},
+      {"floor_divide", "x // y, rounded down", whole_division},
+      {"remainder", "x % y, of the sign of y", whole_division},
       {"pow", "x ** y", power},
       {"maximum", "the greater of each pair", arithmetic, kCommutative},
       {"minimum", "the smaller of each pair", arithmetic, kCommutative},

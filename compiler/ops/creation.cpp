@@ -14,7 +14,20 @@ DType value_dtype(const Constant& value) {
   return value.is_bool() ? DType::Bool : value.is_dim() ? DType::Int64 : DType::Float32;
 }
 
-Type infer_full(InferContext& cx) { return filled(cx, value_dtype(cx.arg("fill_value"))); }
+bool require_representable(InferContext& cx, DType dtype) {
+  const Constant& value = cx.arg("fill_value");
+  if (types::is_floating(dtype) || dtype == DType::Bool || !value.is_float() || std::isfinite(value.as_double()))
+    return true;
+  cx.fault(cx.op() + " is given " + tick("fill_value=" + value.str()) + " for " +
+               std::string(types::dtype_word(dtype)) + ", expected a number that it has",
+           {}, "fill_value");
+  return false;
+}
+
+Type infer_full(InferContext& cx) {
+  const DType otherwise = value_dtype(cx.arg("fill_value"));
+  return require_representable(cx, dtype_or(cx, otherwise)) ? filled(cx, otherwise) : Type::poison();
+}
 
 Type infer_like(InferContext& cx) {
   return Type::of({dtype_or(cx, cx.tensor("input").dtype), cx.tensor("input").shape});
@@ -43,12 +56,17 @@ Type infer_arange(InferContext& cx) {
   for (const Constant* part : {&start, &end, &step})
     if (!part->is_float() && !part->is_int())
       return cx.fault(cx.op() + " is given " + tick(part->str()) + " beside a fraction, expected a known number");
-  const double size = std::ceil((end.as_double() - start.as_double()) / step.as_double());
+  const DType dtype = dtype_or(cx, DType::Float32);
+  // Of integers ATen takes the whole part of each number.
+  const auto number = [&](const Constant& part) {
+    return types::is_floating(dtype) ? part.as_double() : std::trunc(part.as_double());
+  };
+  const double size = std::ceil((number(end) - number(start)) / number(step));
   constexpr double kGreatest = 1e15;
   if (!(size >= 1 && size < kGreatest))
     return cx.fault(cx.op() + " from " + start.str() + " to " + end.str() + " by " + step.str() +
                     " is no finite range, expected at least one element");
-  return result(cx, dtype_or(cx, DType::Float32), {static_cast<std::int64_t>(size)});
+  return result(cx, dtype, {static_cast<std::int64_t>(size)});
 }
 
 Type infer_linspace(InferContext& cx) { return result(cx, dtype_or(cx, DType::Float32), {cx.dim("steps")}); }

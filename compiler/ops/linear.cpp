@@ -43,11 +43,11 @@ bool prepare_bilinear(InferContext& cx) {
          (!cx.flag("bias") || own(cx, "bias", {out}, inverse_sqrt(in1)));
 }
 
-bool require_bias(InferContext& cx, Dim out) {
+bool require_bias(InferContext& cx, Dim out, std::string_view input) {
   if (!cx.has("bias")) return true;
   return cx.require_rank("bias", 1) &&
          cx.require_equal(cx.tensor("bias").shape[0], out, "`bias` has a value for each output feature") &&
-         require_same_dtype(cx, "weight", "bias");
+         require_same_dtype(cx, input, "bias");
 }
 
 Type infer_linear(InferContext& cx) {
@@ -58,7 +58,7 @@ Type infer_linear(InferContext& cx) {
   if (!cx.require_equal(cx.tensor("input").shape.back(), weight[1],
                         "`weight` of " + cx.tensor("weight").str() + " takes its second size as the last of " +
                             cx.tensor("input").str()) ||
-      !require_bias(cx, weight[0]))
+      !require_bias(cx, weight[0], "input"))
     return Type::poison();
   return with_last(cx, "input", weight[0]);
 }
@@ -70,7 +70,7 @@ Type infer_bilinear(InferContext& cx) {
   const std::vector<Dim>& weight = cx.tensor("weight").shape;
   if (!cx.require_equal(cx.tensor("input1").shape.back(), weight[1], "`weight` has a row for each of `input1`") ||
       !cx.require_equal(cx.tensor("input2").shape.back(), weight[2], "`weight` has a column for each of `input2`") ||
-      !require_bias(cx, weight[0]))
+      !require_bias(cx, weight[0], "input1"))
     return Type::poison();
   return with_last(cx, "input1", weight[0]);
 }

@@ -42,7 +42,11 @@ bool require_weight(InferContext& cx, std::string_view name) {
              {}, name);
     return false;
   }
-  return cx.broadcast(weight.shape, input.shape, what).has_value();
+  for (std::size_t i = 1; i <= weight.rank(); ++i) {
+    const Dim size = cx.simplify(weight.shape[weight.rank() - i]);
+    if (size != Dim(1) && !cx.require_equal(size, input.shape[input.rank() - i], what)) return false;
+  }
+  return true;
 }
 
 Type infer_binary(InferContext& cx, bool logits) {

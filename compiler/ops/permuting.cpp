@@ -74,7 +74,8 @@ Type infer_roll(InferContext& cx) {
         cx.op() + " is given " + tick("shifts=" + cx.arg("shifts").str()) + " and no `dims`, expected as many", {},
         "shifts");
   }
-  if (!axes(cx, "dims", cx.tensor("input").rank())) return Type::poison();
+  if (!cx.require_rank_between("input", 1, kAnyRank) || !axes(cx, "dims", cx.tensor("input").rank()))
+    return Type::poison();
   if (cx.dims("shifts").size() != cx.integers("dims").size())
     return cx.fault(cx.op() + " is given " + tick("shifts=" + cx.arg("shifts").str()) + " and " +
                         tick("dims=" + cx.arg("dims").str()) + ", expected as many",

@@ -47,6 +47,7 @@ Type infer_multinomial(InferContext& cx) {
   if (!cx.flag("replacement") &&
       !cx.require_at_least(input.shape.back(), count, "without replacement there are no more samples than classes"))
     return Type::poison();
+  if (!cx.require_at_least(count, 1, "at least one sample is drawn")) return Type::poison();
   std::vector<Dim> shape = input.shape;
   shape.back() = count;
   return result(cx, DType::Int64, std::move(shape));
@@ -56,6 +57,8 @@ Type infer_normal(InferContext& cx) {
   const bool mean = cx.has("mean"), std = cx.has("std");
   for (std::string_view name : {"mean", "std"})
     if (cx.has(name) && !cx.require_floating(name)) return Type::poison();
+  if (!std && !cx.arg("std").is_null() && (cx.arg("std").is_float() || cx.arg("std").is_int()) && cx.number("std") < 0)
+    return cx.fault(cx.op() + " is given " + tick("std=" + cx.arg("std").str()) + ", expected at least 0", {}, "std");
   if (mean && std && !require_same_shape(cx, "mean", "std")) return Type::poison();
   if (mean || std) return result_like(cx, mean ? "mean" : "std");
   if (cx.is_null("size")) return cx.fault(cx.op() + " is given numbers and no `size`, expected a size", {}, "size");

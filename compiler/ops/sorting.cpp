@@ -14,6 +14,8 @@ Type infer_topk(InferContext& cx) {
     if (!cx.require_at_least(shape[*dim], cx.dim("k"), "k of the values of " + input.str() + " are taken"))
       return Type::poison();
     shape[*dim] = cx.dim("k");
+  } else if (!cx.require_at_least(1, cx.dim("k"), "k of the values of " + input.str() + " are taken")) {
+    return Type::poison();
   }
   const Type values = result(cx, input.dtype, shape);
   if (values.is_poison()) return values;

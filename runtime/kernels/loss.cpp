@@ -43,8 +43,10 @@ Kernel kl_div(const NodeView& n) {
   const bool log_target = n.flag("log_target");
   auto x = n.tensor("input"), y = n.tensor("target");
   if (n.arg("reduction").as_string() == "batchmean") {
-    return single(
-        n, [=](const Frame& f) { return at::kl_div(x(f), y(f), at::Reduction::Sum, log_target) / x(f).size(0); });
+    return single(n, [=](const Frame& f) {
+      const at::Tensor sum = at::kl_div(x(f), y(f), at::Reduction::Sum, log_target);
+      return x(f).dim() == 0 ? sum : sum / x(f).size(0);
+    });
   }
   return single(
       n, [=, reduction = reduction_of(n)](const Frame& f) { return at::kl_div(x(f), y(f), reduction, log_target); });

@@ -51,5 +51,5 @@ CASES = [
          python="cross_entropy(x, softmax(y, dim=1), z)"),
     case("binary_cross_entropy_with_logits(x, sigmoid(y))", "float[4, 3], float64[4, 3]"),
     case("binary_cross_entropy_with_logits(x, sigmoid(y), pos_weight=z)", "float64[4, 3], float[4, 3], weights[3]"),
-    case("mse_loss(x, y)", "int[4], float[4]"), case("l1_loss(x, y)", "float[4], int[4]"),
+    case('kl_div(x, y, reduction="batchmean")', "float[], positive[]"), case("mse_loss(x, y)", "int[4], float[4]"), case("l1_loss(x, y)", "float[4], int[4]"),
 ]
