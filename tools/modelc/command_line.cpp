@@ -196,6 +196,9 @@ std::string unknown_option(const std::string& given, const CLI::App& app) {
 std::string wrong_count(const Command& command, std::size_t given) {
   if (command.name == "ops") return given > 1 ? "`modelc ops` takes one NAME" : "";
   if (command.name == "check") return given == 0 ? "`modelc check` needs a FILE" : "";
+  if (command.name == "resolve") {
+    return given == 2 ? "" : fmt::format("`modelc resolve` takes a FILE and a LINE:COLUMN, got {} arguments", given);
+  }
   if (given == 0) return fmt::format("`modelc {}` needs a {}", command.name, command.arguments);
   return given > 1 ? fmt::format("`modelc {}` takes one {}, got {}", command.name, command.arguments, given) : "";
 }
