@@ -217,7 +217,7 @@ InstanceId Elaborator::instantiate(DefinitionPtr definition, const std::string& 
       if (program_.tree.modules[module_id].type == "inline") program_.tree.modules[module_id].type = name;
       register_edits(component, path, level);
       if (!component.weights.empty() || !component.init.empty() || !component.freeze.empty() ||
-          !component.tie.empty()) {
+          !component.tie.empty() || !component.moved.empty()) {
         applied_.push_back({definition->component, path, "", level});
       }
       break;
