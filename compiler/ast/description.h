@@ -87,6 +87,7 @@ struct Declaration {
 
 struct Definition {  // an entry of `define`
   std::vector<std::string> arguments;
+  std::vector<Span> argument_spans;  // where each of them stands
   bool is_function = false;
   ExprPtr value;
   Span span;
@@ -151,7 +152,8 @@ struct TreeEdit {
 
 struct Import {
   std::string file;  // perhaps with `#Component`
-  Span span;
+  Span span;         // of the file
+  Span name_span;    // of the name; none where the command line imports
 };
 
 /// What a document and a component share (§2, §6).
@@ -188,6 +190,13 @@ struct Component {
   std::vector<WeightsEntry> weights;
 };
 
+/// An entry that a file states again, or deletes, and its place in the base: one name at two places.
+struct Restatement {
+  std::string name;
+  Span own, base;
+  bool deletes = false;
+};
+
 /// One file.
 struct Description : Component {
   std::string extends;
@@ -203,7 +212,8 @@ struct Description : Component {
   Block<Binding> metrics;
   bool feed_given = false;  // data.feed
   Block<Binding> feed;
-  std::map<std::string, Span> keys;  // which top-level keys stand in the file, for merging
+  std::map<std::string, Span> keys;   // which top-level keys stand in the file, for merging
+  std::vector<Restatement> restated;  // by merging
 };
 using DescriptionPtr = std::shared_ptr<Description>;
 

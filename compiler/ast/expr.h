@@ -59,6 +59,7 @@ struct Expr {
   std::vector<ExprPtr> children;
   std::vector<Argument> args;          // Call
   std::vector<std::string> names;      // Comprehension
+  std::vector<Span> name_spans;        // Comprehension: where each of `names` stands
   std::vector<std::string> operators;  // Compare
   /// String with `${…}`: literal pieces (expression null) and inserted expressions (text empty), in order.
   std::vector<std::pair<std::string, ExprPtr>> parts;

@@ -75,6 +75,10 @@ class Merger {
     if (const auto near = support::nearest(name, known)) report.help("did you mean `" + *near + "`?");
   }
 
+  void restated(const ast::Name& own, const ast::Name& base, bool deletes = false) {
+    out_->restated.push_back({own.text, own.span, base.span, deletes});
+  }
+
   template <class T, class Restate>
   void block(Block<T>& base, const Block<T>& own, const char* key, const Restate& restate) {
     if (own.empty()) return;
@@ -96,8 +100,10 @@ class Merger {
           base.push_back(std::move(item));
         }
       } else if (deletes(item.value)) {
+        restated(item.name, place->name, true);
         base.erase(place);
       } else {
+        restated(item.name, place->name);
         restate(*place, item);
       }
     }
@@ -131,6 +137,10 @@ class Merger {
 
   void named_things() {
     for (const auto& [name, import] : own_.imports) {
+      const auto place = base_.imports.find(name);
+      if (place != base_.imports.end()) {
+        out_->restated.push_back({name, import.name_span, place->second.name_span, import.file.empty()});
+      }
       if (!import.file.empty()) out_->imports[name] = import;
       else if (out_->imports.erase(name) == 0) missing(name, import.span, "import", {});
     }
@@ -145,6 +155,7 @@ class Merger {
       auto& known = out_->components;
       const auto place =
           std::find_if(known.begin(), known.end(), [&](const auto& c) { return c.first.text == name.text; });
+      if (place != known.end()) restated(name, place->first, !component);
       if (!component) {
         if (place != known.end()) known.erase(place);
         else missing(name.text, name.span, "components", {});
@@ -260,8 +271,10 @@ class Merger {
         if (const auto near = support::nearest(item.name.text, known)) report.help("did you mean `" + *near + "`?");
         else report.help("add it with `append`, or state `layers` or `forward` anew");
       } else if (deletes(item.value)) {
+        restated(item.name, place->name, true);
         out_->layers.erase(place);
       } else {
+        restated(item.name, place->name);
         place->value = item.value;
         place->span = item.span;
         place->name = item.name;

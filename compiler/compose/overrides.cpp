@@ -108,7 +108,7 @@ class Applier {
     // Imports go before operators: a file called `Linear.yaml` must not become the name of every Linear.
     std::string name = "file_" + stem;
     for (int i = 2; description_.imports.contains(name); ++i) name = "file_" + stem + std::to_string(i);
-    ast::Import import{reference.file, span};
+    ast::Import import{reference.file, span, {}};
     loader_.load_import("", import);
     description_.imports[name] = import;
     auto expr = std::make_shared<Expr>();

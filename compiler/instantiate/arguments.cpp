@@ -14,55 +14,6 @@ using ops::Param;
 
 namespace {
 
-std::string kind_text(const Param::Alternative& a) {
-  std::string text;
-  switch (a.kind) {
-    case Param::Int:
-      text = "an integer";
-      break;
-    case Param::Float:
-      text = "a number";
-      break;
-    case Param::Bool:
-      text = "true or false";
-      break;
-    case Param::Str:
-      text = "a string";
-      break;
-    case Param::DTypeWord:
-      text = "a dtype";
-      break;
-    case Param::DimKind:
-      text = "an integer or a size";
-      break;
-    case Param::Tensor:
-      text = "a tensor";
-      break;
-    case Param::TensorList:
-      text = "a list of tensors";
-      break;
-    case Param::Number:
-      text = "a number";
-      break;
-    case Param::Any:
-      text = "a value";
-      break;
-    case Param::Word: {
-      text = "one of ";
-      for (std::size_t i = 0; i < a.words.size(); ++i) text += (i ? ", \"" : "\"") + a.words[i] + "\"";
-      return text;
-    }
-  }
-  if (a.list) text = a.count > 0 ? fmt::format("{} or {} of them", text, a.count) : "a list of such: " + text;
-  return text;
-}
-
-std::string expected_text(const Param& param) {
-  std::string text;
-  for (const auto& a : param.alternatives) text += (text.empty() ? "" : " or ") + kind_text(a);
-  return param.nullable ? text + " or null" : text;
-}
-
 bool one_matches(Param::Kind kind, const Value& v, const std::vector<std::string>& words) {
   switch (kind) {
     case Param::Int:
@@ -87,6 +38,9 @@ bool one_matches(Param::Kind kind, const Value& v, const std::vector<std::string
       return v.is_number();
     case Param::Any:
       return true;
+    case Param::Column:
+    case Param::Source:
+      return false;
   }
   return false;
 }
@@ -131,7 +85,7 @@ std::optional<Value> convert(Sink& sink, const Op& op, const Param& param, const
       return Value::of_list(std::move(items));
     }
   }
-  auto report = sink.report(span, diag::ArgumentType, param.name, op.name, value.describe(), expected_text(param));
+  auto report = sink.report(span, diag::ArgumentType, param.name, op.name, value.describe(), param.kind_words());
   if (value.kind == Value::Int && !value.dim.is_constant())
     report.help("it must be a number: give the symbol a size in `inputs`");
   if (value.kind == Value::Module) report.help("call the module: its result is the tensor");

@@ -5,11 +5,6 @@
 
 namespace modelc::ops {
 
-bool Param::takes_tensor() const {
-  return std::any_of(alternatives.begin(), alternatives.end(),
-                     [](const Alternative& a) { return a.kind == Tensor || a.kind == TensorList || a.kind == Any; });
-}
-
 const Param* Op::find_arg(std::string_view wanted) const {
   for (const Param& param : args)
     if (param.name == wanted) return &param;

@@ -12,48 +12,17 @@
 #include <vector>
 
 #include "types/constant.h"
+#include "types/param.h"
 
 namespace modelc::ops {
 
 using types::Constant;
 using types::Dim;
 using types::DType;
+using types::Param;
+using types::parse_param;
 using types::TensorType;
 using types::Type;
-
-/// What one parameter takes. Declared as text, `"kernel_size: int[2]"`, `"p: float in 0..1 = 0.5"`:
-///   int float bool str dtype       a static value (`int` is a plain integer)
-///   dim                            an integer that may depend on run-time sizes
-///   int[] float[] dim[]            a list of them; a tuple serves as well
-///   int[2] float[2]                exactly so many; a single value is repeated (PyTorch's `_size_2_t`)
-///   {a|b|c}                        one of these words, written as a string
-///   Tensor  Tensor[]               a run-time tensor, a list or tuple of them
-///   Tensor|number                  a tensor, or a static number
-///   any                            anything; the infer function looks at it
-///   T?                             may be null; T1|T2: either (`int[2]|{same|valid}`)
-struct Param {
-  enum Kind { Int, Float, Bool, Str, DTypeWord, DimKind, Word, Tensor, TensorList, Number, Any };
-  struct Alternative {
-    Kind kind = Any;
-    bool list = false;
-    int count = 0;  // exact length, a single value is repeated; 0: any length
-    std::vector<std::string> words;
-  };
-  std::string name;
-  std::vector<Alternative> alternatives;
-  bool nullable = false;
-  bool has_default = false;
-  Constant default_value;
-  double low = 0, high = 0;
-  bool has_low = false, has_high = false;
-  bool inferred = false;  // given by the input unless stated (`in_features`)
-  bool keyword_only = false;
-  std::string text;  // the declaration as written, for documentation
-
-  bool takes_tensor() const;
-};
-/// A declaration as above; aborts on one that is malformed, which is a fault of the catalogue.
-Param parse_param(std::string_view declaration);
 
 /// Initial values of a parameter, PyTorch's default for it. Drawn in the order of declaration.
 struct Init {

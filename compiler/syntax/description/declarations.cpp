@@ -216,6 +216,7 @@ void Reader::defines(const NodePtr& node, Block<ast::Definition>& out) {
           return;
         }
         item.value.arguments.push_back(argument.text);
+        item.value.argument_spans.push_back(argument.span);
       }
     }
     if (!check_name(item.name)) return;
@@ -268,8 +269,9 @@ void Reader::imports(const NodePtr& node, ast::Component& out) {
     if (!check_name(item.name)) return;
     if (is_written_null(*value) && has_base_) {
       item.value.span = value->span;  // a deleted import has no file
+      item.value.name_span = key->span;
     } else if (auto file = text(value, key->text, "a file, `Name: file.yaml` or `Name: file.yaml#Component`")) {
-      item.value = {*file, value->span};
+      item.value = {*file, value->span, key->span};
     } else {
       return;
     }

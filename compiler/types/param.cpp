@@ -1,11 +1,11 @@
-// The notation in which parameters are declared: `padding: int[2]|{same|valid} = 0`, `p: float in 0..1 = 0.5`.
+#include "types/param.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
-#include "ops/op.h"
-
-namespace modelc::ops {
+namespace modelc::types {
 namespace {
 
 std::string_view trim(std::string_view text) {
@@ -43,7 +43,7 @@ Constant parse_default(std::string_view text, std::string_view declaration) {
   if (text == "false") return false;
   if (text.empty()) malformed(declaration);
   if (text.front() == '[') {
-    types::ConstantList list;
+    ConstantList list;
     const std::string_view inside = trim(text.substr(1, text.size() - 2));
     if (!inside.empty())
       for (std::string_view part : split(inside, ',')) list.push_back(parse_default(part, declaration));
@@ -77,9 +77,9 @@ Param::Alternative parse_alternative(std::string_view text, std::string_view dec
     text = text.substr(0, bracket);
   }
   static constexpr std::pair<std::string_view, Param::Kind> kKinds[] = {
-      {"int", Param::Int},       {"float", Param::Float},     {"bool", Param::Bool},
-      {"str", Param::Str},       {"dtype", Param::DTypeWord}, {"dim", Param::DimKind},
-      {"Tensor", Param::Tensor}, {"number", Param::Number},   {"any", Param::Any}};
+      {"int", Param::Int},         {"float", Param::Float},   {"bool", Param::Bool},     {"str", Param::Str},
+      {"dtype", Param::DTypeWord}, {"dim", Param::DimKind},   {"Tensor", Param::Tensor}, {"number", Param::Number},
+      {"any", Param::Any},         {"column", Param::Column}, {"source", Param::Source}};
   for (const auto& [word, kind] : kKinds)
     if (word == text) {
       alternative.kind = kind;
@@ -103,12 +103,86 @@ Constant in_form(const Param& param, Constant value) {
   if (!value.is_int() && !value.is_float()) return value;
   for (const Param::Alternative& a : param.alternatives) {
     if (!a.list && a.kind != Param::Word) return value;
-    if (a.list && a.count > 0) return types::ConstantList(static_cast<std::size_t>(a.count), value);
+    if (a.list && a.count > 0) return ConstantList(static_cast<std::size_t>(a.count), value);
   }
   return value;
 }
 
+std::string words_of(const Param::Alternative& a) {
+  std::string text;
+  switch (a.kind) {
+    case Param::Int:
+      text = "an integer";
+      break;
+    case Param::Float:
+    case Param::Number:
+      text = "a number";
+      break;
+    case Param::Bool:
+      text = "true or false";
+      break;
+    case Param::Str:
+      text = "a string";
+      break;
+    case Param::DTypeWord:
+      text = "a dtype";
+      break;
+    case Param::DimKind:
+      text = "an integer or a size";
+      break;
+    case Param::Tensor:
+      text = "a tensor";
+      break;
+    case Param::TensorList:
+      return "a list of tensors";
+    case Param::Column:
+      text = "a column";
+      break;
+    case Param::Source:
+      text = "a source";
+      break;
+    case Param::Any:
+      text = "a value";
+      break;
+    case Param::Word:
+      text = "one of ";
+      for (std::size_t i = 0; i < a.words.size(); ++i) text += (i ? ", \"" : "\"") + a.words[i] + "\"";
+      return text;
+  }
+  if (!a.list) return text;
+  return a.count > 0 ? text + " or " + std::to_string(a.count) + " of them" : "a list of such: " + text;
+}
+
 }  // namespace
+
+bool Param::takes_tensor() const {
+  return std::any_of(alternatives.begin(), alternatives.end(),
+                     [](const Alternative& a) { return a.kind == Tensor || a.kind == TensorList || a.kind == Any; });
+}
+
+bool Param::in_range(double value) const {
+  const bool low_ok = !has_low || (above_low ? value > low : value >= low);
+  const bool high_ok = !has_high || (below_high ? value < high : value <= high);
+  return low_ok && high_ok;
+}
+
+std::string Param::range_words() const {
+  const auto number = [](double d) {
+    const bool whole = d == static_cast<double>(static_cast<std::int64_t>(d));
+    return whole ? std::to_string(static_cast<std::int64_t>(d)) : Constant(d).str();
+  };
+  const std::string least = (above_low ? "more than " : "at least ") + number(low);
+  const std::string most = (below_high ? "less than " : "at most ") + number(high);
+  if (has_low && has_high && !above_low && !below_high) return number(low) + " to " + number(high);
+  if (has_low && has_high) return least + " and " + most;
+  return has_low ? least : has_high ? most : std::string();
+}
+
+std::string Param::kind_words() const {
+  std::string all;
+  for (const Alternative& a : alternatives) all += (all.empty() ? "" : " or ") + words_of(a);
+  return nullable ? all + " or null" : all;
+}
 
 Param parse_param(std::string_view declaration) {
   Param param;
@@ -127,7 +201,9 @@ Param parse_param(std::string_view declaration) {
     rest = trim(rest.substr(0, in));
     const std::size_t dots = range.find("..");
     if (dots == std::string::npos) malformed(declaration);
-    const std::string low = range.substr(0, dots), high = range.substr(dots + 2);
+    std::string low = range.substr(0, dots), high = range.substr(dots + 2);
+    if (!low.empty() && low.back() == '<') param.above_low = true, low.pop_back();
+    if (!high.empty() && high.front() == '<') param.below_high = true, high.erase(0, 1);
     if (!low.empty()) param.has_low = true, param.low = std::strtod(low.c_str(), nullptr);
     if (!high.empty()) param.has_high = true, param.high = std::strtod(high.c_str(), nullptr);
   }
@@ -144,4 +220,4 @@ Param parse_param(std::string_view declaration) {
   return param;
 }
 
-}  // namespace modelc::ops
+}  // namespace modelc::types

@@ -1,0 +1,331 @@
+#include "catalogue/bind.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "support/spelling.h"
+
+namespace modelc::catalogue {
+
+namespace {
+
+bool matches(const Param::Alternative& a, const Constant& v) {
+  switch (a.kind) {
+    case Param::Int:
+      return v.is_int();
+    case Param::Float:
+      return v.is_int() || v.is_float();
+    case Param::Bool:
+      return v.is_bool();
+    case Param::Str:
+      return v.is_string();
+    case Param::DTypeWord:
+      return v.is_dtype();
+    case Param::DimKind:
+      return v.is_dim();
+    case Param::Word:
+      return v.is_string() && std::find(a.words.begin(), a.words.end(), v.as_string()) != a.words.end();
+    case Param::Number:
+      return v.is_dim() || v.is_float() || v.is_bool();
+    case Param::Column:
+      return v.is_string() || v.is_int();
+    case Param::Any:
+      return true;
+    case Param::Tensor:
+    case Param::TensorList:
+    case Param::Source:
+      return false;
+  }
+  return false;
+}
+
+Constant adapted(const Param::Alternative& a, const Constant& v) {
+  if (a.kind == Param::Float && v.is_int()) return static_cast<double>(v.as_int());
+  return v;
+}
+
+class Binder {
+ public:
+  Binder(const Signature& signature, const std::vector<Actual>& args, Span call, diagnostics::Sink& sink)
+      : signature_(signature), params_(*signature.params), args_(args), call_(call), sink_(sink) {
+    bound_.params = signature.params;
+    bound_.values.resize(params_.size());
+    bound_.from.resize(params_.size());
+    bound_.repeated.assign(params_.size(), false);
+  }
+
+  Bound run() {
+    // By position, what has inferred arguments takes only what PyTorch requires and is not inferred.
+    infers_ = std::any_of(params_.begin(), params_.end(), [](const Param& p) { return p.inferred; });
+    for (std::size_t i = 0; i < params_.size(); ++i) {
+      if (params_[i].keyword_only || (infers_ && (params_[i].inferred || params_[i].has_default))) continue;
+      positions_.push_back(i);
+    }
+    std::size_t surplus = 0;
+    for (std::size_t k = 0; k < args_.size(); ++k) {
+      if (!args_[k].name.empty()) by_name(k);
+      else if (next_ < positions_.size()) k = by_position(k);
+      else if (signature_.rest) take_rest(*signature_.rest, k, bound_.rest);
+      else ++surplus;
+    }
+    if (surplus) report_surplus();
+    fill_in();
+    return std::move(bound_);
+  }
+
+ private:
+  void by_name(std::size_t k) {
+    const Actual& arg = args_[k];
+    const auto found = std::find_if(params_.begin(), params_.end(), [&](const Param& p) { return p.name == arg.name; });
+    if (found == params_.end()) {
+      if (signature_.named) take_rest(*signature_.named, k, bound_.named);
+      else report_unknown(arg);
+      return;
+    }
+    const auto at = static_cast<std::size_t>(found - params_.begin());
+    if (!bound_.from[at].empty()) {
+      sink_.report(arg.span, diag::DuplicateArgument, arg.name)
+          .note(args_[bound_.from[at][0]].span, "it is given here already");
+      bound_.ok = false;
+      return;
+    }
+    take(at, {k});
+  }
+
+  /// Gives back the last argument that was used.
+  std::size_t by_position(std::size_t k) {
+    const std::size_t at = positions_[next_++];
+    std::vector<std::size_t> used{k};
+    if (signature_.variadic) {
+      const auto gathers = [&](auto kind, auto is) {
+        const bool takes_list = std::any_of(params_[at].alternatives.begin(), params_[at].alternatives.end(), kind);
+        return takes_list && is(args_[k]);
+      };
+      const auto integer = [](const Actual& a) {
+        return a.name.empty() && a.kind == Actual::Static && a.constant.is_dim();
+      };
+      const auto tensor = [](const Actual& a) { return a.name.empty() && a.kind == Actual::Tensor; };
+      const auto integers = [](const Param::Alternative& a) {
+        return a.list && (a.kind == Param::Int || a.kind == Param::DimKind);
+      };
+      const auto tensors = [](const Param::Alternative& a) { return a.kind == Param::TensorList; };
+      const auto gather = [&](auto is) {
+        while (used.back() + 1 < args_.size() && is(args_[used.back() + 1])) used.push_back(used.back() + 1);
+        next_ = positions_.size();
+        gathered_ = true;
+      };
+      if (gathers(integers, integer)) gather(integer);
+      else if (gathers(tensors, tensor)) gather(tensor);
+    }
+    const std::size_t last = used.back();
+    take(at, std::move(used));
+    gathered_ = false;
+    return last;
+  }
+
+  void take(std::size_t at, std::vector<std::size_t> used) {
+    const Param& param = params_[at];
+    const Actual& arg = args_[used[0]];
+    const bool poison =
+        std::any_of(used.begin(), used.end(), [&](std::size_t k) { return args_[k].kind == Actual::Poison; });
+    bound_.from[at] = used;
+    if (poison) {
+      bound_.poisoned = true;
+      return;
+    }
+    Actual all = arg;
+    if (gathered_) {
+      types::ConstantList list;
+      for (const std::size_t k : used) list.push_back(args_[k].constant);
+      all.kind = arg.kind == Actual::Tensor ? Actual::Tensors : Actual::Static;
+      if (all.kind == Actual::Static) all.constant = std::move(list);
+    }
+    if (param.later) {
+      sink_.report(arg.name_span.valid() ? arg.name_span : arg.span, diag::NotSupportedYet,
+                   fmt::format("`{}` of `{}`", param.name, signature_.name));
+      bound_.ok = false;
+      return;
+    }
+    check(param, all, &bound_.values[at]);
+    const bool list = all.kind == Actual::Static && all.constant.is_list();
+    bound_.repeated[at] = !list && all.kind == Actual::Static && bound_.values[at].is_list();
+  }
+
+  void take_rest(const Param& param, std::size_t k, std::vector<std::size_t>& into) {
+    into.push_back(k);
+    if (args_[k].kind == Actual::Poison) bound_.poisoned = true;
+    else check(param, args_[k], nullptr);
+  }
+
+  void check(const Param& param, const Actual& arg, Constant* value) {
+    if (!takes(param, arg)) {
+      report_kind(param, arg);
+      bound_.ok = false;
+      return;
+    }
+    if (arg.kind != Actual::Static) return;
+    const Constant constant = fitted(param, arg.constant).value_or(arg.constant);
+    if (value) *value = constant;
+    if (!param.has_low && !param.has_high) return;
+    for (const Constant& n : constant.is_list() ? constant.as_list() : types::ConstantList{constant}) {
+      if (!n.is_int() && !n.is_float()) continue;
+      if (param.in_range(n.as_double())) continue;
+      sink_.report(arg.span, diag::ArgumentRange, param.name, signature_.name, n.str(), param.range_words());
+      bound_.ok = false;
+      return;
+    }
+  }
+
+  void report_kind(const Param& param, const Actual& arg) {
+    auto report =
+        sink_.report(arg.span, diag::ArgumentType, param.name, signature_.name, arg.words, param.kind_words());
+    if (arg.kind == Actual::Static && arg.constant.is_dim() && !arg.constant.is_int())
+      report.help("it must be a number: give the symbol a size in `inputs`");
+    if (!arg.help.empty()) report.help(arg.help);
+    if (arg.kind != Actual::Static || !arg.constant.is_string()) return;
+    for (const Param::Alternative& a : param.alternatives)
+      if (const auto near = support::nearest(arg.constant.as_string(), a.words))
+        report.help(fmt::format("did you mean \"{}\"?", *near));
+  }
+
+  void report_unknown(const Actual& arg) {
+    bound_.ok = false;
+    std::vector<std::string> known;
+    for (const Param& p : params_) known.push_back(p.name);
+    auto report = sink_.report(arg.name_span.valid() ? arg.name_span : arg.span, diag::UnknownArgument, signature_.name,
+                               arg.name);
+    if (const auto near = support::nearest(arg.name, known)) {
+      report.help(fmt::format("did you mean `{}`?", *near));
+      if (arg.name_span.valid()) report.fix(arg.name_span, *near);
+      return;
+    }
+    std::string list;
+    for (const auto& n : known) list += (list.empty() ? "`" : ", `") + n + "`";
+    if (!list.empty()) report.help("it takes " + list);
+  }
+
+  void report_surplus() {
+    bound_.ok = false;
+    const auto given = std::count_if(args_.begin(), args_.end(), [](const Actual& a) { return a.name.empty(); });
+    auto report = sink_.report(call_, diag::TooManyArguments, signature_.name, positions_.size(), given);
+    if (!infers_) return;
+    // Read as PyTorch's full list: what is inferred goes, what has a default gets its name.
+    std::string written, inferred;
+    std::size_t i = 0;
+    for (const Actual& a : args_) {
+      const std::string text = a.kind == Actual::Static ? a.constant.str() : a.words;
+      const auto add = [&](const std::string& one) { written += (written.empty() ? "" : ", ") + one; };
+      if (!a.name.empty()) {
+        add(a.name + "=" + text);
+        continue;
+      }
+      if (i >= params_.size()) return;
+      const Param& p = params_[i++];
+      if (p.inferred) inferred = p.name;
+      else add(p.has_default ? p.name + "=" + text : text);
+    }
+    report.help(fmt::format("write `{}({})`{}", signature_.name, written,
+                            inferred.empty() ? "" : ": `" + inferred + "` is inferred"));
+  }
+
+  void fill_in() {
+    for (std::size_t i = 0; i < params_.size(); ++i) {
+      const Param& param = params_[i];
+      if (!bound_.from[i].empty() || param.inferred) continue;
+      if (param.has_default) {
+        bound_.values[i] = param.default_value;
+      } else if (!param.nullable && !param.later && bound_.usable()) {
+        sink_.report(call_, diag::MissingArgument, signature_.name, param.name)
+            .help(fmt::format("it takes `{}`", param.text));
+        bound_.ok = false;
+      }
+    }
+  }
+
+  const Signature& signature_;
+  const std::vector<Param>& params_;
+  const std::vector<Actual>& args_;
+  Span call_;
+  diagnostics::Sink& sink_;
+  Bound bound_;
+  std::vector<std::size_t> positions_;
+  std::size_t next_ = 0;
+  bool infers_ = false, gathered_ = false;
+};
+
+}  // namespace
+
+Signature signature_of(const Entry& entry) {
+  return {entry.name, &entry.arguments, entry.rest ? &*entry.rest : nullptr, entry.named ? &*entry.named : nullptr,
+          false};
+}
+
+std::size_t Bound::place(std::string_view parameter) const {
+  const auto at = std::find_if(params->begin(), params->end(), [&](const Param& p) { return p.name == parameter; });
+  assert(at != params->end());
+  return static_cast<std::size_t>(at - params->begin());
+}
+
+std::optional<std::size_t> Bound::argument(std::string_view parameter) const {
+  const auto& used = from[place(parameter)];
+  return used.empty() ? std::nullopt : std::optional(used[0]);
+}
+
+Bound bind(const Signature& signature, const std::vector<Actual>& args, Span call, diagnostics::Sink& sink) {
+  return Binder(signature, args, call, sink).run();
+}
+
+std::optional<Constant> fitted(const Param& param, const Constant& value) {
+  if (value.is_null() && (param.nullable || (param.has_default && param.default_value.is_null()))) return value;
+  for (const Param::Alternative& a : param.alternatives) {
+    if (!a.list) {
+      if (matches(a, value)) return adapted(a, value);
+      continue;
+    }
+    if (value.is_list()) {
+      const auto& items = value.as_list();
+      if (a.count != 0 && static_cast<int>(items.size()) != a.count) continue;
+      if (!std::all_of(items.begin(), items.end(), [&](const Constant& v) { return matches(a, v); })) continue;
+      types::ConstantList list;
+      for (const Constant& item : items) list.push_back(adapted(a, item));
+      return Constant(std::move(list));
+    }
+    if (matches(a, value))
+      return Constant(types::ConstantList(static_cast<std::size_t>(std::max(a.count, 1)), adapted(a, value)));
+  }
+  return std::nullopt;
+}
+
+bool takes(const Param& param, const Actual& actual) {
+  const auto has = [&](auto is) { return std::any_of(param.alternatives.begin(), param.alternatives.end(), is); };
+  if (has([](const auto& a) { return a.kind == Param::Any; })) return true;
+  switch (actual.kind) {
+    case Actual::Poison:
+      return true;
+    case Actual::Static:
+      if (fitted(param, actual.constant)) return true;
+      if (!actual.constant.is_list()) return false;
+      return has([&](const auto& a) {
+        return a.kind == Param::Column || (a.kind == Param::TensorList && actual.constant.as_list().empty());
+      });
+    case Actual::Tensor:
+      return has([](const auto& a) { return (a.kind == Param::Tensor) || a.kind == Param::Column; });
+    case Actual::Tensors:
+      return has([](const auto& a) { return a.kind == Param::TensorList || a.kind == Param::Column; });
+    case Actual::Source:
+      return has([](const auto& a) { return a.kind == Param::Source; });
+    case Actual::Other:
+      return false;
+  }
+  return false;
+}
+
+bool refuse_not_yet(const Entry& entry, Span at, diagnostics::Sink& sink) {
+  if (entry.supported) return false;
+  sink.report(at, diag::NotSupportedYet, fmt::format("the {} `{}`", word_of(entry.kind), entry.name));
+  return true;
+}
+
+}  // namespace modelc::catalogue
