@@ -32,7 +32,9 @@ struct Request {
   std::vector<std::string> only;     // predict: --outputs, names
   std::optional<std::int64_t> seed;  // overrides the recipe's
   std::string device = "cpu";
+  support::Span device_span;  // where a description asks for it
   bool resume = false;
+  bool overwrite = false;  // train: replace the run that is in the folder
   bool quiet = false;
   bool verbose = false;
   bool terminal = false;  // standard error is a terminal: a progress bar

@@ -42,6 +42,10 @@ std::optional<Composition> compose(support::SourceManager& sources, const std::s
 bool apply_variant(ast::Description& description, const std::string& variant, support::Span asked,
                    diagnostics::Sink& sink);
 
+/// Reports (M9001) the keys that the language grants and this program does not honour yet, where the composed
+/// description gives them. Those inside `data` and `train` are left to what reads these.
+void report_not_yet(const Composition& composition, diagnostics::Sink& sink);
+
 /// Canonical path of `file` as seen from `folder`.
 std::string resolve_path(const std::string& folder, const std::string& file);
 

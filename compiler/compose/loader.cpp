@@ -1,16 +1,13 @@
 #include "compose/loader.h"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "compose/edits.h"
 #include "compose/expressions.h"
 #include "compose/overrides.h"
 #include "support/spelling.h"
+#include "support/text_file.h"
 #include "syntax/description/description.h"
 #include "syntax/yaml/yaml.h"
 
@@ -37,7 +34,7 @@ std::optional<std::string> nearest_file(const std::string& display) {
   const fs::path path(display);
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   for (fs::directory_iterator it(folder, error), end; !error && it != end && known.size() < 1000; it.increment(error)) {
-    known.push_back(it->path().filename().string());
+    if (it->path().filename() != path.filename()) known.push_back(it->path().filename().string());
   }
   std::sort(known.begin(), known.end());
   const auto near = support::nearest(path.filename().string(), known);
@@ -89,15 +86,8 @@ std::optional<std::string> Loader::read(const Step& step) {
     if (!bundle) sink_.report(step.asked, diag::NotACheckpoint, step.display, fault);
     return bundle;
   }
-  errno = 0;
-  std::ifstream in(step.display, std::ios::binary);
-  if (!in) return refuse(std::strerror(errno == 0 ? EIO : errno));
   std::string text;
-  std::array<char, 65536> chunk;
-  while (text.size() <= kBytes && (in.read(chunk.data(), chunk.size()), in.gcount() > 0)) {
-    text.append(chunk.data(), static_cast<std::size_t>(in.gcount()));
-  }
-  if (in.bad()) return refuse(std::strerror(EIO));
+  if (const std::string why = support::read_text(step.display, kBytes, text); !why.empty()) return refuse(why);
   if (text.size() > kBytes) {
     sink_.report(step.asked, diag::FileTooLarge, step.display, kBytes >> 20);
     return std::nullopt;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "support/spelling.h"
+#include "syntax/description/fields.h"
 
 namespace modelc::compose {
 namespace {
@@ -11,6 +12,7 @@ using ast::Block;
 using ast::Description;
 using ast::Item;
 using ast::ItemKind;
+using catalogue::KeyId;
 using support::Span;
 
 bool is_null(const ast::ExprPtr& value) {
@@ -68,10 +70,10 @@ class Merger {
   }
 
  private:
-  bool has(const char* key) const { return own_.keys.contains(key); }
+  bool has(KeyId id) const { return own_.keys.contains(std::string(catalogue::key(id).name)); }
 
-  void missing(const std::string& name, Span span, const char* key, const std::vector<std::string>& known) {
-    auto report = sink_.report(span, diag::BaseLacksEntry, name, key);
+  void missing(const std::string& name, Span span, KeyId key, const std::vector<std::string>& known) {
+    auto report = sink_.report(span, diag::BaseLacksEntry, name, catalogue::key(key).name);
     if (const auto near = support::nearest(name, known)) report.help("did you mean `" + *near + "`?");
   }
 
@@ -80,7 +82,7 @@ class Merger {
   }
 
   template <class T, class Restate>
-  void block(Block<T>& base, const Block<T>& own, const char* key, const Restate& restate) {
+  void block(Block<T>& base, const Block<T>& own, KeyId key, const Restate& restate) {
     if (own.empty()) return;
     const int generation = top_generation(base) + 1;
     const std::vector<std::string> known = plain_names(base);
@@ -110,7 +112,7 @@ class Merger {
   }
 
   template <class T>
-  void block(Block<T>& base, const Block<T>& own, const char* key) {
+  void block(Block<T>& base, const Block<T>& own, KeyId key) {
     // In place of a base's entry it is the base's: a loop of the same file may not make the name a second time.
     block(base, own, key, [](Item<T>& place, const Item<T>& item) {
       const int generation = place.generation;
@@ -127,12 +129,12 @@ class Merger {
     out_->folder = own_.folder;
     out_->extends = own_.extends;
     out_->extends_span = own_.extends_span;
-    if (has("name") || !own_.title.empty()) {
+    if (has(KeyId::Component_name) || !own_.title.empty()) {
       out_->title = own_.title;
       out_->name = own_.name;
       out_->name_span = own_.name_span;
     }
-    if (has("doc")) out_->doc = own_.doc;
+    if (has(KeyId::Component_doc)) out_->doc = own_.doc;
   }
 
   void named_things() {
@@ -142,15 +144,15 @@ class Merger {
         out_->restated.push_back({name, import.name_span, place->second.name_span, import.file.empty()});
       }
       if (!import.file.empty()) out_->imports[name] = import;
-      else if (out_->imports.erase(name) == 0) missing(name, import.span, "import", {});
+      else if (out_->imports.erase(name) == 0) missing(name, import.span, KeyId::Component_import, {});
     }
     params();
-    block(out_->defines, own_.defines, "define");
-    block(out_->inputs, own_.inputs, "inputs");
+    block(out_->defines, own_.defines, KeyId::Component_define);
+    block(out_->inputs, own_.inputs, KeyId::Component_inputs);
     out_->inputs_given = base_.inputs_given || own_.inputs_given;
-    block(out_->targets, own_.targets, "targets");
-    block(out_->parameters, own_.parameters, "parameters");
-    block(out_->buffers, own_.buffers, "buffers");
+    block(out_->targets, own_.targets, KeyId::Document_targets);
+    block(out_->parameters, own_.parameters, KeyId::Component_parameters);
+    block(out_->buffers, own_.buffers, KeyId::Component_buffers);
     for (const auto& [name, component] : own_.components) {
       auto& known = out_->components;
       const auto place =
@@ -158,7 +160,7 @@ class Merger {
       if (place != known.end()) restated(name, place->first, !component);
       if (!component) {
         if (place != known.end()) known.erase(place);
-        else missing(name.text, name.span, "components", {});
+        else missing(name.text, name.span, KeyId::Component_components, {});
       } else if (place != known.end()) {
         *place = {name, component};
       } else {
@@ -191,17 +193,18 @@ class Merger {
         added_.push_back({item.name.text, item.name.span});
       }
     });
-    block(out_->params, own, "params", [](Item<ast::Declaration>& place, const Item<ast::Declaration>& item) {
-      if (item.value.declared.type) {
-        const int generation = place.generation;
-        place = item;
-        place.generation = generation;
-      } else {
-        give_value(place.value, item.value.declared);
-        place.value.is_list = item.value.is_list;
-        place.value.list = item.value.list;
-      }
-    });
+    block(out_->params, own, KeyId::Component_params,
+          [](Item<ast::Declaration>& place, const Item<ast::Declaration>& item) {
+            if (item.value.declared.type) {
+              const int generation = place.generation;
+              place = item;
+              place.generation = generation;
+            } else {
+              give_value(place.value, item.value.declared);
+              place.value.is_list = item.value.is_list;
+              place.value.list = item.value.list;
+            }
+          });
   }
 
   void paths(std::vector<ast::PathEntry>& base, const std::vector<ast::PathEntry>& own) {
@@ -220,7 +223,7 @@ class Merger {
   }
 
   void body() {
-    const bool own_layers = own_.layers_given || has("layers");
+    const bool own_layers = own_.layers_given || has(KeyId::Component_layers);
     if (own_layers) {
       // `layers` is the whole body: what the base said of modules and dataflow is gone.
       out_->layers = own_.layers;
@@ -234,7 +237,7 @@ class Merger {
     if (out_->layers_given && !own_layers && !own_.modules.empty()) {
       over_layers();
     } else {
-      block(out_->modules, own_.modules, "modules");
+      block(out_->modules, own_.modules, KeyId::Component_modules);
     }
     if (own_.forward_given) {
       out_->forward = own_.forward;
@@ -283,20 +286,21 @@ class Merger {
   }
 
   void whole_keys() {
-    if (has("where")) out_->where = own_.where;
-    if (has("freeze")) out_->freeze = own_.freeze;
-    if (has("moved")) out_->moved = own_.moved;
-    if (has("weights")) out_->weights = own_.weights;
-    if (has("device")) out_->device = own_.device;
-    if (has("dtype")) out_->dtype = own_.dtype;
-    if (has("predict")) out_->predict = own_.predict;
-    if (has("checks")) out_->checks = own_.checks;
-    if (has("allow")) out_->allow = own_.allow;
-    if (own_.loss_given) out_->loss = own_.loss, out_->loss_given = true;
-    if (own_.metrics_given) out_->metrics = own_.metrics, out_->metrics_given = true;
-    if (own_.feed_given) out_->feed = own_.feed, out_->feed_given = true;
-    out_->data = by_key(out_->data, own_.data);
-    out_->train = by_key(out_->train, own_.train);
+    if (has(KeyId::Component_where)) out_->where = own_.where;
+    if (has(KeyId::Component_freeze)) out_->freeze = own_.freeze;
+    if (has(KeyId::Component_moved)) out_->moved = own_.moved;
+    if (has(KeyId::Component_weights)) out_->weights = own_.weights;
+    for (const catalogue::Key& key : catalogue::keys()) {
+      if (const auto* own = syntax::setting_field(own_, key.id)) {
+        ast::SettingPtr& out = *syntax::setting_field(*out_, key.id);
+        if (key.merge == catalogue::Merge::ByKey) out = by_key(out, *own);
+        else if (has(key.id)) out = *own;
+      } else if (const auto* bindings = syntax::given_bindings(own_, key.id)) {
+        const syntax::BindingsField field = syntax::bindings_field(*out_, key.id);
+        *field.block = *bindings;
+        *field.given = true;
+      }
+    }
   }
 
   static ast::SettingPtr by_key(const ast::SettingPtr& base, const ast::SettingPtr& own) {

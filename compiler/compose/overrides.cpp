@@ -148,7 +148,10 @@ class Applier {
     if (set_recipe(loader_.sources(), description_, text, sink_)) return;
     std::vector<std::string> known = param_names(description_);
     auto report = sink_.report(text.name_span(), diag::UnknownParam, head, title_of(description_));
-    if (dot != std::string::npos) known.insert(known.end(), {"train", "data", "predict", "loss", "metrics"});
+    if (dot != std::string::npos) {
+      const std::vector<std::string> keys = settable_keys();
+      known.insert(known.end(), keys.begin(), keys.end());
+    }
     if (const auto near = support::nearest(head, known)) {
       report.help("did you mean `" + *near + (dot == std::string::npos ? "" : name.substr(dot)) + "`?");
     } else if (known.empty()) {

@@ -24,6 +24,9 @@ bool names_file(const Loader& loader, const std::string& value);
 bool set_recipe(support::SourceManager& sources, ast::Description& description, const CommandText& text,
                 diagnostics::Sink& sink);
 
+/// The keys of a document of which a path for set_recipe begins.
+std::vector<std::string> settable_keys();
+
 /// `call` with the argument `path` (dotted: of a module within an argument) set to `value`. nullptr and why in `fault`.
 ast::ExprPtr with_argument(const ast::ExprPtr& call, const std::string& path, support::Span name_span,
                            const ast::ExprPtr& value, std::string& fault);

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "compose/overrides.h"
+#include "syntax/description/fields.h"
 #include "syntax/expression/expression.h"
 
 namespace modelc::compose {
@@ -36,29 +37,19 @@ class RecipeSetter {
       : sources_(sources), text_(text), sink_(sink), parts_(split_path(text.name())) {}
 
   bool run(ast::Description& d) {
-    const std::string& head = parts_[0];
-    const std::pair<const char*, SettingPtr*> settings[] = {
-        {"train", &d.train}, {"data", &d.data},     {"predict", &d.predict}, {"device", &d.device},
-        {"dtype", &d.dtype}, {"checks", &d.checks}, {"allow", &d.allow}};
-    if (head == "data" && parts_.size() > 1 && parts_[1] == "feed") {
-      d.feed_given = true;
-      return bindings(d.feed, 2, "data.feed");
+    const catalogue::Key* head = catalogue::find_key(catalogue::Place::Document, parts_[0]);
+    if (!head) return false;
+    const catalogue::Key* below = parts_.size() > 1 ? catalogue::key_at(parts_[0] + "." + parts_[1]) : nullptr;
+    const std::size_t length = below && syntax::bindings_field(d, below->id).block ? 2 : 1;
+    if (const auto field = syntax::bindings_field(d, length == 2 ? below->id : head->id); field.block) {
+      *field.given = true;
+      return bindings(*field.block, length, length == 2 ? catalogue::path_of(*below) : parts_[0]);
     }
-    if (head == "loss") {
-      d.loss_given = true;
-      return bindings(d.loss, 1, "loss");
-    }
-    if (head == "metrics") {
-      d.metrics_given = true;
-      return bindings(d.metrics, 1, "metrics");
-    }
-    for (const auto& [name, setting] : settings) {
-      if (head != name) continue;
-      if (SettingPtr changed = descend(*setting, 1)) *setting = changed;
-      d.keys.try_emplace(head, text_.name_span());
-      return true;
-    }
-    return false;
+    SettingPtr* setting = syntax::setting_field(d, head->id);
+    if (!setting) return false;
+    if (SettingPtr changed = descend(*setting, 1)) *setting = changed;
+    d.keys.try_emplace(parts_[0], text_.name_span());
+    return true;
   }
 
  private:
@@ -121,8 +112,8 @@ class RecipeSetter {
       refuse("`" + key + "` has entries, they have no keys of their own");
       return true;
     }
-    if (parts_.size() == at && key == "data.feed") {
-      refuse("an entry of the feed is set by its name, `data.feed.NAME`");
+    if (parts_.size() == at && at > 1) {
+      refuse("an entry of `" + key + "` is set by its name, `" + key + ".NAME`");
       return true;
     }
     ast::Binding binding;
@@ -201,6 +192,16 @@ ExprPtr with_argument(const ExprPtr& call, const std::string& path, Span name_sp
   if (place != out->args.end()) place->value = value;
   else out->args.push_back({head, name_span, value, false});
   return out;
+}
+
+std::vector<std::string> settable_keys() {
+  std::vector<std::string> names;
+  ast::Description any;
+  for (const catalogue::Key* key : catalogue::keys_of(catalogue::Place::Document)) {
+    if (syntax::setting_field(any, key->id) || syntax::bindings_field(any, key->id).block)
+      names.emplace_back(key->name);
+  }
+  return names;
 }
 
 bool set_recipe(support::SourceManager& sources, ast::Description& description, const CommandText& text,

@@ -32,7 +32,10 @@ Report Sink::add(Span span, const Row& row, std::string message) {
 }
 
 std::vector<Diagnostic> Sink::sorted() const {
-  std::vector<Diagnostic> all(found_.begin(), found_.end());
+  std::vector<Diagnostic> all;
+  for (const Diagnostic& d : found_) {
+    if (d.severity == Severity::Error || !allowed_.contains(d.code)) all.push_back(d);
+  }
   const auto key = [](const Diagnostic& d) {
     return std::tie(d.span.file, d.span.begin, d.span.end, d.code, d.message);
   };

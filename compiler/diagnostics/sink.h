@@ -2,6 +2,8 @@
 #pragma once
 
 #include <deque>
+#include <set>
+#include <string_view>
 #include <type_traits>
 
 #include "diagnostics/diagnostic.h"
@@ -33,6 +35,8 @@ class Sink {
   std::size_t size() const { return found_.size(); }
   /// Everything reported, ordered by file and place, exact repeats dropped, at most `kMost` errors.
   std::vector<Diagnostic> sorted() const;
+  /// Warnings of this code are left out of sorted() from now on.
+  void allow(std::string_view code) { allowed_.insert(code); }
   /// Takes over everything another sink holds.
   void absorb(Sink&& other);
   /// Forgets everything after the first `size` reports: for a speculative step that is undone.
@@ -45,6 +49,7 @@ class Sink {
   Report add(Span span, const Row& row, std::string message);
   std::deque<Diagnostic> found_;  // a deque, so that a Report stays valid while more is reported
   std::size_t errors_ = 0;
+  std::set<std::string_view> allowed_;  // codes of rows, which live as long as the program
 };
 
 }  // namespace modelc::diagnostics

@@ -100,7 +100,7 @@ std::optional<ir::Source> RecipeReader::training_source() {
   const ast::Description& file = t_.document.root();
   if (!file.data || file.data->kind != ast::Setting::Mapping) return std::nullopt;
   const Scope scope = static_scope(model_.level);
-  const Fields f = fields(*file.data, "data", {"train", "valid", "test", "root", "feed"}, {"workers"}, scope);
+  const Fields f = fields(*file.data, catalogue::Place::Data, scope);
   read_root(f);
   std::optional<ir::Source> source;
   if (const auto train = f.find("train"); train != f.end() && train->second->kind == ast::Setting::Scalar)

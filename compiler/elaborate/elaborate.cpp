@@ -1,5 +1,6 @@
 #include "elaborate/elaborate.h"
 
+#include "compose/settings.h"
 #include "elaborate/lints.h"
 #include "elaborate/losses.h"
 #include "elaborate/order.h"
@@ -20,17 +21,30 @@ bool names_missing(const Sink& sink) {
   return false;
 }
 
+/// Where the model is to run.
+void place(trace::Tracer& t, ir::Program& program, bool partial) {
+  const compose::Placement placement = compose::read_placement(t.document.root(), t.sink);
+  const auto all = instantiate::keys(t.tree);
+  for (const compose::Placement::Path& path : placement.paths)
+    instantiate::check_pattern(t, path.pattern, path.span, all, partial);
+  program.device = placement.device;
+  program.device_span = placement.span;
+}
+
 /// What is said by path of the tree, and the warnings that need all of it.
 void finish(trace::Tracer& t, ir::Program& program, bool broken) {
   const bool partial = broken || t.sink.has_errors();
   instantiate::check_edits(t, partial);
+  place(t, program, partial);
   if (partial) {
     instantiate::check_paths(t);
     if (!broken && !t.document.names_missing) check_called(t.sink, t.tree, program.graphs);
     return;
   }
   check_called(t.sink, t.tree, program.graphs);
-  program.weights = instantiate::apply_paths(t);
+  instantiate::Applied applied = instantiate::apply_paths(t);
+  program.weights = std::move(applied.weights);
+  program.moved = std::move(applied.moved);
   lint_loss(t.sink, t.tree, program.graphs, instantiate::keys(t.tree));
 }
 

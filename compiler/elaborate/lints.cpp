@@ -14,6 +14,11 @@ using support::Span;
 
 namespace {
 
+bool stops_gradient(const ir::Node& node) {
+  const ops::Op* op = ops::Catalogue::get().function(node.op);
+  return op && op->has(ops::Trait::StopsGradient);
+}
+
 bool operator_needs_size(const Definition& definition) {
   if (definition.kind != Definition::Operator) return true;
   return std::any_of(definition.op->args.begin(), definition.op->args.end(),
@@ -72,7 +77,7 @@ void lint_loss(Sink& sink, const Tree& tree, const std::vector<ir::Graph>& graph
     }
     for (std::size_t n = graph.nodes.size(); n-- > 0;) {
       const ir::Node& node = graph.nodes[n];
-      if (node.op == "detach" ||
+      if (stops_gradient(node) ||
           std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId v) { return needed[v]; }))
         continue;
       for (const ir::Operand& o : node.operands) mark(o);

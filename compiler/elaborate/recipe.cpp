@@ -54,27 +54,28 @@ ast::ExprPtr expression_of(const Setting& setting) {
 
 }  // namespace
 
-RecipeReader::Fields RecipeReader::fields(const Setting& setting, const std::string& where,
-                                          const std::vector<std::string>& known, const std::vector<std::string>& later,
-                                          const Scope& scope) {
+RecipeReader::Fields RecipeReader::fields(const Setting& setting, catalogue::Place place, const Scope& scope,
+                                          const std::vector<std::string>& also) {
   Fields found;
   misspelt_ = false;
+  const std::string where(catalogue::place(place).path);
   if (setting.kind != Setting::Mapping) {
     if (setting.kind != Setting::Null) t_.sink.report(setting.span, diag::SettingKind, where, "a mapping");
     return found;
   }
   unroll(t_, setting.items, scope, [&](const ast::Item<SettingPtr>& item, const std::string& name, const Scope&) {
     const Span at = item.name.span.valid() ? item.name.span : item.span;
-    if (std::find(later.begin(), later.end(), name) != later.end()) {
+    const catalogue::Key* key = catalogue::find_key(place, name);
+    if (key && !key->supported()) {
       t_.sink.report(at, diag::NotSupportedYet, fmt::format("`{}.{}`", where, name));
-    } else if (std::find(known.begin(), known.end(), name) == known.end()) {
-      std::vector<std::string> all = known;
-      all.insert(all.end(), later.begin(), later.end());
+    } else if (key || std::find(also.begin(), also.end(), name) != also.end()) {
+      found[name] = item.value;
+    } else {
+      std::vector<std::string> all = catalogue::names_of(place);
+      all.insert(all.end(), also.begin(), also.end());
       misspelt_ = true;
       auto report = t_.sink.report(at, diag::SettingUnknown, where, name);
       if (const auto near = support::nearest(name, all)) report.help(fmt::format("did you mean `{}`?", *near));
-    } else {
-      found[name] = item.value;
     }
   });
   return found;
@@ -120,9 +121,6 @@ void RecipeReader::read(bool judged) {
     for (const ast::Name& n : item.value.targets) fed_.insert(n.text);
   if (file.data && file.data->kind != Setting::Null) read_data(*file.data, judged);
   if (file.train && file.train->kind != Setting::Null) read_train(*file.train);
-  if (file.predict && file.predict->kind != Setting::Null) {
-    t_.sink.report(file.predict->span, diag::NotSupportedYet, "`predict`");
-  }
 }
 
 void RecipeReader::read_root(const Fields& f) {
@@ -144,7 +142,7 @@ void RecipeReader::read_data(const Setting& data, bool judged) {
   const Scope scope = static_scope(model_.level);
   ir::Recipe& recipe = recipe_;
   recipe.span = data.span;
-  const Fields f = fields(data, "data", {"train", "valid", "test", "root", "feed"}, {"workers"}, scope);
+  const Fields f = fields(data, catalogue::Place::Data, scope);
   read_root(f);
   recipe.root = root_;
   if (!f.count("train")) {
@@ -203,7 +201,7 @@ void RecipeReader::read_valid(const SettingPtr& setting, const Scope& scope) {
     recipe.valid = read_source(setting->scalar, scope);
     return;
   }
-  const Fields f = fields(*setting, "data.valid", {"split", "folds", "fold", "by", "stratify"}, {}, scope);
+  const Fields f = fields(*setting, catalogue::Place::Valid, scope);
   if (f.count("split")) {
     if (const auto fraction = number(f.at("split"), "split", scope)) {
       if (*fraction <= 0 || *fraction >= 1)
@@ -241,9 +239,7 @@ void RecipeReader::read_train(const Setting& train) {
   const Scope scope = static_scope(model_.level);
   ir::Recipe& recipe = recipe_;
   recipe.has_train = true;
-  const Fields f =
-      fields(train, "train", {"epochs", "steps", "batch", "optimizer", "groups", "clip", "seed"},
-             {"schedule", "stop", "precision", "phases", "turns", "carry", "accumulate", "average"}, scope);
+  const Fields f = fields(train, catalogue::Place::Train, scope);
   if (f.count("epochs")) recipe.epochs = integer(f.at("epochs"), "epochs", 1, scope);
   if (f.count("steps")) recipe.steps = integer(f.at("steps"), "steps", 1, scope);
   if (f.count("epochs") && f.count("steps")) {
@@ -296,7 +292,7 @@ void RecipeReader::read_train(const Setting& train) {
 }
 
 void RecipeReader::read_clip(const Setting& clip, const Scope& scope) {
-  const Fields f = fields(clip, "train.clip", {"norm", "value"}, {}, scope);
+  const Fields f = fields(clip, catalogue::Place::Clip, scope);
   if (f.count("norm")) recipe_.clip_norm = number(f.at("norm"), "norm", scope);
   if (f.count("value")) recipe_.clip_value = number(f.at("value"), "value", scope);
 }
@@ -311,10 +307,10 @@ void RecipeReader::read_groups(const Setting& groups, const Scope& scope) {
   const auto keys = instantiate::keys(t_.tree);
   const auto type = [&](std::string_view p) { return type_at(t_.tree, std::string(p)); };
   std::map<std::string, std::map<std::string, types::Constant>> given;  // by key of the state_dict
-  std::vector<std::string> known = {"match"};
-  for (const auto& p : op->args) known.push_back(p.name);
+  std::vector<std::string> arguments;
+  for (const auto& p : op->args) arguments.push_back(p.name);
   unroll(t_, groups.items, scope, [&](const ast::Item<SettingPtr>& item, const std::string&, const Scope& inner) {
-    const Fields f = fields(*item.value, "train.groups", known, {"schedule"}, inner);
+    const Fields f = fields(*item.value, catalogue::Place::Groups, inner, arguments);
     std::vector<std::string> patterns;
     if (!f.count("match")) {
       if (!misspelt_) t_.sink.report(item.span, diag::SettingMissing, "train.groups", "match");

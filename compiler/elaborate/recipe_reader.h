@@ -1,6 +1,7 @@
 // Reads `data` and `train` of the outermost file into an ir::Recipe. Reports M83xx.
 #pragma once
 
+#include "catalogue/keys.h"
 #include "elaborate/elaborate.h"
 #include "trace/model.h"
 
@@ -45,8 +46,10 @@ class RecipeReader {
   void read_train(const ast::Setting& train);
   void read_groups(const ast::Setting& groups, const Scope& scope);
   void read_clip(const ast::Setting& clip, const Scope& scope);
-  Fields fields(const ast::Setting& setting, const std::string& where, const std::vector<std::string>& known,
-                const std::vector<std::string>& later, const Scope& scope);
+  /// The keys that stand in a section of the recipe, `also` known beside those of `place`. Reports unknown ones, and
+  /// what this program does not do yet.
+  Fields fields(const ast::Setting& setting, catalogue::Place place, const Scope& scope,
+                const std::vector<std::string>& also = {});
   std::optional<std::int64_t> integer(const ast::SettingPtr& setting, const std::string& key, std::int64_t least,
                                       const Scope& scope);
   std::optional<double> number(const ast::SettingPtr& setting, const std::string& key, const Scope& scope);

@@ -161,19 +161,23 @@ Result<Schema> schema_of(const std::string& file, const std::vector<Array>& arra
 }  // namespace
 
 Result<Array> read_npy(const std::string& path, bool header_only) {
-  std::uint64_t size = 0;
-  Result<std::string> bytes = read_range(path, 0, header_only ? (1 << 20) + 16 : kMostBytes, &size);
+  Result<OpenFile> file = open_file(path);
+  if (!file) return {{}, std::move(file.fault)};
+  const std::uint64_t size = file.value->size;
+  if (size > kMostBytes && !header_only) return {{}, file_fault(path, "is larger than 4 GiB")};
+  Result<std::string> bytes = read_range(*file.value, 0, header_only ? (1 << 20) + 16 : kMostBytes);
   if (!bytes) return {{}, std::move(bytes.fault)};
-  if (size > kMostBytes) return {{}, file_fault(path, "is larger than 4 GiB")};
   return array_from(std::move(*bytes.value), size, path, header_only);
 }
 
 Result<std::vector<Array>> read_npz(const std::string& path, bool header_only) {
-  Result<std::vector<ZipMember>> members = zip_directory(path);
+  Result<OpenFile> file = open_file(path);
+  if (!file) return {{}, std::move(file.fault)};
+  Result<std::vector<ZipMember>> members = zip_directory(*file.value);
   if (!members) return {{}, std::move(members.fault)};
   std::vector<Array> arrays;
   for (const ZipMember& member : *members.value) {
-    Result<std::string> bytes = zip_read(path, member, header_only ? (1 << 20) + 16 : SIZE_MAX);
+    Result<std::string> bytes = zip_read(*file.value, member, header_only ? (1 << 20) + 16 : SIZE_MAX);
     if (!bytes) return {{}, std::move(bytes.fault)};
     Result<Array> array =
         array_from(std::move(*bytes.value), member.size, fmt::format("{}: `{}`", path, member.name), header_only);

@@ -12,13 +12,6 @@
 namespace modelc::formats {
 namespace {
 
-struct Descriptor {
-  int fd = -1;
-  ~Descriptor() {
-    if (fd >= 0) ::close(fd);
-  }
-};
-
 // Reads `fd` until the end or until `limit` bytes are there; -1 with errno on failure.
 int read_plain(int fd, std::size_t limit, std::string& out) {
   constexpr std::size_t kChunk = 1 << 20;
@@ -80,22 +73,6 @@ Result<std::string> inflate_gzip(const std::string& path, std::string_view packe
   return {std::move(out), {}};
 }
 
-// Opens a regular file; the fault otherwise.
-std::optional<Fault> open_file(const std::string& path, Descriptor& file, std::uint64_t& size) {
-  // O_NONBLOCK, so that a FIFO does not hang before it is seen to be one.
-  file.fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  struct stat info {};
-  if (file.fd < 0 || ::fstat(file.fd, &info) != 0) {
-    Fault fault = file_fault(path, std::strerror(errno));
-    fault.not_found = errno == ENOENT || errno == ENOTDIR;
-    return fault;
-  }
-  if (S_ISDIR(info.st_mode)) return file_fault(path, "is a folder, expected a file");
-  if (!S_ISREG(info.st_mode)) return file_fault(path, "is no regular file");
-  size = static_cast<std::uint64_t>(info.st_size);
-  return std::nullopt;
-}
-
 }  // namespace
 
 Fault file_fault(const std::string& path, std::string message) {
@@ -135,28 +112,51 @@ std::size_t find_bad_utf8(std::string_view text) {
   return std::string_view::npos;
 }
 
-Result<std::string> read_range(const std::string& path, std::uint64_t offset, std::size_t count, std::uint64_t* size) {
-  Descriptor file;
-  std::uint64_t have = 0;
-  if (auto fault = open_file(path, file, have)) return {{}, std::move(*fault)};
-  if (size) *size = have;
+Result<OpenFile> open_file(const std::string& path) {
+  // O_NONBLOCK, so that a FIFO does not hang before it is seen to be one.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat info {};
+  if (fd < 0 || ::fstat(fd, &info) != 0) {
+    Fault fault = file_fault(path, std::strerror(errno));
+    fault.not_found = errno == ENOENT || errno == ENOTDIR;
+    if (fd >= 0) ::close(fd);
+    return {{}, std::move(fault)};
+  }
+  OpenFile file{path, static_cast<std::uint64_t>(info.st_size),
+                std::shared_ptr<const int>(new int(fd), [](const int* p) {
+                  ::close(*p);
+                  delete p;
+                })};
+  if (S_ISDIR(info.st_mode)) return {{}, file_fault(path, "is a folder, expected a file")};
+  if (!S_ISREG(info.st_mode)) return {{}, file_fault(path, "is no regular file")};
+  return {std::move(file), {}};
+}
+
+Result<std::string> read_range(const OpenFile& file, std::uint64_t offset, std::size_t count) {
   std::string out;
-  if (offset >= have) return {std::move(out), {}};
-  if (::lseek(file.fd, static_cast<off_t>(offset), SEEK_SET) < 0) return {{}, file_fault(path, std::strerror(errno))};
-  const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(count, have - offset));
-  if (read_plain(file.fd, wanted, out) != 0) return {{}, file_fault(path, std::strerror(errno))};
+  if (offset >= file.size) return {std::move(out), {}};
+  out.resize(static_cast<std::size_t>(std::min<std::uint64_t>(count, file.size - offset)));
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const ssize_t got = ::pread(*file.descriptor, out.data() + done, std::min<std::size_t>(out.size() - done, 1 << 30),
+                                static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return {{}, file_fault(file.path, std::strerror(errno))};
+    if (got == 0) break;  // it has become shorter: the caller sees that bytes are missing
+    done += static_cast<std::size_t>(got);
+  }
+  out.resize(done);
   return {std::move(out), {}};
 }
 
 Result<std::string> read_bytes(const std::string& path, std::size_t limit, bool* whole) {
-  Descriptor file;
-  std::uint64_t size = 0;
-  if (auto fault = open_file(path, file, size)) return {{}, std::move(*fault)};
+  Result<OpenFile> file = open_file(path);
+  if (!file) return {{}, std::move(file.fault)};
   std::string bytes;
   const std::size_t wanted = limit >= kMostBytes ? kMostBytes + 1 : limit + 1;
   // A header's few bytes may take more than as many packed ones: a block of gzip begins with its code tables.
   const std::size_t packed = std::max<std::size_t>(wanted, 1 << 16);
-  if (read_plain(file.fd, packed, bytes) != 0) return {{}, file_fault(path, std::strerror(errno))};
+  if (read_plain(*file.value->descriptor, packed, bytes) != 0) return {{}, file_fault(path, std::strerror(errno))};
   bool all = bytes.size() < packed;
   if (bytes.size() >= 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b') {
     // One byte more than the limit tells a file of exactly that size from a longer one.

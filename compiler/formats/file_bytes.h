@@ -1,6 +1,7 @@
 // Bytes of a data file: plain or gzip (by its magic bytes, whatever its name), bounded, regular files only.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "formats/tables.h"
@@ -13,9 +14,17 @@ inline constexpr std::size_t kMostBytes = std::size_t{4} << 30;
 /// The file, or its first `limit` bytes (inflated); `*whole` says whether that is all of it.
 Result<std::string> read_bytes(const std::string& path, std::size_t limit = kMostBytes, bool* whole = nullptr);
 
-/// Bytes [offset, offset + count) as they are in the file, fewer at its end; `*size` becomes the file's size.
-Result<std::string> read_range(const std::string& path, std::uint64_t offset, std::size_t count,
-                               std::uint64_t* size = nullptr);
+/// A regular file that stays open while a copy of this lives: whoever reads a header and later the data behind it reads
+/// one version of the file, even where another takes its name in between.
+struct OpenFile {
+  std::string path;
+  std::uint64_t size = 0;                 // when it was opened
+  std::shared_ptr<const int> descriptor;  // closed with the last copy
+};
+Result<OpenFile> open_file(const std::string& path);
+
+/// Bytes [offset, offset + count) as they are in the file, fewer at its end.
+Result<std::string> read_range(const OpenFile& file, std::uint64_t offset, std::size_t count);
 
 /// Position of the first byte that is no UTF-8, or npos.
 std::size_t find_bad_utf8(std::string_view text);

@@ -30,6 +30,6 @@ struct Pickled {
 Result<Pickled> read_pickle(std::string_view bytes, std::size_t begin, const std::string& file);
 
 /// A `.pt` or `.pth` file: the zip format, or the one before PyTorch 1.6.
-Result<WeightFile> read_torch_header(const std::string& path);
+Result<WeightFile> read_torch_header(const OpenFile& file);
 
 }  // namespace modelc::formats

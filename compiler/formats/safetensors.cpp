@@ -327,17 +327,24 @@ Result<WeightFile> parse_safetensors_header(std::string_view start, std::uint64_
 }
 
 Result<WeightFile> read_safetensors_header(const std::string& path) {
-  std::uint64_t size = 0;
-  Result<std::string> start = read_range(path, 0, 8, &size);
+  Result<OpenFile> file = open_file(path);
+  if (!file) return {{}, std::move(file.fault)};
+  return read_safetensors_header(*file.value);
+}
+
+Result<WeightFile> read_safetensors_header(const OpenFile& file) {
+  Result<std::string> start = read_range(file, 0, 8);
   if (!start) return {{}, std::move(start.fault)};
   std::uint64_t length = 0;
   for (std::size_t i = start.value->size(); i-- > 0;)
     length = length << 8 | static_cast<unsigned char>((*start.value)[i]);
   if (start.value->size() == 8 && length <= kMostHeader) {
-    start = read_range(path, 0, static_cast<std::size_t>(8 + length), &size);
+    start = read_range(file, 0, static_cast<std::size_t>(8 + length));
     if (!start) return {{}, std::move(start.fault)};
   }
-  return parse_safetensors_header(*start.value, size, path);
+  Result<WeightFile> out = parse_safetensors_header(*start.value, file.size, file.path);
+  if (out) out.value->opened = file;
+  return out;
 }
 
 std::string make_safetensors_header(std::vector<TensorEntry>& tensors,

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "formats/tables.h"
+#include "formats/file_bytes.h"
 
 namespace modelc::formats {
 
@@ -25,6 +25,7 @@ struct TensorEntry {
 
 struct WeightFile {
   std::string file;
+  OpenFile opened;                   // what its tensors are read from; empty for a header parsed from bytes
   std::vector<TensorEntry> tensors;  // by place in the file
   std::map<std::string, std::string> metadata;
   const TensorEntry* find(std::string_view name) const;
@@ -34,6 +35,7 @@ struct WeightFile {
 std::string_view safetensors_word(types::DType dtype);
 
 Result<WeightFile> read_safetensors_header(const std::string& path);
+Result<WeightFile> read_safetensors_header(const OpenFile& file);
 /// As above from the first bytes of a file of `size` bytes; `file` is for messages.
 Result<WeightFile> parse_safetensors_header(std::string_view start, std::uint64_t size, const std::string& file);
 /// By content: safetensors, or a PyTorch state dict (`.pt`, `.pth`), of which only tensors are read and nothing is run.

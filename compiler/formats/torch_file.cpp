@@ -15,10 +15,12 @@ struct Place {
   std::uint64_t offset = 0, bytes = 0;
 };
 
-Result<WeightFile> place_tensors(const std::string& path, const Pickled& pickled,
+Result<WeightFile> place_tensors(const OpenFile& file, const Pickled& pickled,
                                  const std::map<std::string, Place>& places) {
+  const std::string& path = file.path;
   WeightFile out;
   out.file = path;
+  out.opened = file;
   for (const PickledTensor& tensor : pickled.tensors) {
     const auto refuse = [&](std::string why) {
       return Result<WeightFile>{{}, file_fault(path, fmt::format("tensor `{}`: {}", tensor.name, why))};
@@ -55,8 +57,9 @@ Result<WeightFile> place_tensors(const std::string& path, const Pickled& pickled
   return {std::move(out), {}};
 }
 
-Result<WeightFile> read_zip_format(const std::string& path) {
-  Result<std::vector<ZipMember>> members = zip_directory(path);
+Result<WeightFile> read_zip_format(const OpenFile& file) {
+  const std::string& path = file.path;
+  Result<std::vector<ZipMember>> members = zip_directory(file);
   if (!members) return {{}, std::move(members.fault)};
   const ZipMember* pickle = nullptr;
   for (const ZipMember& member : *members.value)
@@ -68,7 +71,7 @@ Result<WeightFile> read_zip_format(const std::string& path) {
     if (member.name.starts_with(folder + "code/") || member.name == folder + "constants.pkl")
       return {{}, file_fault(path, "is a TorchScript program, expected a state dict: save model.state_dict() instead")};
     if (member.name == folder + "byteorder") {
-      Result<std::string> order = zip_read(path, member, 16);
+      Result<std::string> order = zip_read(file, member, 16);
       if (order && *order.value != "little") return {{}, file_fault(path, "was written on a big-endian machine")};
     }
     if (!member.name.starts_with(folder + "data/")) continue;
@@ -77,18 +80,19 @@ Result<WeightFile> read_zip_format(const std::string& path) {
     places[member.name.substr(folder.size() + 5)] = {member.data, member.size};
   }
   if (pickle->size > kMostPickle) return {{}, file_fault(path, "its data.pkl is larger than 256 MiB")};
-  Result<std::string> bytes = zip_read(path, *pickle);
+  Result<std::string> bytes = zip_read(file, *pickle);
   if (!bytes) return {{}, std::move(bytes.fault)};
   Result<Pickled> pickled = read_pickle(*bytes.value, 0, path + ": data.pkl");
   if (!pickled) return {{}, std::move(pickled.fault)};
   if (!pickled.value->is_dict) return {{}, file_fault(path, "holds no dict, expected a state dict")};
-  return place_tensors(path, *pickled.value, places);
+  return place_tensors(file, *pickled.value, places);
 }
 
 // Five pickles in a row (magic, version, machine, object, storage keys), then each storage: its length and its bytes.
-Result<WeightFile> read_old_format(const std::string& path) {
-  std::uint64_t size = 0;
-  Result<std::string> bytes = read_range(path, 0, kMostPickle, &size);
+Result<WeightFile> read_old_format(const OpenFile& file) {
+  const std::string& path = file.path;
+  const std::uint64_t size = file.size;
+  Result<std::string> bytes = read_range(file, 0, kMostPickle);
   if (!bytes) return {{}, std::move(bytes.fault)};
   Pickled object, last;
   std::size_t at = 0;
@@ -112,7 +116,7 @@ Result<WeightFile> read_old_format(const std::string& path) {
               file_fault(path, fmt::format(
                                    "storage `{}` belongs to no tensor of the state dict; save model.state_dict() alone",
                                    key))};
-    Result<std::string> length = read_range(path, offset, 8);
+    Result<std::string> length = read_range(file, offset, 8);
     if (!length) return {{}, std::move(length.fault)};
     if (length.value->size() < 8)
       return {{}, file_fault(path, fmt::format("ends at byte {} before storage `{}`: it is cut off", size, key))};
@@ -124,27 +128,30 @@ Result<WeightFile> read_old_format(const std::string& path) {
     places[key] = {offset, elements * width->second};
     offset += elements * width->second;
   }
-  return place_tensors(path, object, places);
+  return place_tensors(file, object, places);
 }
 
 }  // namespace
 
-Result<WeightFile> read_torch_header(const std::string& path) {
-  Result<std::string> start = read_range(path, 0, 2);
+Result<WeightFile> read_torch_header(const OpenFile& file) {
+  Result<std::string> start = read_range(file, 0, 2);
   if (!start) return {{}, std::move(start.fault)};
-  return *start.value == "PK" ? read_zip_format(path) : read_old_format(path);
+  return *start.value == "PK" ? read_zip_format(file) : read_old_format(file);
 }
 
 Result<WeightFile> read_weight_header(const std::string& path) {
-  Result<std::string> start = read_range(path, 0, 10);
+  Result<OpenFile> opened = open_file(path);
+  if (!opened) return {{}, std::move(opened.fault)};
+  const OpenFile& file = *opened.value;
+  Result<std::string> start = read_range(file, 0, 10);
   if (!start) return {{}, std::move(start.fault)};
   // A safetensors header of 19280 (`PK`) bytes is possible: its `{` at byte 8 tells.
   const std::string& head = *start.value;
-  if (head.size() >= 9 && head[8] == '{') return read_safetensors_header(path);
-  if (head.starts_with("PK\x03\x04") || head.starts_with("\x80\x02")) return read_torch_header(path);
+  if (head.size() >= 9 && head[8] == '{') return read_safetensors_header(file);
+  if (head.starts_with("PK\x03\x04") || head.starts_with("\x80\x02")) return read_torch_header(file);
   if (path.ends_with(".pt") || path.ends_with(".pth"))
     return {{}, file_fault(path, "is no PyTorch file: it begins neither as a zip archive nor as a pickle")};
-  return read_safetensors_header(path);
+  return read_safetensors_header(file);
 }
 
 }  // namespace modelc::formats

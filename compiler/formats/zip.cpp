@@ -28,9 +28,11 @@ struct Directory {
 };
 
 // From the end record, and where it says so from the zip64 record before it.
-Result<Directory> find_directory(const std::string& path, std::uint64_t file_size) {
+Result<Directory> find_directory(const OpenFile& file) {
+  const std::string& path = file.path;
+  const std::uint64_t file_size = file.size;
   const std::uint64_t tail_at = file_size > 65557 ? file_size - 65557 : 0;
-  Result<std::string> tail = read_range(path, tail_at, 65557);
+  Result<std::string> tail = read_range(file, tail_at, 65557);
   if (!tail) return {{}, std::move(tail.fault)};
   const std::string& bytes = *tail.value;
   std::size_t end = bytes.rfind("PK\x05\x06");
@@ -39,7 +41,7 @@ Result<Directory> find_directory(const std::string& path, std::uint64_t file_siz
   Directory directory{little(bytes, end + 10, 2), little(bytes, end + 12, 4), little(bytes, end + 16, 4)};
   if ((directory.count == 0xFFFF || directory.size == 0xFFFFFFFF || directory.offset == 0xFFFFFFFF) && end >= 20 &&
       bytes.compare(end - 20, 4, "PK\x06\x07") == 0) {
-    Result<std::string> record = read_range(path, little(bytes, end - 12, 8), 56);
+    Result<std::string> record = read_range(file, little(bytes, end - 12, 8), 56);
     if (!record) return {{}, std::move(record.fault)};
     if (record.value->size() < 56 || record.value->compare(0, 4, "PK\x06\x06") != 0)
       return {{}, file_fault(path, "a broken zip64 end record")};
@@ -52,13 +54,12 @@ Result<Directory> find_directory(const std::string& path, std::uint64_t file_siz
 
 }  // namespace
 
-Result<std::vector<ZipMember>> zip_directory(const std::string& path) {
-  std::uint64_t file_size = 0;
-  Result<std::string> first = read_range(path, 0, 4, &file_size);
-  if (!first) return {{}, std::move(first.fault)};
-  Result<Directory> directory = find_directory(path, file_size);
+Result<std::vector<ZipMember>> zip_directory(const OpenFile& file) {
+  const std::string& path = file.path;
+  const std::uint64_t file_size = file.size;
+  Result<Directory> directory = find_directory(file);
   if (!directory) return {{}, std::move(directory.fault)};
-  Result<std::string> listing = read_range(path, directory.value->offset, directory.value->size);
+  Result<std::string> listing = read_range(file, directory.value->offset, directory.value->size);
   if (!listing) return {{}, std::move(listing.fault)};
   const std::string& bytes = *listing.value;
   const auto refuse = [&](std::string why) {
@@ -98,7 +99,7 @@ Result<std::vector<ZipMember>> zip_directory(const std::string& path) {
     member.deflated = method == 8;
     if (!member.deflated && member.packed != member.size)
       return refuse(fmt::format("`{}` is stored, but its two sizes differ", member.name));
-    Result<std::string> head = read_range(path, local, 30);
+    Result<std::string> head = read_range(file, local, 30);
     if (!head) return {{}, std::move(head.fault)};
     if (head.value->size() < 30 || head.value->compare(0, 4, "PK\x03\x04") != 0)
       return refuse(fmt::format("`{}` has no local header at byte {}", member.name, local));
@@ -110,7 +111,8 @@ Result<std::vector<ZipMember>> zip_directory(const std::string& path) {
   return {std::move(members), {}};
 }
 
-Result<std::string> zip_read(const std::string& path, const ZipMember& member, std::size_t limit) {
+Result<std::string> zip_read(const OpenFile& file, const ZipMember& member, std::size_t limit) {
+  const std::string& path = file.path;
   if (member.size > kMostBytes) return {{}, file_fault(path, fmt::format("`{}` is larger than 4 GiB", member.name))};
   // Deflate gains at most a factor of 1032: a larger promise is a lie, and nothing is allocated for it.
   if (member.deflated && member.size / 1033 > member.packed)
@@ -118,7 +120,7 @@ Result<std::string> zip_read(const std::string& path, const ZipMember& member, s
             file_fault(path, fmt::format("`{}` says it inflates from {} to {} bytes, which deflate cannot", member.name,
                                          member.packed, member.size))};
   const bool whole = member.deflated || limit >= member.size;
-  Result<std::string> bytes = read_range(path, member.data, whole ? member.packed : limit);
+  Result<std::string> bytes = read_range(file, member.data, whole ? member.packed : limit);
   if (!bytes) return bytes;
   if (member.deflated) {
     std::optional<std::string> inflated = inflate_raw(*bytes.value, member.size);

@@ -2,7 +2,7 @@
 // a member that inflates to anything but its stated size is refused.
 #pragma once
 
-#include "formats/tables.h"
+#include "formats/file_bytes.h"
 
 namespace modelc::formats {
 
@@ -15,9 +15,9 @@ struct ZipMember {
   std::uint64_t data = 0;    // offset of its first byte in the file
 };
 
-Result<std::vector<ZipMember>> zip_directory(const std::string& path);
+Result<std::vector<ZipMember>> zip_directory(const OpenFile& file);
 /// The member in full, or its first `limit` bytes where it is stored. The checksum is verified on whole members.
-Result<std::string> zip_read(const std::string& path, const ZipMember& member, std::size_t limit = SIZE_MAX);
+Result<std::string> zip_read(const OpenFile& file, const ZipMember& member, std::size_t limit = SIZE_MAX);
 
 /// An archive of stored members; data begin at multiples of 64 bytes.
 std::string make_zip(const std::vector<std::pair<std::string, std::string>>& members);

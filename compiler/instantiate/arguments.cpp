@@ -158,11 +158,12 @@ Bound bind_parameters(Sink& sink, const Op& op, const std::vector<Param>& params
       }
     } else {
       for (std::size_t i = 0; i < params.size(); ++i) {
-        if (params[i].name == a.name) at = i;
+        if (params[i].name == a.name && !params[i].internal) at = i;
       }
       if (at == params.size()) {
         std::vector<std::string> known;
-        for (const Param& p : params) known.push_back(p.name);
+        for (const Param& p : params)
+          if (!p.internal) known.push_back(p.name);
         auto report = sink.report(a.name_span.valid() ? a.name_span : a.span, diag::UnknownArgument, op.name, a.name);
         if (const auto near = support::nearest(a.name, known)) {
           report.help(fmt::format("did you mean `{}`?", *near));

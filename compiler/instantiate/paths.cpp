@@ -23,7 +23,10 @@ Scope scope_of(const Context& c, const AppliedComponent& applied) {
   return static_scope(applied.level ? applied.level : c.tree.instances[0].level);
 }
 
-bool is_normalisation(const std::string& type) { return type.find("Norm") != std::string::npos; }
+bool is_normalisation(const std::string& type) {
+  const ops::Op* op = ops::Catalogue::get().module(type);
+  return op && op->has(ops::Trait::Normalization);
+}
 
 }  // namespace
 
@@ -90,14 +93,17 @@ void check_paths(Context& c) {
   for (const AppliedComponent& applied : c.tree.applied) {
     if (!applied.strip.empty()) continue;
     const Scope scope = scope_of(c, applied);
-    for (const auto* entries : {&applied.component->tie, &applied.component->init, &applied.component->freeze}) {
+    for (const auto* entries :
+         {&applied.component->tie, &applied.component->init, &applied.component->freeze, &applied.component->moved}) {
       for (const ast::PathEntry& entry : *entries) {
         guarded(c, entry.guards, scope, [&](const Scope& inner) {
-          check_pattern(
-              c,
-              absolute(applied.prefix, entry.inserted ? text_of(c, entry.inserted, inner).value_or("") : entry.pattern),
-              entry.span, all, true);
-          if (entries == &applied.component->tie)
+          // What moved is no longer where it was.
+          if (entries != &applied.component->moved)
+            check_pattern(c,
+                          absolute(applied.prefix,
+                                   entry.inserted ? text_of(c, entry.inserted, inner).value_or("") : entry.pattern),
+                          entry.span, all, true);
+          if (entries == &applied.component->tie || entries == &applied.component->moved)
             check_pattern(c, joined(applied.prefix, entry.text), entry.text_span, all, true);
         });
       }
@@ -179,7 +185,26 @@ void apply_freeze(Context& c, const AppliedComponent& applied, const std::vector
   }
 }
 
-void add_weights(Context& c, const AppliedComponent& applied, std::vector<ir::WeightSource>& weights) {
+void add_moved(Context& c, const AppliedComponent& applied, const std::vector<Key>& all, Applied& result) {
+  const Scope outer = scope_of(c, applied);
+  for (const ast::PathEntry& entry : applied.component->moved) {
+    guarded(c, entry.guards, outer, [&](const Scope& scope) {
+      const std::string from = entry.inserted ? text_of(c, entry.inserted, scope).value_or("") : entry.pattern;
+      const std::string to = joined(applied.prefix, entry.text);
+      if (support::is_glob(from) || support::is_glob(to)) {
+        c.sink
+            .report(support::is_glob(from) ? entry.span : entry.text_span, diag::PathNotFound,
+                    support::is_glob(from) ? from : entry.text)
+            .help("`moved` takes paths, of a module for all that is below it");
+        return;
+      }
+      check_pattern(c, to, entry.text_span, all);
+      result.moved.emplace_back(joined(applied.prefix, from), to);
+    });
+  }
+}
+
+void add_weights(Context& c, const AppliedComponent& applied, Applied& result) {
   const Scope outer = scope_of(c, applied);
   for (const ast::WeightsEntry& entry : applied.component->weights) {
     guarded(c, entry.guards, outer, [&](const Scope& scope) {
@@ -199,14 +224,15 @@ void add_weights(Context& c, const AppliedComponent& applied, std::vector<ir::We
         source.only.insert(source.only.begin(), applied.strip);
         source.rename.insert(source.rename.begin(), {applied.strip + ".", ""});
       }
-      weights.push_back(std::move(source));
+      result.weights.push_back(std::move(source));
     });
   }
 }
 
 }  // namespace
 
-std::vector<ir::WeightSource> apply_paths(Context& c) {
+Applied apply_paths(Context& c) {
+  Applied result;
   const std::vector<Key> all = keys(c.tree);
   for (const std::string& path : c.tree.replaced) {
     for (const Key& k : all)
@@ -219,6 +245,7 @@ std::vector<ir::WeightSource> apply_paths(Context& c) {
     apply_ties(c, applied, by_name);
     apply_init(c, applied, all);
     apply_freeze(c, applied, all);
+    add_moved(c, applied, all, result);
   }
   for (const Key& k : all) {
     if (k.tensor->tied_to.empty()) continue;
@@ -226,10 +253,9 @@ std::vector<ir::WeightSource> apply_paths(Context& c) {
     k.tensor->trainable = shared.trainable = k.tensor->trainable && shared.trainable;
   }
   // Weights of what was taken apart or imported come first, the outermost file's last.
-  std::vector<ir::WeightSource> weights;
   for (auto applied = c.tree.applied.rbegin(); applied != c.tree.applied.rend(); ++applied)
-    add_weights(c, *applied, weights);
-  return weights;
+    add_weights(c, *applied, result);
+  return result;
 }
 
 }  // namespace modelc::instantiate

@@ -21,9 +21,14 @@ void check_pattern(Context& context, const std::string& pattern, Span span, cons
                    bool partial = false);
 /// Whether a path is missing although nothing is missing from the tree around it.
 bool certainly_absent(const Context& context, const std::string& path);
-/// Only looks whether the paths of tie, init and freeze are there, in a tree that is not whole.
+/// Only looks whether the paths of tie, init, freeze and moved are there, in a tree that is not whole.
 void check_paths(Context& context);
-/// Ties, initialises and freezes what is named; what to load from weight files, the one that wins last.
-std::vector<ir::WeightSource> apply_paths(Context& context);
+
+struct Applied {
+  std::vector<ir::WeightSource> weights;                   // what to load, the one that wins last
+  std::vector<std::pair<std::string, std::string>> moved;  // old path -> new path
+};
+/// Ties, initialises and freezes what is named.
+Applied apply_paths(Context& context);
 
 }  // namespace modelc::instantiate

@@ -166,6 +166,8 @@ struct Program {
   std::vector<Graph> initial_graphs;                       // for Init::Expression: no inputs, one output
   std::vector<WeightSource> weights;                       // in order; a later one wins where two give one tensor
   std::vector<std::pair<std::string, std::string>> moved;  // old path -> new path, for older checkpoints
+  std::string device;  // where the description wants it computed; empty: wherever is best
+  Span device_span;
 };
 
 /// The graph as text, deterministic: one node per line.

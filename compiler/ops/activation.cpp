@@ -124,7 +124,9 @@ std::vector<Op> activation_family() {
     OpBuilder op(f.name, false);
     op.summary(f.summary).input("input: Tensor");
     for (const char* arg : f.args) op.input(arg);
-    op.infer(f.any_dtype ? keep_type : keep_floating).example(std::string(f.name) + "(x)", "float[B, 6]");
+    op.traits(kElementwise)
+        .infer(f.any_dtype ? keep_type : keep_floating)
+        .example(std::string(f.name) + "(x)", "float[B, 6]");
     ops.push_back(op);
   }
   for (const char* name : {"softmax", "log_softmax"})
@@ -133,6 +135,7 @@ std::vector<Op> activation_family() {
                       .input("input: Tensor")
                       .input("dim: int? = null")
                       .keyword("dtype: dtype? = null")
+                      .traits(kPure)
                       .infer(infer_softmax_function)
                       .example(std::string(name) + "(x, dim=-1)", "float[B, 6]"));
   return ops;

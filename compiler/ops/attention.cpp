@@ -172,8 +172,7 @@ void declare_attention(std::vector<Op>& ops) {
           .results({"attn_output", "attn_output_weights"})
           .infer(infer_multihead)
           .flops(multihead_flops)
-          .has_mode()
-          .random()
+          .traits(kRandomInTraining)
           .note("embed_dim must be divisible by num_heads; add_bias_kv and add_zero_attn must be false")
           .example("MultiheadAttention(2, batch_first=true)", "float[B, T, 8], float[B, S, 8], float[B, S, 8]"));
   ops.push_back(
@@ -187,8 +186,7 @@ void declare_attention(std::vector<Op>& ops) {
           .input("is_causal: bool = false")
           .infer(infer_scaled_dot_product)
           .flops(scaled_dot_product_flops)
-          .has_mode()
-          .random()
+          .traits(kRandomInTraining)
           .note("dropout_p acts in training only")
           .example("scaled_dot_product_attention(x, y, z)", "float[B, 2, T, 4], float[B, 2, S, 4], float[B, 2, S, 4]"));
 }

@@ -123,30 +123,31 @@ struct Binary {
   const char* name;
   const char* summary;
   Infer rule;
+  Traits traits = kElementwise;
 };
 
 }  // namespace
 
 void declare_binary(std::vector<Op>& ops) {
   const Binary binary[] = {
-      {"add", "x + y", arithmetic},
+      {"add", "x + y", arithmetic, kCommutative},
       {"sub", "x - y", subtraction},
-      {"mul", "x * y", arithmetic},
+      {"mul", "x * y", arithmetic, kCommutative},
       {"floor_divide", "x // y, rounded down", numbers_only},
       {"remainder", "x % y, of the sign of y", numbers_only},
       {"pow", "x ** y", power},
-      {"maximum", "the greater of each pair", arithmetic},
-      {"minimum", "the smaller of each pair", arithmetic},
-      {"eq", "x == y", comparison},
-      {"ne", "x != y", comparison},
+      {"maximum", "the greater of each pair", arithmetic, kCommutative},
+      {"minimum", "the smaller of each pair", arithmetic, kCommutative},
+      {"eq", "x == y", comparison, kCommutative},
+      {"ne", "x != y", comparison, kCommutative},
       {"lt", "x < y", comparison},
       {"le", "x <= y", comparison},
       {"gt", "x > y", comparison},
       {"ge", "x >= y", comparison},
-      {"logical_and", "true where both are", comparison},
-      {"logical_or", "true where one is", comparison},
-      {"bitwise_and", "x & y", bitwise},
-      {"bitwise_or", "x | y", bitwise},
+      {"logical_and", "true where both are", comparison, kCommutative},
+      {"logical_or", "true where one is", comparison, kCommutative},
+      {"bitwise_and", "x & y", bitwise, kCommutative},
+      {"bitwise_or", "x | y", bitwise, kCommutative},
   };
   for (const Binary& b : binary) {
     const bool bits = b.name[0] == 'b';
@@ -154,6 +155,7 @@ void declare_binary(std::vector<Op>& ops) {
                       .summary(b.summary)
                       .input("input: Tensor|number")
                       .input("other: Tensor|number")
+                      .traits(b.traits)
                       .infer(b.rule)
                       .example(std::string(b.name) + "(x, y)", bits ? "bool[B, 6], bool[6]" : "float[B, 6], float[6]"));
   }
@@ -162,6 +164,7 @@ void declare_binary(std::vector<Op>& ops) {
                     .input("input: Tensor|number")
                     .input("other: Tensor|number")
                     .keyword("rounding_mode: {trunc|floor}? = null")
+                    .traits(kElementwise)
                     .infer(division)
                     .example("div(x, y)", "float[B, 6], float[6]"));
   ops.push_back(function_op("where")
@@ -169,6 +172,7 @@ void declare_binary(std::vector<Op>& ops) {
                     .input("condition: Tensor")
                     .input("input: Tensor|number")
                     .input("other: Tensor|number")
+                    .traits(kElementwise)
                     .infer(infer_where)
                     .function_only()
                     .example("where(x > 0, x, 0.0)", "float[B, 6]"));
@@ -177,6 +181,7 @@ void declare_binary(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("mask: Tensor")
                     .input("value: Tensor|number")
+                    .traits(kElementwise)
                     .infer(infer_masked_fill)
                     .example("masked_fill(x, y, 0.0)", "float[B, 6], bool[B, 6]"));
   for (const char* name : {"clamp", "clip"})
@@ -185,6 +190,7 @@ void declare_binary(std::vector<Op>& ops) {
                       .input("input: Tensor")
                       .input("min: Tensor|number? = null")
                       .input("max: Tensor|number? = null")
+                      .traits(kElementwise)
                       .infer(infer_clamp)
                       .example(std::string(name) + "(x, 0.0, 1.0)", "float[B, 6]"));
 }

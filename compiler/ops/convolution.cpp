@@ -245,6 +245,7 @@ void declare_convolution_functions(std::vector<Op>& ops) {
                       .input("padding: " + sizes + "|{same|valid} in 0.. = 0")
                       .input("dilation: " + sizes + " in 1.. = 1")
                       .input("groups: int in 1.. = 1")
+                      .traits(kPure)
                       .infer([n](InferContext& cx) { return infer_function(cx, n); })
                       .flops([](InferContext& cx, const Type& out) {
                         return multiply_adds({out.tensor.numel(), product(cx.tensor("weight").shape, 1)});

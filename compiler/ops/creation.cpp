@@ -64,6 +64,7 @@ std::vector<Op> creation_family() {
                       .input("size: dim[]")
                       .keyword(kDType)
                       .variadic()
+                      .traits(kPure)
                       .infer([](InferContext& cx) { return filled(cx, DType::Float32); })
                       .example(std::string(name) + "(2, 3)", ""));
   ops.push_back(function_op("full")
@@ -71,6 +72,7 @@ std::vector<Op> creation_family() {
                     .input("size: dim[]")
                     .input("fill_value: bool|dim|float")
                     .keyword(kDType)
+                    .traits(kPure)
                     .infer(infer_full)
                     .example("full([2, 3], 0.5)", ""));
   ops.push_back(function_op("eye")
@@ -78,6 +80,7 @@ std::vector<Op> creation_family() {
                     .input("n: dim in 1..")
                     .input("m: dim? in 1.. = null")
                     .keyword(kDType)
+                    .traits(kPure)
                     .infer(infer_eye)
                     .example("eye(3)", ""));
   ops.push_back(function_op("arange")
@@ -86,6 +89,7 @@ std::vector<Op> creation_family() {
                     .input("end: dim|float? = null")
                     .input("step: dim|float = 1")
                     .keyword(kDType)
+                    .traits(kPure)
                     .infer(infer_arange)
                     .example("arange(0, 10, 2)", ""));
   ops.push_back(function_op("linspace")
@@ -94,6 +98,7 @@ std::vector<Op> creation_family() {
                     .input("end: float")
                     .input("steps: dim in 1..")
                     .keyword(kDType)
+                    .traits(kPure)
                     .infer(infer_linspace)
                     .example("linspace(0.0, 1.0, 5)", ""));
   for (const auto& [name, summary] : {std::pair{"zeros_like", "zeros of the same shape and dtype"},
@@ -102,6 +107,7 @@ std::vector<Op> creation_family() {
                       .summary(summary)
                       .input("input: Tensor")
                       .keyword(kDType)
+                      .traits(kPure)
                       .infer(infer_like)
                       .example(std::string(name) + "(x)", "float[B, 6]"));
   ops.push_back(function_op("full_like")
@@ -109,6 +115,7 @@ std::vector<Op> creation_family() {
                     .input("input: Tensor")
                     .input("fill_value: bool|dim|float")
                     .keyword(kDType)
+                    .traits(kPure)
                     .infer(infer_like)
                     .example("full_like(x, 0.5)", "float[B, 6]"));
   declare_random(ops);

@@ -5,6 +5,8 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Traits kDropout{Trait::Random, Trait::FollowsMode, Trait::IdentityInEvaluation};
+
 Type infer_channels(InferContext& cx, std::size_t n) {
   // PyTorch has both a batch and a single item for one and for two dimensions, and takes (B, C) for 2d with a warning.
   return cx.require_rank_between("input", n == 2 ? 2 : n + 1, n + 2) ? keep_floating(cx) : Type::poison();
@@ -21,8 +23,7 @@ std::vector<Op> dropout_family() {
                       .arg("inplace: bool = false")
                       .input("input: Tensor")
                       .infer(std::move(rule))
-                      .has_mode()
-                      .random()
+                      .traits(kDropout)
                       .note("acts in training only")
                       .example(name + "(0.1)", type));
   };
@@ -45,8 +46,7 @@ std::vector<Op> dropout_family() {
                     .input("training: bool? = null")
                     .input("inplace: bool = false")
                     .infer(keep_floating)
-                    .has_mode()
-                    .random()
+                    .traits(kDropout)
                     .note("follows the mode; `training=false` switches it off")
                     .example("dropout(x, 0.1)", "float[B, 6]"));
   return ops;

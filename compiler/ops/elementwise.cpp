@@ -61,6 +61,7 @@ void declare_unary(std::vector<Op>& ops) {
         function_op(u.name)
             .summary(u.summary)
             .input("input: Tensor")
+            .traits(kElementwise)
             .infer(u.rule)
             .example(std::string(u.name) + "(x)", u.name == std::string("bitwise_not") ? "bool[B, 6]" : "float[B, 6]"));
 }
@@ -70,6 +71,7 @@ void declare_conversions(std::vector<Op>& ops) {
                     .summary("converted to a dtype: `x.to(float32)`")
                     .input("input: Tensor")
                     .input("dtype: dtype")
+                    .traits(kElementwise)
                     .infer([](InferContext& cx) {
                       return Type::of({cx.arg("dtype").as_dtype(), cx.tensor("input").shape});
                     })
@@ -81,6 +83,7 @@ void declare_conversions(std::vector<Op>& ops) {
     ops.push_back(function_op(name)
                       .summary("converted to " + std::string(types::torch_word(dtype)))
                       .input("input: Tensor")
+                      .traits(kElementwise)
                       .infer([dtype = dtype](InferContext& cx) {
                         return Type::of({dtype, cx.tensor("input").shape});
                       })
@@ -92,6 +95,9 @@ void declare_conversions(std::vector<Op>& ops) {
     ops.push_back(function_op(name)
                       .summary(summary)
                       .input("input: Tensor")
+                      .traits(name[0] == 'd'
+                                  ? Traits{Trait::Pure, Trait::Elementwise, Trait::View, Trait::StopsGradient}
+                                  : kElementwise)
                       .infer(keep_type)
                       .example("x." + std::string(name) + "()", "float[B, 6]"));
 }

@@ -71,12 +71,14 @@ std::vector<Op> embedding_family() {
                     .input("input: Tensor")
                     .input("weight: Tensor")
                     .input("padding_idx: int? = null")
+                    .traits(kPure)
                     .infer(infer_embedding_function)
                     .example("embedding(x, y)", "int[B, T], float[100, 8]"));
   ops.push_back(function_op("one_hot")
                     .summary("a new last dimension of num_classes, 1 at the class and 0 elsewhere")
                     .input("input: Tensor")
                     .input("num_classes: dim in 1..")
+                    .traits(kPure)
                     .infer(infer_one_hot)
                     .note("num_classes must be stated: the result's size may not depend on the data")
                     .example("one_hot(x, 5)", "int[B]"));

@@ -54,6 +54,7 @@ std::vector<Op> feed_family() {
   ops.push_back(function_op("standardize")
                     .summary("mean 0 and deviation 1, fitted on the training rows")
                     .input("input: Tensor")
+                    .traits({Trait::Pure, Trait::Elementwise, Trait::Fitted})
                     .infer(to_float32)
                     .function_only()
                     .example("standardize(x)", "float[B, 6]"));
@@ -62,18 +63,21 @@ std::vector<Op> feed_family() {
                     .input("input: Tensor")
                     .input("mean: float[]")
                     .input("std: float[]")
+                    .traits(kElementwise)
                     .infer(infer_feed_normalize)
                     .function_only()
                     .example("normalize(x, 127.5, 127.5)", "uint8[B, 3, 8, 8]"));
   ops.push_back(function_op("category")
                     .summary("the number of each value among the sorted values of the training rows")
                     .input("input: Tensor")
+                    .traits({Trait::Pure, Trait::Elementwise, Trait::Fitted})
                     .infer(infer_category)
                     .function_only()
                     .example("category(x)", "int[B]"));
   ops.push_back(function_op("_columns")
                     .summary("columns side by side")
                     .input("inputs: Tensor[]")
+                    .traits(kPure)
                     .infer(infer_columns)
                     .function_only()
                     .example("numeric()", "float[B], float[B, 2]"));

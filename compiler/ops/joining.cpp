@@ -147,6 +147,7 @@ void declare_joining(std::vector<Op>& ops) {
                       .summary("tensors joined along a dimension")
                       .input("tensors: Tensor[]")
                       .input("dim: int = 0")
+                      .traits(kPure)
                       .infer(infer_cat)
                       .note("the sizes must be equal in every other dimension")
                       .example(std::string(name) + "([x, y], dim=1)", "float[B, 2], float[B, 3]"));
@@ -154,6 +155,7 @@ void declare_joining(std::vector<Op>& ops) {
                     .summary("tensors of one shape along a new dimension")
                     .input("tensors: Tensor[]")
                     .input("dim: int = 0")
+                    .traits(kPure)
                     .infer(infer_stack)
                     .example("stack([x, y], dim=1)", "float[B, 2], float[B, 2]"));
   ops.push_back(function_op("chunk")
@@ -161,6 +163,7 @@ void declare_joining(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("chunks: int in 1..")
                     .input("dim: int = 0")
+                    .traits(kView)
                     .infer(infer_chunk)
                     .note("a symbolic size must divide exactly; of a known one the last piece may be shorter")
                     .example("chunk(x, 2, dim=1)", "float[B, 6]"));
@@ -169,6 +172,7 @@ void declare_joining(std::vector<Op>& ops) {
                     .input("tensor: Tensor")
                     .input("split_size_or_sections: dim|dim[]")
                     .input("dim: int = 0")
+                    .traits(kView)
                     .infer(infer_split)
                     .example("split(x, [2, 4], dim=1)", "float[B, 6]"));
 }

@@ -11,14 +11,13 @@ Type with_last(InferContext& cx, std::string_view name, Dim last) {
   return result(cx, cx.tensor(name).dtype, std::move(shape));
 }
 
-Type infer_linear(InferContext& cx) {
-  if (!cx.require_rank_between("input", 1, kAnyRank) || !require_parameter_dtype(cx, "input")) return Type::poison();
-  if (!cx.infer("in_features", cx.tensor("input").shape.back())) return Type::poison();
+bool prepare_linear(InferContext& cx) {
+  if (!cx.require_rank_between("input", 1, kAnyRank) || !require_parameter_dtype(cx, "input")) return false;
+  if (!cx.infer("in_features", cx.tensor("input").shape.back())) return false;
   const std::int64_t in = cx.integer("in_features");
   const Dim out = cx.dim("out_features");
-  if (!own(cx, "weight", {out, in}, kaiming_uniform(in))) return Type::poison();
-  if (cx.flag("bias") && !own(cx, "bias", {out}, inverse_sqrt(in))) return Type::poison();
-  return with_last(cx, "input", out);
+  return own(cx, "weight", {out, in}, kaiming_uniform(in)) &&
+         (!cx.flag("bias") || own(cx, "bias", {out}, inverse_sqrt(in)));
 }
 
 /// The leading dimensions of both inputs must agree; no broadcasting, as in PyTorch.
@@ -33,16 +32,15 @@ bool require_same_lead(InferContext& cx) {
   return true;
 }
 
-Type infer_bilinear(InferContext& cx) {
+bool prepare_bilinear(InferContext& cx) {
   if (!require_same_lead(cx) || !require_parameter_dtype(cx, "input1") || !require_parameter_dtype(cx, "input2"))
-    return Type::poison();
+    return false;
   const bool first = cx.infer("in1_features", cx.tensor("input1").shape.back());
-  if (!cx.infer("in2_features", cx.tensor("input2").shape.back()) || !first) return Type::poison();
+  if (!cx.infer("in2_features", cx.tensor("input2").shape.back()) || !first) return false;
   const std::int64_t in1 = cx.integer("in1_features");
   const Dim out = cx.dim("out_features");
-  if (!own(cx, "weight", {out, in1, cx.dim("in2_features")}, inverse_sqrt(in1))) return Type::poison();
-  if (cx.flag("bias") && !own(cx, "bias", {out}, inverse_sqrt(in1))) return Type::poison();
-  return with_last(cx, "input1", out);
+  return own(cx, "weight", {out, in1, cx.dim("in2_features")}, inverse_sqrt(in1)) &&
+         (!cx.flag("bias") || own(cx, "bias", {out}, inverse_sqrt(in1)));
 }
 
 bool require_bias(InferContext& cx, Dim out) {
@@ -51,7 +49,7 @@ bool require_bias(InferContext& cx, Dim out) {
          cx.require_equal(cx.tensor("bias").shape[0], out, "`bias` has a value for each output feature");
 }
 
-Type infer_linear_function(InferContext& cx) {
+Type infer_linear(InferContext& cx) {
   if (!cx.require_rank_between("input", 1, kAnyRank) || !cx.require_rank("weight", 2) ||
       !require_same_dtype(cx, "input", "weight"))
     return Type::poison();
@@ -64,7 +62,7 @@ Type infer_linear_function(InferContext& cx) {
   return with_last(cx, "input", weight[0]);
 }
 
-Type infer_bilinear_function(InferContext& cx) {
+Type infer_bilinear(InferContext& cx) {
   if (!require_same_lead(cx) || !cx.require_rank("weight", 3)) return Type::poison();
   const std::vector<Dim>& weight = cx.tensor("weight").shape;
   if (!cx.require_equal(cx.tensor("input1").shape.back(), weight[1], "`weight` has a row for each of `input1`") ||
@@ -84,10 +82,8 @@ std::vector<Op> linear_family() {
                     .arg("out_features: int in 1..")
                     .arg("bias: bool = true")
                     .input("input: Tensor")
-                    .infer(infer_linear)
-                    .flops([](InferContext& cx, const Type& out) {
-                      return multiply_adds({out.tensor.numel(), cx.tensor("input").shape.back()});
-                    })
+                    .prepare(prepare_linear)
+                    .becomes("linear")
                     .example("Linear(10)", "float[B, 4]"));
   ops.push_back(module_op("Bilinear")
                     .summary("x1 @ weight[k] @ x2 + bias for each output feature k")
@@ -97,23 +93,27 @@ std::vector<Op> linear_family() {
                     .arg("bias: bool = true")
                     .input("input1: Tensor")
                     .input("input2: Tensor")
-                    .infer(infer_bilinear)
-                    .flops([](InferContext& cx, const Type& out) {
-                      return multiply_adds(
-                          {out.tensor.numel(), cx.tensor("input1").shape.back(), cx.tensor("input2").shape.back()});
-                    })
+                    .prepare(prepare_bilinear)
+                    .becomes("bilinear")
                     .example("Bilinear(3)", "float[B, 4], float[B, 5]"));
   ops.push_back(module_op("Identity")
                     .summary("its input")
                     .input("input: Tensor")
-                    .infer(keep_type)
+                    .becomes("_identity")
                     .example("Identity()", "float[B, 4]"));
+  ops.push_back(function_op("_identity")
+                    .summary("its input")
+                    .input("input: Tensor")
+                    .traits({Trait::Pure, Trait::Elementwise, Trait::View})
+                    .infer(keep_type)
+                    .example("_identity(x)", "float[B, 4]"));
   ops.push_back(function_op("linear")
                     .summary("x @ weight.T + bias with given tensors")
                     .input("input: Tensor")
                     .input("weight: Tensor")
                     .input("bias: Tensor? = null")
-                    .infer(infer_linear_function)
+                    .traits(kPure)
+                    .infer(infer_linear)
                     .flops([](InferContext& cx, const Type& out) {
                       return multiply_adds({out.tensor.numel(), cx.tensor("input").shape.back()});
                     })
@@ -124,7 +124,12 @@ std::vector<Op> linear_family() {
                     .input("input2: Tensor")
                     .input("weight: Tensor")
                     .input("bias: Tensor? = null")
-                    .infer(infer_bilinear_function)
+                    .traits(kPure)
+                    .infer(infer_bilinear)
+                    .flops([](InferContext& cx, const Type& out) {
+                      return multiply_adds(
+                          {out.tensor.numel(), cx.tensor("input1").shape.back(), cx.tensor("input2").shape.back()});
+                    })
                     .example("bilinear(x, y, z)", "float[B, 4], float[B, 5], float[3, 4, 5]"));
   declare_products(ops);
   declare_einsum(ops);

@@ -92,7 +92,7 @@ constexpr const char* kReduction = "reduction: {none|mean|sum} = mean";
 
 OpBuilder loss(const char* name, const char* summary) {
   OpBuilder op(name, false);
-  op.summary(summary).input("input: Tensor").input("target: Tensor");
+  op.summary(summary).input("input: Tensor").input("target: Tensor").traits(kPure);
   return op;
 }
 

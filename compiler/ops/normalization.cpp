@@ -102,7 +102,7 @@ OpBuilder& batch_arguments(OpBuilder& op, const char* flags) {
       .arg(std::string("affine: bool = ") + flags)
       .arg(std::string("track_running_stats: bool = ") + flags)
       .input("input: Tensor")
-      .has_mode();
+      .traits({Trait::WritesState, Trait::FollowsMode, Trait::Normalization});
 }
 
 }  // namespace
@@ -151,6 +151,7 @@ std::vector<Op> normalization_family() {
                     .input("weight: Tensor? = null")
                     .input("bias: Tensor? = null")
                     .input("eps: float in 0.. = 1e-5")
+                    .traits(kPure)
                     .infer(infer_layer_norm_function)
                     .example("layer_norm(x, [6])", "float[B, T, 6]"));
   ops.push_back(function_op("normalize")
@@ -159,6 +160,7 @@ std::vector<Op> normalization_family() {
                     .input("p: float = 2")
                     .input("dim: int|int[] = 1")
                     .input("eps: float = 1e-12")
+                    .traits(kPure)
                     .infer(infer_normalize)
                     .example("normalize(x)", "float[B, 6]"));
   return ops;

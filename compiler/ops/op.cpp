@@ -1,6 +1,7 @@
 #include "ops/op.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 
 namespace modelc::ops {
@@ -41,6 +42,13 @@ OpBuilder& OpBuilder::keyword(std::string_view declaration) {
   return *this;
 }
 
+OpBuilder& OpBuilder::internal(std::string_view declaration) {
+  op_.inputs.push_back(parse_param(declaration));
+  op_.inputs.back().keyword_only = true;
+  op_.inputs.back().internal = true;
+  return *this;
+}
+
 OpBuilder::operator Op() {
   const auto takes_one_tensor = [](const Param& param) {
     return std::any_of(param.alternatives.begin(), param.alternatives.end(),
@@ -77,6 +85,26 @@ Catalogue::Catalogue() {
   by_name_.reserve(ops_.size());
   for (std::size_t i = 0; i < ops_.size(); ++i) by_name_.emplace_back(ops_[i].name, i);
   std::sort(by_name_.begin(), by_name_.end());
+  for (std::size_t i = 0; i < ops_.size(); ++i) ops_[i].id = static_cast<OpId>(i);
+  tie_to_functions();
+}
+
+void Catalogue::tie_to_functions() {
+  for (Op& op : ops_) {
+    if (!op.becomes.given()) continue;
+    const Op* function = this->function(op.becomes.function);
+    if (!function) {
+      std::fprintf(stderr, "`%s` becomes the unknown function `%s`\n", op.name.c_str(), op.becomes.function.c_str());
+      std::abort();
+    }
+    op.traits = function->traits;
+    op.sources = modelc::ops::sources(op, *function);
+    op.infer = [&op, function](InferContext& cx) { return infer_as_function(cx, op, *function); };
+    if (!op.flops && function->flops)
+      op.flops = [&op, function](InferContext& cx, const Type& result) {
+        return flops_as_function(cx, op, *function, result);
+      };
+  }
 }
 
 const Catalogue& Catalogue::get() {
@@ -99,6 +127,16 @@ const Op* look_up(const std::vector<Op>& ops, const std::vector<std::pair<std::s
 
 const Op* Catalogue::module(std::string_view name) const { return look_up(ops_, by_name_, name, true); }
 const Op* Catalogue::function(std::string_view name) const { return look_up(ops_, by_name_, name, false); }
+
+OpId Catalogue::id(std::string_view name) const {
+  if (const Op* op = module(name)) return op->id;
+  const Op* op = function(name);
+  return op ? op->id : kNoOp;
+}
+
+const Op* Catalogue::function_of(const Op& module) const {
+  return module.becomes.given() ? function(module.becomes.function) : nullptr;
+}
 
 std::vector<std::string> Catalogue::module_names() const {
   std::vector<std::string> names;

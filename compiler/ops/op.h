@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "ops/becomes.h"
+#include "ops/traits.h"
 #include "types/constant.h"
 #include "types/param.h"
 
@@ -118,6 +120,8 @@ class InferContext {
   /// Declares a tensor the module owns; order is the order of the state_dict and of drawing. Repeated calls are
   /// ignored.
   virtual void own(OwnedTensor tensor) = 0;
+  /// What was declared so far, at this call or an earlier one.
+  virtual std::vector<OwnedTensor> owned() const = 0;
   /// Simplified by what is known.
   virtual Dim simplify(Dim dim) const = 0;
   virtual bool training() const = 0;
@@ -127,7 +131,9 @@ class InferContext {
   // --- the operator whose rule runs, for messages; OpBuilder sees to it ---
   /// In backticks.
   const std::string& op() const { return op_; }
-  void name_operator(const std::string& name) { op_ = "`" + name + "`"; }
+  virtual void name_operator(const std::string& name) { op_ = "`" + name + "`"; }
+  /// The name by which the user knows an argument: `padding` of a module that becomes `pad` of a function.
+  virtual std::string_view shown(std::string_view argument) const { return argument; }
 
   // --- conveniences built on the above ---
   /// Reports unless the tensor has `rank` dimensions (or one of two).
@@ -147,10 +153,18 @@ class InferContext {
 };
 
 using Infer = std::function<Type(InferContext&)>;
+/// What a module does before the function it becomes: infers sizes, checks what only the module knows, owns tensors.
+/// False after reporting.
+using Prepare = std::function<bool(InferContext&)>;
 /// Floating-point operations of one call, a multiply-add as two; poison-free Dims over the symbols.
 using Flops = std::function<Dim(InferContext&, const Type& result)>;
 
+/// An operator by its place in the catalogue; modules and functions in one space.
+enum class OpId : std::uint32_t {};
+inline constexpr OpId kNoOp{0xffffffffU};
+
 struct Op {
+  OpId id = kNoOp;
   std::string name;
   std::string family;
   std::string summary;
@@ -160,14 +174,21 @@ struct Op {
   std::vector<Param> inputs;  // what a call takes: for a function tensors and static arguments in PyTorch's order
   bool variadic = false;      // trailing integers gather into the last list parameter: `x.reshape(2, 3)`, `permute`
   std::vector<std::string> results;  // names of several results, for records and documentation
+  /// Of a module that becomes a function: `prepare`, then the function's rule on the module's inputs and tensors.
   Infer infer;
   Flops flops;
-  bool has_mode = false;      // behaves differently in training (dropout); the graph node carries `training`
-  bool random = false;        // draws random numbers: never merged or folded
+  Traits traits;
+  Prepare prepare;
+  Becomes becomes;              // a module: the function it is over explicit tensors
+  std::vector<Source> sources;  // of that function's inputs, in their order
+  /// A function that writes state: the inputs whose new values are further results, after those that `infer` gives.
+  /// Where such an input is null, so is its result.
+  std::vector<std::string> updates;
   std::string example;        // one call, e.g. `Linear(10)`
   std::string example_input;  // types of the inputs, e.g. `float[B, 4]`
   std::string constraint;     // notes for the reference page
 
+  bool has(Trait trait) const { return traits.has(trait); }
   const Param* find_arg(std::string_view name) const;
   const Param* find_input(std::string_view name) const;
 };
@@ -185,6 +206,8 @@ class OpBuilder {
   OpBuilder& inferred(std::string_view name);
   OpBuilder& input(std::string_view declaration);    // parameter of the call
   OpBuilder& keyword(std::string_view declaration);  // keyword-only parameter of the call
+  /// A parameter of the function that only a module sets.
+  OpBuilder& internal(std::string_view declaration);
   OpBuilder& variadic() {
     op_.variadic = true;
     return *this;
@@ -201,12 +224,20 @@ class OpBuilder {
     op_.flops = std::move(f);
     return *this;
   }
-  OpBuilder& has_mode() {
-    op_.has_mode = true;
+  OpBuilder& traits(Traits traits) {
+    op_.traits = traits;
     return *this;
   }
-  OpBuilder& random() {
-    op_.random = true;
+  OpBuilder& prepare(Prepare f) {
+    op_.prepare = std::move(f);
+    return *this;
+  }
+  OpBuilder& becomes(std::string function, std::vector<Binding> bindings = {}) {
+    op_.becomes = {std::move(function), std::move(bindings)};
+    return *this;
+  }
+  OpBuilder& updates(std::vector<std::string> inputs) {
+    op_.updates = std::move(inputs);
     return *this;
   }
   OpBuilder& example(std::string call, std::string inputs) {
@@ -237,12 +268,18 @@ class Catalogue {
   static const Catalogue& get();
   const Op* module(std::string_view name) const;
   const Op* function(std::string_view name) const;
+  /// kNoOp where there is none of that name.
+  OpId id(std::string_view name) const;
+  const Op& op(OpId id) const { return ops_[static_cast<std::size_t>(id)]; }
+  /// The function that a module becomes; null for one that has none.
+  const Op* function_of(const Op& module) const;
   const std::vector<Op>& all() const { return ops_; }
   std::vector<std::string> module_names() const;
   std::vector<std::string> function_names() const;
 
  private:
   Catalogue();
+  void tie_to_functions();
   std::vector<Op> ops_;
   std::vector<std::pair<std::string, std::size_t>> by_name_;  // sorted
 };

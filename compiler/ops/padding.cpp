@@ -91,6 +91,7 @@ void declare_padding(std::vector<Op>& ops) {
                     .input("pad: dim[]")
                     .input("mode: {constant|reflect|replicate|circular} = constant")
                     .input("value: float? = null")
+                    .traits(kPure)
                     .infer(infer_pad)
                     .note("two numbers for each dimension, the last dimension first")
                     .example("pad(x, [1, 1])", "float[B, 3, 8]"));

@@ -133,45 +133,54 @@ void declare_permuting(std::vector<Op>& ops) {
   ops.push_back(function("permute", "dimensions in another order")
                     .input("dims: int[]")
                     .variadic()
+                    .traits(kView)
                     .infer(infer_permute)
                     .example("x.permute(0, 2, 1)", "float[B, 3, T]"));
   ops.push_back(function("transpose", "two dimensions exchanged")
                     .input("dim0: int")
                     .input("dim1: int")
+                    .traits(kView)
                     .infer(infer_transpose)
                     .example("transpose(x, 1, 2)", "float[B, 3, T]"));
-  ops.push_back(function("t", "a matrix transposed").infer(infer_t).example("t(x)", "float[B, 3]"));
+  ops.push_back(function("t", "a matrix transposed").traits(kView).infer(infer_t).example("t(x)", "float[B, 3]"));
   ops.push_back(function("movedim", "dimensions moved to other places, the rest in order")
                     .input("source: int|int[]")
                     .input("destination: int|int[]")
+                    .traits(kView)
                     .infer(infer_movedim)
                     .example("movedim(x, 1, -1)", "float[B, 3, 8, 8]"));
   ops.push_back(function("flip", "in reverse order along dimensions")
                     .input("dims: int[]")
                     .variadic()
+                    .traits(kPure)
                     .infer(infer_flip)
                     .example("flip(x, [1])", "float[B, 6]"));
   ops.push_back(function("roll", "shifted along dimensions, what leaves at one end enters at the other")
                     .input("shifts: dim|dim[]")
                     .input("dims: int|int[]? = null")
+                    .traits(kPure)
                     .infer(infer_roll)
                     .example("roll(x, 1, 1)", "float[B, 6]"));
   ops.push_back(function("tril", "the lower triangle, 0 above")
                     .input("diagonal: int = 0")
+                    .traits(kPure)
                     .infer(infer_triangle)
                     .example("tril(x)", "float[6, 6]"));
   ops.push_back(function("triu", "the upper triangle, 0 below")
                     .input("diagonal: int = 0")
+                    .traits(kPure)
                     .infer(infer_triangle)
                     .example("triu(x)", "float[6, 6]"));
   ops.push_back(function("diag", "a vector as the diagonal of a matrix, or the diagonal of a matrix")
                     .input("diagonal: int = 0")
+                    .traits(kPure)
                     .infer(infer_diag)
                     .example("diag(x)", "float[6]"));
   ops.push_back(function("diagonal", "the diagonal of two dimensions, as the last dimension")
                     .input("offset: int = 0")
                     .input("dim1: int = 0")
                     .input("dim2: int = 1")
+                    .traits(kView)
                     .infer(infer_diagonal)
                     .example("diagonal(x)", "float[6, 6]"));
 }

@@ -109,7 +109,7 @@ Op pool(bool module, std::size_t n, bool max) {
     (op.*declare)("count_include_pad: bool = true");
     if (n > 1) (op.*declare)("divisor_override: int? in 1.. = null");
   }
-  op.infer([n, max](InferContext& cx) { return infer_pool(cx, n, max); });
+  op.traits(kPure).infer([n, max](InferContext& cx) { return infer_pool(cx, n, max); });
   op.note("stride defaults to kernel_size; padding is at most half of the kernel");
   op.example(name + digit + (module ? "d(2)" : "d(x, 2)"), example_type(n));
   return op;
@@ -125,7 +125,7 @@ Op adaptive_pool(bool module, std::size_t n, bool max) {
   op.input("input: Tensor");
   (op.*declare)("output_size: any");
   if (max) (op.*declare)("return_indices: bool = false");
-  op.infer([n, max](InferContext& cx) { return infer_adaptive(cx, n, max); });
+  op.traits(kPure).infer([n, max](InferContext& cx) { return infer_adaptive(cx, n, max); });
   op.note("output_size: an integer, one for each dimension, or null to keep the input's");
   op.example(name + digit + (module ? "d(1)" : "d(x, 1)"), example_type(n));
   return op;

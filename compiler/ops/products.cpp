@@ -82,6 +82,7 @@ void declare_products(std::vector<Op>& ops) {
                     .summary("matrix product, batched over leading dimensions; also `x @ y`")
                     .input("input: Tensor")
                     .input("other: Tensor")
+                    .traits(kPure)
                     .infer(infer_matmul)
                     .flops(product_flops)
                     .example("matmul(x, y)", "float[B, 3, 4], float[4, 5]"));
@@ -89,6 +90,7 @@ void declare_products(std::vector<Op>& ops) {
                     .summary("product of two matrices")
                     .input("input: Tensor")
                     .input("mat2: Tensor")
+                    .traits(kPure)
                     .infer([](InferContext& cx) { return infer_mm(cx, "mat2", 2); })
                     .flops(product_flops)
                     .example("mm(x, y)", "float[B, 4], float[4, 5]"));
@@ -96,6 +98,7 @@ void declare_products(std::vector<Op>& ops) {
                     .summary("products of two batches of matrices")
                     .input("input: Tensor")
                     .input("mat2: Tensor")
+                    .traits(kPure)
                     .infer([](InferContext& cx) { return infer_mm(cx, "mat2", 3); })
                     .flops(product_flops)
                     .example("bmm(x, y)", "float[B, 3, 4], float[B, 4, 5]"));
@@ -103,12 +106,14 @@ void declare_products(std::vector<Op>& ops) {
                     .summary("products of all pairs of two vectors")
                     .input("input: Tensor")
                     .input("vec2: Tensor")
+                    .traits(kPure)
                     .infer(infer_outer)
                     .example("outer(x, y)", "float[3], float[4]"));
   ops.push_back(function_op("dot")
                     .summary("inner product of two vectors")
                     .input("input: Tensor")
                     .input("other: Tensor")
+                    .traits(kPure)
                     .infer(infer_dot)
                     .flops(product_flops)
                     .example("dot(x, y)", "float[4], float[4]"));
@@ -126,6 +131,7 @@ void declare_products(std::vector<Op>& ops) {
                     .input("x2: Tensor")
                     .input("dim: int = 1")
                     .input("eps: float in 0.. = 1e-8")
+                    .traits(kPure)
                     .infer(infer_cosine)
                     .example("cosine_similarity(x, y)", "float[B, 6], float[B, 6]"));
 }

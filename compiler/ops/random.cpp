@@ -74,14 +74,14 @@ void declare_random(std::vector<Op>& ops) {
                       .keyword(kDType)
                       .variadic()
                       .infer(infer_sized)
-                      .random()
+                      .traits(kRandom)
                       .example(std::string(name) + "(2, 3)", ""));
     ops.push_back(function_op(name + std::string("_like"))
                       .summary(what + std::string(", of the same shape and dtype"))
                       .input("input: Tensor")
                       .keyword(kDType)
                       .infer(infer_like)
-                      .random()
+                      .traits(kRandom)
                       .example(std::string(name) + "_like(x)", "float[B, 6]"));
   }
   ops.push_back(function_op("randint")
@@ -91,7 +91,7 @@ void declare_random(std::vector<Op>& ops) {
                     .input("size: dim[]? = null")
                     .keyword(kDType)
                     .infer(infer_randint)
-                    .random()
+                    .traits(kRandom)
                     .note("with two arguments, `randint(high, size)`, low is 0")
                     .example("randint(0, 5, [2, 3])", ""));
   ops.push_back(function_op("bernoulli")
@@ -99,7 +99,7 @@ void declare_random(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("p: float? in 0..1 = null")
                     .infer(infer_bernoulli)
-                    .random()
+                    .traits(kRandom)
                     .example("bernoulli(x)", "float[B, 6]"));
   ops.push_back(function_op("multinomial")
                     .summary("class numbers drawn by weights along the last dimension")
@@ -107,7 +107,7 @@ void declare_random(std::vector<Op>& ops) {
                     .input("num_samples: dim in 1..")
                     .input("replacement: bool = false")
                     .infer(infer_multinomial)
-                    .random()
+                    .traits(kRandom)
                     .example("multinomial(x, 1)", "float[B, 6]"));
   ops.push_back(function_op("normal")
                     .summary("draws of normal distributions by mean and standard deviation")
@@ -115,7 +115,7 @@ void declare_random(std::vector<Op>& ops) {
                     .input("std: Tensor|number = 1")
                     .input("size: dim[]? = null")
                     .infer(infer_normal)
-                    .random()
+                    .traits(kRandom)
                     .function_only()
                     .example("normal(0.0, 1.0, [2, 3])", ""));
 }

@@ -149,8 +149,7 @@ std::vector<Op> recurrent_family() {
         .results({"output", "state"})
         .infer([kind](InferContext& cx) { return infer_layers(cx, kind); })
         .flops([kind](InferContext& cx, const Type&) { return layer_flops(cx, kind); })
-        .has_mode()
-        .random()
+        .traits(kRandomInTraining)
         .note(kind.cell ? "the state is the pair (h_n, c_n); dropout acts between layers, in training only"
                         : "dropout acts between layers, in training only")
         .example(name + "(16, batch_first=true)", "float[B, T, 8]");

@@ -94,7 +94,12 @@ std::vector<Op> reduction_family() {
   std::vector<Op> ops;
   for (const Reduction& r : reductions) {
     OpBuilder op(r.name, false);
-    op.summary(r.summary).input("input: Tensor").input(r.dim).input("keepdim: bool = false").infer(r.rule);
+    op.summary(r.summary)
+        .input("input: Tensor")
+        .input(r.dim)
+        .input("keepdim: bool = false")
+        .traits(kReducing)
+        .infer(r.rule);
     if (r.dtype) op.keyword("dtype: dtype? = null");
     ops.push_back(op.example(std::string(r.name) + "(x, dim=1)", "float[B, 6]"));
   }
@@ -106,6 +111,7 @@ std::vector<Op> reduction_family() {
                       .input("dim: int|Tensor? = null")
                       .input("keepdim: bool = false")
                       .results({"values", "indices"})
+                      .traits(kReducing)
                       .infer(infer_extreme)
                       .note("a tensor in the place of `dim`: elementwise, as `maximum` and `minimum`")
                       .example(std::string(name) + "(x, dim=1)", "float[B, 6]"));
@@ -116,6 +122,7 @@ std::vector<Op> reduction_family() {
                       .input(kSome)
                       .input("unbiased: bool = true")
                       .input("keepdim: bool = false")
+                      .traits(kReducing)
                       .infer(infer_floating)
                       .example(std::string(name) + "(x, dim=1)", "float[B, 6]"));
   ops.push_back(function_op("norm")
@@ -124,6 +131,7 @@ std::vector<Op> reduction_family() {
                     .input("p: float|{fro} = fro")
                     .input(kSome)
                     .input("keepdim: bool = false")
+                    .traits(kReducing)
                     .infer(infer_floating)
                     .example("norm(x, dim=1)", "float[B, 6]"));
   ops.push_back(function_op("cumsum")
@@ -131,6 +139,7 @@ std::vector<Op> reduction_family() {
                     .input("input: Tensor")
                     .input("dim: int")
                     .keyword("dtype: dtype? = null")
+                    .traits(kPure)
                     .infer(infer_cumsum)
                     .example("cumsum(x, dim=1)", "float[B, 6]"));
   declare_sorting(ops);

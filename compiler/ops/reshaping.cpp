@@ -181,6 +181,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("start_dim: int = 0")
                     .input("end_dim: int = -1")
+                    .traits(kView)
                     .infer(infer_flatten)
                     .example("flatten(x, 1)", "float[B, 3, 8, 8]"));
   ops.push_back(function_op("unflatten")
@@ -188,6 +189,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("dim: int")
                     .input("sizes: dim[]")
+                    .traits(kView)
                     .infer([](InferContext& cx) { return infer_unflatten(cx, "sizes"); })
                     .example("unflatten(x, 1, [2, 3])", "float[B, 6]"));
   for (const auto& [name, argument] : {std::pair{"reshape", "shape"}, std::pair{"view", "size"}})
@@ -197,6 +199,7 @@ void declare_reshaping(std::vector<Op>& ops) {
             .input("input: Tensor")
             .input(std::string(argument) + ": dim[]")
             .variadic()
+            .traits(kView)
             .infer([argument = std::string(argument)](InferContext& cx) { return infer_reshape(cx, argument); })
             .example("x." + std::string(name) + "(-1, 3)", "float[B, 6]"));
   for (const char* name : {"expand", "broadcast_to"}) {
@@ -204,13 +207,14 @@ void declare_reshaping(std::vector<Op>& ops) {
     op.summary("sizes of 1 stretched, new dimensions in front; -1 keeps a size")
         .input("input: Tensor")
         .input("size: dim[]");
-    op.variadic().infer(infer_expand).example(std::string(name) + "(x, [4, 6])", "float[1, 6]");
+    op.variadic().traits(kView).infer(infer_expand).example(std::string(name) + "(x, [4, 6])", "float[1, 6]");
     ops.push_back(op);
   }
   ops.push_back(function_op("expand_as")
                     .summary("stretched to the shape of another")
                     .input("input: Tensor")
                     .input("other: Tensor")
+                    .traits(kView)
                     .infer(infer_expand_as)
                     .example("expand_as(x, y)", "float[1, 6], float[B, 6]"));
   ops.push_back(function_op("repeat")
@@ -218,6 +222,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("repeats: dim[] in 1..")
                     .variadic()
+                    .traits(kPure)
                     .infer([](InferContext& cx) { return infer_repeat(cx, "repeats", false); })
                     .example("x.repeat(1, 2)", "float[B, 6]"));
   ops.push_back(function_op("tile")
@@ -225,6 +230,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("dims: dim[] in 1..")
                     .variadic()
+                    .traits(kPure)
                     .infer([](InferContext& cx) { return infer_repeat(cx, "dims", true); })
                     .example("x.tile(2)", "float[B, 6]"));
   ops.push_back(function_op("repeat_interleave")
@@ -232,12 +238,14 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("repeats: dim in 1..")
                     .input("dim: int? = null")
+                    .traits(kPure)
                     .infer(infer_repeat_interleave)
                     .example("repeat_interleave(x, 2, dim=1)", "float[B, 6]"));
   ops.push_back(function_op("squeeze")
                     .summary("without dimensions of size 1, all of them or `dim`")
                     .input("input: Tensor")
                     .input("dim: int? = null")
+                    .traits(kView)
                     .infer(infer_squeeze)
                     .note("a symbolic size stays, though it may be 1 by accident")
                     .example("squeeze(x, 1)", "float[B, 1]"));
@@ -245,6 +253,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .summary("a new dimension of size 1")
                     .input("input: Tensor")
                     .input("dim: int")
+                    .traits(kView)
                     .infer(infer_unsqueeze)
                     .example("unsqueeze(x, 1)", "float[B]"));
 }

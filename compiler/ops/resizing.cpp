@@ -153,6 +153,7 @@ void declare_resizing(std::vector<Op>& ops) {
                     .input(kMode)
                     .input("align_corners: bool? = null")
                     .input("recompute_scale_factor: bool? = null")
+                    .traits(kPure)
                     .infer(infer_interpolate)
                     .example("interpolate(x, scale_factor=2)", "float[B, 3, 8, 8]"));
   ops.push_back(module_op("PixelShuffle")
@@ -171,12 +172,14 @@ void declare_resizing(std::vector<Op>& ops) {
                     .summary("channels become pixels")
                     .input("input: Tensor")
                     .input("upscale_factor: int in 1..")
+                    .traits(kPure)
                     .infer(infer_pixel_shuffle)
                     .example("pixel_shuffle(x, 2)", "float[B, 12, 8, 8]"));
   ops.push_back(function_op("pixel_unshuffle")
                     .summary("pixels become channels")
                     .input("input: Tensor")
                     .input("downscale_factor: int in 1..")
+                    .traits(kPure)
                     .infer(infer_pixel_unshuffle)
                     .example("pixel_unshuffle(x, 2)", "float[B, 3, 8, 8]"));
 }

@@ -12,6 +12,16 @@ namespace modelc::ops {
 
 inline constexpr std::size_t kAnyRank = 64;
 
+// --- traits that are declared again and again ---
+inline constexpr Traits kPure{Trait::Pure};
+inline constexpr Traits kElementwise{Trait::Pure, Trait::Elementwise};
+inline constexpr Traits kCommutative{Trait::Pure, Trait::Elementwise, Trait::Commutative};
+inline constexpr Traits kView{Trait::Pure, Trait::View};
+inline constexpr Traits kReducing{Trait::Pure, Trait::Reduction};
+inline constexpr Traits kRandom{Trait::Random};
+/// Draws in training only.
+inline constexpr Traits kRandomInTraining{Trait::Random, Trait::FollowsMode};
+
 // --- words of messages ---
 std::string tick(const std::string& text);
 /// `[B, 3]`.

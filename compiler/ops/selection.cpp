@@ -84,6 +84,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("dim: int")
                     .input("start: dim")
                     .input("length: dim in 1..")
+                    .traits(kView)
                     .infer(infer_narrow)
                     .example("narrow(x, 1, 0, 3)", "float[B, 6]"));
   ops.push_back(function_op("select")
@@ -91,6 +92,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("dim: int")
                     .input("index: dim")
+                    .traits(kView)
                     .infer(infer_select)
                     .example("select(x, 1, -1)", "float[B, 6]"));
   ops.push_back(function_op("index_select")
@@ -98,6 +100,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("dim: int")
                     .input("index: Tensor")
+                    .traits(kPure)
                     .infer(infer_index_select)
                     .example("index_select(x, 1, y)", "float[B, 6], int[3]"));
   ops.push_back(function_op("gather")
@@ -105,6 +108,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("dim: int")
                     .input("index: Tensor")
+                    .traits(kPure)
                     .infer(infer_gather)
                     .example("gather(x, 1, y)", "float[B, 6], int[B, 3]"));
 }

@@ -42,6 +42,7 @@ void declare_sorting(std::vector<Op>& ops) {
                     .input("largest: bool = true")
                     .input("sorted: bool = true")
                     .results({"values", "indices"})
+                    .traits(kPure)
                     .infer(infer_topk)
                     .example("topk(x, 3)", "float[B, 6]"));
   ops.push_back(function_op("sort")
@@ -50,6 +51,7 @@ void declare_sorting(std::vector<Op>& ops) {
                     .input("dim: int = -1")
                     .input("descending: bool = false")
                     .results({"values", "indices"})
+                    .traits(kPure)
                     .infer(infer_sort)
                     .example("sort(x)", "float[B, 6]"));
   ops.push_back(function_op("argsort")
@@ -57,6 +59,7 @@ void declare_sorting(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("dim: int = -1")
                     .input("descending: bool = false")
+                    .traits(kPure)
                     .infer(infer_argsort)
                     .example("argsort(x)", "float[B, 6]"));
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "compose/settings.h"
 #include "pipeline/print_nodes.h"
 #include "syntax/yaml/yaml.h"
 
@@ -55,11 +56,17 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   if (!composition) return std::nullopt;
   Compiled out;
   out.composition = std::move(*composition);
-  if (!worth_elaborating(sink, *out.composition.root)) return out;
+  compose::apply_allow(*out.composition.root, sink);
+  if (!worth_elaborating(sink, *out.composition.root)) {
+    compose::report_not_yet(out.composition, sink);
+    return out;
+  }
 
   elaborate::Options with_sources = options;
   with_sources.sources = &sources;
   out.elaborated = elaborate::elaborate(out.composition, with_sources, sink);
+  // Last, so that everything else is judged as if these keys were not there.
+  compose::report_not_yet(out.composition, sink);
   stopwatch.end("elaborate");
   if (sink.has_errors()) return out;
 

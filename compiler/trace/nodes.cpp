@@ -20,7 +20,7 @@ Value add_node(Tracer& t, const ops::Op& op, ir::ModuleId module, const Bound& b
   node.op = op.name;
   node.module = module;
   node.span = span;
-  node.training = t.training && op.has_mode;
+  node.training = t.training && op.has(ops::Trait::FollowsMode);
   if (module != ir::kNone) node.path = t.tree.ir.modules[module].path;
   else if (t.calls) node.path = t.calls->path;
   for (const Value& v : bound.values) node.operands.push_back(operand(v));

@@ -251,6 +251,14 @@ void OpCall::own(ops::OwnedTensor owned) {
   module.tensors.push_back(std::move(tensor));
 }
 
+std::vector<ops::OwnedTensor> OpCall::owned() const {
+  std::vector<ops::OwnedTensor> tensors;
+  if (instance_ == kNoInstance) return tensors;
+  for (const ir::Tensor& t : module_of(tracer_.tree, instance_).tensors)
+    tensors.push_back({t.name, t.type, t.init, t.buffer});
+  return tensors;
+}
+
 Dim OpCall::simplify(Dim dim) const { return tracer_.conditions->simplify(dim); }
 bool OpCall::training() const { return tracer_.training; }
 

@@ -22,6 +22,7 @@ class OpCall : public ops::InferContext {
   Type fault(const std::string& message, const std::string& help, std::string_view argument) override;
   bool infer(std::string_view name, Dim size) override;
   void own(ops::OwnedTensor tensor) override;
+  std::vector<ops::OwnedTensor> owned() const override;
   Dim simplify(Dim dim) const override;
   bool training() const override;
 

@@ -40,8 +40,9 @@ struct Param {
   bool above_low = false, below_high = false;  // the bound itself is out of range
   bool inferred = false;                       // given by the input unless stated (`in_features`)
   bool keyword_only = false;
-  bool later = false;  // the language grants it, this version does not do it: M9001 where it is given
-  std::string text;    // the declaration as written, for documentation
+  bool internal = false;  // set by the module that becomes the function; a description cannot give it
+  bool later = false;     // the language grants it, this version does not do it: M9001 where it is given
+  std::string text;       // the declaration as written, for documentation
 
   bool takes_tensor() const;
   bool in_range(double value) const;

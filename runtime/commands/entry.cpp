@@ -1,5 +1,6 @@
 // The library's exported door: process-wide settings once, then the command; no exception leaves it.
 #include <ATen/Parallel.h>
+#include <fmt/format.h>
 #include <malloc.h>
 
 #include <algorithm>
@@ -39,8 +40,10 @@ extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const c
   using namespace modelc;
   try {
     if (request->device != "cpu") {
-      request->sink->report({}, diag::DeviceAbsent, request->device, "this LibTorch computes on the CPU")
-          .help("`--device cpu`, or leave the option out");
+      request->sink
+          ->report(request->device_span, diag::DeviceAbsent, request->device, "this LibTorch computes on the CPU")
+          .help(request->device_span.valid() ? "write `device: cpu`, or give `--device cpu`"
+                                             : "`--device cpu`, or leave the option out");
       return 3;
     }
     runtime::prepare_process();
@@ -50,6 +53,17 @@ extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const c
     return 3;
   } catch (const std::exception& error) {
     const std::string_view text = error.what();
+    // LibTorch's allocator has no type of its own for it.
+    if (text.find("DefaultCPUAllocator") != std::string_view::npos ||
+        text.find("out of memory") != std::string_view::npos) {
+      const std::size_t at = text.find("you tried to allocate ");
+      const std::string_view size =
+          at == std::string_view::npos ? "" : text.substr(at + 22, text.find('.', at) - at - 22);
+      request->sink->report(
+          {}, diag::KernelFault,
+          size.empty() ? "out of memory" : fmt::format("out of memory: there is no room for {}", size));
+      return 3;
+    }
     request->sink->report({}, diag::InternalFault, text.substr(0, text.find('\n')));
     return 70;
   }

@@ -18,8 +18,14 @@ class RunFolder {
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
-  /// `path` empty: the first free runs/NAME-N. The fault's text, or empty; `*in_use` where another process holds it.
-  std::string create(const std::string& path, const std::string& name, const std::string& description, bool* in_use);
+  enum class Refusal { None, Exists, InUse, Fault };
+  struct Created {
+    Refusal refusal = Refusal::None;
+    std::string why;  // Fault: the system's reason
+  };
+  /// `path` empty: the first free runs/NAME-N. One that holds anything is refused, or with `overwrite` emptied of what
+  /// an earlier run left there. What a killed run was writing is removed.
+  Created create(const std::string& path, const std::string& name, const std::string& description, bool overwrite);
   const std::string& path() const { return path_; }
   std::string file(const std::string& name) const { return path_ + "/" + name; }
   /// Rows of metrics.csv; NaN is left empty. The fault's text, or empty.

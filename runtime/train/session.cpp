@@ -15,8 +15,12 @@
 namespace modelc::train {
 
 bool Session::open(bool training) {
-  std::map<std::string, std::string> stored;
-  if (!request_.weights.empty()) stored = weights::metadata_of(request_.weights);
+  if (!request_.weights.empty()) {
+    // What cannot be read is reported when its tensors are asked for.
+    formats::Result<formats::WeightFile> file = formats::read_weight_header(request_.weights);
+    if (file) weight_file_ = std::move(*file.value);
+  }
+  const std::map<std::string, std::string>& stored = weight_file_.metadata;
   seed_ = request_.seed.value_or(recipe_.seed);
   // Evaluation draws the split that training drew.
   if (const auto it = stored.find("modelc.seed"); it != stored.end() && !request_.seed && !training)
@@ -52,7 +56,7 @@ bool Session::open_weights(bool training) {
   tree_ = std::make_unique<build::TreeModule>(exec::build_tree(program_));
   const Start start = start_of(request_, !training);
   if (start.sources.empty()) return true;
-  return weights::load_weights(program_, *tree_, start.sources, start.options, sink_);
+  return weights::load_weights(program_, *tree_, start.sources, start.options, sink_, nullptr, &weight_file_);
 }
 
 std::optional<std::vector<at::Tensor>> Session::stratify_labels(

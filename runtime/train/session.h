@@ -5,6 +5,7 @@
 #include "api.h"
 #include "build/tree_module.h"
 #include "data/feed.h"
+#include "formats/safetensors.h"
 #include "train/graph_runner.h"
 
 namespace modelc::train {
@@ -57,6 +58,7 @@ class Session {
   const ir::Recipe& recipe_;
   diagnostics::Sink& sink_;
   std::int64_t seed_ = 0;
+  formats::WeightFile weight_file_;  // what `--weights` names: one version of it for metadata and tensors
   std::unique_ptr<build::TreeModule> tree_;
   std::vector<data::Part> train_, valid_, test_;
   std::map<const data::Dataset*, std::unique_ptr<data::Feed>> feeds_;

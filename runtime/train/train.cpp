@@ -18,7 +18,7 @@
 namespace modelc::train {
 namespace {
 
-constexpr int kDone = 0, kFaulty = 1, kFailed = 3, kInterrupted = 130;
+constexpr int kDone = 0, kFaulty = 1, kUsage = 2, kFailed = 3, kInterrupted = 130;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 class Loop {
@@ -57,13 +57,19 @@ class Loop {
 
   int open_folder() {
     const runtime::Request& request = session_.request();
-    bool in_use = false;
-    const std::string why = folder_.create(request.output, session_.program().name, request.description, &in_use);
-    if (in_use) {
+    const RunFolder::Created made =
+        folder_.create(request.output, session_.program().name, request.description, request.overwrite);
+    if (made.refusal == RunFolder::Refusal::InUse) {
       session_.sink().report({}, diag::RunFolderInUse, folder_.path());
       return kFailed;
     }
-    if (!why.empty()) return fail_write(folder_.path(), why);
+    if (made.refusal == RunFolder::Refusal::Exists) {
+      session_.sink()
+          .report({}, diag::RunFolderExists, folder_.path())
+          .help("`--overwrite` replaces what is there, `-o` names another folder");
+      return kUsage;
+    }
+    if (made.refusal == RunFolder::Refusal::Fault) return fail_write(folder_.path(), made.why);
     std::vector<std::string> names{"train.loss"};
     const GraphRunner* first = session_.runner(true, session_.training_parts()[0], 0);
     std::vector<std::string> terms;
@@ -103,6 +109,10 @@ class Loop {
       if (code != kDone) return code;
       progress_.step(title, ++done, static_cast<std::int64_t>(batches.size()), loss_ / static_cast<double>(rows_));
       if (InterruptGuard::requested()) return kDone;
+      if (InterruptGuard::save_requested()) {
+        if (const int saved = save(); saved != kDone) return saved;
+        folder_.log(fmt::format("saved at step {} on SIGHUP", step_));
+      }
     }
     return kDone;
   }

@@ -6,10 +6,15 @@
 namespace modelc::weights {
 
 bool load_weights(const ir::Program& program, build::TreeModule& tree, const std::vector<ir::WeightSource>& sources,
-                  const weights::MatchOptions& options, diagnostics::Sink& sink, weights::WeightMatch* match) {
+                  const weights::MatchOptions& options, diagnostics::Sink& sink, weights::WeightMatch* match,
+                  const formats::WeightFile* opened) {
   std::vector<formats::WeightFile> files;
   bool readable = true;
   for (const ir::WeightSource& source : sources) {
+    if (opened && opened->file == source.from) {
+      files.push_back(*opened);
+      continue;
+    }
     formats::Result<formats::WeightFile> header = formats::read_weight_header(source.from);
     if (header) {
       files.push_back(std::move(*header.value));
@@ -41,11 +46,6 @@ bool load_weights(const ir::Program& program, build::TreeModule& tree, const std
     if (it != state.end()) it->second.copy_(values[i]);
   }
   return true;
-}
-
-std::map<std::string, std::string> metadata_of(const std::string& path) {
-  formats::Result<formats::WeightFile> header = formats::read_weight_header(path);
-  return header ? std::move(header.value->metadata) : std::map<std::string, std::string>{};
 }
 
 }  // namespace modelc::weights

@@ -7,11 +7,10 @@
 
 namespace modelc::weights {
 
-/// Copies what `sources` give into the tree after all of it was found to fit. False after reporting.
+/// Copies what `sources` give into the tree after all of it was found to fit. False after reporting. A source whose
+/// file is `opened` already is read through that, so that tensors and metadata are of one version of the file.
 bool load_weights(const ir::Program& program, build::TreeModule& tree, const std::vector<ir::WeightSource>& sources,
-                  const weights::MatchOptions& options, diagnostics::Sink& sink, weights::WeightMatch* match = nullptr);
-
-/// The metadata of a weight file; empty where it has none or cannot be read.
-std::map<std::string, std::string> metadata_of(const std::string& path);
+                  const weights::MatchOptions& options, diagnostics::Sink& sink, weights::WeightMatch* match = nullptr,
+                  const formats::WeightFile* opened = nullptr);
 
 }  // namespace modelc::weights

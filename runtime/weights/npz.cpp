@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "formats/arrays.h"
+#include "weights/write_file.h"
 
 namespace modelc::weights {
 namespace {

@@ -1,15 +1,12 @@
 #include "weights/tensor_file.h"
 
 #include <ATen/Functions.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
-#include <filesystem>
 
 #include "formats/file_bytes.h"
+#include "weights/write_file.h"
 
 namespace modelc::weights {
 namespace {
@@ -22,34 +19,6 @@ constexpr std::pair<DType, at::ScalarType> kTypes[] = {
     {DType::Float16, at::kHalf},   {DType::BFloat16, at::kBFloat16}, {DType::Float32, at::kFloat},
     {DType::Float64, at::kDouble}, {DType::String, at::kLong},
 };
-
-// A descriptor that is closed, and a file that is removed unless it was kept.
-struct Scratch {
-  int fd = -1;
-  std::string path;
-  ~Scratch() {
-    if (fd >= 0) ::close(fd);
-    if (!path.empty()) ::unlink(path.c_str());
-  }
-};
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(fd, bytes.data(), std::min<std::size_t>(bytes.size(), 1u << 30));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) {
-      if (count == 0) errno = EIO;
-      return false;
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
-std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
 
 }  // namespace
 
@@ -73,7 +42,7 @@ formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const f
     reach += static_cast<std::uint64_t>((entry.shape[d] - 1) * entry.strides[d]);
   const bool strided = !entry.strides.empty() && elements > 0;
   const std::uint64_t count = (strided ? reach : elements) * width;
-  formats::Result<std::string> bytes = formats::read_range(file.file, entry.offset, count);
+  formats::Result<std::string> bytes = formats::read_range(file.opened, entry.offset, count);
   if (!bytes) return {{}, std::move(bytes.fault)};
   if (bytes.value->size() != count)
     return {{},
@@ -101,28 +70,6 @@ formats::Result<NamedTensors> read_safetensors(const std::string& path, std::map
   }
   if (metadata) *metadata = std::move(header.value->metadata);
   return {std::move(out), {}};
-}
-
-std::string write_atomically(const std::string& path, const std::vector<std::string_view>& pieces) {
-  const std::string folder = folder_of(path);
-  Scratch file;
-  const std::string name =
-      fmt::format("{}/.{}.{}.part", folder, std::filesystem::path(path).filename().string(), ::getpid());
-  file.fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (file.fd < 0) return std::strerror(errno);
-  file.path = name;
-  for (std::string_view piece : pieces)
-    if (!write_all(file.fd, piece)) return std::strerror(errno);
-  if (::fsync(file.fd) != 0) return std::strerror(errno);
-  const int fd = std::exchange(file.fd, -1);
-  if (::close(fd) != 0) return std::strerror(errno);
-  if (::rename(name.c_str(), path.c_str()) != 0) return std::strerror(errno);
-  file.path.clear();
-  Scratch parent;
-  parent.fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  // Some file systems cannot sync a folder and say EINVAL; then the rename is as durable as it can be.
-  if (parent.fd < 0 || (::fsync(parent.fd) != 0 && errno != EINVAL)) return std::strerror(errno);
-  return "";
 }
 
 std::string write_safetensors(const std::string& path, const NamedTensors& tensors,

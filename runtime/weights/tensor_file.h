@@ -1,5 +1,5 @@
-// Tensors in files: reading what compiler/tables found in a header, and writing safetensors so that a reader sees the
-// old file or the new one, never half of one. Faults come back as texts; the caller knows the place.
+// Tensors in files: reading what compiler/formats found in a header, and writing safetensors. Faults come back as
+// texts; the caller knows the place.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -24,10 +24,8 @@ formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const f
 formats::Result<NamedTensors> read_safetensors(const std::string& path,
                                                std::map<std::string, std::string>* metadata = nullptr);
 
-/// Writes to a new file in the same folder, syncs it, renames it over `path`, syncs the folder. The fault's text, with
-/// errno's words, or empty. On a fault `path` is as it was.
-std::string write_atomically(const std::string& path, const std::vector<std::string_view>& pieces);
-/// In the order given. Tensors may be strided or on another device.
+/// In the order given. Tensors may be strided or on another device. The fault's text, or empty; on a fault `path` is as
+/// it was.
 std::string write_safetensors(const std::string& path, const NamedTensors& tensors,
                               const std::map<std::string, std::string>& metadata);
 

@@ -50,7 +50,7 @@ class TrainingRun(ModelcTest):
     def test_quiet_prints_results_only(self):
         process = self.run_modelc("train", "flowers.yaml", "-o", "run", "-q")
         self.assertEqual(process.stderr, "")
-        process = self.run_modelc("train", "flowers.yaml", "-o", "run")
+        process = self.run_modelc("train", "flowers.yaml", "-o", "run", "--overwrite")
         self.assertEqual(process.stderr.count("\n"), 3, "a line per epoch")
         self.assertNotIn("\r", process.stderr)
 
@@ -94,6 +94,48 @@ class TrainingRun(ModelcTest):
         self.refused(3, "train", "flowers.yaml", "-o", "flowers.csv", says="flowers.csv")
         self.refused(3, "train", "flowers.yaml", "-o", "/proc/nowhere/run")
         self.refused(3, "build", "flowers.yaml", "-o", "nowhere/model.safetensors", says="nowhere")
+
+    def test_a_run_that_exists_is_kept(self):
+        self.done("train", "flowers.yaml", "-o", "run", "-q")
+        before = (self.folder / "run/best.safetensors").read_bytes()
+        self.refused(2, "train", "flowers.yaml", "--seed", "5", "-o", "run", says=["M8119", "--overwrite"])
+        self.assertEqual((self.folder / "run/best.safetensors").read_bytes(), before)
+        self.done("train", "flowers.yaml", "--seed", "5", "-o", "run", "--overwrite", "-q")
+        self.assertNotEqual((self.folder / "run/best.safetensors").read_bytes(), before)
+
+    def test_a_hang_up_saves_and_goes_on(self):
+        self.write("slow.yaml", IRIS.replace("epochs: 3", "epochs: 1000000"))
+        run = self.folder / "run"
+        process = subprocess.Popen([PROGRAM, "train", "slow.yaml", "-o", str(run)], cwd=self.folder,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (run / "last.safetensors").exists():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGHUP)
+        while time.monotonic() < deadline and "SIGHUP" not in (run / "log.txt").read_text():
+            time.sleep(0.05)
+        self.assertIn("SIGHUP", (run / "log.txt").read_text())
+        self.assertIsNone(process.poll(), "it trains on")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+
+    def test_what_is_no_file_is_not_replaced(self):
+        self.done("build", "flowers.yaml", "-o", "/dev/null", "-q")
+        self.assertTrue(pathlib.Path("/dev/null").is_char_device())
+        self.refused(3, "build", "flowers.yaml", "-o", "/dev/full", says="No space left")
+        (self.folder / "elsewhere").mkdir()
+        (self.folder / "link.safetensors").symlink_to("elsewhere/real.safetensors")
+        self.done("build", "flowers.yaml", "-o", "link.safetensors", "-q")
+        self.assertTrue((self.folder / "link.safetensors").is_symlink())
+        self.assertTrue((self.folder / "elsewhere/real.safetensors").is_file())
+        os.chmod(self.folder / "elsewhere/real.safetensors", 0o444)
+        self.refused(3, "build", "flowers.yaml", "-o", "link.safetensors", says="read-only")
+        self.done("build", "flowers.yaml", "-o", "n" * 240 + ".safetensors", "-q")
+
+    def test_no_memory_is_a_failure_of_the_run(self):
+        self.write("huge.yaml", "modelc: 1\ninputs: {x: 'float[B, 4]'}\nlayers: ['Linear(40000000)', 'Linear(40000000)']\n")
+        self.refused(3, "build", "huge.yaml", "-o", "huge.safetensors", says="out of memory", leaves="huge.safetensors")
 
     def test_devices(self):
         self.refused(2, "train", "flowers.yaml", "--device", "abacus", says="abacus")

@@ -164,26 +164,44 @@ TEST_CASE("errors, perplexity and means") {
   CHECK(score("mean", {{floats({1, 3}, {2}), at::Tensor()}, {floats({5}, {1}), at::Tensor()}}) == doctest::Approx(3));
 }
 
-TEST_CASE("a run folder is locked, and metrics.csv has a row per epoch") {
+TEST_CASE("a run folder is locked, refused where it holds something, and metrics.csv has a row per epoch") {
+  using Refusal = train::RunFolder::Refusal;
   const std::string path =
       (std::filesystem::temp_directory_path() / ("modelc-run-" + std::to_string(::getpid()))).string();
   {
     train::RunFolder folder, second;
-    bool in_use = false;
-    REQUIRE(folder.create(path, "m", "name: m\n", &in_use).empty());
-    CHECK_FALSE(second.create(path, "m", "", &in_use).empty());
-    CHECK(in_use);
+    std::filesystem::create_directories(path);
+    std::ofstream(path + "/.last.safetensors.4711.part") << "half";
+    std::ofstream(path + "/.mine.part") << "not ours";
+    CHECK(folder.create(path, "m", "name: m\n", false).refusal == Refusal::Exists);
+    CHECK_FALSE(std::filesystem::exists(path + "/.last.safetensors.4711.part"));
+    CHECK(std::filesystem::exists(path + "/.mine.part"));
+  }
+  std::filesystem::remove_all(path);
+  {
+    train::RunFolder folder, second;
+    REQUIRE(folder.create(path, "m", "name: m\n", false).refusal == Refusal::None);
+    CHECK(second.create(path, "m", "", true).refusal == Refusal::InUse);
     CHECK(folder.begin_metrics({"train.loss", "valid.loss"}).empty());
     CHECK(folder.add_metrics(1, 10, {0.5, std::nan("")}).empty());
     std::ifstream in(folder.file("metrics.csv"));
     CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "epoch,step,train.loss,valid.loss\n1,10,0.5,\n");
     CHECK(std::filesystem::exists(folder.file("description.yaml")));
   }
+  {
+    train::RunFolder again;
+    CHECK(again.create(path, "m", "", false).refusal == Refusal::Exists);
+  }
+  {
+    train::RunFolder again;
+    CHECK(again.create(path, "m", "name: n\n", true).refusal == Refusal::None);
+    CHECK_FALSE(std::filesystem::exists(again.file("metrics.csv")));
+  }
   std::filesystem::remove_all(path);
   train::RunFolder impossible;
-  bool in_use = false;
-  CHECK_FALSE(impossible.create("/dev/null/run", "m", "", &in_use).empty());
-  CHECK_FALSE(in_use);
+  const train::RunFolder::Created refused = impossible.create("/dev/null/run", "m", "", false);
+  CHECK(refused.refusal == Refusal::Fault);
+  CHECK(refused.why == "Not a directory");
 }
 
 TEST_CASE("the first signal asks for a stop") {
@@ -191,4 +209,18 @@ TEST_CASE("the first signal asks for a stop") {
   CHECK_FALSE(train::InterruptGuard::requested());
   std::raise(SIGTERM);
   CHECK(train::InterruptGuard::requested());
+}
+
+TEST_CASE("a hang-up asks for a checkpoint, once; what was ignored stays ignored") {
+  std::signal(SIGINT, SIG_IGN);
+  {
+    train::InterruptGuard guard;
+    CHECK_FALSE(train::InterruptGuard::save_requested());
+    std::raise(SIGHUP);
+    CHECK(train::InterruptGuard::save_requested());
+    CHECK_FALSE(train::InterruptGuard::save_requested());
+    std::raise(SIGINT);
+    CHECK_FALSE(train::InterruptGuard::requested());
+  }
+  std::signal(SIGINT, SIG_DFL);
 }

@@ -8,6 +8,7 @@
 
 #include "weights/load.h"
 #include "weights/npz.h"
+#include "weights/write_file.h"
 
 using namespace modelc;
 

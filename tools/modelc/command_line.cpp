@@ -7,6 +7,7 @@
 
 #include "modelc/output.h"
 #include "support/spelling.h"
+#include "types/device.h"
 
 namespace modelc::cli {
 namespace {
@@ -56,6 +57,7 @@ void add_own(CLI::App& app, const std::string& command, Invocation& in, Raw& raw
     app.add_option("--after", in.after, "the phase whose result is printed")->type_name("PHASE");
   } else if (command == "train") {
     app.add_flag("--resume", in.resume, "go on with the run in the run folder");
+    app.add_flag("--overwrite", in.overwrite, "replace the run that is in the run folder");
     app.add_option("--weights", in.weights, "start from this weight file or checkpoint")->type_name("W");
     repeated(app, "-o,--output", in.outputs, "the run folder", "RUNDIR");
   } else if (command == "build") {
@@ -88,11 +90,6 @@ std::optional<Number> number(const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-bool is_device(const std::string& word) {
-  if (is_one_of(word, {"cpu", "cuda", "mps", "xpu"})) return true;
-  return word.starts_with("cuda:") && number<std::uint16_t>(word.substr(5)).has_value();
 }
 
 /// NAME=VALUE taken apart; what is wrong otherwise.
@@ -141,8 +138,8 @@ std::string take_apart(const Raw& raw, Invocation& in) {
   }
   if (!in.prefer.empty() && !is_one_of(in.prefer, {"file", "checkpoint"}))
     return fmt::format("`--prefer` is file or checkpoint, got `{}`", in.prefer);
-  if (!in.device.empty() && !is_device(in.device))
-    return fmt::format("`--device` takes cpu, cuda or cuda:N, got `{}`", in.device);
+  if (!in.device.empty() && !types::is_device(in.device))
+    return fmt::format("`--device` takes {}, got `{}`", types::kDeviceWords, in.device);
   if (!raw.seed.empty() && !(in.seed = number<std::int64_t>(raw.seed))) {
     return fmt::format("`--seed` takes an integer, got `{}`", raw.seed);
   }

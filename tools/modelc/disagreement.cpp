@@ -30,10 +30,15 @@ std::string text_of(const ir::Program& program, const ir::Graph& graph, const ir
   return fmt::format("{}.{}", owner.path, owner.tensors[value.index].name);
 }
 
+bool acts_in_training_only(const std::string& type) {
+  const ops::Op* op = ops::Catalogue::get().module(type);
+  return op && op->has(ops::Trait::IdentityInEvaluation);
+}
+
 Outline outline_of(const ir::Program& program) {
   Outline outline;
   for (const ir::Module& module : program.tree.modules) {
-    if (module.kind != ir::ModuleKind::Operator || module.type.find("Dropout") != std::string::npos) continue;
+    if (module.kind != ir::ModuleKind::Operator || acts_in_training_only(module.type)) continue;
     std::string args;
     for (const auto& [name, value] : module.args)
       if (name != "inplace" && !name.starts_with("dropout"))

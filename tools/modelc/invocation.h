@@ -41,6 +41,7 @@ struct Invocation {
   bool fix = false;
   bool werror = false;
   bool resume = false;
+  bool overwrite = false;
   bool quiet = false;
   bool verbose = false;
 };

@@ -26,6 +26,8 @@ void prepare_streams() {
     if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) (void)!open("/dev/null", fd == 2 ? O_WRONLY : O_RDONLY);
   }
   std::signal(SIGPIPE, SIG_IGN);
+  // A limit on file sizes (`ulimit -f`) is then an error of `write`, with file and reason, as a full disk is.
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 void print(std::string_view text) {

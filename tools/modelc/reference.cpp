@@ -18,7 +18,7 @@ using support::json_quote;
 std::string signature(const ops::Op& op) {
   std::string out;
   for (const ops::Param& p : op.is_module ? op.args : op.inputs) {
-    if (p.inferred) continue;
+    if (p.inferred || p.internal) continue;
     out += (out.empty() ? "" : ", ") + p.name;
     if (p.has_default) out += "=" + p.default_value.str();
   }
@@ -32,6 +32,7 @@ std::string reference(const ops::Op& op) {
     if (params.empty()) return;
     out += fmt::format("\n{}\n", title);
     for (const ops::Param& p : params) {
+      if (p.internal) continue;
       std::string notes;
       if (p.inferred) notes = "  (inferred)";
       if (p.keyword_only) notes += "  (by name only)";
@@ -55,6 +56,7 @@ std::string reference_json(const ops::Op& op) {
   const auto list = [](const std::vector<ops::Param>& params) {
     std::string out;
     for (const ops::Param& p : params) {
+      if (p.internal) continue;
       out += fmt::format("{}{{\"name\": {}, \"declaration\": {}, \"default\": {}, \"inferred\": {}}}",
                          out.empty() ? "" : ", ", json_quote(p.name), json_quote(p.text),
                          p.has_default ? json_quote(p.default_value.str()) : "null", p.inferred);

@@ -75,8 +75,15 @@ int run_with_runtime(const Invocation& invocation) {
   if (invocation.command == "predict") request.outputs = invocation.outputs;
   request.only = invocation.only;
   request.seed = invocation.seed;
-  if (!invocation.device.empty()) request.device = invocation.device;
+  const ir::Program& program = compiled->elaborated.program;
+  if (!invocation.device.empty()) {
+    request.device = invocation.device;
+  } else if (!program.device.empty()) {
+    request.device = program.device;
+    request.device_span = program.device_span;
+  }
   request.resume = invocation.resume;
+  request.overwrite = invocation.overwrite;
   request.quiet = invocation.quiet;
   request.verbose = invocation.verbose;
   request.terminal = isatty(STDERR_FILENO) != 0;

@@ -138,9 +138,10 @@ void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaratio
       }
       value = nullptr;
       for (const auto& [part, content] : given->entries) {
-        if (part->text == "value") {
+        const catalogue::Key* known = catalogue::find_key(catalogue::Place::Buffer, part->text);
+        if (known && known->id == catalogue::KeyId::Buffer_value) {
           value = content;
-        } else if (part->text == "saved") {
+        } else if (known && known->id == catalogue::KeyId::Buffer_saved) {
           const bool yes = content->is_scalar() && (content->text == "true" || content->text == "True");
           if (!yes && !(content->is_scalar() && (content->text == "false" || content->text == "False"))) {
             wrong(content, "saved", "`true` or `false`");
@@ -148,7 +149,7 @@ void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaratio
           }
           item.value.saved = yes;
         } else {
-          unknown_key(part, "a buffer", {"value", "saved"});
+          unknown_key(part, "a buffer", catalogue::Place::Buffer);
           return;
         }
       }

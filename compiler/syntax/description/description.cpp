@@ -1,35 +1,16 @@
 #include "syntax/description/description.h"
 
-#include <algorithm>
-
 #include "syntax/description/blocks.h"
+#include "syntax/description/fields.h"
 
 namespace modelc::syntax {
 
 using ast::Component;
 using ast::ComponentPtr;
 using ast::Description;
+using catalogue::Place;
 
 namespace {
-
-const std::vector<std::string>& shared_keys() {
-  static const std::vector<std::string> keys = {"name",    "doc",        "import",     "params",  "define",  "inputs",
-                                                "where",   "components", "parameters", "buffers", "modules", "layers",
-                                                "forward", "outputs",    "replace",    "remove",  "append",  "prepend",
-                                                "wrap",    "init",       "tie",        "freeze",  "weights", "moved"};
-  return keys;
-}
-
-const std::vector<std::string>& document_keys() {
-  static const std::vector<std::string> keys = {"modelc", "extends", "model",  "variants", "targets",
-                                                "device", "dtype",   "data",   "loss",     "metrics",
-                                                "train",  "predict", "checks", "allow"};
-  return keys;
-}
-
-bool is_one_of(const std::string& word, const std::vector<std::string>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 support::Span key_span(const Node& node, std::string_view word) {
   for (const auto& [key, value] : node.entries) {
@@ -40,120 +21,159 @@ support::Span key_span(const Node& node, std::string_view word) {
 
 }  // namespace
 
-bool Reader::shared_key(const std::string& key, const NodePtr& node, const ComponentPtr& out) {
+// Nothing at all as a value declares nothing: as good as left out, but for keys that must say something.
+void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const ComponentPtr& out) {
+  using catalogue::KeyId;
   Component& c = *out;
-  // A key whose value is nothing at all declares nothing: as good as left out for mappings of named things.
   const bool empty = is_nothing(*node);
-  if (key == "name") {
-    if (auto words = text(node, key, "a name")) c.name = *words;
-  } else if (key == "doc") {
-    if (auto words = text(node, key, "a text")) c.doc = *words;
-  } else if (key == "forward") {
-    c.forward_given = true;
-    bindings(node, key, c.forward, false);
-  } else if (key == "layers") {
-    c.layers_given = true;
-    if (empty) sink_.report(node->span, diag::EmptyText, key, "a list of module definitions");
-    else modules(node, key, c.layers, false);
-  } else if (key == "outputs") {
-    if (empty) sink_.report(node->span, diag::EmptyText, key, "an expression, a mapping or a list");
-    else outputs(node, c);
-  } else if (key == "inputs") {
-    c.inputs_given = true;
-    if (!empty) inputs(node, key, c.inputs);
-  } else if (key == "init") {
-    path_entries(node, key, c.init);
-  } else if (key == "tie") {
-    path_entries(node, key, c.tie);
-  } else if (key == "moved") {
-    path_entries(node, key, c.moved);
-  } else if (key == "freeze") {
-    path_entries(node, key, c.freeze);
-  } else if (key == "weights") {
-    weights(node, c);
-  } else if (empty) {
-    return is_one_of(key, shared_keys());
-  } else if (key == "import") {
-    imports(node, c);
-  } else if (key == "params") {
-    params(node, c.params);
-  } else if (key == "define") {
-    defines(node, c.defines);
-  } else if (key == "where") {
-    where(node, c);
-  } else if (key == "components") {
-    components(node, c);
-  } else if (key == "parameters") {
-    tensors(node, key, c.parameters);
-  } else if (key == "buffers") {
-    tensors(node, key, c.buffers);
-  } else if (key == "modules") {
-    modules(node, key, c.modules, true);
-  } else if (key == "replace") {
-    edits(node, ast::EditKind::Replace, out);
-  } else if (key == "remove") {
-    edits(node, ast::EditKind::Remove, out);
-  } else if (key == "append") {
-    edits(node, ast::EditKind::Append, out);
-  } else if (key == "prepend") {
-    edits(node, ast::EditKind::Prepend, out);
-  } else if (key == "wrap") {
-    edits(node, ast::EditKind::Wrap, out);
-  } else {
-    return false;
+  switch (key.id) {
+    case KeyId::Component_name:
+      if (auto words = text(node, key.name, "a name")) c.name = *words;
+      break;
+    case KeyId::Component_doc:
+      if (auto words = text(node, key.name, "a text")) c.doc = *words;
+      break;
+    case KeyId::Component_import:
+      if (!empty) imports(node, c);
+      break;
+    case KeyId::Component_params:
+      if (!empty) params(node, c.params);
+      break;
+    case KeyId::Component_define:
+      if (!empty) defines(node, c.defines);
+      break;
+    case KeyId::Component_inputs:
+      c.inputs_given = true;
+      if (!empty) inputs(node, key.name, c.inputs);
+      break;
+    case KeyId::Component_where:
+      if (!empty) where(node, c);
+      break;
+    case KeyId::Component_components:
+      if (!empty) components(node, c);
+      break;
+    case KeyId::Component_parameters:
+      if (!empty) tensors(node, key.name, c.parameters);
+      break;
+    case KeyId::Component_buffers:
+      if (!empty) tensors(node, key.name, c.buffers);
+      break;
+    case KeyId::Component_modules:
+      if (!empty) modules(node, key.name, c.modules, true);
+      break;
+    case KeyId::Component_layers:
+      c.layers_given = true;
+      if (empty) sink_.report(node->span, diag::EmptyText, key.name, "a list of module definitions");
+      else modules(node, key.name, c.layers, false);
+      break;
+    case KeyId::Component_forward:
+      c.forward_given = true;
+      bindings(node, key.name, c.forward, false);
+      break;
+    case KeyId::Component_outputs:
+      if (empty) sink_.report(node->span, diag::EmptyText, key.name, "an expression, a mapping or a list");
+      else outputs(node, c);
+      break;
+    case KeyId::Component_replace:
+      if (!empty) edits(node, key, ast::EditKind::Replace, out);
+      break;
+    case KeyId::Component_remove:
+      if (!empty) edits(node, key, ast::EditKind::Remove, out);
+      break;
+    case KeyId::Component_append:
+      if (!empty) edits(node, key, ast::EditKind::Append, out);
+      break;
+    case KeyId::Component_prepend:
+      if (!empty) edits(node, key, ast::EditKind::Prepend, out);
+      break;
+    case KeyId::Component_wrap:
+      if (!empty) edits(node, key, ast::EditKind::Wrap, out);
+      break;
+    case KeyId::Component_init:
+      path_entries(node, key, c.init);
+      break;
+    case KeyId::Component_tie:
+      path_entries(node, key, c.tie);
+      break;
+    case KeyId::Component_freeze:
+      path_entries(node, key, c.freeze);
+      break;
+    case KeyId::Component_weights:
+      weights(node, c);
+      break;
+    case KeyId::Component_moved:
+      path_entries(node, key, c.moved);
+      break;
+    default:  // declared, and nothing here reads it
+      sink_.report(node->span, diag::NotSupportedYet, fmt::format("`{}`", key.name));
   }
-  return true;
 }
 
-bool Reader::document_key(const std::string& key, const NodePtr& key_node, const NodePtr& node, Description& out) {
-  if (key == "modelc") {
-    if (!node->is_scalar() || node->text != "1") {
-      auto report = sink_.report(node->span, diag::LanguageVersion, node->is_scalar() ? node->text : node_words(*node));
-      report.help("write `modelc: 1`").fix(node->span, "1");
+void Reader::document_key(const catalogue::Key& key, const NodePtr& key_node, const NodePtr& node, Description& out) {
+  using catalogue::KeyId;
+  const bool empty = is_nothing(*node);
+  switch (key.id) {
+    case KeyId::Document_modelc:
+      if (!node->is_scalar() || node->text != "1") {
+        auto report =
+            sink_.report(node->span, diag::LanguageVersion, node->is_scalar() ? node->text : node_words(*node));
+        report.help("write `modelc: 1`").fix(node->span, "1");
+      }
+      break;
+    case KeyId::Document_extends:
+    case KeyId::Document_model: {
+      const auto file = text(node, key.name, "a file, `path.yaml`");
+      if (!file) break;
+      if (!out.extends.empty()) {
+        sink_.report(key_node->span, diag::TwoBases).note(out.extends_span, "the first is here");
+        break;
+      }
+      out.extends = *file;
+      out.extends_span = node->span;
+      break;
     }
-  } else if (key == "extends" || key == "model") {
-    const auto file = text(node, key, "a file, `path.yaml`");
-    if (!file) return true;
-    if (!out.extends.empty()) {
-      sink_.report(key_node->span, diag::TwoBases).note(out.extends_span, "the first is here");
-      return true;
+    case KeyId::Document_variants:
+      if (!empty) variants(node, out);
+      break;
+    case KeyId::Document_targets:
+      if (!empty) inputs(node, key.name, out.targets);
+      break;
+    case KeyId::Document_loss:
+    case KeyId::Document_metrics: {
+      if (empty) break;
+      const BindingsField field = bindings_field(out, key.id);
+      *field.given = true;
+      bindings(node, key.name, *field.block, key.form == catalogue::Form::Terms);
+      break;
     }
-    out.extends = *file;
-    out.extends_span = node->span;
-  } else if (key == "variants") {
-    if (!is_nothing(*node)) variants(node, out);
-  } else if (key == "targets") {
-    if (!is_nothing(*node)) inputs(node, key, out.targets);
-  } else if (key == "loss") {
-    if (is_nothing(*node)) return true;
-    out.loss_given = true;
-    bindings(node, key, out.loss, true);
-  } else if (key == "metrics") {
-    if (is_nothing(*node)) return true;
-    out.metrics_given = true;
-    bindings(node, key, out.metrics, false);
-  } else if (key == "data") {
-    if (!is_nothing(*node)) data(node, out);
-  } else if (key == "device" || key == "dtype") {
-    (key == "device" ? out.device : out.dtype) = setting(node);
-  } else if (key == "train" || key == "predict") {
-    if (is_nothing(*node)) return true;
-    if (!node->is_mapping()) {
-      wrong(node, key, "a mapping",
-            key == "train" ? "`train: {epochs: 20, optimizer: AdamW(lr=1e-3)}` as a block" : "");
-      return true;
-    }
-    (key == "train" ? out.train : out.predict) = setting(node);
-  } else if (key == "checks") {
-    if (is_nothing(*node)) return true;
-    if (node->is_scalar()) wrong(node, key, "a list of mappings");
-    else out.checks = setting(node);
-  } else if (key == "allow") {
-    if (!is_nothing(*node)) out.allow = setting(node);
-  } else {
-    return false;
+    case KeyId::Document_data:
+      if (!empty) data(node, out);
+      break;
+    case KeyId::Document_device:
+    case KeyId::Document_dtype:
+      *setting_field(out, key.id) = setting(node);
+      break;
+    case KeyId::Document_train:
+    case KeyId::Document_predict:
+      if (empty) break;
+      if (node->is_mapping()) {
+        *setting_field(out, key.id) = setting(node);
+      } else {
+        const bool train = key.id == KeyId::Document_train;
+        wrong(node, key.name, "a mapping", train ? "`train: {epochs: 20, optimizer: AdamW(lr=1e-3)}` as a block" : "");
+      }
+      break;
+    case KeyId::Document_checks:
+      if (empty) break;
+      if (node->is_scalar()) wrong(node, key.name, "a list of mappings");
+      else *setting_field(out, key.id) = setting(node);
+      break;
+    case KeyId::Document_allow:
+      if (!empty) *setting_field(out, key.id) = setting(node);
+      break;
+    default:  // declared, and nothing here reads it
+      sink_.report(node->span, diag::NotSupportedYet, fmt::format("`{}`", key.name));
   }
-  return true;
 }
 
 void Reader::check_body(const Component& c, const Node& node, std::string_view what) {
@@ -186,15 +206,17 @@ ComponentPtr Reader::component(const NodePtr& node, const std::string& name, sup
   made->folder = folder_;
   const std::string what = name.empty() ? "an inline component" : fmt::format("the component `{}`", name);
   for (const auto& [key, value] : node->entries) {
-    if (key->text.starts_with("x-") || shared_key(key->text, value, made)) continue;
-    if (is_one_of(key->text, document_keys())) {
+    if (key->text.starts_with("x-")) continue;
+    if (const catalogue::Key* known = catalogue::find_key(Place::Component, key->text)) {
+      shared_key(*known, value, made);
+    } else if (catalogue::find_key(Place::Document, key->text)) {
       sink_.report(key->span, diag::DocumentKey, key->text, what)
           .help("move it to the top of the file, or put the component into a file of its own");
     } else if (control_word(key->text) != ControlWord::None) {
       sink_.report(key->span, diag::NotSupportedYet, "static control flow around the keys of a component")
           .help("write it inside `modules`, `forward` or another key");
     } else {
-      unknown_key(key, what, shared_keys());
+      unknown_key(key, what, Place::Component);
     }
   }
   if (!name.empty()) made->name = name;
@@ -217,21 +239,23 @@ ast::DescriptionPtr Reader::document(const NodePtr& root) {
   has_base_ = root->find("extends") || root->find("model");
   for (const auto& [key, value] : root->entries) {
     if (key->text.starts_with("x-")) continue;
-    made->keys[key->text] = key->span;
-    if (key->text == "name") {
-      if (value->is_scalar()) made->title = this->name(value);
-      made->name_span = value->span;
-    }
-    if (shared_key(key->text, value, made) || document_key(key->text, key, value, *made)) continue;
-    if (control_word(key->text) != ControlWord::None) {
+    const catalogue::Key* known = catalogue::find_key(Place::Document, key->text);
+    if (!known) {
+      if (control_word(key->text) == ControlWord::None) {
+        unknown_key(key, "the description", Place::Document);
+        continue;
+      }
       sink_.report(key->span, diag::NotSupportedYet, "static control flow around the keys of a description")
           .help("write it inside `modules`, `forward` or another key");
       continue;
     }
-    std::vector<std::string> known = shared_keys();
-    known.insert(known.end(), document_keys().begin(), document_keys().end());
-    made->keys.erase(key->text);
-    unknown_key(key, "the description", known);
+    made->keys[key->text] = key->span;
+    if (known->id == catalogue::KeyId::Component_name) {
+      if (value->is_scalar()) made->title = this->name(value);
+      made->name_span = value->span;
+    }
+    if (known->place == Place::Component) shared_key(*known, value, made);
+    else document_key(*known, key, value, *made);
   }
   const bool holds_model = root->find("inputs") || root->find("modules") || root->find("outputs");
   const bool library =
@@ -239,11 +263,9 @@ ast::DescriptionPtr Reader::document(const NodePtr& root) {
   const bool body = made->layers_given || made->forward_given;
   if (has_base_ && !body) return made;
   // A misspelt `forward` or `inputs` was reported already; its absence is no second fault.
-  const bool misspelt = std::any_of(sink_.found().begin(), sink_.found().end(),
-                                    [](const auto& d) { return d.code == diag::UnknownKey.row.code; });
   if (body) check_body(*made, *root, "the description");
-  else if (!library && !misspelt) check_body(*made, *root, "the description");
-  if (body && !made->inputs_given && !has_base_ && !misspelt) {
+  else if (!library && !misspelt_) check_body(*made, *root, "the description");
+  if (body && !made->inputs_given && !has_base_ && !misspelt_) {
     sink_.report(root->entries[0].first->span, diag::InputsMissing)
         .help("declare what the model is called with, `x: float[B, 10]`, under `inputs`");
   }

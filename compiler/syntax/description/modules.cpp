@@ -1,7 +1,6 @@
 // Modules (LANGUAGE §6): calls, lists, ModuleLists and ModuleDicts, the long form, inline components; and the edits of
 // a module tree (§8).
 #include <algorithm>
-#include <array>
 
 #include "syntax/description/blocks.h"
 #include "syntax/description/description.h"
@@ -13,11 +12,11 @@ using ast::ModuleKind;
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kModuleWords = {"type", "layers", "forward", "list", "dict", "sequential"};
+using catalogue::KeyId;
 
-bool is_module_word(std::string_view key) {
-  return std::find(kModuleWords.begin(), kModuleWords.end(), key) != kModuleWords.end();
-}
+bool is_module_word(std::string_view key) { return catalogue::find_key(catalogue::Place::Module, key) != nullptr; }
+
+const Node* find(const Node& mapping, KeyId id) { return mapping.find(catalogue::key(id).name); }
 
 bool is_definition(const Node& mapping) {
   return std::any_of(mapping.entries.begin(), mapping.entries.end(),
@@ -109,7 +108,11 @@ std::optional<ModuleDef> Reader::module(const NodePtr& node) {
         .help("write `Identity` for a module that does nothing");
     return std::nullopt;
   }
-  for (const std::string_view word : {"sequential", "list", "dict"}) {
+  static constexpr std::pair<KeyId, ModuleKind> kContainers[] = {{KeyId::Module_sequential, ModuleKind::Sequential},
+                                                                 {KeyId::Module_list, ModuleKind::List},
+                                                                 {KeyId::Module_dict, ModuleKind::Dict}};
+  for (const auto& [id, kind] : kContainers) {
+    const std::string_view word = catalogue::key(id).name;
     const auto holder = std::find_if(node->entries.begin(), node->entries.end(),
                                      [&](const auto& entry) { return entry.first->text == word; });
     if (holder == node->entries.end()) continue;
@@ -119,16 +122,16 @@ std::optional<ModuleDef> Reader::module(const NodePtr& node) {
           .note(holder->first->span, fmt::format("`{}` is here", word));
       return std::nullopt;
     }
-    made.kind = word == "list" ? ModuleKind::List : word == "dict" ? ModuleKind::Dict : ModuleKind::Sequential;
-    modules(holder->second, word, made.items, word == "dict");
+    made.kind = kind;
+    modules(holder->second, word, made.items, kind == ModuleKind::Dict);
     return made;
   }
-  if (node->find("type")) {
+  if (find(*node, KeyId::Module_type)) {
     made.call = long_form(node);
     if (!made.call) return std::nullopt;
     return made;
   }
-  if (node->find("layers") || node->find("forward")) {
+  if (find(*node, KeyId::Module_layers) || find(*node, KeyId::Module_forward)) {
     made.kind = ModuleKind::Inline;
     made.component = component(node, "", {});
     return made;
@@ -148,10 +151,10 @@ std::optional<ModuleDef> Reader::module(const NodePtr& node) {
   return made;
 }
 
-void Reader::edits(const NodePtr& node, ast::EditKind kind, const ast::ComponentPtr& out) {
+void Reader::edits(const NodePtr& node, const catalogue::Key& declared, ast::EditKind kind,
+                   const ast::ComponentPtr& out) {
   using Edit = ast::TreeEdit;
-  static constexpr std::array<std::string_view, 5> kWords = {"replace", "remove", "append", "prepend", "wrap"};
-  const std::string_view key = kWords[static_cast<std::size_t>(kind)];
+  const std::string_view key = declared.name;
   BlockRules<Edit> rules;
   rules.key = key;
   const auto add = [&](const NodePtr& path, Block<Edit>& block) -> Item<Edit>* {

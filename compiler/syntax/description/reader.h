@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ast/description.h"
+#include "catalogue/keys.h"
 #include "syntax/expression/expression.h"
 
 namespace modelc::syntax {
@@ -82,9 +83,9 @@ class Reader {
   void defines(const NodePtr& node, Block<ast::Definition>& out);
   void bindings(const NodePtr& node, std::string_view key, Block<ast::Binding>& out, bool nested);
   void outputs(const NodePtr& node, ast::Component& out);
-  void path_entries(const NodePtr& node, std::string_view key, std::vector<ast::PathEntry>& out);
+  void path_entries(const NodePtr& node, const catalogue::Key& key, std::vector<ast::PathEntry>& out);
   void weights(const NodePtr& node, ast::Component& out);
-  void edits(const NodePtr& node, ast::EditKind kind, const ast::ComponentPtr& out);
+  void edits(const NodePtr& node, const catalogue::Key& declared, ast::EditKind kind, const ast::ComponentPtr& out);
   void imports(const NodePtr& node, ast::Component& out);
   void components(const NodePtr& node, ast::Component& out);
   void where(const NodePtr& node, ast::Component& out);
@@ -106,12 +107,13 @@ class Reader {
   void flatten(const Block<T>& block, std::vector<ast::Guard>& guards,
                const std::function<void(const Item<T>&, const std::vector<ast::Guard>&)>& take);
 
-  void unknown_key(const NodePtr& key, std::string_view where, const std::vector<std::string>& known);
+  /// Reports a key that `place` does not have.
+  void unknown_key(const NodePtr& key, std::string_view where, catalogue::Place place);
 
  private:
-  /// Keys that documents and components share; false where the key is none of them.
-  bool shared_key(const std::string& key, const NodePtr& node, const ast::ComponentPtr& out);
-  bool document_key(const std::string& key, const NodePtr& key_node, const NodePtr& node, ast::Description& out);
+  /// Reads the value of a key that documents and components share.
+  void shared_key(const catalogue::Key& key, const NodePtr& node, const ast::ComponentPtr& out);
+  void document_key(const catalogue::Key& key, const NodePtr& key_node, const NodePtr& node, ast::Description& out);
   bool weights_entry(const NodePtr& node, ast::WeightsEntry& made);
   void check_body(const ast::Component& c, const Node& node, std::string_view what);
   std::optional<ast::ExprPtr> condition(const NodePtr& key, std::size_t skip);
@@ -119,6 +121,7 @@ class Reader {
   diagnostics::Sink& sink_;
   std::string path_;
   std::string folder_;
+  bool misspelt_ = false;  // some key was unknown: what is missing may be what was misspelt
   bool has_base_ = false;  // `extends` or `model`: null deletes, a value's type may be inherited
 };
 

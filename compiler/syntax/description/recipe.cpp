@@ -51,21 +51,23 @@ void Reader::data(const NodePtr& node, ast::Description& out) {
           "one source is written `data: {train: …}` as a block");
     return;
   }
+  const std::string_view feed = catalogue::key(catalogue::KeyId::Data_feed).name;
   auto rest = std::make_shared<Node>(*node);
-  std::erase_if(rest->entries, [](const auto& entry) { return entry.first->text == "feed"; });
+  std::erase_if(rest->entries, [&](const auto& entry) { return entry.first->text == feed; });
   out.data = setting(rest);
   out.data->node = node;
   for (const auto& [key, value] : node->entries) {
-    if (key->text != "feed" || is_nothing(*value)) continue;
+    if (key->text != feed || is_nothing(*value)) continue;
     out.feed_given = true;
-    bindings(value, "feed", out.feed, false);
+    bindings(value, feed, out.feed, false);
   }
 }
 
-void Reader::path_entries(const NodePtr& node, std::string_view key, std::vector<PathEntry>& out) {
-  const bool expressions = key == "init";
-  const bool texts = key == "tie" || key == "moved" || key == "rename" || key == "resize";
-  const bool values = expressions || texts;
+void Reader::path_entries(const NodePtr& node, const catalogue::Key& declared, std::vector<PathEntry>& out) {
+  using catalogue::Form;
+  const std::string_view key = declared.name;
+  const bool expressions = declared.form == Form::Initialisers;
+  const bool values = declared.form != Form::PathList;
   BlockRules<PathEntry> rules;
   rules.key = key;
   rules.entry = [&](const NodePtr& path, const NodePtr& value, Block<PathEntry>& block) {
@@ -86,11 +88,12 @@ void Reader::path_entries(const NodePtr& node, std::string_view key, std::vector
     if (expressions) {
       item.value.value = expression(value, path->text);
       if (!item.value.value) return;
-    } else if (key == "rename" && value->is_scalar() && value->quoted()) {
+    } else if (declared.form == Form::Prefixes && value->is_scalar() && value->quoted()) {
       item.value.text = value->text;  // may be empty: a prefix goes or comes
     } else {
       const auto words =
-          text(value, path->text, key == "resize" ? "how its size changes, `interpolate` or `mean`" : "a path");
+          text(value, path->text,
+               declared.form == Form::Resizes ? "how its size changes, `interpolate` or `mean`" : "a path");
       if (!words) return;
       item.value.text = *words;
     }
@@ -168,26 +171,42 @@ bool Reader::weights_entry(const NodePtr& node, ast::WeightsEntry& made) {
     made.inserted = name(node).pattern;
     return true;
   }
+  using catalogue::KeyId;
   for (const auto& [key, value] : node->entries) {
-    if (key->text == "from") {
-      const auto file = text(value, "from", "a weight file");
+    const catalogue::Key* known = catalogue::find_key(catalogue::Place::Weights, key->text);
+    if (!known) {
+      if (key->text.starts_with("x-")) continue;
+      unknown_key(key, "`weights`", catalogue::Place::Weights);
+      return false;
+    }
+    std::vector<PathEntry>* entries = nullptr;
+    switch (known->id) {
+      case KeyId::Weights_only:
+        entries = &made.only;
+        break;
+      case KeyId::Weights_except:
+        entries = &made.except;
+        break;
+      case KeyId::Weights_rename:
+        entries = &made.rename;
+        break;
+      case KeyId::Weights_new:
+        entries = &made.created;
+        break;
+      case KeyId::Weights_resize:
+        entries = &made.resize;
+        break;
+      default:
+        break;
+    }
+    if (entries) {
+      path_entries(value, *known, *entries);
+    } else {
+      const auto file = text(value, known->name, "a weight file");
       if (!file) return false;
       made.from = *file;
       made.from_span = value->span;
       made.inserted = name(value).pattern;
-    } else if (key->text == "only") {
-      path_entries(value, "only", made.only);
-    } else if (key->text == "except") {
-      path_entries(value, "except", made.except);
-    } else if (key->text == "rename") {
-      path_entries(value, "rename", made.rename);
-    } else if (key->text == "new") {
-      path_entries(value, "new", made.created);
-    } else if (key->text == "resize") {
-      path_entries(value, "resize", made.resize);
-    } else if (!key->text.starts_with("x-")) {
-      unknown_key(key, "`weights`", {"from", "only", "except", "rename", "new", "resize"});
-      return false;
     }
   }
   if (!made.from.empty()) return true;

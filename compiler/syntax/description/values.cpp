@@ -62,7 +62,9 @@ void Reader::wrong(const NodePtr& node, std::string_view key, std::string_view e
   if (!help.empty()) report.help(std::string(help));
 }
 
-void Reader::unknown_key(const NodePtr& key, std::string_view where, const std::vector<std::string>& known) {
+void Reader::unknown_key(const NodePtr& key, std::string_view where, catalogue::Place place) {
+  const std::vector<std::string>& known = catalogue::names_of(place);
+  misspelt_ = true;
   auto report = sink_.report(key->span, diag::UnknownKey, key->text, where);
   if (const auto near = support::nearest(key->text, known)) {
     report.help(fmt::format("did you mean `{}`?", *near)).fix(key->span, *near);

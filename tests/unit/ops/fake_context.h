@@ -43,13 +43,14 @@ class FakeContext : public InferContext {
     return Type::poison();
   }
   bool infer(std::string_view name, Dim size) override;
-  void own(OwnedTensor tensor) override { owned.push_back(std::move(tensor)); }
+  void own(OwnedTensor tensor) override { tensors_owned.push_back(std::move(tensor)); }
+  std::vector<OwnedTensor> owned() const override { return tensors_owned; }
   Dim simplify(Dim dim) const override { return conditions.simplify(dim); }
   bool training() const override { return in_training; }
 
   types::Conditions conditions;
   std::vector<std::string> faults;
-  std::vector<OwnedTensor> owned;
+  std::vector<OwnedTensor> tensors_owned;
   bool in_training = false;
 
  private:

@@ -139,10 +139,10 @@ TEST_CASE("the state of an LSTM") {
   const Type state = Type::of(s.type("float[1, B, 16]"));
   lstm.set("hx", Type::tuple({state, state}));
   CHECK(lstm.infer().parts.at(1) == Type::tuple({state, state}));
-  REQUIRE(lstm.owned.size() == 4);
-  CHECK(lstm.owned[0].name == "weight_ih_l0");
-  CHECK(lstm.owned[0].type.str() == "float[64, 8]");
-  CHECK(lstm.owned[0].init == Init::uniform(0.25));
+  REQUIRE(lstm.tensors_owned.size() == 4);
+  CHECK(lstm.tensors_owned[0].name == "weight_ih_l0");
+  CHECK(lstm.tensors_owned[0].type.str() == "float[64, 8]");
+  CHECK(lstm.tensors_owned[0].init == Init::uniform(0.25));
   lstm.set("hx", state);
   lstm.infer();
   CHECK(lstm.faults.at(0) ==
@@ -216,19 +216,19 @@ TEST_CASE("PyTorch's initial values") {
   linear.set("out_features", Constant(10));
   linear.set("input", s.type("float[B, 40]"));
   linear.infer();
-  REQUIRE(linear.owned.size() == 2);
-  CHECK(linear.owned[0].init.b == doctest::Approx(1 / std::sqrt(40.0)).epsilon(1e-12));
-  CHECK(linear.owned[1].init.b == 1 / std::sqrt(40.0));
+  REQUIRE(linear.tensors_owned.size() == 2);
+  CHECK(linear.tensors_owned[0].init.b == doctest::Approx(1 / std::sqrt(40.0)).epsilon(1e-12));
+  CHECK(linear.tensors_owned[1].init.b == 1 / std::sqrt(40.0));
 
   FakeContext attention(*Catalogue::get().module("MultiheadAttention"));
   attention.set("num_heads", Constant(2));
   for (const char* name : {"query", "key", "value"}) attention.set(name, s.type("float[T, B, 8]"));
   attention.infer();
-  REQUIRE(attention.owned.size() == 4);
-  CHECK(attention.owned[0].name == "in_proj_weight");
-  CHECK(attention.owned[0].init.rank == 1);  // drawn after out_proj
-  CHECK(attention.owned[3].name == "out_proj.bias");
-  CHECK(attention.owned[3].init.cleared);
+  REQUIRE(attention.tensors_owned.size() == 4);
+  CHECK(attention.tensors_owned[0].name == "in_proj_weight");
+  CHECK(attention.tensors_owned[0].init.rank == 1);  // drawn after out_proj
+  CHECK(attention.tensors_owned[3].name == "out_proj.bias");
+  CHECK(attention.tensors_owned[3].init.cleared);
 
   FakeContext norm(*Catalogue::get().module("BatchNorm1d"));
   norm.in_training = true;

@@ -1,0 +1,47 @@
+// The keys that the catalogue calls "not yet", found in a composed description.
+#include "compose/compose.h"
+#include "compose/edits.h"
+#include "syntax/description/fields.h"
+
+namespace modelc::compose {
+namespace {
+
+using catalogue::KeyId;
+
+void refuse(KeyId id, support::Span span, diagnostics::Sink& sink) {
+  const catalogue::Key& key = catalogue::key(id);
+  if (!key.supported()) sink.report(span, diag::NotSupportedYet, "`" + catalogue::path_of(key) + "`");
+}
+
+void check_component(const ast::Component& component, diagnostics::Sink& sink) {
+  for (const ast::TreeEdit& edit : component.edits) {
+    if (edit.kind == ast::EditKind::Wrap) refuse(KeyId::Component_wrap, edit.span, sink);
+  }
+  for (const ast::WeightsEntry& entry : component.weights) {
+    for (const ast::PathEntry& resize : entry.resize) refuse(KeyId::Weights_resize, resize.span, sink);
+  }
+}
+
+bool is_given(const ast::SettingPtr& setting) {
+  if (!setting || setting->kind == ast::Setting::Null) return false;
+  const ast::ExprPtr& scalar = setting->scalar;
+  return !(scalar && scalar->kind == ast::ExprKind::Raw && !scalar->quoted && scalar->text == "null");
+}
+
+}  // namespace
+
+void report_not_yet(const Composition& composition, diagnostics::Sink& sink) {
+  const ast::DescriptionPtr& root = composition.root;
+  for (const catalogue::Key* key : catalogue::keys_of(catalogue::Place::Document)) {
+    const ast::SettingPtr* setting = syntax::setting_field(*root, key->id);
+    if (setting && is_given(*setting)) refuse(key->id, (*setting)->span, sink);
+  }
+  // An imported file's recipe is nobody's here; its modules and weights come along.
+  const auto visit = [&](const ast::ComponentPtr& component) { check_component(*component, sink); };
+  for_each_component(root, visit);
+  for (const auto& [path, file] : composition.files) {
+    if (file != root) for_each_component(file, visit);
+  }
+}
+
+}  // namespace modelc::compose

@@ -1,0 +1,93 @@
+#include "compose/settings.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "catalogue/keys.h"
+#include "support/spelling.h"
+#include "types/device.h"
+
+namespace modelc::compose {
+namespace {
+
+using ast::Setting;
+using ast::SettingPtr;
+using catalogue::KeyId;
+
+std::string name_of(KeyId id) { return std::string(catalogue::key(id).name); }
+
+bool is_text(const SettingPtr& setting) { return setting && setting->kind == Setting::Scalar && setting->scalar; }
+
+/// The entries of a list or mapping; static control flow around them is refused.
+template <class Take>
+void each_entry(const Setting& setting, KeyId id, diagnostics::Sink& sink, const Take& take) {
+  for (const auto& item : setting.items) {
+    if (item.kind == ast::ItemKind::Entry && !item.name.pattern) take(item);
+    else sink.report(item.span, diag::NotSupportedYet, "static control flow under `" + name_of(id) + "`");
+  }
+}
+
+void allow_one(const SettingPtr& setting, diagnostics::Sink& sink) {
+  if (!is_text(setting)) {
+    sink.report(setting->span, diag::SettingKind, name_of(KeyId::Document_allow), "a code or a list of codes");
+    return;
+  }
+  const std::string& given = setting->scalar->text;
+  std::string code = given;
+  for (char& c : code) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  std::vector<std::string> lints;
+  for (const diagnostics::Row& row : diagnostics::all_rows()) {
+    if (row.severity != diagnostics::Severity::Warning) continue;
+    if (row.code == code) return sink.allow(row.code);
+    lints.emplace_back(row.code);
+  }
+  auto report =
+      sink.report(setting->span, diag::SettingValue, name_of(KeyId::Document_allow), given, "the code of a lint");
+  if (const auto near = support::nearest(code, lints)) report.help("did you mean `" + *near + "`?");
+  else report.help("`modelc explain " + code + "` says what it is");
+}
+
+}  // namespace
+
+Placement read_placement(const ast::Description& description, diagnostics::Sink& sink) {
+  Placement placement;
+  const SettingPtr& given = description.device;
+  if (!given || given->kind == Setting::Null) return placement;
+  const auto word = [&](const SettingPtr& setting) -> bool {
+    if (!is_text(setting)) {
+      sink.report(setting->span, diag::SettingKind, name_of(KeyId::Document_device), "a device, or `path: device`");
+      return false;
+    }
+    const std::string& text = setting->scalar->text;
+    if (!types::is_device(text)) {
+      sink.report(setting->span, diag::SettingValue, name_of(KeyId::Document_device), text, types::kDeviceWords);
+      return false;
+    }
+    if (!placement.device.empty() && placement.device != text) {
+      sink.report(setting->span, diag::NotSupportedYet, "a model on several devices")
+          .note(placement.span, "`" + placement.device + "` is here");
+      return false;
+    }
+    if (placement.device.empty()) placement.span = setting->span;
+    placement.device = text;
+    return true;
+  };
+  if (given->kind != Setting::Mapping) {
+    word(given);
+    return placement;
+  }
+  each_entry(*given, KeyId::Document_device, sink, [&](const auto& item) {
+    placement.paths.push_back({item.name.text, item.name.span});
+    word(item.value);
+  });
+  return placement;
+}
+
+void apply_allow(const ast::Description& description, diagnostics::Sink& sink) {
+  const SettingPtr& given = description.allow;
+  if (!given || given->kind == Setting::Null) return;
+  if (given->kind != Setting::List) return allow_one(given, sink);
+  each_entry(*given, KeyId::Document_allow, sink, [&](const auto& item) { allow_one(item.value, sink); });
+}
+
+}  // namespace modelc::compose

@@ -1,0 +1,26 @@
+// Keys of the document whose values are words and need no evaluation: `device` and `allow`.
+#pragma once
+
+#include "ast/description.h"
+#include "diagnostics/sink.h"
+
+namespace modelc::compose {
+
+/// Where the model is computed, as far as the description says.
+struct Placement {
+  std::string device;  // empty: not said
+  support::Span span;  // of the word
+  struct Path {
+    std::string pattern;
+    support::Span span;
+  };
+  std::vector<Path> paths;  // what a mapping names; whether it is there is for the tree to say
+};
+
+/// Reads `device`. Reports words that name no device, and parts of one model on several devices (M9001).
+Placement read_placement(const ast::Description& description, diagnostics::Sink& sink);
+
+/// Reads `allow` and tells the sink to be silent about these lints. Reports what is the code of no lint.
+void apply_allow(const ast::Description& description, diagnostics::Sink& sink);
+
+}  // namespace modelc::compose

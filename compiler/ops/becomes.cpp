@@ -1,0 +1,162 @@
+#include "ops/becomes.h"
+
+#include <algorithm>
+
+#include "ops/op.h"
+
+namespace modelc::ops {
+
+Binding from(std::string parameter, std::string argument) {
+  return {std::move(parameter), {Source::Argument, std::move(argument), {}}};
+}
+Binding owned(std::string parameter, std::string tensor) {
+  return {std::move(parameter), {Source::Owned, std::move(tensor), {}}};
+}
+Binding all_owned(std::string parameter) { return {std::move(parameter), {Source::AllOwned, {}, {}}}; }
+Binding fixed(std::string parameter, types::Constant value) {
+  return {std::move(parameter), {Source::Fixed, {}, std::move(value)}};
+}
+Binding mode(std::string parameter) { return {std::move(parameter), {Source::Mode, {}, {}}}; }
+
+namespace {
+
+bool is_static(const Param& param) {
+  return std::none_of(param.alternatives.begin(), param.alternatives.end(), [](const Param::Alternative& a) {
+    return a.kind == Param::Tensor || a.kind == Param::TensorList;
+  });
+}
+
+Source source_of(const Op& module, const Param& param) {
+  const auto bound = std::find_if(module.becomes.bindings.begin(), module.becomes.bindings.end(),
+                                  [&](const Binding& b) { return b.parameter == param.name; });
+  if (bound != module.becomes.bindings.end()) {
+    Source source = bound->source;
+    if (source.kind == Source::Argument && module.find_input(source.name)) source.kind = Source::Input;
+    return source;
+  }
+  if (module.find_input(param.name)) return {Source::Input, param.name, {}};
+  if (!is_static(param)) return {Source::Owned, param.name, {}};
+  if (param.name == "training") return {Source::Mode, {}, {}};
+  if (module.find_arg(param.name)) return {Source::Argument, param.name, {}};
+  return {};
+}
+
+/// The call of a module, seen as a call of the function.
+class FunctionCall final : public InferContext {
+ public:
+  FunctionCall(InferContext& call, const Op& module, const Op& function)
+      : call_(call), module_(module), function_(function), owned_(call.owned()), mode_(call.training()) {
+    InferContext::name_operator(module.name);
+  }
+
+  const Constant& arg(std::string_view name) const override {
+    static const Constant null;
+    const auto [param, source] = find(name);
+    if (!source) return null;
+    switch (source->kind) {
+      case Source::Input:
+      case Source::Argument:
+        return call_.arg(source->name);
+      case Source::Fixed:
+        return source->value;
+      case Source::Mode:
+        return mode_;
+      case Source::Default:
+        return param->default_value;
+      default:
+        return null;
+    }
+  }
+  bool has(std::string_view name) const override {
+    const Source* source = find(name).second;
+    if (!source) return false;
+    if (source->kind == Source::Input) return call_.has(source->name);
+    if (source->kind == Source::Owned) return find_owned(source->name) != nullptr;
+    return source->kind == Source::AllOwned;
+  }
+  const TensorType& tensor(std::string_view name) const override {
+    static const TensorType none;
+    const Source* source = find(name).second;
+    if (source && source->kind == Source::Input) return call_.tensor(source->name);
+    const OwnedTensor* tensor = source && source->kind == Source::Owned ? find_owned(source->name) : nullptr;
+    return tensor ? tensor->type : none;
+  }
+  std::vector<TensorType> tensors(std::string_view name) const override {
+    const Source* source = find(name).second;
+    if (source && source->kind == Source::Input) return call_.tensors(source->name);
+    std::vector<TensorType> types;
+    if (source && source->kind == Source::AllOwned) {
+      for (const OwnedTensor& tensor : owned_) types.push_back(tensor.type);
+    } else if (has(name)) {
+      types.push_back(tensor(name));
+    }
+    return types;
+  }
+  Type type(std::string_view name) const override {
+    const Source* source = find(name).second;
+    if (source && source->kind == Source::Input) return call_.type(source->name);
+    return has(name) ? Type::of(tensor(name)) : Type::none();
+  }
+
+  bool require_equal(Dim a, Dim b, const std::string& what) override { return call_.require_equal(a, b, what); }
+  bool require_at_least(Dim a, Dim least, const std::string& what) override {
+    return call_.require_at_least(a, least, what);
+  }
+  bool require_divisible(Dim n, Dim d, const std::string& what) override { return call_.require_divisible(n, d, what); }
+  bool known_at_least(Dim a, std::int64_t least) const override { return call_.known_at_least(a, least); }
+  Type fault(const std::string& message, const std::string& help, std::string_view argument) override {
+    return call_.fault(message, help, shown(argument));
+  }
+  // A function infers no sizes and owns nothing.
+  bool infer(std::string_view, Dim) override { return true; }
+  void own(OwnedTensor) override {}
+  std::vector<OwnedTensor> owned() const override { return {}; }
+  Dim simplify(Dim dim) const override { return call_.simplify(dim); }
+  bool training() const override { return call_.training(); }
+  DType parameter_dtype() const override { return call_.parameter_dtype(); }
+  void name_operator(const std::string&) override {}  // it is the module that the user calls
+  std::string_view shown(std::string_view argument) const override {
+    const Source* source = find(argument).second;
+    return source && !source->name.empty() ? std::string_view(source->name) : argument;
+  }
+
+ private:
+  std::pair<const Param*, const Source*> find(std::string_view name) const {
+    for (std::size_t i = 0; i < function_.inputs.size(); ++i)
+      if (function_.inputs[i].name == name) return {&function_.inputs[i], &module_.sources[i]};
+    return {nullptr, nullptr};
+  }
+  const OwnedTensor* find_owned(std::string_view name) const {
+    for (const OwnedTensor& tensor : owned_)
+      if (tensor.name == name) return &tensor;
+    return nullptr;
+  }
+
+  InferContext& call_;
+  const Op& module_;
+  const Op& function_;
+  std::vector<OwnedTensor> owned_;
+  Constant mode_;
+};
+
+}  // namespace
+
+std::vector<Source> sources(const Op& module, const Op& function) {
+  std::vector<Source> all;
+  for (const Param& param : function.inputs) all.push_back(source_of(module, param));
+  return all;
+}
+
+types::Type infer_as_function(InferContext& call, const Op& module, const Op& function) {
+  call.name_operator(module.name);
+  if (module.prepare && !module.prepare(call)) return Type::poison();
+  FunctionCall seen(call, module, function);
+  return function.infer(seen);
+}
+
+types::Dim flops_as_function(InferContext& call, const Op& module, const Op& function, const types::Type& result) {
+  FunctionCall seen(call, module, function);
+  return function.flops(seen, result);
+}
+
+}  // namespace modelc::ops

@@ -1,0 +1,63 @@
+// What a module operator is: a function of the same idea over explicit tensors. A call of the module is that function
+// on the module's inputs, its constructor arguments, the tensors it owns and the mode of the graph.
+//
+// Equal names belong together: a parameter of the function that takes a tensor comes from the module's input of that
+// name, else from the tensor it owns under that name (null where it owns none, as without a bias); any other comes from
+// the module's input or its constructor argument. `training` is the mode. What has another name is bound by hand.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "types/constant.h"
+#include "types/type.h"
+
+namespace modelc::ops {
+
+struct Op;
+class InferContext;
+
+/// Where the function finds the value of one of its parameters.
+struct Source {
+  enum Kind {
+    Input,     // what the call of the module is given for its input `name`; null where nothing is
+    Argument,  // the module's constructor argument `name`, as inferred
+    Owned,     // the tensor that the module owns under `name`; null where it owns none
+    AllOwned,  // all its parameters, in order, as a list
+    Fixed,     // `value`
+    Mode,      // whether the graph is one of training; false for a frozen normalisation
+    Default,   // the parameter's own default
+  };
+  Kind kind = Default;
+  std::string name;
+  types::Constant value;
+  bool operator==(const Source&) const = default;
+};
+
+/// One parameter of the function that the rule of equal names does not reach.
+struct Binding {
+  std::string parameter;
+  Source source;
+};
+Binding from(std::string parameter, std::string argument);  // an input or a constructor argument
+Binding owned(std::string parameter, std::string tensor);
+Binding all_owned(std::string parameter);
+Binding fixed(std::string parameter, types::Constant value);
+Binding mode(std::string parameter);
+
+struct Becomes {
+  std::string function;
+  std::vector<Binding> bindings;
+  bool given() const { return !function.empty(); }
+};
+
+/// The sources of the function's parameters, in the order of `function.inputs`.
+std::vector<Source> sources(const Op& module, const Op& function);
+
+/// The module's `prepare`, then the rule of the function on the same call: what it reports names the module and its
+/// arguments.
+types::Type infer_as_function(InferContext& call, const Op& module, const Op& function);
+/// The function's operations; the call was inferred before.
+types::Dim flops_as_function(InferContext& call, const Op& module, const Op& function, const types::Type& result);
+
+}  // namespace modelc::ops

@@ -1,0 +1,23 @@
+#include "ops/traits.h"
+
+namespace modelc::ops {
+
+const std::vector<TraitWord>& trait_words() {
+  static const std::vector<TraitWord> words = {
+      {Trait::Pure, "pure"},
+      {Trait::Elementwise, "elementwise"},
+      {Trait::View, "view"},
+      {Trait::Reduction, "reduction"},
+      {Trait::Random, "random"},
+      {Trait::WritesState, "writes_state"},
+      {Trait::Commutative, "commutative"},
+      {Trait::FollowsMode, "follows_mode"},
+      {Trait::IdentityInEvaluation, "identity_in_evaluation"},
+      {Trait::Normalization, "normalization"},
+      {Trait::StopsGradient, "stops_gradient"},
+      {Trait::Fitted, "fitted"},
+  };
+  return words;
+}
+
+}  // namespace modelc::ops
