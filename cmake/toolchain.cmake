@@ -15,7 +15,7 @@ endif()
 
 if(MODELC_SANITIZE)
   # Instrumented code hides from GCC 12 that a variant's alternative is set before it is moved.
-  target_compile_options(modelc_options INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(modelc_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_compile_options(modelc_options INTERFACE -fsanitize=${MODELC_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(modelc_options INTERFACE -fsanitize=${MODELC_SANITIZE})
 else()

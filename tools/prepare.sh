@@ -21,11 +21,11 @@ quietly() {
   fi
 }
 
-# Packages named in tools/packages.txt that are not installed. $1: "test" counts those the tests need.
+# Packages named in tools/packages.txt that are not installed; those of a kind count where the kind is an argument.
 missing_packages() {
   local wanted installed
   wanted=$(sed 's/#.*//' "$root/tools/packages.txt" | while read -r name kind; do
-    [[ -n $name && ($kind == "" || $kind == "$1") ]] && echo "$name"
+    [[ -n $name && ($kind == "" || " $* " == *" $kind "*) ]] && echo "$name"
   done)
   installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^ii *//p')
   comm -23 <(sort -u <<<"$wanted") <(sort -u <<<"$installed")
@@ -35,7 +35,7 @@ install_packages() {
   # On another system the packages are the user's matter, and cmake says what it does not find.
   command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || return 0
   local missing as_root=()
-  missing=$(missing_packages "$1")
+  missing=$(missing_packages "$@")
   [[ -z $missing ]] && return 0
   if [[ $(id -u) != 0 ]]; then
     command -v sudo >/dev/null || stop 3 "missing packages, and no sudo to install them with: $(echo $missing)"

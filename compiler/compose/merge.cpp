@@ -153,7 +153,9 @@ class Merger {
     block(out_->targets, own_.targets, KeyId::Document_targets);
     block(out_->parameters, own_.parameters, KeyId::Component_parameters);
     block(out_->buffers, own_.buffers, KeyId::Component_buffers);
-    for (const auto& [name, component] : own_.components) {
+    for (const auto& own : own_.components) {
+      const auto& name = own.first;
+      const auto& component = own.second;
       auto& known = out_->components;
       const auto place =
           std::find_if(known.begin(), known.end(), [&](const auto& c) { return c.first.text == name.text; });

@@ -273,7 +273,9 @@ bool apply_variant(Description& description, const std::string& variant, Span as
     else report.help(known.empty() ? "the description has no `variants`" : "its variants are " + list);
     return false;
   }
-  for (const auto& [name, value] : found->second) {
+  for (const auto& entry : found->second) {
+    const auto& name = entry.first;
+    const auto& value = entry.second;
     for_each_entry(description.params, [&](ast::Item<Declaration>& item) {
       if (item.name.text != name.text) return;
       ast::Declared given;

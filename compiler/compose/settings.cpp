@@ -36,15 +36,21 @@ void allow_one(const SettingPtr& setting, diagnostics::Sink& sink) {
   std::string code = given;
   for (char& c : code) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   std::vector<std::string> lints;
+  bool is_error = false;
   for (const diagnostics::Row& row : diagnostics::all_rows()) {
-    if (row.severity != diagnostics::Severity::Warning) continue;
+    if (row.severity == diagnostics::Severity::Error) {
+      is_error = is_error || row.code == code;
+      continue;
+    }
     if (row.code == code) return sink.allow(row.code);
     lints.emplace_back(row.code);
   }
   auto report =
       sink.report(setting->span, diag::SettingValue, name_of(KeyId::Document_allow), given, "the code of a lint");
-  if (const auto near = support::nearest(code, lints)) report.help("did you mean `" + *near + "`?");
-  else report.help("`modelc explain " + code + "` says what it is");
+  const auto near = support::nearest(code, lints);
+  if (is_error) report.help("`" + code + "` is an error, and an error is not silenced");
+  if (near) report.help("did you mean `" + *near + "`?");
+  if (!is_error && !near) report.help("a lint is a warning of `check`, `M4026`");
 }
 
 }  // namespace

@@ -138,7 +138,9 @@ Result<std::string> zip_read(const OpenFile& file, const ZipMember& member, std:
 
 std::string make_zip(const std::vector<std::pair<std::string, std::string>>& members) {
   std::string out, directory;
-  for (const auto& [name, bytes] : members) {
+  for (const auto& member : members) {
+    const std::string& name = member.first;
+    const std::string& bytes = member.second;
     const std::uint64_t local = out.size();
     const auto crc =
         static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));

@@ -107,7 +107,7 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
       if (c.tree.ir.modules[module_id].type == "inline") c.tree.ir.modules[module_id].type = name;
       register_edits(c, component, path, level);
       if (!component.weights.empty() || !component.init.empty() || !component.freeze.empty() ||
-          !component.tie.empty()) {
+          !component.tie.empty() || !component.moved.empty()) {
         c.tree.applied.push_back({definition->component, path, "", level});
       }
       break;

@@ -18,6 +18,8 @@ struct Draw {
 };
 
 /// A source as an expression tree: `synthetic csv idx npy npz safetensors`, and `alternate zip with` over `parts`.
+struct SourcePart;
+
 struct Source {
   std::string kind;
   Span span;
@@ -26,12 +28,18 @@ struct Source {
   std::vector<std::string> files;       // resolved paths
   std::vector<std::string> file_names;  // npy: the column of each file
   formats::CsvOptions csv;
-  std::vector<std::pair<std::string, Source>> parts;  // zip: named parts (name may be empty); alternate; with: one
-  std::string on;                                     // zip: key column
+  std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; with: one
+  std::string on;                 // zip: key column
   std::vector<std::pair<std::string, Constant>> constants;  // with: columns added
   std::vector<std::pair<std::string, Draw>> draws;          // synthetic
   std::vector<formats::ColumnType> columns;                 // the schema, where `known`
   bool known = true;                                        // false: a file was not there; nothing can be checked
+};
+/// Its name and itself. No std::pair: of a type that is still being declared Clang has none.
+struct SourcePart {
+  std::string first;
+  Source second;
+  SourcePart(std::string name, Source source) : first(std::move(name)), second(std::move(source)) {}
 };
 
 /// A value computed once from the training split and kept in the checkpoint.

@@ -36,6 +36,12 @@ bool worth_elaborating(const diagnostics::Sink& sink, const ast::Description& ro
   return !structure || (root.inputs_given && (root.forward_given != root.layers_given));
 }
 
+/// Last, so that a fault here keeps no other from being found.
+void judge_settings(const compose::Composition& composition, diagnostics::Sink& sink) {
+  compose::apply_allow(*composition.root, sink);
+  compose::report_not_yet(composition, sink);
+}
+
 }  // namespace
 
 const std::vector<Phase>& phases() {
@@ -56,17 +62,15 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   if (!composition) return std::nullopt;
   Compiled out;
   out.composition = std::move(*composition);
-  compose::apply_allow(*out.composition.root, sink);
   if (!worth_elaborating(sink, *out.composition.root)) {
-    compose::report_not_yet(out.composition, sink);
+    judge_settings(out.composition, sink);
     return out;
   }
 
   elaborate::Options with_sources = options;
   with_sources.sources = &sources;
   out.elaborated = elaborate::elaborate(out.composition, with_sources, sink);
-  // Last, so that everything else is judged as if these keys were not there.
-  compose::report_not_yet(out.composition, sink);
+  judge_settings(out.composition, sink);
   stopwatch.end("elaborate");
   if (sink.has_errors()) return out;
 

@@ -7,8 +7,6 @@
 //           container grows is found by the address sanitizer only where it does grow
 //
 // MODELC_REFRESH=1 writes what stands beside a case anew; the difference is read before it is committed.
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -65,17 +63,13 @@ void run_model(const std::string& file) {
 void run_padded(const std::string& file) {
   const std::string text = contents(file);
   if (padded(text, 0).empty()) return;
-  // In a copy of the folder, since imports and bases are found by their place.
-  std::string name = (fs::temp_directory_path() / "modelc-padded-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) return fail(file, "no folder for a copy");
-  fs::copy(fs::path(file).parent_path(), name, fs::copy_options::recursive);
-  const std::string copy = (fs::path(name) / fs::path(file).filename()).string();
-  for (int count = 0; count <= 70 && faults == 0; ++count) {
-    std::ofstream(copy, std::ios::binary) << padded(text, count);
-    const Outcome outcome = compile(copy, options_of(text));
+  Options options = options_of(text);
+  const std::string path = fs::canonical(file).string();
+  for (int count = 0; count <= 70; ++count) {
+    options.overrides.contents[path] = padded(text, count);
+    const Outcome outcome = compile(file, options);
     if (outcome.ir.empty()) fail(file, std::to_string(count) + " values before it: reported\n" + outcome.rendered);
   }
-  fs::remove_all(name);
 }
 
 }  // namespace

@@ -151,7 +151,7 @@ class Usage(Case):
         self.fails(2, "did you mean `elaborate`?", "ir", self.model, "--after", "elaborat")
 
     def test_help_has_examples(self):
-        for command in ("check", "summary", "ir", "train", "eval", "predict", "build", "explain", "ops"):
+        for command in ("check", "summary", "ir", "train", "eval", "predict", "build", "explain", "ops", "schema"):
             run = modelc(command, "-h")
             self.assertEqual(run.returncode, 0)
             self.assertIn("examples:", run.stdout)
@@ -159,6 +159,16 @@ class Usage(Case):
     def test_reference(self):
         self.assertIn("out_features", modelc("ops", "Linear").stdout)
         self.fails(2, "did you mean `Linear`?", "ops", "Linaer")
+        for name, word in {"AdamW": "weight_decay", "accuracy": "metric", "csv": "sep: str", "standardize": "feed",
+                           "kaiming_normal": "initialiser", "range": "static function", "train.batch": "int in 1.. = 32",
+                           "warmup": "schedule", "freeze": "under `extends`"}.items():
+            self.assertIn(word, modelc("ops", name).stdout)
+        self.fails(2, "did you mean `accuracy`?", "ops", "acuracy")
+        self.fails(2, "did you mean `train.batch`?", "ops", "train.bacth")
+        listed = json.loads(modelc("ops", "--format", "json").stdout)
+        self.assertTrue({"module", "function", "optimizer", "metric", "key"} <= {one["kind"] for one in listed})
+        schema = json.loads(modelc("schema").stdout)
+        self.assertIn("forward", schema["properties"])
         self.assertIn("M1001", modelc("explain", "m1001").stdout)
         self.fails(2, "M9999", "explain", "M9999")
 

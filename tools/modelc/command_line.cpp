@@ -12,6 +12,9 @@
 namespace modelc::cli {
 namespace {
 
+using catalogue::Option;
+using catalogue::OptionId;
+
 constexpr const char* kVersion = MODELC_VERSION;
 
 /// Texts as given, before they are taken apart.
@@ -20,59 +23,84 @@ struct Raw {
   std::string format = "text", colour = "auto", seed;
 };
 
-bool is_one_of(const std::string& word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-CLI::Option* repeated(CLI::App& app, const std::string& name, std::vector<std::string>& into, const std::string& help,
-                      const std::string& value) {
-  return app.add_option(name, into, help)->type_name(value)->expected(1)->allow_extra_args(false)->take_all();
-}
-
-void add_common(CLI::App& app, Invocation& in, Raw& raw) {
-  app.add_option("--variant", in.overrides.variant, "a variant of the description")->type_name("NAME");
-  repeated(app, "--set", raw.set, "a param, or a key of the recipe by path", "NAME=VALUE");
-  repeated(app, "--replace", raw.replace, "another module in this place", "PATH=FILE|EXPR");
-  repeated(app, "--remove", in.overrides.remove, "Identity in this place", "PATH");
-  repeated(app, "--freeze", in.overrides.freeze, "stop gradients; `!glob` lets them through again", "GLOB");
-  app.add_option("--device", in.device, "where to compute")->type_name("DEV");
-  app.add_option("--seed", raw.seed, "of every random draw")->type_name("N");
-}
-
-void add_output(CLI::App& app, Invocation& in, Raw& raw) {
-  app.add_option("--format", raw.format, "text or json")->type_name("FORMAT");
-  app.add_option("--color", raw.colour, "auto, always or never; NO_COLOR is honoured")->type_name("WHEN");
-  app.add_flag("-q,--quiet", in.quiet, "results and errors only");
-  app.add_flag("-v,--verbose", in.verbose, "also how long each phase takes");
-}
-
-void add_own(CLI::App& app, const std::string& command, Invocation& in, Raw& raw) {
-  if (command == "check") {
-    repeated(app, "--where", raw.where, "sizes of symbols to check for", "H=224,W=224");
-    app.add_flag("--fix", in.fix, "apply the fixes that are certain");
-    app.add_flag("--werror", in.werror, "treat warnings as errors");
-  } else if (command == "summary") {
-    repeated(app, "--input", raw.sizes, "sizes of an input, for FLOPs and shapes", "x=8x3x224x224");
-  } else if (command == "ir") {
-    app.add_option("--after", in.after, "the phase whose result is printed")->type_name("PHASE");
-  } else if (command == "train") {
-    app.add_flag("--resume", in.resume, "go on with the run in the run folder");
-    app.add_flag("--overwrite", in.overwrite, "replace the run that is in the run folder");
-    app.add_option("--weights", in.weights, "start from this weight file or checkpoint")->type_name("W");
-    repeated(app, "-o,--output", in.outputs, "the run folder", "RUNDIR");
-  } else if (command == "build") {
-    app.add_option("--weights", in.weights, "a weight file or checkpoint")->type_name("W");
-    repeated(app, "-o,--output", in.outputs, "the checkpoint to write", "OUT");
-  } else if (command == "eval") {
-    app.add_option("--weights", in.weights, "a weight file or checkpoint")->type_name("W");
-    app.add_option("--prefer", in.prefer, "file or checkpoint, where their descriptions differ")->type_name("WHICH");
-  } else if (command == "predict") {
-    app.add_option("--weights", in.weights, "a weight file or checkpoint")->type_name("W");
-    app.add_option("--prefer", in.prefer, "file or checkpoint, where their descriptions differ")->type_name("WHICH");
-    repeated(app, "--inputs", in.inputs, ".safetensors, .npz, NAME=FILE.npy or NAME=VALUE", "IN");
-    repeated(app, "-o,--output", in.outputs, ".safetensors, .npz or NAME=FILE.npy", "OUT");
-    repeated(app, "--outputs", raw.only, "compute only these", "NAME,...");
+/// Where CLI11 puts what an option is given.
+std::vector<std::string>* list_of(OptionId id, Invocation& in, Raw& raw) {
+  switch (id) {
+    case OptionId::Set:
+      return &raw.set;
+    case OptionId::Replace:
+      return &raw.replace;
+    case OptionId::Remove:
+      return &in.overrides.remove;
+    case OptionId::Freeze:
+      return &in.overrides.freeze;
+    case OptionId::Where:
+      return &raw.where;
+    case OptionId::Input:
+      return &raw.sizes;
+    case OptionId::Inputs:
+      return &in.inputs;
+    case OptionId::Output:
+      return &in.outputs;
+    case OptionId::Outputs:
+      return &raw.only;
+    default:
+      return nullptr;
   }
+}
+
+std::string* text_of(OptionId id, Invocation& in, Raw& raw) {
+  switch (id) {
+    case OptionId::Variant:
+      return &in.overrides.variant;
+    case OptionId::Device:
+      return &in.device;
+    case OptionId::Seed:
+      return &raw.seed;
+    case OptionId::Format:
+      return &raw.format;
+    case OptionId::Color:
+      return &raw.colour;
+    case OptionId::After:
+      return &in.after;
+    case OptionId::Weights:
+      return &in.weights;
+    case OptionId::Prefer:
+      return &in.prefer;
+    default:
+      return nullptr;
+  }
+}
+
+bool* flag_of(OptionId id, Invocation& in) {
+  switch (id) {
+    case OptionId::Quiet:
+      return &in.quiet;
+    case OptionId::Verbose:
+      return &in.verbose;
+    case OptionId::Fix:
+      return &in.fix;
+    case OptionId::Werror:
+      return &in.werror;
+    case OptionId::Resume:
+      return &in.resume;
+    case OptionId::Overwrite:
+      return &in.overwrite;
+    default:
+      return nullptr;
+  }
+}
+
+void add_option(CLI::App& app, const Option& option, Invocation& in, Raw& raw) {
+  const std::string names(option.names), sentence(option.sentence), value(option.value);
+  if (option.value.empty()) app.add_flag(names, *flag_of(option.id, in), sentence);
+  else if (!option.repeated) app.add_option(names, *text_of(option.id, in, raw), sentence)->type_name(value);
+  else
+    app.add_option(names, *list_of(option.id, in, raw), sentence)
+        ->type_name(value)
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
 }
 
 std::vector<std::string> split(const std::string& text, char separator) {
@@ -99,6 +127,20 @@ std::string pairs(const char* option, const std::vector<std::string>& texts,
     const std::size_t at = text.find('=');
     if (at == std::string::npos || at == 0) return fmt::format("`{}` takes NAME=VALUE, got `{}`", option, text);
     out.emplace_back(text.substr(0, at), text.substr(at + 1));
+  }
+  return {};
+}
+
+/// What is wrong with an option that takes one of some words, or empty.
+std::string wrong_word(const Command& command, Invocation& in, Raw& raw) {
+  for (const Option& option : catalogue::options_of(command)) {
+    const std::vector<std::string> words = catalogue::words_of(option);
+    const std::string* given = words.empty() ? nullptr : text_of(option.id, in, raw);
+    if (!given || (given->empty() && option.id == OptionId::Prefer) ||
+        std::find(words.begin(), words.end(), *given) != words.end())
+      continue;
+    const std::vector<std::string> first(words.begin(), words.end() - 1);
+    return fmt::format("`{}` is {} or {}, got `{}`", option.long_name(), fmt::join(first, ", "), words.back(), *given);
   }
   return {};
 }
@@ -136,16 +178,10 @@ std::string take_apart(const Raw& raw, Invocation& in) {
       if (!name.empty()) in.only.push_back(name);
     }
   }
-  if (!in.prefer.empty() && !is_one_of(in.prefer, {"file", "checkpoint"}))
-    return fmt::format("`--prefer` is file or checkpoint, got `{}`", in.prefer);
   if (!in.device.empty() && !types::is_device(in.device))
     return fmt::format("`--device` takes {}, got `{}`", types::kDeviceWords, in.device);
   if (!raw.seed.empty() && !(in.seed = number<std::int64_t>(raw.seed))) {
     return fmt::format("`--seed` takes an integer, got `{}`", raw.seed);
-  }
-  if (!is_one_of(raw.format, {"text", "json"})) return fmt::format("`--format` is text or json, got `{}`", raw.format);
-  if (!is_one_of(raw.colour, {"auto", "always", "never"})) {
-    return fmt::format("`--color` is auto, always or never, got `{}`", raw.colour);
   }
   in.format = raw.format == "json" ? Format::Json : Format::Text;
   in.colour = raw.colour == "auto" ? Colour::Auto : raw.colour == "always" ? Colour::Always : Colour::Never;
@@ -154,7 +190,7 @@ std::string take_apart(const Raw& raw, Invocation& in) {
 
 std::string overview() {
   std::string out = "usage: modelc COMMAND [options]\n\nA compiler for neural-network descriptions.\n\ncommands:\n";
-  for (const Command& c : commands()) {
+  for (const Command& c : catalogue::commands()) {
     out += fmt::format("  {:<18} {}\n", fmt::format("{} {}", c.name, c.arguments), c.summary);
   }
   out += "\n  -h, --help         this text; `modelc COMMAND --help` for one command, with examples\n";
@@ -166,16 +202,14 @@ std::string overview() {
   return out;
 }
 
-std::string help_of(const Command& command, const CLI::App& app) {
-  std::string out = fmt::format("usage: modelc {} {} [options]\n\n{}\n\noptions:\n", command.name, command.arguments,
-                                command.summary);
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional()) continue;
-    std::string head = option->get_name(false, true);
+std::string help_of(const Command& command) {
+  std::string out = fmt::format("usage: modelc {} {}{}[options]\n\n{}\n\noptions:\n", command.name, command.arguments,
+                                command.arguments.empty() ? "" : " ", command.summary);
+  for (const Option& option : catalogue::options_of(command)) {
     std::string spaced;
-    for (const char c : head) spaced += c == ',' ? std::string(", ") : std::string(1, c);
-    if (option->get_expected_min() > 0 && !option->get_type_name().empty()) spaced += " " + option->get_type_name();
-    out += fmt::format("  {:<26} {}\n", spaced, option->get_description());
+    for (const char c : option.names) spaced += c == ',' ? std::string(", ") : std::string(1, c);
+    if (!option.value.empty()) spaced += fmt::format(" {}", option.value);
+    out += fmt::format("  {:<26} {}\n", spaced, option.sentence);
   }
   out += "  -h, --help                 this text\n\nexamples:\n";
   for (const std::string_view example : command.examples) out += fmt::format("  {}\n", example);
@@ -194,10 +228,12 @@ std::string unknown_option(const std::string& given, const CLI::App& app) {
 }
 
 std::string wrong_count(const Command& command, std::size_t given) {
-  if (command.name == "ops") return given > 1 ? "`modelc ops` takes one NAME" : "";
-  if (command.name == "check") return given == 0 ? "`modelc check` needs a FILE" : "";
-  if (given == 0) return fmt::format("`modelc {}` needs a {}", command.name, command.arguments);
-  return given > 1 ? fmt::format("`modelc {}` takes one {}, got {}", command.name, command.arguments, given) : "";
+  if (given >= command.least && given <= command.most) return {};
+  if (command.most == 0) return fmt::format("`modelc {}` takes no argument, got {}", command.name, given);
+  const std::string word(command.arguments.substr(0, command.arguments.find('.')));
+  if (given < command.least) return fmt::format("`modelc {}` needs a {}", command.name, word);
+  if (command.least == 0) return fmt::format("`modelc {}` takes one {}", command.name, word.substr(1, word.size() - 2));
+  return fmt::format("`modelc {}` takes one {}, got {}", command.name, word, given);
 }
 
 Parsed done(int exit) { return {std::nullopt, nullptr, exit}; }
@@ -215,13 +251,14 @@ Parsed parse_command_line(int argc, char** argv) {
   if (words[0] == "--version") return print(fmt::format("modelc {}\n", kVersion)), done(kDone);
   const bool help = words[0] == "help";
   const std::string& wanted = help ? words[1] : words[0];
+  const std::vector<Command>& commands = catalogue::commands();
   const auto command =
-      std::find_if(commands().begin(), commands().end(), [&](const Command& c) { return c.name == wanted; });
-  if (command == commands().end()) {
+      std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.name == wanted; });
+  if (command == commands.end()) {
     if (wanted.starts_with("-"))
       return done(usage_error(fmt::format("`{}` stands before the command, options follow it", wanted)));
     std::vector<std::string> known;
-    for (const Command& c : commands()) known.emplace_back(c.name);
+    for (const Command& c : commands) known.emplace_back(c.name);
     std::string message = fmt::format("unknown command `{}`", wanted);
     if (const auto near = support::nearest(wanted, known)) message += fmt::format(", did you mean `{}`?", *near);
     return done(usage_error(message));
@@ -236,11 +273,7 @@ Parsed parse_command_line(int argc, char** argv) {
   app.set_help_flag();
   app.option_defaults()->always_capture_default(false);
   bool wants_help = help, wants_version = false;
-  const bool takes_file = wanted != "explain" && wanted != "ops";
-  add_own(app, wanted, in, raw);
-  if (takes_file) add_common(app, in, raw);
-  add_output(app, in, raw);
-  const std::string text = help_of(*command, app);
+  for (const Option& option : catalogue::options_of(*command)) add_option(app, option, in, raw);
   app.add_option("arguments", in.arguments);
   app.add_flag("-h,--help", wants_help);
   app.add_flag("--version", wants_version);
@@ -255,13 +288,14 @@ Parsed parse_command_line(int argc, char** argv) {
     }
     return done(usage_error(error.what(), wanted));
   }
-  if (wants_help) return print(text), done(kDone);
+  if (wants_help) return print(help_of(*command)), done(kDone);
   if (wants_version) return print(fmt::format("modelc {}\n", kVersion)), done(kDone);
   for (const std::string& word : app.remaining()) {
     if (word.starts_with("-") && word != "-") return done(usage_error(unknown_option(word, app), wanted));
     in.arguments.push_back(word);
   }
-  std::string fault = take_apart(raw, in);
+  std::string fault = wrong_word(*command, in, raw);
+  if (fault.empty()) fault = take_apart(raw, in);
   if (fault.empty()) fault = wrong_count(*command, in.arguments.size());
   if (!fault.empty()) return done(usage_error(fault, wanted));
   out.invocation = std::move(in);

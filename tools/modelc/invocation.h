@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "catalogue/commands.h"
 #include "compose/compose.h"
 
 namespace modelc::cli {
@@ -25,7 +26,7 @@ enum class Format { Text, Json };
 enum class Colour { Auto, Always, Never };
 
 struct Invocation {
-  std::string command;
+  std::string command;                 // its name
   std::vector<std::string> arguments;  // FILEs, or what the command takes
   compose::Overrides overrides;
   std::map<std::string, std::int64_t> where;
@@ -46,16 +47,12 @@ struct Invocation {
   bool verbose = false;
 };
 
-struct Command {
-  std::string_view name;
-  std::string_view arguments;  // as in the usage line: `FILE…`
-  std::string_view summary;
-  std::vector<std::string_view> examples;
-  int (*run)(const Invocation&);
-};
+using catalogue::Command;
+using catalogue::CommandId;
 
-/// In the order of the help text.
-const std::vector<Command>& commands();
+/// What runs a command.
+using Run = int (*)(const Invocation&);
+Run run_of(CommandId command);
 
 /// The parsed command line, or the exit code where there is nothing left to do (help was shown, usage was wrong).
 struct Parsed {
@@ -70,6 +67,7 @@ int run_summary(const Invocation&);
 int run_ir(const Invocation&);
 int run_explain(const Invocation&);
 int run_ops(const Invocation&);
+int run_schema(const Invocation&);
 int run_train(const Invocation&);
 int run_eval(const Invocation&);
 int run_predict(const Invocation&);

@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
   try {
     const Parsed parsed = parse_command_line(argc, argv);
     if (!parsed.invocation) return finish(parsed.exit);
-    return finish(parsed.command->run(*parsed.invocation));
+    return finish(run_of(parsed.command->id)(*parsed.invocation));
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "modelc: out of memory\n");
     return finish(kFailed);

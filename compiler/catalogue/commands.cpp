@@ -1,0 +1,175 @@
+#include "catalogue/commands.h"
+
+#include "catalogue/entry.h"
+
+namespace modelc::catalogue {
+namespace {
+
+using Id = OptionId;
+
+constexpr std::size_t kAny = ~std::size_t{0};
+
+constexpr Option weights(std::string_view sentence) {
+  return {Id::Weights, "--weights", "W", "", false, sentence, "--weights best.safetensors"};
+}
+
+constexpr Option kPrefer = {Id::Prefer,           "--prefer", "WHICH",
+                            "{file|checkpoint}",  false,      "file or checkpoint, where their descriptions differ",
+                            "--prefer checkpoint"};
+
+constexpr Option output(std::string_view value, std::string_view sentence, std::string_view example) {
+  return {Id::Output, "-o,--output", value, "", true, sentence, example};
+}
+
+}  // namespace
+
+const std::vector<Option>& file_options() {
+  static const std::vector<Option> all = {
+      {Id::Variant, "--variant", "NAME", "", false, "a variant of the description", "--variant small"},
+      {Id::Set, "--set", "NAME=VALUE", "", true, "a param, or a key of the recipe by path", "--set train.epochs=3"},
+      {Id::Replace, "--replace", "PATH=FILE|EXPR", "", true, "another module in this place",
+       "--replace 'fc=Linear(5)'"},
+      {Id::Remove, "--remove", "PATH", "", true, "Identity in this place", "--remove avgpool"},
+      {Id::Freeze, "--freeze", "GLOB", "", true, "stop gradients; `!glob` lets them through again",
+       "--freeze '**' --freeze '!fc'"},
+      {Id::Device, "--device", "DEV", "", false, "where to compute", "--device cpu"},
+      {Id::Seed, "--seed", "N", "int", false, "of every random draw", "--seed 7"},
+  };
+  return all;
+}
+
+const std::vector<Option>& output_options() {
+  static const std::vector<Option> all = {
+      {Id::Format, "--format", "FORMAT", "{text|json}", false, "text or json", "--format json"},
+      {Id::Color, "--color", "WHEN", "{auto|always|never}", false, "auto, always or never; NO_COLOR is honoured",
+       "--color never"},
+      {Id::Quiet, "-q,--quiet", "", "", false, "results and errors only", "-q"},
+      {Id::Verbose, "-v,--verbose", "", "", false, "also how long each phase takes", "-v"},
+  };
+  return all;
+}
+
+const std::vector<Command>& commands() {
+  using C = CommandId;
+  static const std::vector<Command> all = {
+      {C::Check,
+       "check",
+       "FILE...",
+       "parse, resolve, infer, verify; all errors at once",
+       {"modelc check model.yaml", "modelc check model.yaml --where H=224,W=224", "modelc check --fix models/*.yaml"},
+       1,
+       kAny,
+       true,
+       {{Id::Where, "--where", "H=224,W=224", "", true, "sizes of symbols to check for", "--where H=224,W=224"},
+        {Id::Fix, "--fix", "", "", false, "apply the fixes that are certain", "--fix"},
+        {Id::Werror, "--werror", "", "", false, "treat warnings as errors", "--werror"}}},
+      {C::Summary,
+       "summary",
+       "FILE",
+       "the module tree with output types, parameters, FLOPs and constraints",
+       {"modelc summary model.yaml", "modelc summary model.yaml@small --input x=8x3x224x224",
+        "modelc summary best.safetensors --format json"},
+       1,
+       1,
+       true,
+       {{Id::Input, "--input", "x=8x3x224x224", "", true, "sizes of an input, for FLOPs and shapes",
+         "--input x=8x3x224x224"}}},
+      {C::Ir,
+       "ir",
+       "FILE",
+       "the intermediate representation as text",
+       {"modelc ir model.yaml", "modelc ir model.yaml --after read"},
+       1,
+       1,
+       true,
+       {{Id::After, "--after", "PHASE", "", false, "the phase whose result is printed", "--after read"}}},
+      {C::Build,
+       "build",
+       "FILE",
+       "instantiate the modules, load or draw weights, run once, write a checkpoint",
+       {"modelc build model.yaml -o model.safetensors",
+        "modelc build model.yaml --weights w.safetensors -o out.safetensors"},
+       1,
+       1,
+       true,
+       {weights("a weight file or checkpoint"), output("OUT", "the checkpoint to write", "-o model.safetensors")}},
+      {C::Train,
+       "train",
+       "FILE",
+       "train by the recipe; metrics, checkpoints and logs go to the run folder",
+       {"modelc train model.yaml -o runs/first", "modelc train model.yaml --set train.epochs=3 --seed 7"},
+       1,
+       1,
+       true,
+       {{Id::Resume, "--resume", "", "", false, "go on with the run in the run folder", "--resume"},
+        {Id::Overwrite, "--overwrite", "", "", false, "replace the run that is in the run folder", "--overwrite"},
+        weights("start from this weight file or checkpoint"),
+        output("RUNDIR", "the run folder", "-o runs/first")}},
+      {C::Eval,
+       "eval",
+       "FILE",
+       "loss and metrics on the recipe's validation or test data",
+       {"modelc eval model.yaml --weights runs/first/best.safetensors"},
+       1,
+       1,
+       true,
+       {weights("a weight file or checkpoint"), kPrefer}},
+      {C::Predict,
+       "predict",
+       "FILE",
+       "run inference",
+       {"modelc predict model.yaml --weights best.safetensors --inputs in.safetensors -o out.safetensors",
+        "modelc predict best.safetensors --weights best.safetensors --inputs x=x.npy --inputs kind=text -o "
+        "logits=y.npy"},
+       1,
+       1,
+       true,
+       {weights("a weight file or checkpoint"),
+        kPrefer,
+        {Id::Inputs, "--inputs", "IN", "", true, ".safetensors, .npz, NAME=FILE.npy or NAME=VALUE", "--inputs x=x.npy"},
+        output("OUT", ".safetensors, .npz or NAME=FILE.npy", "-o out.safetensors"),
+        {Id::Outputs, "--outputs", "NAME,...", "", true, "compute only these", "--outputs logits"}}},
+      {C::Explain,
+       "explain",
+       "CODE",
+       "what a diagnostic means and how to cure it",
+       {"modelc explain M6003"},
+       1,
+       1,
+       false,
+       {}},
+      {C::Ops,
+       "ops",
+       "[NAME]",
+       "everything that has a name, or the reference of one: operators, optimisers, keys, ...",
+       {"modelc ops", "modelc ops Conv2d", "modelc ops AdamW", "modelc ops train.batch"},
+       0,
+       1,
+       false,
+       {}},
+      {C::Schema,
+       "schema",
+       "",
+       "the JSON Schema of a description, for editors",
+       {"modelc schema > description.schema.json"},
+       0,
+       0,
+       false,
+       {}},
+  };
+  return all;
+}
+
+std::vector<Option> options_of(const Command& command) {
+  std::vector<Option> all = command.own;
+  if (command.reads_file) all.insert(all.end(), file_options().begin(), file_options().end());
+  all.insert(all.end(), output_options().begin(), output_options().end());
+  return all;
+}
+
+std::vector<std::string> words_of(const Option& option) {
+  if (!option.type.starts_with("{")) return {};
+  return types::parse_param("option: " + std::string(option.type)).alternatives.front().words;
+}
+
+}  // namespace modelc::catalogue
