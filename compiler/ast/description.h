@@ -192,6 +192,7 @@ struct Component {
 
 /// An entry that a file states again, or deletes, and its place in the base: one name at two places.
 struct Restatement {
+  std::string key;  // under which it stands: "params", "modules"
   std::string name;
   Span own, base;
   bool deletes = false;

@@ -8,7 +8,7 @@
 
 namespace modelc::catalogue {
 
-enum class CommandId : std::uint8_t { Check, Summary, Ir, Build, Train, Eval, Predict, Explain, Ops, Schema };
+enum class CommandId : std::uint8_t { Check, Summary, Ir, Resolve, Build, Train, Eval, Predict, Explain, Ops, Schema };
 
 enum class OptionId : std::uint8_t {
   Variant,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compose/settings.h"
 #include "support/spelling.h"
 #include "syntax/description/fields.h"
 
@@ -14,12 +15,6 @@ using ast::Item;
 using ast::ItemKind;
 using catalogue::KeyId;
 using support::Span;
-
-bool is_null(const ast::ExprPtr& value) {
-  if (!value) return false;
-  if (value->kind == ast::ExprKind::Raw) return !value->quoted && (value->text == "null" || value->text.empty());
-  return value->kind == ast::ExprKind::Null;
-}
 
 bool deletes(const ast::Declaration& d) { return d.deleted; }
 bool deletes(const ast::ModuleDef& d) { return d.kind == ast::ModuleKind::Deleted; }
@@ -77,8 +72,8 @@ class Merger {
     if (const auto near = support::nearest(name, known)) report.help("did you mean `" + *near + "`?");
   }
 
-  void restated(const ast::Name& own, const ast::Name& base, bool deletes = false) {
-    out_->restated.push_back({own.text, own.span, base.span, deletes});
+  void restated(std::string_view key, const ast::Name& own, const ast::Name& base, bool deletes = false) {
+    out_->restated.push_back({std::string(key), own.text, own.span, base.span, deletes});
   }
 
   template <class T, class Restate>
@@ -102,10 +97,10 @@ class Merger {
           base.push_back(std::move(item));
         }
       } else if (deletes(item.value)) {
-        restated(item.name, place->name, true);
+        restated(catalogue::key(key).name, item.name, place->name, true);
         base.erase(place);
       } else {
-        restated(item.name, place->name);
+        restated(catalogue::key(key).name, item.name, place->name);
         restate(*place, item);
       }
     }
@@ -141,7 +136,7 @@ class Merger {
     for (const auto& [name, import] : own_.imports) {
       const auto place = base_.imports.find(name);
       if (place != base_.imports.end()) {
-        out_->restated.push_back({name, import.name_span, place->second.name_span, import.file.empty()});
+        out_->restated.push_back({"import", name, import.name_span, place->second.name_span, import.file.empty()});
       }
       if (!import.file.empty()) out_->imports[name] = import;
       else if (out_->imports.erase(name) == 0) missing(name, import.span, KeyId::Component_import, {});
@@ -159,7 +154,7 @@ class Merger {
       auto& known = out_->components;
       const auto place =
           std::find_if(known.begin(), known.end(), [&](const auto& c) { return c.first.text == name.text; });
-      if (place != known.end()) restated(name, place->first, !component);
+      if (place != known.end()) restated("components", name, place->first, !component);
       if (!component) {
         if (place != known.end()) known.erase(place);
         else missing(name.text, name.span, KeyId::Component_components, {});
@@ -276,10 +271,10 @@ class Merger {
         if (const auto near = support::nearest(item.name.text, known)) report.help("did you mean `" + *near + "`?");
         else report.help("add it with `append`, or state `layers` or `forward` anew");
       } else if (deletes(item.value)) {
-        restated(item.name, place->name, true);
+        restated("modules", item.name, place->name, true);
         out_->layers.erase(place);
       } else {
-        restated(item.name, place->name);
+        restated("modules", item.name, place->name);
         place->value = item.value;
         place->span = item.span;
         place->name = item.name;
@@ -313,8 +308,7 @@ class Merger {
       const auto place = std::find_if(out->items.begin(), out->items.end(), [&](const auto& b) {
         return is_plain(b) && is_plain(item) && b.name.text == item.name.text;
       });
-      const bool null = item.kind == ItemKind::Entry &&
-                        (!item.value || item.value->kind == ast::Setting::Null || is_null(item.value->scalar));
+      const bool null = item.kind == ItemKind::Entry && !is_given(item.value);
       if (place == out->items.end()) {
         if (!null) out->items.push_back(item);
       } else if (null) {

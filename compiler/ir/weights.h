@@ -18,6 +18,8 @@ struct WeightSource {
   std::vector<std::string> resize;                          // entries on the model's names
   /// Path of the module the model's names (and created, resize) are relative to; empty: the whole model.
   std::string prefix;
+  /// Made up for `--weights`: `except` and `new` come from the command line's edits and need not name anything.
+  bool of_command = false;
   support::Span span;
 };
 

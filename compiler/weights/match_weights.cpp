@@ -7,7 +7,8 @@
 #include <set>
 
 #include "support/glob.h"
-#include "support/spelling.h"
+#include "weights/tied.h"
+#include "weights/unmatched.h"
 
 namespace modelc::weights {
 namespace {
@@ -76,7 +77,15 @@ class Matcher {
 
   WeightMatch run() {
     chosen_.resize(model_.size());
+    for (std::size_t s = 0; s < sources_.size(); ++s) {
+      // What a misspelt name would let through is no second fault.
+      if (!check_names_of_model(sources_[s], program_.tree, sink_) |
+          !check_names_of_file(sources_[s], files_[s], sink_))
+        out_.ok = false;
+    }
+    if (!out_.ok) return std::move(out_);
     for (std::size_t s = 0; s < sources_.size(); ++s) match_source(s);
+    judge_ties();
     judge_model();
     std::stable_sort(rest_.begin(), rest_.end(),
                      [](const WeightLine& a, const WeightLine& b) { return a.source < b.source; });
@@ -144,7 +153,11 @@ class Matcher {
                        replaced ? "`replace` put something else there" : "named by `new`"});
       return;
     }
-    if (shape != entry.shape || want.dtype != entry.dtype) {
+    // As PyTorch's copy does it; other conversions would lose what the values mean.
+    const bool converts = types::is_floating(want.dtype) && types::is_floating(entry.dtype);
+    if (converts && want.dtype != entry.dtype)
+      choice.why = fmt::format("converted from {}", types::torch_word(entry.dtype));
+    if (shape != entry.shape || (want.dtype != entry.dtype && !converts)) {
       choice.verdict = shape != entry.shape ? WeightVerdict::ShapeDiffers : WeightVerdict::DtypeDiffers;
       choice.why = fmt::format("the file has {}, the model {}", entry.type(), want.str());
       if (options_.implied_new && model_[m].tensor->implied_new) {
@@ -202,6 +215,28 @@ class Matcher {
     return false;
   }
 
+  // Each name of a tied parameter that a file gives against the first one.
+  void judge_ties() {
+    std::map<std::string, std::size_t> first;  // by the parameter that owns the values
+    for (std::size_t m = 0; m < model_.size(); ++m) {
+      if (!chosen_[m].found || chosen_[m].verdict != WeightVerdict::Loaded) continue;
+      const std::string& target = model_[m].tensor->tied_to;
+      const auto [other, fresh] = first.emplace(target.empty() ? model_[m].key : target, m);
+      if (fresh) continue;
+      const Choice &a = chosen_[other->second], &b = chosen_[m];
+      const WeightFile& file = files_[b.source];
+      if (a.source != b.source || same_values(file, file.tensors[a.entry], file.tensors[b.entry])) continue;
+      out_.ok = false;
+      sink_.report(sources_[b.source].span, diag::WeightsTiedDiffer, file.file, file.tensors[a.entry].name,
+                   file.tensors[b.entry].name);
+    }
+  }
+
+  /// torch's normalisations count the batches since 1.0 only: a file without the count starts at 0.
+  static bool may_be_absent(const ModelTensor& model) {
+    return model.tensor->buffer && model.tensor->name == "num_batches_tracked";
+  }
+
   void judge_model() {
     std::map<std::size_t, std::vector<std::string>> missing, shapes, dtypes;
     for (std::size_t m = 0; m < model_.size(); ++m) {
@@ -221,6 +256,7 @@ class Matcher {
       if (sources.empty()) why = "no weights are given for it";
       else if (options_.implied_new && model.tensor->implied_new) why = "`replace` put it there";
       else if (alias_is_loaded(model)) why = "tied to a tensor that is loaded";
+      else if (may_be_absent(model)) why = "0: the file does not count batches";
       for (std::size_t s : sources)
         if (why.empty() && support::selects(sources_[s].created, local_name(s, model.key), scoped_types(s)))
           why = "named by `new`";
@@ -382,7 +418,11 @@ void check_weights(const ir::Program& program, bool must_exist, diagnostics::Sin
     else if (must_exist) sink.report(source.span, diag::WeightsNotFound, source.from);
     else sink.report(source.span, diag::WeightsNotFoundUnchecked, source.from);
   }
-  if (complete) match_weights(program, program.weights, files, {}, sink);
+  if (complete) {
+    match_weights(program, program.weights, files, {}, sink);
+    return;
+  }
+  for (const WeightSource& source : program.weights) check_names_of_model(source, program.tree, sink);
 }
 
 }  // namespace modelc::weights

@@ -10,6 +10,7 @@ Start start_of(const runtime::Request& request, bool whole) {
   }
   ir::WeightSource source;
   source.from = request.weights;
+  source.of_command = true;
   start.options.implied_new = !whole;
   start.options.skip_replaced = false;
   // The command line has no `except` and `new`: its own edits say as much.

@@ -10,6 +10,8 @@
 #include "diagnostics/render_text.h"
 #include "ir/ir.h"
 #include "pipeline/compile.h"
+#include "resolve/resolve.h"
+#include "resolve/show.h"
 
 namespace modelc::cases {
 
@@ -85,6 +87,19 @@ Outcome compile(const std::string& path, const Options& options) {
   outcome.rendered = diagnostics::render_text(found, sources);
   if (compiled && !sink.has_errors()) outcome.ir = ir::print(compiled->elaborated.program);
   return outcome;
+}
+
+std::string names(const std::string& path, std::vector<std::string>& unknown) {
+  support::SourceManager sources;
+  diagnostics::Sink sink;
+  const auto composition = compose::compose(sources, path, {}, sink);
+  if (!composition) return {};
+  const support::FileId file = composition->root->span.file;
+  const resolve::Names names = resolve::resolve(*composition->root, composition->files);
+  for (const resolve::Use& use : names.uses) {
+    if (use.certainty == resolve::Certainty::Unknown) unknown.push_back(use.name);
+  }
+  return resolve::show_all(names, file, sources);
 }
 
 std::string padded(const std::string& text, int count) {

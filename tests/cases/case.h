@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "compose/compose.h"
 #include "elaborate/elaborate.h"
@@ -31,6 +32,9 @@ Options options_of(const std::string& text);
 
 /// Compiles the file `path`; what is reported outside of it counts for its first line.
 Outcome compile(const std::string& path, const Options& options);
+
+/// The table of names of the file `path`, and which of them mean nothing.
+std::string names(const std::string& path, std::vector<std::string>& unknown);
 
 /// The description with `count` values more at the beginning of `forward`; "" where it has no such place.
 std::string padded(const std::string& text, int count);

@@ -3,6 +3,7 @@
 //   fault   reports exactly what its comments say, where they stand, and reads as the `.txt` beside it
 //   sound   reports nothing, and its IR is the `.ir.exp` beside it
 //   model   reports no error
+//   names   every name of a model means something; what, is the `.exp` of that name in tests/names
 //   padded  reports no error whatever the number of values before it, 0 to 70: a reference that is held while its
 //           container grows is found by the address sanitizer only where it does grow
 //
@@ -60,6 +61,13 @@ void run_model(const std::string& file) {
   if (outcome.ir.empty()) fail(file, "reported\n" + outcome.rendered);
 }
 
+void run_names(const std::string& file) {
+  std::vector<std::string> unknown;
+  const std::string made = names(file, unknown);
+  for (const std::string& one : unknown) fail(file, one + " names nothing");
+  compare(file, fs::path("names") / fs::path(file).filename().replace_extension(".exp"), made);
+}
+
 void run_padded(const std::string& file) {
   const std::string text = contents(file);
   if (padded(text, 0).empty()) return;
@@ -79,10 +87,11 @@ int main(int argc, char** argv) {
   void (*const run)(const std::string&) = kind == "fault"    ? run_fault
                                           : kind == "sound"  ? run_sound
                                           : kind == "model"  ? run_model
+                                          : kind == "names"  ? run_names
                                           : kind == "padded" ? run_padded
                                                              : nullptr;
   if (run == nullptr || argc < 3) {
-    std::fprintf(stderr, "modelc_cases fault|sound|model|padded FILE...\n");
+    std::fprintf(stderr, "modelc_cases fault|sound|model|names|padded FILE...\n");
     return 2;
   }
   for (int i = 2; i < argc; ++i) run(argv[i]);

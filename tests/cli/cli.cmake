@@ -5,3 +5,6 @@ modelc_label(cli cli.contract)
 add_test(NAME cli.options
   COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/options_test.py" "${program}")
 modelc_label(cli cli.options)
+add_test(NAME cli.resolve
+  COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/resolve_test.py" "${program}")
+modelc_label(cli cli.resolve)

@@ -11,6 +11,8 @@ Run run_of(CommandId command) {
       return run_summary;
     case CommandId::Ir:
       return run_ir;
+    case CommandId::Resolve:
+      return run_resolve;
     case CommandId::Build:
       return run_build;
     case CommandId::Train:

@@ -67,6 +67,7 @@ int run_summary(const Invocation&);
 int run_ir(const Invocation&);
 int run_explain(const Invocation&);
 int run_ops(const Invocation&);
+int run_resolve(const Invocation&);
 int run_schema(const Invocation&);
 int run_train(const Invocation&);
 int run_eval(const Invocation&);

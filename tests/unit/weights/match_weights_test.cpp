@@ -1,6 +1,10 @@
 #include "weights/match_weights.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 using namespace modelc;
 using types::DType;
@@ -107,8 +111,75 @@ TEST_CASE("rename maps the first prefix that fits, and a lost prefix is suggeste
   CHECK(match(two_layers(), source, file_of(wrapped)).match.ok);
 }
 
-TEST_CASE("dtypes are not converted") {
-  CHECK(match(two_layers(), {}, file_of(kBoth, DType::Float64)).codes == std::vector<std::string>{"M7107"});
+TEST_CASE("floating-point dtypes are converted and said to be; others are not") {
+  for (const DType dtype : {DType::Float16, DType::BFloat16, DType::Float64}) {
+    const Outcome out = match(two_layers(), {}, file_of(kBoth, dtype));
+    CHECK(out.codes.empty());
+    CHECK(out.match.copies.size() == 4);
+    CHECK(out.match.lines[0].why == "converted from " + std::string(types::torch_word(dtype)));
+  }
+  for (const DType dtype : {DType::Int64, DType::UInt8, DType::Bool})
+    CHECK(match(two_layers(), {}, file_of(kBoth, dtype)).codes == std::vector<std::string>{"M7107"});
+}
+
+TEST_CASE("names that name nothing are errors with the nearest") {
+  const auto refused = [](ir::WeightSource source, const std::string& says, const std::string& help) {
+    const Outcome out = match(two_layers(), source, file_of(kBoth));
+    CHECK(out.codes == std::vector<std::string>{"M7116"});
+    CHECK_FALSE(out.match.ok);
+    CHECK(out.text.find(says) != std::string::npos);
+    CHECK(out.help.find(help) != std::string::npos);
+  };
+  ir::WeightSource source;
+  source.only = {"**", "!backbnoe"};
+  refused(source, "`backbnoe` in `only` names nothing in `w.safetensors`", "did you mean `backbone`?");
+  source = {};
+  source.except = {"fc.wieght"};
+  refused(source, "`fc.wieght` in `except`", "did you mean `fc.weight`?");
+  source = {};
+  source.rename = {{"backbones.", ""}};
+  refused(source, "`backbones.` in `rename`", "did you mean `backbone`?");
+  source = {};
+  source.created = {"fcc"};
+  refused(source, "`fcc` in `new` names nothing in the model", "did you mean `fc`?");
+  source.of_command = true;
+  CHECK(match(two_layers(), source, file_of(kBoth)).match.ok);
+}
+
+TEST_CASE("a file that does not count batches fits") {
+  ir::Program program = two_layers();
+  ir::Tensor count;
+  count.name = "num_batches_tracked";
+  count.type = {DType::Int64, {}};
+  count.buffer = true;
+  program.tree.modules[1].tensors.push_back(count);
+  const Outcome out = match(program, {}, file_of(kBoth));
+  CHECK(out.match.ok);
+  CHECK(out.match.lines[2].verdict == WeightVerdict::Kept);
+}
+
+TEST_CASE("two names of a tied parameter must hold the same values") {
+  ir::Program program = two_layers();
+  program.tree.modules[2].tensors[0].tied_to = "backbone.weight";
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("modelc_tied." + std::to_string(::getpid()))).string();
+  const auto stored = [&](float last) {
+    formats::WeightFile made;
+    std::vector<formats::TensorEntry> entries;
+    for (const auto& [name, shape] : kBoth) entries.push_back({name, DType::Float32, shape, {}, 0, 0});
+    std::string bytes = formats::make_safetensors_header(entries, {});
+    std::vector<float> values(16, 1.0F);
+    values[13] = last;  // of fc.weight
+    bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+    std::ofstream(path, std::ios::binary) << bytes;
+    return *formats::read_weight_header(path).value;
+  };
+  CHECK(match(program, {}, stored(1.0F)).match.ok);
+  const Outcome out = match(program, {}, stored(2.0F));
+  std::filesystem::remove(path);
+  CHECK(out.codes == std::vector<std::string>{"M7117"});
+  CHECK(out.text.find("`backbone.weight` and `fc.weight`") != std::string::npos);
+  CHECK(out.match.copies.empty());
 }
 
 TEST_CASE("a component's weights are relative to its place; the rest of the model keeps its values") {
