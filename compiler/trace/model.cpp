@@ -3,53 +3,18 @@
 #include <fmt/format.h>
 
 #include <functional>
-#include <set>
 
 #include "eval/unroll.h"
 #include "instantiate/instances.h"
 #include "support/spelling.h"
 #include "trace/types.h"
+#include "types/determined.h"
 
 namespace modelc::trace {
 
 using types::SymbolId;
 
 namespace {
-
-/// Every symbol must be fixed by a dimension that is linear in it once the others are known.
-std::vector<SymbolId> undetermined(const std::vector<Dim>& dims) {
-  std::set<SymbolId> all, known;
-  for (Dim d : dims)
-    for (SymbolId s : d.symbols()) all.insert(s);
-  bool moved = true;
-  while (moved) {
-    moved = false;
-    for (Dim d : dims) {
-      std::vector<SymbolId> unknown;
-      for (SymbolId s : d.symbols())
-        if (!known.count(s)) unknown.push_back(s);
-      if (unknown.size() != 1) continue;
-      std::map<SymbolId, std::int64_t> point;
-      for (SymbolId s : d.symbols()) point[s] = 7;
-      std::int64_t values[5] = {};
-      bool ok = true;
-      for (int i = 0; i < 5; ++i) {
-        point[unknown[0]] = 1 + i;
-        const auto v = d.evaluate(point);
-        ok &= v.has_value();
-        values[i] = v.value_or(0);
-      }
-      for (int i = 2; i < 5; ++i) ok &= values[i] - values[i - 1] == values[1] - values[0];
-      if (!ok || values[1] == values[0]) continue;
-      known.insert(unknown[0]);
-      moved = true;
-    }
-  }
-  std::vector<SymbolId> left;
-  for (SymbolId s : all)
-    if (!known.count(s)) left.push_back(s);
-  return left;
-}
 
 void collect_dims(const Type& type, std::vector<Dim>& dims) {
   if (type.is_tensor()) dims.insert(dims.end(), type.tensor.shape.begin(), type.tensor.shape.end());
@@ -141,7 +106,7 @@ void settle_symbols(Tracer& t, Model& model, const std::map<std::string, std::in
     if (!dim.is_constant()) model.open_symbols.push_back(id);
   }
   if (model.inputs_ok)
-    for (const SymbolId s : undetermined(dims)) {
+    for (const SymbolId s : types::undetermined(dims)) {
       const std::string& name = types::DimTable::current().symbol_name(s);
       Span at = file.span;
       for (const ModelInput& input : model.inputs) {
