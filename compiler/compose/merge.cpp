@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compose/settings.h"
 #include "support/spelling.h"
 #include "syntax/description/fields.h"
 
@@ -14,12 +15,6 @@ using ast::Item;
 using ast::ItemKind;
 using catalogue::KeyId;
 using support::Span;
-
-bool is_null(const ast::ExprPtr& value) {
-  if (!value) return false;
-  if (value->kind == ast::ExprKind::Raw) return !value->quoted && (value->text == "null" || value->text.empty());
-  return value->kind == ast::ExprKind::Null;
-}
 
 bool deletes(const ast::Declaration& d) { return d.deleted; }
 bool deletes(const ast::ModuleDef& d) { return d.kind == ast::ModuleKind::Deleted; }
@@ -313,8 +308,7 @@ class Merger {
       const auto place = std::find_if(out->items.begin(), out->items.end(), [&](const auto& b) {
         return is_plain(b) && is_plain(item) && b.name.text == item.name.text;
       });
-      const bool null = item.kind == ItemKind::Entry &&
-                        (!item.value || item.value->kind == ast::Setting::Null || is_null(item.value->scalar));
+      const bool null = item.kind == ItemKind::Entry && !is_given(item.value);
       if (place == out->items.end()) {
         if (!null) out->items.push_back(item);
       } else if (null) {

@@ -1,6 +1,7 @@
 // The keys that the catalogue calls "not yet", found in a composed description.
 #include "compose/compose.h"
 #include "compose/edits.h"
+#include "compose/settings.h"
 #include "syntax/description/fields.h"
 
 namespace modelc::compose {
@@ -20,12 +21,6 @@ void check_component(const ast::Component& component, diagnostics::Sink& sink) {
   for (const ast::WeightsEntry& entry : component.weights) {
     for (const ast::PathEntry& resize : entry.resize) refuse(KeyId::Weights_resize, resize.span, sink);
   }
-}
-
-bool is_given(const ast::SettingPtr& setting) {
-  if (!setting || setting->kind == ast::Setting::Null) return false;
-  const ast::ExprPtr& scalar = setting->scalar;
-  return !(scalar && scalar->kind == ast::ExprKind::Raw && !scalar->quoted && scalar->text == "null");
 }
 
 }  // namespace

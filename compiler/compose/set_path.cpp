@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "compose/overrides.h"
+#include "compose/settings.h"
 #include "syntax/description/fields.h"
 #include "syntax/expression/expression.h"
 
@@ -47,7 +48,7 @@ class RecipeSetter {
     }
     SettingPtr* setting = syntax::setting_field(d, head->id);
     if (!setting) return false;
-    if (SettingPtr changed = descend(*setting, 1)) *setting = changed;
+    if (SettingPtr changed = descend(*setting, 1)) *setting = is_given(changed) ? changed : nullptr;
     d.keys.try_emplace(parts_[0], text_.name_span());
     return true;
   }
@@ -93,17 +94,19 @@ class RecipeSetter {
   }
 
   SettingPtr with_entry(const SettingPtr& mapping, const std::string& part, std::size_t at) {
-    for (auto& item : mapping->items) {
-      if (item.kind != ast::ItemKind::Entry || item.name.text != part) continue;
-      item.value = descend(item.value, at + 1);
-      return item.value ? mapping : nullptr;
+    for (auto item = mapping->items.begin(); item != mapping->items.end(); ++item) {
+      if (item->kind != ast::ItemKind::Entry || item->name.text != part) continue;
+      item->value = descend(item->value, at + 1);
+      if (!item->value) return nullptr;
+      if (!is_given(item->value)) mapping->items.erase(item);  // `null` deletes
+      return mapping;
     }
     ast::Item<SettingPtr> item;
     item.name = {part, text_.name_span(), nullptr};
     item.span = text_.name_span();
     item.value = descend(nullptr, at + 1);
     if (!item.value) return nullptr;
-    mapping->items.push_back(std::move(item));
+    if (is_given(item.value)) mapping->items.push_back(std::move(item));
     return mapping;
   }
 

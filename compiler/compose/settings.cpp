@@ -55,10 +55,20 @@ void allow_one(const SettingPtr& setting, diagnostics::Sink& sink) {
 
 }  // namespace
 
+bool is_null(const ast::ExprPtr& value) {
+  if (!value) return false;
+  if (value->kind == ast::ExprKind::Raw) return !value->quoted && (value->text == "null" || value->text.empty());
+  return value->kind == ast::ExprKind::Null;
+}
+
+bool is_given(const SettingPtr& setting) {
+  return setting && setting->kind != Setting::Null && !is_null(setting->scalar);
+}
+
 Placement read_placement(const ast::Description& description, diagnostics::Sink& sink) {
   Placement placement;
   const SettingPtr& given = description.device;
-  if (!given || given->kind == Setting::Null) return placement;
+  if (!is_given(given)) return placement;
   const auto word = [&](const SettingPtr& setting) -> bool {
     if (!is_text(setting)) {
       sink.report(setting->span, diag::SettingKind, name_of(KeyId::Document_device), "a device, or `path: device`");
@@ -91,7 +101,7 @@ Placement read_placement(const ast::Description& description, diagnostics::Sink&
 
 void apply_allow(const ast::Description& description, diagnostics::Sink& sink) {
   const SettingPtr& given = description.allow;
-  if (!given || given->kind == Setting::Null) return;
+  if (!is_given(given)) return;
   if (given->kind != Setting::List) return allow_one(given, sink);
   each_entry(*given, KeyId::Document_allow, sink, [&](const auto& item) { allow_one(item.value, sink); });
 }

@@ -1,10 +1,16 @@
-// Keys of the document whose values are words and need no evaluation: `device` and `allow`.
+// Keys of the document whose values are words and need no evaluation: `device` and `allow`; and what counts as no
+// value at all.
 #pragma once
 
 #include "ast/description.h"
 #include "diagnostics/sink.h"
 
 namespace modelc::compose {
+
+/// `null`, as a value written out.
+bool is_null(const ast::ExprPtr& value);
+/// There, and not `null`.
+bool is_given(const ast::SettingPtr& setting);
 
 /// Where the model is computed, as far as the description says.
 struct Placement {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "elaborate/recipe_reader.h"
+#include "eval/evaluate.h"
 #include "formats/arrays.h"
 #include "formats/categories.h"
 #include "support/spelling.h"
@@ -47,66 +48,63 @@ Found count_in(const ir::Source& source, const std::string& column) {
 
 }  // namespace
 
-bool RecipeReader::is_categories(const ast::Expr& call) {
+bool is_categories(const ast::Expr& call) {
   const ast::Expr& callee = *call.children[0];
   return callee.kind == ast::ExprKind::Member && callee.text == "categories" &&
          callee.children[0]->kind == ast::ExprKind::Name && callee.children[0]->text == "data";
 }
 
-Value RecipeReader::categories(Elaborator& elaborator, const ast::Expr& call, const Scope& scope) {
-  const auto args = elaborator.evaluate_arguments(call, scope);
+Value categories(Tracer& t, const trace::Model& model, const Options& options, const ast::Expr& call,
+                 const Scope& scope) {
+  const auto args = evaluate_arguments(t, call, scope);
   if (!args) return Value::poison();
   for (const GivenArgument& a : *args)
     if (a.value.is_poison()) return Value::poison();
   if (args->size() != 1 || !((*args)[0].value.kind == Value::String || (*args)[0].value.is_int())) {
-    elaborator.sink_.report(call.span, diag::WrongArgumentCount, "data.categories", "the name of a column",
-                            args->size());
+    t.sink.report(call.span, diag::WrongArgumentCount, "data.categories", "the name of a column", args->size());
     return Value::poison();
   }
   const std::string column = (*args)[0].value.str();
-  // A source that asks for its own categories, perhaps through a `define`, would be read for ever.
-  static thread_local bool reading = false;
-  if (reading) {
-    elaborator.sink_.report(call.span, diag::SourceArgument, "the training source", "its own categories",
-                            "files and options that do not depend on them");
+  // What is wrong with the source is reported when the recipe is read. A source that asks for its own categories,
+  // perhaps through a `define`, would be read for ever.
+  Sink unheard;
+  const trace::SpecialCall circle = [](Tracer& inner, const ast::Expr& again, const Scope&) -> std::optional<Value> {
+    if (!is_categories(again)) return std::nullopt;
+    inner.sink.report(again.span, diag::SourceArgument, "the training source", "its own categories",
+                      "files and options that do not depend on them");
     return Value::poison();
-  }
-  RecipeReader reader(elaborator);
-  reading = true;
-  const auto source = reader.training_source();
-  reading = false;
+  };
+  const Tracer reading(unheard, t.budget, t.conditions, t.document, t.tree, t.calls, t.graph, *t.trace, circle);
+  ir::Recipe recipe;
+  const auto source = RecipeReader(reading, model, {}, options, recipe).training_source();
   if (!source) {
-    elaborator.sink_.report(call.span, diag::SettingMissing, "data", "train")
+    t.sink.report(call.span, diag::SettingMissing, "data", "train")
         .help("`data.categories` counts the values of a column of the training source");
     return Value::poison();
   }
   const Found found = count_in(*source, column);
   if (found.count) return Value::of(types::Dim(*found.count));
   if (found.fault.not_found) {
-    elaborator.sink_.report(call.span, diag::DataFileNotThere, found.fault.file)
+    t.sink.report(call.span, diag::DataFileNotThere, found.fault.file)
         .help("its values are needed for the model's sizes; `--set data.root=FOLDER` says where the files are");
   } else if (!found.fault.message.empty()) {
-    elaborator.sink_.report(call.span, diag::DataUnreadable, found.fault.str());
+    t.sink.report(call.span, diag::DataUnreadable, found.fault.str());
   } else {
-    auto report = elaborator.sink_.report((*args)[0].span, diag::DataColumnMissing, column);
+    auto report = t.sink.report((*args)[0].span, diag::DataColumnMissing, column);
     if (const auto near = support::nearest(column, found.known)) report.help(fmt::format("did you mean `{}`?", *near));
   }
   return Value::poison();
 }
 
 std::optional<ir::Source> RecipeReader::training_source() {
-  const ast::Description& file = *elaborator_.root_file_;
+  const ast::Description& file = t_.document.root();
   if (!file.data || file.data->kind != ast::Setting::Mapping) return std::nullopt;
-  Scope scope{elaborator_.root_level_, nullptr, nullptr};
-  scope.is_static = true;
-  // What is wrong with the source is reported when the recipe is read.
-  const std::size_t before = elaborator_.sink_.size();
+  const Scope scope = static_scope(model_.level);
   const Fields f = fields(*file.data, catalogue::Place::Data, scope);
   read_root(f);
   std::optional<ir::Source> source;
   if (const auto train = f.find("train"); train != f.end() && train->second->kind == ast::Setting::Scalar)
     source = read_source(train->second->scalar, scope);
-  elaborator_.sink_.truncate(before);
   return source;
 }
 

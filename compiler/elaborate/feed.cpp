@@ -5,97 +5,106 @@
 
 #include "elaborate/recipe_reader.h"
 #include "support/spelling.h"
+#include "trace/forward.h"
+#include "trace/modules.h"
 
 namespace modelc::elaborate {
 
 using formats::ColumnType;
 
-std::optional<Value> Elaborator::feed_column(const std::string& name, Span span) {
-  if (!feed_ || !feed_->columns) return std::nullopt;
-  for (const ColumnType& column : *feed_->columns) {
-    if (column.name != name) continue;
-    if (column.duplicate) {
-      sink_.report(span, diag::ColumnTwice, name);
+std::optional<Value> FeedColumns::column(Tracer& t, const std::string& name, Span span) {
+  if (!columns) return std::nullopt;
+  for (const ColumnType& one : *columns) {
+    if (one.name != name) continue;
+    if (one.duplicate) {
+      t.sink.report(span, diag::ColumnTwice, name);
       return Value::poison();
     }
-    const auto made = feed_->values.find(name);
-    if (made != feed_->values.end()) return made->second;
+    const auto made = values.find(name);
+    if (made != values.end()) return made->second;
     TensorType type;
-    type.dtype = column.dtype;
-    type.shape.push_back(feed_->rows);
-    for (std::int64_t n : column.shape) type.shape.emplace_back(n);
+    type.dtype = one.dtype;
+    type.shape.push_back(rows);
+    for (std::int64_t n : one.shape) type.shape.emplace_back(n);
     ir::ValueInfo info;
     info.kind = ir::ValueKind::Input;
     info.type = Type::of(type);
     info.name = name;
-    info.source = static_cast<std::uint32_t>(graph_->inputs.size());
+    info.source = static_cast<std::uint32_t>(t.graph->inputs.size());
     info.span = span;
-    const auto id = static_cast<ir::ValueId>(graph_->values.size());
-    graph_->values.push_back(info);
-    graph_->inputs.push_back({name, info.type, id, false, span});
+    const auto id = static_cast<ir::ValueId>(t.graph->values.size());
+    t.graph->values.push_back(info);
+    t.graph->inputs.push_back({name, info.type, id, false, span});
     Value v = Value::of_tensor(id);
     v.span = span;
-    feed_->values[name] = v;
+    values[name] = v;
     return v;
   }
   return std::nullopt;
 }
 
-std::optional<Value> Elaborator::feed_part(const std::string& name, Span span) {
-  if (!feed_ || !feed_->columns) return std::nullopt;
+std::optional<Value> FeedColumns::part(Tracer& t, const std::string& name, Span span) {
+  if (!columns) return std::nullopt;
   std::vector<Value> items;
   std::vector<std::string> names;
-  for (const ColumnType& column : *feed_->columns) {
-    if (!column.name.starts_with(name + ".")) continue;
-    names.push_back(column.name.substr(name.size() + 1));
-    if (column.duplicate) {
+  for (const ColumnType& one : *columns) {
+    if (!one.name.starts_with(name + ".")) continue;
+    names.push_back(one.name.substr(name.size() + 1));
+    if (one.duplicate) {
       items.push_back(Value::poison());
       continue;
     }
-    items.push_back(feed_column(column.name, span).value_or(Value::poison()));
+    items.push_back(column(t, one.name, span).value_or(Value::poison()));
   }
   if (items.empty()) return std::nullopt;
   return Value::of_list(std::move(items), false, std::move(names));
 }
 
-Value Elaborator::in_feed_graph(ir::Graph& graph, FeedColumns& columns,
-                                const std::function<Value(const Scope&)>& body) {
-  ir::Graph* const graph_before = graph_;
-  types::Conditions* const conditions_before = conditions_;
-  FeedColumns* const feed_before = feed_;
-  const bool training_before = training_;
-  graph_ = &graph;
-  conditions_ = &graph.conditions;
-  feed_ = &columns;
-  training_ = false;
-  Frame frame;
-  frame.instance = kNoInstance;
-  frame.symbols = root_symbols_;
-  Scope scope{root_level_, &frame, nullptr};
-  scope.feed = true;
-  const Value value = body(scope);
-  graph_ = graph_before;
-  conditions_ = conditions_before;
-  feed_ = feed_before;
-  training_ = training_before;
-  return value;
+std::optional<Value> FeedColumns::name(Tracer& t, const std::string& name, Span span) {
+  if (auto value = column(t, name, span)) return value;
+  return part(t, name, span);
 }
 
-std::optional<Value> Elaborator::feed_function(const std::string& name, std::vector<GivenArgument>& args, Span span,
-                                               const Scope&) {
+std::vector<std::string> FeedColumns::known() const {
+  std::vector<std::string> names;
+  if (!columns) return names;
+  for (const ColumnType& c : *columns) names.push_back(c.name);
+  return names;
+}
+
+Value RecipeReader::in_feed_graph(ir::Graph& graph, FeedColumns& columns,
+                                  const std::function<Value(Tracer&, const Scope&)>& body) {
+  Frame frame;
+  frame.instance = trace::kNoInstance;
+  frame.symbols = model_.symbols;
+  trace::Trace gathered;
+  Tracer feed = t_;
+  feed.graph = &graph;
+  feed.trace = &gathered;
+  feed.conditions = &graph.conditions;
+  feed.feed = &columns;
+  feed.training = false;
+  Scope scope;
+  scope.level = model_.level;
+  scope.frame = &frame;
+  scope.feed = true;
+  return body(feed, scope);
+}
+
+std::optional<Value> FeedColumns::function(Tracer& t, const std::string& name, Arguments& args, Span span) {
   for (const GivenArgument& a : args)
     if (a.value.is_poison()) return Value::poison();
-  const auto call = [&](const char* op, std::vector<GivenArgument> given) {
-    return call_function(*ops::Catalogue::get().function(op), given, span, Scope{root_level_, nullptr, nullptr});
+  const auto call = [&](const char* op, Arguments given) {
+    return trace::call_function(t, *ops::Catalogue::get().function(op), given, span);
   };
   if (name == "column") {
     if (args.size() != 1 || !(args[0].value.kind == Value::String || args[0].value.is_int())) {
-      sink_.report(span, diag::WrongArgumentCount, name, "the name of a column", args.size());
+      t.sink.report(span, diag::WrongArgumentCount, name, "the name of a column", args.size());
       return Value::poison();
     }
-    const std::string column = args[0].value.str();
-    if (const auto value = feed_column(column, span)) return *value;
-    report_no_column(column, args[0].span);
+    const std::string wanted = args[0].value.str();
+    if (const auto value = column(t, wanted, span)) return *value;
+    report_no_column(t, wanted, args[0].span);
     return Value::poison();
   }
   if (name == "numeric") {
@@ -104,10 +113,10 @@ std::optional<Value> Elaborator::feed_function(const std::string& name, std::vec
     bool named = false, ok = true;
     const auto take = [&](const Value& v, Span at) {
       if (v.kind == Value::String || v.is_int()) {
-        const auto column = feed_column(v.str(), at);
-        if (column) chosen.push_back(*column);
+        const auto found = column(t, v.str(), at);
+        if (found) chosen.push_back(*found);
         else {
-          report_no_column(v.str(), at);
+          report_no_column(t, v.str(), at);
           ok = false;
         }
       } else {
@@ -137,10 +146,10 @@ std::optional<Value> Elaborator::feed_function(const std::string& name, std::vec
     }
     if (!ok) return Value::poison();
     for (const std::string& e : except) {
-      const bool known = std::any_of(feed_->columns->begin(), feed_->columns->end(),
+      const bool known = std::any_of(columns->begin(), columns->end(),
                                      [&](const ColumnType& c) { return c.name == e || c.name.ends_with("." + e); });
       if (!known) {
-        report_no_column(e, span);
+        report_no_column(t, e, span);
         return Value::poison();
       }
     }
@@ -150,15 +159,15 @@ std::optional<Value> Elaborator::feed_function(const std::string& name, std::vec
       for (std::size_t i = 0; i < chosen.size(); ++i) {
         if (!record_names[i].empty() && except.count(record_names[i])) continue;
         // Of a whole part the columns of text are passed over; one that is named is an error of the operator.
-        const Type t = chosen[i].is_poison() ? Type::poison() : type_of(chosen[i]);
-        if (!record_names[i].empty() && (!t.is_tensor() || t.tensor.dtype == types::DType::String)) continue;
+        const Type type = chosen[i].is_poison() ? Type::poison() : t.type_of(chosen[i]);
+        if (!record_names[i].empty() && (!type.is_tensor() || type.tensor.dtype == types::DType::String)) continue;
         kept.push_back(chosen[i]);
       }
       chosen = std::move(kept);
     } else {
-      for (const ColumnType& c : *feed_->columns) {
+      for (const ColumnType& c : *columns) {
         if (c.dtype == types::DType::String || except.count(c.name) || c.shape.size() > 1) continue;
-        if (const auto column = feed_column(c.name, span)) chosen.push_back(*column);
+        if (const auto found = column(t, c.name, span)) chosen.push_back(*found);
       }
     }
     for (const Value& v : chosen)
@@ -168,10 +177,10 @@ std::optional<Value> Elaborator::feed_function(const std::string& name, std::vec
   // A name that is no word is a string, one that counts the columns a number.
   if ((name == "standardize" || name == "category" || name == "normalize") && !args.empty() &&
       (args[0].value.kind == Value::String || args[0].value.is_int())) {
-    const std::string column = args[0].value.str();
-    const auto value = feed_column(column, args[0].span);
+    const std::string wanted = args[0].value.str();
+    const auto value = column(t, wanted, args[0].span);
     if (!value) {
-      report_no_column(column, args[0].span);
+      report_no_column(t, wanted, args[0].span);
       return Value::poison();
     }
     if (value->is_poison()) return *value;
@@ -179,22 +188,22 @@ std::optional<Value> Elaborator::feed_function(const std::string& name, std::vec
   }
   if (name == "standardize" || name == "category") {
     const Value result = call(name.c_str(), args);
-    if (result.kind == Value::Tensor) feed_->fits.push_back(static_cast<std::uint32_t>(graph_->nodes.size() - 1));
+    if (result.kind == Value::Tensor) fits.push_back(static_cast<std::uint32_t>(t.graph->nodes.size() - 1));
     return result;
   }
   if (name == "normalize") return call("_feed_normalize", args);
   static const std::set<std::string> later = {"windows", "tokens", "lengths", "augment", "random_crop", "random_flip"};
   if (later.count(name)) {
-    sink_.report(span, diag::NotSupportedYet, fmt::format("`{}` in a feed", name));
+    t.sink.report(span, diag::NotSupportedYet, fmt::format("`{}` in a feed", name));
     return Value::poison();
   }
   return std::nullopt;
 }
 
-void Elaborator::report_no_column(const std::string& name, Span span) {
+void FeedColumns::report_no_column(Tracer& t, const std::string& name, Span span) {
   std::vector<std::string> known;
-  for (const ColumnType& c : *feed_->columns) known.push_back(c.name);
-  auto report = sink_.report(span, diag::DataColumnMissing, name);
+  for (const ColumnType& c : *columns) known.push_back(c.name);
+  auto report = t.sink.report(span, diag::DataColumnMissing, name);
   if (const auto near = support::nearest(name, known)) {
     report.help(fmt::format("did you mean `{}`?", *near));
   } else if (!known.empty()) {
@@ -212,14 +221,14 @@ bool RecipeReader::read_feed(const ir::Source& source) {
   columns.columns = &source.columns;
   bool ok = true;
   std::vector<std::uint32_t> fits;
-  elaborator_.in_feed_graph(graph, columns, [&](const Scope& outer) {
+  in_feed_graph(graph, columns, [&](Tracer& feed_tracer, const Scope& outer) {
     Scope scope = outer;
-    const std::size_t faults = elaborator_.sink_.error_count();
-    elaborator_.run_bindings(elaborator_.root_file_->feed, scope, nullptr);
+    const std::size_t faults = t_.sink.error_count();
+    run_bindings(feed_tracer, t_.document.root().feed, scope);
     std::map<types::SymbolId, Dim> bound;
     std::vector<Dim> wants, haves;
     std::vector<std::pair<std::string, Span>> whose;
-    for (const auto& input : elaborator_.root_inputs_) {
+    for (const auto& input : model_.inputs) {
       if (input.type.kind == types::TypeKind::Choice) continue;
       std::function<void(const Type&, const std::string&)> feed = [&](const Type& type, const std::string& name) {
         if (!type.is_tensor()) {
@@ -241,11 +250,11 @@ bool RecipeReader::read_feed(const ir::Source& source) {
           value = binding->second;
           if (value->span.valid()) at = value->span;
         } else {
-          value = elaborator_.feed_column(name, input.span);
+          value = columns.column(feed_tracer, name, input.span);
         }
         if (!value) {
           if (input.optional) return;
-          auto report = elaborator_.sink_.report(input.span, diag::NothingFeeds, name);
+          auto report = t_.sink.report(input.span, diag::NothingFeeds, name);
           if (source.span.valid()) report.note(source.span, "the source is here");
           report.help(fmt::format("bind it under `data.feed`: `{}: …`", name));
           ok = false;
@@ -256,7 +265,7 @@ bool RecipeReader::read_feed(const ir::Source& source) {
           return;
         }
         if (value->kind != Value::Tensor) {
-          elaborator_.sink_.report(at, diag::FeedMismatch, name, value->describe(), type.str());
+          t_.sink.report(at, diag::FeedMismatch, name, value->describe(), type.str());
           ok = false;
           return;
         }
@@ -269,8 +278,8 @@ bool RecipeReader::read_feed(const ir::Source& source) {
                    (types::is_integral(want.dtype) && types::byte_size(want.dtype) >= types::byte_size(have.dtype)))
                 : types::is_floating(have.dtype) && types::is_floating(want.dtype);
         if (have.dtype != want.dtype && widens) {
-          std::vector<GivenArgument> args{{"", *value, at, {}}, {"", Value::of(want.dtype), at, {}}};
-          *value = elaborator_.call_function(*ops::Catalogue::get().function("to"), args, at, scope);
+          Arguments args{{"", *value, at, {}}, {"", Value::of(want.dtype), at, {}}};
+          *value = trace::call_function(feed_tracer, *ops::Catalogue::get().function("to"), args, at);
           if (value->is_poison()) {
             ok = false;
             return;
@@ -278,7 +287,7 @@ bool RecipeReader::read_feed(const ir::Source& source) {
           have.dtype = want.dtype;
         }
         if (have.dtype != want.dtype || have.rank() != want.rank()) {
-          auto report = elaborator_.sink_.report(at, diag::FeedMismatch, name, have.str(), want.str());
+          auto report = t_.sink.report(at, diag::FeedMismatch, name, have.str(), want.str());
           report.note(input.span, "it is declared here");
           if (have.dtype == types::DType::String)
             report.help(fmt::format("number its values: `category(\"{}\")`", name));
@@ -294,48 +303,48 @@ bool RecipeReader::read_feed(const ir::Source& source) {
       };
       feed(input.type, input.name);
     }
-    if (elaborator_.sink_.error_count() != faults) ok = false;
+    if (t_.sink.error_count() != faults) ok = false;
     if (!ok) return Value::null();
     // The model's own symbols take what the columns have; its conditions must then hold.
     std::set<types::SymbolId> model;
-    for (const auto& [name, dim] : elaborator_.root_symbols_)
+    for (const auto& [name, dim] : model_.symbols)
       for (types::SymbolId s : dim.symbols()) model.insert(s);
     types::Conditions scratch;
     const auto result =
         types::unify(wants, haves, [&](types::SymbolId s) { return model.count(s) != 0; }, bound, scratch, {});
     if (!result.ok && !wants.empty()) {
       const std::size_t i = std::min(result.index, whose.size() - 1);
-      auto report = elaborator_.sink_.report(whose[i].second, diag::FeedSize, whose[i].first, haves[i].str(),
-                                             wants[i].substitute(result.values).str());
-      for (const auto& input : elaborator_.root_inputs_)
+      auto report = t_.sink.report(whose[i].second, diag::FeedSize, whose[i].first, haves[i].str(),
+                                   wants[i].substitute(result.values).str());
+      for (const auto& input : model_.inputs)
         if (input.name == whose[i].first)
           report.note(input.span, fmt::format("it is declared here as {}", input.type.str()));
       ok = false;
       return Value::null();
     }
-    for (const ir::Graph& g : elaborator_.program_.graphs) {
+    for (const ir::Graph& g : graphs_) {
       for (const types::Requirement& r : g.conditions.requirements()) {
         const Dim a = r.a.substitute(result.values), b = r.b.substitute(result.values);
         if (!a.is_constant() || !b.is_constant()) continue;
         const bool holds =
             r.relation == types::Relation::Equal ? a.constant() == b.constant() : a.constant() >= b.constant();
         if (holds || !ok) continue;
-        elaborator_.sink_.report(source.span, diag::FeedCondition, r.words)
+        t_.sink.report(source.span, diag::FeedCondition, r.words)
             .note(r.origin.span, fmt::format("the condition comes from here ({})", r.origin.what));
         ok = false;
       }
     }
     return Value::null();
   });
-  const auto index = static_cast<std::uint32_t>(elaborator_.recipe_.feeds.size());
+  const auto index = static_cast<std::uint32_t>(recipe_.feeds.size());
   for (const std::uint32_t node : columns.fits) {
     ir::Fit fit;
     fit.feed = index;
     fit.node = node;
     fit.key = fmt::format("{}.{}.{}", graph.nodes[node].op, index, node);
-    elaborator_.recipe_.fits.push_back(fit);
+    recipe_.fits.push_back(fit);
   }
-  elaborator_.recipe_.feeds.push_back(std::move(graph));
+  recipe_.feeds.push_back(std::move(graph));
   return ok;
 }
 

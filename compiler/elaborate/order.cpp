@@ -1,11 +1,9 @@
-// Modules are made in the order they are first called; in the finished program they stand in the order of the tree, as
-// PyTorch's state_dict has them.
-#include "elaborate/elaborator.h"
+#include "elaborate/order.h"
 
 namespace modelc::elaborate {
 
-void Elaborator::order_modules() {
-  auto& modules = program_.tree.modules;
+void order_modules(instantiate::Tree& tree, std::vector<ir::Graph>& graphs) {
+  auto& modules = tree.ir.modules;
   if (modules.empty()) return;
   std::vector<ir::ModuleId> order, place(modules.size(), ir::kNone), open{0};
   while (!open.empty()) {
@@ -25,16 +23,15 @@ void Elaborator::order_modules() {
     sorted.push_back(std::move(m));
   }
   modules = std::move(sorted);
-  for (Instance& instance : instances_) instance.module = place[instance.module];
-  for (auto* graphs : {&program_.graphs, &program_.initial_graphs}) {
-    for (ir::Graph& graph : *graphs) {
+  for (instantiate::Instance& instance : tree.instances) instance.module = place[instance.module];
+  for (auto* some : {&graphs, &tree.initial_graphs}) {
+    for (ir::Graph& graph : *some) {
       for (ir::Node& node : graph.nodes)
         if (node.module != ir::kNone) node.module = place[node.module];
       for (ir::ValueInfo& value : graph.values)
         if (value.kind == ir::ValueKind::Tensor) value.source = place[value.source];
     }
   }
-  tensor_values_.clear();
 }
 
 }  // namespace modelc::elaborate

@@ -4,6 +4,9 @@
 
 #include "compose/compose.h"
 #include "elaborate/recipe_reader.h"
+#include "eval/unroll.h"
+#include "instantiate/arguments.h"
+#include "instantiate/paths.h"
 #include "support/glob.h"
 #include "support/spelling.h"
 
@@ -57,37 +60,35 @@ RecipeReader::Fields RecipeReader::fields(const Setting& setting, catalogue::Pla
   misspelt_ = false;
   const std::string where(catalogue::place(place).path);
   if (setting.kind != Setting::Mapping) {
-    if (setting.kind != Setting::Null) elaborator_.sink_.report(setting.span, diag::SettingKind, where, "a mapping");
+    if (setting.kind != Setting::Null) t_.sink.report(setting.span, diag::SettingKind, where, "a mapping");
     return found;
   }
-  elaborator_.unroll(setting.items, scope,
-                     [&](const ast::Item<SettingPtr>& item, const std::string& name, const Scope&) {
-                       const Span at = item.name.span.valid() ? item.name.span : item.span;
-                       const catalogue::Key* key = catalogue::find_key(place, name);
-                       if (key && !key->supported()) {
-                         elaborator_.sink_.report(at, diag::NotSupportedYet, fmt::format("`{}.{}`", where, name));
-                       } else if (key || std::find(also.begin(), also.end(), name) != also.end()) {
-                         found[name] = item.value;
-                       } else {
-                         std::vector<std::string> all = catalogue::names_of(place);
-                         all.insert(all.end(), also.begin(), also.end());
-                         misspelt_ = true;
-                         auto report = elaborator_.sink_.report(at, diag::SettingUnknown, where, name);
-                         if (const auto near = support::nearest(name, all))
-                           report.help(fmt::format("did you mean `{}`?", *near));
-                       }
-                     });
+  unroll(t_, setting.items, scope, [&](const ast::Item<SettingPtr>& item, const std::string& name, const Scope&) {
+    const Span at = item.name.span.valid() ? item.name.span : item.span;
+    const catalogue::Key* key = catalogue::find_key(place, name);
+    if (key && !key->supported()) {
+      t_.sink.report(at, diag::NotSupportedYet, fmt::format("`{}.{}`", where, name));
+    } else if (key || std::find(also.begin(), also.end(), name) != also.end()) {
+      found[name] = item.value;
+    } else {
+      std::vector<std::string> all = catalogue::names_of(place);
+      all.insert(all.end(), also.begin(), also.end());
+      misspelt_ = true;
+      auto report = t_.sink.report(at, diag::SettingUnknown, where, name);
+      if (const auto near = support::nearest(name, all)) report.help(fmt::format("did you mean `{}`?", *near));
+    }
+  });
   return found;
 }
 
 std::optional<std::int64_t> RecipeReader::integer(const SettingPtr& setting, const std::string& key, std::int64_t least,
                                                   const Scope& scope) {
   const auto expr = expression_of(*setting);
-  const Value v = expr ? elaborator_.evaluate(expr, scope) : Value::null();
+  const Value v = expr ? evaluate(t_, expr, scope) : Value::null();
   if (v.is_poison()) return std::nullopt;
   if (!v.is_int() || v.dim.constant() < least) {
-    elaborator_.sink_.report(setting->span, diag::SettingValue, key, expr ? v.describe() : "no number",
-                             fmt::format("an integer of at least {}", least));
+    t_.sink.report(setting->span, diag::SettingValue, key, expr ? v.describe() : "no number",
+                   fmt::format("an integer of at least {}", least));
     return std::nullopt;
   }
   return v.dim.constant();
@@ -95,10 +96,10 @@ std::optional<std::int64_t> RecipeReader::integer(const SettingPtr& setting, con
 
 std::optional<double> RecipeReader::number(const SettingPtr& setting, const std::string& key, const Scope& scope) {
   const auto expr = expression_of(*setting);
-  const Value v = expr ? elaborator_.evaluate(expr, scope) : Value::null();
+  const Value v = expr ? evaluate(t_, expr, scope) : Value::null();
   if (v.is_poison()) return std::nullopt;
   if (!v.is_int() && v.kind != Value::Float) {
-    elaborator_.sink_.report(setting->span, diag::SettingValue, key, expr ? v.describe() : "no number", "a number");
+    t_.sink.report(setting->span, diag::SettingValue, key, expr ? v.describe() : "no number", "a number");
     return std::nullopt;
   }
   return v.as_double();
@@ -106,55 +107,51 @@ std::optional<double> RecipeReader::number(const SettingPtr& setting, const std:
 
 std::optional<std::string> RecipeReader::text(const SettingPtr& setting, const std::string& key) {
   if (setting->kind != Setting::Scalar || !setting->scalar) {
-    elaborator_.sink_.report(setting->span, diag::SettingValue, key, "no text", "a text");
+    t_.sink.report(setting->span, diag::SettingValue, key, "no text", "a text");
     return std::nullopt;
   }
   return setting->scalar->text;
 }
 
-void RecipeReader::read() {
-  const ast::Description& file = *elaborator_.root_file_;
-  ir::Recipe& recipe = elaborator_.recipe_;
+void RecipeReader::read(bool judged) {
+  const ast::Description& file = t_.document.root();
+  ir::Recipe& recipe = recipe_;
   recipe.has_loss = file.loss_given;
   for (const auto& item : file.feed)
     for (const ast::Name& n : item.value.targets) fed_.insert(n.text);
-  types::Conditions scratch;
-  elaborator_.conditions_ = &scratch;
-  if (file.data && file.data->kind != Setting::Null) read_data(*file.data);
+  if (file.data && file.data->kind != Setting::Null) read_data(*file.data, judged);
   if (file.train && file.train->kind != Setting::Null) read_train(*file.train);
 }
 
 void RecipeReader::read_root(const Fields& f) {
-  root_ = elaborator_.root_file_->folder;
-  if (!elaborator_.options_.data_root.empty()) {
-    root_ = elaborator_.options_.data_root;
+  root_ = t_.document.root().folder;
+  if (!options_.data_root.empty()) {
+    root_ = options_.data_root;
   } else if (f.count("root")) {
     if (const auto folder = text(f.at("root"), "data.root")) {
       // A path in a file is relative to the file, one of the command line to where the command runs.
-      const auto* sources = elaborator_.options_.sources;
+      const auto* sources = options_.sources;
       const support::FileId at = f.at("root")->span.file;
       const bool typed = sources && sources->contains(at) && sources->file(at).path().starts_with("--set");
-      root_ = typed ? *folder : compose::resolve_path(elaborator_.root_file_->folder, *folder);
+      root_ = typed ? *folder : compose::resolve_path(t_.document.root().folder, *folder);
     }
   }
 }
 
-void RecipeReader::read_data(const Setting& data) {
-  Scope scope{elaborator_.root_level_, nullptr, nullptr};
-  scope.is_static = true;
-  ir::Recipe& recipe = elaborator_.recipe_;
+void RecipeReader::read_data(const Setting& data, bool judged) {
+  const Scope scope = static_scope(model_.level);
+  ir::Recipe& recipe = recipe_;
   recipe.span = data.span;
   const Fields f = fields(data, catalogue::Place::Data, scope);
   read_root(f);
   recipe.root = root_;
   if (!f.count("train")) {
-    if (!misspelt_)
-      elaborator_.sink_.report(data.span, diag::SettingMissing, "data", "train").help("`train: csv(\"file.csv\")`");
+    if (!misspelt_) t_.sink.report(data.span, diag::SettingMissing, "data", "train").help("`train: csv(\"file.csv\")`");
     return;
   }
   const SettingPtr& train = f.at("train");
   if (train->kind != Setting::Scalar) {
-    elaborator_.sink_.report(train->span, diag::SettingKind, "data.train", "a source");
+    t_.sink.report(train->span, diag::SettingKind, "data.train", "a source");
     return;
   }
   recipe.train = read_source(train->scalar, scope);
@@ -169,10 +166,10 @@ void RecipeReader::read_data(const Setting& data) {
   if (given("valid")) read_valid(f.at("valid"), scope);
   if (given("test")) {
     if (f.at("test")->kind == Setting::Scalar) recipe.test = read_source(f.at("test")->scalar, scope);
-    else elaborator_.sink_.report(f.at("test")->span, diag::SettingKind, "data.test", "a source");
+    else t_.sink.report(f.at("test")->span, diag::SettingKind, "data.test", "a source");
   }
   // Faults of the model are reported; what is fed to it cannot be judged then.
-  if (elaborator_.graph_broken_ || !elaborator_.inputs_ok_ || elaborator_.sink_.has_errors()) return;
+  if (!judged || t_.sink.has_errors()) return;
   // One feed for each set of columns: the parts of an `alternate`, else the source itself.
   const ir::Source& source = *recipe.train;
   if (source.kind == "alternate") {
@@ -193,14 +190,13 @@ void RecipeReader::read_data(const Setting& data) {
       const bool there = std::any_of((*other)->columns.begin(), (*other)->columns.end(),
                                      [&](const auto& c) { return c.name == input.name; });
       if (!there)
-        elaborator_.sink_.report((*other)->span, diag::DataColumnMissing, input.name)
-            .note(source.span, "`train` has it");
+        t_.sink.report((*other)->span, diag::DataColumnMissing, input.name).note(source.span, "`train` has it");
     }
   }
 }
 
 void RecipeReader::read_valid(const SettingPtr& setting, const Scope& scope) {
-  ir::Recipe& recipe = elaborator_.recipe_;
+  ir::Recipe& recipe = recipe_;
   if (setting->kind == Setting::Scalar) {
     recipe.valid = read_source(setting->scalar, scope);
     return;
@@ -209,8 +205,8 @@ void RecipeReader::read_valid(const SettingPtr& setting, const Scope& scope) {
   if (f.count("split")) {
     if (const auto fraction = number(f.at("split"), "split", scope)) {
       if (*fraction <= 0 || *fraction >= 1)
-        elaborator_.sink_.report(f.at("split")->span, diag::SettingValue, "split", types::Constant(*fraction).str(),
-                                 "a number between 0 and 1");
+        t_.sink.report(f.at("split")->span, diag::SettingValue, "split", types::Constant(*fraction).str(),
+                       "a number between 0 and 1");
       else recipe.split.fraction = *fraction;
     }
   }
@@ -218,8 +214,8 @@ void RecipeReader::read_valid(const SettingPtr& setting, const Scope& scope) {
     recipe.split.folds = integer(f.at("folds"), "folds", 2, scope).value_or(0);
     if (f.count("fold")) recipe.split.fold = integer(f.at("fold"), "fold", 0, scope).value_or(0);
     if (recipe.split.folds > 0 && recipe.split.fold >= recipe.split.folds) {
-      elaborator_.sink_.report(f.at("fold")->span, diag::SettingValue, "fold", std::to_string(recipe.split.fold),
-                               fmt::format("0 to {}", recipe.split.folds - 1));
+      t_.sink.report(f.at("fold")->span, diag::SettingValue, "fold", std::to_string(recipe.split.fold),
+                     fmt::format("0 to {}", recipe.split.folds - 1));
     }
   }
   const auto named_column = [&](const char* key, std::string& into) {
@@ -229,31 +225,30 @@ void RecipeReader::read_valid(const SettingPtr& setting, const Scope& scope) {
     into = *name;
     bool known = !recipe.train->known || fed_.count(*name);
     for (const auto& c : recipe.train->columns) known |= c.name == *name;
-    if (!known) elaborator_.sink_.report(f.at(key)->span, diag::DataColumnMissing, *name);
+    if (!known) t_.sink.report(f.at(key)->span, diag::DataColumnMissing, *name);
   };
   named_column("stratify", recipe.split.stratify);
   named_column("by", recipe.split.by);
   if (!f.count("split") && !f.count("folds") && !f.count("by")) {
-    elaborator_.sink_.report(setting->span, diag::SettingMissing, "data.valid", "split")
+    t_.sink.report(setting->span, diag::SettingMissing, "data.valid", "split")
         .help("`valid: {split: 0.2}` or `{folds: 5, fold: 0}`, or a source");
   }
 }
 
 void RecipeReader::read_train(const Setting& train) {
-  Scope scope{elaborator_.root_level_, nullptr, nullptr};
-  scope.is_static = true;
-  ir::Recipe& recipe = elaborator_.recipe_;
+  const Scope scope = static_scope(model_.level);
+  ir::Recipe& recipe = recipe_;
   recipe.has_train = true;
   const Fields f = fields(train, catalogue::Place::Train, scope);
   if (f.count("epochs")) recipe.epochs = integer(f.at("epochs"), "epochs", 1, scope);
   if (f.count("steps")) recipe.steps = integer(f.at("steps"), "steps", 1, scope);
   if (f.count("epochs") && f.count("steps")) {
-    elaborator_.sink_.report(f.at("steps")->span, diag::SettingConflict, "epochs", "steps")
+    t_.sink.report(f.at("steps")->span, diag::SettingConflict, "epochs", "steps")
         .note(f.at("epochs")->span, "the other is here");
   }
   const bool misspelt = misspelt_;  // what is missing may be what was misspelt
   if (!f.count("epochs") && !f.count("steps") && !misspelt) {
-    elaborator_.sink_.report(train.span, diag::SettingMissing, "train", "epochs")
+    t_.sink.report(train.span, diag::SettingMissing, "train", "epochs")
         .help("say how long: `epochs: 20` or `steps: 1000`");
   }
   if (f.count("batch")) recipe.batch = integer(f.at("batch"), "batch", 1, scope).value_or(32);
@@ -261,32 +256,31 @@ void RecipeReader::read_train(const Setting& train) {
   if (f.count("clip")) read_clip(*f.at("clip"), scope);
   if (!f.count("optimizer")) {
     if (!misspelt)
-      elaborator_.sink_.report(train.span, diag::SettingMissing, "train", "optimizer")
-          .help("`optimizer: AdamW(lr=1e-3)`");
+      t_.sink.report(train.span, diag::SettingMissing, "train", "optimizer").help("`optimizer: AdamW(lr=1e-3)`");
     return;
   }
   const SettingPtr& setting = f.at("optimizer");
   const auto expr = setting->kind == Setting::Scalar ? expression_of(*setting) : nullptr;
   const ast::Expr* callee = expr && expr->kind == ast::ExprKind::Call ? expr->children[0].get() : expr.get();
   if (!callee || callee->kind != ast::ExprKind::Name) {
-    elaborator_.sink_.report(setting->span, diag::SettingValue, "optimizer", "this", "a call: `Adam(lr=1e-3)`");
+    t_.sink.report(setting->span, diag::SettingValue, "optimizer", "this", "a call: `Adam(lr=1e-3)`");
     return;
   }
   const ops::Op* op = optimizer_op(callee->text);
   if (!op) {
-    auto report = elaborator_.sink_.report(callee->span, diag::OptimizerUnknown, callee->text);
+    auto report = t_.sink.report(callee->span, diag::OptimizerUnknown, callee->text);
     const std::vector<std::string> known = {"SGD", "Adam", "AdamW"};
     if (const auto near = support::nearest(callee->text, known)) report.help(fmt::format("did you mean `{}`?", *near));
     else report.help("there are SGD, Adam and AdamW");
     return;
   }
-  std::vector<GivenArgument> args;
+  Arguments args;
   if (expr->kind == ast::ExprKind::Call) {
-    auto given = elaborator_.evaluate_arguments(*expr, scope);
+    auto given = evaluate_arguments(t_, *expr, scope);
     if (!given) return;
     args = std::move(*given);
   }
-  const auto bound = elaborator_.bind_parameters(*op, op->args, args, expr->span, true);
+  const auto bound = instantiate::bind_parameters(t_.sink, *op, op->args, args, expr->span, true);
   if (!bound.ok || bound.poisoned) return;
   ir::Optimizer optimizer;
   optimizer.name = op->name;
@@ -299,56 +293,55 @@ void RecipeReader::read_train(const Setting& train) {
 
 void RecipeReader::read_clip(const Setting& clip, const Scope& scope) {
   const Fields f = fields(clip, catalogue::Place::Clip, scope);
-  if (f.count("norm")) elaborator_.recipe_.clip_norm = number(f.at("norm"), "norm", scope);
-  if (f.count("value")) elaborator_.recipe_.clip_value = number(f.at("value"), "value", scope);
+  if (f.count("norm")) recipe_.clip_norm = number(f.at("norm"), "norm", scope);
+  if (f.count("value")) recipe_.clip_value = number(f.at("value"), "value", scope);
 }
 
 void RecipeReader::read_groups(const Setting& groups, const Scope& scope) {
-  ir::Recipe& recipe = elaborator_.recipe_;
+  ir::Recipe& recipe = recipe_;
   if (groups.kind != Setting::List) {
-    elaborator_.sink_.report(groups.span, diag::SettingKind, "train.groups", "a list of `{match: …, lr: …}`");
+    t_.sink.report(groups.span, diag::SettingKind, "train.groups", "a list of `{match: …, lr: …}`");
     return;
   }
   const ops::Op* op = optimizer_op(recipe.optimizer->name);
-  const auto keys = elaborator_.keys();
-  const auto type = [&](std::string_view p) { return elaborator_.type_at(std::string(p)); };
+  const auto keys = instantiate::keys(t_.tree);
+  const auto type = [&](std::string_view p) { return type_at(t_.tree, std::string(p)); };
   std::map<std::string, std::map<std::string, types::Constant>> given;  // by key of the state_dict
   std::vector<std::string> arguments;
   for (const auto& p : op->args) arguments.push_back(p.name);
-  elaborator_.unroll(
-      groups.items, scope, [&](const ast::Item<SettingPtr>& item, const std::string&, const Scope& inner) {
-        const Fields f = fields(*item.value, catalogue::Place::Groups, inner, arguments);
-        std::vector<std::string> patterns;
-        if (!f.count("match")) {
-          if (!misspelt_) elaborator_.sink_.report(item.span, diag::SettingMissing, "train.groups", "match");
-          return;
-        }
-        const Setting& match = *f.at("match");
-        const auto add = [&](const Setting& s) {
-          if (s.kind != Setting::Scalar) return;
-          patterns.push_back(s.scalar->text);
-          elaborator_.check_pattern(s.scalar->text, s.span, keys);
-        };
-        if (match.kind == Setting::List)
-          elaborator_.unroll(match.items, inner,
-                             [&](const ast::Item<SettingPtr>& m, const std::string&, const Scope&) { add(*m.value); });
-        else add(match);
-        std::vector<GivenArgument> args;
-        for (const auto& [name, setting] : f) {
-          if (name == "match") continue;
-          const auto expr = expression_of(*setting);
-          if (expr) args.push_back({name, elaborator_.evaluate(expr, inner), setting->span, setting->span});
-        }
-        const auto bound = elaborator_.bind_parameters(*op, op->args, args, item.span, true);
-        if (!bound.ok || bound.poisoned) return;
-        for (const auto& key : keys) {
-          if (!key.tensor->trainable || !support::selects(patterns, key.name, type)) continue;
-          for (std::size_t i = 0; i < op->args.size(); ++i) {
-            if (bound.given[i])
-              given[key.name][op->args[i].name] = to_constant(bound.values[i]).value_or(types::Constant());
-          }
-        }
-      });
+  unroll(t_, groups.items, scope, [&](const ast::Item<SettingPtr>& item, const std::string&, const Scope& inner) {
+    const Fields f = fields(*item.value, catalogue::Place::Groups, inner, arguments);
+    std::vector<std::string> patterns;
+    if (!f.count("match")) {
+      if (!misspelt_) t_.sink.report(item.span, diag::SettingMissing, "train.groups", "match");
+      return;
+    }
+    const Setting& match = *f.at("match");
+    const auto add = [&](const Setting& s) {
+      if (s.kind != Setting::Scalar) return;
+      patterns.push_back(s.scalar->text);
+      instantiate::check_pattern(t_, s.scalar->text, s.span, keys);
+    };
+    if (match.kind == Setting::List)
+      unroll(t_, match.items, inner,
+             [&](const ast::Item<SettingPtr>& m, const std::string&, const Scope&) { add(*m.value); });
+    else add(match);
+    Arguments args;
+    for (const auto& [name, setting] : f) {
+      if (name == "match") continue;
+      const auto expr = expression_of(*setting);
+      if (expr) args.push_back({name, evaluate(t_, expr, inner), setting->span, setting->span});
+    }
+    const auto bound = instantiate::bind_parameters(t_.sink, *op, op->args, args, item.span, true);
+    if (!bound.ok || bound.poisoned) return;
+    for (const auto& key : keys) {
+      if (!key.tensor->trainable || !support::selects(patterns, key.name, type)) continue;
+      for (std::size_t i = 0; i < op->args.size(); ++i) {
+        if (bound.given[i])
+          given[key.name][op->args[i].name] = to_constant(bound.values[i]).value_or(types::Constant());
+      }
+    }
+  });
   std::map<std::string, std::size_t> by_text;
   for (const auto& key : keys) {
     const auto found = given.find(key.name);
@@ -363,7 +356,5 @@ void RecipeReader::read_groups(const Setting& groups, const Scope& scope) {
     recipe.groups[at->second].tensors.push_back(key.name);
   }
 }
-
-void Elaborator::elaborate_recipe() { RecipeReader(*this).read(); }
 
 }  // namespace modelc::elaborate

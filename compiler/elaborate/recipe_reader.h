@@ -2,24 +2,46 @@
 #pragma once
 
 #include "catalogue/keys.h"
-#include "elaborate/elaborator.h"
+#include "elaborate/elaborate.h"
+#include "trace/model.h"
 
 namespace modelc::elaborate {
 
+using namespace eval;  // NOLINT: values and scopes are all that is talked of here
+using diagnostics::Sink;
+using trace::Frame;
+using trace::Tracer;
+
+/// The columns that a feed sees.
+struct FeedColumns : trace::Feed {
+  Dim rows;
+  const std::vector<formats::ColumnType>* columns = nullptr;
+  std::map<std::string, Value> values;
+  std::vector<std::uint32_t> fits;
+
+  std::optional<Value> name(Tracer& tracer, const std::string& name, Span span) override;
+  std::optional<Value> function(Tracer& tracer, const std::string& name, Arguments& args, Span span) override;
+  std::vector<std::string> known() const override;
+
+  /// The value of a column, or of all columns `name.…` of one part of a `zip`, as inputs of the graph in progress.
+  std::optional<Value> column(Tracer& tracer, const std::string& name, Span span);
+  std::optional<Value> part(Tracer& tracer, const std::string& name, Span span);
+  void report_no_column(Tracer& tracer, const std::string& name, Span span);
+};
+
 class RecipeReader {
  public:
-  explicit RecipeReader(Elaborator& elaborator) : elaborator_(elaborator) {}
-  void read();
-
-  /// `data.categories(…)`, which is evaluated before the recipe is read.
-  static bool is_categories(const ast::Expr& call);
-  static Value categories(Elaborator& elaborator, const ast::Expr& call, const Scope& scope);
+  RecipeReader(const Tracer& tracer, const trace::Model& model, const std::vector<ir::Graph>& graphs,
+               const Options& options, ir::Recipe& recipe)
+      : t_(tracer), model_(model), graphs_(graphs), options_(options), recipe_(recipe) {}
+  /// `judged`: the model is whole, so that what is fed to it can be judged.
+  void read(bool judged);
+  std::optional<ir::Source> training_source();
 
  private:
   using Fields = std::map<std::string, ast::SettingPtr>;
-  void read_data(const ast::Setting& data);
+  void read_data(const ast::Setting& data, bool judged);
   void read_root(const Fields& fields);
-  std::optional<ir::Source> training_source();
   void read_valid(const ast::SettingPtr& setting, const Scope& scope);
   void read_train(const ast::Setting& train);
   void read_groups(const ast::Setting& groups, const Scope& scope);
@@ -42,11 +64,22 @@ class RecipeReader {
   /// The graph from the columns of one source to the model's inputs and targets.
   bool read_feed(const ir::Source& source);
 
-  Elaborator& elaborator_;
+  Value in_feed_graph(ir::Graph& graph, FeedColumns& columns, const std::function<Value(Tracer&, const Scope&)>& body);
+
+  Tracer t_;  // of static values: where no call is in progress
+  const trace::Model& model_;
+  const std::vector<ir::Graph>& graphs_;
+  const Options& options_;
+  ir::Recipe& recipe_;
   std::string root_;           // where relative files are looked for
   std::set<std::string> fed_;  // names that `feed` binds
   std::map<std::string, Span> group_spans_;
   bool misspelt_ = false;  // the mapping read last has an unknown key
 };
+
+/// `data.categories(…)`, which is evaluated before the recipe is read.
+bool is_categories(const ast::Expr& call);
+Value categories(Tracer& tracer, const trace::Model& model, const Options& options, const ast::Expr& call,
+                 const Scope& scope);
 
 }  // namespace modelc::elaborate

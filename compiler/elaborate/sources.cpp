@@ -6,8 +6,11 @@
 #include <filesystem>
 
 #include "elaborate/recipe_reader.h"
+#include "eval/access.h"
+#include "eval/evaluate.h"
 #include "formats/arrays.h"
 #include "support/spelling.h"
+#include "trace/nodes.h"
 
 namespace modelc::elaborate {
 
@@ -25,10 +28,10 @@ const std::vector<std::string> kLaterSources = {"images", "text", "sqlite", "mix
 }  // namespace
 
 std::optional<std::string> RecipeReader::file_argument(const ast::ExprPtr& e, const Scope& scope) {
-  const Value v = elaborator_.evaluate(e, scope);
+  const Value v = evaluate(t_, e, scope);
   if (v.is_poison()) return std::nullopt;
   if (v.kind != Value::String) {
-    elaborator_.sink_.report(e->span, diag::SourceArgument, "a file", v.describe(), "a string");
+    t_.sink.report(e->span, diag::SourceArgument, "a file", v.describe(), "a string");
     return std::nullopt;
   }
   const std::filesystem::path given(v.text);
@@ -40,17 +43,16 @@ bool RecipeReader::schema_fault(const formats::Fault& fault, Span at, Source& so
   if (fault.not_found) {
     source.known = false;
     using Absent = Options::AbsentData;
-    if (elaborator_.options_.absent_data == Absent::Ignore) return true;
-    if (elaborator_.options_.absent_data == Absent::Refuse) {
-      elaborator_.sink_.report(at, diag::DataFileNotThere, fault.file)
-          .help("`--set data.root=FOLDER` says where the files are");
+    if (options_.absent_data == Absent::Ignore) return true;
+    if (options_.absent_data == Absent::Refuse) {
+      t_.sink.report(at, diag::DataFileNotThere, fault.file).help("`--set data.root=FOLDER` says where the files are");
       return true;
     }
-    elaborator_.sink_.report(at, diag::DataFileAbsent, fault.file)
+    t_.sink.report(at, diag::DataFileAbsent, fault.file)
         .help("the feed stays unchecked; `--set data.root=FOLDER` says where the files are");
     return true;
   }
-  elaborator_.sink_.report(at, diag::DataUnreadable, fault.str());
+  t_.sink.report(at, diag::DataUnreadable, fault.str());
   return false;
 }
 
@@ -58,20 +60,20 @@ std::optional<Source> RecipeReader::read_source(const ast::ExprPtr& pointer, con
   const Expr& e = *pointer;
   if (e.kind == ExprKind::Raw) {
     if (e.children.empty() || !e.children[0]) {
-      elaborator_.sink_.report(e.error_span.valid() ? e.error_span : e.span, diag::BadExpression, e.error);
+      t_.sink.report(e.error_span.valid() ? e.error_span : e.span, diag::BadExpression, e.error);
       return std::nullopt;
     }
     return read_source(e.children[0], scope);
   }
   if (e.kind == ExprKind::Conditional) {
-    const auto first = elaborator_.decide(e.children[1], scope);
+    const auto first = decide(t_, e.children[1], scope);
     return first ? read_source(e.children[*first ? 0 : 2], scope) : std::nullopt;
   }
   if (e.kind == ExprKind::Pipe) {
     const Expr& right = *e.children[1];
     if (right.kind != ExprKind::Call || right.children[0]->kind != ExprKind::Name ||
         right.children[0]->text != "with") {
-      elaborator_.sink_.report(right.span, diag::SourceUnknown, "the right side of `->`")
+      t_.sink.report(right.span, diag::SourceUnknown, "the right side of `->`")
           .help("`source -> with(kind=\"text\")` adds constant columns");
       return std::nullopt;
     }
@@ -85,11 +87,11 @@ std::optional<Source> RecipeReader::read_source(const ast::ExprPtr& pointer, con
     source.shuffle = inner->shuffle;
     source.columns = inner->columns;
     for (const ast::Argument& a : right.args) {
-      const Value v = elaborator_.evaluate(a.value, scope);
+      const Value v = evaluate(t_, a.value, scope);
       const auto constant = to_constant(v);
       if (v.is_poison()) return std::nullopt;
       if (a.name.empty() || !constant || constant->is_list()) {
-        elaborator_.sink_.report(a.value->span, diag::SourceArgument, "`with`", v.describe(), "`name=constant`");
+        t_.sink.report(a.value->span, diag::SourceArgument, "`with`", v.describe(), "`name=constant`");
         return std::nullopt;
       }
       ColumnType column;
@@ -105,17 +107,17 @@ std::optional<Source> RecipeReader::read_source(const ast::ExprPtr& pointer, con
     return source;
   }
   if (e.kind != ExprKind::Call || e.children[0]->kind != ExprKind::Name) {
-    elaborator_.sink_.report(e.span, diag::SourceUnknown, "this")
+    t_.sink.report(e.span, diag::SourceUnknown, "this")
         .help("a source is a call: `csv(\"wine.csv\")`, `synthetic(1000, …)`");
     return std::nullopt;
   }
   const std::string& kind = e.children[0]->text;
   if (std::find(kLaterSources.begin(), kLaterSources.end(), kind) != kLaterSources.end()) {
-    elaborator_.sink_.report(e.span, diag::NotSupportedYet, fmt::format("the source `{}`", kind));
+    t_.sink.report(e.span, diag::NotSupportedYet, fmt::format("the source `{}`", kind));
     return std::nullopt;
   }
   if (std::find(kSources.begin(), kSources.end(), kind) == kSources.end()) {
-    auto report = elaborator_.sink_.report(e.children[0]->span, diag::SourceUnknown, fmt::format("`{}`", kind));
+    auto report = t_.sink.report(e.children[0]->span, diag::SourceUnknown, fmt::format("`{}`", kind));
     if (const auto near = support::nearest(kind, kSources)) report.help(fmt::format("did you mean `{}`?", *near));
     return std::nullopt;
   }
@@ -131,13 +133,13 @@ std::optional<Source> RecipeReader::read_combined(const Expr& e, const Scope& sc
   bool ok = true;
   for (const ast::Argument& a : e.args) {
     if (a.name == "on" && source.kind == "zip") {
-      const Value v = elaborator_.evaluate(a.value, scope);
+      const Value v = evaluate(t_, a.value, scope);
       if (v.kind == Value::String) source.on = v.text;
       else ok = false;
       continue;
     }
     if (a.name == "shuffle") {
-      const auto shuffle = elaborator_.decide(a.value, scope);
+      const auto shuffle = decide(t_, a.value, scope);
       source.shuffle = shuffle.value_or(true);
       continue;
     }
@@ -151,7 +153,7 @@ std::optional<Source> RecipeReader::read_combined(const Expr& e, const Scope& sc
   }
   if (!ok) return std::nullopt;
   if (source.parts.empty()) {
-    elaborator_.sink_.report(e.span, diag::SourceArgument, "`" + source.kind + "`", "nothing", "sources");
+    t_.sink.report(e.span, diag::SourceArgument, "`" + source.kind + "`", "nothing", "sources");
     return std::nullopt;
   }
   if (source.kind == "alternate") {
@@ -161,7 +163,7 @@ std::optional<Source> RecipeReader::read_combined(const Expr& e, const Scope& sc
   for (const auto& [name, part] : source.parts) {
     if (source.on.empty() && part.rows >= 0) {
       if (source.rows >= 0 && source.rows != part.rows) {
-        elaborator_.sink_.report(e.span, diag::ZipRowsDiffer, source.rows, part.rows);
+        t_.sink.report(e.span, diag::ZipRowsDiffer, source.rows, part.rows);
         return std::nullopt;
       }
       source.rows = part.rows;
@@ -179,7 +181,7 @@ std::optional<Source> RecipeReader::read_file(const Expr& e, const Scope& scope,
   std::vector<Span> spans;
   for (const ast::Argument& a : e.args) {
     if (a.name == "shuffle") {
-      const auto shuffle = elaborator_.decide(a.value, scope);
+      const auto shuffle = decide(t_, a.value, scope);
       ok &= shuffle.has_value();
       source.shuffle = shuffle.value_or(true);
     } else if (a.name.empty() || (source.kind == "csv" && a.name == "file") || source.kind == "npy" ||
@@ -190,11 +192,11 @@ std::optional<Source> RecipeReader::read_file(const Expr& e, const Scope& scope,
       if (source.kind == "npy") source.file_names.push_back(a.name.empty() ? "array" : a.name);
       spans.push_back(a.value->span);
     } else if (source.kind == "csv" && (a.name == "header" || a.name == "strip")) {
-      const auto v = elaborator_.decide(a.value, scope);
+      const auto v = decide(t_, a.value, scope);
       ok &= v.has_value();
       (a.name == "header" ? source.csv.header : source.csv.strip) = v.value_or(true);
     } else if (source.kind == "csv" && (a.name == "sep" || a.name == "missing" || a.name == "names")) {
-      const Value v = elaborator_.evaluate(a.value, scope);
+      const Value v = evaluate(t_, a.value, scope);
       ok &= !v.is_poison();
       if (a.name == "names" && v.is_null()) continue;
       if (a.name == "names" && v.kind == Value::List) {
@@ -204,22 +206,21 @@ std::optional<Source> RecipeReader::read_file(const Expr& e, const Scope& scope,
       } else if (a.name == "missing" && v.kind == Value::String) {
         source.csv.missing = v.text;
       } else if (!v.is_poison()) {
-        elaborator_.sink_.report(a.value->span, diag::SourceArgument, "`" + a.name + "`", v.describe(),
-                                 a.name == "names" ? "a list of names"
-                                 : a.name == "sep" ? "one character"
-                                                   : "a string");
+        t_.sink.report(a.value->span, diag::SourceArgument, "`" + a.name + "`", v.describe(),
+                       a.name == "names" ? "a list of names"
+                       : a.name == "sep" ? "one character"
+                                         : "a string");
         ok = false;
       }
     } else {
-      elaborator_.sink_.report(a.name_span, diag::UnknownArgument, source.kind, a.name);
+      t_.sink.report(a.name_span, diag::UnknownArgument, source.kind, a.name);
       ok = false;
     }
   }
   const std::size_t wanted = source.kind == "idx" ? 2 : 1;
   if (ok && (source.files.size() < wanted || (source.kind != "npy" && source.files.size() > wanted))) {
-    elaborator_.sink_.report(e.span, diag::SourceArgument, "`" + source.kind + "`",
-                             fmt::format("{} files", source.files.size()),
-                             wanted == 2 ? "images and labels" : "one file");
+    t_.sink.report(e.span, diag::SourceArgument, "`" + source.kind + "`", fmt::format("{} files", source.files.size()),
+                   wanted == 2 ? "images and labels" : "one file");
     ok = false;
   }
   if (!ok) return std::nullopt;
@@ -257,7 +258,7 @@ std::optional<Draw> RecipeReader::read_draw(const Expr& e, const Scope& scope) {
   Draw draw;
   const std::string& name = e.children[0]->text;
   draw.kind = name == "randn" ? "normal" : name == "rand" ? "uniform" : name;
-  auto args = elaborator_.evaluate_arguments(e, scope);
+  auto args = evaluate_arguments(t_, e, scope);
   if (!args) return std::nullopt;
   std::vector<std::int64_t> positional;
   bool shape_given = false;
@@ -269,7 +270,7 @@ std::optional<Draw> RecipeReader::read_draw(const Expr& e, const Scope& scope) {
       shape_given = true;
       for (const Value& d : v.list->items) {
         if (!d.is_int() || d.dim.constant() < 1) {
-          elaborator_.sink_.report(a.span, diag::SourceArgument, "`" + name + "`", d.describe(), "sizes");
+          t_.sink.report(a.span, diag::SourceArgument, "`" + name + "`", d.describe(), "sizes");
           return std::nullopt;
         }
         draw.shape.push_back(d.dim.constant());
@@ -278,11 +279,11 @@ std::optional<Draw> RecipeReader::read_draw(const Expr& e, const Scope& scope) {
       if (a.name == "mean" || a.name == "low" || a.name == "a") draw.a = v.as_double();
       else if (a.name == "std" || a.name == "high" || a.name == "b") draw.b = v.as_double();
       else {
-        elaborator_.sink_.report(a.name_span, diag::UnknownArgument, name, a.name);
+        t_.sink.report(a.name_span, diag::UnknownArgument, name, a.name);
         return std::nullopt;
       }
     } else {
-      elaborator_.sink_.report(a.span, diag::SourceArgument, "`" + name + "`", v.describe(), "sizes");
+      t_.sink.report(a.span, diag::SourceArgument, "`" + name + "`", v.describe(), "sizes");
       return std::nullopt;
     }
   }
@@ -295,8 +296,8 @@ std::optional<Draw> RecipeReader::read_draw(const Expr& e, const Scope& scope) {
       draw.shape.assign(positional.begin() + 2, positional.end());
     }
     if (draw.b <= draw.a) {
-      elaborator_.sink_.report(e.span, diag::SourceArgument, "`randint`",
-                               fmt::format("the range {} to {}", draw.a, draw.b), "a low below the high");
+      t_.sink.report(e.span, diag::SourceArgument, "`randint`", fmt::format("the range {} to {}", draw.a, draw.b),
+                     "a low below the high");
       return std::nullopt;
     }
   } else if (!shape_given) {
@@ -304,8 +305,7 @@ std::optional<Draw> RecipeReader::read_draw(const Expr& e, const Scope& scope) {
   }
   for (std::int64_t n : draw.shape) {
     if (n < 1) {
-      elaborator_.sink_.report(e.span, diag::SourceArgument, "`" + name + "`", fmt::format("the size {}", n),
-                               "at least 1");
+      t_.sink.report(e.span, diag::SourceArgument, "`" + name + "`", fmt::format("the size {}", n), "at least 1");
       return std::nullopt;
     }
   }
@@ -337,20 +337,20 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
   };
   for (const ast::Argument& a : e.args) {
     if (a.name.empty() || a.name == "rows") {
-      const Value v = elaborator_.evaluate(a.value, scope);
+      const Value v = evaluate(t_, a.value, scope);
       if (v.is_poison()) {
         ok = false;
         continue;
       }
       if (!v.is_int() || v.dim.constant() < 1 || source.rows >= 0) {
-        elaborator_.sink_.report(a.value->span, diag::SourceArgument, "`synthetic`", v.describe(),
-                                 "a number of rows, then `name=…`");
+        t_.sink.report(a.value->span, diag::SourceArgument, "`synthetic`", v.describe(),
+                       "a number of rows, then `name=…`");
         ok = false;
         continue;
       }
       source.rows = v.dim.constant();
     } else if (a.name == "shuffle") {
-      source.shuffle = elaborator_.decide(a.value, scope).value_or(true);
+      source.shuffle = decide(t_, a.value, scope).value_or(true);
     } else if (is_draw(*a.value)) {
       add_draw(a.name, *a.value);
     } else if (a.value->kind == ExprKind::List && std::all_of(a.value->children.begin(), a.value->children.end(),
@@ -358,8 +358,7 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
       for (std::size_t i = 0; i < a.value->children.size(); ++i)
         add_draw(fmt::format("{}.{}", a.name, i), *a.value->children[i]);
     } else if (a.value->kind == ExprKind::Comprehension && is_draw(*a.value->children[0])) {
-      const auto rows =
-          elaborator_.elements(elaborator_.evaluate(a.value->children[1], scope), a.value->span, "a comprehension");
+      const auto rows = elements(t_, evaluate(t_, a.value->children[1], scope), a.value->span, "a comprehension");
       if (!rows) {
         ok = false;
         continue;
@@ -378,9 +377,7 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
     }
   }
   if (source.rows < 0) {
-    if (ok)
-      elaborator_.sink_.report(e.span, diag::SourceArgument, "`synthetic`", "no number of rows",
-                               "`synthetic(1000, …)`");
+    if (ok) t_.sink.report(e.span, diag::SourceArgument, "`synthetic`", "no number of rows", "`synthetic(1000, …)`");
     return std::nullopt;
   }
   // What the model asks for and nothing names is drawn by its type.
@@ -392,7 +389,7 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
       if (is(l.name)) return true;
     return fed_.count(name) != 0;
   };
-  for (const auto& input : elaborator_.root_inputs_) {
+  for (const auto& input : model_.inputs) {
     if (named(input.name) || input.type.kind == types::TypeKind::Choice || (input.optional && !input.target)) continue;
     std::function<void(const Type&, const std::string&)> draw_type = [&](const Type& type, const std::string& name) {
       if (!type.is_tensor()) {
@@ -413,7 +410,7 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
         }
         std::map<types::SymbolId, std::int64_t> point;
         for (types::SymbolId s : d.symbols()) {
-          const auto& graphs = elaborator_.program_.graphs;
+          const auto& graphs = graphs_;
           point[s] = graphs.empty() ? 8 : graphs[0].conditions.admissible(s, 8).value_or(8);
         }
         draw.shape.push_back(d.evaluate(point).value_or(8));
@@ -428,21 +425,21 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
     FeedColumns columns;
     columns.rows = Dim(source.rows);
     columns.columns = &source.columns;
-    const Value value = elaborator_.in_feed_graph(
-        graph, columns, [&](const Scope& feed_scope) { return elaborator_.evaluate(later.value, feed_scope); });
+    const Value value = in_feed_graph(
+        graph, columns, [&](Tracer& feed, const Scope& feed_scope) { return evaluate(feed, later.value, feed_scope); });
     if (value.is_poison()) {
       ok = false;
       continue;
     }
     const Type type = value.kind == Value::Tensor ? graph.values[value.tensor].type : Type::none();
     if (!type.is_tensor() || type.tensor.rank() < 1 || type.tensor.shape[0] != Dim(source.rows)) {
-      elaborator_.sink_.report(later.value->span, diag::SourceArgument, fmt::format("the column `{}`", later.name),
-                               type.is_tensor() ? type.str() : value.describe(),
-                               fmt::format("a tensor with {} rows", source.rows));
+      t_.sink.report(later.value->span, diag::SourceArgument, fmt::format("the column `{}`", later.name),
+                     type.is_tensor() ? type.str() : value.describe(),
+                     fmt::format("a tensor with {} rows", source.rows));
       ok = false;
       continue;
     }
-    graph.outputs.push_back({later.name, elaborator_.operand(value), type, later.value->span});
+    graph.outputs.push_back({later.name, trace::operand(value), type, later.value->span});
     Draw draw;
     draw.kind = "graph";
     bool fixed = true;
@@ -450,8 +447,8 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
       fixed &= type.tensor.shape[i].is_constant();
       draw.shape.push_back(fixed ? type.tensor.shape[i].constant() : 1);
     }
-    draw.graph = static_cast<std::uint32_t>(elaborator_.recipe_.column_graphs.size());
-    elaborator_.recipe_.column_graphs.push_back(std::move(graph));
+    draw.graph = static_cast<std::uint32_t>(recipe_.column_graphs.size());
+    recipe_.column_graphs.push_back(std::move(graph));
     add(later.name, std::move(draw), type.tensor.dtype);
   }
   if (!ok) return std::nullopt;

@@ -8,13 +8,14 @@ namespace modelc::syntax {
 using ast::Component;
 using ast::ComponentPtr;
 using ast::Description;
+using catalogue::KeyId;
 using catalogue::Place;
 
 namespace {
 
-support::Span key_span(const Node& node, std::string_view word) {
+support::Span key_span(const Node& node, KeyId id) {
   for (const auto& [key, value] : node.entries) {
-    if (key->text == word) return key->span;
+    if (key->text == catalogue::key(id).name) return key->span;
   }
   return node.span;
 }
@@ -23,7 +24,6 @@ support::Span key_span(const Node& node, std::string_view word) {
 
 // Nothing at all as a value declares nothing: as good as left out, but for keys that must say something.
 void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const ComponentPtr& out) {
-  using catalogue::KeyId;
   Component& c = *out;
   const bool empty = is_nothing(*node);
   switch (key.id) {
@@ -110,7 +110,6 @@ void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const Co
 }
 
 void Reader::document_key(const catalogue::Key& key, const NodePtr& key_node, const NodePtr& node, Description& out) {
-  using catalogue::KeyId;
   const bool empty = is_nothing(*node);
   switch (key.id) {
     case KeyId::Document_modelc:
@@ -178,10 +177,10 @@ void Reader::document_key(const catalogue::Key& key, const NodePtr& key_node, co
 
 void Reader::check_body(const Component& c, const Node& node, std::string_view what) {
   if (c.layers_given) {
-    for (const std::string_view other : {"forward", "modules"}) {
-      if (!node.find(other)) continue;
-      sink_.report(key_span(node, other), diag::TwoBodies, other)
-          .note(key_span(node, "layers"), "`layers` is here")
+    for (const KeyId other : {KeyId::Component_forward, KeyId::Component_modules}) {
+      if (!find(node, other)) continue;
+      sink_.report(key_span(node, other), diag::TwoBodies, catalogue::key(other).name)
+          .note(key_span(node, KeyId::Component_layers), "`layers` is here")
           .help("name the parts under `modules` and call them in `forward`, or keep `layers` alone");
       return;
     }
@@ -191,10 +190,11 @@ void Reader::check_body(const Component& c, const Node& node, std::string_view w
   support::Span place = c.name_span.valid()    ? c.name_span
                         : node.entries.empty() ? node.span
                                                : node.entries[0].first->span;
-  if (node.find("modules")) place = key_span(node, "modules");
+  if (find(node, KeyId::Component_modules)) place = key_span(node, KeyId::Component_modules);
   sink_.report(place, diag::NoBody, what)
-      .help(node.find("modules") ? "write under `forward` how the modules are called, or put them under `layers`"
-                                 : "`layers: [Linear(10)]` in a block list, or `forward` with expressions");
+      .help(find(node, KeyId::Component_modules)
+                ? "write under `forward` how the modules are called, or put them under `layers`"
+                : "`layers: [Linear(10)]` in a block list, or `forward` with expressions");
 }
 
 ComponentPtr Reader::component(const NodePtr& node, const std::string& name, support::Span name_span) {
@@ -236,7 +236,7 @@ ast::DescriptionPtr Reader::document(const NodePtr& root) {
   made->path = path_;
   made->folder = folder_;
   made->is_document = true;
-  has_base_ = root->find("extends") || root->find("model");
+  has_base_ = find(*root, KeyId::Document_extends) || find(*root, KeyId::Document_model);
   for (const auto& [key, value] : root->entries) {
     if (key->text.starts_with("x-")) continue;
     const catalogue::Key* known = catalogue::find_key(Place::Document, key->text);
@@ -250,16 +250,17 @@ ast::DescriptionPtr Reader::document(const NodePtr& root) {
       continue;
     }
     made->keys[key->text] = key->span;
-    if (known->id == catalogue::KeyId::Component_name) {
+    if (known->id == KeyId::Component_name) {
       if (value->is_scalar()) made->title = this->name(value);
       made->name_span = value->span;
     }
     if (known->place == Place::Component) shared_key(*known, value, made);
     else document_key(*known, key, value, *made);
   }
-  const bool holds_model = root->find("inputs") || root->find("modules") || root->find("outputs");
-  const bool library =
-      (root->find("components") || root->find("import")) && !holds_model && !made->loss_given && !made->train;
+  const bool holds_model = find(*root, KeyId::Component_inputs) || find(*root, KeyId::Component_modules) ||
+                           find(*root, KeyId::Component_outputs);
+  const bool library = (find(*root, KeyId::Component_components) || find(*root, KeyId::Component_import)) &&
+                       !holds_model && !made->loss_given && !made->train;
   const bool body = made->layers_given || made->forward_given;
   if (has_base_ && !body) return made;
   // A misspelt `forward` or `inputs` was reported already; its absence is no second fault.

@@ -16,8 +16,6 @@ using catalogue::KeyId;
 
 bool is_module_word(std::string_view key) { return catalogue::find_key(catalogue::Place::Module, key) != nullptr; }
 
-const Node* find(const Node& mapping, KeyId id) { return mapping.find(catalogue::key(id).name); }
-
 bool is_definition(const Node& mapping) {
   return std::any_of(mapping.entries.begin(), mapping.entries.end(),
                      [](const auto& entry) { return is_module_word(entry.first->text); });

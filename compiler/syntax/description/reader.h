@@ -25,6 +25,9 @@ enum class ControlWord { None, For, If, Elif, Else };
 /// A key that is static control flow; one with `${…}` is always a name.
 ControlWord control_word(std::string_view key);
 
+/// The value of a key; nullptr where the mapping does not have it.
+const Node* find(const Node& mapping, catalogue::KeyId id);
+
 /// What a kind of YAML node is called in a message: "a list", "a mapping", "nothing", "the text `…`".
 std::string node_words(const Node& node);
 /// `null`, `~` or nothing.

@@ -26,12 +26,21 @@ ControlWord control_word(std::string_view key) {
   if (!alone && !(std::isspace(static_cast<unsigned char>(key[end])) || key[end] == '(' || key[end] == '[')) {
     return ControlWord::None;
   }
-  if (word == "for") return ControlWord::For;
-  if (word == "if") return ControlWord::If;
-  if (word == "elif") return ControlWord::Elif;
-  if (word == "else" && alone) return ControlWord::Else;
-  return ControlWord::None;
+  const catalogue::Key* known = catalogue::find_key(catalogue::Place::Control, word);
+  if (!known) return ControlWord::None;
+  switch (known->id) {
+    case catalogue::KeyId::Control_for:
+      return ControlWord::For;
+    case catalogue::KeyId::Control_if:
+      return ControlWord::If;
+    case catalogue::KeyId::Control_elif:
+      return ControlWord::Elif;
+    default:
+      return alone ? ControlWord::Else : ControlWord::None;
+  }
 }
+
+const Node* find(const Node& mapping, catalogue::KeyId id) { return mapping.find(catalogue::key(id).name); }
 
 std::string node_words(const Node& node) {
   switch (node.kind) {
@@ -161,7 +170,7 @@ ExprPtr Reader::expression(const NodePtr& node, std::string_view key) {
 ExprPtr Reader::raw_value(const NodePtr& node, std::string_view key) {
   if (node->is_sequence()) return list_expression(node, key, true);
   if (node->is_mapping()) {
-    if (node->find("type")) return long_form(node);
+    if (find(*node, catalogue::KeyId::Module_type)) return long_form(node);
     wrong(node, key, "a value or a list",
           "a mapping is a value only as a module's long form: `{type: Linear, out_features: 10}`");
     return nullptr;
@@ -267,7 +276,7 @@ ExprPtr Reader::list_expression(const NodePtr& node, std::string_view key, bool 
     made.value = std::move(value);
     out.push_back(std::move(made));
   };
-  rules.one_item = [](const Node& mapping) { return mapping.find("type") != nullptr; };
+  rules.one_item = [](const Node& mapping) { return find(mapping, catalogue::KeyId::Module_type) != nullptr; };
   Block<ExprPtr> items;
   for (const NodePtr& item : node->items) list_item(item, rules, items);
   if (sink_.size() != before) return nullptr;
@@ -281,7 +290,7 @@ ExprPtr Reader::long_form(const NodePtr& node) {
   auto call = expr_at(ExprKind::Call, node->span);
   bool faulty = false;
   for (const auto& [key, value] : node->entries) {
-    if (key->text == "type") {
+    if (key->text == catalogue::key(catalogue::KeyId::Module_type).name) {
       if (!value->is_scalar()) {
         wrong(value, "type", "the name of an operator or component");
         return nullptr;

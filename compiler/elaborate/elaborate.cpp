@@ -1,0 +1,92 @@
+#include "elaborate/elaborate.h"
+
+#include "compose/settings.h"
+#include "elaborate/lints.h"
+#include "elaborate/losses.h"
+#include "elaborate/order.h"
+#include "elaborate/recipe_reader.h"
+#include "instantiate/edits.h"
+#include "instantiate/paths.h"
+#include "trace/program.h"
+
+namespace modelc::elaborate {
+
+namespace {
+
+/// Whether keys or entries could not be read, so that what is missing may stand there.
+bool names_missing(const Sink& sink) {
+  for (const auto& d : sink.found()) {
+    if (d.severity == diagnostics::Severity::Error && !d.code.starts_with("M2")) return true;
+  }
+  return false;
+}
+
+/// Where the model is to run.
+void place(trace::Tracer& t, ir::Program& program, bool partial) {
+  const compose::Placement placement = compose::read_placement(t.document.root(), t.sink);
+  const auto all = instantiate::keys(t.tree);
+  for (const compose::Placement::Path& path : placement.paths)
+    instantiate::check_pattern(t, path.pattern, path.span, all, partial);
+  program.device = placement.device;
+  program.device_span = placement.span;
+}
+
+/// What is said by path of the tree, and the warnings that need all of it.
+void finish(trace::Tracer& t, ir::Program& program, bool broken) {
+  const bool partial = broken || t.sink.has_errors();
+  instantiate::check_edits(t, partial);
+  place(t, program, partial);
+  if (partial) {
+    instantiate::check_paths(t);
+    if (!broken && !t.document.names_missing) check_called(t.sink, t.tree, program.graphs);
+    return;
+  }
+  check_called(t.sink, t.tree, program.graphs);
+  instantiate::Applied applied = instantiate::apply_paths(t);
+  program.weights = std::move(applied.weights);
+  program.moved = std::move(applied.moved);
+  lint_loss(t.sink, t.tree, program.graphs, instantiate::keys(t.tree));
+}
+
+}  // namespace
+
+Elaborated elaborate(const compose::Composition& composition, const Options& options, Sink& sink) {
+  const instantiate::Document document{composition, options.sources, names_missing(sink)};
+  instantiate::Tree tree;
+  trace::Model model;
+  const trace::SpecialCall special = [&](trace::Tracer& t, const ast::Expr& call,
+                                         const Scope& scope) -> std::optional<Value> {
+    if (!is_categories(call)) return std::nullopt;
+    trace::Model so_far = model;
+    if (!tree.instances.empty()) so_far.level = tree.instances[0].level;
+    return categories(t, so_far, options, call, scope);
+  };
+  // Static values outside any graph are evaluated under no conditions.
+  types::Conditions none;
+  eval::Budget budget;
+  trace::Trace untraced;
+  trace::Tracer statics(sink, budget, &none, document, tree, nullptr, nullptr, untraced, special);
+
+  Elaborated result;
+  ir::Program& program = result.program;
+  program.name = document.root().title.text;
+  model = trace::resolve_model(statics, options.where, options.recipe);
+  program.symbols = model.open_symbols;
+  for (const trace::ModelInput& input : model.inputs)
+    program.inputs.push_back({input.name, input.type, input.optional, input.target, input.span});
+  bool broken = false;
+  if (model.complete) {
+    const trace::GraphContext shared{sink, document, tree, special, budget.renewed()};
+    program.graphs =
+        trace::trace_graphs(shared, model, options.recipe ? trace::Losses(trace_losses) : trace::Losses(), broken);
+  }
+  order_modules(tree, program.graphs);
+  finish(statics, program, broken);
+  if (options.recipe && model.inputs_ok && !document.names_missing && !program.graphs.empty())
+    RecipeReader(statics, model, program.graphs, options, result.recipe).read(!broken);
+  program.initial_graphs = std::move(tree.initial_graphs);
+  program.tree = std::move(tree.ir);
+  return result;
+}
+
+}  // namespace modelc::elaborate

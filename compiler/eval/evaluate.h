@@ -1,0 +1,24 @@
+// Expressions to values (LANGUAGE §3). What is wrong is reported and gives poison, which stays quiet afterwards.
+#pragma once
+
+#include "ast/description.h"
+#include "eval/environment.h"
+
+namespace modelc::eval {
+
+Value evaluate(Environment& env, const ast::ExprPtr& expr, const Scope& scope);
+/// A condition that must be decidable; nullopt after reporting (or if poisoned).
+std::optional<bool> decide(Environment& env, const ast::ExprPtr& expr, const Scope& scope);
+std::optional<bool> truth(Environment& env, const Value& value, Span span);
+/// A string with what stands in its `${…}`; nullopt after reporting.
+std::optional<std::string> text_of(Environment& env, const ast::ExprPtr& pattern, const Scope& scope,
+                                   bool in_dict_index = false);
+std::string name_text(Environment& env, const ast::Name& name, const Scope& scope);
+/// The arguments of a call, spread ones in their places; nullopt after reporting.
+std::optional<Arguments> evaluate_arguments(Environment& env, const ast::Expr& call, const Scope& scope);
+/// The loop variables of one turn of a `for` over what stands at `rows` bound to `row`; nullopt after reporting, a row
+/// of the wrong length at `unequal`.
+std::optional<Scope> bind_loop(Environment& env, const std::vector<std::string>& variables, const Value& row, Span rows,
+                               Span unequal, const Scope& scope);
+
+}  // namespace modelc::eval

@@ -1,0 +1,232 @@
+#include "instantiate/definitions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "eval/unroll.h"
+#include "instantiate/levels.h"
+#include "support/spelling.h"
+
+namespace modelc::instantiate {
+
+DefinitionPtr as_definition(Sink& sink, const Value& value, Span span) {
+  if (value.is_poison()) return nullptr;
+  if (value.kind == Value::Def) return value.definition;
+  auto report = sink.report(span, diag::NotADefinition, value.describe());
+  if (value.kind == Value::Function)
+    report.help("functions are called in `forward`; only modules stand under `modules` and `layers`");
+  return nullptr;
+}
+
+DefinitionPtr with_arguments(Sink& sink, const DefinitionPtr& base, Arguments args, Span span) {
+  if (!base) return nullptr;
+  if (args.empty()) return base;
+  if (base->kind != Definition::Operator && base->kind != Definition::Component) {
+    sink.report(args[0].span, diag::TooManyArguments, base->type_name, 0, args.size());
+    return nullptr;
+  }
+  auto copy = std::make_shared<Definition>(*base);
+  copy->span = span;
+  // Positional ones follow those it has; a name stated again wins.
+  for (GivenArgument& arg : args) {
+    if (!arg.name.empty()) {
+      std::erase_if(copy->arguments, [&](const GivenArgument& old) { return old.name == arg.name; });
+    }
+    copy->arguments.push_back(std::move(arg));
+  }
+  std::stable_partition(copy->arguments.begin(), copy->arguments.end(),
+                        [](const GivenArgument& a) { return a.name.empty(); });
+  return copy;
+}
+
+DefinitionPtr define_module(Context& c, const ast::ModuleDef& def, const Scope& outer) {
+  const Scope scope = outer.as_static();
+  switch (def.kind) {
+    case ast::ModuleKind::Deleted:
+      return nullptr;
+    case ast::ModuleKind::Call: {
+      const Value value = evaluate(c, def.call, scope);
+      const DefinitionPtr found = as_definition(c.sink, value, def.call ? def.call->span : def.span);
+      if (!found) return nullptr;
+      auto copy = std::make_shared<Definition>(*found);
+      copy->span = def.call->span;
+      return copy;
+    }
+    case ast::ModuleKind::Inline: {
+      auto d = std::make_shared<Definition>();
+      d->kind = Definition::Component;
+      d->span = def.span;
+      d->component = def.component;
+      d->closure = scope.level;
+      d->loops = scope.loops;
+      d->type_name = "inline";
+      return d;
+    }
+    default:
+      break;
+  }
+  auto d = std::make_shared<Definition>();
+  d->kind = def.kind == ast::ModuleKind::Sequential ? Definition::Sequential
+            : def.kind == ast::ModuleKind::List     ? Definition::List
+                                                    : Definition::Dict;
+  d->type_name = d->kind == Definition::Sequential ? "Sequential"
+                 : d->kind == Definition::List     ? "ModuleList"
+                                                   : "ModuleDict";
+  d->span = def.span;
+  Items items = define_items(c, def.items, scope, true);
+  for (Item& item : items.all) {
+    d->items.emplace_back(std::move(item.name), std::move(item.definition));
+    d->item_spans.push_back(item.span);
+  }
+  d->incomplete = !items.complete;
+  return d;
+}
+
+Items define_items(Context& c, const ast::Block<ast::ModuleDef>& block, const Scope& scope, bool numbered) {
+  Items items;
+  std::map<std::string, Span> seen;
+  const bool complete =
+      unroll(c, block, scope.as_static(),
+             [&](const ast::Item<ast::ModuleDef>& item, const std::string& given, const Scope& inner) {
+               if (item.value.kind == ast::ModuleKind::Deleted) return;
+               std::string name = given;
+               if (name.empty()) {
+                 if (!item.name.empty() || !numbered) {
+                   items.complete = false;  // a faulty pattern, reported
+                   return;
+                 }
+                 name = std::to_string(items.all.size());
+               }
+               const auto [at, fresh] = seen.emplace(name, item.name.span.valid() ? item.name.span : item.span);
+               if (!fresh) {
+                 c.sink.report(item.name.span.valid() ? item.name.span : item.span, diag::DuplicateModule, name)
+                     .note(at->second, "it is here the first time");
+                 items.complete = false;
+                 return;
+               }
+               const DefinitionPtr made = define_module(c, item.value, inner);
+               items.complete &= made && !made->incomplete;
+               items.all.push_back({name, made, item.span});
+             });
+  items.complete &= complete;
+  return items;
+}
+
+DefinitionPtr part_of(Context& c, const DefinitionPtr& whole, const std::string& name, Span span) {
+  std::vector<std::string> known;
+  if (whole->kind == Definition::Component) {
+    const ast::Component& component = *whole->component;
+    LevelPtr level = make_level(c, whole->component, file_of(c, component, whole->closure), whole->closure,
+                                whole->loops, whole->arguments, whole->variant, whole->span);
+    const Items items =
+        define_items(c, component.layers_given ? component.layers : component.modules, static_scope(level), true);
+    for (const Item& item : items.all) {
+      known.push_back(item.name);
+      if (item.name != name) continue;
+      if (!item.definition) return nullptr;
+      auto copy = std::make_shared<Definition>(*item.definition);
+      copy->span = span;
+      for (PartOf p : whole->parts_of) {
+        p.path += "." + name;
+        copy->parts_of.push_back(std::move(p));
+      }
+      copy->parts_of.push_back({whole->component, name});
+      return copy;
+    }
+  } else {
+    for (const auto& [n, item] : whole->items) {
+      known.push_back(n);
+      if (n != name) continue;
+      if (!item) return nullptr;
+      auto copy = std::make_shared<Definition>(*item);
+      copy->span = span;
+      for (PartOf p : whole->parts_of) {
+        p.path += "." + name;
+        copy->parts_of.push_back(std::move(p));
+      }
+      return copy;
+    }
+  }
+  auto report = c.sink.report(span, diag::NoMember, fmt::format("the module `{}`", whole->type_name), name);
+  if (const auto near = support::nearest(name, known)) report.help(fmt::format("did you mean `{}`?", *near));
+  return nullptr;
+}
+
+std::optional<Value> lookup_definition(Context& c, const std::string& name, Span span, const LevelPtr& start) {
+  for (LevelPtr level = start; level; level = level->parent) {
+    for (const auto& [n, component] : level->component->components) {
+      if (n.text != name || !component) continue;
+      auto def = std::make_shared<Definition>();
+      def->kind = Definition::Component;
+      def->span = span;
+      def->component = component;
+      def->type_name = name;
+      def->closure = level;
+      def->loops = nullptr;
+      return value_of(def);
+    }
+    const auto import = level->component->imports.find(name);
+    if (import == level->component->imports.end() || import->second.file.empty()) continue;
+    std::string file = import->second.file, part;
+    if (const auto hash = file.rfind('#'); hash != std::string::npos) {
+      part = file.substr(hash + 1);
+      file = file.substr(0, hash);
+    }
+    const auto found = c.document.composition.files.find(compose::resolve_path(level->component->folder, file));
+    if (found == c.document.composition.files.end() || !found->second)
+      return Value::poison();  // reported when it was loaded
+    const ast::DescriptionPtr& document = found->second;
+    if (!part.empty()) {
+      LevelPtr& inner = level->import_levels[found->first];
+      if (!inner) inner = make_level(c, document, document.get(), nullptr, nullptr, {}, "", import->second.span);
+      for (const auto& [n, component] : document->components) {
+        if (n.text != part || !component) continue;
+        auto def = std::make_shared<Definition>();
+        def->kind = Definition::Component;
+        def->span = span;
+        def->component = component;
+        def->type_name = part;
+        def->closure = inner;
+        return value_of(def);
+      }
+      std::vector<std::string> known;
+      for (const auto& [n, other] : document->components) known.push_back(n.text);
+      auto report = c.sink.report(import->second.span, diag::NoSuchComponent, file, part);
+      if (const auto near = support::nearest(part, known)) report.help("did you mean `" + *near + "`?");
+      return Value::poison();
+    }
+    auto def = std::make_shared<Definition>();
+    def->kind = Definition::Component;
+    def->span = span;
+    def->component = document;
+    def->type_name = name;
+    return value_of(def);
+  }
+  if (const ops::Op* op = ops::Catalogue::get().module(name)) {
+    auto def = std::make_shared<Definition>();
+    def->kind = Definition::Operator;
+    def->span = span;
+    def->op = op;
+    def->type_name = op->name;
+    return value_of(def);
+  }
+  return std::nullopt;
+}
+
+DefinitionPtr with_variant(Context& c, const DefinitionPtr& base, const ast::Expr& variant, Span span,
+                           const Scope& scope) {
+  const bool called = variant.kind == ast::ExprKind::Call;
+  const ast::Expr& name = called ? *variant.children[0] : variant;
+  if (name.kind != ast::ExprKind::Name) {
+    c.sink.report(variant.span, diag::BadVariantName);
+    return nullptr;
+  }
+  auto copy = std::make_shared<Definition>(*base);
+  copy->variant = name.text;
+  if (!called) return copy;
+  auto args = evaluate_arguments(c, variant, scope);
+  return args ? with_arguments(c.sink, copy, std::move(*args), span) : nullptr;
+}
+
+}  // namespace modelc::instantiate

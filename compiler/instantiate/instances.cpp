@@ -1,0 +1,125 @@
+#include "instantiate/instances.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "instantiate/arguments.h"
+#include "instantiate/edits.h"
+#include "instantiate/levels.h"
+
+namespace modelc::instantiate {
+
+namespace {
+
+ir::ModuleKind module_kind(Definition::Kind kind) {
+  switch (kind) {
+    case Definition::Operator:
+      return ir::ModuleKind::Operator;
+    case Definition::Component:
+      return ir::ModuleKind::Component;
+    case Definition::Sequential:
+      return ir::ModuleKind::Sequential;
+    case Definition::List:
+      return ir::ModuleKind::List;
+    case Definition::Dict:
+      return ir::ModuleKind::Dict;
+  }
+  return ir::ModuleKind::Component;
+}
+
+}  // namespace
+
+InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string& name, InstanceId parent, Span span) {
+  const bool is_root = c.tree.instances.empty();
+  std::string path = name;
+  if (!is_root) {
+    const std::string& above = module_of(c.tree, parent).path;
+    if (!above.empty()) path = above + "." + name;
+    definition = edited(c, std::move(definition), path);
+  }
+  const auto id = static_cast<InstanceId>(c.tree.instances.size());
+  const auto module_id = static_cast<ir::ModuleId>(c.tree.ir.modules.size());
+  c.tree.instances.emplace_back();
+  c.tree.ir.modules.emplace_back();
+  c.tree.instances[id].module = module_id;
+  {
+    ir::Module& module = c.tree.ir.modules[module_id];
+    module.name = name;
+    module.path = path;
+    module.span = span;
+    module.parent = is_root ? ir::kNone : c.tree.instances[parent].module;
+  }
+  if (!is_root) {
+    c.tree.ir.modules[c.tree.instances[parent].module].children.push_back(module_id);
+    c.tree.instances[parent].children.emplace_back(name, id);
+    if (!c.tree.ir.modules[c.tree.instances[parent].module].type.empty() && name.find('.') != std::string::npos) {
+      c.sink.report(span, diag::BadModuleName, name)
+          .help("a dot separates levels; declare the outer module with a child");
+      c.tree.instances[id].broken = true;
+    }
+  }
+  if (!definition) {
+    c.tree.instances[id].broken = true;
+    auto empty = std::make_shared<Definition>();
+    empty->kind = Definition::Component;
+    empty->type_name = "?";
+    c.tree.instances[id].definition = empty;
+    return id;
+  }
+  c.tree.instances[id].definition = definition;
+  c.tree.ir.modules[module_id].kind = module_kind(definition->kind);
+  c.tree.ir.modules[module_id].type = definition->type_name;
+  if (definition->from_edit) c.tree.replaced.push_back(path);
+  if (c.tree.instances.size() > kInstanceLimit) {
+    if (!c.budget.exhausted)
+      c.sink.report(span, diag::TooManyUnrolled, kInstanceLimit)
+          .note(definition->span, "modules within modules multiply here");
+    c.budget.exhausted = true;
+    c.tree.instances[id].broken = true;
+    return id;
+  }
+  if (std::count(path.begin(), path.end(), '.') > eval::kDepthLimit) {
+    report_runaway(c, span, eval::kDepthLimit, "components", definition->span,
+                   fmt::format("the chain begins `{}…`", path.substr(0, 40)));
+    c.tree.instances[id].broken = true;
+    return id;
+  }
+  for (const PartOf& part : definition->parts_of) c.tree.applied.push_back({part.whole, path, part.path, nullptr});
+  switch (definition->kind) {
+    case Definition::Operator: {
+      Arguments args = definition->arguments;
+      const Bound bound = bind_parameters(c.sink, *definition->op, definition->op->args, args, definition->span, true);
+      Instance& instance = c.tree.instances[id];
+      instance.arguments_ok = bound.ok && !bound.poisoned;
+      instance.argument_given = bound.given;
+      instance.argument_spans = bound.spans;
+      for (const Value& v : bound.values) instance.arguments.push_back(to_constant(v).value_or(types::Constant()));
+      break;
+    }
+    case Definition::Component: {
+      const ast::Component& component = *definition->component;
+      LevelPtr level =
+          make_level(c, definition->component, file_of(c, component, definition->closure), definition->closure,
+                     definition->loops, definition->arguments, definition->variant, definition->span);
+      level->is_root = is_root;
+      c.tree.instances[id].level = level;
+      if (c.tree.ir.modules[module_id].type == "inline") c.tree.ir.modules[module_id].type = name;
+      register_edits(c, component, path, level);
+      if (!component.weights.empty() || !component.init.empty() || !component.freeze.empty() ||
+          !component.tie.empty() || !component.moved.empty()) {
+        c.tree.applied.push_back({definition->component, path, "", level});
+      }
+      break;
+    }
+    default:
+      for (std::size_t i = 0; i < definition->items.size(); ++i) {
+        make_instance(c, definition->items[i].second, definition->items[i].first, id,
+                      i < definition->item_spans.size() ? definition->item_spans[i] : definition->span);
+      }
+      c.tree.instances[id].built = true;
+  }
+  return id;
+}
+
+}  // namespace modelc::instantiate

@@ -1,0 +1,144 @@
+#include "instantiate/levels.h"
+
+#include <fmt/format.h>
+
+#include "eval/unroll.h"
+#include "instantiate/params.h"
+#include "support/spelling.h"
+
+namespace modelc::instantiate {
+
+const ast::Description* file_of(const Context& c, const ast::Component& component, const LevelPtr& parent) {
+  if (component.is_document) return static_cast<const ast::Description*>(&component);
+  return parent ? parent->file : &c.document.root();
+}
+
+LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component, const ast::Description* file,
+                    LevelPtr parent, Loops outer_loops, Arguments arguments, const std::string& variant, Span span) {
+  auto level = std::make_shared<Level>();
+  level->component = component;
+  level->file = file;
+  level->parent = std::move(parent);
+  level->outer_loops = std::move(outer_loops);
+  level->made_at = span;
+  const Scope scope = static_scope(level);
+  unroll(c, component->params, scope,
+         [&](const ast::Item<ast::Declaration>& item, const std::string& name, const Scope&) {
+           if (item.value.deleted) return;
+           Level::Param param;
+           param.item = &item;
+           level->params[name] = std::move(param);
+           level->param_order.push_back(name);
+         });
+  unroll(c, component->defines, scope,
+         [&](const ast::Item<ast::Definition>& item, const std::string& name, const Scope& s) {
+           if (!item.value.value) return;  // deleted by an inheriting file
+           Level::Define define;
+           define.definition = &item.value;
+           define.loops = s.loops;
+           level->defines[name] = std::move(define);
+         });
+  if (!variant.empty() && component->is_document) {
+    const auto* document = static_cast<const ast::Description*>(component.get());
+    const auto found = document->variants.find(variant);
+    if (found == document->variants.end()) {
+      std::vector<std::string> known;
+      for (const auto& [n, v] : document->variants) known.push_back(n);
+      auto report = c.sink.report(span, diag::ImportVariantUnknown, variant);
+      if (const auto near = support::nearest(variant, known)) report.help(fmt::format("did you mean `{}`?", *near));
+    } else {
+      for (const auto& [name, raw] : found->second) {
+        const auto param = level->params.find(name.text);
+        if (param == level->params.end()) continue;  // compose reports unknown ones
+        param->second.value = param_from_raw(c, param->second.item->value, name.text, raw, scope);
+      }
+    }
+  }
+  // Positional arguments take the params in their order, named ones their own; a name stated again wins.
+  std::size_t position = 0;
+  for (GivenArgument& given : arguments) {
+    std::string name = given.name;
+    if (name.empty()) {
+      if (position >= level->param_order.size()) {
+        c.sink.report(given.span, diag::TooManyArguments, component->name.empty() ? "the component" : component->name,
+                      level->param_order.size(), position + 1);
+        break;
+      }
+      name = level->param_order[position++];
+    }
+    const auto param = level->params.find(name);
+    if (param == level->params.end()) {
+      auto report = c.sink.report(given.name_span.valid() ? given.name_span : given.span, diag::UnknownArgument,
+                                  component->name.empty() ? "the component" : component->name, name);
+      if (const auto near = support::nearest(name, level->param_order))
+        report.help(fmt::format("did you mean `{}`?", *near));
+      continue;
+    }
+    param->second.given = given;
+    param->second.value.reset();
+  }
+  return level;
+}
+
+Value param_value(Context& c, const LevelPtr& level, const std::string& name, Span span) {
+  Level::Param& param = level->params.at(name);
+  if (param.value) return *param.value;
+  const ast::Declaration& declaration = param.item->value;
+  const Scope scope = static_scope(level, frame_of(c, level));
+  if (param.given) {
+    param.value = check_param(c, declaration, name, param.given->value, param.given->span, scope);
+    return *param.value;
+  }
+  if (!declaration.declared.value) {
+    const bool is_root = level->is_root;
+    auto report =
+        c.sink.report(is_root || !level->made_at.valid() ? param.item->span : level->made_at, diag::MissingParam, name);
+    if (is_root) report.help(fmt::format("set it: `--set {}=…`, or give it a default", name));
+    else
+      report.note(param.item->span, "it is declared here, without a default")
+          .help(fmt::format("give it: `{}=…`", name));
+    param.value = Value::poison();
+    return *param.value;
+  }
+  if (param.evaluating) {
+    c.sink.report(span, diag::Circle, name).note(param.item->span, "it is declared here");
+    return Value::poison();
+  }
+  param.evaluating = true;
+  c.without_graph([&](Context& inner) {
+    param.value = param_from_raw(inner, declaration, name, declaration.declared.value, scope);
+  });
+  param.evaluating = false;
+  return *param.value;
+}
+
+void evaluate_statics(Context& c, const LevelPtr& level) {
+  for (const std::string& name : level->param_order) param_value(c, level, name, level->params.at(name).item->span);
+  for (const auto& [name, define] : level->defines) {
+    if (!define.definition->is_function) define_value(c, level, name, define.definition->span);
+  }
+}
+
+std::optional<Value> own_static(Context& c, const LevelPtr& level, const std::string& name, Span span) {
+  if (level->params.count(name)) return param_value(c, level, name, span);
+  const auto define = level->defines.find(name);
+  if (define != level->defines.end() && !define->second.definition->is_function)
+    return define_value(c, level, name, span);
+  return std::nullopt;
+}
+
+Value define_value(Context& c, const LevelPtr& level, const std::string& name, Span span) {
+  Level::Define& define = level->defines.at(name);
+  if (define.value) return *define.value;
+  if (define.evaluating) {
+    c.sink.report(span, diag::Circle, name).note(define.definition->span, "it is defined here");
+    return Value::poison();
+  }
+  define.evaluating = true;
+  const Scope scope = static_scope(level, frame_of(c, level), define.loops);
+  c.without_graph([&](Context& inner) { define.value = evaluate(inner, define.definition->value, scope); });
+  define.evaluating = false;
+  return *define.value;
+}
+
+}  // namespace modelc::instantiate

@@ -1,0 +1,165 @@
+// The module tree while it is made: what a module is before it is one (a definition), what the names of a component
+// mean (a level), what one call binds (a frame), and the instances that have been made so far. Values; the functions on
+// them stand beside it in this folder.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "ast/description.h"
+#include "eval/scope.h"
+#include "ir/ir.h"
+
+namespace modelc::instantiate {
+
+using eval::Arguments;
+using eval::DefinitionPtr;
+using eval::from_constant;
+using eval::GivenArgument;
+using eval::InstanceId;
+using eval::LevelPtr;
+using eval::Loops;
+using eval::Scope;
+using eval::static_scope;
+using eval::to_constant;
+using eval::Value;
+using support::Span;
+using types::Dim;
+using types::TensorType;
+using types::Type;
+
+inline constexpr InstanceId kNoInstance = eval::kNothing;
+inline constexpr std::size_t kInstanceLimit = 100000;
+
+/// Where the weights, freeze, init and tie of a component that was taken apart come from: `cnn.features`.
+struct PartOf {
+  std::shared_ptr<const ast::Component> whole;
+  std::string path;  // of the part within it: "features"
+};
+
+/// A module that is described but not there yet.
+struct Definition {
+  enum Kind { Operator, Component, Sequential, List, Dict } kind = Operator;
+  Span span;
+  const ops::Op* op = nullptr;
+  std::shared_ptr<const ast::Component> component;
+  std::string variant;    // Component: an imported document's
+  std::string type_name;  // for summaries
+  LevelPtr closure;       // Component: the level it was declared in; null for a document
+  Loops loops;            // the loop variables around its declaration
+  Arguments arguments;
+  std::vector<std::pair<std::string, DefinitionPtr>> items;
+  std::vector<Span> item_spans;
+  std::vector<PartOf> parts_of;
+  bool incomplete = false;  // items are missing for a fault already reported
+  bool from_edit = false;   // put there by `replace`
+  /// A module parameter's signature, checked at its calls, and the level whose symbols it binds.
+  ast::TypePtr signature;
+
+  bool is_container() const { return kind == Sequential || kind == List || kind == Dict; }
+};
+
+Value value_of(DefinitionPtr definition);
+
+/// What a level's names mean that do not change from call to call: params, defines, components, imports.
+struct Level {
+  struct Param {
+    const ast::Item<ast::Declaration>* item = nullptr;
+    std::optional<GivenArgument> given;
+    std::optional<Value> value;
+    bool evaluating = false;
+  };
+  struct Define {
+    const ast::Definition* definition = nullptr;
+    Loops loops;
+    std::optional<Value> value;
+    bool evaluating = false;
+  };
+  std::shared_ptr<const ast::Component> component;
+  const ast::Description* file = nullptr;
+  LevelPtr parent;               // the enclosing level of the same file
+  Loops outer_loops;             // loop variables around the declaration
+  Span made_at;                  // where it was instantiated
+  bool is_root = false;          // of the outermost file
+  bool symbols_missing = false;  // an input whose type is faulty would bind some
+  bool incomplete = false;       // names are missing from it for a fault already reported
+  std::map<std::string, Param> params;
+  std::vector<std::string> param_order;
+  std::map<std::string, Define> defines;
+  /// Symbols that static values read, with what they meant then: a later call must agree.
+  std::map<std::string, Dim> symbols_read;
+  std::map<std::string, LevelPtr> import_levels;  // documents whose components are imported
+};
+
+/// What changes from call to call.
+struct Frame {
+  std::map<std::string, Dim> symbols;
+  std::map<std::string, Value> bindings;  // inputs and bindings
+  std::map<std::string, Span> untaken;    // names that only an untaken branch binds
+  std::set<std::string> own_inputs;
+  InstanceId instance = 0;
+  std::size_t began = 0;  // taps of this evaluation are not older
+  bool loss = false;      // loss and metrics: targets and outputs are visible
+  std::map<std::string, Value> outputs, targets;
+  std::set<std::string> ambiguous;  // names that are both: `outputs.x`, `targets.x` say which
+};
+
+/// A module of the tree while it is being made.
+struct Instance {
+  ir::ModuleId module = ir::kNone;
+  DefinitionPtr definition;
+  LevelPtr level;  // Component
+  std::vector<std::pair<std::string, InstanceId>> children;
+  bool built = false;   // children and tensors exist
+  bool broken = false;  // its definition was faulty; calls are poison
+  Span first_call;
+  std::map<std::string, std::pair<Dim, Span>> inferred;
+  std::vector<types::Constant> arguments;  // Operator: one per Op::args, inferred ones filled at the first call
+  std::vector<bool> argument_given;
+  std::vector<Span> argument_spans;
+  bool arguments_ok = true;
+  bool owned = false;         // Operator: its tensors are declared
+  bool broken_input = false;  // something faulty was to be fed to it; lints stay quiet
+
+  Span argument_span(std::string_view name) const;
+};
+
+/// An edit of the tree that waits for its place.
+struct PendingEdit {
+  const ast::TreeEdit* edit = nullptr;
+  std::string path;    // relative to `prefix`
+  Loops loops;         // loop variables around the edit
+  std::string prefix;  // path of the instance whose description it stands in
+  LevelPtr level;
+  bool used = false;
+};
+
+/// A component whose weights, freeze, init and tie count where it (or the part `strip` of it) stands.
+struct AppliedComponent {
+  std::shared_ptr<const ast::Component> component;
+  std::string prefix, strip;
+  LevelPtr level;
+};
+
+struct Tree {
+  ir::ModuleTree ir;
+  std::deque<Instance> instances;  // a deque: an instance stays where it is while more are made
+  std::vector<PendingEdit> edits;
+  std::vector<std::string> replaced;      // paths that `replace`, `append` … put there: new to a weight file
+  std::vector<AppliedComponent> applied;  // whose weights, freeze, init, tie count, outermost last
+  std::vector<ir::Graph> initial_graphs;
+  /// The symbols that stand for the names in the types of a component's inputs.
+  std::map<std::pair<const ast::Component*, std::string>, Dim> formal_symbols;
+};
+
+ir::Module& module_of(Tree& tree, InstanceId id);
+std::optional<InstanceId> child(const Tree& tree, InstanceId parent, const std::string& name);
+std::optional<InstanceId> at_path(const Tree& tree, InstanceId base, const std::string& path);
+/// The type of the module at a path; empty where there is none.
+std::string type_at(const Tree& tree, const std::string& path);
+/// `prefix.path`, where either may be empty.
+std::string joined(const std::string& prefix, const std::string& path);
+
+}  // namespace modelc::instantiate

@@ -1,0 +1,272 @@
+#include "trace/calls.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "eval/access.h"
+#include "eval/builtins.h"
+#include "eval/evaluate.h"
+#include "instantiate/definitions.h"
+#include "instantiate/params.h"
+#include "support/spelling.h"
+#include "trace/modules.h"
+#include "trace/names.h"
+#include "trace/taps.h"
+
+namespace modelc::trace {
+
+using eval::builtin;
+using ops::Op;
+
+namespace {
+
+Value call_rearrange(Tracer& t, Arguments& args, Span span) {
+  // `rearrange(x, "b (h d) t -> b h t d", h=8)`: the sizes that are named go along as pairs.
+  Arguments given;
+  std::vector<Value> names;
+  for (GivenArgument& a : args) {
+    if (a.name.empty() || a.name == "input" || a.name == "pattern") given.push_back(std::move(a));
+    else names.push_back(Value::of_list({Value::of(a.name), a.value}));
+  }
+  given.push_back({"names", Value::of_list(std::move(names)), span, span});
+  return call_function(t, *ops::Catalogue::get().function("_rearrange"), given, span);
+}
+
+Value call_define(Tracer& t, const Callable& call, Arguments& args, Span span) {
+  const ast::Definition& d = *call.define->definition;
+  const eval::Deeper deeper(t.budget.depth);
+  if (t.budget.depth > eval::kDepthLimit) {
+    report_runaway(t, span, eval::kDepthLimit, "functions of `define`");
+    return Value::poison();
+  }
+  Scope inner = static_scope(call.level, frame_of(t, call.level), call.define->loops);
+  bool ok = true;
+  std::vector<bool> bound(d.arguments.size(), false);
+  std::size_t position = 0;
+  for (GivenArgument& a : args) {
+    std::size_t at = position;
+    if (a.name.empty()) {
+      ++position;
+    } else {
+      at = static_cast<std::size_t>(std::find(d.arguments.begin(), d.arguments.end(), a.name) - d.arguments.begin());
+    }
+    if (at >= d.arguments.size() || bound[at]) {
+      ok = false;
+      break;
+    }
+    bound[at] = true;
+    inner = inner.with_loop(d.arguments[at], a.value);
+  }
+  ok = ok && std::find(bound.begin(), bound.end(), false) == bound.end();
+  Value result = Value::poison();
+  if (!ok) {
+    t.sink
+        .report(span, diag::WrongArgumentCount, "this function",
+                fmt::format("{} argument{}", d.arguments.size(), d.arguments.size() == 1 ? "" : "s"), args.size())
+        .note(d.span, "it is defined here");
+  } else {
+    result = evaluate(t, d.value, inner);
+  }
+  return result;
+}
+
+Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, const Scope& scope) {
+  if (callee.kind == ast::ExprKind::Name) {
+    const Callable c = lookup_callable(t, callee.text, callee.span, scope);
+    switch (c.kind) {
+      case Callable::Poisoned:
+        return Value::poison();
+      case Callable::Module:
+        return call_value(t, c.value, std::move(args), span, scope);
+      case Callable::DefineFunction:
+        return call_define(t, c, args, span);
+      case Callable::Function: {
+        if (scope.feed && t.feed) {
+          if (auto v = t.feed->function(t, callee.text, args, span)) return *v;
+        }
+        if (auto v = builtin(t, callee.text, args, span, scope)) return *v;
+        if (callee.text == "rearrange") return call_rearrange(t, args, span);
+        if (c.op) return call_function(t, *c.op, args, span);
+        t.sink.report(span, diag::BadBuiltinArgument, callee.text, args.empty() ? "nothing" : args[0].value.describe());
+        return Value::poison();
+      }
+      case Callable::Nothing:
+        break;
+    }
+    if (scope.feed && t.feed) {
+      if (auto v = t.feed->function(t, callee.text, args, span)) return *v;
+    }
+    if (const auto value = plain_value(t, callee.text, scope)) {
+      t.sink.report(callee.span, diag::NotCallable, callee.text, value->describe());
+      return Value::poison();
+    }
+    report_unknown(t, callee.text, callee.span, scope, true);
+    return Value::poison();
+  }
+  if (callee.kind == ast::ExprKind::Member) {
+    const Value base = evaluate(t, callee.children[0], scope);
+    if (base.is_poison()) return base;
+    if (base.kind == Value::Tensor || base.kind == Value::Int || base.kind == Value::Float) {
+      // `x.f(a)` is `f(x, a)`.
+      args.insert(args.begin(), GivenArgument{"", base, callee.children[0]->span, {}});
+      if (callee.text == "size" && base.kind == Value::Tensor) {
+        const Value shape = member(t, base, "shape", span, callee.name_span, scope);
+        if (args.size() == 1) return shape;
+        if (args.size() == 2 && args[1].value.is_int()) {
+          const auto& items = shape.list->items;
+          std::int64_t i = args[1].value.dim.constant();
+          if (i < 0) i += static_cast<std::int64_t>(items.size());
+          if (i >= 0 && i < static_cast<std::int64_t>(items.size())) return items[static_cast<std::size_t>(i)];
+          t.sink.report(args[1].span, diag::IndexOutOfRange, args[1].value.dim.constant(), items.size());
+          return Value::poison();
+        }
+      }
+      if (callee.text == "rearrange") return call_rearrange(t, args, span);
+      if (const ops::Op* op = ops::Catalogue::get().function(callee.text); op && op->is_method) {
+        return call_function(t, *op, args, span);
+      }
+      if (auto v = builtin(t, callee.text, args, span, scope)) return *v;
+      auto report =
+          t.sink.report(callee.name_span.valid() ? callee.name_span : callee.span, diag::UnknownFunction, callee.text);
+      if (callee.text.size() > 1 && callee.text.back() == '_')
+        report.help("values never change: use the form without the underscore");
+      else if (const auto near = support::nearest(callee.text, ops::Catalogue::get().function_names()))
+        report.help(fmt::format("did you mean `{}`?", *near));
+      return Value::poison();
+    }
+    return call_value(t, member(t, base, callee.text, callee.span, callee.name_span, scope), std::move(args), span,
+                      scope);
+  }
+  return call_value(t, evaluate(t, std::make_shared<ast::Expr>(callee), scope), std::move(args), span, scope);
+}
+
+}  // namespace
+
+Value call_value(Tracer& t, const Value& callee, Arguments args, Span span, const Scope& scope) {
+  switch (callee.kind) {
+    case Value::Poison:
+      return callee;
+    case Value::Module:
+      return call_instance(t, callee.instance, std::move(args), span, scope);
+    case Value::Def: {
+      if (scope.is_static) {
+        const DefinitionPtr def = instantiate::with_arguments(t.sink, callee.definition, std::move(args), span);
+        return def ? value_of(def) : Value::poison();
+      }
+      return component_as_function(t, callee.definition, args, span);
+    }
+    case Value::Function: {
+      if (auto v = builtin(t, callee.text, args, span, scope)) return *v;
+      if (const Op* op = ops::Catalogue::get().function(callee.text)) return call_function(t, *op, args, span);
+      [[fallthrough]];
+    }
+    default:
+      t.sink.report(span, diag::NotCallable, std::string("this"), callee.describe());
+      return Value::poison();
+  }
+}
+
+/// In the long form of a module the declared type of an argument decides whether its scalar is text or an expression.
+Value long_form_value(Tracer& t, const ast::Expr& call, const ast::Argument& argument, const Scope& scope) {
+  const ast::Expr& head = *call.children[0];
+  const Value callee = head.kind == ast::ExprKind::Name ? lookup_callable(t, head.text, head.span, scope).value
+                                                        : evaluate(t, call.children[0], scope);
+  if (callee.kind != Value::Def) return evaluate(t, argument.value, scope);
+  const ast::Expr& raw = *argument.value;
+  if (callee.definition->op) {
+    bool is_text = false, typed = false;
+    for (const ops::Param& p : callee.definition->op->args) {
+      if (p.name != argument.name) continue;
+      typed = true;
+      is_text = !p.alternatives.empty() && std::all_of(p.alternatives.begin(), p.alternatives.end(), [](const auto& a) {
+        return !a.list && (a.kind == ops::Param::Word || a.kind == ops::Param::Str);
+      });
+      // `padding: same` or `padding: 1`: a word that is one of the parameter's own is that word.
+      for (const auto& a : p.alternatives)
+        is_text |= std::find(a.words.begin(), a.words.end(), raw.text) != a.words.end();
+      is_text &= !(p.nullable && !raw.quoted && raw.text == "null");
+    }
+    if (is_text) {
+      Value text = Value::of(raw.text);
+      text.span = raw.span;
+      return text;
+    }
+    if (typed && raw.quoted && !raw.children.empty() && raw.children[0]) return evaluate(t, raw.children[0], scope);
+  } else if (callee.definition->component) {
+    for (const auto& item : callee.definition->component->params) {
+      if (item.name.text == argument.name) return param_from_raw(t, item.value, argument.name, argument.value, scope);
+    }
+  }
+  return evaluate(t, argument.value, scope);
+}
+
+Value pipe(Tracer& t, const ast::Expr& e, const Scope& scope) {
+  if (scope.is_static) {
+    // Definitions: `Conv2d(64, 3) -> BatchNorm2d -> ReLU` is a Sequential. Static values may be piped too.
+    std::vector<const ast::ExprPtr*> stages;
+    const ast::Expr* at = &e;
+    while (true) {
+      stages.push_back(&at->children[1]);
+      if (at->children[0]->kind != ast::ExprKind::Pipe) {
+        stages.push_back(&at->children[0]);
+        break;
+      }
+      at = at->children[0].get();
+    }
+    std::reverse(stages.begin(), stages.end());
+    const Value first = evaluate(t, *stages[0], scope);
+    if (first.kind == Value::Def || first.is_poison()) {
+      auto d = std::make_shared<Definition>();
+      d->kind = Definition::Sequential;
+      d->type_name = "Sequential";
+      d->span = e.span;
+      bool ok = true;
+      for (std::size_t i = 0; i < stages.size(); ++i) {
+        const DefinitionPtr item =
+            instantiate::as_definition(t.sink, i == 0 ? first : evaluate(t, *stages[i], scope), (*stages[i])->span);
+        ok &= item != nullptr;
+        d->items.emplace_back(std::to_string(i), item);
+        d->item_spans.push_back((*stages[i])->span);
+      }
+      return ok ? value_of(d) : Value::poison();
+    }
+  }
+  const Value left = evaluate(t, e.children[0], scope);
+  const ast::Expr& right = *e.children[1];
+  GivenArgument first{"", left, e.children[0]->span, {}};
+  if (right.kind == ast::ExprKind::Call) {
+    auto args = evaluate_arguments(t, right, scope);
+    if (!args || left.is_poison()) return Value::poison();
+    args->insert(args->begin(), std::move(first));
+    return call_named(t, *right.children[0], std::move(*args), e.span, scope);
+  }
+  if (left.is_poison()) return left;
+  Arguments args{std::move(first)};
+  return call_named(t, right, std::move(args), e.span, scope);
+}
+
+Value call(Tracer& t, const ast::Expr& e, const Scope& scope) {
+  const ast::Expr& callee = *e.children[0];
+  // The path is read from the level it stands in, not evaluated as a value.
+  if (callee.kind == ast::ExprKind::Name && callee.text == "tap") return tap(t, e, scope);
+  if (callee.kind == ast::ExprKind::Name && callee.text == "defined" && e.args.size() == 1 && e.args[0].value &&
+      e.args[0].value->kind == ast::ExprKind::Name) {
+    const Value v = evaluate(t, e.args[0].value, scope);
+    return v.is_poison() ? v : Value::of(!v.is_null());
+  }
+  if (*t.special) {
+    if (auto value = (*t.special)(t, e, scope)) return std::move(*value);
+  }
+  auto args = evaluate_arguments(t, e, scope);
+  if (!args) {
+    if (callee.kind == ast::ExprKind::Name) {
+      const Callable c = lookup_callable(t, callee.text, callee.span, scope);
+      if (c.kind == Callable::Nothing) report_unknown(t, callee.text, callee.span, scope, true);
+    }
+    return Value::poison();
+  }
+  return call_named(t, callee, std::move(*args), e.span, scope);
+}
+
+}  // namespace modelc::trace

@@ -1,0 +1,158 @@
+#include "trace/model.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <set>
+
+#include "eval/unroll.h"
+#include "instantiate/instances.h"
+#include "support/spelling.h"
+#include "trace/types.h"
+#include "types/determined.h"
+
+namespace modelc::trace {
+
+using types::SymbolId;
+
+namespace {
+
+void collect_dims(const Type& type, std::vector<Dim>& dims) {
+  if (type.is_tensor()) dims.insert(dims.end(), type.tensor.shape.begin(), type.tensor.shape.end());
+  for (const Type& p : type.parts) collect_dims(p, dims);
+}
+
+void resolve_inputs(Tracer& t, Model& model, const ast::Block<ast::Declaration>& block, bool target) {
+  const Scope scope = static_scope(model.level);
+  unroll(t, block, scope, [&](const ast::Item<ast::Declaration>& item, const std::string& name, const Scope& inner) {
+    const ast::Declaration& d = item.value;
+    if (d.deleted) return;
+    ModelInput input;
+    input.name = name;
+    input.item = &item;
+    input.target = target;
+    input.span = item.name.span.valid() ? item.name.span : item.span;
+    std::map<std::string, Dim> formal;
+    for (const ModelInput& other : model.inputs) {
+      if (other.name == name) {
+        t.sink.report(input.span, diag::DuplicateModule, name).note(other.span, "it is here the first time");
+        return;
+      }
+    }
+    std::optional<Type> type;
+    if (d.faulty) {
+      // Reported where it was read; the name holds.
+    } else if (d.is_list) {
+      std::vector<Type> parts;
+      bool ok = true;
+      unroll(t, d.list, inner, [&](const ast::Item<ast::Declared>& part, const std::string&, const Scope& s) {
+        if (!part.value.type) {
+          t.sink.report(part.span, diag::InputNeedsType, name);
+          ok = false;
+          return;
+        }
+        const auto resolved = resolve_type(t, *part.value.type, s, &formal, nullptr);
+        if (resolved) parts.push_back(*resolved);
+        else ok = false;
+      });
+      if (ok) type = Type::list(std::move(parts));
+    } else if (!d.declared.type) {
+      t.sink.report(input.span, diag::InputNeedsType, name).help("write its type: `" + name + ": float[B, 10]`");
+    } else if (d.declared.type->kind == ast::TypeKind::List) {
+      t.sink.report(d.declared.type->span, diag::ListInputOpen, name)
+          .help("write a YAML list of types, with `for` where its length is a parameter");
+    } else {
+      type = resolve_type(t, *d.declared.type, inner, &formal, nullptr);
+    }
+    for (const auto& [symbol, dim] : formal) {
+      if (model.symbols.emplace(symbol, dim).second) model.symbol_order.push_back(symbol);
+    }
+    if (!type) {
+      model.inputs_ok = false;
+      model.level->symbols_missing = true;
+    }
+    input.type = type.value_or(Type::poison());
+    input.optional = type && d.declared.value != nullptr;
+    model.inputs.push_back(std::move(input));
+  });
+}
+
+/// `--where H=224` puts a number in place of a symbol; what is left must follow from the inputs.
+void settle_symbols(Tracer& t, Model& model, const std::map<std::string, std::int64_t>& where) {
+  const ast::Description& file = t.document.root();
+  std::map<SymbolId, Dim> stated;
+  for (const auto& [name, value] : where) {
+    const auto symbol = model.symbols.find(name);
+    if (symbol == model.symbols.end()) {
+      std::vector<std::string> known(model.symbol_order);
+      auto report = t.sink.report(file.span, diag::UnknownSymbol, name);
+      if (const auto near = support::nearest(name, known)) report.help(fmt::format("did you mean `{}`?", *near));
+      continue;
+    }
+    stated[symbol->second.symbols().at(0)] = Dim(value);
+  }
+  std::function<void(Type&)> put = [&](Type& type) {
+    for (Dim& d : type.tensor.shape) d = d.substitute(stated);
+    for (Type& p : type.parts) put(p);
+  };
+  std::vector<Dim> dims;
+  for (ModelInput& input : model.inputs) {
+    put(input.type);
+    collect_dims(input.type, dims);
+  }
+  for (const std::string& name : model.symbol_order) {
+    Dim& dim = model.symbols[name];
+    const SymbolId id = dim.symbols().at(0);
+    dim = dim.substitute(stated);
+    if (!dim.is_constant()) model.open_symbols.push_back(id);
+  }
+  if (model.inputs_ok)
+    for (const SymbolId s : types::undetermined(dims)) {
+      const std::string& name = types::DimTable::current().symbol_name(s);
+      Span at = file.span;
+      for (const ModelInput& input : model.inputs) {
+        std::vector<Dim> own;
+        collect_dims(input.type, own);
+        for (Dim d : own)
+          for (SymbolId x : d.symbols())
+            if (x == s && at == file.span) at = input.span;
+      }
+      t.sink.report(at, diag::SymbolUndetermined, name)
+          .help(fmt::format("a dimension must be `{}` itself or linear in it, as `2*{}`", name, name));
+      model.complete = false;
+      return;
+    }
+}
+
+}  // namespace
+
+Model resolve_model(Tracer& t, const std::map<std::string, std::int64_t>& where, bool with_targets) {
+  const ast::Description& file = t.document.root();
+  Model model;
+  auto definition = std::make_shared<Definition>();
+  definition->kind = Definition::Component;
+  definition->component = t.document.composition.root;
+  definition->type_name = !file.title.text.empty() ? file.title.text : "model";
+  definition->span = file.span;
+  make_instance(t, definition, "", 0, file.span);
+  model.level = t.tree.instances[0].level;
+  if (!file.forward_given && !file.layers_given) {
+    if (!t.sink.has_errors())
+      t.sink.report(file.span, diag::NothingToRun)
+          .help("give the file `forward` or `layers`, or check the files that import it");
+    model.complete = false;
+    return model;
+  }
+  resolve_inputs(t, model, file.inputs, false);
+  const std::size_t model_inputs = model.inputs.size();
+  if (with_targets) resolve_inputs(t, model, file.targets, true);
+  if (model_inputs == 0 && model.inputs_ok && !file.inputs_given) {
+    t.sink.report(file.span, diag::ModelWithoutInputs).help("declare `inputs`: `x: float[B, 10]`");
+    model.complete = false;
+    return model;
+  }
+  settle_symbols(t, model, where);
+  return model;
+}
+
+}  // namespace modelc::trace

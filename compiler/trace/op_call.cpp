@@ -1,0 +1,265 @@
+#include "trace/op_call.h"
+
+#include <fmt/format.h>
+
+namespace modelc::trace {
+
+using types::Constant;
+using types::Relation;
+using types::Verdict;
+
+OpCall::OpCall(Tracer& tracer, const ops::Op& op, const Bound& bound, Span span, InstanceId instance)
+    : tracer_(tracer),
+      op_(op),
+      bound_(bound),
+      span_(span),
+      instance_(instance),
+      shown_(op.name == "_index" ? "[…]" : op.name) {}
+
+const Value* OpCall::input(std::string_view name) const {
+  for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
+    if (op_.inputs[i].name == name) return &bound_.values[i];
+  }
+  return nullptr;
+}
+
+Span OpCall::input_span(std::string_view name) const {
+  for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
+    if (op_.inputs[i].name == name && bound_.spans[i].valid()) return bound_.spans[i];
+  }
+  return span_;
+}
+
+const Constant& OpCall::arg(std::string_view name) const {
+  static const Constant null;
+  if (instance_ != kNoInstance) {
+    const Instance& instance = tracer_.tree.instances[instance_];
+    for (std::size_t i = 0; i < op_.args.size() && i < instance.arguments.size(); ++i) {
+      if (op_.args[i].name == name) return instance.arguments[i];
+    }
+  }
+  const Value* value = input(name);
+  if (!value) return null;
+  const auto found = constants_.find(name);
+  if (found != constants_.end()) return found->second;
+  Constant constant;
+  if (value->kind == Value::List && !value->is_static()) {
+    // A list with tensors in it, as an index may be: the static items keep their places.
+    types::ConstantList list;
+    for (const Value& item : value->list->items) list.push_back(to_constant(item).value_or(Constant()));
+    constant = Constant(std::move(list));
+  } else {
+    constant = to_constant(*value).value_or(Constant());
+  }
+  return constants_.emplace(std::string(name), std::move(constant)).first->second;
+}
+
+bool OpCall::has(std::string_view name) const {
+  const Value* value = input(name);
+  if (!value || value->is_null()) return false;
+  const ops::Param* param = op_.find_input(name);
+  for (const auto& alternative : param->alternatives) {
+    if (alternative.kind == ops::Param::Number) return value->kind == Value::Tensor;
+  }
+  return true;
+}
+
+const TensorType& OpCall::tensor(std::string_view name) const {
+  static const TensorType none;
+  const Value* value = input(name);
+  if (!value || value->kind != Value::Tensor) return none;
+  return tracer_.graph->values[value->tensor].type.tensor;
+}
+
+std::vector<TensorType> OpCall::tensors(std::string_view name) const {
+  std::vector<TensorType> result;
+  const Value* value = input(name);
+  if (!value) return result;
+  if (value->kind == Value::Tensor) result.push_back(tensor(name));
+  if (value->kind == Value::List) {
+    for (const Value& item : value->list->items) {
+      if (item.kind == Value::Tensor) result.push_back(tracer_.graph->values[item.tensor].type.tensor);
+    }
+  }
+  return result;
+}
+
+Type OpCall::type(std::string_view name) const {
+  const Value* value = input(name);
+  return value ? tracer_.type_of(*value) : Type::none();
+}
+
+void OpCall::add_operands(diagnostics::Report& report) const {
+  std::size_t shown = 0;
+  const auto show = [&](const Value& v, const std::string& who) {
+    if (v.kind != Value::Tensor || shown >= 4) return;
+    const ir::ValueInfo& info = tracer_.graph->values[v.tensor];
+    const Span at = info.span.valid() ? info.span : span_;
+    report.note(at, fmt::format("{} is {}", info.name.empty() ? who : fmt::format("`{}`", info.name), info.type.str()));
+    ++shown;
+  };
+  for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
+    const Value& v = bound_.values[i];
+    const std::string who = fmt::format("the operand `{}`", op_.inputs[i].name);
+    show(v, who);
+    if (v.kind == Value::List) {
+      for (const Value& item : v.list->items) show(item, who);
+    }
+  }
+}
+
+bool OpCall::require(Dim a, Relation relation, Dim b, const std::string& what, const char* sign) {
+  if (a.is_poison() || b.is_poison()) {
+    if (!failed_) tracer_.sink.report(span_, diag::SizeOverflow, shown_);
+    failed_ = true;
+    return false;
+  }
+  const std::string who =
+      instance_ == kNoInstance ? shown_ : fmt::format("{} ({})", shown_, module_of(tracer_.tree, instance_).path);
+  const types::Outcome outcome = tracer_.conditions->require(a, relation, b, {span_, who});
+  if (outcome.ok()) return true;
+  failed_ = true;
+  auto report = [&]() {
+    switch (outcome.verdict) {
+      case Verdict::Relates:
+        return tracer_.sink.report(span_, diag::SizesRelate, shown_, what, a.str(), b.str());
+      case Verdict::Undecided:
+        return tracer_.sink.report(span_, diag::SizesUndecided, shown_, what, a.str(), sign, b.str());
+      case Verdict::Contradiction:
+        return tracer_.sink.report(span_, diag::SizesContradict, shown_, what, a.str(), sign, b.str());
+      default:
+        return tracer_.sink.report(span_, diag::SizesDiffer, shown_, what, a.str(), sign, b.str());
+    }
+  }();
+  for (const auto& [words, origin] : outcome.conflict) {
+    report.note(origin.span.valid() ? origin.span : span_,
+                fmt::format("`{}` is required here ({})", words, origin.what));
+  }
+  if (!outcome.words.empty() && outcome.verdict == Verdict::Relates) report.help(outcome.words);
+  if (outcome.verdict == Verdict::Undecided || outcome.verdict == Verdict::Relates) {
+    report.help("give sizes in `inputs`, or state `where: [...]`");
+  }
+  add_operands(report);
+  return false;
+}
+
+bool OpCall::require_equal(Dim a, Dim b, const std::string& what) { return require(a, Relation::Equal, b, what, "=="); }
+bool OpCall::require_at_least(Dim a, Dim least, const std::string& what) {
+  return require(a, Relation::AtLeast, least, what, ">=");
+}
+
+bool OpCall::require_divisible(Dim n, Dim d, const std::string& what) {
+  if (d.is_constant() && d.constant() == 0) {
+    fault(fmt::format("`{}` divides by 0: {}", shown_, what), {}, {});
+    return false;
+  }
+  if (types::exact_div(n, d)) return true;
+  return require(types::floor_mod(n, d), Relation::Equal, 0, what, "==");
+}
+
+bool OpCall::known_at_least(Dim a, std::int64_t least) const { return tracer_.conditions->at_least(a, least); }
+
+Type OpCall::fault(const std::string& message, const std::string& help, std::string_view argument) {
+  Span at = span_;
+  if (!argument.empty()) {
+    if (input(argument)) at = input_span(argument);
+    else if (instance_ != kNoInstance) at = tracer_.tree.instances[instance_].argument_span(argument);
+  }
+  if (!failed_) {
+    auto report = tracer_.sink.report(at, diag::OperatorRule, message);
+    if (instance_ != kNoInstance) {
+      const Span declared = tracer_.tree.instances[instance_].definition->span;
+      if (!(declared == at))
+        report.note(declared, fmt::format("`{}` is declared here", module_of(tracer_.tree, instance_).path));
+    }
+    if (argument.empty() || input(argument)) add_operands(report);
+    if (!help.empty()) report.help(help);
+  }
+  failed_ = true;
+  return Type::poison();
+}
+
+bool OpCall::infer(std::string_view name, Dim size) {
+  Instance& instance = tracer_.tree.instances[instance_];
+  std::size_t position = 0;
+  while (position < op_.args.size() && op_.args[position].name != name) ++position;
+  const std::string key(name);
+  const std::string path = module_of(tracer_.tree, instance_).path;
+  const auto earlier = instance.inferred.find(key);
+  const bool stated = position < instance.argument_given.size() && instance.argument_given[position];
+  size = tracer_.conditions->simplify(size);
+  if (earlier != instance.inferred.end() || stated) {
+    const Dim fixed =
+        earlier != instance.inferred.end() ? earlier->second.first : instance.arguments[position].as_dim();
+    const types::Outcome outcome =
+        tracer_.conditions->require(size, Relation::Equal, fixed, {span_, fmt::format("{} ({})", shown_, path)});
+    if (outcome.ok()) {
+      instance.inferred.emplace(key, std::make_pair(fixed, span_));
+      return true;
+    }
+    failed_ = true;
+    if (stated) {
+      auto report =
+          tracer_.sink.report(instance.argument_span(name), diag::StatedSize, shown_, size.str(), key, fixed.str());
+      add_operands(report);
+      report.help(fmt::format("drop {}, it is inferred", key));
+    } else {
+      auto report = tracer_.sink.report(span_, diag::SecondCallSize, path, size.str(), fixed.str());
+      report.note(earlier->second.second, fmt::format("the first call fixed `{}={}`", key, fixed.str()));
+      add_operands(report);
+    }
+    return false;
+  }
+  if (!size.is_constant()) {
+    failed_ = true;
+    std::string symbols;
+    for (const types::SymbolId s : size.symbols()) {
+      symbols += (symbols.empty() ? "`" : ", `") + types::DimTable::current().symbol_name(s) + "`";
+    }
+    auto report = tracer_.sink.report(instance.definition->span, diag::SizeNotKnown, shown_, key, size.str());
+    report.help(fmt::format("a parameter's size must be a number: give {} a size in `inputs`", symbols));
+    if (!(span_ == instance.definition->span)) report.note(span_, "it is called here");
+    add_operands(report);
+    return false;
+  }
+  instance.inferred.emplace(key, std::make_pair(size, span_));
+  if (position < instance.arguments.size()) instance.arguments[position] = Constant(size);
+  return true;
+}
+
+void OpCall::own(ops::OwnedTensor owned) {
+  Instance& instance = tracer_.tree.instances[instance_];
+  if (instance.owned || failed_) return;
+  ir::Module& module = module_of(tracer_.tree, instance_);
+  for (const ir::Tensor& t : module.tensors) {
+    if (t.name == owned.name) return;
+  }
+  ir::Tensor tensor;
+  tensor.name = owned.name;
+  tensor.type = owned.type;
+  tensor.init = owned.init;
+  tensor.buffer = owned.buffer;
+  tensor.trainable = !owned.buffer && types::is_floating(owned.type.dtype);
+  tensor.span = instance.definition->span;
+  for (Dim& d : tensor.type.shape) {
+    d = tracer_.conditions->simplify(d);
+    if (d.is_constant()) continue;
+    fault(fmt::format("the size `{}` of `{}` must be a number", d.str(), owned.name),
+          "give its symbols sizes in `inputs`", {});
+    return;
+  }
+  module.tensors.push_back(std::move(tensor));
+}
+
+std::vector<ops::OwnedTensor> OpCall::owned() const {
+  std::vector<ops::OwnedTensor> tensors;
+  if (instance_ == kNoInstance) return tensors;
+  for (const ir::Tensor& t : module_of(tracer_.tree, instance_).tensors)
+    tensors.push_back({t.name, t.type, t.init, t.buffer});
+  return tensors;
+}
+
+Dim OpCall::simplify(Dim dim) const { return tracer_.conditions->simplify(dim); }
+bool OpCall::training() const { return tracer_.training; }
+
+}  // namespace modelc::trace

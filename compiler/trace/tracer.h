@@ -1,0 +1,100 @@
+// One forward pass becomes one graph. A Tracer is what the functions of this folder are handed: a small value that says
+// which graph is built under which conditions, in which mode; it is copied where something in it is to differ (a value
+// that no tensor may take part in, the initial value of a buffer, a trial). What the graph gathers on the way stands in
+// a Trace.
+#pragma once
+
+#include "instantiate/context.h"
+
+namespace modelc::trace {
+
+using diagnostics::Sink;
+using eval::Arguments;
+using eval::DefinitionPtr;
+using eval::find_loop;
+using eval::from_constant;
+using eval::GivenArgument;
+using eval::InstanceId;
+using eval::LevelPtr;
+using eval::Loops;
+using eval::LoopScope;
+using eval::Scope;
+using eval::static_scope;
+using eval::to_constant;
+using eval::Value;
+using instantiate::Call;
+using instantiate::Context;
+using instantiate::Definition;
+using instantiate::Frame;
+using instantiate::Instance;
+using instantiate::kNoInstance;
+using instantiate::Level;
+using instantiate::Tree;
+using support::Span;
+using types::Dim;
+using types::TensorType;
+using types::Type;
+
+class Tracer;
+
+/// What a module produced at one call, and the bindings of its `forward`.
+struct Tap {
+  std::size_t when = 0;
+  Value value;
+  std::map<std::string, Value> bindings;
+};
+
+/// What one graph gathers while it is traced.
+struct Trace {
+  std::map<std::pair<ir::ModuleId, std::uint32_t>, ir::ValueId> tensor_values;  // parameters that stand in the graph
+  std::map<InstanceId, std::vector<Tap>> taps;
+  std::size_t clock = 0;  // of the next tap
+};
+
+/// The names that a recipe's feed sees beside its bindings: columns, and functions that go before torch's.
+class Feed {
+ public:
+  virtual ~Feed() = default;
+  /// The value of a column, or of all columns `name.…` of one part; nullopt: there is none.
+  virtual std::optional<Value> name(Tracer& tracer, const std::string& name, Span span) = 0;
+  virtual std::optional<Value> function(Tracer& tracer, const std::string& name, Arguments& args, Span span) = 0;
+  virtual std::vector<std::string> known() const = 0;
+};
+
+/// Asked of every call first: those of the recipe that the model's sizes depend on, `data.categories(…)`.
+using SpecialCall = std::function<std::optional<Value>(Tracer&, const ast::Expr& call, const Scope&)>;
+
+class Tracer : public instantiate::Context {
+ public:
+  Tracer(Sink& where_faults_go, eval::Budget& to_spend, types::Conditions* known, const instantiate::Document& read,
+         Tree& made, const Call* in_progress, ir::Graph* built, Trace& gathered, const SpecialCall& first)
+      : Context(where_faults_go, to_spend, known, read, made, in_progress),
+        graph(built),
+        trace(&gathered),
+        special(&first) {}
+
+  ir::Graph* graph;  // null where no tensor may be made
+  Trace* trace;
+  const SpecialCall* special;
+  Feed* feed = nullptr;  // while a feed is traced
+  bool training = false;
+  bool counts_flops = false;
+
+  void without_graph(const std::function<void(Context&)>& body) override;
+
+  Value name(const std::string& name, Span span, const Scope& scope) override;
+  std::optional<Value> qualified(const ast::Expr& expr, const Scope& scope) override;
+  Value call(const ast::Expr& call, const Scope& scope) override;
+  Value call_value(const Value& callee, Arguments args, Span span, const Scope& scope) override;
+  Value pipe(const ast::Expr& pipe, const Scope& scope) override;
+  Value variant(const Value& definition, const ast::Expr& variant, Span span, const Scope& scope) override;
+  Value long_form(const ast::Expr& call, const ast::Argument& argument, const Scope& scope) override;
+  Value member_of(const Value& module, const std::string& name, Span span, const Scope& scope) override;
+  eval::Parts parts_of(const Value& module) override;
+  Value operate(std::string_view function, Arguments args, Span span) override;
+  bool has_function(std::string_view name) const override;
+  Type type_of(const Value& value) const override;
+  void mark_incomplete(const Scope& scope) override;
+};
+
+}  // namespace modelc::trace

@@ -1,0 +1,98 @@
+#include "trace/where.h"
+
+#include <fmt/format.h>
+
+#include "eval/evaluate.h"
+
+namespace modelc::trace {
+
+using types::Relation;
+using types::Verdict;
+
+namespace {
+
+bool check_condition(Tracer& t, const ast::ExprPtr& condition, const Scope& scope, Span call, bool assume) {
+  if (!condition) return true;
+  const ast::Expr& e = *condition;
+  if (e.kind == ast::ExprKind::Binary && e.text == "and") {
+    return check_condition(t, e.children[0], scope, call, assume) &&
+           check_condition(t, e.children[1], scope, call, assume);
+  }
+  if (e.kind == ast::ExprKind::Compare) {
+    std::vector<Value> sides;
+    for (const auto& child : e.children) sides.push_back(evaluate(t, child, scope));
+    bool symbolic = false;
+    for (const Value& v : sides) {
+      if (v.is_poison()) return false;
+      symbolic |= v.kind == Value::Int && !v.dim.is_constant();
+    }
+    if (symbolic) {
+      for (std::size_t i = 0; i < e.operators.size(); ++i) {
+        const Value& l = sides[i];
+        Value r = sides[i + 1];
+        std::string op = e.operators[i];
+        Value left = l;
+        if (op == "in" && r.kind == Value::List && l.kind == Value::Int && !r.list->items.empty()) {
+          // One of several sizes: the product of the differences is 0.
+          Dim product = 1;
+          for (const Value& item : r.list->items)
+            product = item.kind == Value::Int ? product * (l.dim - item.dim) : Dim::poison();
+          if (!product.is_poison()) {
+            left = Value::of(product);
+            r = Value::of(Dim(0));
+            op = "==";
+          }
+        }
+        if (l.kind != Value::Int || r.kind != Value::Int) {
+          t.sink.report(e.span, diag::BadOperands, e.operators[i], l.describe(), r.describe());
+          return false;
+        }
+        const types::Origin origin{assume ? e.span : call, "where"};
+        types::Outcome outcome;
+        const auto apply = [&](Dim a, Relation rel, Dim b) {
+          return assume ? t.conditions->assume(a, rel, b, origin) : t.conditions->require(a, rel, b, origin);
+        };
+        if (op == "==") outcome = apply(left.dim, Relation::Equal, r.dim);
+        else if (op == ">=") outcome = apply(l.dim, Relation::AtLeast, r.dim);
+        else if (op == "<=") outcome = apply(r.dim, Relation::AtLeast, l.dim);
+        else if (op == ">") outcome = apply(l.dim, Relation::AtLeast, r.dim + 1);
+        else if (op == "<") outcome = apply(r.dim, Relation::AtLeast, l.dim + 1);
+        else if (op == "!=") outcome = t.conditions->assume_not_equal(l.dim, r.dim, origin);
+        else {
+          t.sink.report(e.span, diag::BadOperands, op, l.describe(), r.describe());
+          return false;
+        }
+        // A relation between symbols is the user's word: kept and checked when data arrive.
+        const bool kept = assume && (outcome.verdict == Verdict::Relates || outcome.verdict == Verdict::Undecided);
+        if (!outcome.ok() && !kept) {
+          auto report = t.sink.report(assume ? e.span : call, diag::WhereFails,
+                                      fmt::format("{} {} {}", l.dim.str(), e.operators[i], sides[i + 1].str()));
+          if (!assume) report.note(e.span, "the condition stands here");
+          for (const auto& [words, o] : outcome.conflict)
+            report.note(o.span, fmt::format("`{}` is required here", words));
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+  const auto holds = decide(t, condition, scope);
+  if (!holds) return false;
+  if (*holds) return true;
+  auto report =
+      t.sink.report(assume ? e.span : call, diag::WhereFails,
+                    t.document.sources ? std::string(t.document.sources->text(e.span)) : std::string("the condition"));
+  if (!assume) report.note(e.span, "the condition stands here");
+  return false;
+}
+
+}  // namespace
+
+bool check_where(Tracer& t, const ast::Component& component, const Scope& scope, Span call, bool assume) {
+  bool ok = true;
+  Scope s = scope.as_static();
+  for (const auto& condition : component.where) ok &= check_condition(t, condition, s, call, assume);
+  return ok;
+}
+
+}  // namespace modelc::trace
