@@ -29,7 +29,7 @@ TEST_CASE("a condition must be decidable") {
 
 TEST_CASE("arguments: spread ones take their places, a name is given once") {
   CHECK(shown("max(*[1, 7], 3)") == "7");
-  // The parser reports this of what is written; a command line may put arguments together too.
+  // The parser reports this of what is written; here the call is put together by hand.
   auto one = std::make_shared<ast::Expr>();
   one->kind = ast::ExprKind::Int;
   one->int_value = 1;
