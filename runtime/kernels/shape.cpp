@@ -215,7 +215,8 @@ void lower_shape(Lowerings& lowerings) {
   lowerings.add("chunk", pieces("input"));
   lowerings.add("split", pieces("tensor"));
   for (const char* name : {"to", "float", "double", "half", "int", "long", "bool"}) lowerings.add(name, convert);
-  for (const char* name : {"Identity", "_identity", "contiguous"}) lowerings.add(name, unary([](const Tensor& x) { return x; }));
+  for (const char* name : {"Identity", "_identity", "contiguous"})
+    lowerings.add(name, unary([](const Tensor& x) { return x; }));
   lowerings.add("clone", unary([](const Tensor& x) { return x.clone(); }));
   lowerings.add("detach", unary([](const Tensor& x) { return x.detach(); }));
   lower_views(lowerings);
