@@ -61,7 +61,8 @@ class World : public Held, public Environment {
     return evaluate(*this, argument.value, scope);
   }
   Value member_of(const Value&, const std::string&, Span, const Scope&) override { return Value::poison(); }
-  Parts parts_of(const Value&) override { return {}; }
+  Parts parts_of(const Value&) const override { return {}; }
+  Value part(const Value&, std::size_t) const override { return Value::poison(); }
   Value operate(std::string_view function, Arguments args, Span) override {
     operations.emplace_back(function);
     for (const GivenArgument& a : args) {
