@@ -77,8 +77,10 @@ Elaborated elaborate(const compose::Composition& composition, const Options& opt
   bool broken = false;
   if (model.complete) {
     const trace::GraphContext shared{sink, document, tree, special, budget.renewed()};
-    program.graphs =
-        trace::trace_graphs(shared, model, options.recipe ? trace::Losses(trace_losses) : trace::Losses(), broken);
+    trace::Graphs graphs =
+        trace::trace_graphs(shared, model, options.recipe ? trace::Losses(trace_losses) : trace::Losses());
+    program.graphs = std::move(graphs.all);
+    broken = graphs.broken;
   }
   order_modules(tree, program.graphs);
   finish(statics, program, broken);

@@ -33,11 +33,11 @@ void trace_losses(Tracer& t, Frame& frame, const Scope& outer, ir::Graph& graph)
       Value value = Value::poison();
       if (!term.nested.empty()) {
         // Bindings of a term hold in the term alone; the last one is its value.
-        const auto saved = frame.bindings;
+        Frame inside = frame;
         Scope s = inner;
+        s.frame = &inside;
         const auto bound = run_bindings(t, term.nested, s);
-        if (!bound.last.empty()) value = frame.bindings[bound.last.back()];
-        frame.bindings = saved;
+        if (!bound.last.empty()) value = inside.bindings[bound.last.back()];
       } else {
         value = evaluate(t, term.value, inner);
       }

@@ -17,9 +17,13 @@ std::optional<std::vector<Value>> elements(Environment& env, const Value& value,
   if (value.is_poison()) return std::nullopt;
   if (value.kind == Value::List) return value.list->items;
   if (value.kind == Value::Module) {
-    Parts parts = env.parts_of(value);
+    const Parts parts = env.parts_of(value);
     if (parts.broken || !parts.known) return std::nullopt;
-    if (parts.container) return std::move(parts.items);
+    if (parts.container) {
+      std::vector<Value> items;
+      for (std::size_t i = 0; i < parts.count; ++i) items.push_back(env.part(value, i));
+      return items;
+    }
   }
   if (value.kind == Value::Tensor) {
     const Type type = env.type_of(value);
@@ -137,10 +141,10 @@ Value index(Environment& env, const Value& base, const std::vector<ExprPtr>& ind
     if (i.kind == Value::String) return member(env, base, i.text, span, e.span, scope);
     if (i.kind == Value::Choice) return member(env, base, i.text, span, e.span, scope);
     if (i.is_int()) {
-      Parts parts = env.parts_of(base);
+      const Parts parts = env.parts_of(base);
       if (base.kind == Value::Module && !parts.known) return Value::poison();
-      const auto at = static_index(i.dim.constant(), parts.items.size(), e.span);
-      return at ? std::move(parts.items[*at]) : Value::poison();
+      const auto at = static_index(i.dim.constant(), parts.count, e.span);
+      return at ? env.part(base, *at) : Value::poison();
     }
     env.sink.report(e.span, diag::BadIndex, i.describe());
     return Value::poison();

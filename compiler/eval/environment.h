@@ -18,7 +18,7 @@ struct Parts {
   bool known = true;       // false: parts are missing for a fault already reported
   bool container = false;  // a list, a dict or a sequence, whose parts are its elements
   bool broken = false;
-  std::vector<Value> items;
+  std::size_t count = 0;
 };
 
 class Environment {
@@ -45,7 +45,9 @@ class Environment {
 
   /// The member of a module or a definition.
   virtual Value member_of(const Value& module, const std::string& name, Span span, const Scope& scope) = 0;
-  virtual Parts parts_of(const Value& module) = 0;
+  virtual Parts parts_of(const Value& module) const = 0;
+  /// The part at a position below the count.
+  virtual Value part(const Value& module, std::size_t position) const = 0;
 
   /// A run-time operation by its name in the catalogue.
   virtual Value operate(std::string_view function, Arguments args, Span span) = 0;

@@ -153,56 +153,61 @@ DefinitionPtr part_of(Context& c, const DefinitionPtr& whole, const std::string&
   return nullptr;
 }
 
-std::optional<Value> lookup_definition(Context& c, const std::string& name, Span span, const LevelPtr& start) {
-  for (LevelPtr level = start; level; level = level->parent) {
-    for (const auto& [n, component] : level->component->components) {
-      if (n.text != name || !component) continue;
+std::optional<Value> component_named(const LevelPtr& level, const std::string& name, Span span) {
+  for (const auto& [n, component] : level->component->components) {
+    if (n.text != name || !component) continue;
+    auto def = std::make_shared<Definition>();
+    def->kind = Definition::Component;
+    def->span = span;
+    def->component = component;
+    def->type_name = name;
+    def->closure = level;
+    def->loops = nullptr;
+    return value_of(def);
+  }
+  return std::nullopt;
+}
+
+std::optional<Value> import_named(Context& c, const LevelPtr& level, const std::string& name, Span span) {
+  const auto import = level->component->imports.find(name);
+  if (import == level->component->imports.end() || import->second.file.empty()) return std::nullopt;
+  std::string file = import->second.file, part;
+  if (const auto hash = file.rfind('#'); hash != std::string::npos) {
+    part = file.substr(hash + 1);
+    file = file.substr(0, hash);
+  }
+  const auto found = c.document.composition.files.find(compose::resolve_path(level->component->folder, file));
+  if (found == c.document.composition.files.end() || !found->second)
+    return Value::poison();  // reported when it was loaded
+  const ast::DescriptionPtr& document = found->second;
+  if (!part.empty()) {
+    LevelPtr& inner = level->import_levels[found->first];
+    if (!inner) inner = make_level(c, document, document.get(), nullptr, nullptr, {}, "", import->second.span);
+    for (const auto& [n, component] : document->components) {
+      if (n.text != part || !component) continue;
       auto def = std::make_shared<Definition>();
       def->kind = Definition::Component;
       def->span = span;
       def->component = component;
-      def->type_name = name;
-      def->closure = level;
-      def->loops = nullptr;
+      def->type_name = part;
+      def->closure = inner;
       return value_of(def);
     }
-    const auto import = level->component->imports.find(name);
-    if (import == level->component->imports.end() || import->second.file.empty()) continue;
-    std::string file = import->second.file, part;
-    if (const auto hash = file.rfind('#'); hash != std::string::npos) {
-      part = file.substr(hash + 1);
-      file = file.substr(0, hash);
-    }
-    const auto found = c.document.composition.files.find(compose::resolve_path(level->component->folder, file));
-    if (found == c.document.composition.files.end() || !found->second)
-      return Value::poison();  // reported when it was loaded
-    const ast::DescriptionPtr& document = found->second;
-    if (!part.empty()) {
-      LevelPtr& inner = level->import_levels[found->first];
-      if (!inner) inner = make_level(c, document, document.get(), nullptr, nullptr, {}, "", import->second.span);
-      for (const auto& [n, component] : document->components) {
-        if (n.text != part || !component) continue;
-        auto def = std::make_shared<Definition>();
-        def->kind = Definition::Component;
-        def->span = span;
-        def->component = component;
-        def->type_name = part;
-        def->closure = inner;
-        return value_of(def);
-      }
-      std::vector<std::string> known;
-      for (const auto& [n, other] : document->components) known.push_back(n.text);
-      auto report = c.sink.report(import->second.span, diag::NoSuchComponent, file, part);
-      if (const auto near = support::nearest(part, known)) report.help("did you mean `" + *near + "`?");
-      return Value::poison();
-    }
-    auto def = std::make_shared<Definition>();
-    def->kind = Definition::Component;
-    def->span = span;
-    def->component = document;
-    def->type_name = name;
-    return value_of(def);
+    std::vector<std::string> known;
+    for (const auto& [n, other] : document->components) known.push_back(n.text);
+    auto report = c.sink.report(import->second.span, diag::NoSuchComponent, file, part);
+    if (const auto near = support::nearest(part, known)) report.help("did you mean `" + *near + "`?");
+    return Value::poison();
   }
+  auto def = std::make_shared<Definition>();
+  def->kind = Definition::Component;
+  def->span = span;
+  def->component = document;
+  def->type_name = name;
+  return value_of(def);
+}
+
+std::optional<Value> operator_named(const std::string& name, Span span) {
   if (const ops::Op* op = ops::Catalogue::get().module(name)) {
     auto def = std::make_shared<Definition>();
     def->kind = Definition::Operator;

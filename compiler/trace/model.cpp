@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <functional>
-#include <set>
 
 #include "eval/unroll.h"
 #include "instantiate/instances.h"

@@ -118,8 +118,13 @@ Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
   return add_node(t, op, instance.module, bound, result, span);
 }
 
-/// `bindings` takes what the body binds, for `tap`.
-Value call_component(Tracer& t, InstanceId id, Arguments& args, Span span, std::map<std::string, Value>& bindings) {
+/// The result of a component, and what its body binds, for `tap`.
+struct Called {
+  Value value;
+  std::map<std::string, Value> bindings;
+};
+
+Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
   const DefinitionPtr definition = t.tree.instances[id].definition;
   const LevelPtr level = t.tree.instances[id].level;
   const ast::Component& component = *definition->component;
@@ -128,7 +133,7 @@ Value call_component(Tracer& t, InstanceId id, Arguments& args, Span span, std::
   if (depth > eval::kDepthLimit || (t.calls && t.calls->is_active(t.tree, id))) {
     report_runaway(t, span, eval::kDepthLimit, "components that call each other", depth > 0 ? t.calls->at : Span{},
                    depth > 0 ? fmt::format("called here as `{}`", t.calls->path) : std::string());
-    return Value::poison();
+    return {};
   }
   Frame frame;
   frame.instance = id;
@@ -138,7 +143,7 @@ Value call_component(Tracer& t, InstanceId id, Arguments& args, Span span, std::
   inside.calls = &call;
   if (!bind_inputs(inside, component, level, args, frame, span, path.empty() ? module_of(t.tree, id).type : path)) {
     mark_called(t, id);
-    return Value::poison();
+    return {};
   }
   Value result = Value::poison();
   bool ok = true;
@@ -162,8 +167,7 @@ Value call_component(Tracer& t, InstanceId id, Arguments& args, Span span, std::
     result = run_body(inside, component, scope, id).value;
   }
   if (result.is_poison()) mark_called(t, id);
-  bindings = std::move(frame.bindings);
-  return result;
+  return {result, std::move(frame.bindings)};
 }
 
 }  // namespace
@@ -218,9 +222,12 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
     case Definition::Operator:
       result = call_operator(t, id, args, span);
       break;
-    case Definition::Component:
-      result = call_component(t, id, args, span, tap.bindings);
+    case Definition::Component: {
+      Called called = call_component(t, id, args, span);
+      result = std::move(called.value);
+      tap.bindings = std::move(called.bindings);
       break;
+    }
     case Definition::Sequential: {
       if (args.size() != 1 && !t.tree.instances[id].children.empty()) {
         t.sink.report(span, diag::WrongArgumentCount, module_of(t.tree, id).path, "one input", args.size());

@@ -5,6 +5,7 @@
 #include "eval/builtins.h"
 #include "instantiate/definitions.h"
 #include "instantiate/levels.h"
+#include "resolve/scope_order.h"
 #include "support/spelling.h"
 #include "trace/tensors.h"
 
@@ -14,151 +15,219 @@ using eval::is_builtin;
 
 namespace {
 
+using resolve::Place;
+
+/// Why a name is looked for.
+enum class Wanted {
+  Value,     // what it means; faults are reported
+  Callable,  // what of this name can be called
+  Words,     // what of this name cannot be called, for a message
+};
+
+/// What stands under a name in one place.
+struct Standing {
+  Value value;
+  const Level::Define* function = nullptr;  // of `define`; without a value
+  LevelPtr level;
+};
+
+resolve::View view_of(const Scope& scope) {
+  return {.is_static = scope.is_static, .in_call = scope.frame != nullptr, .in_feed = scope.feed};
+}
+
+LevelPtr around(const LevelPtr& level) { return level ? level->parent : nullptr; }
+
 bool can_be_called(const Value& v) {
   return v.kind == Value::Module || v.kind == Value::Def || v.kind == Value::Function || v.is_poison();
+}
+
+std::optional<Value> bound(Tracer& t, const std::string& name, Span span, const Scope& scope, Wanted wanted) {
+  const auto binding = scope.frame->bindings.find(name);
+  if (binding == scope.frame->bindings.end()) return std::nullopt;
+  if (wanted == Wanted::Callable && binding->second.is_poison()) return std::nullopt;
+  if (wanted != Wanted::Value || scope.frame->ambiguous.count(name) == 0) return binding->second;
+  t.sink.report(span, diag::AmbiguousName, name).help("write `outputs." + name + "` or `targets." + name + "`");
+  return Value::poison();
+}
+
+std::optional<Value> own_tensor(Tracer& t, const std::string& name, const Scope& scope) {
+  if (scope.frame->loss || scope.frame->instance == kNoInstance) return std::nullopt;
+  const ir::Module& module = module_of(t.tree, scope.frame->instance);
+  for (std::uint32_t i = 0; i < module.tensors.size(); ++i) {
+    if (module.tensors[i].name == name) return tensor_reference(t, scope.frame->instance, i);
+  }
+  return std::nullopt;
+}
+
+std::optional<Value> symbol(Tracer& t, const std::string& name, const Scope& scope, Wanted wanted) {
+  const auto found = scope.frame->symbols.find(name);
+  if (found == scope.frame->symbols.end()) return std::nullopt;
+  if (wanted != Wanted::Value) return Value::of(found->second);
+  if (scope.is_static && !scope.in_type) scope.level->symbols_read.emplace(name, found->second);
+  return Value::of(t.conditions ? t.conditions->simplify(found->second) : found->second);
+}
+
+std::optional<Value> loop_value(const Loops& loops, const std::string& name) {
+  const LoopScope* loop = find_loop(loops, name);
+  return loop ? std::optional(loop->value) : std::nullopt;
+}
+
+std::optional<Value> training(Tracer& t, const std::string& name, Span span, const Scope& scope) {
+  if (name != "training") return std::nullopt;
+  if (!scope.is_static) return Value::of(t.training);
+  t.sink.report(span, diag::TrainingUnderModules).help("decide in `forward`, where both modes have their own graph");
+  return Value::poison();
+}
+
+/// The value in one place; a place that only gives tensors and numbers is not asked for what is called.
+std::optional<Value> standing_value(Tracer& t, Place place, const LevelPtr& level, const std::string& name, Span span,
+                                    const Scope& scope, Wanted wanted) {
+  const bool read = wanted == Wanted::Value;
+  switch (place) {
+    case Place::Word:
+      return read ? training(t, name, span, scope) : std::nullopt;
+    case Place::Loop:
+      return loop_value(scope.loops, name);
+    case Place::OuterLoop:
+      return loop_value(level->outer_loops, name);
+    case Place::Binding:
+      return bound(t, name, span, scope, wanted);
+    case Place::Tensor:
+      return read ? own_tensor(t, name, scope) : std::nullopt;
+    case Place::Module:
+      if (const auto id = child(t.tree, scope.frame->instance, name)) return Value::of_module(*id);
+      return std::nullopt;
+    case Place::Column:
+      return read && t.feed ? t.feed->name(t, name, span) : std::nullopt;
+    case Place::Static:
+      return own_static(t, level, name, span);
+    case Place::Symbol:
+      return wanted == Wanted::Callable ? std::nullopt : symbol(t, name, scope, wanted);
+    case Place::Component:
+      return component_named(level, name, span);
+    case Place::Import:
+      return import_named(t, level, name, span);
+    case Place::Operator:
+      return instantiate::operator_named(name, span);
+    case Place::DType:
+      if (const auto dtype = types::parse_dtype(name); dtype && read) return Value::of(*dtype);
+      return std::nullopt;
+    case Place::Constant:
+      return read && name == "pi" ? std::optional(Value::of(3.141592653589793)) : std::nullopt;
+    case Place::FeedFunction:
+      return std::nullopt;  // a feed calls its functions itself
+    case Place::Function:
+      if (is_builtin(name) || ops::Catalogue::get().function(name)) return Value::function(name);
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// The first that stands under the name and is wanted, by the order of scopes.
+std::optional<Standing> find(Tracer& t, const std::string& name, Span span, const Scope& scope, Wanted wanted) {
+  std::optional<Standing> found;
+  resolve::walk_scopes(view_of(scope), scope.level, around, [&](Place place, const LevelPtr& level) {
+    if (place == Place::Static && wanted == Wanted::Callable) {
+      const auto define = level->defines.find(name);
+      if (define != level->defines.end() && define->second.definition->is_function) {
+        found = Standing{{}, &define->second, level};
+        return true;
+      }
+    }
+    const auto value = standing_value(t, place, level, name, span, scope, wanted);
+    // A size named like a function does not hide it: `max: 5` and `max(a, b)`.
+    if (!value || (wanted == Wanted::Callable && !can_be_called(*value)) ||
+        (wanted == Wanted::Words && can_be_called(*value) && !value->is_poison())) {
+      return false;
+    }
+    found = Standing{*value, nullptr, level};
+    return true;
+  });
+  return found;
+}
+
+/// Names of one place, for "did you mean".
+void list(Tracer& t, Place place, const LevelPtr& level, const Scope& scope, std::vector<std::string>& names) {
+  const auto add = [&](const auto& named) {
+    for (const auto& entry : named) names.push_back(entry.first);
+  };
+  const auto add_loops = [&](const Loops& loops) {
+    for (const LoopScope* l = loops.get(); l; l = l->outer.get()) names.push_back(l->name);
+  };
+  switch (place) {
+    case Place::Loop:
+      add_loops(scope.loops);
+      break;
+    case Place::OuterLoop:
+      add_loops(level->outer_loops);
+      break;
+    case Place::Binding:
+      add(scope.frame->bindings);
+      break;
+    case Place::Module:
+      if (scope.frame->instance != kNoInstance) add(t.tree.instances[scope.frame->instance].children);
+      break;
+    case Place::Tensor:
+      if (scope.frame->instance == kNoInstance) break;
+      for (const auto& tensor : module_of(t.tree, scope.frame->instance).tensors) names.push_back(tensor.name);
+      break;
+    case Place::Column:
+      if (!t.feed) break;
+      for (std::string& column : t.feed->known()) names.push_back(std::move(column));
+      break;
+    case Place::Static:
+      add(level->params);
+      add(level->defines);
+      break;
+    case Place::Symbol:
+      add(scope.frame->symbols);
+      break;
+    case Place::Component:
+      for (const auto& [name, component] : level->component->components) names.push_back(name.text);
+      break;
+    case Place::Import:
+      add(level->component->imports);
+      break;
+    default:
+      break;
+  }
+}
+
+std::vector<std::string> known_names(Tracer& t, const Scope& scope) {
+  std::vector<std::string> names;
+  resolve::walk_scopes(view_of(scope), scope.level, around, [&](Place place, const LevelPtr& level) {
+    list(t, place, level, scope, names);
+    return false;
+  });
+  return names;
 }
 
 }  // namespace
 
 Value lookup(Tracer& t, const std::string& name, Span span, const Scope& scope) {
-  if (name == "training") {
-    if (scope.is_static) {
-      t.sink.report(span, diag::TrainingUnderModules)
-          .help("decide in `forward`, where both modes have their own graph");
-      return Value::poison();
-    }
-    return Value::of(t.training);
-  }
-  if (const LoopScope* loop = find_loop(scope.loops, name)) return loop->value;
-  if (!scope.is_static && scope.frame) {
-    const auto binding = scope.frame->bindings.find(name);
-    if (binding != scope.frame->bindings.end()) {
-      if (scope.frame->ambiguous.count(name)) {
-        t.sink.report(span, diag::AmbiguousName, name).help("write `outputs." + name + "` or `targets." + name + "`");
-        return Value::poison();
-      }
-      return binding->second;
-    }
-    if (!scope.frame->loss && !scope.feed && scope.frame->instance != kNoInstance) {
-      const ir::Module& module = module_of(t.tree, scope.frame->instance);
-      for (std::uint32_t i = 0; i < module.tensors.size(); ++i) {
-        if (module.tensors[i].name == name) return tensor_reference(t, scope.frame->instance, i);
-      }
-    }
-    if (!scope.feed) {
-      if (const auto id = child(t.tree, scope.frame->instance, name)) return Value::of_module(*id);
-    }
-  }
-  if (scope.feed && t.feed) {
-    if (const auto column = t.feed->name(t, name, span)) return *column;
-  }
-  if (const auto value = own_static(t, scope.level, name, span)) return *value;
-  if (scope.frame) {
-    const auto symbol = scope.frame->symbols.find(name);
-    if (symbol != scope.frame->symbols.end()) {
-      if (scope.is_static && !scope.in_type) scope.level->symbols_read.emplace(name, symbol->second);
-      return Value::of(t.conditions ? t.conditions->simplify(symbol->second) : symbol->second);
-    }
-  }
-  for (LevelPtr level = scope.level; level; level = level->parent) {
-    if (const LoopScope* loop = find_loop(level->outer_loops, name)) return loop->value;
-    if (level->parent) {
-      if (const auto value = own_static(t, level->parent, name, span)) return *value;
-    }
-  }
-  if (const auto definition = lookup_definition(t, name, span, scope.level)) return *definition;
-  if (const auto dtype = types::parse_dtype(name)) return Value::of(*dtype);
-  if (name == "pi") return Value::of(3.141592653589793);
-  if (is_builtin(name) || ops::Catalogue::get().function(name)) return Value::function(name);
+  if (auto found = find(t, name, span, scope, Wanted::Value)) return std::move(found->value);
   report_unknown(t, name, span, scope, false);
   return Value::poison();
 }
 
 Callable lookup_callable(Tracer& t, const std::string& name, Span span, const Scope& scope) {
   Callable result;
-  const auto take = [&](const Value& v) {
-    result.kind = v.is_poison() ? Callable::Poisoned : Callable::Module;
-    result.value = v;
-    if (v.kind == Value::Function) {
-      result.kind = Callable::Function;
-      result.op = ops::Catalogue::get().function(v.text);
-    }
-  };
-  const auto take_static = [&](const LevelPtr& level) {
-    const auto define = level->defines.find(name);
-    if (define != level->defines.end()) {
-      if (define->second.definition->is_function) {
-        result.kind = Callable::DefineFunction;
-        result.define = &define->second;
-        result.level = level;
-        return true;
-      }
-    }
-    if (level->params.count(name) || define != level->defines.end()) {
-      // A size named like a function does not hide it: `max: 5` and `max(a, b)`.
-      if (const auto value = own_static(t, level, name, span)) {
-        if (can_be_called(*value)) {
-          take(*value);
-          return true;
-        }
-      }
-    }
-    return false;
-  };
-  if (const LoopScope* loop = find_loop(scope.loops, name); loop && can_be_called(loop->value)) {
-    take(loop->value);
-    return result;
-  }
-  if (!scope.is_static && scope.frame) {
-    const auto binding = scope.frame->bindings.find(name);
-    if (binding != scope.frame->bindings.end() && can_be_called(binding->second) && !binding->second.is_poison()) {
-      take(binding->second);
-      return result;
-    }
-    if (const auto id = child(t.tree, scope.frame->instance, name); id && !scope.feed) {
-      take(Value::of_module(*id));
-      return result;
-    }
-  }
-  if (take_static(scope.level)) return result;
-  for (LevelPtr level = scope.level; level; level = level->parent) {
-    if (const LoopScope* loop = find_loop(level->outer_loops, name); loop && can_be_called(loop->value)) {
-      take(loop->value);
-      return result;
-    }
-    if (level->parent && take_static(level->parent)) return result;
-  }
-  if (const auto definition = lookup_definition(t, name, span, scope.level)) {
-    take(*definition);
-    return result;
-  }
-  if (is_builtin(name) || ops::Catalogue::get().function(name)) {
+  const auto found = find(t, name, span, scope, Wanted::Callable);
+  if (!found) return result;
+  result.value = found->value;
+  result.level = found->level;
+  result.define = found->function;
+  if (found->function) {
+    result.kind = Callable::DefineFunction;
+  } else if (found->value.is_poison()) {
+    result.kind = Callable::Poisoned;
+  } else if (found->value.kind == Value::Function) {
     result.kind = Callable::Function;
-    result.op = ops::Catalogue::get().function(name);
+    result.op = ops::Catalogue::get().function(found->value.text);
+  } else {
+    result.kind = Callable::Module;
   }
   return result;
-}
-
-std::vector<std::string> known_names(Tracer& t, const Scope& scope) {
-  std::vector<std::string> names;
-  for (const LoopScope* l = scope.loops.get(); l; l = l->outer.get()) names.push_back(l->name);
-  if (scope.frame && !scope.is_static) {
-    for (const auto& [n, v] : scope.frame->bindings) names.push_back(n);
-    if (!scope.feed && scope.frame->instance != kNoInstance) {
-      for (const auto& [n, id] : t.tree.instances[scope.frame->instance].children) names.push_back(n);
-      for (const auto& tensor : module_of(t.tree, scope.frame->instance).tensors) names.push_back(tensor.name);
-    }
-  }
-  if (scope.frame) {
-    for (const auto& [n, d] : scope.frame->symbols) names.push_back(n);
-  }
-  for (LevelPtr level = scope.level; level; level = level->parent) {
-    for (const auto& [n, p] : level->params) names.push_back(n);
-    for (const auto& [n, d] : level->defines) names.push_back(n);
-    for (const auto& [n, c] : level->component->components) names.push_back(n.text);
-    for (const auto& [n, i] : level->component->imports) names.push_back(n);
-  }
-  return names;
 }
 
 void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& scope, bool called) {
@@ -179,9 +248,6 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
     return;
   }
   std::vector<std::string> known = known_names(t, scope);
-  if (scope.feed && t.feed) {
-    for (std::string& column : t.feed->known()) known.push_back(std::move(column));
-  }
   const auto& catalogue = ops::Catalogue::get();
   if (called) {
     for (auto& n : catalogue.function_names()) {
@@ -208,15 +274,8 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
 }
 
 std::optional<Value> plain_value(Tracer& t, const std::string& name, const Scope& scope) {
-  if (scope.frame && !scope.is_static) {
-    const auto binding = scope.frame->bindings.find(name);
-    if (binding != scope.frame->bindings.end()) return binding->second;
-  }
-  if (scope.frame && scope.frame->symbols.count(name)) return Value::of(scope.frame->symbols.at(name));
-  for (LevelPtr level = scope.level; level; level = level->parent) {
-    if (level->params.count(name) || level->defines.count(name)) return own_static(t, level, name, {});
-  }
-  return std::nullopt;
+  const auto found = find(t, name, {}, scope, Wanted::Words);
+  return found ? std::optional(found->value) : std::nullopt;
 }
 
 }  // namespace modelc::trace

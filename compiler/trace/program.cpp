@@ -68,9 +68,9 @@ void check_choice_outputs(Sink& sink, const ir::Graph& graph, ChoiceResults& res
 
 }  // namespace
 
-std::vector<ir::Graph> trace_graphs(const GraphContext& shared, const Model& model, const Losses& losses,
-                                    bool& broken) {
-  std::vector<ir::Graph> graphs;
+Graphs trace_graphs(const GraphContext& shared, const Model& model, const Losses& losses) {
+  Graphs result;
+  std::vector<ir::Graph>& graphs = result.all;
   ChoiceResults results;
   eval::Budget budget = shared.budget;
   const auto words = words_of_choices(shared.sink, model);
@@ -86,13 +86,13 @@ std::vector<ir::Graph> trace_graphs(const GraphContext& shared, const Model& mod
         Traced traced = trace_graph({shared.sink, shared.document, shared.tree, shared.special, budget.renewed()},
                                     model, asked, losses);
         budget = traced.budget;
-        broken |= traced.broken;
+        result.broken |= traced.broken;
         check_choice_outputs(shared.sink, traced.graph, results);
         graphs.push_back(std::move(traced.graph));
       }
     }
   }
-  return graphs;
+  return result;
 }
 
 }  // namespace modelc::trace

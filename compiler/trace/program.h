@@ -6,8 +6,10 @@
 
 namespace modelc::trace {
 
-/// The first is the evaluation with all optional inputs. `broken`: one of them has no outputs, for a fault that was
-/// reported.
-std::vector<ir::Graph> trace_graphs(const GraphContext& shared, const Model& model, const Losses& losses, bool& broken);
+struct Graphs {
+  std::vector<ir::Graph> all;  // the first is the evaluation with all optional inputs
+  bool broken = false;         // one of them has no outputs, for a fault that was reported
+};
+Graphs trace_graphs(const GraphContext& shared, const Model& model, const Losses& losses);
 
 }  // namespace modelc::trace

@@ -82,20 +82,25 @@ Value Tracer::member_of(const Value& base, const std::string& member, Span at, c
   return Value::poison();
 }
 
-eval::Parts Tracer::parts_of(const Value& module) {
+eval::Parts Tracer::parts_of(const Value& module) const {
   eval::Parts parts;
   if (module.kind == Value::Def) {
     parts.known = !module.definition->incomplete;
     parts.container = module.definition->is_container();
-    for (const auto& [n, item] : module.definition->items) parts.items.push_back(instantiate::value_of(item));
+    parts.count = module.definition->items.size();
     return parts;
   }
   const Instance& instance = tree.instances[module.instance];
   parts.known = !instance.definition->incomplete;
   parts.container = instance.definition->is_container();
   parts.broken = instance.broken;
-  for (const auto& [n, id] : instance.children) parts.items.push_back(Value::of_module(id));
+  parts.count = instance.children.size();
   return parts;
+}
+
+Value Tracer::part(const Value& module, std::size_t position) const {
+  if (module.kind == Value::Def) return instantiate::value_of(module.definition->items[position].second);
+  return Value::of_module(tree.instances[module.instance].children[position].second);
 }
 
 Value Tracer::operate(std::string_view function, Arguments args, Span span) {

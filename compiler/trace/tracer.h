@@ -90,7 +90,8 @@ class Tracer : public instantiate::Context {
   Value variant(const Value& definition, const ast::Expr& variant, Span span, const Scope& scope) override;
   Value long_form(const ast::Expr& call, const ast::Argument& argument, const Scope& scope) override;
   Value member_of(const Value& module, const std::string& name, Span span, const Scope& scope) override;
-  eval::Parts parts_of(const Value& module) override;
+  eval::Parts parts_of(const Value& module) const override;
+  Value part(const Value& module, std::size_t position) const override;
   Value operate(std::string_view function, Arguments args, Span span) override;
   bool has_function(std::string_view name) const override;
   Type type_of(const Value& value) const override;

@@ -1,5 +1,5 @@
-// Which symbols the sizes of given tensors fix: one unknown per dimension, linear in it (LANGUAGE §5). Exact: the normal
-// form of the dims decides, no values are tried.
+// Which symbols the sizes of given tensors fix: one unknown per dimension, linear in it (LANGUAGE §5). Exact: the
+// normal form of the dims decides, no values are tried.
 #pragma once
 
 #include <optional>

@@ -89,10 +89,10 @@ Outcome compile(const std::string& path, const Options& options) {
   return outcome;
 }
 
-std::string names(const std::string& path, std::vector<std::string>& unknown) {
+std::string names(const std::string& path, const Options& options, std::vector<std::string>& unknown) {
   support::SourceManager sources;
   diagnostics::Sink sink;
-  const auto composition = compose::compose(sources, path, {}, sink);
+  const auto composition = compose::compose(sources, path, options.overrides, sink);
   if (!composition) return {};
   const support::FileId file = composition->root->span.file;
   const resolve::Names names = resolve::resolve(*composition->root, composition->files);

@@ -34,7 +34,7 @@ Options options_of(const std::string& text);
 Outcome compile(const std::string& path, const Options& options);
 
 /// The table of names of the file `path`, and which of them mean nothing.
-std::string names(const std::string& path, std::vector<std::string>& unknown);
+std::string names(const std::string& path, const Options& options, std::vector<std::string>& unknown);
 
 /// The description with `count` values more at the beginning of `forward`; "" where it has no such place.
 std::string padded(const std::string& text, int count);

@@ -4,6 +4,7 @@
 //   sound   reports nothing, and its IR is the `.ir.exp` beside it
 //   model   reports no error
 //   names   every name of a model means something; what, is the `.exp` of that name in tests/names
+//   named   every name of a sound description means something
 //   padded  reports no error whatever the number of values before it, 0 to 70: a reference that is held while its
 //           container grows is found by the address sanitizer only where it does grow
 //
@@ -61,10 +62,18 @@ void run_model(const std::string& file) {
   if (outcome.ir.empty()) fail(file, "reported\n" + outcome.rendered);
 }
 
-void run_names(const std::string& file) {
+std::string names_of(const std::string& file) {
   std::vector<std::string> unknown;
-  const std::string made = names(file, unknown);
+  const std::string made = names(file, options_of(contents(file)), unknown);
+  if (made.empty()) fail(file, "has no names");
   for (const std::string& one : unknown) fail(file, one + " names nothing");
+  return made;
+}
+
+void run_named(const std::string& file) { names_of(file); }
+
+void run_names(const std::string& file) {
+  const std::string made = names_of(file);
   compare(file, fs::path("names") / fs::path(file).filename().replace_extension(".exp"), made);
 }
 
@@ -87,11 +96,12 @@ int main(int argc, char** argv) {
   void (*const run)(const std::string&) = kind == "fault"    ? run_fault
                                           : kind == "sound"  ? run_sound
                                           : kind == "model"  ? run_model
+                                          : kind == "named"  ? run_named
                                           : kind == "names"  ? run_names
                                           : kind == "padded" ? run_padded
                                                              : nullptr;
   if (run == nullptr || argc < 3) {
-    std::fprintf(stderr, "modelc_cases fault|sound|model|names|padded FILE...\n");
+    std::fprintf(stderr, "modelc_cases fault|sound|model|named|names|padded FILE...\n");
     return 2;
   }
   for (int i = 2; i < argc; ++i) run(argv[i]);

@@ -27,7 +27,7 @@ std::optional<Value> length(const BuiltinCall& c) {
     const auto items = elements(c.env, v, c.span, "`len`");
     return items ? of_size(items->size()) : Value::poison();
   }
-  if (v.kind == Value::Def) return of_size(c.env.parts_of(v).items.size());
+  if (v.kind == Value::Def) return of_size(c.env.parts_of(v).count);
   return c.bad(v);
 }
 

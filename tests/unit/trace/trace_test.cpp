@@ -1,0 +1,62 @@
+// One graph traced from a description that exists in memory only.
+#include <doctest/doctest.h>
+
+#include "tests/unit/trace/program.h"
+
+namespace {
+
+using namespace modelc;
+
+TEST_CASE("budgets count per graph: a hundred choices with a thousand turns each") {
+  std::string words;
+  for (int i = 0; i < 100; ++i) words += fmt::format("{}w{}", i ? ", " : "", i);
+  const Program p(
+      fmt::format("inputs:\n  x: float[B, 4]\n  kind: choice[{}]\nforward:\n  - h: x\n  - for i in "
+                  "range(1001):\n      - n: i\n  - y: h\noutputs: y\n",
+                  words));
+  CHECK(p.reports() == "");
+  CHECK(p.ir().graphs.size() == 200);
+}
+
+TEST_CASE("a trial of a module parameter leaves nothing behind") {
+  const Program p(
+      "components:\n  Wrap:\n    params:\n      inner: (float[..., I]) -> float[..., O]\n    inputs:\n      h: "
+      "float[..., I]\n    modules:\n      made: inner\n      head: Linear(O)\n    forward:\n      y: "
+      "head(made(h))\ninputs:\n  x: float[B, 6]\nmodules:\n  f: \"Wrap(Linear(8) -> Dropout(0.1) -> "
+      "Linear(5))\"\nforward: "
+      "f(x)\n");
+  REQUIRE(p.reports() == "");
+  std::string paths;
+  for (const ir::Module& module : p.ir().tree.modules) paths += module.path + " ";
+  CHECK(paths == " f f.made f.made.0 f.made.1 f.made.2 f.head ");
+  CHECK(p.ir().graphs[0].outputs[0].type.str() == "float[B, 5]");
+}
+
+TEST_CASE("a component that calls itself is reported once") {
+  const Program p(
+      "components:\n  A:\n    inputs:\n      h: float[B, 4]\n    modules:\n      again: A\n    forward:\n      y: "
+      "again(h)\ninputs:\n  x: float[B, 4]\nmodules:\n  a: A\nforward: a(x)\n");
+  CHECK(p.sink.size() == 1);
+  CHECK(p.sink.sorted().at(0).code == diag::NestedTooDeep.row.code);
+}
+
+TEST_CASE("each mode has its own graph, over one tree") {
+  const Program p(
+      "inputs:\n  x: float[B, 4]\nmodules:\n  f: Linear(4)\nforward:\n  - y: f(x)\n  - if training:\n      - y: y + "
+      "1\n  - out: y\noutputs: out\n");
+  REQUIRE(p.reports() == "");
+  REQUIRE(p.ir().graphs.size() == 2);
+  CHECK(p.ir().graphs[1].training);
+  CHECK(p.ir().graphs[1].nodes.size() == p.ir().graphs[0].nodes.size() + 1);
+  CHECK(p.ir().tree.modules.size() == 2);
+}
+
+TEST_CASE("a value is tapped in the evaluation that asks") {
+  const Program p(
+      "inputs:\n  x: float[B, 4]\nmodules:\n  f: Linear(3)\n  g: Linear(2)\nforward:\n  - h: f(x)\n  - y: g(h)\n  - z: "
+      "tap(f)\noutputs: [y, z]\n");
+  REQUIRE(p.reports() == "");
+  CHECK(p.ir().graphs[0].outputs[1].type.str() == "float[B, 3]");
+}
+
+}  // namespace
