@@ -96,7 +96,8 @@ TEST_CASE("what does not fit is reported with its values") {
        "`AdaptiveAvgPool2d` is given `output_size=null`, expected an integer or 2 of at least 1, or null in the place "
        "of a size to keep"},
       {"AdaptiveAvgPool2d([5])", "float[B, 3, 8, 8]",
-       "`AdaptiveAvgPool2d` is given `output_size=[5]`, expected an integer or 2 of at least 1, or null in the place of "
+       "`AdaptiveAvgPool2d` is given `output_size=[5]`, expected an integer or 2 of at least 1, or null in the place "
+       "of "
        "a size to keep"},
       {"ReflectionPad1d([3, 0])", "float[B, 2, 2]",
        "2 >= 4: `padding=[3, 0]` takes what it adds from a size of 2 of float[B, 2, 2]"},
