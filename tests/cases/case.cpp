@@ -93,7 +93,10 @@ std::string names(const std::string& path, const Options& options, std::vector<s
   support::SourceManager sources;
   diagnostics::Sink sink;
   const auto composition = compose::compose(sources, path, options.overrides, sink);
-  if (!composition) return {};
+  if (!composition) {
+    unknown.push_back("the description cannot be read: it");
+    return {};
+  }
   const support::FileId file = composition->root->span.file;
   const resolve::Names names = resolve::resolve(*composition->root, composition->files);
   for (const resolve::Use& use : names.uses) {
