@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "ast/raw.h"
 #include "compose/compose.h"
 #include "elaborate/recipe_reader.h"
 #include "eval/unroll.h"
 #include "instantiate/arguments.h"
 #include "instantiate/paths.h"
 #include "support/glob.h"
-#include "support/spelling.h"
 
 namespace modelc::elaborate {
 
@@ -46,10 +46,8 @@ const ops::Op* optimizer_op(const std::string& name) {
   return nullptr;
 }
 
-ast::ExprPtr expression_of(const Setting& setting) {
-  if (!setting.scalar) return nullptr;
-  if (setting.scalar->kind != ast::ExprKind::Raw) return setting.scalar;
-  return setting.scalar->children.empty() ? nullptr : setting.scalar->children[0];
+ast::ExprPtr expression_of(const Setting& setting, diagnostics::Sink& sink) {
+  return setting.scalar ? ast::expression_in(setting.scalar, sink) : nullptr;
 }
 
 }  // namespace
@@ -75,7 +73,7 @@ RecipeReader::Fields RecipeReader::fields(const Setting& setting, catalogue::Pla
       all.insert(all.end(), also.begin(), also.end());
       misspelt_ = true;
       auto report = t_.sink.report(at, diag::SettingUnknown, where, name);
-      if (const auto near = support::nearest(name, all)) report.help(fmt::format("did you mean `{}`?", *near));
+      report.did_you_mean(name, all);
     }
   });
   return found;
@@ -83,7 +81,7 @@ RecipeReader::Fields RecipeReader::fields(const Setting& setting, catalogue::Pla
 
 std::optional<std::int64_t> RecipeReader::integer(const SettingPtr& setting, const std::string& key, std::int64_t least,
                                                   const Scope& scope) {
-  const auto expr = expression_of(*setting);
+  const auto expr = expression_of(*setting, t_.sink);
   const Value v = expr ? evaluate(t_, expr, scope) : Value::null();
   if (v.is_poison()) return std::nullopt;
   if (!v.is_int() || v.dim.constant() < least) {
@@ -95,7 +93,7 @@ std::optional<std::int64_t> RecipeReader::integer(const SettingPtr& setting, con
 }
 
 std::optional<double> RecipeReader::number(const SettingPtr& setting, const std::string& key, const Scope& scope) {
-  const auto expr = expression_of(*setting);
+  const auto expr = expression_of(*setting, t_.sink);
   const Value v = expr ? evaluate(t_, expr, scope) : Value::null();
   if (v.is_poison()) return std::nullopt;
   if (!v.is_int() && v.kind != Value::Float) {
@@ -160,7 +158,7 @@ void RecipeReader::read_data(const Setting& data, bool judged) {
   // `null` takes away what a base or an earlier layer gave.
   const auto given = [&](const char* key) {
     if (!f.count(key) || f.at(key)->kind == Setting::Null) return false;
-    const auto expr = f.at(key)->kind == Setting::Scalar ? expression_of(*f.at(key)) : nullptr;
+    const auto expr = f.at(key)->kind == Setting::Scalar ? expression_of(*f.at(key), t_.sink) : nullptr;
     return !(expr && expr->kind == ast::ExprKind::Null);
   };
   if (given("valid")) read_valid(f.at("valid"), scope);
@@ -260,7 +258,8 @@ void RecipeReader::read_train(const Setting& train) {
     return;
   }
   const SettingPtr& setting = f.at("optimizer");
-  const auto expr = setting->kind == Setting::Scalar ? expression_of(*setting) : nullptr;
+  const auto expr = setting->kind == Setting::Scalar ? expression_of(*setting, t_.sink) : nullptr;
+  if (expr && expr->kind == ast::ExprKind::Hole) return;
   const ast::Expr* callee = expr && expr->kind == ast::ExprKind::Call ? expr->children[0].get() : expr.get();
   if (!callee || callee->kind != ast::ExprKind::Name) {
     t_.sink.report(setting->span, diag::SettingValue, "optimizer", "this", "a call: `Adam(lr=1e-3)`");
@@ -270,8 +269,7 @@ void RecipeReader::read_train(const Setting& train) {
   if (!op) {
     auto report = t_.sink.report(callee->span, diag::OptimizerUnknown, callee->text);
     const std::vector<std::string> known = {"SGD", "Adam", "AdamW"};
-    if (const auto near = support::nearest(callee->text, known)) report.help(fmt::format("did you mean `{}`?", *near));
-    else report.help("there are SGD, Adam and AdamW");
+    if (!report.did_you_mean(callee->text, known)) report.help("there are SGD, Adam and AdamW");
     return;
   }
   Arguments args;
@@ -329,7 +327,7 @@ void RecipeReader::read_groups(const Setting& groups, const Scope& scope) {
     Arguments args;
     for (const auto& [name, setting] : f) {
       if (name == "match") continue;
-      const auto expr = expression_of(*setting);
+      const auto expr = expression_of(*setting, t_.sink);
       if (expr) args.push_back({name, evaluate(t_, expr, inner), setting->span, setting->span});
     }
     const auto bound = instantiate::bind_parameters(t_.sink, *op, op->args, args, item.span, true);

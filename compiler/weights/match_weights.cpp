@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "support/dotted_path.h"
 #include "support/glob.h"
 #include "weights/tied.h"
 #include "weights/unmatched.h"
@@ -35,7 +36,7 @@ std::vector<ModelTensor> model_tensors(const ir::ModuleTree& tree) {
     for (const bool buffers : {false, true})
       for (const ir::Tensor& tensor : module.tensors)
         if (tensor.buffer == buffers && tensor.saved)
-          out.push_back({module.path.empty() ? tensor.name : module.path + "." + tensor.name, &tensor});
+          out.push_back({support::joined_path(module.path, tensor.name), &tensor});
     for (std::size_t i = module.children.size(); i-- > 0;) stack.push_back(module.children[i]);
   }
   return out;
@@ -54,9 +55,7 @@ std::string renamed(const WeightSource& source, const std::string& name) {
   return name;
 }
 
-std::string under(const std::string& prefix, const std::string& name) {
-  return prefix.empty() ? name : prefix + "." + name;
-}
+using support::joined_path;
 
 class Matcher {
  public:
@@ -123,7 +122,7 @@ class Matcher {
             {WeightVerdict::Unused, "", entry.name, s, excluded ? "named by `except`" : "not named by `only`"});
         continue;
       }
-      std::string key = under(source.prefix, renamed(source, entry.name));
+      std::string key = joined_path(source.prefix, renamed(source, entry.name));
       moved(key);
       const auto it = index_.find(key);
       if (it == index_.end() && made_way(key)) {
@@ -188,7 +187,7 @@ class Matcher {
   }
   support::TypeOf scoped_types(std::size_t s) const {
     return [this, s](std::string_view path) {
-      return type_of_(path.empty() ? sources_[s].prefix : under(sources_[s].prefix, std::string(path)));
+      return type_of_(path.empty() ? sources_[s].prefix : joined_path(sources_[s].prefix, std::string(path)));
     };
   }
 
@@ -323,7 +322,7 @@ class Matcher {
     std::map<std::pair<std::string, std::string>, std::size_t> votes;
     for (const TensorEntry& entry : files_[s].tensors) {
       for (std::size_t dot = entry.name.find('.'); dot != std::string::npos; dot = entry.name.find('.', dot + 1))
-        if (index_.contains(under(source.prefix, entry.name.substr(dot + 1))))
+        if (index_.contains(joined_path(source.prefix, entry.name.substr(dot + 1))))
           ++votes[{entry.name.substr(0, dot + 1), ""}];
       const std::string tail = "." + entry.name;
       for (const ModelTensor& model : model_)
@@ -331,7 +330,7 @@ class Matcher {
           ++votes[{"", model.key.substr(0, model.key.size() - entry.name.size())}];
     }
     std::size_t plain = 0;
-    for (const TensorEntry& entry : files_[s].tensors) plain += index_.contains(under(source.prefix, entry.name));
+    for (const TensorEntry& entry : files_[s].tensors) plain += index_.contains(joined_path(source.prefix, entry.name));
     const auto best =
         std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     if (best == votes.end() || best->second <= plain || best->second * 2 < files_[s].tensors.size()) return "";
