@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <functional>
 
+#include "support/dotted_path.h"
+
 namespace modelc::elaborate {
 
 using instantiate::Definition;
 using instantiate::Instance;
 using instantiate::InstanceId;
-using instantiate::joined;
 using instantiate::Key;
 using support::Span;
 
@@ -83,12 +84,12 @@ void lint_loss(Sink& sink, const Tree& tree, const std::vector<ir::Graph>& graph
       for (const ir::Operand& o : node.operands) mark(o);
       if (node.module == ir::kNone) continue;
       const ir::Module& m = tree.ir.modules[node.module];
-      for (const ir::Tensor& t : m.tensors) reached.insert(joined(m.path, t.name));
+      for (const ir::Tensor& t : m.tensors) reached.insert(support::joined_path(m.path, t.name));
     }
     for (std::size_t v = 0; v < graph.values.size(); ++v) {
       if (!needed[v] || graph.values[v].kind != ir::ValueKind::Tensor) continue;
       const ir::Module& m = tree.ir.modules[graph.values[v].source];
-      reached.insert(joined(m.path, m.tensors[graph.values[v].index].name));
+      reached.insert(support::joined_path(m.path, m.tensors[graph.values[v].index].name));
     }
   }
   if (!train || !has_loss) return;

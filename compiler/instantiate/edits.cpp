@@ -7,6 +7,7 @@
 #include "eval/unroll.h"
 #include "instantiate/definitions.h"
 #include "instantiate/paths.h"
+#include "support/dotted_path.h"
 #include "support/glob.h"
 #include "support/spelling.h"
 
@@ -121,7 +122,7 @@ void check_edits(Context& c, bool partial) {
     if (!m.path.empty()) paths.push_back(m.path);
   for (const PendingEdit& edit : c.tree.edits) {
     if (edit.used) continue;
-    const std::string full = joined(edit.prefix, edit.path);
+    const std::string full = support::joined_path(edit.prefix, edit.path);
     if (partial && (support::is_glob(full) || !certainly_absent(c, full))) continue;
     if (support::is_glob(full)) {
       c.sink.report(edit.edit->span, diag::GlobMatchesNothing, edit.path);

@@ -6,6 +6,7 @@
 
 #include "eval/unroll.h"
 #include "instantiate/initialisers.h"
+#include "support/dotted_path.h"
 #include "support/glob.h"
 #include "support/spelling.h"
 
@@ -16,7 +17,7 @@ namespace {
 /// A pattern relative to a module, made relative to the root; a leading `!` stays in front.
 std::string absolute(const std::string& prefix, const std::string& pattern) {
   const bool negated = !pattern.empty() && pattern[0] == '!';
-  return (negated ? "!" : "") + joined(prefix, std::string(support::without_negation(pattern)));
+  return (negated ? "!" : "") + support::joined_path(prefix, support::without_negation(pattern));
 }
 
 Scope scope_of(const Context& c, const AppliedComponent& applied) {
@@ -34,7 +35,7 @@ std::vector<Key> keys(Tree& tree) {
   std::vector<Key> result;
   for (std::size_t m = 0; m < tree.ir.modules.size(); ++m) {
     for (std::size_t t = 0; t < tree.ir.modules[m].tensors.size(); ++t) {
-      result.push_back({joined(tree.ir.modules[m].path, tree.ir.modules[m].tensors[t].name),
+      result.push_back({support::joined_path(tree.ir.modules[m].path, tree.ir.modules[m].tensors[t].name),
                         &tree.ir.modules[m].tensors[t], &tree.ir.modules[m]});
     }
   }
@@ -104,7 +105,7 @@ void check_paths(Context& c) {
                                    entry.inserted ? text_of(c, entry.inserted, inner).value_or("") : entry.pattern),
                           entry.span, all, true);
           if (entries == &applied.component->tie || entries == &applied.component->moved)
-            check_pattern(c, joined(applied.prefix, entry.text), entry.text_span, all, true);
+            check_pattern(c, support::joined_path(applied.prefix, entry.text), entry.text_span, all, true);
         });
       }
     }
@@ -118,7 +119,8 @@ void apply_ties(Context& c, const AppliedComponent& applied, const std::map<std:
   for (const ast::PathEntry& entry : applied.component->tie) {
     guarded(c, entry.guards, scope, [&](const Scope& inner) {
       const std::string pattern = entry.inserted ? text_of(c, entry.inserted, inner).value_or("") : entry.pattern;
-      const std::string tied = joined(applied.prefix, pattern), source = joined(applied.prefix, entry.text);
+      const std::string tied = support::joined_path(applied.prefix, pattern),
+                        source = support::joined_path(applied.prefix, entry.text);
       const auto a = by_name.find(tied), b = by_name.find(source);
       if (a == by_name.end() || b == by_name.end()) {
         std::vector<std::string> names;
@@ -190,7 +192,7 @@ void add_moved(Context& c, const AppliedComponent& applied, const std::vector<Ke
   for (const ast::PathEntry& entry : applied.component->moved) {
     guarded(c, entry.guards, outer, [&](const Scope& scope) {
       const std::string from = entry.inserted ? text_of(c, entry.inserted, scope).value_or("") : entry.pattern;
-      const std::string to = joined(applied.prefix, entry.text);
+      const std::string to = support::joined_path(applied.prefix, entry.text);
       if (support::is_glob(from) || support::is_glob(to)) {
         c.sink
             .report(support::is_glob(from) ? entry.span : entry.text_span, diag::PathNotFound,
@@ -199,7 +201,7 @@ void add_moved(Context& c, const AppliedComponent& applied, const std::vector<Ke
         return;
       }
       check_pattern(c, to, entry.text_span, all);
-      result.moved.emplace_back(joined(applied.prefix, from), to);
+      result.moved.emplace_back(support::joined_path(applied.prefix, from), to);
     });
   }
 }

@@ -44,8 +44,4 @@ std::string type_at(const Tree& tree, const std::string& path) {
   return module ? module->type : std::string();
 }
 
-std::string joined(const std::string& prefix, const std::string& path) {
-  return prefix.empty() ? path : path.empty() ? prefix : prefix + "." + path;
-}
-
 }  // namespace modelc::instantiate

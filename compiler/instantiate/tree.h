@@ -159,7 +159,5 @@ std::optional<InstanceId> child(const Tree& tree, InstanceId parent, const std::
 std::optional<InstanceId> at_path(const Tree& tree, InstanceId base, const std::string& path);
 /// The type of the module at a path; empty where there is none.
 std::string type_at(const Tree& tree, const std::string& path);
-/// `prefix.path`, where either may be empty.
-std::string joined(const std::string& prefix, const std::string& path);
 
 }  // namespace modelc::instantiate

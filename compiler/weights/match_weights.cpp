@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "support/dotted_path.h"
 #include "support/glob.h"
 #include "weights/tied.h"
 #include "weights/unmatched.h"
@@ -16,6 +17,7 @@ namespace {
 using formats::TensorEntry;
 using formats::WeightFile;
 using ir::WeightSource;
+using support::joined_path;
 
 constexpr std::size_t kShown = 10;  // names listed in one diagnostic
 
@@ -34,8 +36,7 @@ std::vector<ModelTensor> model_tensors(const ir::ModuleTree& tree) {
     stack.pop_back();
     for (const bool buffers : {false, true})
       for (const ir::Tensor& tensor : module.tensors)
-        if (tensor.buffer == buffers && tensor.saved)
-          out.push_back({module.path.empty() ? tensor.name : module.path + "." + tensor.name, &tensor});
+        if (tensor.buffer == buffers && tensor.saved) out.push_back({joined_path(module.path, tensor.name), &tensor});
     for (std::size_t i = module.children.size(); i-- > 0;) stack.push_back(module.children[i]);
   }
   return out;
@@ -52,10 +53,6 @@ std::string renamed(const WeightSource& source, const std::string& name) {
   for (const auto& [from, to] : source.rename)
     if (name.starts_with(from)) return to + name.substr(from.size());
   return name;
-}
-
-std::string under(const std::string& prefix, const std::string& name) {
-  return prefix.empty() ? name : prefix + "." + name;
 }
 
 class Matcher {
@@ -123,7 +120,7 @@ class Matcher {
             {WeightVerdict::Unused, "", entry.name, s, excluded ? "named by `except`" : "not named by `only`"});
         continue;
       }
-      std::string key = under(source.prefix, renamed(source, entry.name));
+      std::string key = joined_path(source.prefix, renamed(source, entry.name));
       moved(key);
       const auto it = index_.find(key);
       if (it == index_.end() && made_way(key)) {
@@ -187,9 +184,7 @@ class Matcher {
     return prefix.empty() ? key : key.substr(prefix.size() + 1);
   }
   support::TypeOf scoped_types(std::size_t s) const {
-    return [this, s](std::string_view path) {
-      return type_of_(path.empty() ? sources_[s].prefix : under(sources_[s].prefix, std::string(path)));
-    };
+    return [this, s](std::string_view path) { return type_of_(joined_path(sources_[s].prefix, path)); };
   }
 
   // The sources that answer for a tensor of the model: those within whose place it stands.
@@ -323,7 +318,7 @@ class Matcher {
     std::map<std::pair<std::string, std::string>, std::size_t> votes;
     for (const TensorEntry& entry : files_[s].tensors) {
       for (std::size_t dot = entry.name.find('.'); dot != std::string::npos; dot = entry.name.find('.', dot + 1))
-        if (index_.contains(under(source.prefix, entry.name.substr(dot + 1))))
+        if (index_.contains(joined_path(source.prefix, entry.name.substr(dot + 1))))
           ++votes[{entry.name.substr(0, dot + 1), ""}];
       const std::string tail = "." + entry.name;
       for (const ModelTensor& model : model_)
@@ -331,7 +326,7 @@ class Matcher {
           ++votes[{"", model.key.substr(0, model.key.size() - entry.name.size())}];
     }
     std::size_t plain = 0;
-    for (const TensorEntry& entry : files_[s].tensors) plain += index_.contains(under(source.prefix, entry.name));
+    for (const TensorEntry& entry : files_[s].tensors) plain += index_.contains(joined_path(source.prefix, entry.name));
     const auto best =
         std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     if (best == votes.end() || best->second <= plain || best->second * 2 < files_[s].tensors.size()) return "";
@@ -353,43 +348,7 @@ class Matcher {
   WeightMatch out_;
 };
 
-std::string_view verdict_word(WeightVerdict verdict) {
-  switch (verdict) {
-    case WeightVerdict::Loaded:
-      return "loaded";
-    case WeightVerdict::Kept:
-      return "kept";
-    case WeightVerdict::Unused:
-      return "unused";
-    case WeightVerdict::Missing:
-      return "missing";
-    case WeightVerdict::Unexpected:
-      return "unexpected";
-    case WeightVerdict::ShapeDiffers:
-      return "other shape";
-    case WeightVerdict::DtypeDiffers:
-      return "other dtype";
-  }
-  return "";
-}
-
 }  // namespace
-
-std::string WeightMatch::report() const {
-  std::size_t width = 0;
-  for (const WeightLine& line : lines)
-    width = std::max(width, (line.model_name.empty() ? line.file_name : line.model_name).size());
-  std::string out;
-  for (const WeightLine& line : lines) {
-    const std::string& name = line.model_name.empty() ? line.file_name : line.model_name;
-    std::string note = line.why;
-    if (!line.model_name.empty() && !line.file_name.empty() && line.file_name != line.model_name)
-      note = fmt::format("from {}{}{}", line.file_name, note.empty() ? "" : "; ", note);
-    out += note.empty() ? fmt::format("{:<11}  {}\n", verdict_word(line.verdict), name)
-                        : fmt::format("{:<11}  {:<{}}  {}\n", verdict_word(line.verdict), name, width, note);
-  }
-  return out;
-}
 
 WeightMatch match_weights(const ir::Program& program, const std::vector<WeightSource>& sources,
                           const std::vector<WeightFile>& files, const MatchOptions& options, diagnostics::Sink& sink) {
@@ -405,6 +364,7 @@ WeightMatch match_weights(const ir::Program& program, const std::vector<WeightSo
 }
 
 void check_weights(const ir::Program& program, bool must_exist, diagnostics::Sink& sink) {
+  if (program.weights.empty()) return;
   std::vector<WeightFile> files;
   bool complete = true;
   for (const WeightSource& source : program.weights) {

@@ -1,10 +1,9 @@
 #include "weights/unmatched.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
 
+#include "support/dotted_path.h"
 #include "support/glob.h"
 #include "support/spelling.h"
 
@@ -46,11 +45,6 @@ struct Unmatched {
   }
 };
 
-std::string under(const std::string& prefix, std::string_view name) {
-  if (prefix.empty()) return std::string(name);
-  return name.empty() ? prefix : fmt::format("{}.{}", prefix, name);
-}
-
 }  // namespace
 
 bool check_names_of_file(const ir::WeightSource& source, const formats::WeightFile& file, diagnostics::Sink& sink) {
@@ -79,10 +73,10 @@ bool check_names_of_model(const ir::WeightSource& source, const ir::ModuleTree& 
         module.path.substr(std::min(module.path.size(), source.prefix.empty() ? 0 : source.prefix.size() + 1));
     // A module without tensors may be named as well: what stands there is new, and it has nothing.
     if (!path.empty()) names.push_back(path);
-    for (const ir::Tensor& tensor : module.tensors) names.push_back(under(path, tensor.name));
+    for (const ir::Tensor& tensor : module.tensors) names.push_back(support::joined_path(path, tensor.name));
   }
   const support::TypeOf type_of = [&](std::string_view path) -> std::string {
-    const ir::Module* module = tree.find(under(source.prefix, path));
+    const ir::Module* module = tree.find(support::joined_path(source.prefix, path));
     return module ? module->type : "";
   };
   const Unmatched unmatched{source, names, "the model", sink};

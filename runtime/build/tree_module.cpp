@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "kernels/dtype.h"
+#include "support/dotted_path.h"
 
 namespace modelc::build {
 namespace {
@@ -26,8 +27,6 @@ std::vector<std::int64_t> sizes_of(const ir::Tensor& tensor) {
   for (const types::Dim& dim : tensor.type.shape) sizes.push_back(dim.constant());
   return sizes;
 }
-
-std::string joined(const std::string& path, const std::string& name) { return path.empty() ? name : path + "." + name; }
 
 at::Tensor from_values(const std::vector<double>& values, const std::vector<std::int64_t>& sizes,
                        at::ScalarType dtype) {
@@ -117,7 +116,7 @@ struct TreeModule::Impl {
     bool any = false;
     for (ir::ModuleId id = 0; id < tree.modules.size(); ++id) {
       for (std::size_t i = 0; i < tree.modules[id].tensors.size(); ++i) {
-        by_key[joined(tree.modules[id].path, tree.modules[id].tensors[i].name)] = {id, i};
+        by_key[support::joined_path(tree.modules[id].path, tree.modules[id].tensors[i].name)] = {id, i};
         any = any || !tree.modules[id].tensors[i].tied_to.empty();
       }
     }
@@ -151,7 +150,7 @@ struct TreeModule::Impl {
       owner->register_parameter(name, value, tensor.trainable && at::isFloatingType(value.scalar_type()));
     } else {
       owner->register_buffer(name, value);
-      if (!tensor.saved) unsaved.insert(joined(path, tensor.name));
+      if (!tensor.saved) unsaved.insert(support::joined_path(path, tensor.name));
     }
   }
 
@@ -198,14 +197,15 @@ std::vector<std::pair<std::string, at::Tensor>> TreeModule::state() const {
   while (!stack.empty()) {
     auto [path, node] = stack.back();
     stack.pop_back();
-    for (const auto& item : node->named_parameters(false)) out.emplace_back(joined(path, item.key()), item.value());
+    for (const auto& item : node->named_parameters(false))
+      out.emplace_back(support::joined_path(path, item.key()), item.value());
     for (const auto& item : node->named_buffers(false)) {
-      std::string key = joined(path, item.key());
+      std::string key = support::joined_path(path, item.key());
       if (!impl_->unsaved.count(key)) out.emplace_back(std::move(key), item.value());
     }
     const auto children = node->named_children();
     for (std::size_t i = children.size(); i-- > 0;)
-      stack.emplace_back(joined(path, children[i].key()), children[i].value());
+      stack.emplace_back(support::joined_path(path, children[i].key()), children[i].value());
   }
   return out;
 }

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "support/dotted_path.h"
+
 namespace {
 
 using namespace modelc;
@@ -38,9 +40,9 @@ TEST_CASE("places are found by path") {
   CHECK(type_at(tree, "a.b") == "Linear");
   CHECK(type_at(tree, "c").empty());
   CHECK(module_of(tree, 2).path == "a.b");
-  CHECK(joined("", "x") == "x");
-  CHECK(joined("a", "") == "a");
-  CHECK(joined("a", "x") == "a.x");
+  CHECK(support::joined_path("", "x") == "x");
+  CHECK(support::joined_path("a", "") == "a");
+  CHECK(support::joined_path("a", "x") == "a.x");
 }
 
 TEST_CASE("a tree is a value, and an instance stays where it is while more are made") {
