@@ -50,25 +50,11 @@ class FunctionCall final : public InferContext {
   }
 
   const Constant& arg(std::string_view name) const override {
-    static const Constant null;
-    const auto [param, source] = find(name);
-    if (!source) return null;
-    switch (source->kind) {
-      case Source::Input:
-      case Source::Argument:
-        return call_.arg(source->name);
-      case Source::Fixed:
-        return source->value;
-      case Source::Mode:
-        return mode_;
-      case Source::Default:
-        return param->default_value;
-      default:
-        return null;
-    }
+    const SourcedParam found = find(name);
+    return found.is_of_call() ? call_.arg(found.source->name) : found.own_value(mode_);
   }
   bool has(std::string_view name) const override {
-    const Source* source = find(name).second;
+    const Source* source = find(name).source;
     if (!source) return false;
     if (source->kind == Source::Input) return call_.has(source->name);
     if (source->kind == Source::Owned) return find_owned(source->name) != nullptr;
@@ -76,13 +62,13 @@ class FunctionCall final : public InferContext {
   }
   const TensorType& tensor(std::string_view name) const override {
     static const TensorType none;
-    const Source* source = find(name).second;
+    const Source* source = find(name).source;
     if (source && source->kind == Source::Input) return call_.tensor(source->name);
     const OwnedTensor* tensor = source && source->kind == Source::Owned ? find_owned(source->name) : nullptr;
     return tensor ? tensor->type : none;
   }
   std::vector<TensorType> tensors(std::string_view name) const override {
-    const Source* source = find(name).second;
+    const Source* source = find(name).source;
     if (source && source->kind == Source::Input) return call_.tensors(source->name);
     std::vector<TensorType> types;
     if (source && source->kind == Source::AllOwned) {
@@ -93,7 +79,7 @@ class FunctionCall final : public InferContext {
     return types;
   }
   Type type(std::string_view name) const override {
-    const Source* source = find(name).second;
+    const Source* source = find(name).source;
     if (source && source->kind == Source::Input) return call_.type(source->name);
     return has(name) ? Type::of(tensor(name)) : Type::none();
   }
@@ -116,16 +102,12 @@ class FunctionCall final : public InferContext {
   DType parameter_dtype() const override { return call_.parameter_dtype(); }
   void name_operator(const std::string&) override {}  // it is the module that the user calls
   std::string_view shown(std::string_view argument) const override {
-    const Source* source = find(argument).second;
+    const Source* source = find(argument).source;
     return source && !source->name.empty() ? std::string_view(source->name) : argument;
   }
 
  private:
-  std::pair<const Param*, const Source*> find(std::string_view name) const {
-    for (std::size_t i = 0; i < function_.inputs.size(); ++i)
-      if (function_.inputs[i].name == name) return {&function_.inputs[i], &module_.sources[i]};
-    return {nullptr, nullptr};
-  }
+  SourcedParam find(std::string_view name) const { return find_sourced(module_, function_, name); }
   const OwnedTensor* find_owned(std::string_view name) const {
     for (const OwnedTensor& tensor : owned_)
       if (tensor.name == name) return &tensor;
@@ -140,6 +122,19 @@ class FunctionCall final : public InferContext {
 };
 
 }  // namespace
+
+const types::Constant& SourcedParam::own_value(const types::Constant& mode) const {
+  static const types::Constant null;
+  if (is(Source::Fixed)) return source->value;
+  if (is(Source::Mode)) return mode;
+  return is(Source::Default) ? param->default_value : null;
+}
+
+SourcedParam find_sourced(const Op& module, const Op& function, std::string_view name) {
+  for (std::size_t i = 0; i < function.inputs.size(); ++i)
+    if (function.inputs[i].name == name) return {&function.inputs[i], &module.sources[i]};
+  return {};
+}
 
 std::vector<Source> sources(const Op& module, const Op& function) {
   std::vector<Source> all;

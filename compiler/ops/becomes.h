@@ -7,9 +7,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "types/constant.h"
+#include "types/param.h"
 #include "types/type.h"
 
 namespace modelc::ops {
@@ -53,6 +55,20 @@ struct Becomes {
 
 /// The sources of the function's parameters, in the order of `function.inputs`.
 std::vector<Source> sources(const Op& module, const Op& function);
+
+/// A parameter of the function and where a call of the module finds its value; both null where it has none of that
+/// name.
+struct SourcedParam {
+  const types::Param* param = nullptr;
+  const Source* source = nullptr;
+
+  bool is(Source::Kind kind) const { return source && source->kind == kind; }
+  /// The call of the module says what its static value is, by `source->name`.
+  bool is_of_call() const { return is(Source::Input) || is(Source::Argument); }
+  /// Else this is its static value, null for a tensor; `mode` says whether the call is one of training.
+  const types::Constant& own_value(const types::Constant& mode) const;
+};
+SourcedParam find_sourced(const Op& module, const Op& function, std::string_view name);
 
 /// The module's `prepare`, then the rule of the function on the same call: what it reports names the module and its
 /// arguments.

@@ -17,26 +17,12 @@ class ModuleCall final : public NodeView {
 
   const ir::Node& node() const override { return call_.node(); }
   const types::Constant& arg(std::string_view name) const override {
-    static const types::Constant null;
-    const auto [param, source] = find(name);
-    if (!source) return null;
-    switch (source->kind) {
-      case Source::Input:
-      case Source::Argument:
-        return call_.arg(source->name);
-      case Source::Fixed:
-        return source->value;
-      case Source::Mode:
-        return mode_;
-      case Source::Default:
-        return param->default_value;
-      default:
-        return null;
-    }
+    const ops::SourcedParam found = find(name);
+    return found.is_of_call() ? call_.arg(found.source->name) : found.own_value(mode_);
   }
   std::function<std::vector<std::int64_t>(const Frame&)> sizes(std::string_view name) const override {
-    const Source* source = find(name).second;
-    if (source && (source->kind == Source::Input || source->kind == Source::Argument)) return call_.sizes(source->name);
+    const ops::SourcedParam found = find(name);
+    if (found.is_of_call()) return call_.sizes(found.source->name);
     std::vector<types::Dim> dims;
     const types::Constant& value = arg(name);
     if (value.is_dim()) dims.push_back(value.as_dim());
@@ -45,7 +31,7 @@ class ModuleCall final : public NodeView {
     return sizes_of(std::move(dims));
   }
   std::function<const at::Tensor&(const Frame&)> tensor(std::string_view name) const override {
-    const Source* source = find(name).second;
+    const Source* source = find(name).source;
     if (source && source->kind == Source::Input) return call_.tensor(source->name);
     if (source && source->kind == Source::Owned)
       if (at::Tensor* owned = call_.own(source->name))
@@ -53,7 +39,7 @@ class ModuleCall final : public NodeView {
     return [none = std::make_shared<at::Tensor>()](const Frame&) -> const at::Tensor& { return *none; };
   }
   std::function<std::vector<at::Tensor>(const Frame&)> tensors(std::string_view name) const override {
-    const Source* source = find(name).second;
+    const Source* source = find(name).source;
     if (source && source->kind == Source::Input) return call_.tensors(source->name);
     return [owned = call_.all_owned()](const Frame&) {
       std::vector<at::Tensor> list;
@@ -62,23 +48,23 @@ class ModuleCall final : public NodeView {
     };
   }
   bool has(std::string_view name) const override {
-    const Source* source = find(name).second;
+    const Source* source = find(name).source;
     if (!source) return false;
     if (source->kind == Source::Input) return call_.has(source->name);
     if (source->kind == Source::Owned) return call_.own(source->name) != nullptr;
     return source->kind == Source::AllOwned || !arg(name).is_null();
   }
   bool is_tensor(std::string_view name) const override {
-    const Source* source = find(name).second;
+    const Source* source = find(name).source;
     if (source && source->kind == Source::Input) return call_.is_tensor(source->name);
     return source && source->kind == Source::Owned && has(name);
   }
   const ir::Operand& operand(std::string_view name) const override {
-    const Source* source = find(name).second;
+    const Source* source = find(name).source;
     return call_.operand(source && source->kind == Source::Input ? source->name : std::string());
   }
   const types::TensorType& operand_type(std::string_view name) const override {
-    const Source* source = find(name).second;
+    const Source* source = find(name).source;
     const at::Tensor* owned = source && source->kind == Source::Owned ? call_.own(source->name) : nullptr;
     if (!owned) return call_.operand_type(source ? source->name : std::string(name));
     types::TensorType type{dtype_of(owned->scalar_type()), {}};
@@ -93,11 +79,7 @@ class ModuleCall final : public NodeView {
   std::vector<at::Tensor>& state() const override { return call_.state(); }
 
  private:
-  std::pair<const ops::Param*, const Source*> find(std::string_view name) const {
-    for (std::size_t i = 0; i < function_.inputs.size(); ++i)
-      if (function_.inputs[i].name == name) return {&function_.inputs[i], &module_.sources[i]};
-    return {nullptr, nullptr};
-  }
+  ops::SourcedParam find(std::string_view name) const { return ops::find_sourced(module_, function_, name); }
 
   const NodeView& call_;
   const ops::Op& module_;
