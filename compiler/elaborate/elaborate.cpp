@@ -24,9 +24,11 @@ bool names_missing(const Sink& sink) {
 /// Where the model is to run.
 void place(trace::Tracer& t, ir::Program& program, bool partial) {
   const compose::Placement placement = compose::read_placement(t.document.root(), t.sink);
-  const auto all = instantiate::keys(t.tree);
-  for (const compose::Placement::Path& path : placement.paths)
-    instantiate::check_pattern(t, path.pattern, path.span, all, partial);
+  if (!placement.paths.empty()) {
+    const auto all = instantiate::keys(t.tree);
+    for (const compose::Placement::Path& path : placement.paths)
+      instantiate::check_pattern(t, path.pattern, path.span, all, partial);
+  }
   program.device = placement.device;
   program.device_span = placement.span;
 }
