@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 namespace modelc::support {
@@ -37,6 +38,7 @@ std::string read_text(const std::string& path, std::size_t limit, std::string& t
   if (file.fd < 0) return std::strerror(errno);
   std::array<char, 65536> chunk;
   const std::string silent = "nothing comes from it: it is no file, and nobody writes to it";
+  auto last = std::chrono::steady_clock::now();
   while (text.size() <= limit) {
     // A pipe without a writer yet reads as one that has ended, so it is asked first whether anything has come.
     if (!wait_for_bytes(file.fd, patience)) return silent;
@@ -44,14 +46,14 @@ std::string read_text(const std::string& path, std::size_t limit, std::string& t
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno == EAGAIN) {
       // A file of the kernel that says it is ready and is not.
-      if (!wait_for_bytes(file.fd, patience)) return silent;
+      if (std::chrono::steady_clock::now() - last > std::chrono::seconds(patience)) return silent;
       ::usleep(1000);
-      if (--patience <= 0) return silent;
       continue;
     }
     if (got < 0) return std::strerror(errno);
     if (got == 0) break;
     text.append(chunk.data(), static_cast<std::size_t>(got));
+    last = std::chrono::steady_clock::now();
   }
   return {};
 }
