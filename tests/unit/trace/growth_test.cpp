@@ -5,36 +5,17 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "ir/ir.h"
-#include "pipeline/compile.h"
+#include "tests/unit/trace/program.h"
 
 namespace {
 
 using namespace modelc;
 
-/// The program of a description that exists in memory only; its reports otherwise.
-struct Compiled {
-  support::SourceManager sources;
-  diagnostics::Sink sink;
-  types::DimTable table;
-  types::DimTable::Scope scope{table};
-  std::optional<pipeline::Compiled> out;
-
-  explicit Compiled(const std::string& text) {
-    compose::Overrides overrides;
-    overrides.contents["/m/main.yaml"] = text;
-    out = pipeline::compile(sources, "/m/main.yaml", overrides, {}, sink);
-  }
-  std::string reports() const {
-    std::string all;
-    for (const auto& d : sink.sorted()) all += fmt::format("{} {}\n", d.code, d.message);
-    return all;
-  }
-  std::string output(std::size_t index = 0) const {
-    if (!out || sink.has_errors() || out->elaborated.program.graphs.empty()) return reports();
-    return out->elaborated.program.graphs[0].outputs.at(index).type.str();
-  }
-};
+/// The type of the first output of the first graph; what was reported where there is none.
+std::string output_of(const Program& program) {
+  if (!program.out || program.sink.has_errors() || program.ir().graphs.empty()) return program.reports();
+  return program.ir().graphs[0].outputs.at(0).type.str();
+}
 
 struct Construct {
   const char* name;
@@ -71,12 +52,19 @@ const Construct kConstructs[] = {
      "  - out: f(x[0])\n", "float[B, 5]"},
 };
 
-std::string description(const Construct& construct, int values) {
-  std::string text = "modelc: 1\ninputs:\n  x: float[3, B, 6]\n";
-  text += construct.head;
-  text += "forward:\n";
+/// Entries of `forward` that make so many values.
+std::string chain_of(int values) {
+  std::string text;
   for (int i = 0; i < values; ++i)
     text += fmt::format("  - v{}: relu({})\n", i, i == 0 ? "x" : fmt::format("v{}", i - 1));
+  return text;
+}
+
+std::string description(const Construct& construct, int values) {
+  std::string text = "inputs:\n  x: float[3, B, 6]\n";
+  text += construct.head;
+  text += "forward:\n";
+  text += chain_of(values);
   text += construct.forward;
   return text + "outputs: out\n";
 }
@@ -86,8 +74,7 @@ TEST_CASE("a value may be taken apart behind any number of others") {
     CAPTURE(construct.name);
     for (int values = 0; values <= 70; ++values) {
       CAPTURE(values);
-      const Compiled compiled(description(construct, values));
-      CHECK(compiled.output() == std::string(construct.type));
+      CHECK(output_of(Program(description(construct, values))) == std::string(construct.type));
     }
   }
 }
@@ -96,14 +83,12 @@ TEST_CASE("a loss, a metric and a default of an input grow the graph too") {
   for (int values = 0; values <= 70; values += 1) {
     CAPTURE(values);
     std::string text =
-        "modelc: 1\ninputs:\n  x: float[2, B, 6]\n  y: float[2, B, 6]? = null\ntargets:\n  t: float[B, 6]\nforward:\n";
-    for (int i = 0; i < values; ++i)
-      text += fmt::format("  - v{}: relu({})\n", i, i == 0 ? "x" : fmt::format("v{}", i - 1));
+        "inputs:\n  x: float[2, B, 6]\n  y: float[2, B, 6]? = null\ntargets:\n  t: float[B, 6]\nforward:\n";
+    text += chain_of(values);
     text +=
         "  - a, b: x\n  - out: a + b\noutputs: out\nloss:\n  - near:\n      p, q: x\n      both: mse_loss(p + q, t)\n"
         "metrics:\n  - sum: sum([mean(row) for row in x])\n";
-    const Compiled compiled(text);
-    REQUIRE(compiled.output() == "float[B, 6]");
+    REQUIRE(output_of(Program(text)) == "float[B, 6]");
   }
 }
 
