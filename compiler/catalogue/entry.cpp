@@ -131,4 +131,14 @@ const Entry& entry(FeedId id) { return at(Kind::FeedFunction, id); }
 const Entry& entry(InitialiserId id) { return at(Kind::Initialiser, id); }
 const Entry& entry(FunctionId id) { return at(Kind::StaticFunction, id); }
 
+std::string_view name_of(MetricId id) { return id == MetricId::Mean ? "mean" : std::string_view(entry(id).name); }
+std::string_view name_of(DrawId id) { return id == DrawId::Graph ? "graph" : std::string_view(entry(id).name); }
+std::string_view name_of(SourceId id) { return entry(id).name; }
+std::string_view name_of(OptimizerId id) { return entry(id).name; }
+
+std::optional<MetricId> metric_id(std::string_view name) {
+  if (const Entry* found = find(Kind::Metric, name)) return id_of<MetricId>(*found);
+  return name == name_of(MetricId::Mean) ? std::optional(MetricId::Mean) : std::nullopt;
+}
+
 }  // namespace modelc::catalogue

@@ -67,6 +67,12 @@ const Entry& entry(DrawId id);  // not Graph
 const Entry& entry(FeedId id);
 const Entry& entry(InitialiserId id);
 const Entry& entry(FunctionId id);
+/// The name of a kind of metric or column, those without an entry included: "mean", "graph".
+std::string_view name_of(MetricId id);
+std::string_view name_of(DrawId id);
+std::string_view name_of(SourceId id);
+std::string_view name_of(OptimizerId id);
+std::optional<MetricId> metric_id(std::string_view name);
 template <typename Id>
 Id id_of(const Entry& entry) {
   return static_cast<Id>(entry.id);

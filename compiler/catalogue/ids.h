@@ -102,7 +102,6 @@ enum class InitialiserId : std::uint16_t {
   KaimingNormal,
   XavierUniform,
   XavierNormal,
-  Full,
   TruncNormal,
   Orthogonal,
   Eye,

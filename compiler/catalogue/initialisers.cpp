@@ -50,11 +50,6 @@ std::vector<Entry> initialisers() {
           .summary("Glorot's, normal; by both fans of a tensor of two dimensions or more.")
           .argument("gain: float = 1")
           .example("xavier_normal()"),
-      initialiser(Id::Full, "full")
-          .summary("All `fill_value`.")
-          .argument("fill_value: float")
-          .example("full(0.1)")
-          .not_yet(),
       initialiser(Id::TruncNormal, "trunc_normal")
           .summary("Normal, drawn again outside of `a` to `b`.")
           .argument("mean: float = 0")

@@ -11,6 +11,8 @@
 namespace modelc::elaborate {
 namespace {
 
+using catalogue::SourceId;
+
 struct Found {
   std::optional<std::int64_t> count;
   formats::Fault fault;
@@ -19,11 +21,11 @@ struct Found {
 
 Found count_in(const ir::Source& source, const std::string& column) {
   Found found;
-  if (source.kind == "with" || source.kind == "alternate" || source.kind == "zip") {
+  if (source.kind == SourceId::With || source.kind == SourceId::Alternate || source.kind == SourceId::Zip) {
     for (const auto& [name, value] : source.constants)
       if (name == column) found.count = 1;
     for (const auto& [name, part] : source.parts) {
-      const std::string prefix = source.kind == "zip" && !name.empty() ? name + "." : "";
+      const std::string prefix = source.kind == SourceId::Zip && !name.empty() ? name + "." : "";
       if (found.count || !column.starts_with(prefix)) continue;
       Found inner = count_in(part, column.substr(prefix.size()));
       for (const std::string& known : inner.known) found.known.push_back(prefix + known);
@@ -32,9 +34,9 @@ Found count_in(const ir::Source& source, const std::string& column) {
     }
     return found;
   }
-  if (source.kind != "csv" && source.kind != "idx") return found;
-  auto table = source.kind == "csv" ? formats::read_csv(source.files[0], source.csv)
-                                    : formats::read_idx(source.files[0], source.files[1]);
+  if (source.kind != SourceId::Csv && source.kind != SourceId::Idx) return found;
+  auto table = source.kind == SourceId::Csv ? formats::read_csv(source.files[0], source.csv)
+                                            : formats::read_idx(source.files[0], source.files[1]);
   if (!table) {
     found.fault = std::move(table.fault);
     return found;

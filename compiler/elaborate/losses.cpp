@@ -1,6 +1,8 @@
 #include "elaborate/losses.h"
 
+#include "eval/actual.h"
 #include "eval/unroll.h"
+#include "recipe/metric_form.h"
 #include "trace/forward.h"
 #include "trace/nodes.h"
 
@@ -9,18 +11,6 @@ namespace modelc::elaborate {
 using namespace eval;  // NOLINT: values and scopes are all that is talked of here
 using trace::Frame;
 using trace::Tracer;
-
-using types::Relation;
-
-namespace {
-
-const std::set<std::string>& metric_names() {
-  static const std::set<std::string> names = {"accuracy", "topk", "precision", "recall",     "f1",  "auc",
-                                              "mae",      "rmse", "r2",        "perplexity", "iou", "confusion"};
-  return names;
-}
-
-}  // namespace
 
 void trace_losses(Tracer& t, Frame& frame, const Scope& outer, ir::Graph& graph) {
   const ast::Description& file = t.document.root();
@@ -67,45 +57,41 @@ void trace_losses(Tracer& t, Frame& frame, const Scope& outer, ir::Graph& graph)
         metric.span = binding.value ? binding.value->span : item.span;
         const ast::Expr* e = binding.value.get();
         if (!e) return;
-        const bool is_metric = e->kind == ast::ExprKind::Call && e->children[0]->kind == ast::ExprKind::Name &&
-                               metric_names().count(e->children[0]->text);
+        const bool calls = e->kind == ast::ExprKind::Call && e->children[0]->kind == ast::ExprKind::Name;
+        const catalogue::Entry* entry =
+            calls ? catalogue::find(catalogue::Kind::Metric, e->children[0]->text) : nullptr;
         if (metric.name.empty())
-          metric.name = is_metric ? e->children[0]->text : e->kind == ast::ExprKind::Name ? e->text : "metric";
-        if (!is_metric) {
+          metric.name = entry ? entry->name : e->kind == ast::ExprKind::Name ? e->text : "metric";
+        if (!entry) {
           const Value value = evaluate(t, binding.value, inner);
           if (value.is_poison()) return;
           if (value.kind != Value::Tensor) {
             t.sink.report(metric.span, diag::MetricNotTensor, metric.name, value.describe());
             return;
           }
-          metric.kind = "mean";
           metric.operands.push_back(trace::operand(value));
           graph.metrics.push_back(std::move(metric));
           return;
         }
-        metric.kind = e->children[0]->text;
-        auto args = evaluate_arguments(t, *e, inner);
+        const auto args = evaluate_arguments(t, *e, inner);
         if (!args) return;
-        std::vector<Type> types;
-        for (const GivenArgument& a : *args) {
-          if (a.value.kind == Value::Tensor) {
-            metric.operands.push_back(trace::operand(a.value));
-            types.push_back(t.type_of(a.value));
-          } else if (const auto constant = to_constant(a.value)) {
-            metric.args.emplace_back(a.name, *constant);
-          }
+        const catalogue::Bound bound =
+            catalogue::bind(catalogue::signature_of(*entry), actuals_of(*args), metric.span, t.sink);
+        if (!bound.usable()) return;
+        const GivenArgument& prediction = (*args)[*bound.argument("prediction")];
+        const GivenArgument& target = (*args)[*bound.argument("target")];
+        recipe::MetricCall call{*entry, bound, metric.span, prediction.span, target.span, {}};
+        metric.kind = catalogue::id_of<catalogue::MetricId>(*entry);
+        for (std::size_t i = 2; i < entry->arguments.size(); ++i) {
+          const std::string& name = entry->arguments[i].name;
+          metric.args.emplace_back(name, bound.values[i]);
+          if (const auto at = bound.argument(name)) call.place_of_argument = (*args)[*at].span;
         }
-        if (metric.operands.size() != 2) {
-          t.sink.report(metric.span, diag::WrongArgumentCount, metric.kind, "a prediction and a target", args->size());
-          return;
-        }
-        const TensorType& p = types[0].tensor;
-        const TensorType& y = types[1].tensor;
-        if (p.rank() == 0 || y.rank() == 0 ||
-            !t.conditions->require(p.shape[0], Relation::Equal, y.shape[0], {metric.span, metric.kind}).ok()) {
-          t.sink.report(metric.span, diag::MetricShapes, metric.kind, types[0].str(), types[1].str());
-          return;
-        }
+        const auto form = recipe::metric_form(call, t.type_of(prediction.value).tensor, t.type_of(target.value).tensor,
+                                              *t.conditions, t.sink);
+        if (!form) return;
+        metric.args.emplace_back("class_dim", form->class_dim ? types::Constant(*form->class_dim) : types::Constant());
+        metric.operands = {trace::operand(prediction.value), trace::operand(target.value)};
         graph.metrics.push_back(std::move(metric));
       });
 }

@@ -4,8 +4,8 @@
 
 #include "compose/compose.h"
 #include "elaborate/recipe_reader.h"
+#include "eval/actual.h"
 #include "eval/unroll.h"
-#include "instantiate/arguments.h"
 #include "instantiate/paths.h"
 #include "support/glob.h"
 #include "support/spelling.h"
@@ -14,37 +14,9 @@ namespace modelc::elaborate {
 
 using ast::Setting;
 using ast::SettingPtr;
+using catalogue::SourceId;
 
 namespace {
-
-/// The optimisers with PyTorch's arguments and defaults, declared like operators and checked by the same code.
-const ops::Op* optimizer_op(const std::string& name) {
-  using ops::module_op;
-  static const std::vector<ops::Op> all = {module_op("SGD")
-                                               .arg("lr: float in 0.. = 0.001")
-                                               .arg("momentum: float in 0.. = 0")
-                                               .arg("dampening: float = 0")
-                                               .arg("weight_decay: float in 0.. = 0")
-                                               .arg("nesterov: bool = false")
-                                               .arg("maximize: bool = false"),
-                                           module_op("Adam")
-                                               .arg("lr: float in 0.. = 0.001")
-                                               .arg("betas: float[2] = [0.9, 0.999]")
-                                               .arg("eps: float in 0.. = 1e-8")
-                                               .arg("weight_decay: float in 0.. = 0")
-                                               .arg("amsgrad: bool = false")
-                                               .arg("maximize: bool = false"),
-                                           module_op("AdamW")
-                                               .arg("lr: float in 0.. = 0.001")
-                                               .arg("betas: float[2] = [0.9, 0.999]")
-                                               .arg("eps: float in 0.. = 1e-8")
-                                               .arg("weight_decay: float in 0.. = 0.01")
-                                               .arg("amsgrad: bool = false")
-                                               .arg("maximize: bool = false")};
-  for (const ops::Op& op : all)
-    if (op.name == name) return &op;
-  return nullptr;
-}
 
 ast::ExprPtr expression_of(const Setting& setting) {
   if (!setting.scalar) return nullptr;
@@ -172,7 +144,7 @@ void RecipeReader::read_data(const Setting& data, bool judged) {
   if (!judged || t_.sink.has_errors()) return;
   // One feed for each set of columns: the parts of an `alternate`, else the source itself.
   const ir::Source& source = *recipe.train;
-  if (source.kind == "alternate") {
+  if (source.kind == SourceId::Alternate) {
     for (const auto& [name, part] : source.parts) {
       if (part.known) read_feed(part);
       else recipe.feeds.emplace_back();
@@ -184,7 +156,8 @@ void RecipeReader::read_data(const Setting& data, bool judged) {
   }
   if (recipe.feeds.empty()) return;  // the feed is faulty
   for (const auto* other : {&recipe.valid, &recipe.test}) {
-    if (!*other || !(*other)->known || !source.known || (*other)->kind == "alternate" || source.kind == "alternate")
+    if (!*other || !(*other)->known || !source.known || (*other)->kind == SourceId::Alternate ||
+        source.kind == SourceId::Alternate)
       continue;
     for (const ir::Input& input : recipe.feeds[0].inputs) {
       const bool there = std::any_of((*other)->columns.begin(), (*other)->columns.end(),
@@ -202,6 +175,20 @@ void RecipeReader::read_valid(const SettingPtr& setting, const Scope& scope) {
     return;
   }
   const Fields f = fields(*setting, catalogue::Place::Valid, scope);
+  const char* first = nullptr;
+  for (const char* way : {"split", "folds", "by"}) {
+    if (!f.count(way)) continue;
+    if (!first) {
+      first = way;
+      continue;
+    }
+    t_.sink.report(f.at(way)->span, diag::SettingConflict, first, way).note(f.at(first)->span, "the other is here");
+    return;
+  }
+  if (f.count("fold") && !f.count("folds")) {
+    t_.sink.report(f.at("fold")->span, diag::SettingMissing, "data.valid", "folds").help("`{folds: 5, fold: 0}`");
+    return;
+  }
   if (f.count("split")) {
     if (const auto fraction = number(f.at("split"), "split", scope)) {
       if (*fraction <= 0 || *fraction >= 1)
@@ -266,12 +253,15 @@ void RecipeReader::read_train(const Setting& train) {
     t_.sink.report(setting->span, diag::SettingValue, "optimizer", "this", "a call: `Adam(lr=1e-3)`");
     return;
   }
-  const ops::Op* op = optimizer_op(callee->text);
-  if (!op) {
+  const catalogue::Entry* entry = catalogue::find(catalogue::Kind::Optimizer, callee->text);
+  if (!entry) {
     auto report = t_.sink.report(callee->span, diag::OptimizerUnknown, callee->text);
-    const std::vector<std::string> known = {"SGD", "Adam", "AdamW"};
-    if (const auto near = support::nearest(callee->text, known)) report.help(fmt::format("did you mean `{}`?", *near));
-    else report.help("there are SGD, Adam and AdamW");
+    if (const auto near = catalogue::nearest(catalogue::Kind::Optimizer, callee->text)) {
+      report.help(fmt::format("did you mean `{}`?", *near));
+    } else {
+      const std::vector<std::string> known = catalogue::names(catalogue::Kind::Optimizer);
+      report.help(fmt::format("there are {}", fmt::join(known, ", ")));
+    }
     return;
   }
   Arguments args;
@@ -280,21 +270,30 @@ void RecipeReader::read_train(const Setting& train) {
     if (!given) return;
     args = std::move(*given);
   }
-  const auto bound = instantiate::bind_parameters(t_.sink, *op, op->args, args, expr->span, true);
-  if (!bound.ok || bound.poisoned) return;
+  const catalogue::Bound bound =
+      catalogue::bind(catalogue::signature_of(*entry), actuals_of(args), expr->span, t_.sink);
+  if (catalogue::refuse_not_yet(*entry, callee->span, t_.sink) || !bound.usable()) return;
   ir::Optimizer optimizer;
-  optimizer.name = op->name;
+  optimizer.id = catalogue::id_of<catalogue::OptimizerId>(*entry);
   optimizer.span = expr->span;
-  for (std::size_t i = 0; i < op->args.size(); ++i)
-    optimizer.args.emplace_back(op->args[i].name, to_constant(bound.values[i]).value_or(types::Constant()));
+  for (std::size_t i = 0; i < entry->arguments.size(); ++i)
+    optimizer.args.emplace_back(entry->arguments[i].name, bound.values[i]);
   recipe.optimizer = std::move(optimizer);
   if (f.count("groups")) read_groups(*f.at("groups"), scope);
 }
 
 void RecipeReader::read_clip(const Setting& clip, const Scope& scope) {
   const Fields f = fields(clip, catalogue::Place::Clip, scope);
-  if (f.count("norm")) recipe_.clip_norm = number(f.at("norm"), "norm", scope);
-  if (f.count("value")) recipe_.clip_value = number(f.at("value"), "value", scope);
+  // A bound of 0 or less would stop the descent, or turn it round.
+  const auto bound = [&](const char* key, std::optional<double>& into) {
+    if (!f.count(key)) return;
+    const auto given = number(f.at(key), key, scope);
+    if (given && !(*given > 0))
+      t_.sink.report(f.at(key)->span, diag::SettingValue, key, types::Constant(*given).str(), "a number more than 0");
+    else into = given;
+  };
+  bound("norm", recipe_.clip_norm);
+  bound("value", recipe_.clip_value);
 }
 
 void RecipeReader::read_groups(const Setting& groups, const Scope& scope) {
@@ -303,12 +302,13 @@ void RecipeReader::read_groups(const Setting& groups, const Scope& scope) {
     t_.sink.report(groups.span, diag::SettingKind, "train.groups", "a list of `{match: …, lr: …}`");
     return;
   }
-  const ops::Op* op = optimizer_op(recipe.optimizer->name);
+  const catalogue::Entry& optimizer = catalogue::entry(recipe.optimizer->id);
+  // A group says only what differs: what it leaves out is the optimiser's.
   const auto keys = instantiate::keys(t_.tree);
   const auto type = [&](std::string_view p) { return type_at(t_.tree, std::string(p)); };
   std::map<std::string, std::map<std::string, types::Constant>> given;  // by key of the state_dict
   std::vector<std::string> arguments;
-  for (const auto& p : op->args) arguments.push_back(p.name);
+  for (const auto& p : optimizer.arguments) arguments.push_back(p.name);
   unroll(t_, groups.items, scope, [&](const ast::Item<SettingPtr>& item, const std::string&, const Scope& inner) {
     const Fields f = fields(*item.value, catalogue::Place::Groups, inner, arguments);
     std::vector<std::string> patterns;
@@ -326,20 +326,19 @@ void RecipeReader::read_groups(const Setting& groups, const Scope& scope) {
       unroll(t_, match.items, inner,
              [&](const ast::Item<SettingPtr>& m, const std::string&, const Scope&) { add(*m.value); });
     else add(match);
-    Arguments args;
+    std::vector<GivenArgument> args;
     for (const auto& [name, setting] : f) {
       if (name == "match") continue;
       const auto expr = expression_of(*setting);
       if (expr) args.push_back({name, evaluate(t_, expr, inner), setting->span, setting->span});
     }
-    const auto bound = instantiate::bind_parameters(t_.sink, *op, op->args, args, item.span, true);
-    if (!bound.ok || bound.poisoned) return;
+    const catalogue::Bound bound =
+        catalogue::bind(catalogue::signature_of(optimizer), actuals_of(args), item.span, t_.sink);
+    if (!bound.usable()) return;
     for (const auto& key : keys) {
       if (!key.tensor->trainable || !support::selects(patterns, key.name, type)) continue;
-      for (std::size_t i = 0; i < op->args.size(); ++i) {
-        if (bound.given[i])
-          given[key.name][op->args[i].name] = to_constant(bound.values[i]).value_or(types::Constant());
-      }
+      for (const catalogue::Param& p : optimizer.arguments)
+        if (bound.given(p.name)) given[key.name][p.name] = bound.value(p.name);
     }
   });
   std::map<std::string, std::size_t> by_text;

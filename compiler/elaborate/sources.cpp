@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "catalogue/entry.h"
 #include "elaborate/recipe_reader.h"
 #include "eval/access.h"
 #include "eval/evaluate.h"
@@ -16,16 +17,11 @@ namespace modelc::elaborate {
 
 using ast::Expr;
 using ast::ExprKind;
+using catalogue::DrawId;
+using catalogue::SourceId;
 using formats::ColumnType;
 using ir::Draw;
 using ir::Source;
-
-namespace {
-
-const std::vector<std::string> kSources = {"synthetic", "csv", "idx", "npy", "npz", "safetensors", "alternate", "zip"};
-const std::vector<std::string> kLaterSources = {"images", "text", "sqlite", "mix"};
-
-}  // namespace
 
 std::optional<std::string> RecipeReader::file_argument(const ast::ExprPtr& e, const Scope& scope) {
   const Value v = evaluate(t_, e, scope);
@@ -80,7 +76,7 @@ std::optional<Source> RecipeReader::read_source(const ast::ExprPtr& pointer, con
     auto inner = read_source(e.children[0], scope);
     if (!inner) return std::nullopt;
     Source source;
-    source.kind = "with";
+    source.kind = SourceId::With;
     source.span = e.span;
     source.known = inner->known;
     source.rows = inner->rows;
@@ -112,27 +108,30 @@ std::optional<Source> RecipeReader::read_source(const ast::ExprPtr& pointer, con
     return std::nullopt;
   }
   const std::string& kind = e.children[0]->text;
-  if (std::find(kLaterSources.begin(), kLaterSources.end(), kind) != kLaterSources.end()) {
+  const catalogue::Entry* entry = catalogue::find(catalogue::Kind::Source, kind);
+  if (!entry || catalogue::id_of<SourceId>(*entry) == SourceId::With) {
+    auto report = t_.sink.report(e.children[0]->span, diag::SourceUnknown, fmt::format("`{}`", kind));
+    if (const auto near = catalogue::nearest(catalogue::Kind::Source, kind); near && !entry)
+      report.help(fmt::format("did you mean `{}`?", *near));
+    return std::nullopt;
+  }
+  if (!entry->supported) {
     t_.sink.report(e.span, diag::NotSupportedYet, fmt::format("the source `{}`", kind));
     return std::nullopt;
   }
-  if (std::find(kSources.begin(), kSources.end(), kind) == kSources.end()) {
-    auto report = t_.sink.report(e.children[0]->span, diag::SourceUnknown, fmt::format("`{}`", kind));
-    if (const auto near = support::nearest(kind, kSources)) report.help(fmt::format("did you mean `{}`?", *near));
-    return std::nullopt;
-  }
   Source source;
-  source.kind = kind;
+  source.kind = catalogue::id_of<SourceId>(*entry);
   source.span = e.span;
-  if (kind == "alternate" || kind == "zip") return read_combined(e, scope, std::move(source));
-  if (kind == "synthetic") return read_synthetic(e, scope, std::move(source));
+  if (source.kind == SourceId::Alternate || source.kind == SourceId::Zip)
+    return read_combined(e, scope, std::move(source));
+  if (source.kind == SourceId::Synthetic) return read_synthetic(e, scope, std::move(source));
   return read_file(e, scope, std::move(source));
 }
 
 std::optional<Source> RecipeReader::read_combined(const Expr& e, const Scope& scope, Source source) {
   bool ok = true;
   for (const ast::Argument& a : e.args) {
-    if (a.name == "on" && source.kind == "zip") {
+    if (a.name == "on" && source.kind == SourceId::Zip) {
       const Value v = evaluate(t_, a.value, scope);
       if (v.kind == Value::String) source.on = v.text;
       else ok = false;
@@ -153,10 +152,11 @@ std::optional<Source> RecipeReader::read_combined(const Expr& e, const Scope& sc
   }
   if (!ok) return std::nullopt;
   if (source.parts.empty()) {
-    t_.sink.report(e.span, diag::SourceArgument, "`" + source.kind + "`", "nothing", "sources");
+    t_.sink.report(e.span, diag::SourceArgument, fmt::format("`{}`", catalogue::name_of(source.kind)), "nothing",
+                   "sources");
     return std::nullopt;
   }
-  if (source.kind == "alternate") {
+  if (source.kind == SourceId::Alternate) {
     source.columns = source.parts[0].second.columns;
     return source;
   }
@@ -184,18 +184,18 @@ std::optional<Source> RecipeReader::read_file(const Expr& e, const Scope& scope,
       const auto shuffle = decide(t_, a.value, scope);
       ok &= shuffle.has_value();
       source.shuffle = shuffle.value_or(true);
-    } else if (a.name.empty() || (source.kind == "csv" && a.name == "file") || source.kind == "npy" ||
-               (source.kind == "idx" && (a.name == "images" || a.name == "labels"))) {
+    } else if (a.name.empty() || (source.kind == SourceId::Csv && a.name == "file") || source.kind == SourceId::Npy ||
+               (source.kind == SourceId::Idx && (a.name == "images" || a.name == "labels"))) {
       const auto file = file_argument(a.value, scope);
       ok &= file.has_value();
       if (file) source.files.push_back(*file);
-      if (source.kind == "npy") source.file_names.push_back(a.name.empty() ? "array" : a.name);
+      if (source.kind == SourceId::Npy) source.file_names.push_back(a.name.empty() ? "array" : a.name);
       spans.push_back(a.value->span);
-    } else if (source.kind == "csv" && (a.name == "header" || a.name == "strip")) {
+    } else if (source.kind == SourceId::Csv && (a.name == "header" || a.name == "strip")) {
       const auto v = decide(t_, a.value, scope);
       ok &= v.has_value();
       (a.name == "header" ? source.csv.header : source.csv.strip) = v.value_or(true);
-    } else if (source.kind == "csv" && (a.name == "sep" || a.name == "missing" || a.name == "names")) {
+    } else if (source.kind == SourceId::Csv && (a.name == "sep" || a.name == "missing" || a.name == "names")) {
       const Value v = evaluate(t_, a.value, scope);
       ok &= !v.is_poison();
       if (a.name == "names" && v.is_null()) continue;
@@ -213,22 +213,22 @@ std::optional<Source> RecipeReader::read_file(const Expr& e, const Scope& scope,
         ok = false;
       }
     } else {
-      t_.sink.report(a.name_span, diag::UnknownArgument, source.kind, a.name);
+      t_.sink.report(a.name_span, diag::UnknownArgument, catalogue::name_of(source.kind), a.name);
       ok = false;
     }
   }
-  const std::size_t wanted = source.kind == "idx" ? 2 : 1;
-  if (ok && (source.files.size() < wanted || (source.kind != "npy" && source.files.size() > wanted))) {
-    t_.sink.report(e.span, diag::SourceArgument, "`" + source.kind + "`", fmt::format("{} files", source.files.size()),
-                   wanted == 2 ? "images and labels" : "one file");
+  const std::size_t wanted = source.kind == SourceId::Idx ? 2 : 1;
+  if (ok && (source.files.size() < wanted || (source.kind != SourceId::Npy && source.files.size() > wanted))) {
+    t_.sink.report(e.span, diag::SourceArgument, fmt::format("`{}`", catalogue::name_of(source.kind)),
+                   fmt::format("{} files", source.files.size()), wanted == 2 ? "images and labels" : "one file");
     ok = false;
   }
   if (!ok) return std::nullopt;
   const auto schema = [&]() -> formats::Result<formats::Schema> {
-    if (source.kind == "csv") return formats::inspect_csv(source.files[0], source.csv);
-    if (source.kind == "idx") return formats::inspect_idx(source.files[0], source.files[1]);
-    if (source.kind == "npy") return formats::inspect_npy(source.file_names, source.files);
-    if (source.kind == "npz") return formats::inspect_npz(source.files[0]);
+    if (source.kind == SourceId::Csv) return formats::inspect_csv(source.files[0], source.csv);
+    if (source.kind == SourceId::Idx) return formats::inspect_idx(source.files[0], source.files[1]);
+    if (source.kind == SourceId::Npy) return formats::inspect_npy(source.file_names, source.files);
+    if (source.kind == SourceId::Npz) return formats::inspect_npz(source.files[0]);
     return formats::inspect_safetensors(source.files[0]);
   }();
   if (!schema) {
@@ -248,8 +248,7 @@ namespace {
 /// `normal(3, 32, 32)`, `randint(0, 5)`, `randint(0, 100, [20])`, `uniform(4, low=0, high=1)`: one row's shape.
 bool is_draw(const Expr& e) {
   if (e.kind != ExprKind::Call || e.children[0]->kind != ExprKind::Name) return false;
-  const std::string& n = e.children[0]->text;
-  return n == "normal" || n == "randn" || n == "uniform" || n == "rand" || n == "randint";
+  return catalogue::find(catalogue::Kind::Draw, e.children[0]->text) != nullptr;
 }
 
 }  // namespace
@@ -257,7 +256,8 @@ bool is_draw(const Expr& e) {
 std::optional<Draw> RecipeReader::read_draw(const Expr& e, const Scope& scope) {
   Draw draw;
   const std::string& name = e.children[0]->text;
-  draw.kind = name == "randn" ? "normal" : name == "rand" ? "uniform" : name;
+  const auto id = catalogue::id_of<DrawId>(*catalogue::find(catalogue::Kind::Draw, name));
+  draw.kind = id == DrawId::Randn ? DrawId::Normal : id == DrawId::Rand ? DrawId::Uniform : id;
   auto args = evaluate_arguments(t_, e, scope);
   if (!args) return std::nullopt;
   std::vector<std::int64_t> positional;
@@ -287,7 +287,7 @@ std::optional<Draw> RecipeReader::read_draw(const Expr& e, const Scope& scope) {
       return std::nullopt;
     }
   }
-  if (draw.kind == "randint") {
+  if (draw.kind == DrawId::Randint) {
     if (positional.size() == 2)
       draw.a = static_cast<double>(positional[0]), draw.b = static_cast<double>(positional[1]);
     else if (positional.size() == 1) draw.a = 0, draw.b = static_cast<double>(positional[0]);
@@ -333,7 +333,7 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
       ok = false;
       return;
     }
-    add(name, *draw, draw->kind == "randint" ? types::DType::Int64 : types::DType::Float32);
+    add(name, *draw, draw->kind == DrawId::Randint ? types::DType::Int64 : types::DType::Float32);
   };
   for (const ast::Argument& a : e.args) {
     if (a.name.empty() || a.name == "rows") {
@@ -370,7 +370,7 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
           break;
         }
         add(fmt::format("{}.{}", a.name, i), *draw,
-            draw->kind == "randint" ? types::DType::Int64 : types::DType::Float32);
+            draw->kind == DrawId::Randint ? types::DType::Int64 : types::DType::Float32);
       }
     } else {
       expressions.push_back({a.name, a.value});
@@ -399,7 +399,7 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
       Draw draw;
       const TensorType& t = type.tensor;
       const bool floating = types::is_floating(t.dtype);
-      draw.kind = floating ? "normal" : "randint";
+      draw.kind = floating ? DrawId::Normal : DrawId::Randint;
       draw.a = 0;
       draw.b = floating ? 1 : t.dtype == types::DType::UInt8 ? 256 : 2;
       for (std::size_t i = 1; i < t.shape.size(); ++i) {
@@ -441,7 +441,7 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
     }
     graph.outputs.push_back({later.name, trace::operand(value), type, later.value->span});
     Draw draw;
-    draw.kind = "graph";
+    draw.kind = DrawId::Graph;
     bool fixed = true;
     for (std::size_t i = 1; i < type.tensor.rank(); ++i) {
       fixed &= type.tensor.shape[i].is_constant();

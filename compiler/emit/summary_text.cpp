@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "catalogue/entry.h"
 #include "emit/summary.h"
 
 namespace modelc::emit {
@@ -66,7 +67,8 @@ std::string arguments(const std::vector<std::pair<std::string, types::Constant>>
 
 std::string groups(const ir::Recipe& recipe) {
   if (!recipe.optimizer) return "";
-  std::string out = fmt::format("\noptimizer: {}({})\n", recipe.optimizer->name, arguments(recipe.optimizer->args));
+  std::string out =
+      fmt::format("\noptimizer: {}({})\n", catalogue::name_of(recipe.optimizer->id), arguments(recipe.optimizer->args));
   for (const ir::ParameterGroup& group : recipe.groups) {
     if (group.args.empty()) continue;
     out += fmt::format("  {}:\n", arguments(group.args));

@@ -5,8 +5,8 @@
 
 namespace modelc::instantiate {
 
-/// nullopt: the expression is no initialiser. `report`: initialisers that are not supported yet are reported.
+/// nullopt: the expression is no initialiser. What is wrong with one is reported.
 std::optional<ops::Init> initialiser(Context& context, const ast::ExprPtr& expr, const std::vector<std::int64_t>& shape,
-                                     const Scope& scope, bool report);
+                                     const Scope& scope);
 
 }  // namespace modelc::instantiate

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "catalogue/ids.h"
 #include "ir/weights.h"
 #include "ops/op.h"
 #include "types/conditions.h"
@@ -128,8 +129,10 @@ struct Output {
 
 struct Metric {
   std::string name;
-  std::string kind;  // "accuracy", …; "mean": the average of an expression over the rows
+  catalogue::MetricId kind = catalogue::MetricId::Mean;  // Mean: the average of an expression over the rows
   std::vector<Operand> operands;
+  /// Every argument that is no tensor, defaults filled in, and `class_dim`: the dimension of the prediction that holds
+  /// a score for each class, null where prediction and target have one shape.
   std::vector<std::pair<std::string, Constant>> args;
   Span span;
 };

@@ -1,6 +1,7 @@
 // The IR as text: modules with their tensors, then each graph, one node per line. No addresses, no hash order.
 #include <fmt/format.h>
 
+#include "catalogue/entry.h"
 #include "ir/ir.h"
 
 namespace modelc::ir {
@@ -99,7 +100,7 @@ std::string print(const Graph& graph, const ModuleTree& tree) {
   for (const Metric& m : graph.metrics) {
     std::string operands;
     for (const Operand& o : m.operands) operands += (operands.empty() ? "" : ", ") + operand_text(graph, o);
-    text += fmt::format("  metric {} = {}({})\n", m.name, m.kind, operands);
+    text += fmt::format("  metric {} = {}({})\n", m.name, catalogue::name_of(m.kind), operands);
   }
   for (const auto& [words, origins] : graph.conditions.merged()) text += fmt::format("  where {}\n", words);
   return text + "}\n";

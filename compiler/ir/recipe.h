@@ -11,17 +11,17 @@ namespace modelc::ir {
 
 /// How a synthetic column is drawn.
 struct Draw {
-  std::string kind;                 // normal, uniform, randint, graph
-  std::vector<std::int64_t> shape;  // of one row
-  double a = 0, b = 1;              // normal: mean, std; uniform: low, high; randint: low, high (exclusive)
-  std::uint32_t graph = kNone;      // graph: index into Recipe::column_graphs; its inputs are other columns by name
+  catalogue::DrawId kind = catalogue::DrawId::Normal;  // Normal, Uniform, Randint, Graph
+  std::vector<std::int64_t> shape;                     // of one row
+  double a = 0, b = 1;          // normal: mean, std; uniform: low, high; randint: low, high (exclusive)
+  std::uint32_t graph = kNone;  // graph: index into Recipe::column_graphs; its inputs are other columns by name
 };
 
-/// A source as an expression tree: `synthetic csv idx npy npz safetensors`, and `alternate zip with` over `parts`.
 struct SourcePart;
 
+/// A source as an expression tree: files and `synthetic` are its leaves, `alternate zip with` stand over `parts`.
 struct Source {
-  std::string kind;
+  catalogue::SourceId kind = catalogue::SourceId::Csv;
   Span span;
   std::int64_t rows = -1;
   bool shuffle = true;                  // of the training source
@@ -57,7 +57,7 @@ struct Split {
 };
 
 struct Optimizer {
-  std::string name;                                    // SGD, Adam, AdamW
+  catalogue::OptimizerId id = catalogue::OptimizerId::SGD;
   std::vector<std::pair<std::string, Constant>> args;  // every argument of the optimiser, defaults filled in
   Span span;
 };

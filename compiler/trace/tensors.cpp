@@ -88,7 +88,7 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
         return;
       }
       const ast::ExprPtr& expr = d.declared.value;
-      const auto init = typed ? initialiser(t, expr, shape, inner, true) : std::nullopt;
+      const auto init = typed ? initialiser(t, expr, shape, inner) : std::nullopt;
       if (init) {
         tensor.init = *init;
       } else {

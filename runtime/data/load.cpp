@@ -5,12 +5,14 @@
 #include <cmath>
 #include <cstring>
 
+#include "catalogue/bind.h"
 #include "data/dataset.h"
 #include "weights/npz.h"
 
 namespace modelc::data {
 namespace {
 
+using catalogue::SourceId;
 using types::DType;
 
 template <class T>
@@ -35,7 +37,7 @@ std::shared_ptr<Dictionary> Loader::dictionary(const std::string& name) {
 const formats::ColumnType* Loader::trained_type(const ir::Source& source, const std::string& local_name,
                                                 const std::string& full_name) const {
   // The parts of an `alternate` have columns of their own, each its own feed.
-  const bool own = training_ || !recipe_.train || !recipe_.train->known || recipe_.train->kind == "alternate";
+  const bool own = training_ || !recipe_.train || !recipe_.train->known || recipe_.train->kind == SourceId::Alternate;
   const std::string& name = own ? local_name : full_name;
   for (const formats::ColumnType& type : own ? source.columns : recipe_.train->columns)
     if (type.name == name) return &type;
@@ -50,7 +52,7 @@ std::optional<std::vector<std::shared_ptr<Dataset>>> Loader::load(const ir::Sour
 std::optional<Loader::Parts> Loader::load_tree(const ir::Source& source, const std::string& salt,
                                                const std::string& prefix) {
   Parts out;
-  if (source.kind == "alternate") {
+  if (source.kind == SourceId::Alternate) {
     for (std::size_t i = 0; i < source.parts.size(); ++i) {
       auto part = load_tree(source.parts[i].second, fmt::format("{}/{}", salt, i), prefix);
       if (!part) return std::nullopt;
@@ -61,7 +63,7 @@ std::optional<Loader::Parts> Loader::load_tree(const ir::Source& source, const s
     }
     return out;
   }
-  if (source.kind == "with" && source.parts.size() == 1) {
+  if (source.kind == SourceId::With && source.parts.size() == 1) {
     auto parts = load_tree(source.parts[0].second, salt, prefix);
     if (!parts) return std::nullopt;
     for (auto& data : *parts)
@@ -77,12 +79,32 @@ std::optional<Loader::Parts> Loader::load_tree(const ir::Source& source, const s
 
 std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::string& salt, const std::string& prefix) {
   std::optional<Dataset> data;
-  if (source.kind == "synthetic") data = load_synthetic(source, salt);
-  else if (source.kind == "csv") data = load_csv(source, prefix);
-  else if (source.kind == "idx") data = load_idx(source);
-  else if (source.kind == "npy" || source.kind == "npz" || source.kind == "safetensors") data = load_arrays(source);
-  else if (source.kind == "zip") return load_zip(source, salt, prefix);
-  else sink_.report(source.span, diag::NotSupportedYet, fmt::format("the source `{}`", source.kind));
+  switch (source.kind) {
+    case SourceId::Synthetic:
+      data = load_synthetic(source, salt);
+      break;
+    case SourceId::Csv:
+      data = load_csv(source, prefix);
+      break;
+    case SourceId::Idx:
+      data = load_idx(source);
+      break;
+    case SourceId::Npy:
+    case SourceId::Npz:
+    case SourceId::Safetensors:
+      data = load_arrays(source);
+      break;
+    case SourceId::Zip:
+      return load_zip(source, salt, prefix);
+    case SourceId::Alternate:  // several datasets: load_tree takes them apart
+    case SourceId::With:
+    case SourceId::Images:  // refused when the description is compiled
+    case SourceId::Text:
+    case SourceId::Sqlite:
+    case SourceId::Mix:
+      catalogue::refuse_not_yet(catalogue::entry(source.kind), source.span, sink_);
+      return std::nullopt;
+  }
   if (!data) return std::nullopt;
   for (Column& column : data->columns) {
     const std::string local_name = column.name;
@@ -222,14 +244,14 @@ std::optional<Dataset> Loader::load_arrays(const ir::Source& source) {
   for (std::size_t i = 0; i < source.files.size(); ++i) {
     const std::string& file = source.files[i];
     formats::Result<weights::NamedTensors> tensors;
-    if (source.kind == "npy") {
+    if (source.kind == SourceId::Npy) {
       formats::Result<at::Tensor> one = weights::read_npy(file);
       if (one)
         tensors.value = weights::NamedTensors{
             {i < source.file_names.size() ? source.file_names[i] : std::to_string(i), *one.value}};
       else tensors.fault = one.fault;
     } else {
-      tensors = source.kind == "npz" ? weights::read_npz(file) : weights::read_safetensors(file);
+      tensors = source.kind == SourceId::Npz ? weights::read_npz(file) : weights::read_safetensors(file);
     }
     if (!tensors) {
       sink_.report(source.span, diag::DataUnreadable, tensors.fault.str());
@@ -240,7 +262,8 @@ std::optional<Dataset> Loader::load_arrays(const ir::Source& source) {
   }
   if (data.rows <= 0) {
     sink_.report(source.span, diag::DataUnreadable,
-                 fmt::format("{}: has no rows", source.files.empty() ? source.kind : source.files[0]));
+                 fmt::format("{}: has no rows",
+                             source.files.empty() ? std::string(catalogue::name_of(source.kind)) : source.files[0]));
     return std::nullopt;
   }
   return data;

@@ -11,6 +11,8 @@
 
 namespace modelc::data {
 
+using catalogue::DrawId;
+
 double Random::normal() {
   if (has_spare_) {
     has_spare_ = false;
@@ -27,7 +29,7 @@ at::Tensor draw_column(const ir::Draw& draw, std::int64_t rows, std::int64_t see
   std::vector<std::int64_t> shape{rows};
   shape.insert(shape.end(), draw.shape.begin(), draw.shape.end());
   Random random(mix_seed(seed, salt));
-  if (draw.kind == "randint") {
+  if (draw.kind == DrawId::Randint) {
     at::Tensor values = at::empty(shape, at::kLong);
     const auto low = static_cast<std::int64_t>(draw.a), high = static_cast<std::int64_t>(draw.b);
     auto* out = values.data_ptr<std::int64_t>();
@@ -39,8 +41,8 @@ at::Tensor draw_column(const ir::Draw& draw, std::int64_t rows, std::int64_t see
   at::Tensor values = at::empty(shape, at::kFloat);
   auto* out = values.data_ptr<float>();
   for (std::int64_t i = 0; i < values.numel(); ++i)
-    out[i] = static_cast<float>(draw.kind == "uniform" ? draw.a + (draw.b - draw.a) * random.uniform()
-                                                       : draw.a + draw.b * random.normal());
+    out[i] = static_cast<float>(draw.kind == DrawId::Uniform ? draw.a + (draw.b - draw.a) * random.uniform()
+                                                             : draw.a + draw.b * random.normal());
   return values;
 }
 
@@ -57,7 +59,7 @@ std::optional<Dataset> Loader::load_synthetic(const ir::Source& source, const st
     data.columns.push_back(std::move(column));
   };
   for (const auto& named : source.draws) {
-    if (named.second.kind == "graph") waiting.push_back(&named);
+    if (named.second.kind == DrawId::Graph) waiting.push_back(&named);
     else add(named.first, draw_column(named.second, source.rows, seed_, salt + "/" + named.first));
   }
   at::NoGradGuard no_grad;

@@ -1,5 +1,6 @@
-// Metrics over a whole split, gathered batch by batch. Scores are [B, C, …] against class numbers [B, …], or of the
-// target's own shape: then classes 0 and 1, from logits or probabilities (all values within 0..1).
+// Metrics over a whole split, gathered batch by batch. A prediction is a score for each class (`class_dim` says which
+// dimension holds them; the compiler found it), or of the target's own shape: class numbers, truth values, or scores of
+// class 1, logits or probabilities (all values within 0..1).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -24,5 +25,8 @@ class Meter {
 
 /// A fresh meter for a metric of the graph.
 std::unique_ptr<Meter> make_meter(const ir::Metric& metric);
+/// One batch for a metric, and what it comes to; whatever fails is an exec::RuntimeFault at the metric's line.
+void add_batch(Meter& meter, const ir::Metric& metric, const std::vector<at::Tensor>& operands, std::int64_t rows);
+double value_of(const Meter& meter, const ir::Metric& metric);
 
 }  // namespace modelc::train

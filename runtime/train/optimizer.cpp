@@ -9,52 +9,33 @@
 
 namespace modelc::train {
 
-void Optimizer::set(Settings& settings, const std::string& name, const types::Constant& value) {
-  if (name == "betas") {
+namespace {
+
+using catalogue::OptimizerId;
+
+constexpr std::pair<std::string_view, double OptimizerSettings::*> kNumbers[] = {
+    {"lr", &OptimizerSettings::lr},
+    {"momentum", &OptimizerSettings::momentum},
+    {"dampening", &OptimizerSettings::dampening},
+    {"weight_decay", &OptimizerSettings::weight_decay},
+    {"eps", &OptimizerSettings::eps}};
+constexpr std::pair<std::string_view, bool OptimizerSettings::*> kFlags[] = {{"nesterov", &OptimizerSettings::nesterov},
+                                                                             {"maximize", &OptimizerSettings::maximize},
+                                                                             {"amsgrad", &OptimizerSettings::amsgrad}};
+
+void set(OptimizerSettings& settings, const std::string& name, const types::Constant& value) {
+  if (value.is_list()) {  // `betas` alone is one
     settings.beta1 = value.as_list().at(0).as_double();
     settings.beta2 = value.as_list().at(1).as_double();
     return;
   }
-  for (auto [known, flag] : {std::pair("nesterov", &settings.nesterov), std::pair("maximize", &settings.maximize),
-                             std::pair("amsgrad", &settings.amsgrad)})
-    if (name == known) *flag = value.as_bool();
-  for (auto [known, number] : {std::pair("lr", &settings.lr), std::pair("momentum", &settings.momentum),
-                               std::pair("dampening", &settings.dampening),
-                               std::pair("weight_decay", &settings.weight_decay), std::pair("eps", &settings.eps)})
-    if (name == known) *number = value.as_double();
+  for (const auto& [known, number] : kNumbers)
+    if (name == known) settings.*number = value.as_double();
+  for (const auto& [known, flag] : kFlags)
+    if (name == known) settings.*flag = value.as_bool();
 }
 
-Optimizer::Optimizer(const ir::Optimizer& optimizer, const std::vector<ir::ParameterGroup>& groups,
-                     Parameters parameters)
-    : name_(optimizer.name), parameters_(std::move(parameters)), states_(parameters_.size()) {
-  Settings common;
-  for (const auto& [name, value] : optimizer.args) set(common, name, value);
-  for (const auto& [key, tensor] : parameters_) {
-    Settings own = common;
-    for (const ir::ParameterGroup& group : groups)
-      if (std::find(group.tensors.begin(), group.tensors.end(), key) != group.tensors.end())
-        for (const auto& [name, value] : group.args) set(own, name, value);
-    settings_.push_back(own);
-  }
-}
-
-void Optimizer::clear_gradients() {
-  for (auto& [key, tensor] : parameters_) tensor.mutable_grad() = at::Tensor();
-}
-
-void Optimizer::step() {
-  at::NoGradGuard no_grad;
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    at::Tensor& parameter = parameters_[i].second;
-    const at::Tensor& gradient = parameter.grad();
-    if (!gradient.defined()) continue;
-    const at::Tensor direction = settings_[i].maximize ? gradient.neg() : gradient;
-    if (name_ == "SGD") step_sgd(parameter, direction, states_[i], settings_[i]);
-    else step_adam(parameter, direction, states_[i], settings_[i], name_ == "AdamW");
-  }
-}
-
-void Optimizer::step_sgd(at::Tensor& parameter, at::Tensor gradient, State& state, const Settings& settings) const {
+void step_sgd(at::Tensor& parameter, at::Tensor gradient, OptimizerState& state, const OptimizerSettings& settings) {
   if (settings.weight_decay != 0) gradient = gradient.add(parameter, settings.weight_decay);
   if (settings.momentum != 0) {
     if (!state.momentum.defined()) state.momentum = gradient.clone().detach();
@@ -65,8 +46,8 @@ void Optimizer::step_sgd(at::Tensor& parameter, at::Tensor gradient, State& stat
   ++state.step;
 }
 
-void Optimizer::step_adam(at::Tensor& parameter, at::Tensor gradient, State& state, const Settings& settings,
-                          bool decoupled) const {
+void step_adam(at::Tensor& parameter, at::Tensor gradient, OptimizerState& state, const OptimizerSettings& settings,
+               bool decoupled) {
   if (!state.average.defined()) {
     state.average = at::zeros_like(parameter, at::MemoryFormat::Preserve);
     state.square = at::zeros_like(parameter, at::MemoryFormat::Preserve);
@@ -88,10 +69,58 @@ void Optimizer::step_adam(at::Tensor& parameter, at::Tensor gradient, State& sta
   parameter.addcdiv_(state.average, (scale.sqrt() / root).add_(settings.eps), -size);
 }
 
+constexpr std::pair<OptimizerId, UpdateRule> kRules[] = {
+    {OptimizerId::SGD, step_sgd},
+    {OptimizerId::Adam,
+     [](at::Tensor& parameter, at::Tensor gradient, OptimizerState& state, const OptimizerSettings& settings) {
+       step_adam(parameter, std::move(gradient), state, settings, false);
+     }},
+    {OptimizerId::AdamW,
+     [](at::Tensor& parameter, at::Tensor gradient, OptimizerState& state, const OptimizerSettings& settings) {
+       step_adam(parameter, std::move(gradient), state, settings, true);
+     }}};
+
+}  // namespace
+
+UpdateRule update_rule(OptimizerId id) {
+  for (const auto& [known, rule] : kRules)
+    if (known == id) return rule;
+  return nullptr;
+}
+
+Optimizer::Optimizer(const ir::Optimizer& optimizer, const std::vector<ir::ParameterGroup>& groups,
+                     Parameters parameters)
+    : rule_(update_rule(optimizer.id)), parameters_(std::move(parameters)), states_(parameters_.size()) {
+  OptimizerSettings common;
+  for (const auto& [name, value] : optimizer.args) set(common, name, value);
+  for (const auto& [key, tensor] : parameters_) {
+    OptimizerSettings own = common;
+    for (const ir::ParameterGroup& group : groups)
+      if (std::find(group.tensors.begin(), group.tensors.end(), key) != group.tensors.end())
+        for (const auto& [name, value] : group.args) set(own, name, value);
+    settings_.push_back(own);
+  }
+}
+
+void Optimizer::clear_gradients() {
+  for (auto& [key, tensor] : parameters_) tensor.mutable_grad() = at::Tensor();
+}
+
+void Optimizer::step() {
+  at::NoGradGuard no_grad;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    at::Tensor& parameter = parameters_[i].second;
+    const at::Tensor& gradient = parameter.grad();
+    if (!gradient.defined()) continue;
+    const at::Tensor direction = settings_[i].maximize ? gradient.neg() : gradient;
+    rule_(parameter, direction, states_[i], settings_[i]);
+  }
+}
+
 weights::NamedTensors Optimizer::state() const {
   weights::NamedTensors out;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const State& state = states_[i];
+    const OptimizerState& state = states_[i];
     const std::string& key = parameters_[i].first;
     out.emplace_back(key + ".step", at::scalar_tensor(state.step, at::kLong));
     for (const auto& [name, tensor] :

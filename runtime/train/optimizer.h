@@ -13,6 +13,22 @@
 
 namespace modelc::train {
 
+/// The arguments of all optimisers together; each reads its own.
+struct OptimizerSettings {
+  double lr = 0, momentum = 0, dampening = 0, weight_decay = 0, beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
+  bool nesterov = false, maximize = false, amsgrad = false;
+};
+/// What is kept for one parameter from step to step.
+struct OptimizerState {
+  std::int64_t step = 0;
+  at::Tensor momentum, average, square, largest;
+};
+/// One update of one parameter along a gradient, which `maximize` has turned already.
+using UpdateRule = void (*)(at::Tensor& parameter, at::Tensor gradient, OptimizerState& state,
+                            const OptimizerSettings& settings);
+/// The rule of an optimiser; null for one that is not honoured yet.
+UpdateRule update_rule(catalogue::OptimizerId id);
+
 class Optimizer {
  public:
   using Parameters = std::vector<std::pair<std::string, at::Tensor>>;
@@ -27,23 +43,10 @@ class Optimizer {
   weights::NamedTensors state() const;
 
  private:
-  struct Settings {
-    double lr = 0, momentum = 0, dampening = 0, weight_decay = 0, beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
-    bool nesterov = false, maximize = false, amsgrad = false;
-  };
-  struct State {
-    std::int64_t step = 0;
-    at::Tensor momentum, average, square, largest;
-  };
-  static void set(Settings& settings, const std::string& name, const types::Constant& value);
-  void step_sgd(at::Tensor& parameter, at::Tensor gradient, State& state, const Settings& settings) const;
-  void step_adam(at::Tensor& parameter, at::Tensor gradient, State& state, const Settings& settings,
-                 bool decoupled) const;
-
-  std::string name_;
+  UpdateRule rule_;
   Parameters parameters_;
-  std::vector<Settings> settings_;
-  std::vector<State> states_;
+  std::vector<OptimizerSettings> settings_;
+  std::vector<OptimizerState> states_;
 };
 
 /// torch.nn.utils.clip_grad_norm_ (norm 2) and clip_grad_value_.

@@ -221,7 +221,7 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
     for (std::size_t i = 0; i < result.terms.size() && i < terms.size(); ++i)
       terms[i] += result.terms[i] * static_cast<double>(rows);
     for (std::size_t i = 0; i < meters.size() && i < result.metrics.size(); ++i)
-      meters[i]->add(result.metrics[i], rows);
+      add_batch(*meters[i], named->metrics[i], result.metrics[i], rows);
     scores.rows += rows;
   }
   if (scores.rows > 0) scores.loss /= static_cast<double>(scores.rows);
@@ -230,7 +230,7 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
       scores.terms.emplace_back(term_names[i], terms[i] / static_cast<double>(std::max<std::int64_t>(scores.rows, 1)));
   for (std::size_t i = 0; i < meters.size(); ++i) {
     const std::string table = meters[i]->table();
-    if (table.empty()) scores.metrics.emplace_back(named->metrics[i].name, meters[i]->value());
+    if (table.empty()) scores.metrics.emplace_back(named->metrics[i].name, value_of(*meters[i], named->metrics[i]));
     else scores.tables.emplace_back(named->metrics[i].name, table);
   }
   return scores;

@@ -79,7 +79,7 @@ class Loop {
       const GraphRunner* valid = session_.runner(false, session_.valid_parts()[0], 0);
       names.emplace_back("valid.loss");
       for (const ir::Metric& metric : valid->graph().metrics)
-        if (metric.kind != "confusion") names.push_back("valid." + metric.name);
+        if (metric.kind != catalogue::MetricId::Confusion) names.push_back("valid." + metric.name);
     }
     for (const std::string& term : terms) names.push_back("train." + term);
     std::int64_t count = 0;

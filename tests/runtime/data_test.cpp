@@ -34,7 +34,7 @@ class Folder {
 
 ir::Source csv(const std::string& file) {
   ir::Source source;
-  source.kind = "csv";
+  source.kind = catalogue::SourceId::Csv;
   source.files = {file};
   const auto schema = formats::inspect_csv(file, {});
   if (schema) source.columns = schema.value->columns;
@@ -43,13 +43,13 @@ ir::Source csv(const std::string& file) {
 
 ir::Source synthetic(std::int64_t rows) {
   ir::Source source;
-  source.kind = "synthetic";
+  source.kind = catalogue::SourceId::Synthetic;
   source.rows = rows;
   ir::Draw x;
-  x.kind = "normal";
+  x.kind = catalogue::DrawId::Normal;
   x.shape = {3};
   ir::Draw y;
-  y.kind = "randint";
+  y.kind = catalogue::DrawId::Randint;
   y.a = 2;
   y.b = 5;
   source.draws = {{"x", x}, {"y", y}};
@@ -231,11 +231,11 @@ TEST_CASE("alternate keeps parts apart, with adds constants, zip joins by row an
   ir::Recipe recipe;
   diagnostics::Sink sink;
   ir::Source with;
-  with.kind = "with";
+  with.kind = catalogue::SourceId::With;
   with.parts = {{"", synthetic(4)}};
   with.constants = {{"kind", "text"}, {"t", 3}};
   ir::Source both;
-  both.kind = "alternate";
+  both.kind = catalogue::SourceId::Alternate;
   both.parts = {{"", with}, {"", synthetic(4)}};
   data::Loader loader(recipe, 1, sink);
   const auto parts = loader.load(both, "train");
@@ -246,7 +246,7 @@ TEST_CASE("alternate keeps parts apart, with adds constants, zip joins by row an
   CHECK_FALSE((*parts)[0]->find("x")->values.equal((*parts)[1]->find("x")->values));
 
   ir::Source zip;
-  zip.kind = "zip";
+  zip.kind = catalogue::SourceId::Zip;
   zip.parts = {{"l", csv(folder.write("l.csv", "id,v\n1,10\n2,20\n"))},
                {"r", csv(folder.write("r.csv", "id,v\n2,200\n1,100\n"))}};
   auto joined = loader.load(zip, "train");

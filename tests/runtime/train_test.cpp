@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "catalogue/entry.h"
+#include "exec/executor.h"
 #include "train/interrupt.h"
 #include "train/metrics.h"
 #include "train/optimizer.h"
@@ -21,7 +23,7 @@ using Args = std::vector<std::pair<std::string, types::Constant>>;
 
 ir::Optimizer optimizer(const std::string& name, Args args) {
   ir::Optimizer out;
-  out.name = name;
+  out.id = catalogue::id_of<catalogue::OptimizerId>(*catalogue::find(catalogue::Kind::Optimizer, name));
   out.args = std::move(args);
   return out;
 }
@@ -55,11 +57,15 @@ std::vector<double> descend(const ir::Optimizer& settings, const std::vector<ir:
 double score(const std::string& kind, const std::vector<std::pair<at::Tensor, at::Tensor>>& batches,
              std::vector<std::pair<std::string, types::Constant>> args = {}) {
   ir::Metric metric;
-  metric.kind = kind;
+  metric.kind = catalogue::metric_id(kind).value();
   metric.args = std::move(args);
+  // As the compiler says of operands of these shapes: the classes stand in dimension 1.
+  const auto& [scores, target] = batches.at(0);
+  if (target.defined() && scores.dim() == target.dim() + 1 && scores.size(-1) > 1)
+    metric.args.emplace_back("class_dim", 1);
   const auto meter = train::make_meter(metric);
-  for (const auto& [a, b] : batches) meter->add({a, b}, a.size(0));
-  return meter->value();
+  for (const auto& [a, b] : batches) train::add_batch(*meter, metric, {a, b}, a.size(0));
+  return train::value_of(*meter, metric);
 }
 
 at::Tensor floats(std::vector<float> values, std::vector<std::int64_t> shape) {
@@ -101,7 +107,7 @@ TEST_CASE("optimisers equal torch.optim to the bit") {
         -0x1.e8e3d6p-3, 0x1.5ac72cp-2}},
   };
   for (const auto& [settings, expected] : cases) {
-    CAPTURE(settings.name);
+    CAPTURE(catalogue::name_of(settings.id));
     CHECK(descend(settings) == expected);
   }
 }
@@ -132,7 +138,7 @@ TEST_CASE("accuracy, topk and the scores of classes over several batches") {
   const std::vector<std::pair<at::Tensor, at::Tensor>> batches{{first, longs({0, 2})}, {second, longs({2, 1})}};
   CHECK(score("accuracy", batches) == doctest::Approx(0.5));
   CHECK(score("topk", batches, {{"k", 2}}) == doctest::Approx(0.75));
-  CHECK(score("topk", batches, {{"", 3}}) == doctest::Approx(1));
+  CHECK(score("topk", batches, {{"k", 3}}) == doctest::Approx(1));
   // scikit-learn: true 0 2 2 1, predicted 0 1 2 0.
   CHECK(score("precision", batches) == doctest::Approx(0.5));
   CHECK(score("recall", batches) == doctest::Approx(0.5));
@@ -152,6 +158,43 @@ TEST_CASE("two classes from logits, probabilities and predictions") {
   CHECK(score("accuracy", {{longs({1, 0, 2}), longs({1, 1, 2})}}) == doctest::Approx(2.0 / 3));
   CHECK(score("auc", {{floats({0.1f, 0.4f, 0.35f, 0.8f}, {4}), longs({0, 0, 1, 1})}}) == doctest::Approx(0.75));
   CHECK(score("auc", {{floats({0.5f, 0.5f}, {2}), longs({0, 1})}}) == doctest::Approx(0.5));
+}
+
+TEST_CASE("a score and what it says are one prediction") {
+  const at::Tensor z = floats({2, 1, -1, -1, 3, -2}, {6}), y = longs({1, 0, 0, 1, 1, 0});
+  const at::Tensor classes = at::stack({-z, z}, 1);
+  for (const char* name : {"accuracy", "precision", "recall", "f1", "iou"}) {
+    CAPTURE(name);
+    const double scored = score(name, {{z, y}});
+    CHECK(score(name, {{z > 0, y}}) == scored);
+    CHECK(score(name, {{z.sigmoid(), y}}) == scored);
+    // Numbers of classes count as scores of classes do: the mean over the classes, unless `average` says otherwise.
+    CHECK(score(name, {{(z > 0).to(at::kLong), y}}) == score(name, {{classes, y}}));
+    CHECK(score(name, {{classes, y}}, {{"average", "binary"}}) == scored);
+    for (const char* average : {"binary", "macro", "micro", "weighted"}) {
+      CAPTURE(average);
+      const double one = score(name, {{z, y}}, {{"average", average}});
+      CHECK(score(name, {{z > 0, y}}, {{"average", average}}) == one);
+      CHECK(score(name, {{classes, y}}, {{"average", average}}) == one);
+    }
+  }
+  CHECK(score("precision", {{z > 0, y}}) == doctest::Approx(2.0 / 3));
+  CHECK(score("precision", {{z > 0, y}}, {{"average", "macro"}}) == doctest::Approx((2.0 / 3 + 2.0 / 3) / 2));
+}
+
+TEST_CASE("what a metric cannot judge is a fault of the run, with the metric's place") {
+  CHECK_THROWS_AS(score("f1", {{longs({0, 1, 2}), longs({0, 1, 2})}}, {{"average", "binary"}}), exec::RuntimeFault);
+  CHECK_THROWS_AS(score("accuracy", {{longs({0, -1}), longs({0, 1})}}), exec::RuntimeFault);
+  CHECK_THROWS_AS(score("accuracy", {{longs({0, 1}), longs({0, 200000})}}), exec::RuntimeFault);
+  CHECK_THROWS_AS(score("mae", {{at::zeros({4, 3}), at::zeros({4, 2})}}), exec::RuntimeFault);
+  CHECK(score("accuracy", {{longs({0, 1}), longs({0, -100})}}) == 1);  // an ignored target
+}
+
+TEST_CASE("every optimiser that the catalogue supports has a rule, and no other") {
+  for (const catalogue::Entry& entry : catalogue::entries(catalogue::Kind::Optimizer)) {
+    CAPTURE(entry.name);
+    CHECK((train::update_rule(catalogue::id_of<catalogue::OptimizerId>(entry)) != nullptr) == entry.supported);
+  }
 }
 
 TEST_CASE("errors, perplexity and means") {

@@ -33,6 +33,7 @@ struct Outcome {
 
 Outcome bound(const Entry& entry, const std::vector<Actual>& args) {
   types::DimTable table;
+  types::DimTable::Scope scope{table};
   diagnostics::Sink sink;
   Outcome out;
   out.bound = bind(signature_of(entry), args, {}, sink);
@@ -123,6 +124,7 @@ TEST_CASE("further arguments go to the rest, names that the user chooses to the 
 
 TEST_CASE("integers gather where the signature is variadic") {
   types::DimTable table;
+  types::DimTable::Scope scope{table};
   diagnostics::Sink sink;
   const std::vector<Param> params{types::parse_param("x: Tensor"), types::parse_param("shape: dim[]")};
   const Signature signature{"reshape", &params, nullptr, nullptr, true};
