@@ -213,6 +213,7 @@ struct Description : Component {
   Block<Binding> metrics;
   bool feed_given = false;  // data.feed
   Block<Binding> feed;
+  bool faulty_keys = false;           // a key of the file was refused, and is not here
   std::map<std::string, Span> keys;   // which top-level keys stand in the file, for merging
   std::vector<Restatement> restated;  // by merging
 };

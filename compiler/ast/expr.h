@@ -7,7 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "ast/operator.h"
 #include "support/source.h"
+
+namespace modelc::diagnostics {
+struct Diagnostic;
+}
 
 namespace modelc::ast {
 
@@ -31,13 +36,14 @@ enum class ExprKind {
   Member,         // children[0], `text` the member, digits allowed (`layer4.1`)
   Index,          // children[0], then one child per index (each perhaps a Slice or Ellipsis); `x[]` has none
   Slice,          // children: start, stop, step, each perhaps nullptr
-  Unary,          // `text`: "-" "~" "not"
-  Binary,         // `text`: "+" "-" "*" "/" "//" "%" "@" "**" "|" "&" "and" "or"
-  Compare,        // `operators`: "==" "!=" "<" "<=" ">" ">=" "in" "not in"; children: one more than operators
+  Unary,          // `op`, children[0]
+  Binary,         // `op`, children: left, right
+  Compare,        // `operators`, all comparisons; children: one more than operators
   Conditional,    // children: value, condition, otherwise (`a if c else b`)
   Pipe,           // children: left, right (`a -> f(y)`); left-associative
   Raw,            // a scalar whose declared type decides what it is (§3): `text` as written without its YAML quotes,
-        // `quoted` whether YAML quoted it, children[0] its expression or nullptr with `error` and `error_span`
+        // `quoted` whether YAML quoted it, children[0] its expression, or nullptr and `fault` says why there is none
+  Hole,  // what could not be read, which was reported: evaluates to nothing, silently, so that its name still holds
 };
 
 struct Argument {
@@ -57,15 +63,18 @@ struct Expr {
   bool quoted = false;
   Span name_span;  // Member: the member's own name; Call and Binary: the operator or callee's end
   std::vector<ExprPtr> children;
-  std::vector<Argument> args;          // Call
-  std::vector<std::string> names;      // Comprehension
-  std::vector<Span> name_spans;        // Comprehension: where each of `names` stands
-  std::vector<std::string> operators;  // Compare
+  std::vector<Argument> args;       // Call
+  std::vector<std::string> names;   // Comprehension
+  std::vector<Span> name_spans;     // Comprehension: where each of `names` stands
+  Operator op = Operator::Add;      // Unary, Binary
+  std::vector<Operator> operators;  // Compare
   /// String with `${…}`: literal pieces (expression null) and inserted expressions (text empty), in order.
   std::vector<std::pair<std::string, ExprPtr>> parts;
-  std::string error;  // Raw
-  Span error_span;
+  std::shared_ptr<const diagnostics::Diagnostic> fault;  // Raw: reported where an expression is due
 };
+
+/// Stands for an expression that could not be read.
+ExprPtr hole(Span span);
 
 struct TypeExpr;
 using TypePtr = std::shared_ptr<const TypeExpr>;

@@ -196,11 +196,7 @@ class Binder {
     for (const Param& p : params_) known.push_back(p.name);
     auto report = sink_.report(arg.name_span.valid() ? arg.name_span : arg.span, diag::UnknownArgument, signature_.name,
                                arg.name);
-    if (const auto near = support::nearest(arg.name, known)) {
-      report.help(fmt::format("did you mean `{}`?", *near));
-      if (arg.name_span.valid()) report.fix(arg.name_span, *near);
-      return;
-    }
+    if (report.did_you_mean(arg.name, known, arg.name_span)) return;
     std::string list;
     for (const auto& n : known) list += (list.empty() ? "`" : ", `") + n + "`";
     if (!list.empty()) report.help("it takes " + list);

@@ -1,12 +1,13 @@
 #include "compose/bundle.h"
 
+#include <nlohmann/json.hpp>
+
 #include "formats/safetensors.h"
 #include "support/json.h"
 
 namespace modelc::compose {
 namespace {
 
-using support::Json;
 using support::json_quote;
 
 constexpr std::string_view kOpening = "{\"modelc.bundle\": 1,";
@@ -23,23 +24,34 @@ std::string quote_pairs(const std::vector<std::pair<std::string, std::string>>& 
   return out + "]";
 }
 
+using Json = nlohmann::json;
+
+/// The texts of a list; false where it holds anything else. What is not there is an empty one.
 bool read_list(const Json* json, std::vector<std::string>& out) {
   if (json == nullptr) return true;
-  for (const Json& item : json->items) {
-    if (item.kind != Json::String) return false;
-    out.push_back(item.text);
+  if (!json->is_array()) return false;
+  for (const Json& item : *json) {
+    if (!item.is_string()) return false;
+    out.push_back(item.get<std::string>());
   }
-  return json->kind == Json::Array;
+  return true;
 }
 
 bool read_pairs(const Json* json, std::vector<std::pair<std::string, std::string>>& out) {
   if (json == nullptr) return true;
-  for (const Json& item : json->items) {
+  if (!json->is_array()) return false;
+  for (const Json& item : *json) {
     std::vector<std::string> pair;
     if (!read_list(&item, pair) || pair.size() != 2) return false;
     out.emplace_back(pair[0], pair[1]);
   }
-  return json->kind == Json::Array;
+  return true;
+}
+
+/// The member of that name; nullptr where there is none.
+const Json* member(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -66,35 +78,50 @@ std::string write_bundle(const Bundle& bundle) {
 }
 
 std::optional<Bundle> read_bundle(std::string_view text, std::string& fault) {
-  const std::optional<Json> json = support::parse_json(text);
-  if (!json || json->kind != Json::Object) {
+  // Deeper than any bundle is nested; nlohmann keeps a stack of its own, whose size the text would choose.
+  constexpr int kDeepest = 64;
+  bool too_deep = false;
+  const Json json = Json::parse(
+      text,
+      [&](int depth, Json::parse_event_t, Json&) {
+        too_deep = too_deep || depth > kDeepest;
+        return !too_deep;
+      },
+      false);
+  if (too_deep || !json.is_object()) {
     fault = "it is not the JSON that modelc writes";
     return std::nullopt;
   }
   Bundle bundle;
-  const Json* root = json->find("root");
-  const Json* files = json->find("files");
-  const Json* layers = json->find("overrides");
-  if (root == nullptr || root->kind != Json::String || files == nullptr || files->kind != Json::Object) {
+  const Json* root = member(json, "root");
+  const Json* files = member(json, "files");
+  const Json* layers = member(json, "overrides");
+  if (root == nullptr || !root->is_string() || files == nullptr || !files->is_object()) {
     fault = "`root` or `files` is missing";
     return std::nullopt;
   }
-  bundle.root = root->text;
-  for (const auto& [path, content] : files->members) bundle.files[path] = content.text;
+  bundle.root = root->get<std::string>();
+  for (const auto& [path, content] : files->items()) {
+    if (content.is_string()) bundle.files[path] = content.get<std::string>();
+  }
   if (!bundle.files.contains(bundle.root)) {
     fault = "the text of `" + bundle.root + "` is missing";
     return std::nullopt;
   }
-  if (layers != nullptr) {
-    for (const Json& item : layers->items) {
-      Overrides& layer = bundle.layers.emplace_back();
-      if (const Json* variant = item.find("variant")) layer.variant = variant->text;
-      if (!read_pairs(item.find("set"), layer.set) || !read_pairs(item.find("replace"), layer.replace) ||
-          !read_list(item.find("remove"), layer.remove) || !read_list(item.find("freeze"), layer.freeze)) {
-        fault = "`overrides` is no list of what a command line asks for";
-        return std::nullopt;
-      }
-    }
+  if (layers == nullptr) return bundle;
+  const auto refuse = [&] {
+    fault = "`overrides` is no list of what a command line asks for";
+    return std::nullopt;
+  };
+  if (!layers->is_array()) return refuse();
+  for (const Json& item : *layers) {
+    if (!item.is_object()) return refuse();
+    Overrides& layer = bundle.layers.emplace_back();
+    const Json* variant = member(item, "variant");
+    if (variant != nullptr && variant->is_string()) layer.variant = variant->get<std::string>();
+    if (!read_pairs(member(item, "set"), layer.set) || !read_pairs(member(item, "replace"), layer.replace) ||
+        !read_list(member(item, "remove"), layer.remove) || !read_list(member(item, "freeze"), layer.freeze))
+      return refuse();
   }
   return bundle;
 }

@@ -24,6 +24,10 @@ struct Overrides {
 /// A description with everything it refers to.
 struct Composition {
   ast::DescriptionPtr root;
+  /// Every file was read, and all that the files and the command line ask for was done.
+  bool complete = true;
+  /// And no file has a key that was refused: every name that is meant to be there is there.
+  bool sound = true;
   /// Imported descriptions by canonical path; an import's component is found in it by name.
   std::map<std::string, ast::DescriptionPtr> files;
   /// The resolved description as YAML text that stands alone enough to be compiled again from a checkpoint: the texts

@@ -27,7 +27,7 @@ bool is_plain_path(const std::string& path) {
   return path.find_first_of("*:!?[$") == std::string::npos && !path.empty();
 }
 
-void check_component(const ast::Component& component, diagnostics::Sink& sink) {
+void check_component(const ast::Component& component, diagnostics::Reporter& sink) {
   std::map<std::pair<int, std::string>, const ast::TreeEdit*> named;
   for (const ast::TreeEdit& edit : component.edits) {
     if (edit.kind != ast::EditKind::Remove && edit.definition.kind == ast::ModuleKind::Deleted) {
@@ -76,7 +76,7 @@ void set_scopes(const ast::ComponentPtr& root) {
   });
 }
 
-void check_edits(const ast::ComponentPtr& root, diagnostics::Sink& sink) {
+void check_edits(const ast::ComponentPtr& root, diagnostics::Reporter& sink) {
   for_each_component(root, [&](const ast::ComponentPtr& component) { check_component(*component, sink); });
 }
 

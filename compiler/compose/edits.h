@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "ast/description.h"
-#include "diagnostics/sink.h"
+#include "diagnostics/reporter.h"
 
 namespace modelc::compose {
 
@@ -17,6 +17,6 @@ void for_each_component(const ast::ComponentPtr& component, const std::function<
 void set_scopes(const ast::ComponentPtr& root);
 
 /// Reports, within each layer, two edits that name one path and edits below a path that is replaced or removed.
-void check_edits(const ast::ComponentPtr& root, diagnostics::Sink& sink);
+void check_edits(const ast::ComponentPtr& root, diagnostics::Reporter& sink);
 
 }  // namespace modelc::compose

@@ -127,10 +127,13 @@ ast::DescriptionPtr Loader::parse(const Step& step, std::string text) {
   const support::FileId file = sources_.add(step.display, std::move(text));
   const std::string folder = folder_of(step.display);
   set_folder(file, folder);
-  const ast::NodePtr node = syntax::read_yaml(sources_, file, sink_);
-  if (!node) return nullptr;
-  ast::DescriptionPtr own = syntax::parse_description(node, step.display, sink_);
-  if (!own) return nullptr;
+  const syntax::YamlDocument yaml = syntax::read_yaml(sources_, file, sink_);
+  out_.complete = out_.complete && yaml.sound;
+  // Of a file that lacks parts the rest is for editors: what would be missing here is no fault of its own.
+  if (!yaml.root || yaml.recovered) return nullptr;
+  ast::DescriptionPtr own = syntax::parse_description(yaml.root, step.display, sink_);
+  if (!own) return out_.complete = false, nullptr;
+  out_.sound = out_.sound && !own->faulty_keys;
   own->is_document = true;
   settle(own, step.display, folder);
   if (own->extends.empty()) return own;
@@ -185,9 +188,10 @@ ast::DescriptionPtr Loader::load_root(const std::string& display, Bundle& bundle
   const Step step{resolve_path("", display), display, {}};
   bundle.root = step.key;
   std::optional<std::string> text;
-  const std::size_t errors = sink_.error_count();
-  if (contents_.contains(step.key) || exists(display)) text = read(step);
-  if (!text && sink_.error_count() != errors) return nullptr;
+  if (contents_.contains(step.key) || exists(display)) {
+    text = read(step);
+    if (!text) return nullptr;
+  }
   if (text && looks_like_bundle(*text)) return from_bundle(step, *text, bundle);
   if (text) contents_[step.key] = std::move(*text);
   return load(display, {});
@@ -222,7 +226,7 @@ void Loader::check_added(const ast::Description& description, const std::vector<
       if (name != param.name) others.push_back(name);
     }
     auto report = sink_.report(param.span, diag::ParamUnread, param.name);
-    if (const auto near = support::nearest(param.name, others)) report.help("did you mean `" + *near + "`?");
+    report.did_you_mean(param.name, others);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "compose/bundle.h"
 #include "compose/merge.h"
+#include "diagnostics/reporter.h"
 
 namespace modelc::compose {
 
@@ -16,7 +17,7 @@ class Loader {
   static constexpr std::size_t kBytes = std::size_t{16} << 20;
 
   Loader(support::SourceManager& sources, const std::map<std::string, std::string>& contents, Composition& out,
-         diagnostics::Sink& sink)
+         diagnostics::Reporter& sink)
       : sources_(sources), contents_(contents), out_(out), sink_(sink) {}
 
   /// The description of a file, its bases merged in and its imports loaded; nullptr after reporting. `display` is the
@@ -57,7 +58,7 @@ class Loader {
   support::SourceManager& sources_;
   std::map<std::string, std::string> contents_;
   Composition& out_;
-  diagnostics::Sink& sink_;
+  diagnostics::Reporter& sink_;
   std::map<std::string, ast::DescriptionPtr> loaded_;
   std::map<const ast::Description*, std::vector<AddedParam>> added_;
   std::map<std::string, std::string> texts_;

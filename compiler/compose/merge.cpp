@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "compose/settings.h"
-#include "support/spelling.h"
 #include "syntax/description/fields.h"
 
 namespace modelc::compose {
@@ -52,7 +51,7 @@ std::vector<std::string> plain_names(const Block<T>& block) {
 
 class Merger {
  public:
-  Merger(const Description& base, const Description& own, std::vector<AddedParam>& added, diagnostics::Sink& sink)
+  Merger(const Description& base, const Description& own, std::vector<AddedParam>& added, diagnostics::Reporter& sink)
       : base_(base), own_(own), added_(added), sink_(sink), out_(std::make_shared<Description>(base)) {}
 
   ast::DescriptionPtr run() {
@@ -69,7 +68,7 @@ class Merger {
 
   void missing(const std::string& name, Span span, KeyId key, const std::vector<std::string>& known) {
     auto report = sink_.report(span, diag::BaseLacksEntry, name, catalogue::key(key).name);
-    if (const auto near = support::nearest(name, known)) report.help("did you mean `" + *near + "`?");
+    report.did_you_mean(name, known);
   }
 
   void restated(std::string_view key, const ast::Name& own, const ast::Name& base, bool deletes = false) {
@@ -268,8 +267,8 @@ class Merger {
       if (place == out_->layers.end()) {
         auto report =
             sink_.report(item.name.empty() ? item.span : item.name.span, diag::ModulesOverLayers, item.name.text);
-        if (const auto near = support::nearest(item.name.text, known)) report.help("did you mean `" + *near + "`?");
-        else report.help("add it with `append`, or state `layers` or `forward` anew");
+        if (!report.did_you_mean(item.name.text, known))
+          report.help("add it with `append`, or state `layers` or `forward` anew");
       } else if (deletes(item.value)) {
         restated("modules", item.name, place->name, true);
         out_->layers.erase(place);
@@ -332,7 +331,7 @@ class Merger {
   const Description& base_;
   const Description& own_;
   std::vector<AddedParam>& added_;
-  diagnostics::Sink& sink_;
+  diagnostics::Reporter& sink_;
   ast::DescriptionPtr out_;
 };
 
@@ -348,7 +347,7 @@ void give_value(ast::Declaration& declaration, const ast::Declared& value) {
 }
 
 ast::DescriptionPtr merge(const Description& base, const Description& own, std::vector<AddedParam>& added,
-                          diagnostics::Sink& sink) {
+                          diagnostics::Reporter& sink) {
   return Merger(base, own, added, sink).run();
 }
 

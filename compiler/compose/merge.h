@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ast/description.h"
-#include "diagnostics/sink.h"
+#include "diagnostics/reporter.h"
 
 namespace modelc::compose {
 
@@ -15,7 +15,7 @@ struct AddedParam {
 /// `own` over `base`, both left as they are. Reports entries that delete nothing. `added` gathers the params that the
 /// base lacks.
 ast::DescriptionPtr merge(const ast::Description& base, const ast::Description& own, std::vector<AddedParam>& added,
-                          diagnostics::Sink& sink);
+                          diagnostics::Reporter& sink);
 
 /// Calls `visit` for each entry of a block, those inside its loops and conditions included.
 template <class T, class Visit>

@@ -50,7 +50,7 @@ bool has_description_suffix(const std::string& file) {
 
 class Applier {
  public:
-  Applier(Loader& loader, Description& description, diagnostics::Sink& sink)
+  Applier(Loader& loader, Description& description, diagnostics::Reporter& sink)
       : loader_(loader), description_(description), sink_(sink) {}
 
   void variant(const std::string& name) {
@@ -120,7 +120,7 @@ class Applier {
     variant->text = reference.variant;
     auto chosen = std::make_shared<Expr>();
     chosen->kind = ExprKind::Binary;
-    chosen->text = "@";
+    chosen->op = ast::Operator::MatMul;
     chosen->span = chosen->name_span = span;
     chosen->children = {expr, variant};
     return chosen;
@@ -222,7 +222,7 @@ class Applier {
       const ast::NodePtr node = command_node(loader_.sources(), text, sink_);
       if (!node) return;
       auto definition = syntax::parse_module(node, sink_);
-      if (!definition) return;
+      if (!definition) return sink_.found_fault();
       edit.definition = std::move(*definition);
     }
     description_.edits.push_back(std::move(edit));
@@ -230,7 +230,7 @@ class Applier {
 
   Loader& loader_;
   Description& description_;
-  diagnostics::Sink& sink_;
+  diagnostics::Reporter& sink_;
 };
 
 }  // namespace
@@ -269,8 +269,8 @@ bool apply_variant(Description& description, const std::string& variant, Span as
       list += (list.empty() ? "`" : ", `") + name + "`";
     }
     auto report = sink.report(asked, diag::NoSuchVariant, variant, title_of(description));
-    if (const auto near = support::nearest(variant, known)) report.help("did you mean `" + *near + "`?");
-    else report.help(known.empty() ? "the description has no `variants`" : "its variants are " + list);
+    if (!report.did_you_mean(variant, known))
+      report.help(known.empty() ? "the description has no `variants`" : "its variants are " + list);
     return false;
   }
   for (const auto& entry : found->second) {
@@ -292,19 +292,19 @@ bool apply_variant(Description& description, const std::string& variant, Span as
   return true;
 }
 
-void check_variants(Description& description, diagnostics::Sink& sink) {
+void check_variants(Description& description, diagnostics::Reporter& sink) {
   const std::vector<std::string> known = param_names(description);
   for (const auto& [variant, values] : description.variants) {
     for (const auto& [name, value] : values) {
       if (name.pattern || std::find(known.begin(), known.end(), name.text) != known.end()) continue;
       auto report = sink.report(name.span, diag::UnknownParam, name.text, title_of(description));
-      if (const auto near = support::nearest(name.text, known)) report.help("did you mean `" + *near + "`?");
+      report.did_you_mean(name.text, known);
     }
   }
 }
 
 void apply_layers(Loader& loader, Description& description, const std::vector<Overrides>& layers,
-                  diagnostics::Sink& sink) {
+                  diagnostics::Reporter& sink) {
   Applier applier(loader, description, sink);
   std::string variant;
   for (const Overrides& layer : layers) {

@@ -8,10 +8,10 @@ namespace modelc::compose {
 
 /// Applies layers of overrides in order: the variant (the last one named), then each layer's values and edits.
 void apply_layers(Loader& loader, ast::Description& description, const std::vector<Overrides>& layers,
-                  diagnostics::Sink& sink);
+                  diagnostics::Reporter& sink);
 
 /// Reports values that variants give to params that are not there.
-void check_variants(ast::Description& description, diagnostics::Sink& sink);
+void check_variants(ast::Description& description, diagnostics::Reporter& sink);
 
 /// Paths of description files in the overrides, as seen from here, become canonical.
 Overrides with_canonical_paths(const Loader& loader, Overrides overrides);
@@ -22,7 +22,7 @@ bool names_file(const Loader& loader, const std::string& value);
 
 /// `--set` of a recipe key by path (`train.epochs`, `data.feed.x`, `loss`); false where `name` is no such path.
 bool set_recipe(support::SourceManager& sources, ast::Description& description, const CommandText& text,
-                diagnostics::Sink& sink);
+                diagnostics::Reporter& sink);
 
 /// The keys of a document of which a path for set_recipe begins.
 std::vector<std::string> settable_keys();

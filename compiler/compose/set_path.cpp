@@ -34,7 +34,7 @@ std::string rest_of(const std::vector<std::string>& parts, std::size_t from) {
 
 class RecipeSetter {
  public:
-  RecipeSetter(support::SourceManager& sources, const CommandText& text, diagnostics::Sink& sink)
+  RecipeSetter(support::SourceManager& sources, const CommandText& text, diagnostics::Reporter& sink)
       : sources_(sources), text_(text), sink_(sink), parts_(split_path(text.name())) {}
 
   bool run(ast::Description& d) {
@@ -149,7 +149,7 @@ class RecipeSetter {
 
   support::SourceManager& sources_;
   const CommandText& text_;
-  diagnostics::Sink& sink_;
+  diagnostics::Reporter& sink_;
   std::vector<std::string> parts_;
 };
 
@@ -167,7 +167,7 @@ ExprPtr with_argument(const ExprPtr& call, const std::string& path, Span name_sp
     return raw;
   }
   const bool names = call->kind == ExprKind::Name || call->kind == ExprKind::Member ||
-                     (call->kind == ExprKind::Binary && call->text == "@");
+                     (call->kind == ExprKind::Binary && call->op == ast::Operator::MatMul);
   if (!names && call->kind != ExprKind::Call) {
     fault = "only a call, or a name that can be called, takes `" + path + "`";
     return nullptr;
@@ -208,7 +208,7 @@ std::vector<std::string> settable_keys() {
 }
 
 bool set_recipe(support::SourceManager& sources, ast::Description& description, const CommandText& text,
-                diagnostics::Sink& sink) {
+                diagnostics::Reporter& sink) {
   return RecipeSetter(sources, text, sink).run(description);
 }
 

@@ -4,7 +4,6 @@
 #include <cctype>
 
 #include "catalogue/keys.h"
-#include "support/spelling.h"
 #include "types/device.h"
 
 namespace modelc::compose {
@@ -47,9 +46,8 @@ void allow_one(const SettingPtr& setting, diagnostics::Sink& sink) {
   }
   auto report =
       sink.report(setting->span, diag::SettingValue, name_of(KeyId::Document_allow), given, "the code of a lint");
-  const auto near = support::nearest(code, lints);
   if (is_error) report.help("`" + code + "` is an error, and an error is not silenced");
-  if (near) report.help("did you mean `" + *near + "`?");
+  const bool near = report.did_you_mean(code, lints);
   if (!is_error && !near) report.help("a lint is a warning of `check`, `M4026`");
 }
 

@@ -17,7 +17,7 @@ using support::Span;
 
 enum class Severity { Error, Warning };
 
-/// One row of diagnostics.def. `format` is an fmt format whose number of `{}` is `N`.
+/// One row of diagnostics.def. `format` is an fmt format.
 struct Row {
   std::string_view code;
   Severity severity;
@@ -27,10 +27,11 @@ struct Row {
   std::string_view explanation;
 };
 
-/// A row that knows how many arguments its text takes, so that a wrong count does not compile.
-template <std::size_t N>
-struct TypedRow {
-  Row row;
+/// A number that is no longer used, and never again.
+struct RetiredRow {
+  std::string_view code;
+  std::string_view name;
+  std::string_view explanation;  // what is reported in its place
 };
 
 constexpr std::size_t count_arguments(std::string_view format) {
@@ -64,13 +65,22 @@ struct Diagnostic {
 
 /// All rows, in the order of diagnostics.def.
 const std::vector<Row>& all_rows();
+const std::vector<RetiredRow>& retired_rows();
 
 }  // namespace modelc::diagnostics
 
 namespace modelc::diag {
-#define MODELC_DIAG(code, severity, name, format, explanation)                                           \
-  inline constexpr ::modelc::diagnostics::TypedRow<::modelc::diagnostics::count_arguments(format)> name{ \
-      {#code, ::modelc::diagnostics::Severity::severity, #name, format, explanation}};
+// Each row is a type of its own, so that the number and the types of the arguments are held against its text when the
+// report is compiled.
+#define MODELC_DIAG(code, severity, name, format, explanation)                                                       \
+  namespace rows {                                                                                                   \
+  struct name {                                                                                                      \
+    static constexpr std::string_view text = format;                                                                 \
+    static constexpr ::modelc::diagnostics::Row row{#code, ::modelc::diagnostics::Severity::severity, #name, format, \
+                                                    explanation};                                                    \
+  };                                                                                                                 \
+  }                                                                                                                  \
+  inline constexpr rows::name name{};
 #include "diagnostics/diagnostics.def"
 #undef MODELC_DIAG
 }  // namespace modelc::diag

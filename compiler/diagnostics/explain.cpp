@@ -65,9 +65,16 @@ const Row* find_row(std::string_view code) {
 
 std::string explain(std::string_view code) {
   if (const Row* row = find_row(code)) {
+    // The text of some rows is all argument: what a reader of files or an operator says of itself.
+    const std::string text = row->format == "{}" ? "" : "  " + readable(row->format) + "\n";
     return std::string(row->code) + " " + std::string(row->name) + " (" +
-           (row->severity == Severity::Error ? "error" : "warning") + ")\n  " + readable(row->format) + "\n\n" +
-           wrapped(row->explanation) + "\n";
+           (row->severity == Severity::Error ? "error" : "warning") + ")\n" + text + "\n" + wrapped(row->explanation) +
+           "\n";
+  }
+  for (const RetiredRow& row : retired_rows()) {
+    if (!same_word(row.code, code) && !same_word(row.name, code)) continue;
+    return std::string(row.code) + " " + std::string(row.name) + " (no longer reported)\n\n" +
+           wrapped(row.explanation) + "\n";
   }
   std::vector<std::pair<std::size_t, const Row*>> near;
   for (const Row& row : all_rows()) {

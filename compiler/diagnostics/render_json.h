@@ -14,7 +14,4 @@ namespace modelc::diagnostics {
 /// has no place has file "" and line 0. The result is valid UTF-8 whatever the messages hold.
 std::string render_json(const std::vector<Diagnostic>& diagnostics, const support::SourceManager& sources);
 
-/// A text as a JSON string, its quotes included; bytes that are no UTF-8 become U+FFFD.
-std::string json_string(std::string_view text);
-
 }  // namespace modelc::diagnostics

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "support/utf8.h"
+
 namespace modelc::diagnostics {
 
 namespace {
@@ -24,25 +26,11 @@ struct Cells {
   std::vector<std::size_t> of_byte;
 };
 
-std::size_t sequence_length(std::string_view text, std::size_t i) {
-  const auto c = static_cast<unsigned char>(text[i]);
-  const std::size_t length = c < 0x80                 ? 1
-                             : c >= 0xC2 && c <= 0xDF ? 2
-                             : c >= 0xE0 && c <= 0xEF ? 3
-                             : c >= 0xF0 && c <= 0xF4 ? 4
-                                                      : 0;
-  if (length == 0 || i + length > text.size()) return 0;
-  for (std::size_t k = 1; k < length; ++k) {
-    if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return 0;
-  }
-  return length;
-}
-
 Cells lay_out(std::string_view line) {
   Cells out;
   for (std::size_t i = 0; i < line.size();) {
     const auto c = static_cast<unsigned char>(line[i]);
-    const std::size_t length = sequence_length(line, i);
+    const std::size_t length = support::utf8_length(line, i);
     const std::size_t cell = out.cells.size();
     if (c == '\t') {
       out.cells.insert(out.cells.end(), kTab - cell % kTab, " ");
@@ -76,7 +64,7 @@ void excerpt(Span span, const support::SourceManager& sources, const std::string
   // Of a line of megabytes only the neighbourhood of the caret is laid out.
   constexpr std::size_t kNear = 4096;
   std::size_t skipped = from > kNear ? from - kNear : 0;
-  while (skipped > 0 && (static_cast<unsigned char>(line[skipped]) & 0xC0) == 0x80) --skipped;
+  skipped = support::utf8_begin(line, skipped);
   line = line.substr(skipped, 3 * kNear);
   from -= skipped;
   to = std::min(to - skipped, line.size());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "support/spelling.h"
+
 namespace modelc::diagnostics {
 
 Report& Report::note(Span span, std::string message) {
@@ -21,6 +23,14 @@ Report& Report::fix(Span span, std::string replacement) {
   return *this;
 }
 
+bool Report::did_you_mean(std::string_view word, const std::vector<std::string>& known, Span place) {
+  const std::optional<std::string> near = support::nearest(word, known);
+  if (!near) return false;
+  help(fmt::format("did you mean `{}`?", *near));
+  if (place.valid()) fix(place, *near);
+  return true;
+}
+
 Report Sink::add(Span span, const Row& row, std::string message) {
   Diagnostic& d = found_.emplace_back();
   d.code = row.code;
@@ -29,6 +39,11 @@ Report Sink::add(Span span, const Row& row, std::string message) {
   d.span = span;
   if (row.severity == Severity::Error) ++errors_;
   return Report(&d);
+}
+
+Report Sink::report(const Diagnostic& kept) {
+  if (kept.severity == Severity::Error) ++errors_;
+  return Report(&found_.emplace_back(kept));
 }
 
 std::vector<Diagnostic> Sink::sorted() const {
@@ -42,7 +57,15 @@ std::vector<Diagnostic> Sink::sorted() const {
   std::stable_sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
   all.erase(std::unique(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) == key(b); }),
             all.end());
-  if (all.size() > kMost) all.resize(kMost);
+  if (all.size() <= kMost) return all;
+  const auto errors = static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [](const Diagnostic& d) { return d.severity == Severity::Error; }));
+  std::size_t room_for_errors = std::min(errors, kMost);
+  std::size_t room_for_warnings = kMost - room_for_errors;
+  std::erase_if(all, [&](const Diagnostic& d) {
+    std::size_t& room = d.severity == Severity::Error ? room_for_errors : room_for_warnings;
+    return room == 0 || (--room, false);
+  });
   return all;
 }
 
@@ -63,6 +86,16 @@ void Sink::truncate(std::size_t size) {
 const std::vector<Row>& all_rows() {
   static const std::vector<Row> rows = {
 #define MODELC_DIAG(code, severity, name, format, explanation) diag::name.row,
+#include "diagnostics/diagnostics.def"
+#undef MODELC_DIAG
+  };
+  return rows;
+}
+
+const std::vector<RetiredRow>& retired_rows() {
+  static const std::vector<RetiredRow> rows = {
+#define MODELC_DIAG(code, severity, name, format, explanation)
+#define MODELC_RETIRED(code, name, explanation) {#code, #name, explanation},
 #include "diagnostics/diagnostics.def"
 #undef MODELC_DIAG
   };

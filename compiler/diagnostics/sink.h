@@ -17,23 +17,37 @@ class Report {
   Report& note(Span span, std::string message);
   Report& help(std::string text);
   Report& fix(Span span, std::string replacement);
+  /// Names the nearest of what is known as help, with a fix where a place for it is given; false where none is near.
+  bool did_you_mean(std::string_view word, const std::vector<std::string>& known, Span place = {});
 
  private:
   Diagnostic* diagnostic_;
 };
 
+/// One row of diagnostics.def: `diag::Name`.
+template <class T>
+concept TypedRow = requires {
+  T::row.code;
+  T::text.size();
+};
+
 class Sink {
  public:
-  template <std::size_t N, class... Args>
-  Report report(Span span, const TypedRow<N>& typed, Args&&... args) {
-    static_assert(sizeof...(Args) == N, "a diagnostic takes exactly the arguments its text names");
-    return add(span, typed.row, fmt::format(fmt::runtime(typed.row.format), std::forward<Args>(args)...));
+  template <TypedRow R, class... Args>
+  Report report(Span span, const R&, Args&&... args) {
+    static_assert(sizeof...(Args) == count_arguments(R::text),
+                  "a diagnostic takes exactly the arguments its text names");
+    return add(span, R::row, fmt::format(R::text, std::forward<Args>(args)...));
   }
+
+  /// Reports what another sink was told, which kept it until its time came.
+  Report report(const Diagnostic& kept);
 
   bool has_errors() const { return errors_ != 0; }
   std::size_t error_count() const { return errors_; }
   std::size_t size() const { return found_.size(); }
-  /// Everything reported, ordered by file and place, exact repeats dropped, at most `kMost` errors.
+  /// Everything reported, ordered by file and place, exact repeats dropped. Of more than `kMost` the first errors
+  /// are kept, then the first warnings.
   std::vector<Diagnostic> sorted() const;
   /// Warnings of this code are left out of sorted() from now on.
   void allow(std::string_view code) { allowed_.insert(code); }

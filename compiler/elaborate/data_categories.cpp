@@ -6,7 +6,6 @@
 #include "eval/evaluate.h"
 #include "formats/arrays.h"
 #include "formats/categories.h"
-#include "support/spelling.h"
 
 namespace modelc::elaborate {
 namespace {
@@ -93,7 +92,7 @@ Value categories(Tracer& t, const trace::Model& model, const Options& options, c
     t.sink.report(call.span, diag::DataUnreadable, found.fault.str());
   } else {
     auto report = t.sink.report((*args)[0].span, diag::DataColumnMissing, column);
-    if (const auto near = support::nearest(column, found.known)) report.help(fmt::format("did you mean `{}`?", *near));
+    report.did_you_mean(column, found.known);
   }
   return Value::poison();
 }

@@ -13,14 +13,6 @@ namespace modelc::elaborate {
 
 namespace {
 
-/// Whether keys or entries could not be read, so that what is missing may stand there.
-bool names_missing(const Sink& sink) {
-  for (const auto& d : sink.found()) {
-    if (d.severity == diagnostics::Severity::Error && !d.code.starts_with("M2")) return true;
-  }
-  return false;
-}
-
 /// Where the model is to run.
 void place(trace::Tracer& t, ir::Program& program, bool partial) {
   const compose::Placement placement = compose::read_placement(t.document.root(), t.sink);
@@ -53,7 +45,7 @@ void finish(trace::Tracer& t, ir::Program& program, bool broken) {
 }  // namespace
 
 Elaborated elaborate(const compose::Composition& composition, const Options& options, Sink& sink) {
-  const instantiate::Document document{composition, options.sources, names_missing(sink)};
+  const instantiate::Document document{composition, options.sources, !composition.complete || !composition.sound};
   instantiate::Tree tree;
   trace::Model model;
   const trace::SpecialCall special = [&](trace::Tracer& t, const ast::Expr& call,

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "elaborate/recipe_reader.h"
-#include "support/spelling.h"
 #include "trace/forward.h"
 #include "trace/modules.h"
 
@@ -204,9 +203,7 @@ void FeedColumns::report_no_column(Tracer& t, const std::string& name, Span span
   std::vector<std::string> known;
   for (const ColumnType& c : *columns) known.push_back(c.name);
   auto report = t.sink.report(span, diag::DataColumnMissing, name);
-  if (const auto near = support::nearest(name, known)) {
-    report.help(fmt::format("did you mean `{}`?", *near));
-  } else if (!known.empty()) {
+  if (!report.did_you_mean(name, known) && !known.empty()) {
     std::string list;
     for (std::size_t i = 0; i < known.size() && i < 20; ++i) list += (i ? ", " : "") + known[i];
     if (known.size() > 20) list += fmt::format(", … ({} in all)", known.size());

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "ast/raw.h"
 #include "compose/compose.h"
 #include "elaborate/recipe_reader.h"
 #include "eval/actual.h"
 #include "eval/unroll.h"
 #include "instantiate/paths.h"
 #include "support/glob.h"
-#include "support/spelling.h"
 
 namespace modelc::elaborate {
 
@@ -18,10 +18,8 @@ using catalogue::SourceId;
 
 namespace {
 
-ast::ExprPtr expression_of(const Setting& setting) {
-  if (!setting.scalar) return nullptr;
-  if (setting.scalar->kind != ast::ExprKind::Raw) return setting.scalar;
-  return setting.scalar->children.empty() ? nullptr : setting.scalar->children[0];
+ast::ExprPtr expression_of(const Setting& setting, diagnostics::Sink& sink) {
+  return setting.scalar ? ast::expression_in(setting.scalar, sink) : nullptr;
 }
 
 }  // namespace
@@ -47,7 +45,7 @@ RecipeReader::Fields RecipeReader::fields(const Setting& setting, catalogue::Pla
       all.insert(all.end(), also.begin(), also.end());
       misspelt_ = true;
       auto report = t_.sink.report(at, diag::SettingUnknown, where, name);
-      if (const auto near = support::nearest(name, all)) report.help(fmt::format("did you mean `{}`?", *near));
+      report.did_you_mean(name, all);
     }
   });
   return found;
@@ -55,7 +53,7 @@ RecipeReader::Fields RecipeReader::fields(const Setting& setting, catalogue::Pla
 
 std::optional<std::int64_t> RecipeReader::integer(const SettingPtr& setting, const std::string& key, std::int64_t least,
                                                   const Scope& scope) {
-  const auto expr = expression_of(*setting);
+  const auto expr = expression_of(*setting, t_.sink);
   const Value v = expr ? evaluate(t_, expr, scope) : Value::null();
   if (v.is_poison()) return std::nullopt;
   if (!v.is_int() || v.dim.constant() < least) {
@@ -67,7 +65,7 @@ std::optional<std::int64_t> RecipeReader::integer(const SettingPtr& setting, con
 }
 
 std::optional<double> RecipeReader::number(const SettingPtr& setting, const std::string& key, const Scope& scope) {
-  const auto expr = expression_of(*setting);
+  const auto expr = expression_of(*setting, t_.sink);
   const Value v = expr ? evaluate(t_, expr, scope) : Value::null();
   if (v.is_poison()) return std::nullopt;
   if (!v.is_int() && v.kind != Value::Float) {
@@ -132,7 +130,7 @@ void RecipeReader::read_data(const Setting& data, bool judged) {
   // `null` takes away what a base or an earlier layer gave.
   const auto given = [&](const char* key) {
     if (!f.count(key) || f.at(key)->kind == Setting::Null) return false;
-    const auto expr = f.at(key)->kind == Setting::Scalar ? expression_of(*f.at(key)) : nullptr;
+    const auto expr = f.at(key)->kind == Setting::Scalar ? expression_of(*f.at(key), t_.sink) : nullptr;
     return !(expr && expr->kind == ast::ExprKind::Null);
   };
   if (given("valid")) read_valid(f.at("valid"), scope);
@@ -247,7 +245,8 @@ void RecipeReader::read_train(const Setting& train) {
     return;
   }
   const SettingPtr& setting = f.at("optimizer");
-  const auto expr = setting->kind == Setting::Scalar ? expression_of(*setting) : nullptr;
+  const auto expr = setting->kind == Setting::Scalar ? expression_of(*setting, t_.sink) : nullptr;
+  if (expr && expr->kind == ast::ExprKind::Hole) return;
   const ast::Expr* callee = expr && expr->kind == ast::ExprKind::Call ? expr->children[0].get() : expr.get();
   if (!callee || callee->kind != ast::ExprKind::Name) {
     t_.sink.report(setting->span, diag::SettingValue, "optimizer", "this", "a call: `Adam(lr=1e-3)`");
@@ -256,12 +255,8 @@ void RecipeReader::read_train(const Setting& train) {
   const catalogue::Entry* entry = catalogue::find(catalogue::Kind::Optimizer, callee->text);
   if (!entry) {
     auto report = t_.sink.report(callee->span, diag::OptimizerUnknown, callee->text);
-    if (const auto near = catalogue::nearest(catalogue::Kind::Optimizer, callee->text)) {
-      report.help(fmt::format("did you mean `{}`?", *near));
-    } else {
-      const std::vector<std::string> known = catalogue::names(catalogue::Kind::Optimizer);
-      report.help(fmt::format("there are {}", fmt::join(known, ", ")));
-    }
+    const std::vector<std::string> known = catalogue::names(catalogue::Kind::Optimizer);
+    if (!report.did_you_mean(callee->text, known)) report.help(fmt::format("there are {}", fmt::join(known, ", ")));
     return;
   }
   Arguments args;
@@ -329,7 +324,7 @@ void RecipeReader::read_groups(const Setting& groups, const Scope& scope) {
     std::vector<GivenArgument> args;
     for (const auto& [name, setting] : f) {
       if (name == "match") continue;
-      const auto expr = expression_of(*setting);
+      const auto expr = expression_of(*setting, t_.sink);
       if (expr) args.push_back({name, evaluate(t_, expr, inner), setting->span, setting->span});
     }
     const catalogue::Bound bound =

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "ast/raw.h"
 #include "catalogue/entry.h"
 #include "elaborate/recipe_reader.h"
 #include "eval/access.h"
 #include "eval/evaluate.h"
 #include "formats/arrays.h"
-#include "support/spelling.h"
 #include "trace/nodes.h"
 
 namespace modelc::elaborate {
@@ -54,13 +54,8 @@ bool RecipeReader::schema_fault(const formats::Fault& fault, Span at, Source& so
 
 std::optional<Source> RecipeReader::read_source(const ast::ExprPtr& pointer, const Scope& scope) {
   const Expr& e = *pointer;
-  if (e.kind == ExprKind::Raw) {
-    if (e.children.empty() || !e.children[0]) {
-      t_.sink.report(e.error_span.valid() ? e.error_span : e.span, diag::BadExpression, e.error);
-      return std::nullopt;
-    }
-    return read_source(e.children[0], scope);
-  }
+  if (e.kind == ExprKind::Hole) return std::nullopt;
+  if (e.kind == ExprKind::Raw) return read_source(ast::expression_in(pointer, t_.sink), scope);
   if (e.kind == ExprKind::Conditional) {
     const auto first = decide(t_, e.children[1], scope);
     return first ? read_source(e.children[*first ? 0 : 2], scope) : std::nullopt;
@@ -111,8 +106,7 @@ std::optional<Source> RecipeReader::read_source(const ast::ExprPtr& pointer, con
   const catalogue::Entry* entry = catalogue::find(catalogue::Kind::Source, kind);
   if (!entry || catalogue::id_of<SourceId>(*entry) == SourceId::With) {
     auto report = t_.sink.report(e.children[0]->span, diag::SourceUnknown, fmt::format("`{}`", kind));
-    if (const auto near = catalogue::nearest(catalogue::Kind::Source, kind); near && !entry)
-      report.help(fmt::format("did you mean `{}`?", *near));
+    if (!entry) report.did_you_mean(kind, catalogue::names(catalogue::Kind::Source));
     return std::nullopt;
   }
   if (!entry->supported) {

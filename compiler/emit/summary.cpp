@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "support/dotted_path.h"
+
 namespace modelc::emit {
 namespace {
 
@@ -124,7 +126,7 @@ Summary summarize(const ir::Program& program, const Point& point) {
     if (!module.output.is_poison()) row.output = substitute(module.output, point).str();
     row.flops = module.flops.substitute(point);
     for (const ir::Tensor& tensor : module.tensors) {
-      const std::string key = module.path.empty() ? tensor.name : module.path + "." + tensor.name;
+      const std::string key = support::joined_path(module.path, tensor.name);
       if (tensor.buffer) {
         if (tensor.saved) out.buffers.push_back({key, tensor.type, false, {}});
       } else if (!tensor.tied_to.empty() && tensor.tied_to != key) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "eval/evaluate.h"
-#include "support/spelling.h"
 
 namespace modelc::eval {
 
@@ -74,9 +73,8 @@ Value member(Environment& env, const Value& base, const std::string& name, Span 
       if (i < base.list->items.size()) return base.list->items[i];
     }
     auto report = env.sink.report(at, diag::NoMember, base.describe(), name);
-    if (const auto near = support::nearest(name, base.list->names))
-      report.help(fmt::format("did you mean `{}`?", *near));
-    else if (!base.list->names.empty()) report.help(fmt::format("it has {}", fmt::join(base.list->names, ", ")));
+    if (!report.did_you_mean(name, base.list->names) && !base.list->names.empty())
+      report.help(fmt::format("it has {}", fmt::join(base.list->names, ", ")));
     return Value::poison();
   }
   env.sink.report(at, diag::NoMember, base.describe(), name);

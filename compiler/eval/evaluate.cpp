@@ -1,5 +1,6 @@
 #include "eval/evaluate.h"
 
+#include "ast/raw.h"
 #include "eval/access.h"
 #include "eval/operators.h"
 
@@ -102,19 +103,20 @@ Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
       result =
           index(env, evaluate(env, e.children[0], scope), {e.children.begin() + 1, e.children.end()}, e.span, scope);
       break;
-    case ExprKind::Slice:
+    case ExprKind::Hole:
+    case ExprKind::Slice:  // has no value outside an index
       result = Value::poison();
       break;
     case ExprKind::Unary:
-      result = unary(env, e.text, evaluate(env, e.children[0], scope), e.span);
+      result = unary(env, e.op, evaluate(env, e.children[0], scope), e.span);
       break;
     case ExprKind::Binary: {
-      if (e.text == "and" || e.text == "or") {
+      if (e.op == ast::Operator::And || e.op == ast::Operator::Or) {
         // As in Python, the result is the operand that decided.
         const Value left = evaluate(env, e.children[0], scope);
         const auto holds = truth(env, left, e.children[0]->span);
         if (!holds) break;
-        if (*holds == (e.text == "or")) {
+        if (*holds == (e.op == ast::Operator::Or)) {
           result = left;
           break;
         }
@@ -122,18 +124,18 @@ Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
         if (!result.is_static() && !truth(env, result, e.children[1]->span)) result = Value::poison();
         break;
       }
-      if (e.text == "@") {
+      if (e.op == ast::Operator::MatMul) {
         const Value left = evaluate(env, e.children[0], scope);
         if (left.kind == Value::Def) {
           result = env.variant(left, *e.children[1], e.span, scope);
           break;
         }
-        result = binary(env, "@", left, evaluate(env, e.children[1], scope), e.span);
+        result = binary(env, e.op, left, evaluate(env, e.children[1], scope), e.span);
         break;
       }
       const Value left = evaluate(env, e.children[0], scope);
       const Value right = evaluate(env, e.children[1], scope);
-      result = binary(env, e.text, left, right, e.span);
+      result = binary(env, e.op, left, right, e.span);
       break;
     }
     case ExprKind::Compare: {
@@ -160,10 +162,8 @@ Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
     case ExprKind::Raw: {
       if (e.quoted) {  // no declared type stands behind it here
         result = Value::of(e.text);
-      } else if (!e.children.empty() && e.children[0]) {
-        return evaluate(env, e.children[0], scope);
       } else {
-        env.sink.report(e.error_span.valid() ? e.error_span : e.span, diag::BadExpression, e.error);
+        return evaluate(env, ast::expression_in(pointer, env.sink), scope);
       }
       break;
     }

@@ -6,16 +6,12 @@
 
 #include "formats/file_bytes.h"
 #include "formats/zip.h"
+#include "types/dtype.h"
 
 namespace modelc::formats {
 namespace {
 
 using types::DType;
-
-constexpr std::pair<std::string_view, DType> kDescriptions[] = {
-    {"f4", DType::Float32}, {"f8", DType::Float64}, {"f2", DType::Float16}, {"i8", DType::Int64}, {"i4", DType::Int32},
-    {"i2", DType::Int16},   {"i1", DType::Int8},    {"u1", DType::UInt8},   {"b1", DType::Bool},
-};
 
 struct NpyHeader {
   DType dtype = DType::Float32;
@@ -82,11 +78,9 @@ Result<NpyHeader> parse_npy(std::string_view bytes, const std::string& what) {
   const std::string_view word =
       !descr.empty() && std::string_view("<>|=").find(descr[0]) != std::string_view::npos ? descr.substr(1) : descr;
   if (word == "O") return refuse("holds pickled objects, which are never read");
-  const auto* known =
-      std::find_if(std::begin(kDescriptions), std::end(kDescriptions), [&](const auto& d) { return d.first == word; });
-  if (known == std::end(kDescriptions))
-    return refuse(fmt::format("dtype `{}` is none of f4 f8 f2 i8 i4 i2 i1 u1 b1", descr));
-  header.dtype = known->second;
+  const types::DTypeRow* known = types::find_dtype(&types::DTypeRow::npy, word);
+  if (!known) return refuse(fmt::format("dtype `{}` is none of f4 f8 f2 i8 i4 i2 i1 u1 b1", descr));
+  header.dtype = known->dtype;
   header.big_endian = descr[0] == '>';
   header.fortran = value_of(dict, "fortran_order").starts_with("True");
   if (!parse_shape(value_of(dict, "shape"), header.shape)) return refuse("a broken shape in its header");
@@ -189,9 +183,7 @@ Result<std::vector<Array>> read_npz(const std::string& path, bool header_only) {
 }
 
 std::string npy_header(DType dtype, const std::vector<std::int64_t>& shape) {
-  std::string_view word = "f4";
-  for (const auto& [name, known] : kDescriptions)
-    if (known == dtype) word = name;
+  const std::string_view word = types::dtype_row(dtype).npy;
   std::string dict =
       fmt::format("{{'descr': '{}{}', 'fortran_order': False, 'shape': ({}{}), }}",
                   types::byte_size(dtype) == 1 ? '|' : '<', word, fmt::join(shape, ", "), shape.size() == 1 ? "," : "");

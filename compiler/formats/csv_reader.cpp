@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "formats/file_bytes.h"
+#include "support/utf8.h"
 
 namespace modelc::formats {
 namespace {
@@ -103,7 +104,7 @@ bool CsvReader::read_field(Record& record, bool& last) {
     if (raw.size() > kMostField) return fail(line_, place, "this field is longer than 16 MiB");
     field = raw;
   }
-  if (find_bad_utf8(field) != std::string_view::npos) {
+  if (support::find_bad_utf8(field) != std::string_view::npos) {
     if (at_ == text_.size() && !whole_) cut_ = true;
     else return fail(line_, place, "holds bytes that are not UTF-8");
     return false;

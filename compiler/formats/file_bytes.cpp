@@ -89,29 +89,6 @@ std::string Fault::str() const {
   return text + ": " + message;
 }
 
-std::size_t find_bad_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[k]); };
-    const unsigned char first = byte(i);
-    if (first < 0x80) {
-      ++i;
-      continue;
-    }
-    std::size_t length = 0;
-    if (first >= 0xC2 && first < 0xE0) length = 2;
-    else if (first >= 0xE0 && first < 0xF0) length = 3;
-    else if (first >= 0xF0 && first <= 0xF4) length = 4;
-    if (length == 0 || i + length > text.size()) return i;
-    for (std::size_t k = 1; k < length; ++k)
-      if ((byte(i + k) & 0xC0) != 0x80) return i;
-    if ((first == 0xE0 && byte(i + 1) < 0xA0) || (first == 0xED && byte(i + 1) > 0x9F) ||
-        (first == 0xF0 && byte(i + 1) < 0x90) || (first == 0xF4 && byte(i + 1) > 0x8F))
-      return i;
-    i += length;
-  }
-  return std::string_view::npos;
-}
-
 Result<OpenFile> open_file(const std::string& path) {
   // O_NONBLOCK, so that a FIFO does not hang before it is seen to be one.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);

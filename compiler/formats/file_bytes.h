@@ -26,9 +26,6 @@ Result<OpenFile> open_file(const std::string& path);
 /// Bytes [offset, offset + count) as they are in the file, fewer at its end.
 Result<std::string> read_range(const OpenFile& file, std::uint64_t offset, std::size_t count);
 
-/// Position of the first byte that is no UTF-8, or npos.
-std::size_t find_bad_utf8(std::string_view text);
-
 /// Raw deflate data, which must give exactly `size` bytes; nullopt otherwise.
 std::optional<std::string> inflate_raw(std::string_view data, std::size_t size);
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "formats/file_bytes.h"
+#include "types/dtype.h"
 
 namespace modelc::formats {
 namespace {
@@ -24,18 +25,15 @@ struct Value {
 
 constexpr std::size_t kMostValues = 20'000'000;
 
-constexpr std::pair<std::string_view, DType> kStorages[] = {
-    {"torch DoubleStorage", DType::Float64}, {"torch FloatStorage", DType::Float32},
-    {"torch HalfStorage", DType::Float16},   {"torch BFloat16Storage", DType::BFloat16},
-    {"torch LongStorage", DType::Int64},     {"torch IntStorage", DType::Int32},
-    {"torch ShortStorage", DType::Int16},    {"torch CharStorage", DType::Int8},
-    {"torch ByteStorage", DType::UInt8},     {"torch BoolStorage", DType::Bool},
-};
+/// The dtype of a storage as a pickle names it, `torch FloatStorage`; nullptr for anything else.
+const types::DTypeRow* storage_dtype(std::string_view name) {
+  constexpr std::string_view kModule = "torch ";
+  return name.starts_with(kModule) ? types::find_dtype(&types::DTypeRow::storage, name.substr(kModule.size()))
+                                   : nullptr;
+}
 
 bool allowed(std::string_view name) {
-  for (const auto& [word, dtype] : kStorages)
-    if (word == name) return true;
-  return name == "collections OrderedDict" || name == "torch._utils _rebuild_tensor_v2" ||
+  return storage_dtype(name) || name == "collections OrderedDict" || name == "torch._utils _rebuild_tensor_v2" ||
          name == "torch._utils _rebuild_parameter";
 }
 
@@ -268,10 +266,9 @@ class PickleReader {
         values_[parts[4]].kind != Kind::Int || values_[parts[4]].number < 0)
       return fail("a storage in an unknown form");
     PickledStorage found;
-    bool known = false;
-    for (const auto& [word, dtype] : kStorages)
-      if (word == values_[parts[1]].text) found.dtype = dtype, known = true;
+    const types::DTypeRow* known = storage_dtype(values_[parts[1]].text);
     if (!known) return fail("a storage of an unknown type");
+    found.dtype = known->dtype;
     found.key = values_[parts[2]].text;
     found.elements = values_[parts[4]].number;
     storages_.push_back(std::move(found));

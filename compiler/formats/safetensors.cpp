@@ -3,268 +3,246 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "formats/file_bytes.h"
+#include "support/json.h"
+#include "support/utf8.h"
+#include "types/dtype.h"
 
 namespace modelc::formats {
 namespace {
 
-using types::DType;
-
 constexpr std::uint64_t kMostHeader = 100'000'000;
 constexpr std::size_t kMostRank = 64;
 
-constexpr std::pair<std::string_view, DType> kWords[] = {
-    {"F64", DType::Float64}, {"F32", DType::Float32}, {"F16", DType::Float16}, {"BF16", DType::BFloat16},
-    {"I64", DType::Int64},   {"I32", DType::Int32},   {"I16", DType::Int16},   {"I8", DType::Int8},
-    {"U8", DType::UInt8},    {"BOOL", DType::Bool},
-};
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0 | code >> 6);
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xE0 | code >> 12);
-    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | code >> 18);
-    out += static_cast<char>(0x80 | (code >> 12 & 0x3F));
-    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  }
-}
-
-// The header's JSON has a fixed depth, so the reader is a plain descent through it: whatever nests deeper is refused
-// where it begins.
-class HeaderReader {
+/// Walks the header and counts its bytes, so that a refusal can name one.
+class CountingIterator {
  public:
-  HeaderReader(std::string_view json, const std::string& file) : json_(json), file_(file) {}
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
 
-  bool read(WeightFile& out) {
-    if (json_.empty() || json_[0] != '{') return fail("expected `{`, with which a header begins");
-    std::set<std::string, std::less<>> names;
-    if (!object([&](const std::string& key, std::size_t at) {
-          tensor_.clear();
-          if (!names.insert(key).second) return fail_at(at, fmt::format("the name `{}` stands twice", key));
-          if (key == "__metadata__") return metadata(out);
-          tensor_ = key;
-          return entry(out);
-        }))
-      return false;
-    tensor_.clear();
-    skip();
-    if (at_ != json_.size()) return fail("text after the header's last `}`, expected spaces only");
-    return true;
+  CountingIterator(const char* at, const char** latest) : at_(at), latest_(latest) {}
+  reference operator*() const { return *at_; }
+  CountingIterator& operator++() {
+    ++at_;
+    *latest_ = at_;
+    return *this;
   }
-
-  const Fault& fault() const { return fault_; }
+  CountingIterator operator++(int) {
+    CountingIterator before = *this;
+    ++*this;
+    return before;
+  }
+  bool operator==(const CountingIterator& other) const { return at_ == other.at_; }
+  bool operator!=(const CountingIterator& other) const { return at_ != other.at_; }
 
  private:
-  bool fail(std::string rule) { return fail_at(at_, std::move(rule)); }
+  const char* at_;
+  const char** latest_;
+};
+
+// The header's JSON has a fixed shape, so its events are held against the few states there are: whatever else comes is
+// refused where it stands, and nothing nests deeper.
+class HeaderReader {
+ public:
+  using Json = nlohmann::json;
+
+  HeaderReader(std::string_view json, const std::string& file, WeightFile& out)
+      : json_(json), latest_(json.data()), file_(file), out_(out) {}
+
+  bool read() {
+    if (json_.empty() || json_[0] != '{') return fail("expected `{`, with which a header begins");
+    const char* const end = json_.data() + json_.size();
+    return Json::sax_parse(CountingIterator(json_.data(), &latest_), CountingIterator(end, &latest_), this);
+  }
+  const Fault& fault() const { return fault_; }
+
+  // Events of nlohmann::json_sax.
+  bool null() { return unexpected(); }
+  bool boolean(bool) { return unexpected(); }
+  bool binary(Json::binary_t&) { return unexpected(); }
+  bool number_integer(Json::number_integer_t) { return unexpected(); }
+  bool number_unsigned(Json::number_unsigned_t value) {
+    if (state_ != State::Numbers) return unexpected();
+    const std::size_t most = numbers_ == &shape_ ? kMostRank : 2;
+    if (numbers_->size() == most) return fail(fmt::format("more than {} numbers in a list", most));
+    numbers_->push_back(value);
+    return true;
+  }
+  bool number_float(Json::number_float_t, const std::string& text) {
+    if (state_ != State::Numbers) return unexpected();
+    const bool whole = text.find_first_of(".eE") == std::string::npos && text[0] != '-';
+    return fail(whole ? "a number beyond 64 bits" : "a fraction, expected an integer");
+  }
+  bool string(std::string& text) {
+    if (state_ == State::MetadataValue) {
+      state_ = State::Metadata;
+      if (!out_.metadata.emplace(key_, text).second)
+        return fail_at(key_at_, fmt::format("the name `{}` stands twice in __metadata__", key_));
+      return true;
+    }
+    if (state_ != State::DType) return unexpected();
+    state_ = State::Entry;
+    const types::DTypeRow* row = types::find_dtype(&types::DTypeRow::safetensors, text);
+    if (!row) return fail(fmt::format("dtype `{}` is none of F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL", text));
+    tensor_.dtype = row->dtype;
+    return true;
+  }
+  bool start_object(std::size_t) {
+    switch (state_) {
+      case State::Start:
+        state_ = State::Names;
+        return true;
+      case State::Value:
+        state_ = key_ == "__metadata__" ? State::Metadata : State::Entry;
+        if (state_ == State::Metadata) return true;
+        begin_ = place() - 1;
+        tensor_ = {};
+        tensor_.name = key_;
+        shape_.clear();
+        offsets_.clear();
+        has_dtype_ = has_shape_ = has_offsets_ = false;
+        return true;
+      default:
+        return unexpected();
+    }
+  }
+  bool key(std::string& name) {
+    // The colon is not read yet: what was read last is the quote behind the name.
+    const std::size_t at = place() - std::min(place(), name.size() + 2);
+    if (state_ == State::Names) {
+      key_ = name;
+      if (!names_.insert(name).second) return fail_at(at, fmt::format("the name `{}` stands twice", name));
+      state_ = State::Value;
+      return true;
+    }
+    if (state_ == State::Metadata) {
+      key_ = name;
+      key_at_ = at;
+      state_ = State::MetadataValue;
+      return true;
+    }
+    bool* const seen = name == "dtype"          ? &has_dtype_
+                       : name == "shape"        ? &has_shape_
+                       : name == "data_offsets" ? &has_offsets_
+                                                : nullptr;
+    if (!seen) return fail_at(at, fmt::format("unknown key `{}`, expected dtype, shape and data_offsets", name));
+    if (*seen) return fail_at(at, fmt::format("the key `{}` stands twice", name));
+    *seen = true;
+    state_ = seen == &has_dtype_ ? State::DType : State::List;
+    if (state_ == State::List) numbers_ = seen == &has_shape_ ? &shape_ : &offsets_;
+    return true;
+  }
+  bool end_object() {
+    if (state_ == State::Names) {
+      state_ = State::End;
+      return true;
+    }
+    const bool entry = state_ == State::Entry;
+    state_ = State::Names;
+    return !entry || finish_entry();
+  }
+  bool start_array(std::size_t) {
+    if (state_ != State::List) return unexpected();
+    state_ = State::Numbers;
+    return true;
+  }
+  bool end_array() {
+    state_ = State::Entry;
+    return true;
+  }
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) {
+    return fail_at(position == 0 ? 0 : position - 1, expected());
+  }
+
+ private:
+  enum class State { Start, Names, Value, Metadata, MetadataValue, Entry, DType, List, Numbers, End };
+
+  std::size_t place() const { return static_cast<std::size_t>(latest_ - json_.data()); }
+  bool fail(std::string rule) { return fail_at(place() == 0 ? 0 : place() - 1, std::move(rule)); }
   bool fail_at(std::size_t at, std::string rule) {
-    const std::string tensor = tensor_.empty() ? "" : fmt::format(", tensor `{}`", tensor_);
+    const bool inside = state_ != State::Start && state_ != State::Names && state_ != State::End &&
+                        key_ != "__metadata__" && state_ != State::Metadata && state_ != State::MetadataValue;
+    const std::string tensor = inside ? fmt::format(", tensor `{}`", tensor_.name.empty() ? key_ : tensor_.name) : "";
     fault_ = file_fault(file_, fmt::format("byte {}{}: {}", at + 8, tensor, rule));
     return false;
   }
-
-  void skip() {
-    while (at_ < json_.size() && (json_[at_] == ' ' || json_[at_] == '\t' || json_[at_] == '\n' || json_[at_] == '\r'))
-      ++at_;
-  }
-  bool take(char c) {
-    skip();
-    if (at_ >= json_.size() || json_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
-
-  template <class Entry>
-  bool object(Entry each) {
-    if (!take('{')) return fail("expected `{`");
-    if (take('}')) return true;
-    do {
-      skip();
-      const std::size_t at = at_;
-      std::string key;
-      if (!text(key)) return false;
-      if (!take(':')) return fail("expected `:` after a name");
-      if (!each(key, at)) return false;
-    } while (take(','));
-    if (!take('}')) return fail("expected `,` or `}`");
-    return true;
-  }
-
-  bool hex4(std::uint32_t& code) {
-    code = 0;
-    for (int i = 0; i < 4; ++i, ++at_) {
-      if (at_ >= json_.size()) return fail("a string ends within an escape");
-      const char c = json_[at_];
-      if (c >= '0' && c <= '9') code = code << 4 | static_cast<std::uint32_t>(c - '0');
-      else if ((c | 32) >= 'a' && (c | 32) <= 'f') code = code << 4 | static_cast<std::uint32_t>((c | 32) - 'a' + 10);
-      else return fail("expected four hexadecimal digits after \\u");
+  /// What the state wants.
+  std::string expected() const {
+    switch (state_) {
+      case State::Start:
+      case State::Value:
+        return "expected `{`";
+      case State::Names:
+      case State::Metadata:
+      case State::Entry:
+        return "expected a string, `,` or `}`";
+      case State::MetadataValue:
+        return fmt::format("the value of `{}` in __metadata__ is no string", key_);
+      case State::DType:
+        return "expected a string";
+      case State::List:
+        return "expected `[`";
+      case State::Numbers:
+        return "expected an integer of at least 0";
+      case State::End:
+        return "text after the header's last `}`, expected spaces only";
     }
-    return true;
+    return "expected JSON";
   }
+  bool unexpected() { return fail(expected()); }
 
-  bool escape(std::string& out) {
-    if (at_ >= json_.size()) return fail("a string ends within an escape");
-    const char c = json_[at_++];
-    constexpr std::string_view kFrom = "\"\\/bfnrt", kTo = "\"\\/\b\f\n\r\t";
-    if (const std::size_t i = kFrom.find(c); i != std::string_view::npos) {
-      out += kTo[i];
-      return true;
-    }
-    if (c != 'u') return fail("an unknown escape in a string");
-    std::uint32_t code = 0, low = 0;
-    if (!hex4(code)) return false;
-    if (code >= 0xDC00 && code < 0xE000) return fail("half a surrogate pair");
-    if (code >= 0xD800 && code < 0xDC00) {
-      if (json_.substr(at_, 2) != "\\u") return fail("half a surrogate pair");
-      at_ += 2;
-      if (!hex4(low)) return false;
-      if (low < 0xDC00 || low >= 0xE000) return fail("half a surrogate pair");
-      code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-    }
-    append_utf8(out, code);
-    return true;
-  }
-
-  bool text(std::string& out) {
-    if (!take('"')) return fail("expected a string");
-    while (at_ < json_.size()) {
-      const char c = json_[at_];
-      if (c == '"') {
-        ++at_;
-        return true;
-      }
-      if (static_cast<unsigned char>(c) < 0x20) return fail("a control character in a string");
-      ++at_;
-      if (c != '\\') out += c;
-      else if (!escape(out)) return false;
-    }
-    return fail("a string is never closed");
-  }
-
-  bool integer(std::uint64_t& value) {
-    skip();
-    const std::size_t begin = at_;
-    value = 0;
-    while (at_ < json_.size() && json_[at_] >= '0' && json_[at_] <= '9') {
-      const auto digit = static_cast<std::uint64_t>(json_[at_] - '0');
-      if (__builtin_mul_overflow(value, std::uint64_t{10}, &value) || __builtin_add_overflow(value, digit, &value))
-        return fail_at(begin, "a number beyond 64 bits");
-      ++at_;
-    }
-    if (at_ == begin) return fail("expected an integer of at least 0");
-    if (at_ - begin > 1 && json_[begin] == '0') return fail_at(begin, "a number with a leading 0");
-    if (at_ < json_.size() && (json_[at_] == '.' || json_[at_] == 'e' || json_[at_] == 'E'))
-      return fail_at(begin, "a fraction, expected an integer");
-    return true;
-  }
-
-  bool integers(std::vector<std::uint64_t>& values, std::size_t most) {
-    if (!take('[')) return fail("expected `[`");
-    if (take(']')) return true;
-    do {
-      if (values.size() == most) return fail(fmt::format("more than {} numbers in a list", most));
-      std::uint64_t value = 0;
-      if (!integer(value)) return false;
-      values.push_back(value);
-    } while (take(','));
-    if (!take(']')) return fail("expected `,` or `]`");
-    return true;
-  }
-
-  bool metadata(WeightFile& out) {
-    return object([&](const std::string& key, std::size_t at) {
-      std::string value;
-      skip();
-      if (at_ < json_.size() && json_[at_] != '"')
-        return fail(fmt::format("the value of `{}` in __metadata__ is no string", key));
-      if (!text(value)) return false;
-      if (!out.metadata.emplace(key, std::move(value)).second)
-        return fail_at(at, fmt::format("the name `{}` stands twice in __metadata__", key));
-      return true;
-    });
-  }
-
-  bool entry(WeightFile& out) {
-    TensorEntry tensor;
-    tensor.name = tensor_;
-    std::vector<std::uint64_t> shape, offsets;
-    bool has_dtype = false, has_shape = false, has_offsets = false;
-    const std::size_t begin = at_;
-    if (!object([&](const std::string& key, std::size_t at) {
-          bool* seen = key == "dtype"          ? &has_dtype
-                       : key == "shape"        ? &has_shape
-                       : key == "data_offsets" ? &has_offsets
-                                               : nullptr;
-          if (!seen) return fail_at(at, fmt::format("unknown key `{}`, expected dtype, shape and data_offsets", key));
-          if (*seen) return fail_at(at, fmt::format("the key `{}` stands twice", key));
-          *seen = true;
-          if (seen == &has_shape) return integers(shape, kMostRank);
-          if (seen == &has_offsets) return integers(offsets, 2);
-          skip();
-          const std::size_t place = at_;
-          std::string word;
-          if (!text(word)) return false;
-          for (const auto& [name, dtype] : kWords)
-            if (name == word) {
-              tensor.dtype = dtype;
-              return true;
-            }
-          return fail_at(place, fmt::format("dtype `{}` is none of F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL", word));
-        }))
-      return false;
-    if (!has_dtype || !has_shape || !has_offsets)
-      return fail_at(begin, fmt::format("`{}` is missing", !has_dtype   ? "dtype"
-                                                           : !has_shape ? "shape"
-                                                                        : "data_offsets"));
-    if (offsets.size() != 2) return fail_at(begin, fmt::format("{} data_offsets, expected 2", offsets.size()));
-    if (offsets[1] < offsets[0])
-      return fail_at(begin, fmt::format("data_offsets [{}, {}] are reversed", offsets[0], offsets[1]));
-    std::uint64_t bytes = types::byte_size(tensor.dtype);
+  bool finish_entry() {
+    state_ = State::Entry;  // a fault here is the entry's
+    if (!has_dtype_ || !has_shape_ || !has_offsets_)
+      return fail_at(begin_, fmt::format("`{}` is missing", !has_dtype_   ? "dtype"
+                                                            : !has_shape_ ? "shape"
+                                                                          : "data_offsets"));
+    if (offsets_.size() != 2) return fail_at(begin_, fmt::format("{} data_offsets, expected 2", offsets_.size()));
+    const std::uint64_t first = offsets_[0], last = offsets_[1];
+    if (last < first) return fail_at(begin_, fmt::format("data_offsets [{}, {}] are reversed", first, last));
+    std::uint64_t bytes = types::byte_size(tensor_.dtype);
     bool empty = false;
-    for (std::uint64_t size : shape) {
+    for (const std::uint64_t size : shape_) {
       empty = empty || size == 0;
       if (size > static_cast<std::uint64_t>(INT64_MAX))
-        return fail_at(begin, fmt::format("size {} is beyond 63 bits", size));
-      tensor.shape.push_back(static_cast<std::int64_t>(size));
+        return fail_at(begin_, fmt::format("size {} is beyond 63 bits", size));
+      tensor_.shape.push_back(static_cast<std::int64_t>(size));
     }
-    for (std::uint64_t size : shape)
+    for (const std::uint64_t size : shape_)
       if (!empty && __builtin_mul_overflow(bytes, size, &bytes))
-        return fail_at(begin, "the product of its shape overflows 64 bits");
+        return fail_at(begin_, "the product of its shape overflows 64 bits");
     if (empty) bytes = 0;
-    if (offsets[1] - offsets[0] != bytes)
-      return fail_at(begin, fmt::format("{} bytes between its data_offsets [{}, {}], {} needs {}",
-                                        offsets[1] - offsets[0], offsets[0], offsets[1], tensor.type(), bytes));
-    tensor.offset = offsets[0];
-    tensor.bytes = bytes;
-    out.tensors.push_back(std::move(tensor));
+    if (last - first != bytes)
+      return fail_at(begin_, fmt::format("{} bytes between its data_offsets [{}, {}], {} needs {}", last - first, first,
+                                         last, tensor_.type(), bytes));
+    tensor_.offset = first;
+    tensor_.bytes = bytes;
+    out_.tensors.push_back(std::move(tensor_));
+    state_ = State::Names;
     return true;
   }
 
   std::string_view json_;
+  const char* latest_;  // behind the byte that was read last
   const std::string& file_;
-  std::size_t at_ = 0;
-  std::string tensor_;
+  WeightFile& out_;
+  State state_ = State::Start;
+  std::string key_;
+  std::size_t key_at_ = 0, begin_ = 0;
+  std::set<std::string, std::less<>> names_;
+  TensorEntry tensor_;
+  std::vector<std::uint64_t> shape_, offsets_;
+  std::vector<std::uint64_t>* numbers_ = nullptr;
+  bool has_dtype_ = false, has_shape_ = false, has_offsets_ = false;
   Fault fault_;
 };
-
-void append_json(std::string& out, std::string_view text) {
-  out += '"';
-  for (char c : text) {
-    if (c == '"' || c == '\\') out += '\\', out += c;
-    else if (static_cast<unsigned char>(c) < 0x20) out += fmt::format("\\u{:04x}", static_cast<int>(c));
-    else out += c;
-  }
-  out += '"';
-}
 
 }  // namespace
 
@@ -276,12 +254,6 @@ const TensorEntry* WeightFile::find(std::string_view name) const {
   for (const TensorEntry& tensor : tensors)
     if (tensor.name == name) return &tensor;
   return nullptr;
-}
-
-std::string_view safetensors_word(DType dtype) {
-  for (const auto& [word, known] : kWords)
-    if (known == dtype) return word;
-  return "F32";
 }
 
 Result<WeightFile> parse_safetensors_header(std::string_view start, std::uint64_t size, const std::string& file) {
@@ -298,12 +270,12 @@ Result<WeightFile> parse_safetensors_header(std::string_view start, std::uint64_
     return refuse(
         fmt::format("byte 0: a header of {} bytes, but the file ends at byte {}: it is cut off", length, size));
   const std::string_view json = start.substr(8, length);
-  if (const std::size_t bad = find_bad_utf8(json); bad != std::string_view::npos)
+  if (const std::size_t bad = support::find_bad_utf8(json); bad != std::string_view::npos)
     return refuse(fmt::format("byte {}: the header is not UTF-8", bad + 8));
   WeightFile out;
   out.file = file;
-  HeaderReader reader(json, file);
-  if (!reader.read(out)) return {{}, reader.fault()};
+  HeaderReader reader(json, file, out);
+  if (!reader.read()) return {{}, reader.fault()};
   std::stable_sort(out.tensors.begin(), out.tensors.end(), [](const TensorEntry& a, const TensorEntry& b) {
     return a.offset != b.offset ? a.offset < b.offset : a.bytes < b.bytes;
   });
@@ -356,9 +328,9 @@ std::string make_safetensors_header(std::vector<TensorEntry>& tensors,
     for (const auto& [key, value] : metadata) {
       if (!first) json += ',';
       first = false;
-      append_json(json, key);
+      json += support::json_quote(key);
       json += ':';
-      append_json(json, value);
+      json += support::json_quote(value);
     }
     json += '}';
   }
@@ -369,9 +341,10 @@ std::string make_safetensors_header(std::vector<TensorEntry>& tensors,
     tensor.offset = offset;
     offset += tensor.bytes;
     if (json.size() > 1) json += ',';
-    append_json(json, tensor.name);
-    json += fmt::format(":{{\"dtype\":\"{}\",\"shape\":[{}],\"data_offsets\":[{},{}]}}", safetensors_word(tensor.dtype),
-                        fmt::join(tensor.shape, ","), tensor.offset, offset);
+    json += support::json_quote(tensor.name);
+    json +=
+        fmt::format(":{{\"dtype\":\"{}\",\"shape\":[{}],\"data_offsets\":[{},{}]}}",
+                    types::dtype_row(tensor.dtype).safetensors, fmt::join(tensor.shape, ","), tensor.offset, offset);
   }
   json += '}';
   json.append((64 - (json.size() + 8) % 64) % 64, ' ');

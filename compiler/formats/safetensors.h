@@ -31,9 +31,6 @@ struct WeightFile {
   const TensorEntry* find(std::string_view name) const;
 };
 
-/// The format's word (`F32`, `BF16`, …).
-std::string_view safetensors_word(types::DType dtype);
-
 Result<WeightFile> read_safetensors_header(const std::string& path);
 Result<WeightFile> read_safetensors_header(const OpenFile& file);
 /// As above from the first bytes of a file of `size` bytes; `file` is for messages.

@@ -165,10 +165,7 @@ Bound bind_parameters(Sink& sink, const Op& op, const std::vector<Param>& params
         for (const Param& p : params)
           if (!p.internal) known.push_back(p.name);
         auto report = sink.report(a.name_span.valid() ? a.name_span : a.span, diag::UnknownArgument, op.name, a.name);
-        if (const auto near = support::nearest(a.name, known)) {
-          report.help(fmt::format("did you mean `{}`?", *near));
-          if (a.name_span.valid()) report.fix(a.name_span, *near);
-        } else {
+        if (!report.did_you_mean(a.name, known, a.name_span)) {
           std::string list;
           for (const auto& n : known) list += (list.empty() ? "`" : ", `") + n + "`";
           if (!list.empty()) report.help("it takes " + list);

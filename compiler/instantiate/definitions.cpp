@@ -6,7 +6,6 @@
 
 #include "eval/unroll.h"
 #include "instantiate/levels.h"
-#include "support/spelling.h"
 
 namespace modelc::instantiate {
 
@@ -149,7 +148,7 @@ DefinitionPtr part_of(Context& c, const DefinitionPtr& whole, const std::string&
     }
   }
   auto report = c.sink.report(span, diag::NoMember, fmt::format("the module `{}`", whole->type_name), name);
-  if (const auto near = support::nearest(name, known)) report.help(fmt::format("did you mean `{}`?", *near));
+  report.did_you_mean(name, known);
   return nullptr;
 }
 
@@ -193,11 +192,7 @@ std::optional<Value> import_named(Context& c, const LevelPtr& level, const std::
       def->closure = inner;
       return value_of(def);
     }
-    std::vector<std::string> known;
-    for (const auto& [n, other] : document->components) known.push_back(n.text);
-    auto report = c.sink.report(import->second.span, diag::NoSuchComponent, file, part);
-    if (const auto near = support::nearest(part, known)) report.help("did you mean `" + *near + "`?");
-    return Value::poison();
+    return Value::poison();  // reported when the file was imported
   }
   auto def = std::make_shared<Definition>();
   def->kind = Definition::Component;

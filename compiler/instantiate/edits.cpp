@@ -9,7 +9,6 @@
 #include "instantiate/paths.h"
 #include "support/dotted_path.h"
 #include "support/glob.h"
-#include "support/spelling.h"
 
 namespace modelc::instantiate {
 
@@ -129,7 +128,7 @@ void check_edits(Context& c, bool partial) {
       continue;
     }
     auto report = c.sink.report(edit.edit->span, diag::PathNotFound, edit.path);
-    if (const auto near = support::nearest(full, paths)) report.help(fmt::format("did you mean `{}`?", *near));
+    report.did_you_mean(full, paths);
   }
 }
 

@@ -4,7 +4,6 @@
 
 #include "eval/unroll.h"
 #include "instantiate/params.h"
-#include "support/spelling.h"
 
 namespace modelc::instantiate {
 
@@ -45,7 +44,7 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
       std::vector<std::string> known;
       for (const auto& [n, v] : document->variants) known.push_back(n);
       auto report = c.sink.report(span, diag::ImportVariantUnknown, variant);
-      if (const auto near = support::nearest(variant, known)) report.help(fmt::format("did you mean `{}`?", *near));
+      report.did_you_mean(variant, known);
     } else {
       for (const auto& [name, raw] : found->second) {
         const auto param = level->params.find(name.text);
@@ -70,8 +69,7 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
     if (param == level->params.end()) {
       auto report = c.sink.report(given.name_span.valid() ? given.name_span : given.span, diag::UnknownArgument,
                                   component->name.empty() ? "the component" : component->name, name);
-      if (const auto near = support::nearest(name, level->param_order))
-        report.help(fmt::format("did you mean `{}`?", *near));
+      report.did_you_mean(name, level->param_order);
       continue;
     }
     param->second.given = given;

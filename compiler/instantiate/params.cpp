@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "ast/raw.h"
 #include "eval/evaluate.h"
-#include "support/spelling.h"
 
 namespace modelc::instantiate {
 
@@ -75,11 +75,7 @@ Value param_from_raw(Context& c, const ast::Declaration& declaration, const std:
     if (!type && raw->quoted) {
       return check_param(c, declaration, name, Value::of(raw->text), raw->span, scope);
     }
-    if (raw->children.empty() || !raw->children[0]) {
-      c.sink.report(raw->error_span.valid() ? raw->error_span : raw->span, diag::BadExpression, raw->error);
-      return Value::poison();
-    }
-    expr = raw->children[0];
+    expr = ast::expression_in(raw, c.sink);
   } else if (!type && declaration.declared.quoted && expr->kind != ast::ExprKind::String) {
     return check_param(c, declaration, name, Value::of(declaration.declared.value_text), expr->span, scope);
   }
@@ -176,7 +172,7 @@ Value check_param(Context& c, const ast::Declaration& declaration, const std::st
         words.push_back(w);
       }
       auto report = mismatch(type_text(*type));
-      if (const auto near = support::nearest(value.text, words)) report.help(fmt::format("did you mean `{}`?", *near));
+      report.did_you_mean(value.text, words);
       return Value::poison();
     }
     case ast::TypeKind::List: {

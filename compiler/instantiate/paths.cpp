@@ -8,7 +8,6 @@
 #include "instantiate/initialisers.h"
 #include "support/dotted_path.h"
 #include "support/glob.h"
-#include "support/spelling.h"
 
 namespace modelc::instantiate {
 
@@ -61,8 +60,7 @@ void check_pattern(Context& c, const std::string& pattern, Span span, const std:
     return;
   }
   auto report = c.sink.report(span, diag::PathNotFound, head.empty() ? bare : head);
-  if (const auto near = support::nearest(head.empty() ? bare : head, paths))
-    report.help(fmt::format("did you mean `{}`?", *near));
+  report.did_you_mean(head.empty() ? bare : head, paths);
 }
 
 /// Whether a path is missing although nothing is missing from the tree around it.
@@ -128,8 +126,7 @@ void apply_ties(Context& c, const AppliedComponent& applied, const std::map<std:
         const bool first = a == by_name.end();
         auto report =
             c.sink.report(first ? entry.span : entry.text_span, diag::PathNotFound, first ? pattern : entry.text);
-        if (const auto near = support::nearest(first ? tied : source, names))
-          report.help(fmt::format("did you mean `{}`?", *near));
+        report.did_you_mean(first ? tied : source, names);
         return;
       }
       ir::Tensor& shared = *b->second->tensor;

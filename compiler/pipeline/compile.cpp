@@ -26,14 +26,10 @@ class Stopwatch {
 
 /// What could not be read of a description is a hole that elaboration stays quiet about, so the faults of the rest are
 /// worth having in the same run. A file that could not be read changes what the model is: more faults would be echoes.
-bool worth_elaborating(const diagnostics::Sink& sink, const ast::Description& root) {
-  bool structure = false;
-  for (const diagnostics::Diagnostic& d : sink.found()) {
-    if (d.severity != diagnostics::Severity::Error || d.code.starts_with("M2")) continue;
-    if (!d.code.starts_with("M30")) return false;
-    structure = true;
-  }
-  return !structure || (root.inputs_given && (root.forward_given != root.layers_given));
+bool worth_elaborating(const compose::Composition& composition) {
+  const ast::Description& root = *composition.root;
+  return composition.complete &&
+         (composition.sound || (root.inputs_given && (root.forward_given != root.layers_given)));
 }
 
 /// Last, so that a fault here keeps no other from being found.
@@ -62,7 +58,7 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   if (!composition) return std::nullopt;
   Compiled out;
   out.composition = std::move(*composition);
-  if (!worth_elaborating(sink, *out.composition.root)) {
+  if (!worth_elaborating(out.composition)) {
     judge_settings(out.composition, sink);
     return out;
   }
@@ -89,8 +85,8 @@ std::optional<std::string> print_after(std::string_view phase, support::SourceMa
     if (!composition || sink.has_errors()) return std::nullopt;
     if (phase == "compose") return composition->bundle;
     // The outermost file is the first that was read.
-    const ast::NodePtr root = syntax::read_yaml(sources, 1, sink);
-    return root ? std::optional(print_nodes(*root, sources)) : std::nullopt;
+    const syntax::YamlDocument yaml = syntax::read_yaml(sources, 1, sink);
+    return yaml.root ? std::optional(print_nodes(*yaml.root, sources)) : std::nullopt;
   }
   const auto compiled = compile(sources, file, overrides, options, sink);
   if (!compiled || sink.has_errors()) return std::nullopt;

@@ -8,6 +8,7 @@ namespace modelc::resolve {
 using ast::Expr;
 using ast::ExprKind;
 using ast::ExprPtr;
+using ast::Operator;
 
 namespace {
 
@@ -341,13 +342,14 @@ Thing expression(Walk& walk, const ExprPtr& pointer, const Scope& scope) {
       return index(walk, e, scope);
     case ExprKind::Binary: {
       const Thing left = expression(walk, e.children[0], scope);
-      if (e.text == "@" && left.kind == Thing::Component && !left.called) return variant(walk, e, left, scope);
+      if (e.op == Operator::MatMul && left.kind == Thing::Component && !left.called)
+        return variant(walk, e, left, scope);
       const Thing right = expression(walk, e.children[1], scope);
-      if (e.text == "and" || e.text == "or") return either(left, right);
-      if (e.text == "+" && left.kind == Thing::List && right.kind == Thing::List) {
+      if (e.op == Operator::And || e.op == Operator::Or) return either(left, right);
+      if (e.op == Operator::Add && left.kind == Thing::List && right.kind == Thing::List) {
         return Thing::list({either(element_of(walk, left), element_of(walk, right))}, true);
       }
-      if (e.text == "*" && left.kind == Thing::List) return Thing::list({element_of(walk, left)}, true);
+      if (e.op == Operator::Multiply && left.kind == Thing::List) return Thing::list({element_of(walk, left)}, true);
       return Thing::of(Thing::Plain);
     }
     case ExprKind::Conditional: {
@@ -358,8 +360,8 @@ Thing expression(Walk& walk, const ExprPtr& pointer, const Scope& scope) {
     case ExprKind::Raw:
       if (e.quoted || e.children.empty()) return Thing::of(Thing::Plain);
       return expression(walk, e.children[0], scope);
-    case ExprKind::Slice:
-      return e.children.empty() ? Thing() : all();  // without parts: what could not be read
+    case ExprKind::Hole:
+      return Thing();
     default:
       return all();
   }

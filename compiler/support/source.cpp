@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "support/utf8.h"
+
 namespace modelc::support {
 
 Span Span::to(const Span& other) const {
@@ -27,7 +29,7 @@ Position SourceFile::position(std::uint32_t offset) const {
   std::uint32_t column = 1;
   for (std::uint32_t i = starts_[line - 1]; i < offset; ++i) {
     // Continuation bytes of UTF-8 belong to the character before them; a byte order mark is no character of the line.
-    if ((static_cast<unsigned char>(text_[i]) & 0xC0) != 0x80) ++column;
+    if (!continues_utf8(text_[i])) ++column;
   }
   if (line == 1 && offset >= 3 && text_.compare(0, 3, "\xEF\xBB\xBF") == 0) --column;
   return {line, column};

@@ -9,7 +9,6 @@
 #include "eval/evaluate.h"
 #include "instantiate/definitions.h"
 #include "instantiate/params.h"
-#include "support/spelling.h"
 #include "trace/modules.h"
 #include "trace/names.h"
 #include "trace/taps.h"
@@ -131,8 +130,7 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
           t.sink.report(callee.name_span.valid() ? callee.name_span : callee.span, diag::UnknownFunction, callee.text);
       if (callee.text.size() > 1 && callee.text.back() == '_')
         report.help("values never change: use the form without the underscore");
-      else if (const auto near = support::nearest(callee.text, ops::Catalogue::get().function_names()))
-        report.help(fmt::format("did you mean `{}`?", *near));
+      else report.did_you_mean(callee.text, ops::Catalogue::get().function_names());
       return Value::poison();
     }
     return call_value(t, member(t, base, callee.text, callee.span, callee.name_span, scope), std::move(args), span,

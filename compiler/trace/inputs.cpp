@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "eval/unroll.h"
-#include "support/spelling.h"
 #include "trace/types.h"
 #include "trace/where.h"
 
@@ -53,7 +52,7 @@ bool bind_inputs(Tracer& t, const ast::Component& component, const LevelPtr& lev
       std::vector<std::string> known;
       for (const Formal& f : formals) known.push_back(f.name);
       auto report = t.sink.report(a.name_span.valid() ? a.name_span : a.span, diag::UnknownInput, who, a.name);
-      if (const auto near = support::nearest(a.name, known)) report.help(fmt::format("did you mean `{}`?", *near));
+      report.did_you_mean(a.name, known);
       ok = false;
       continue;
     }

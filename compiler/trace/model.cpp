@@ -6,7 +6,6 @@
 
 #include "eval/unroll.h"
 #include "instantiate/instances.h"
-#include "support/spelling.h"
 #include "trace/types.h"
 #include "types/determined.h"
 
@@ -85,7 +84,7 @@ void settle_symbols(Tracer& t, Model& model, const std::map<std::string, std::in
     if (symbol == model.symbols.end()) {
       std::vector<std::string> known(model.symbol_order);
       auto report = t.sink.report(file.span, diag::UnknownSymbol, name);
-      if (const auto near = support::nearest(name, known)) report.help(fmt::format("did you mean `{}`?", *near));
+      report.did_you_mean(name, known);
       continue;
     }
     stated[symbol->second.symbols().at(0)] = Dim(value);
@@ -143,13 +142,7 @@ Model resolve_model(Tracer& t, const std::map<std::string, std::int64_t>& where,
     return model;
   }
   resolve_inputs(t, model, file.inputs, false);
-  const std::size_t model_inputs = model.inputs.size();
   if (with_targets) resolve_inputs(t, model, file.targets, true);
-  if (model_inputs == 0 && model.inputs_ok && !file.inputs_given) {
-    t.sink.report(file.span, diag::ModelWithoutInputs).help("declare `inputs`: `x: float[B, 10]`");
-    model.complete = false;
-    return model;
-  }
   settle_symbols(t, model, where);
   return model;
 }

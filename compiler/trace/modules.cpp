@@ -104,7 +104,8 @@ Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
     return Value::poison();
   }
   if (overflows(result)) {
-    t.sink.report(span, diag::SizeOverflow, module_of(t.tree, id).path);
+    t.sink.report(span, diag::OperatorRule,
+                  fmt::format("a size of `{}` does not fit 64 bits", module_of(t.tree, id).path));
     t.tree.instances[id].broken_input = true;
     return Value::poison();
   }
@@ -186,7 +187,7 @@ Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
   const Type result = op.infer(rule);
   if (result.is_poison() || rule.failed()) return Value::poison();
   if (overflows(result)) {
-    t.sink.report(span, diag::SizeOverflow, op.name);
+    t.sink.report(span, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", op.name));
     return Value::poison();
   }
   return add_node(t, op, ir::kNone, bound, result, span);

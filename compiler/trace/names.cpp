@@ -6,7 +6,6 @@
 #include "instantiate/definitions.h"
 #include "instantiate/levels.h"
 #include "resolve/scope_order.h"
-#include "support/spelling.h"
 #include "trace/tensors.h"
 
 namespace modelc::trace {
@@ -264,9 +263,7 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
       return;
     }
   }
-  if (const auto near = support::nearest(name, known)) {
-    report.help("did you mean `" + *near + "`?").fix(span, *near);
-  } else if (!called) {
+  if (!report.did_you_mean(name, known, span) && !called) {
     if (const ops::Op* op = catalogue.module(name); op)
       report.help("`" + name + "` is an operator; call it under `modules`");
     else report.help("a string needs quotes of its own: `\"" + name + "\"`");

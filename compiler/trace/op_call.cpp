@@ -110,7 +110,8 @@ void OpCall::add_operands(diagnostics::Report& report) const {
 
 bool OpCall::require(Dim a, Relation relation, Dim b, const std::string& what, const char* sign) {
   if (a.is_poison() || b.is_poison()) {
-    if (!failed_) tracer_.sink.report(span_, diag::SizeOverflow, shown_);
+    if (!failed_)
+      tracer_.sink.report(span_, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", shown_));
     failed_ = true;
     return false;
   }

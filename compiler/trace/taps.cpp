@@ -6,7 +6,6 @@
 
 #include "eval/evaluate.h"
 #include "support/glob.h"
-#include "support/spelling.h"
 
 namespace modelc::trace {
 
@@ -146,7 +145,7 @@ Value tap(Tracer& t, const ast::Expr& e, const Scope& scope) {
   auto report = t.sink.report(path_expr->span, diag::PathNotFound, *path);
   std::vector<std::string> known;
   for (const auto& [full, id] : below) known.push_back(full);
-  if (const auto near = support::nearest(*path, known)) report.help(fmt::format("did you mean `{}`?", *near));
+  report.did_you_mean(*path, known);
   return Value::poison();
 }
 

@@ -82,11 +82,7 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
           shape.push_back(dim.constant());
         }
       }
-      if (!d.declared.value) {
-        t.sink.report(item.span, diag::TensorNeedsValue, name)
-            .help("give it an initialiser: `= normal(std=0.02)`, or a value");
-        return;
-      }
+      if (!d.declared.value) return;  // reported when the description was read
       const ast::ExprPtr& expr = d.declared.value;
       const auto init = typed ? initialiser(t, expr, shape, inner) : std::nullopt;
       if (init) {

@@ -4,7 +4,6 @@
 
 #include "eval/evaluate.h"
 #include "instantiate/definitions.h"
-#include "support/spelling.h"
 #include "trace/calls.h"
 #include "trace/modules.h"
 #include "trace/names.h"
@@ -77,8 +76,8 @@ Value Tracer::member_of(const Value& base, const std::string& member, Span at, c
   for (const auto& tensor : module.tensors) known.push_back(tensor.name);
   auto report =
       sink.report(at, diag::NoMember, fmt::format("`{}`", module.path.empty() ? module.type : module.path), member);
-  if (const auto near = support::nearest(member, known)) report.help(fmt::format("did you mean `{}`?", *near));
-  else if (!instance.built) report.help("its parts are there only after its first call");
+  if (!report.did_you_mean(member, known) && !instance.built)
+    report.help("its parts are there only after its first call");
   return Value::poison();
 }
 

@@ -55,10 +55,7 @@ std::optional<Type> resolve_type(Tracer& t, const ast::TypeExpr& type, const Sco
   switch (type.kind) {
     case ast::TypeKind::Tensor: {
       const auto dtype = types::parse_dtype(type.word);
-      if (!dtype) {
-        t.sink.report(type.span, diag::UnknownDType, type.word);
-        return std::nullopt;
-      }
+      if (!dtype) return std::nullopt;  // reported when the type was read
       TensorType tensor;
       tensor.dtype = *dtype;
       bool ok = true;

@@ -14,7 +14,7 @@ namespace {
 bool check_condition(Tracer& t, const ast::ExprPtr& condition, const Scope& scope, Span call, bool assume) {
   if (!condition) return true;
   const ast::Expr& e = *condition;
-  if (e.kind == ast::ExprKind::Binary && e.text == "and") {
+  if (e.kind == ast::ExprKind::Binary && e.op == ast::Operator::And) {
     return check_condition(t, e.children[0], scope, call, assume) &&
            check_condition(t, e.children[1], scope, call, assume);
   }
@@ -30,9 +30,9 @@ bool check_condition(Tracer& t, const ast::ExprPtr& condition, const Scope& scop
       for (std::size_t i = 0; i < e.operators.size(); ++i) {
         const Value& l = sides[i];
         Value r = sides[i + 1];
-        std::string op = e.operators[i];
+        ast::Operator op = e.operators[i];
         Value left = l;
-        if (op == "in" && r.kind == Value::List && l.kind == Value::Int && !r.list->items.empty()) {
+        if (op == ast::Operator::In && r.kind == Value::List && l.kind == Value::Int && !r.list->items.empty()) {
           // One of several sizes: the product of the differences is 0.
           Dim product = 1;
           for (const Value& item : r.list->items)
@@ -40,11 +40,11 @@ bool check_condition(Tracer& t, const ast::ExprPtr& condition, const Scope& scop
           if (!product.is_poison()) {
             left = Value::of(product);
             r = Value::of(Dim(0));
-            op = "==";
+            op = ast::Operator::Equal;
           }
         }
         if (l.kind != Value::Int || r.kind != Value::Int) {
-          t.sink.report(e.span, diag::BadOperands, e.operators[i], l.describe(), r.describe());
+          t.sink.report(e.span, diag::BadOperands, ast::sign(e.operators[i]), l.describe(), r.describe());
           return false;
         }
         const types::Origin origin{assume ? e.span : call, "where"};
@@ -52,21 +52,22 @@ bool check_condition(Tracer& t, const ast::ExprPtr& condition, const Scope& scop
         const auto apply = [&](Dim a, Relation rel, Dim b) {
           return assume ? t.conditions->assume(a, rel, b, origin) : t.conditions->require(a, rel, b, origin);
         };
-        if (op == "==") outcome = apply(left.dim, Relation::Equal, r.dim);
-        else if (op == ">=") outcome = apply(l.dim, Relation::AtLeast, r.dim);
-        else if (op == "<=") outcome = apply(r.dim, Relation::AtLeast, l.dim);
-        else if (op == ">") outcome = apply(l.dim, Relation::AtLeast, r.dim + 1);
-        else if (op == "<") outcome = apply(r.dim, Relation::AtLeast, l.dim + 1);
-        else if (op == "!=") outcome = t.conditions->assume_not_equal(l.dim, r.dim, origin);
+        if (op == ast::Operator::Equal) outcome = apply(left.dim, Relation::Equal, r.dim);
+        else if (op == ast::Operator::GreaterEqual) outcome = apply(l.dim, Relation::AtLeast, r.dim);
+        else if (op == ast::Operator::LessEqual) outcome = apply(r.dim, Relation::AtLeast, l.dim);
+        else if (op == ast::Operator::Greater) outcome = apply(l.dim, Relation::AtLeast, r.dim + 1);
+        else if (op == ast::Operator::Less) outcome = apply(r.dim, Relation::AtLeast, l.dim + 1);
+        else if (op == ast::Operator::NotEqual) outcome = t.conditions->assume_not_equal(l.dim, r.dim, origin);
         else {
-          t.sink.report(e.span, diag::BadOperands, op, l.describe(), r.describe());
+          t.sink.report(e.span, diag::BadOperands, ast::sign(op), l.describe(), r.describe());
           return false;
         }
         // A relation between symbols is the user's word: kept and checked when data arrive.
         const bool kept = assume && (outcome.verdict == Verdict::Relates || outcome.verdict == Verdict::Undecided);
         if (!outcome.ok() && !kept) {
-          auto report = t.sink.report(assume ? e.span : call, diag::WhereFails,
-                                      fmt::format("{} {} {}", l.dim.str(), e.operators[i], sides[i + 1].str()));
+          auto report =
+              t.sink.report(assume ? e.span : call, diag::WhereFails,
+                            fmt::format("{} {} {}", l.dim.str(), ast::sign(e.operators[i]), sides[i + 1].str()));
           if (!assume) report.note(e.span, "the condition stands here");
           for (const auto& [words, o] : outcome.conflict)
             report.note(o.span, fmt::format("`{}` is required here", words));

@@ -1,6 +1,7 @@
 #include "types/dim_table.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace modelc::types {
 
@@ -163,10 +164,8 @@ std::int64_t DimTable::symbol_least(SymbolId id) const { return impl_->symbol(id
 std::size_t DimTable::symbol_count() const { return impl_->symbols.size(); }
 
 DimTable& DimTable::current() {
-  if (current_table != nullptr) return *current_table;
-  // Plain integers never ask; whoever prints or compares without a scope still gets an answer.
-  thread_local DimTable fallback;
-  return fallback;
+  if (current_table == nullptr) throw std::logic_error("sizes are asked for on a thread without a table of symbols");
+  return *current_table;
 }
 
 DimTable::Scope::Scope(DimTable& table) : before_(current_table) { current_table = &table; }

@@ -1,33 +1,8 @@
 #include "types/type.h"
 
-#include <array>
-
 namespace modelc::types {
 
 namespace {
-
-struct DTypeRow {
-  std::string_view torch;
-  std::string_view word;
-  std::size_t bytes;
-};
-
-// In the order of DType.
-constexpr std::array<DTypeRow, 11> kDTypes{{
-    {"bool", "bool", 1},
-    {"uint8", "uint8", 1},
-    {"int8", "int8", 1},
-    {"int16", "int16", 2},
-    {"int32", "int32", 4},
-    {"int64", "int", 8},
-    {"float16", "float16", 2},
-    {"bfloat16", "bfloat16", 2},
-    {"float32", "float", 4},
-    {"float64", "float64", 8},
-    {"string", "string", 0},
-}};
-
-const DTypeRow& row(DType dtype) { return kDTypes[static_cast<std::size_t>(dtype)]; }
 
 std::string joined(const std::vector<Type>& parts, const std::vector<std::string>& names) {
   std::string text;
@@ -40,16 +15,6 @@ std::string joined(const std::vector<Type>& parts, const std::vector<std::string
 }
 
 }  // namespace
-
-std::optional<DType> parse_dtype(std::string_view word) {
-  for (std::size_t i = 0; i < static_cast<std::size_t>(DType::String); ++i)
-    if (kDTypes[i].torch == word || kDTypes[i].word == word) return static_cast<DType>(i);
-  return std::nullopt;
-}
-
-std::string_view dtype_word(DType dtype) { return row(dtype).word; }
-std::string_view torch_word(DType dtype) { return row(dtype).torch; }
-std::size_t byte_size(DType dtype) { return row(dtype).bytes; }
 
 bool is_floating(DType dtype) { return dtype >= DType::Float16 && dtype <= DType::Float64; }
 bool is_integral(DType dtype) { return dtype >= DType::UInt8 && dtype <= DType::Int64; }

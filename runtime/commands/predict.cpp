@@ -11,7 +11,6 @@
 
 #include "api.h"
 #include "exec/executor.h"
-#include "support/spelling.h"
 #include "train/graph_runner.h"
 #include "train/start.h"
 #include "weights/load.h"
@@ -171,7 +170,7 @@ class Prediction {
       for (const ir::Input& input : graph.inputs) known.push_back(input.name);
     for (const ir::Signature& input : program_.inputs) known.push_back(input.name);
     auto report = sink_.report({}, diag::PredictInputUnknown, name);
-    if (auto near = support::nearest(name, known)) report.help(fmt::format("did you mean `{}`?", *near));
+    report.did_you_mean(name, known);
     return false;
   }
 
@@ -279,8 +278,7 @@ class Prediction {
       const auto it = std::find(known.begin(), known.end(), name);
       if (it == known.end()) {
         auto report = sink_.report({}, diag::PredictOutputUnknown, name);
-        if (auto near = support::nearest(name, known)) report.help(fmt::format("did you mean `{}`?", *near));
-        else report.help(fmt::format("it has {}", fmt::join(known, ", ")));
+        if (!report.did_you_mean(name, known)) report.help(fmt::format("it has {}", fmt::join(known, ", ")));
         good_ = false;
         continue;
       }

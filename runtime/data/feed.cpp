@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "support/spelling.h"
-
 namespace modelc::data {
 namespace {
 
@@ -64,8 +62,7 @@ bool Feed::connect(const Dataset& data, support::Span span, diagnostics::Sink& s
     std::vector<std::string> known;
     for (const Column& column : data.columns) known.push_back(column.name);
     auto report = sink.report(span, diag::DataColumnMissing, graph_.inputs[i].name);
-    if (auto near = support::nearest(graph_.inputs[i].name, known))
-      report.help(fmt::format("did you mean `{}`?", *near));
+    report.did_you_mean(graph_.inputs[i].name, known);
     complete = false;
   }
   return complete;

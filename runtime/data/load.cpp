@@ -7,6 +7,7 @@
 
 #include "catalogue/bind.h"
 #include "data/dataset.h"
+#include "support/dotted_path.h"
 #include "weights/npz.h"
 
 namespace modelc::data {
@@ -22,9 +23,7 @@ at::Tensor tensor_of(const std::vector<T>& values, at::ScalarType type) {
   return out;
 }
 
-std::string joined(const std::string& prefix, const std::string& name) {
-  return prefix.empty() ? name : prefix + "." + name;
-}
+using support::joined_path;
 
 }  // namespace
 
@@ -108,7 +107,7 @@ std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::str
   if (!data) return std::nullopt;
   for (Column& column : data->columns) {
     const std::string local_name = column.name;
-    column.name = joined(prefix, column.name);
+    column.name = joined_path(prefix, column.name);
     if (!take_type(source, column, local_name)) return std::nullopt;
   }
   return data;
@@ -158,7 +157,7 @@ bool Loader::take_type(const ir::Source& source, Column& column, const std::stri
 std::optional<Dataset> Loader::load_csv(const ir::Source& source, const std::string& prefix) {
   formats::CsvOptions options = source.csv;
   for (const formats::ColumnType& own : source.columns)
-    if (const formats::ColumnType* type = trained_type(source, own.name, joined(prefix, own.name));
+    if (const formats::ColumnType* type = trained_type(source, own.name, joined_path(prefix, own.name));
         type && type->dtype == DType::String)
       options.text_columns.push_back(own.name);
   formats::Result<formats::Table> table = formats::read_csv(source.files.at(0), options);
@@ -178,7 +177,7 @@ std::optional<Dataset> Loader::load_csv(const ir::Source& source, const std::str
     if (!lines) lines = std::make_shared<const std::vector<std::int64_t>>(std::move(read.lines));
     column.lines = lines;
     if (read.type.dtype == DType::String) {
-      column.text = dictionary(joined(prefix, column.name));
+      column.text = dictionary(joined_path(prefix, column.name));
       std::vector<std::int64_t> codes(read.codes.size());
       std::vector<std::int64_t> code_of;
       for (const std::string& word : read.strings) code_of.push_back(column.text->code(word));
@@ -295,9 +294,9 @@ bool Loader::add_constants(const ir::Source& source, Dataset& data) {
 bool Loader::add_key_rows(const ir::Source& source, const std::vector<Dataset>& parts, std::vector<at::Tensor>& rows) {
   std::vector<const Column*> keys;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const Column* key = parts[i].find(joined(source.parts[i].first, source.on));
+    const Column* key = parts[i].find(joined_path(source.parts[i].first, source.on));
     if (!key || key->values.dim() != 1) {
-      sink_.report(source.span, diag::DataColumnMissing, joined(source.parts[i].first, source.on));
+      sink_.report(source.span, diag::DataColumnMissing, joined_path(source.parts[i].first, source.on));
       return false;
     }
     keys.push_back(key);
@@ -332,7 +331,7 @@ bool Loader::add_key_rows(const ir::Source& source, const std::vector<Dataset>& 
 std::optional<Dataset> Loader::load_zip(const ir::Source& source, const std::string& salt, const std::string& prefix) {
   std::vector<Dataset> parts;
   for (const auto& [name, part] : source.parts) {
-    auto loaded = load_tree(part, fmt::format("{}/{}", salt, name), joined(prefix, name));
+    auto loaded = load_tree(part, fmt::format("{}/{}", salt, name), joined_path(prefix, name));
     if (!loaded) return std::nullopt;
     if (loaded->size() != 1) {
       sink_.report(part.span, diag::NotSupportedYet, "`alternate` within `zip`");
@@ -366,11 +365,11 @@ std::optional<Dataset> Loader::load_zip(const ir::Source& source, const std::str
       }
       data.columns.push_back(std::move(column));
     }
-    for (const auto& [name, word] : parts[i].words) data.words[joined(source.parts[i].first, name)] = word;
+    for (const auto& [name, word] : parts[i].words) data.words[joined_path(source.parts[i].first, name)] = word;
   }
   // The key is one column for all, under its own name too.
   if (!source.on.empty())
-    if (const Column* key = data.find(joined(source.parts[0].first, source.on)); key && !data.find(source.on)) {
+    if (const Column* key = data.find(joined_path(source.parts[0].first, source.on)); key && !data.find(source.on)) {
       Column shared = *key;
       shared.name = source.on;
       data.columns.push_back(std::move(shared));

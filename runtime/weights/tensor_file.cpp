@@ -9,31 +9,6 @@
 #include "weights/write_file.h"
 
 namespace modelc::weights {
-namespace {
-
-using types::DType;
-
-constexpr std::pair<DType, at::ScalarType> kTypes[] = {
-    {DType::Bool, at::kBool},      {DType::UInt8, at::kByte},        {DType::Int8, at::kChar},
-    {DType::Int16, at::kShort},    {DType::Int32, at::kInt},         {DType::Int64, at::kLong},
-    {DType::Float16, at::kHalf},   {DType::BFloat16, at::kBFloat16}, {DType::Float32, at::kFloat},
-    {DType::Float64, at::kDouble}, {DType::String, at::kLong},
-};
-
-}  // namespace
-
-at::ScalarType scalar_type(DType dtype) {
-  for (const auto& [ours, torch] : kTypes)
-    if (ours == dtype) return torch;
-  return at::kFloat;
-}
-
-DType dtype_of(at::ScalarType type) {
-  for (const auto& [ours, torch] : kTypes)
-    if (torch == type) return ours;
-  return DType::Float32;
-}
-
 formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const formats::TensorEntry& entry) {
   const std::size_t width = types::byte_size(entry.dtype);
   std::uint64_t elements = 1, reach = 1;
@@ -49,7 +24,7 @@ formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const f
             formats::file_fault(file.file, fmt::format("byte {}, tensor `{}`: the file ends within it",
                                                        entry.offset + bytes.value->size(), entry.name))};
   // Bytes other than 0 and 1 are no bools to C++.
-  if (entry.dtype == DType::Bool)
+  if (entry.dtype == types::DType::Bool)
     for (char& byte : *bytes.value) byte = byte ? 1 : 0;
   at::Tensor flat =
       at::empty({static_cast<std::int64_t>(count / width)}, at::TensorOptions().dtype(scalar_type(entry.dtype)));

@@ -11,13 +11,14 @@
 #include <vector>
 
 #include "formats/safetensors.h"
+#include "kernels/dtype.h"
 
 namespace modelc::weights {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
-at::ScalarType scalar_type(types::DType dtype);
-types::DType dtype_of(at::ScalarType type);
+using kernels::dtype_of;
+using kernels::scalar_type;
 
 /// One tensor of a file, in memory of its own, row-major.
 formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const formats::TensorEntry& entry);

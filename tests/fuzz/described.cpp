@@ -2,7 +2,7 @@
 
 #include "diagnostics/render_json.h"
 #include "diagnostics/render_text.h"
-#include "formats/file_bytes.h"
+#include "support/utf8.h"
 #include "target.h"
 
 namespace modelc::fuzz {
@@ -24,7 +24,7 @@ void check_reports(const diagnostics::Sink& sink, const support::SourceManager& 
     promise(!d.code.starts_with("M9") || d.code == "M9001", "no fault of ours is reported");
   }
   const auto found = sink.sorted();
-  const auto whole = [](const std::string& text) { return formats::find_bad_utf8(text) == std::string::npos; };
+  const auto whole = [](const std::string& text) { return support::find_bad_utf8(text) == std::string::npos; };
   promise(whole(diagnostics::render_text(found, sources)), "what is shown is UTF-8");
   promise(whole(diagnostics::render_json(found, sources)), "what is shown as JSON is UTF-8");
 }

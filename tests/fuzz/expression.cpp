@@ -2,14 +2,14 @@
 #include "syntax/expression/expression.h"
 
 #include "described.h"
-#include "formats/file_bytes.h"
+#include "support/utf8.h"
 #include "target.h"
 
 using namespace modelc;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // Scalars are UTF-8: the YAML reader sees to that.
-  if (size > 4096 || formats::find_bad_utf8(fuzz::text_of(data, size)) != std::string::npos) return 0;
+  if (size > 4096 || support::find_bad_utf8(fuzz::text_of(data, size)) != std::string::npos) return 0;
   support::SourceManager sources;
   ast::Node scalar;
   scalar.kind = ast::NodeKind::Scalar;

@@ -23,7 +23,16 @@ int run_explain(const Invocation& invocation) {
   for (char& c : code) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   const auto& rows = diagnostics::all_rows();
   const auto row = std::find_if(rows.begin(), rows.end(), [&](const diagnostics::Row& r) { return r.code == code; });
-  if (row == rows.end()) return usage_error(diagnostics::explain(code), "explain");
+  if (row == rows.end()) {
+    for (const diagnostics::RetiredRow& retired : diagnostics::retired_rows()) {
+      if (retired.code != code) continue;
+      if (invocation.format != Format::Json) return print(diagnostics::explain(code)), kDone;
+      print(fmt::format("{{\"code\": {}, \"severity\": null, \"name\": {}, \"message\": null, \"explanation\": {}}}\n",
+                        json_quote(retired.code), json_quote(retired.name), json_quote(retired.explanation)));
+      return kDone;
+    }
+    return usage_error(diagnostics::explain(code), "explain");
+  }
   if (invocation.format == Format::Json) {
     print(fmt::format("{{\"code\": {}, \"severity\": \"{}\", \"name\": {}, \"message\": {}, \"explanation\": {}}}\n",
                       json_quote(row->code), row->severity == diagnostics::Severity::Error ? "error" : "warning",

@@ -94,7 +94,7 @@ std::optional<Value> power(const BuiltinCall& c) {
   const Number n = number(c);
   if (!n.x) return n.otherwise;
   if (c.args.size() != 2) return c.wrong_count("two arguments");
-  return binary(c.env, "**", c.args[0].value, c.args[1].value, c.span);
+  return binary(c.env, ast::Operator::Power, c.args[0].value, c.args[1].value, c.span);
 }
 
 std::optional<Value> logarithm(const BuiltinCall& c) {

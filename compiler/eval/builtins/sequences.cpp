@@ -193,7 +193,7 @@ std::optional<Value> over_tensors(const BuiltinCall& c, bool loose, F&& join) {
   return total;
 }
 
-Value folded(const BuiltinCall& c, const char* op, Dim start) {
+Value folded(const BuiltinCall& c, ast::Operator op, Dim start) {
   const auto items = items_of(c);
   if (!items) return Value::poison();
   Value total = Value::of(start);
@@ -203,13 +203,14 @@ Value folded(const BuiltinCall& c, const char* op, Dim start) {
 
 std::optional<Value> sum(const BuiltinCall& c) {
   if (!all_static(c))
-    return over_tensors(c, false, [&](const Value& a, const Value& b) { return binary(c.env, "+", a, b, c.span); });
-  return folded(c, "+", 0);
+    return over_tensors(
+        c, false, [&](const Value& a, const Value& b) { return binary(c.env, ast::Operator::Add, a, b, c.span); });
+  return folded(c, ast::Operator::Add, 0);
 }
 
-std::optional<Value> product(const BuiltinCall& c) { return folded(c, "*", 1); }
+std::optional<Value> product(const BuiltinCall& c) { return folded(c, ast::Operator::Multiply, 1); }
 
-std::optional<Value> extreme(const BuiltinCall& c, const char* torch, const char* better, Dim (*of_sizes)(Dim, Dim)) {
+std::optional<Value> extreme(const BuiltinCall& c, const char* torch, ast::Operator better, Dim (*of_sizes)(Dim, Dim)) {
   if (!all_static(c))
     return over_tensors(c, true, [&](const Value& a, const Value& b) {
       return c.env.operate(torch, {{"", a, c.span, {}}, {"", b, c.span, {}}}, c.span);
@@ -231,8 +232,12 @@ std::optional<Value> extreme(const BuiltinCall& c, const char* torch, const char
   return best;
 }
 
-std::optional<Value> maximum(const BuiltinCall& c) { return extreme(c, "maximum", ">", types::dim_max); }
-std::optional<Value> minimum(const BuiltinCall& c) { return extreme(c, "minimum", "<", types::dim_min); }
+std::optional<Value> maximum(const BuiltinCall& c) {
+  return extreme(c, "maximum", ast::Operator::Greater, types::dim_max);
+}
+std::optional<Value> minimum(const BuiltinCall& c) {
+  return extreme(c, "minimum", ast::Operator::Less, types::dim_min);
+}
 
 Value quantified(const BuiltinCall& c, bool any) {
   const auto items = items_of(c);
@@ -254,7 +259,7 @@ std::optional<Value> sorted(const BuiltinCall& c) {
   bool failed = false;
   std::stable_sort(items->begin(), items->end(), [&](const Value& a, const Value& b) {
     if (failed) return false;
-    const Value less = compare(c.env, "<", a, b, c.span);
+    const Value less = compare(c.env, ast::Operator::Less, a, b, c.span);
     failed |= less.kind != Value::Bool;
     return less.kind == Value::Bool && less.boolean;
   });

@@ -1,6 +1,7 @@
 // What a level declares: params, inputs and targets, parameters and buffers, define, variants, where, imports,
 // components.
 #include <algorithm>
+#include <utility>
 
 #include "syntax/description/blocks.h"
 
@@ -48,11 +49,14 @@ void Reader::params(const NodePtr& node, Block<Declaration>& out) {
 
 void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration>& out) {
   BlockRules<Declared> types;
+  bool readable = true;  // of the list of types being read
   types.key = key;
   types.entry = [&](const NodePtr& name_node, const NodePtr&, Block<Declared>&) {
+    readable = false;
     sink_.report(name_node->span, diag::WrongNode, "a mapping", key, "a type in each item of the list");
   };
   types.item = [&](const NodePtr& value, Block<Declared>& block) {
+    const bool before = std::exchange(readable, false);
     if (!value->is_scalar()) {
       wrong(value, key, "a type");
       return;
@@ -67,6 +71,7 @@ void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration
     item.span = value->span;
     item.value = std::move(*parsed);
     block.push_back(std::move(item));
+    readable = before;
   };
 
   BlockRules<Declaration> rules;
@@ -78,9 +83,9 @@ void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration
     if (!check_name(item.name)) return;
     if (value->is_sequence()) {
       item.value.is_list = true;
-      const std::size_t before = sink_.size();
+      readable = true;
       for (const NodePtr& part : value->items) list_item(part, types, item.value.list);
-      item.value.faulty = sink_.size() != before;
+      item.value.faulty = !readable;
     } else if (is_nothing(*value)) {
       if (!is_written_null(*value)) {
         sink_.report(name_node->span, diag::EmptyText, name_node->text, "a type, `float[B, 10]`");

@@ -274,7 +274,10 @@ ast::DescriptionPtr Reader::document(const NodePtr& root) {
 }
 
 ast::DescriptionPtr parse_description(const ast::NodePtr& root, const std::string& path, diagnostics::Sink& sink) {
-  return Reader(sink, path).document(root);
+  Reader reader(sink, path);
+  const ast::DescriptionPtr made = reader.document(root);
+  if (made) made->faulty_keys = reader.faulty();
+  return made;
 }
 
 }  // namespace modelc::syntax

@@ -203,9 +203,9 @@ void Reader::edits(const NodePtr& node, const catalogue::Key& declared, ast::Edi
 
 std::optional<ModuleDef> parse_module(const ast::NodePtr& value, diagnostics::Sink& sink) {
   if (!value) return std::nullopt;
-  const std::size_t before = sink.size();
-  auto made = Reader(sink, "").module(value);
-  if (sink.size() != before) return std::nullopt;
+  Reader reader(sink, "");
+  auto made = reader.module(value);
+  if (reader.faulty()) return std::nullopt;
   return made;
 }
 

@@ -9,6 +9,7 @@
 
 #include "ast/description.h"
 #include "catalogue/keys.h"
+#include "diagnostics/reporter.h"
 #include "syntax/expression/expression.h"
 
 namespace modelc::syntax {
@@ -46,13 +47,7 @@ struct BlockRules {
   bool one_name_each = false;  // a list item holds at most one `name: definition`
 };
 
-/// Stands for an expression that could not be read: it evaluates to nothing, silently, so that its name still holds.
-inline ast::ExprPtr hole(support::Span span) {
-  auto made = std::make_shared<ast::Expr>();
-  made->kind = ast::ExprKind::Slice;
-  made->span = span;
-  return made;
-}
+using ast::hole;
 
 class Reader {
  public:
@@ -60,6 +55,8 @@ class Reader {
 
   // --- the whole (description.cpp)
   ast::DescriptionPtr document(const NodePtr& root);
+  /// A key was refused. What is no more than an expression that cannot be read leaves a Hole.
+  bool faulty() const { return sink_.faulty(); }
   ast::ComponentPtr component(const NodePtr& node, const std::string& name, support::Span name_span);
 
   // --- values (description_values.cpp)
@@ -121,7 +118,7 @@ class Reader {
   void check_body(const ast::Component& c, const Node& node, std::string_view what);
   std::optional<ast::ExprPtr> condition(const NodePtr& key, std::size_t skip);
 
-  diagnostics::Sink& sink_;
+  diagnostics::Reporter sink_;
   std::string path_;
   std::string folder_;
   bool misspelt_ = false;  // some key was unknown: what is missing may be what was misspelt

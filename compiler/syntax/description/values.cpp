@@ -1,7 +1,6 @@
 // Names, texts and expressions as the values of keys.
 #include <algorithm>
 
-#include "support/spelling.h"
 #include "syntax/description/blocks.h"
 
 namespace modelc::syntax {
@@ -75,9 +74,7 @@ void Reader::unknown_key(const NodePtr& key, std::string_view where, catalogue::
   const std::vector<std::string>& known = catalogue::names_of(place);
   misspelt_ = true;
   auto report = sink_.report(key->span, diag::UnknownKey, key->text, where);
-  if (const auto near = support::nearest(key->text, known)) {
-    report.help(fmt::format("did you mean `{}`?", *near)).fix(key->span, *near);
-  } else {
+  if (!report.did_you_mean(key->text, known, key->span)) {
     report.help(fmt::format("known are {}; keys that begin with `x-` are ignored", fmt::join(known, ", ")));
   }
 }
@@ -195,7 +192,7 @@ std::shared_ptr<Expr> expr_at(ExprKind kind, support::Span span) {
 ExprPtr joined(ExprPtr left, ExprPtr right) {
   if (!left) return right;
   auto made = expr_at(ExprKind::Binary, left->span.to(right->span));
-  made->text = "+";
+  made->op = ast::Operator::Add;
   made->children = {std::move(left), std::move(right)};
   return made;
 }
@@ -257,7 +254,6 @@ ExprPtr block_expression(const Block<ExprPtr>& block, support::Span span,
 ExprPtr Reader::list_expression(const NodePtr& node, std::string_view key, bool raw) {
   BlockRules<ExprPtr> rules;
   rules.key = key;
-  const std::size_t before = sink_.size();
   rules.entry = [&](const NodePtr& name_node, const NodePtr&, Block<ExprPtr>&) {
     sink_.report(name_node->span, diag::WrongNode, "a mapping", key, "an expression in each item")
         .help("quote an item that holds `: `");
@@ -270,7 +266,7 @@ ExprPtr Reader::list_expression(const NodePtr& node, std::string_view key, bool 
       value = as_raw->children[0] && as_raw->children[0]->kind != ExprKind::Name ? as_raw->children[0] : as_raw;
     }
     if (!raw) value = expression(item, key);
-    if (!value) return;
+    if (!value) value = hole(item->span);
     Item<ExprPtr> made;
     made.span = item->span;
     made.value = std::move(value);
@@ -279,7 +275,6 @@ ExprPtr Reader::list_expression(const NodePtr& node, std::string_view key, bool 
   rules.one_item = [](const Node& mapping) { return find(mapping, catalogue::KeyId::Module_type) != nullptr; };
   Block<ExprPtr> items;
   for (const NodePtr& item : node->items) list_item(item, rules, items);
-  if (sink_.size() != before) return nullptr;
   return block_expression(items, node->span, [&](support::Span span) {
     sink_.report(span, diag::NotSupportedYet, "a `for` with several items in a list of values")
         .help("write one `for` for each, or a comprehension");

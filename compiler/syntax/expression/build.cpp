@@ -223,7 +223,7 @@ void Builder::comprehension_condition() {
   Operand second = pop();
   Operand first = pop();
   NodeRef both = node(ExprKind::Binary, first.begin, second.end);
-  both->text = "and";
+  both->op = ast::Operator::And;
   both->name_span = span(first.end, second.begin);
   both->children = {first.expr, second.expr};
   push(std::move(both), first.begin, second.end, std::max(first.depth, second.depth) + 1);

@@ -30,8 +30,8 @@ struct Operand {
   bool parenthesised = false;
 };
 
-struct Operator {
-  std::string text;
+struct PendingOperator {
+  ast::Operator op;
   int precedence = 0;
   bool prefix = false;
   std::size_t begin = 0;
@@ -67,9 +67,8 @@ class Builder {
   }
   /// Reports what stands at `at` where `expected` is due, and throws.
   [[noreturn]] void unexpected(std::size_t at, std::string_view expected);
-  template <std::size_t N, class... Args>
-  [[noreturn]] void fail(std::size_t begin, std::size_t end, std::string_view help, const diagnostics::TypedRow<N>& row,
-                         Args&&... args) {
+  template <diagnostics::TypedRow Row, class... Args>
+  [[noreturn]] void fail(std::size_t begin, std::size_t end, std::string_view help, const Row& row, Args&&... args) {
     auto report = sink_.report(span(begin, end), row, std::forward<Args>(args)...);
     if (!help.empty()) report.help(std::string(help));
     throw SyntaxFault{};
@@ -150,7 +149,7 @@ class Builder {
   std::string_view view_;
   diagnostics::Sink& sink_;
   std::vector<Operand> operands_;
-  std::vector<Operator> operators_;
+  std::vector<PendingOperator> operators_;
   std::vector<std::size_t> marks_;
   std::vector<Frame> frames_;
   std::vector<TypeRef> types_;

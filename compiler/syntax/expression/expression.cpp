@@ -33,9 +33,8 @@ ast::ExprPtr parse_raw(const Text& text) {
       text.scalar.style == ast::ScalarStyle::SingleQuoted || text.scalar.style == ast::ScalarStyle::DoubleQuoted;
   diagnostics::Sink faults;
   ast::ExprPtr inner = parse_expression(text, faults);
-  if (!inner && !faults.found().empty()) {
-    raw->error = faults.found().front().message;
-    raw->error_span = faults.found().front().span;
+  if (!inner && faults.size() != 0) {
+    raw->fault = std::make_shared<const diagnostics::Diagnostic>(faults.found().front());
   }
   raw->children.push_back(std::move(inner));
   return raw;

@@ -24,7 +24,8 @@ struct Text {
 
 /// An expression (LANGUAGE §3). nullptr after reporting.
 ast::ExprPtr parse_expression(const Text& text, diagnostics::Sink& sink);
-/// A scalar whose declared type decides later: ExprKind::Raw with the text and, if it parses, the expression.
+/// A scalar whose declared type decides later: ExprKind::Raw with the text and, if it parses, the expression, else the
+/// fault, which is reported once it is known that an expression is due.
 ast::ExprPtr parse_raw(const Text& text);
 /// A type (LANGUAGE §4, §5). nullptr after reporting.
 ast::TypePtr parse_type(const Text& text, diagnostics::Sink& sink);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "support/utf8.h"
 #include "syntax/expression/build.h"
 
 namespace modelc::syntax {
@@ -32,9 +33,7 @@ std::string_view token_at(std::string_view text, std::size_t at) {
   for (const std::string_view known : kLong) {
     if (rest.starts_with(known)) return known.size() <= rest.size() ? rest.substr(0, known.size()) : rest;
   }
-  std::size_t length = 1;  // one character, which may be several bytes
-  while (length < rest.size() && (static_cast<unsigned char>(rest[length]) & 0xC0) == 0x80) ++length;
-  return rest.substr(0, length);
+  return rest.substr(0, support::utf8_end(rest, 1));
 }
 
 char closer_of(FrameKind kind) {

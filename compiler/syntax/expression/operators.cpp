@@ -6,40 +6,72 @@
 namespace modelc::syntax {
 
 using ast::ExprKind;
+using ast::Operator;
 
 namespace {
 
 enum Precedence { kOr = 1, kAnd, kNot, kCompare, kBitOr, kBitAnd, kSum, kProduct, kUnary, kPower };
 
-int infix_precedence(std::string_view op) {
-  if (op == "or") return kOr;
-  if (op == "and") return kAnd;
-  if (op == "|") return kBitOr;
-  if (op == "&") return kBitAnd;
-  if (op == "+" || op == "-") return kSum;
-  if (op == "*" || op == "/" || op == "//" || op == "%" || op == "@") return kProduct;
-  if (op == "**") return kPower;
+int precedence_of(Operator op) {
+  switch (op) {
+    case Operator::Or:
+      return kOr;
+    case Operator::And:
+      return kAnd;
+    case Operator::Not:
+      return kNot;
+    case Operator::Equal:
+    case Operator::NotEqual:
+    case Operator::Less:
+    case Operator::LessEqual:
+    case Operator::Greater:
+    case Operator::GreaterEqual:
+    case Operator::In:
+    case Operator::NotIn:
+      return kCompare;
+    case Operator::BitOr:
+      return kBitOr;
+    case Operator::BitAnd:
+      return kBitAnd;
+    case Operator::Add:
+    case Operator::Subtract:
+      return kSum;
+    case Operator::Multiply:
+    case Operator::Divide:
+    case Operator::FloorDivide:
+    case Operator::Modulo:
+    case Operator::MatMul:
+      return kProduct;
+    case Operator::Negate:
+    case Operator::Invert:
+      return kUnary;
+    case Operator::Power:
+      return kPower;
+  }
   return kCompare;
 }
 
 }  // namespace
 
 void Builder::prefix(std::string_view text, std::size_t begin, std::size_t end) {
-  const int precedence = text == "not" ? kNot : kUnary;
+  const Operator op = *ast::prefix_operator(text);
+  const int precedence = precedence_of(op);
   if (precedence == kNot && operators_.size() > marks_.back() && operators_.back().precedence > kNot) {
-    const Operator& before = operators_.back();
+    const PendingOperator& before = operators_.back();
     sink_
-        .report(span(begin, end), diag::UnexpectedInExpression, "`not`", fmt::format("a value after `{}`", before.text))
-        .note(span(before.begin, before.end), fmt::format("`{}` binds tighter than `not`", before.text))
+        .report(span(begin, end), diag::UnexpectedInExpression, "`not`",
+                fmt::format("a value after `{}`", ast::sign(before.op)))
+        .note(span(before.begin, before.end), fmt::format("`{}` binds tighter than `not`", ast::sign(before.op)))
         .help("put parentheses around `not …`");
     throw SyntaxFault{};
   }
-  operators_.push_back({std::string(text), precedence, true, begin, end});
+  operators_.push_back({op, precedence, true, begin, end});
 }
 
 void Builder::infix(std::string_view text, std::size_t begin, std::size_t end) {
-  const std::string op = text.starts_with("not") ? "not in" : std::string(text);
-  const int precedence = infix_precedence(op);
+  // Any white space may stand within `not in`.
+  const Operator op = text.starts_with("not") ? Operator::NotIn : *ast::infix_operator(text);
+  const int precedence = precedence_of(op);
   while (operators_.size() > marks_.back()) {
     const int top = operators_.back().precedence;
     if (top < precedence || (top == precedence && precedence == kPower)) break;
@@ -49,12 +81,12 @@ void Builder::infix(std::string_view text, std::size_t begin, std::size_t end) {
 }
 
 void Builder::reduce() {
-  const Operator op = std::move(operators_.back());
+  const PendingOperator op = operators_.back();
   operators_.pop_back();
   Operand right = pop();
   if (op.prefix) {
     NodeRef made = node(ExprKind::Unary, op.begin, right.end);
-    made->text = op.text;
+    made->op = op.op;
     made->name_span = span(op.begin, op.end);
     made->children.push_back(std::move(right.expr));
     push(std::move(made), op.begin, right.end, right.depth + 1);
@@ -65,7 +97,7 @@ void Builder::reduce() {
   const std::size_t depth = std::max(left.depth, right.depth) + 1;
   if (op.precedence == kCompare && left.expr->kind == ExprKind::Compare && !left.parenthesised) {
     // `a < b < c` is one chain; the node is not shared with anything yet.
-    left.expr->operators.push_back(op.text);
+    left.expr->operators.push_back(op.op);
     left.expr->children.push_back(std::move(right.expr));
     left.expr->span = span(left.begin, right.end);
     const std::size_t first_end = left.first_end;
@@ -74,8 +106,8 @@ void Builder::reduce() {
     return;
   }
   NodeRef made = node(op.precedence == kCompare ? ExprKind::Compare : ExprKind::Binary, left.begin, right.end);
-  if (made->kind == ExprKind::Compare) made->operators.push_back(op.text);
-  else made->text = op.text;
+  if (made->kind == ExprKind::Compare) made->operators.push_back(op.op);
+  else made->op = op.op;
   made->name_span = span(op.begin, op.end);
   made->children = {std::move(left.expr), std::move(right.expr)};
   push(std::move(made), left.begin, right.end, depth);

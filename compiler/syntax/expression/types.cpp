@@ -3,6 +3,7 @@
 
 #include "support/spelling.h"
 #include "syntax/expression/build.h"
+#include "types/dtype.h"
 
 namespace modelc::syntax {
 
@@ -10,8 +11,13 @@ using ast::TypeExpr;
 using ast::TypeKind;
 
 const std::vector<std::string>& dtype_words() {
-  static const std::vector<std::string> words = {"bool",    "uint8",    "int8",    "int16",   "int32", "int64",
-                                                 "float16", "bfloat16", "float32", "float64", "float", "int"};
+  static const std::vector<std::string> words = [] {
+    std::vector<std::string> all;
+    for (const types::DTypeRow& row : types::dtype_rows()) all.emplace_back(row.torch);
+    for (const types::DType dtype : {types::DType::Float32, types::DType::Int64})
+      all.emplace_back(types::dtype_word(dtype));
+    return all;
+  }();
   return words;
 }
 

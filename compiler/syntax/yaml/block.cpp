@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "support/spelling.h"
+#include "support/utf8.h"
 #include "syntax/yaml/survey.h"
 
 namespace modelc::syntax {
@@ -424,8 +425,7 @@ Surveyor::Offset Surveyor::quoted_scalar(Offset p, int parent) {
         known = value <= 0x10FFFF && (value < 0xD800 || value > 0xDFFF);
       }
       if (!known && escape != '\0') {
-        Offset end = i + 2;
-        while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) ++end;
+        const Offset end = support::utf8_end(text_, i + 2);
         sink_.report(span(i, end), diag::YamlBadEscape, word(i, end))
             .help("write `\\\\` for a backslash, or use single quotes")
             .fix(span(i, i), "\\");

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "support/utf8.h"
 #include "syntax/yaml/survey.h"
 
 namespace modelc::syntax {
@@ -14,10 +15,7 @@ std::string words(std::string_view text, std::size_t begin, std::size_t end) {
   while (!part.empty() && is_space_or_end(part.back())) part.remove_suffix(1);
   const std::size_t line = line_end(part, 0);
   part = part.substr(0, line);
-  if (part.size() <= 60) return std::string(part);
-  std::size_t cut = 60;
-  while (cut > 0 && (static_cast<unsigned char>(part[cut]) & 0xC0) == 0x80) --cut;
-  return std::string(part.substr(0, cut)) + "…";
+  return support::shortened(part, 60);
 }
 
 /// yaml-cpp's texts that are met in practice, in the user's terms.
@@ -53,7 +51,7 @@ const std::map<std::string, std::string>& causes() {
 }  // namespace
 
 void explain_fault(std::string_view text, support::FileId file, std::uint32_t shift, std::size_t at,
-                   const std::string& message, const std::vector<Suspect>& suspects, diagnostics::Sink& sink) {
+                   const std::string& message, const std::vector<Suspect>& suspects, diagnostics::Reporter& sink) {
   at = std::min(at, text.size());
   const auto inside = [&](const support::Span& span) { return words(text, span.begin - shift, span.end - shift); };
   for (const Suspect& suspect : suspects) {

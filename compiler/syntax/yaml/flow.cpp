@@ -73,6 +73,7 @@ bool Surveyor::is_comprehension(Offset begin, Offset end) const {
 Surveyor::Offset Surveyor::collection(Offset open, int parent, std::size_t depth, std::vector<FlowTrap>& traps) {
   if (depth >= limits_.depth) {
     sink_.report(span(open, open + 1), diag::TooDeep, limits_.depth);
+    out_.hopeless = true;
     return kStop;
   }
   const char close = text_[open] == '[' ? ']' : '}';
@@ -80,7 +81,7 @@ Surveyor::Offset Surveyor::collection(Offset open, int parent, std::size_t depth
   Offset p = open + 1;
   while (true) {
     p = flow_space(p);
-    if (has_enough()) return kStop;
+    if (has_enough()) return out_.hopeless = true, kStop;
     if (traps.size() > diagnostics::Sink::kMost) {
       report_flow(traps);
       return kStop;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "support/utf8.h"
 #include "syntax/yaml/text.h"
 
 namespace modelc::syntax {
@@ -9,25 +10,6 @@ namespace modelc::syntax {
 namespace {
 
 using Offsets = std::vector<std::size_t>;
-
-void encode_utf8(unsigned long code, std::string& out) {
-  const auto put = [&](unsigned long byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | (code >> 6));
-    put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | (code >> 12));
-    put(0x80 | ((code >> 6) & 0x3F));
-    put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | (code >> 18));
-    put(0x80 | ((code >> 12) & 0x3F));
-    put(0x80 | ((code >> 6) & 0x3F));
-    put(0x80 | (code & 0x3F));
-  }
-}
 
 /// A run of line breaks and the white space around it at `at`: how many breaks, and where it ends.
 std::size_t count_breaks(std::string_view source, std::size_t& at) {
@@ -72,13 +54,13 @@ bool decode_escape(std::string_view source, std::size_t& i, std::string& text, O
       code = code * 16 + static_cast<unsigned long>(digit ? h - '0' : low - 'a' + 10);
     }
     if (code > 0x10FFFF) return false;
-    encode_utf8(code, decoded);
+    support::append_utf8(decoded, static_cast<std::uint32_t>(code));
   } else if (c == '\t') {
     decoded = "\t";
   } else if (const std::size_t which = kLetters.find(c); c != '\0' && which != std::string_view::npos) {
     decoded = kMeaning[which];
   } else if (c == 'N' || c == '_' || c == 'L' || c == 'P') {
-    encode_utf8(c == 'N' ? 0x85 : c == '_' ? 0xA0 : c == 'L' ? 0x2028 : 0x2029, decoded);
+    support::append_utf8(decoded, c == 'N' ? 0x85 : c == '_' ? 0xA0 : c == 'L' ? 0x2028 : 0x2029);
   } else {
     return false;
   }

@@ -3,17 +3,15 @@
 #include <algorithm>
 #include <cctype>
 
+#include "support/utf8.h"
+
 namespace modelc::syntax {
 
 std::string Surveyor::word(Offset begin, Offset end) const {
   end = std::min(end, text_.size());
   std::string_view part = begin < end ? text_.substr(begin, end - begin) : std::string_view();
   while (!part.empty() && is_space_or_end(part.back())) part.remove_suffix(1);
-  constexpr std::size_t kShown = 60;
-  if (part.size() <= kShown) return std::string(part);
-  std::size_t cut = kShown;
-  while (cut > 0 && (static_cast<unsigned char>(part[cut]) & 0xC0) == 0x80) --cut;
-  return std::string(part.substr(0, cut)) + "…";
+  return support::shortened(part, 60);
 }
 
 Surveyor::Offset Surveyor::skip_blanks(Offset i) const {
@@ -96,6 +94,7 @@ Survey Surveyor::run() {
   while (p < text_.size()) {
     if (has_enough()) {
       out_.readable = false;
+      out_.hopeless = true;
       break;
     }
     const Offset start = p;
@@ -153,6 +152,7 @@ Surveyor::Offset Surveyor::line(Offset p, int column) {
       enter(parent);
       if (levels_.size() > limits_.depth) {
         sink_.report(span(p, p + 1), diag::TooDeep, limits_.depth);
+        out_.hopeless = true;
         return kStop;
       }
       awaits_value_ = true;
@@ -165,7 +165,7 @@ Surveyor::Offset Surveyor::line(Offset p, int column) {
   }
 }
 
-Survey survey_yaml(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Sink& sink,
+Survey survey_yaml(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Reporter& sink,
                    const YamlLimits& limits) {
   return Surveyor(text, file, shift, sink, limits).run();
 }

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "diagnostics/sink.h"
+#include "diagnostics/reporter.h"
 #include "syntax/yaml/text.h"
 #include "syntax/yaml/yaml.h"
 
@@ -28,24 +28,25 @@ struct Suspect {
 struct Survey {
   std::vector<Patch> patches;
   std::vector<Suspect> suspects;
-  bool readable = true;  // false: a report was made that no patch can mend
+  bool readable = true;   // false: a report was made that no patch can mend
+  bool hopeless = false;  // a limit was passed
 };
 
 /// Reports M1007, M1010 to M1013, M1018, M1021 to M1031, M1034. `text` begins after a byte order mark, `shift` bytes
 /// into the file.
-Survey survey_yaml(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Sink& sink,
+Survey survey_yaml(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Reporter& sink,
                    const YamlLimits& limits);
 
 /// Turns yaml-cpp's refusal at `at` into one located report.
 void explain_fault(std::string_view text, support::FileId file, std::uint32_t shift, std::size_t at,
-                   const std::string& message, const std::vector<Suspect>& suspects, diagnostics::Sink& sink);
+                   const std::string& message, const std::vector<Suspect>& suspects, diagnostics::Reporter& sink);
 
 /// The state of a survey: yaml_survey.cpp walks the lines, yaml_block.cpp and yaml_flow.cpp look at values.
 class Surveyor {
  public:
-  Surveyor(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Sink& sink,
+  Surveyor(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Reporter& sink,
            const YamlLimits& limits)
-      : text_(text), file_(file), shift_(shift), sink_(sink), limits_(limits), reported_before_(sink.size()) {}
+      : text_(text), file_(file), shift_(shift), sink_(sink), limits_(limits) {}
   Survey run();
 
  private:
@@ -125,7 +126,7 @@ class Surveyor {
   bool is_anchor(std::string_view name) const { return anchors_.find(name) != anchors_.end(); }
   void report_unknown_alias(Offset begin, Offset end);
   /// More than anybody reads: a hostile text must not fill the memory with reports.
-  bool has_enough() const { return sink_.size() - reported_before_ > diagnostics::Sink::kMost; }
+  bool has_enough() const { return sink_.errors() > diagnostics::Sink::kMost; }
   /// The lines of [begin, end) with patches applied, for a help text.
   std::string corrected(Offset begin, Offset end, const std::vector<Patch>& patches) const;
   std::string whole_line(Offset begin) const;
@@ -133,9 +134,8 @@ class Surveyor {
   std::string_view text_;
   support::FileId file_;
   std::uint32_t shift_;
-  diagnostics::Sink& sink_;
+  diagnostics::Reporter& sink_;
   const YamlLimits& limits_;
-  std::size_t reported_before_;
   Survey out_;
   std::vector<int> levels_;   // columns of the open block collections
   bool awaits_value_ = true;  // a key or a `-` without a value yet, or the start of a document

@@ -12,6 +12,7 @@
 #include <streambuf>
 #include <unordered_map>
 
+#include "support/utf8.h"
 #include "syntax/yaml/scalar.h"
 #include "syntax/yaml/survey.h"
 
@@ -25,7 +26,9 @@ using ast::NodePtr;
 using support::Span;
 
 /// Thrown out of an event once going on makes no sense; what there was to say is in the sink.
-struct Abandoned {};
+struct Abandoned {
+  bool hopeless = false;  // a limit was passed: there is nothing to go on with
+};
 
 /// Reads a string in place; an istringstream would copy it.
 class TextBuffer : public std::streambuf {
@@ -38,7 +41,7 @@ class TextBuffer : public std::streambuf {
 
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(const PatchedText& source, support::FileId file, std::uint32_t shift, diagnostics::Sink& sink,
+  TreeBuilder(const PatchedText& source, support::FileId file, std::uint32_t shift, diagnostics::Reporter& sink,
               const YamlLimits& limits)
       : source_(source), text_(source.text()), file_(file), shift_(shift), sink_(sink), limits_(limits) {}
 
@@ -145,14 +148,14 @@ class TreeBuilder : public YAML::EventHandler {
 
   [[noreturn]] void too_deep(Span place) {
     sink_.report(place, diag::TooDeep, limits_.depth);
-    throw Abandoned();
+    throw Abandoned{true};
   }
 
   void count(Span place, std::size_t nodes) {
     counted_ += nodes;
     if (counted_ <= limits_.nodes) return;
     sink_.report(place, diag::TooManyNodes, limits_.nodes);
-    throw Abandoned();
+    throw Abandoned{true};
   }
 
   void check_tag(const YAML::Mark& mark, const std::string& tag) {
@@ -315,7 +318,7 @@ class TreeBuilder : public YAML::EventHandler {
       return;
     }
     frame.drop = true;
-    if (++duplicates_ > diagnostics::Sink::kMost) throw Abandoned();
+    if (++duplicates_ > diagnostics::Sink::kMost) throw Abandoned{true};
     auto report = sink_.report(at, diag::DuplicateKey, node->text);
     report.note(places_[first->second], "it stands here first");
     if (node->text == "<<") report.help("merge several mappings with a list: `<<: [*a, *b]`");
@@ -328,7 +331,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::string_view text_;
   support::FileId file_;
   std::uint32_t shift_;
-  diagnostics::Sink& sink_;
+  diagnostics::Reporter& sink_;
   const YamlLimits& limits_;
   std::vector<Frame> frames_;
   std::map<YAML::anchor_t, Known> anchors_;
@@ -340,49 +343,33 @@ class TreeBuilder : public YAML::EventHandler {
 
 /// Reports the first byte that is no UTF-8, or a control character.
 bool check_bytes(std::string_view text, support::FileId file, diagnostics::Sink& sink) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  for (std::size_t i = 0; i < text.size();) {
-    const unsigned c = byte(i);
+  const std::size_t bad = std::min(support::find_bad_utf8(text), text.size());
+  for (std::size_t i = 0; i <= bad && i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
     const Span here{file, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i + 1)};
-    if (c < 0x80) {
-      if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
-        sink.report(here, diag::ControlCharacter, c).help("delete it");
-        return false;
-      }
-      ++i;
-      continue;
-    }
-    const std::size_t length = c >= 0xC2 && c <= 0xDF ? 2 : c >= 0xE0 && c <= 0xEF ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
-    bool good = length > 0;
-    for (std::size_t k = 1; k < length; ++k) good = good && (byte(i + k) & 0xC0) == 0x80;
-    if (good && c == 0xE0) good = byte(i + 1) >= 0xA0;
-    if (good && c == 0xED) good = byte(i + 1) < 0xA0;
-    if (good && c == 0xF0) good = byte(i + 1) >= 0x90;
-    if (good && c == 0xF4) good = byte(i + 1) < 0x90;
-    if (!good) {
+    if (i == bad) {
       sink.report(here, diag::BadUtf8, i, c).help("save the file as UTF-8");
       return false;
     }
-    i += length;
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
+      sink.report(here, diag::ControlCharacter, c).help("delete it");
+      return false;
+    }
   }
   return true;
 }
 
-}  // namespace
+struct Part {
+  NodePtr root;
+  bool whole = false;     // all of the text is in the tree
+  bool hopeless = false;  // a limit was passed
+};
 
-ast::NodePtr read_yaml(const support::SourceManager& sources, support::FileId file, diagnostics::Sink& sink,
-                       const YamlLimits& limits) {
-  const std::string& whole = sources.file(file).text();
-  if (whole.size() > limits.bytes) {
-    sink.report({file, 0, 0}, diag::YamlTooLarge, whole.size(), limits.bytes).help("keep data in data files");
-    return nullptr;
-  }
-  if (!check_bytes(whole, file, sink)) return nullptr;
-  const std::uint32_t shift = whole.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-  const std::string_view text = std::string_view(whole).substr(shift);
-
+/// A text, which is a document or one entry of it, as a tree. What is not whole has been reported.
+Part read_part(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Reporter& sink,
+               const YamlLimits& limits) {
   Survey survey = survey_yaml(text, file, shift, sink, limits);
-  if (!survey.readable) return nullptr;
+  if (!survey.readable) return {nullptr, false, survey.hopeless};
   PatchedText source(text, std::move(survey.patches));
   source.mend_breaks();
   TreeBuilder builder(source, file, shift, sink, limits);
@@ -392,27 +379,105 @@ ast::NodePtr read_yaml(const support::SourceManager& sources, support::FileId fi
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {
     }
-  } catch (const Abandoned&) {
-    return nullptr;
+  } catch (const Abandoned& why) {
+    return {builder.root, false, why.hopeless};
   } catch (const YAML::Exception& fault) {
     const std::size_t at = fault.mark.pos < 0 ? 0 : static_cast<std::size_t>(fault.mark.pos);
     explain_fault(text, file, shift, source.original(at), fault.msg, survey.suspects, sink);
-    return nullptr;
+    return {};
   } catch (const std::exception& fault) {
     explain_fault(text, file, shift, 0, fault.what(), survey.suspects, sink);
-    return nullptr;
+    return {nullptr, false, true};
   }
   for (const Suspect& suspect : survey.suspects) {
     // yaml-cpp takes a word without a colon for a key without a value.
     if (suspect.kind != Suspicion::MissingColon) continue;
     explain_fault(text, file, shift, suspect.place.end, "", {suspect}, sink);
-    return nullptr;
+    return {};
   }
-  if (!builder.root || builder.root->is_null()) {
-    sink.report({file, 0, 0}, diag::EmptyDocument).help("`modelc new` writes a starting point");
-    return nullptr;
+  return {builder.root, true, false};
+}
+
+/// Where the entries of the outermost level begin: the lines in the column of the first, but for those that close a
+/// bracket, and for the items of a list that stands in the column of its key.
+std::vector<std::size_t> outer_entries(std::string_view text) {
+  std::vector<std::size_t> starts;
+  std::size_t column = 0;
+  bool items = false;
+  for (std::size_t line = 0; line < text.size(); line = next_line(text, line)) {
+    std::size_t p = line;
+    while (p < text.size() && text[p] == ' ') ++p;
+    const std::string_view rest = text.substr(p, line_end(text, p) - p);
+    if (rest.empty() || std::string_view("#]}").find(rest[0]) != std::string_view::npos || rest.starts_with("---") ||
+        rest.starts_with("..."))
+      continue;
+    const bool item = rest == "-" || rest.starts_with("- ");
+    if (starts.empty()) {
+      column = p - line;
+      items = item;
+    }
+    if (p - line == column && item == items) starts.push_back(line);
   }
-  return builder.root;
+  return starts;
+}
+
+/// The tree of a document that cannot be read as one: entry by entry. What stands behind the fault that ended the
+/// reading is reported as ever, what stands before it was.
+NodePtr recover(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Reporter& sink,
+                const YamlLimits& limits) {
+  auto root = std::make_shared<Node>();
+  root->span = {file, shift, shift + static_cast<std::uint32_t>(text.size())};
+  diagnostics::Sink nowhere;
+  diagnostics::Reporter silent(nowhere);
+  const auto take = [&](const Part& part) {
+    if (!part.root || !(part.root->is_mapping() || part.root->is_sequence())) return false;
+    if (root->is_null()) root->kind = part.root->kind;
+    if (root->kind != part.root->kind) return false;
+    root->entries.insert(root->entries.end(), part.root->entries.begin(), part.root->entries.end());
+    root->items.insert(root->items.end(), part.root->items.begin(), part.root->items.end());
+    return !part.root->entries.empty() || !part.root->items.empty();
+  };
+  const std::vector<std::size_t> starts = outer_entries(text);
+  const std::uint32_t known = sink.furthest();
+  // An alias would be unknown where its anchor stands in another entry: no fault of the user's.
+  const bool alone = text.find('&') == std::string_view::npos;
+  for (std::size_t i = 0; i < starts.size() && sink.errors() <= diagnostics::Sink::kMost; ++i) {
+    const std::size_t begin = starts[i], end = i + 1 < starts.size() ? starts[i + 1] : text.size();
+    const auto at = shift + static_cast<std::uint32_t>(begin);
+    const Part part =
+        read_part(text.substr(begin, end - begin), file, at, alone && at >= known ? sink : silent, limits);
+    if (part.hopeless) break;
+    if (take(part)) continue;
+    // Its name at least.
+    const std::size_t colon = text.substr(0, line_end(text, begin)).find(':', begin);
+    if (colon != std::string_view::npos)
+      take(read_part(text.substr(begin, colon + 1 - begin), file, at, silent, limits));
+  }
+  return root->is_null() ? nullptr : root;
+}
+
+}  // namespace
+
+YamlDocument read_yaml(const support::SourceManager& sources, support::FileId file, diagnostics::Sink& sink,
+                       const YamlLimits& limits) {
+  const std::string& whole = sources.file(file).text();
+  if (whole.size() > limits.bytes) {
+    sink.report({file, 0, 0}, diag::YamlTooLarge, whole.size(), limits.bytes).help("keep data in data files");
+    return {nullptr, false, false};
+  }
+  if (!check_bytes(whole, file, sink)) return {nullptr, false, false};
+  const std::uint32_t shift = whole.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  const std::string_view text = std::string_view(whole).substr(shift);
+  diagnostics::Reporter reporter(sink);
+  const Part part = read_part(text, file, shift, reporter, limits);
+  if (part.hopeless) return {nullptr, false, false};
+  if (!part.whole) return {part.root ? part.root : recover(text, file, shift, reporter, limits), false, true};
+  if (!part.root || part.root->is_null()) {
+    sink.report({file, 0, 0}, diag::EmptyDocument)
+        .help("a description has `inputs` and then `layers`, or `modules` and `forward`");
+    return {nullptr, false, false};
+  }
+  return {part.root, !reporter.faulty(), false};
 }
 
 }  // namespace modelc::syntax

@@ -13,11 +13,18 @@ struct YamlLimits {
   std::size_t nodes = 2'000'000;  // after expansion of aliases
 };
 
-/// One YAML document as a tree. nullptr where nothing usable was found (reported then). Reports M10xx: bad UTF-8, NUL,
-/// tags, second documents, duplicate keys, keys that are no scalars, cyclic aliases, limits, unclosed quotes, and flow
-/// or plain scalars that YAML cut or ended where the user did not mean it (LANGUAGE §2), with what YAML did and the
-/// fix.
-ast::NodePtr read_yaml(const support::SourceManager& sources, support::FileId file, diagnostics::Sink& sink,
+struct YamlDocument {
+  ast::NodePtr root;  // nullptr where nothing at all can be read
+  bool sound = true;  // nothing was reported
+  bool recovered =
+      false;  // parts are missing: each entry of the outermost level stands alone, what cannot be read is null
+};
+
+/// One YAML document as a tree. After a fault reading goes on at the next key of the outermost level. Reports M10xx:
+/// bad UTF-8, NUL, tags, second documents, duplicate keys, keys that are no scalars, cyclic aliases, limits, unclosed
+/// quotes, and flow or plain scalars that YAML cut or ended where the user did not mean it (LANGUAGE §2), with what
+/// YAML did and the fix.
+YamlDocument read_yaml(const support::SourceManager& sources, support::FileId file, diagnostics::Sink& sink,
                        const YamlLimits& limits = {});
 
 }  // namespace modelc::syntax

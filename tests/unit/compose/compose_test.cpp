@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "compose/bundle.h"
 #include "support/json.h"
 
 using namespace modelc;
@@ -205,7 +206,7 @@ TEST_CASE("compose: a module param takes a file from the command line") {
       "params:\n  enc: module\ninputs:\n  x: float[B, 4]\nmodules:\n  e: enc\nforward:\n  y: e(x)\n";
   const Run run({{"main.yaml", text}, {"enc.yaml", kBase}}, set({{"enc", "/m/enc.yaml@small"}}));
   CHECK(run.codes() == "");
-  CHECK(run.param("enc")->declared.value->text == "@");
+  CHECK(run.param("enc")->declared.value->op == ast::Operator::MatMul);
   CHECK(run.out->root->imports.at("file_enc").file == "/m/enc.yaml");
 }
 
@@ -294,11 +295,20 @@ TEST_CASE("compose: paths are made canonical without a look at the disk") {
 
 TEST_CASE("json: what is quoted reads back") {
   const std::string text = "a\"b\\c\n\t\x01 \xC3\xA9 \xF0\x9F\x98\x80";
-  const auto back = support::parse_json("[" + support::json_quote(text) + ", {\"k\": -1.5e3}]");
+  compose::Bundle bundle;
+  bundle.root = text;
+  bundle.files[text] = text + text;
+  bundle.layers.push_back({"v", {{"a", text}}, {}, {"r"}, {"**"}, {}});
+  std::string fault;
+  const auto back = compose::read_bundle(compose::write_bundle(bundle), fault);
   REQUIRE(back);
-  CHECK(back->items[0].text == text);
-  CHECK(back->items[1].find("k")->text == "-1.5e3");
-  CHECK_FALSE(support::parse_json(std::string(1000, '[')));
-  CHECK_FALSE(support::parse_json("\"\\ud800\""));
+  CHECK(back->files == bundle.files);
+  CHECK(back->layers[0].set == bundle.layers[0].set);
+  CHECK(back->layers[0].freeze == bundle.layers[0].freeze);
+  for (const std::string& bad : {std::string(1000, '['), "{\"root\": " + std::string(100000, '['), std::string("[]"),
+                                 std::string("{\"root\": \"\\ud800\"}"), std::string("{\"root\": \"a\"}")}) {
+    CHECK_FALSE(compose::read_bundle(bad, fault));
+    CHECK_FALSE(fault.empty());
+  }
   CHECK(support::json_quote("\xFF") == "\"\xEF\xBF\xBD\"");
 }

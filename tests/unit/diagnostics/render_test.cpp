@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "diagnostics/explain.h"
@@ -81,7 +82,7 @@ TEST_CASE("render_json: fields, escapes, UTF-8") {
   CHECK(shown.json() == "[]\n");
   shown.sink.report(shown.span(8, 9), diag::YamlSyntax, "a \"b\"\n\xFF").note(shown.span(0, 1), "n").help("h");
   CHECK(shown.json() ==
-        "[\n  {\"code\": \"M1033\", \"severity\": \"error\", \"message\": \"a \\\"b\\\"\\n\\ufffd\", \"file\": "
+        "[\n  {\"code\": \"M1033\", \"severity\": \"error\", \"message\": \"a \\\"b\\\"\\n\xEF\xBF\xBD\", \"file\": "
         "\"models/m.yaml\", "
         "\"line\": 1, \"column\": 8, \"endLine\": 1, \"endColumn\": 9, \"notes\": [{\"message\": \"n\", \"file\": "
         "\"models/m.yaml\", "
@@ -100,8 +101,31 @@ TEST_CASE("explain: code, name, text, explanation, nearest") {
   CHECK(diagnostics::explain("FlowCutAtComma").find("M1021") != std::string::npos);
 }
 
+TEST_CASE("explain: a text that is all argument is not shown, a number that was given up says what took its place") {
+  CHECK(diagnostics::explain("M6001").starts_with("M6001 OperatorRule (error)\n\nThe input"));
+  CHECK(diagnostics::explain("m4062").starts_with("M4062 BadExpression (no longer reported)\n\nA text"));
+}
+
+TEST_CASE("sink: of too many reports the errors are kept, in the order of their places") {
+  Shown shown(std::string(400, 'x'));
+  for (std::uint32_t i = 0; i < 120; ++i) shown.sink.report(shown.span(i, i + 1), diag::NeverCalled, "m");
+  for (std::uint32_t i = 200; i < 270; ++i) shown.sink.report(shown.span(i, i + 1), diag::YamlSyntax, "wrong");
+  std::vector<diagnostics::Diagnostic> found = shown.sink.sorted();
+  const auto is_error = [](const auto& d) { return d.severity == diagnostics::Severity::Error; };
+  CHECK(found.size() == diagnostics::Sink::kMost);
+  CHECK(std::count_if(found.begin(), found.end(), is_error) == 70);
+  CHECK(found.front().span.begin == 0);
+  CHECK(found.back().span.begin == 269);
+  for (std::uint32_t i = 270; i < 400; ++i) shown.sink.report(shown.span(i, i + 1), diag::YamlSyntax, "wrong");
+  found = shown.sink.sorted();
+  CHECK(found.size() == diagnostics::Sink::kMost);
+  CHECK(std::all_of(found.begin(), found.end(), is_error));
+  CHECK(found.front().span.begin == 200);
+}
+
 TEST_CASE("diagnostics.def: codes and names are unique, texts follow the house rules") {
   std::set<std::string_view> codes, names;
+  for (const diagnostics::RetiredRow& row : diagnostics::retired_rows()) CHECK(codes.insert(row.code).second);
   for (const diagnostics::Row& row : diagnostics::all_rows()) {
     CAPTURE(row.code);
     CHECK(codes.insert(row.code).second);

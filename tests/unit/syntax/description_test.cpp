@@ -18,7 +18,7 @@ struct Read {
 
   explicit Read(const std::string& text) {
     const auto file = sources.add("models/m.yaml", text);
-    const auto root = syntax::read_yaml(sources, file, sink);
+    const auto root = syntax::read_yaml(sources, file, sink).root;
     REQUIRE(root);
     description = syntax::parse_description(root, "models/m.yaml", sink);
   }
@@ -322,7 +322,7 @@ params:
 TEST_CASE("a module as text") {
   support::SourceManager sources;
   diagnostics::Sink sink;
-  const auto root = syntax::read_yaml(sources, sources.add("<command line>", "Linear(5)"), sink);
+  const auto root = syntax::read_yaml(sources, sources.add("<command line>", "Linear(5)"), sink).root;
   const auto made = syntax::parse_module(root, sink);
   REQUIRE(made);
   CHECK(made->call->kind == ast::ExprKind::Call);

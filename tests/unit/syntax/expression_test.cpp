@@ -5,6 +5,8 @@
 
 #include <random>
 
+#include "ast/raw.h"
+
 namespace {
 
 using namespace modelc;
@@ -73,12 +75,14 @@ std::string show(const ast::ExprPtr& e) {
     case ExprKind::Slice:
       return show(c[0]) + ":" + show(c[1]) + ":" + show(c[2]);
     case ExprKind::Unary:
-      return "(" + e->text + " " + show(c[0]) + ")";
+      return "(" + std::string(ast::sign(e->op)) + " " + show(c[0]) + ")";
     case ExprKind::Binary:
-      return "(" + show(c[0]) + " " + e->text + " " + show(c[1]) + ")";
+      return "(" + show(c[0]) + " " + std::string(ast::sign(e->op)) + " " + show(c[1]) + ")";
     case ExprKind::Compare: {
       std::string out = "(" + show(c[0]);
-      for (std::size_t i = 0; i < e->operators.size(); ++i) out += " " + e->operators[i] + " " + show(c[i + 1]);
+      for (std::size_t i = 0; i < e->operators.size(); ++i) {
+        out += " " + std::string(ast::sign(e->operators[i])) + " " + show(c[i + 1]);
+      }
       return out + ")";
     }
     case ExprKind::Conditional:
@@ -87,6 +91,8 @@ std::string show(const ast::ExprPtr& e) {
       return "(" + show(c[0]) + " -> " + show(c[1]) + ")";
     case ExprKind::Raw:
       return "raw";
+    case ExprKind::Hole:
+      return "hole";
   }
   return "?";
 }
@@ -385,7 +391,18 @@ TEST_CASE("heads, patterns, names, raw scalars") {
   const auto raw = syntax::parse_raw(syntax::Text(text));
   CHECK(raw->quoted);
   CHECK(raw->children[0] == nullptr);
-  CHECK(raw->error_span == support::Span{1, 4, 9});
+  REQUIRE(raw->fault);
+  CHECK(raw->fault->code == "M2001");
+  CHECK(raw->fault->span == support::Span{1, 4, 9});
+  // Where an expression is due the fault is the one that the expression's own place would have given.
+  diagnostics::Sink late, direct;
+  CHECK(ast::expression_in(raw, late)->kind == ExprKind::Hole);
+  CHECK(!syntax::parse_expression(syntax::Text(text), direct));
+  REQUIRE(late.size() == 1);
+  CHECK(late.has_errors());
+  CHECK(late.found()[0].code == direct.found()[0].code);
+  CHECK(late.found()[0].message == direct.found()[0].message);
+  CHECK(late.found()[0].help == direct.found()[0].help);
 }
 
 }  // namespace

@@ -3,7 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <random>
+#include <sstream>
 
 using namespace modelc;
 
@@ -15,7 +18,7 @@ struct Read {
   ast::NodePtr root;
   explicit Read(std::string text, syntax::YamlLimits limits = {}) {
     const support::FileId file = sources.add("m.yaml", std::move(text));
-    root = syntax::read_yaml(sources, file, sink, limits);
+    root = syntax::read_yaml(sources, file, sink, limits).root;
   }
   std::string codes() const {
     std::string all;
@@ -203,6 +206,31 @@ TEST_CASE("read_yaml: independent faults are reported together") {
   CHECK(read.codes() == "M1022 M1021 M1024 M1008");
 }
 
+TEST_CASE("read_yaml: after a fault the rest still gives a tree, and its own faults") {
+  struct Case {
+    const char *text, *codes, *tree;
+  };
+  for (const Case& c : {
+           Case{"a: 1\nb: \"x\nc: [d, e]\nf:\n  g: h\n", "M1010", "{a: 1, b: null, c: [d, e], f: {g: h}}"},
+           Case{"a:\n  b: [c\nd: e\n", "M1011", "{a: null, d: e}"},
+           Case{"a: [b}\nc: {d: f(1, 2)}\n", "M1012 M1021", "{a: null, c: {d: f(1, 2)}}"},
+           Case{"a: 1\nb\nc: 2\n", "M1015", "{a: 1, c: 2}"},
+           Case{"a:\n  b: 1\n c: 2\nd: [e}\n", "M1012", "{a: null, d: null}"},
+           Case{"- a\n- b: [c\n- d\n", "M1011", "[a, {b: null}, d]"},
+           Case{"a: [\n  b\n]\nc:\n- d\n- e\nf: [g}\n", "M1012", "{a: [b], c: [d, e], f: null}"},
+           Case{"a: &x [b]\nc: [d}\ne: *x\nf: g\n", "M1012", "{a: [b], c: null, e: *x, f: g}"},
+           Case{"a: 1\n---\nb: 2\n", "M1006", "{a: 1}"},
+       }) {
+    CAPTURE(c.text);
+    Read read(c.text);
+    CHECK(read.codes() == c.codes);
+    CHECK(read.show() == c.tree);
+  }
+  // Places hold in what was recovered.
+  Read read("a: \"x\nb:\n  c: here\n");
+  CHECK(read.sources.text(read.root->find("b")->find("c")->span) == "here");
+}
+
 TEST_CASE("read_yaml: limits") {
   const auto repeat = [](const char* part, int n) {
     std::string all;
@@ -281,4 +309,18 @@ TEST_CASE("read_yaml: mutated texts neither crash nor hang, and a refusal says s
   }
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
   CHECK(spent.count() < 60.0);
+}
+
+TEST_CASE("read_yaml: every faulty description of the tests gives a tree") {
+  std::size_t read_files = 0;
+  const std::filesystem::path folder = std::filesystem::path(MODELC_SOURCE_DIR) / "tests" / "diagnostics";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".yaml") continue;
+    std::ostringstream text;
+    text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+    CAPTURE(entry.path().filename().string());
+    CHECK(Read(text.str()).root != nullptr);
+    ++read_files;
+  }
+  CHECK(read_files > 200);
 }
