@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "elaborate/recipe_reader.h"
+#include "ir/builder.h"
 #include "trace/forward.h"
 #include "trace/modules.h"
 
@@ -338,9 +339,10 @@ bool RecipeReader::read_feed(const ir::Source& source) {
     ir::Fit fit;
     fit.feed = index;
     fit.node = node;
-    fit.key = fmt::format("{}.{}.{}", graph.nodes[node].op, index, node);
+    fit.key = fmt::format("{}.{}.{}", ir::op_of(graph.nodes[node]).name, index, node);
     recipe_.fits.push_back(fit);
   }
+  ir::tidy(graph);
   recipe_.feeds.push_back(std::move(graph));
   return ok;
 }

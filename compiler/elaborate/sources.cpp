@@ -11,6 +11,7 @@
 #include "eval/access.h"
 #include "eval/evaluate.h"
 #include "formats/arrays.h"
+#include "ir/builder.h"
 #include "trace/nodes.h"
 
 namespace modelc::elaborate {
@@ -442,6 +443,7 @@ std::optional<Source> RecipeReader::read_synthetic(const Expr& e, const Scope& s
       draw.shape.push_back(fixed ? type.tensor.shape[i].constant() : 1);
     }
     draw.graph = static_cast<std::uint32_t>(recipe_.column_graphs.size());
+    ir::tidy(graph);
     recipe_.column_graphs.push_back(std::move(graph));
     add(later.name, std::move(draw), type.tensor.dtype);
   }

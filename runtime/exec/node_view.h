@@ -12,8 +12,9 @@ namespace modelc::exec {
 
 class GraphNodeView final : public kernels::NodeView {
  public:
+  /// `slots`: where each value lies; all values of a state share the place of the first.
   GraphNodeView(const ir::Graph& graph, const ir::Node& node, const ir::Program* program, build::TreeModule* tree,
-                std::vector<at::Tensor>& state);
+                std::vector<at::Tensor>& state, const std::vector<ir::ValueId>& slots);
 
   const ir::Node& node() const override { return node_; }
   const types::Constant& arg(std::string_view name) const override;
@@ -25,14 +26,15 @@ class GraphNodeView final : public kernels::NodeView {
   const ir::Operand& operand(std::string_view name) const override;
   const types::TensorType& operand_type(std::string_view name) const override;
   at::Tensor* own(std::string_view name) const override;
-  std::vector<at::Tensor*> all_owned() const override;
-  bool training() const override { return node_.training; }
+  bool training() const override;
   bool frozen() const override { return module_ != nullptr && module_->frozen; }
   const types::TensorType& result_type(std::size_t i) const override;
-  std::size_t result_count() const override { return node_.results.size(); }
+  std::size_t result_count() const override { return ir::own_results(graph_, node_); }
   std::vector<at::Tensor>& state() const override { return state_; }
 
  private:
+  /// The place of a parameter among the inputs; past their end where there is none of that name.
+  std::size_t place(std::string_view name) const;
   const ir::Operand* find_operand(std::string_view name) const;
   const types::Constant* find_constant(std::string_view name) const;
 
@@ -42,10 +44,8 @@ class GraphNodeView final : public kernels::NodeView {
   const ir::Module* module_ = nullptr;
   build::TreeModule* tree_ = nullptr;
   std::vector<at::Tensor>& state_;
-  mutable std::deque<types::Constant> made_;  // lists put together from operands
+  const std::vector<ir::ValueId>& slots_;
+  mutable std::deque<ir::Operand> made_;  // operands put together with their static parts
 };
-
-/// The operator of a node; throws std::logic_error where the catalogue has none of that name.
-const ops::Op& operator_of(const ir::Node& node);
 
 }  // namespace modelc::exec

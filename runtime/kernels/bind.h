@@ -32,7 +32,9 @@ Kernel single(const NodeView& n, Compute compute) {
 /// dropped.
 template <class Compute>
 Kernel several(const NodeView& n, Compute compute) {
-  return [slots = n.node().results, compute = std::move(compute)](Frame& f) {
+  const auto& all = n.node().results;
+  std::vector<ir::ValueId> own(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(n.result_count()));
+  return [slots = std::move(own), compute = std::move(compute)](Frame& f) {
     std::vector<at::Tensor> made = compute(f);
     TORCH_CHECK(made.size() >= slots.size(), "gave ", made.size(), " tensors, expected ", slots.size());
     for (std::size_t i = 0; i < slots.size(); ++i) f.slots[slots[i]] = std::move(made[i]);

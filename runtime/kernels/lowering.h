@@ -51,6 +51,7 @@ class NodeView {
   virtual bool frozen() const = 0;  // a normalisation layer whose statistics do not move
   /// Type of result i as inferred.
   virtual const types::TensorType& result_type(std::size_t i) const = 0;
+  /// Results of the operator's rule; the new states that follow are written into the tensors of the old ones.
   virtual std::size_t result_count() const = 0;
   virtual std::vector<at::Tensor>& state() const = 0;  // of a fitted node
 };

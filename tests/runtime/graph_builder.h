@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "ir/builder.h"
 #include "ir/ir.h"
 
 namespace modelc::testing {
@@ -43,39 +44,26 @@ struct GraphBuilder {
   }
 
   ir::Operand input(const std::string& name, types::TensorType type) {
-    ir::ValueInfo info;
-    info.kind = ir::ValueKind::Input;
-    info.type = types::Type::of(type);
-    info.name = name;
-    info.source = static_cast<std::uint32_t>(graph.inputs.size());
-    const ir::ValueId value = add(info);
-    ir::Input in;
-    in.name = name;
-    in.type = types::Type::of(std::move(type));
-    in.value = value;
-    graph.inputs.push_back(std::move(in));
-    return ir::Operand::of(value);
+    return ir::Operand::of(ir::add_input(graph, name, std::move(type)));
   }
 
+  /// Results of the operator's rule; new states follow them in the graph.
   std::vector<ir::Operand> node(const std::string& op, std::vector<ir::Operand> operands,
                                 std::vector<types::TensorType> results, ir::ModuleId module = ir::kNone) {
-    ir::Node n;
-    n.op = op;
+    ir::Node n = ir::call_of(ops::Catalogue::get().id(op));
     n.module = module;
-    n.operands = std::move(operands);
+    const ops::Op& declared = ir::op_of(n);
+    for (std::size_t i = 0; i < operands.size(); ++i) ir::give(n, i, operands[i]);
+    for (std::size_t i = 0; i < declared.inputs.size(); ++i)
+      if (declared.inputs[i].name == "training" && n.attributes[i].is_null()) n.attributes[i] = graph.training;
     n.training = graph.training;
     n.span = {1, static_cast<std::uint32_t>(graph.nodes.size()), static_cast<std::uint32_t>(graph.nodes.size() + 1)};
     if (module != ir::kNone) n.path = program.tree.modules[module].path;
+    std::vector<types::Type> types;
+    for (types::TensorType& type : results) types.push_back(types::Type::of(std::move(type)));
     std::vector<ir::Operand> out;
-    for (std::uint32_t i = 0; i < results.size(); ++i) {
-      ir::ValueInfo info;
-      info.type = types::Type::of(results[i]);
-      info.source = static_cast<std::uint32_t>(graph.nodes.size());
-      info.index = i;
-      n.results.push_back(add(info));
-      out.push_back(ir::Operand::of(n.results.back()));
-    }
-    graph.nodes.push_back(std::move(n));
+    for (const ir::ValueId v : ir::append(graph, std::move(n), types))
+      if (out.size() < types.size()) out.push_back(ir::Operand::of(v));
     return out;
   }
 
@@ -86,12 +74,6 @@ struct GraphBuilder {
       operands.push_back(ir::Operand::of(declared->inputs[i].default_value));
     }
     return node(op, std::move(operands), {std::move(result)})[0];
-  }
-
- private:
-  ir::ValueId add(ir::ValueInfo info) {
-    graph.values.push_back(std::move(info));
-    return static_cast<ir::ValueId>(graph.values.size() - 1);
   }
 };
 

@@ -49,7 +49,7 @@ Constant plausible(const ops::Param& param) {
 class Probe final : public kernels::NodeView {
  public:
   Probe(const ops::Op& op, bool given) : op_(op), given_(given) {
-    node_.op = op.name;
+    node_.op = op.id;
     node_.results = {0, 1, 2};
     type_.shape = {2, 3, 4, 5};
   }
