@@ -17,7 +17,7 @@ ValueId add_value(Graph& graph, ValueInfo info) {
 
 bool in_training(const Node& node) {
   const Constant* training = attribute_of(node, "training");
-  return training ? training->is_bool() && training->as_bool() : node.training;
+  return training && training->is_bool() && training->as_bool();
 }
 
 bool acts(const Node& node, ops::Trait trait) {

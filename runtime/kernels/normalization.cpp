@@ -18,7 +18,7 @@ Kernel batch_norm(const NodeView& n) {
   const auto momentum = maybe_number(n, "momentum");
   const double eps = n.number("eps");
   const bool tracks = n.has("running_mean");
-  const bool training = n.training() && (!n.has("training") || n.flag("training"));
+  const bool training = is_set(n, "training");
   return single(n,
                 [=, x = n.tensor("input"), mean = n.tensor("running_mean"), var = n.tensor("running_var"),
                  w = n.tensor("weight"), b = n.tensor("bias"), seen = n.tensor("num_batches_tracked")](const Frame& f) {
