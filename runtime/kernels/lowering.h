@@ -47,6 +47,8 @@ class NodeView {
   virtual const types::TensorType& result_type(std::size_t i) const = 0;
   /// Results of the operator's rule; the new states that follow are written into the tensors of the old ones.
   virtual std::size_t result_count() const = 0;
+  /// The node writes states: those of the operands under Op::updates that are none are to be left as they are.
+  bool writes_states() const { return result_count() < node().results.size(); }
   virtual std::vector<at::Tensor>& state() const = 0;  // of a fitted node
 };
 
