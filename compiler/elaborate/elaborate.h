@@ -3,6 +3,7 @@
 // by path. Reports M4, M5, M6.
 #pragma once
 
+#include <memory>
 #include <set>
 
 #include "compose/compose.h"
@@ -26,6 +27,8 @@ struct Elaborated {
 };
 
 /// Needs a current DimTable (types::DimTable::Scope), in which all sizes live; it must outlive the result.
-Elaborated elaborate(const compose::Composition& composition, const Options& options, diagnostics::Sink& sink);
+/// The program keeps the composition, and reports to the sink what is found in graphs that are asked for later.
+Elaborated elaborate(std::shared_ptr<const compose::Composition> composition, const Options& options,
+                     diagnostics::Sink& sink);
 
 }  // namespace modelc::elaborate

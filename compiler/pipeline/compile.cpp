@@ -57,16 +57,16 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   stopwatch.end("compose");
   if (!composition) return std::nullopt;
   Compiled out;
-  out.composition = std::move(*composition);
-  if (!worth_elaborating(out.composition)) {
-    judge_settings(out.composition, sink);
+  out.composition = std::make_shared<const compose::Composition>(std::move(*composition));
+  if (!worth_elaborating(*out.composition)) {
+    judge_settings(*out.composition, sink);
     return out;
   }
 
   elaborate::Options with_sources = options;
   with_sources.sources = &sources;
   out.elaborated = elaborate::elaborate(out.composition, with_sources, sink);
-  judge_settings(out.composition, sink);
+  judge_settings(*out.composition, sink);
   stopwatch.end("elaborate");
   if (sink.has_errors()) return out;
 

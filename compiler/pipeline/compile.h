@@ -13,9 +13,9 @@ struct Phase {
 const std::vector<Phase>& phases();
 
 struct Compiled {
-  compose::Composition composition;
+  std::shared_ptr<const compose::Composition> composition;
   elaborate::Elaborated elaborated;
-  const std::string& bundle() const { return composition.bundle; }
+  const std::string& bundle() const { return composition->bundle; }
 };
 
 /// Told the name of each phase that has ended and its milliseconds.

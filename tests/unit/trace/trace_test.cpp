@@ -59,4 +59,54 @@ TEST_CASE("a value is tapped in the evaluation that asks") {
   CHECK(p.ir().graphs[0].outputs[1].type.str() == "float[B, 3]");
 }
 
+const char* const kVariants =
+    "inputs:\n  x: float[B, 4]\n  a: float[B, 4] = null\n  b: float[B, 4] = null\n  c: float[B, 4] = null\n"
+    "  d: float[B, 4] = null\n  p: choice[u, v, w]\n  q: choice[u, v, w]\nforward:\n"
+    "  - y: x + 1\n  - if defined(a) and defined(b): {y: y * 2}\n"
+    "  - y: \"concat([y, y], dim=1) if p == 'v' and q == 'w' and defined(c) else concat([y, x], dim=1)\"\noutputs: y\n";
+
+TEST_CASE("a check looks at all, none and each optional input, and at each word alone") {
+  const Program p(kVariants);
+  REQUIRE(p.reports() == "");
+  std::string seen;
+  for (const ir::Graph& graph : p.ir().graphs) {
+    if (graph.training) break;
+    seen += fmt::format("{}:{}{} ", fmt::join(graph.given, ""), graph.choices.at("p"), graph.choices.at("q"));
+  }
+  CHECK(seen == "abcd:uu abcd:vu abcd:wu abcd:uv abcd:uw a:uu b:uu c:uu d:uu :uu ");
+  CHECK(p.ir().graphs.size() == 20);
+}
+
+TEST_CASE("any other graph is made when it is asked for, once") {
+  const Program p(kVariants);
+  const ir::Variant asked{true, {"a", "b"}, {{"p", "w"}, {"q", "v"}}};
+  const ir::Graph* made = ir::find_graph(p.ir(), asked);
+  REQUIRE(made);
+  CHECK(made->training);
+  CHECK(made->given == asked.given);
+  CHECK(made->choices == asked.choices);
+  CHECK(made->nodes.size() == p.ir().graphs[0].nodes.size());
+  CHECK(ir::verify(*made, p.ir().tree).empty());
+  CHECK(ir::find_graph(p.ir(), asked) == made);
+  CHECK(ir::find_graph(p.ir(), {false, {"a"}, {{"p", "w"}}}) == nullptr);
+  CHECK(p.reports() == "");
+}
+
+TEST_CASE("what is wrong with a graph that is asked for is reported then") {
+  const Program p(
+      "inputs:\n  x: float[B, 4]\n  a: float[B, 4] = null\n  p: choice[u, v]\nforward:\n"
+      "  - y: \"x.reshape(7) if p == 'v' and not defined(a) else x\"\noutputs: y\n");
+  REQUIRE(p.reports() == "");
+  CHECK(ir::find_graph(p.ir(), {false, {}, {{"p", "v"}}}) == nullptr);
+  CHECK(p.sink.has_errors());
+}
+
+TEST_CASE("a module that one rare combination calls is found there") {
+  const Program p(
+      "inputs:\n  x: float[B, 4]\n  a: float[B, 4] = null\n  p: choice[u, v]\n  q: choice[u, v]\nmodules: {f: "
+      "Linear(4)}\nforward:\n  - y: \"f(x) if p == 'v' and q == 'v' and not defined(a) else x\"\noutputs: y\n");
+  CHECK(p.reports() == "");
+  CHECK(p.tree() == ":model f:Linear");
+}
+
 }  // namespace
