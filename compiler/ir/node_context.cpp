@@ -1,5 +1,7 @@
 #include "ir/node_context.h"
 
+#include <fmt/format.h>
+
 namespace modelc::ir {
 
 using types::Dim;
@@ -86,6 +88,14 @@ bool NodeContext::known_at_least(Dim a, std::int64_t least) const { return graph
 Type NodeContext::fault(const std::string& message, const std::string&, std::string_view) {
   require(true, message);
   return Type::poison();
+}
+
+Dim NodeContext::measured_size(std::size_t result, std::size_t dimension) {
+  const std::vector<Dim>& shape = graph_.values[node_.results.at(result)].type.tensor.shape;
+  // The symbol that the call was given when it was traced.
+  if (dimension < shape.size() && types::measured_symbol(shape[dimension])) return shape[dimension];
+  require(true, fmt::format("dimension {} of result {} has no symbol of its own", dimension, result));
+  return Dim::poison();
 }
 
 bool NodeContext::training() const {

@@ -23,6 +23,7 @@ class NodeContext final : public ops::InferContext {
   bool infer(std::string_view, types::Dim) override { return true; }
   void own(ops::OwnedTensor) override {}
   std::vector<ops::OwnedTensor> owned() const override { return {}; }
+  types::Dim measured_size(std::size_t result, std::size_t dimension) override;
   types::Dim simplify(types::Dim dim) const override { return graph_.conditions.simplify(dim); }
   bool training() const override;
 

@@ -179,6 +179,8 @@ std::string graph_text(const Graph& graph, const std::string& title) {
   text += " {\n";
   for (const Input& input : graph.inputs)
     text += fmt::format("  {} %{}: {}\n", input.target ? "target" : "input", word(input.name), input.type.str());
+  for (const types::SymbolId measured : measured_symbols(graph))
+    text += fmt::format("  size {}\n", types::DimTable::current().symbol_name(measured));
   for (const Node& node : graph.nodes) text += "  " + node_text(graph, names, node) + "\n";
   for (const Output& o : graph.outputs)
     text += fmt::format("  output {} = {} : {}\n", word(o.name), operand_text(names, o.value), o.type.str());

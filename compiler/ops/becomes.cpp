@@ -97,6 +97,9 @@ class FunctionCall final : public InferContext {
   bool infer(std::string_view, Dim) override { return true; }
   void own(OwnedTensor) override {}
   std::vector<OwnedTensor> owned() const override { return {}; }
+  Dim measured_size(std::size_t result, std::size_t dimension) override {
+    return call_.measured_size(result, dimension);
+  }
   Dim simplify(Dim dim) const override { return call_.simplify(dim); }
   bool training() const override { return call_.training(); }
   DType parameter_dtype() const override { return call_.parameter_dtype(); }

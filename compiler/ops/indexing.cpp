@@ -114,6 +114,15 @@ Type infer_index(InferContext& cx) {
   return result(cx, input.dtype, std::move(shape));
 }
 
+/// One row of positions for each element that is not zero.
+Type infer_nonzero(InferContext& cx) {
+  const auto rank = cx.tensor("input").rank();
+  if (!cx.flag("as_tuple")) return Type::of({DType::Int64, {cx.measured_size(0, 0), static_cast<std::int64_t>(rank)}});
+  const Dim count = cx.measured_size(0, 0);
+  // A single value counts as a list of one.
+  return Type::tuple(std::vector<Type>(std::max<std::size_t>(rank, 1), Type::of({DType::Int64, {count}})));
+}
+
 }  // namespace
 
 void declare_indexing(std::vector<Op>& ops) {
@@ -124,6 +133,14 @@ void declare_indexing(std::vector<Op>& ops) {
                     .traits(kPure)
                     .infer(infer_index)
                     .example("x[:, -1]", "float[B, 6]"));
+  ops.push_back(function_op("nonzero")
+                    .summary("the positions of all elements that are not zero: int[K, rank], K decided by the data")
+                    .input("input: Tensor")
+                    .keyword("as_tuple: bool = false")
+                    .traits({Trait::MeasuresSize, Trait::StopsGradient})
+                    .infer(infer_nonzero)
+                    .note("K may be 0; a tuple has one int[K] for each dimension")
+                    .example("nonzero(x > 0)", "float[B, 6]"));
 }
 
 }  // namespace modelc::ops

@@ -122,6 +122,9 @@ class InferContext {
   virtual void own(OwnedTensor tensor) = 0;
   /// What was declared so far, at this call or an earlier one.
   virtual std::vector<OwnedTensor> owned() const = 0;
+  /// A size of a result that the data decide, 0 included: a symbol of this call's own, bound when it has run. `result`
+  /// counts the tensors of the result in order.
+  virtual Dim measured_size(std::size_t result, std::size_t dimension) = 0;
   /// Simplified by what is known.
   virtual Dim simplify(Dim dim) const = 0;
   virtual bool training() const = 0;

@@ -15,6 +15,7 @@ const std::vector<TraitWord>& trait_words() {
       {Trait::IdentityInEvaluation, "identity_in_evaluation"},
       {Trait::Normalization, "normalization"},
       {Trait::StopsGradient, "stops_gradient"},
+      {Trait::MeasuresSize, "measures_size"},
       {Trait::Fitted, "fitted"},
   };
   return words;

@@ -34,6 +34,9 @@ enum class Trait : std::uint8_t {
   Normalization,
   /// No gradient passes.
   StopsGradient,
+  /// Sizes of its results depend on the values of its operands. Each call has symbols of its own for them, so equal
+  /// calls are not merged.
+  MeasuresSize,
   /// Learned from the training rows of a recipe, not by gradients; kept in the checkpoint.
   Fitted,
 };

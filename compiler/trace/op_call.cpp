@@ -261,6 +261,10 @@ std::vector<ops::OwnedTensor> OpCall::owned() const {
 }
 
 Dim OpCall::simplify(Dim dim) const { return tracer_.conditions->simplify(dim); }
+Dim OpCall::measured_size(std::size_t, std::size_t) {
+  return types::DimTable::current().symbol(fmt::format("K{}", ++tracer_.trace->measured), 0);
+}
+
 bool OpCall::training() const { return tracer_.training; }
 
 }  // namespace modelc::trace

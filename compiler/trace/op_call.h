@@ -23,6 +23,7 @@ class OpCall : public ops::InferContext {
   bool infer(std::string_view name, Dim size) override;
   void own(ops::OwnedTensor tensor) override;
   std::vector<ops::OwnedTensor> owned() const override;
+  Dim measured_size(std::size_t result, std::size_t dimension) override;
   Dim simplify(Dim dim) const override;
   bool training() const override;
 
