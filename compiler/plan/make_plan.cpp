@@ -200,7 +200,6 @@ class Planner {
     }
     for (State& state : plan_.states)
       state.written |= std::find(step.writes.begin(), step.writes.end(), state.slot) != step.writes.end();
-    step.training = node.training;
     step.node = index;
     step.what = words_of(node, tree_);
     step.path = node.path;

@@ -121,7 +121,6 @@ struct Step {
   std::vector<Argument> arguments;  // one for each of Op::inputs, in its order, defaults filled in
   std::vector<Slot> results;        // those of the operator's rule
   std::vector<Slot> writes;         // states that are changed where they lie
-  bool training = false;            // of an operator that follows the mode and has no parameter `training` to say so
   bool draws = false;               // from the random state
   std::vector<Slot> release;        // what nothing reads afterwards
   std::vector<Binding> binds;

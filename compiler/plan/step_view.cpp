@@ -64,10 +64,4 @@ const TensorType& StepView::type(std::string_view name) const {
   return plan_.slots[all[0]].type;
 }
 
-bool StepView::training() const {
-  const Argument* mode = find("training");
-  if (mode == nullptr) return step_.training;
-  return mode->kind == Argument::Static && mode->attribute.is_bool() && mode->attribute.as_bool();
-}
-
 }  // namespace modelc::plan

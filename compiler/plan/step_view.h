@@ -31,8 +31,6 @@ class StepView {
   /// The type of a tensor argument, of the first one of a list.
   const TensorType& type(std::string_view name) const;
   const TensorType& result_type(std::size_t i = 0) const { return plan_.slots[step_.results.at(i)].type; }
-  /// By the parameter `training` of the operator where it has one, else by the mode of the call.
-  bool training() const;
 
  private:
   const Argument* find(std::string_view name) const;

@@ -113,7 +113,7 @@ ArrayKernel masked(const StepView& n) {
 
 /// Moves its state, as batch norm does its running mean.
 ArrayKernel batch_norm(const StepView& n) {
-  const bool moves = n.training();
+  const bool moves = n.attribute("training").as_bool();
   return single(n, [x = n.slot("input"), mean = n.slot("running_mean"), moves](ArrayFrame& f) {
     if (moves)
       for (double& v : f.slots[mean].data) v += 1;
