@@ -39,6 +39,7 @@ struct Request {
   bool verbose = false;
   bool terminal = false;  // standard error is a terminal: a progress bar
   bool json = false;      // results as JSON
+  bool verify = false;    // each kernel's results are compared with their inferred types
 };
 
 /// 0 done, 1 faults of description, weights or data, 3 failed at run time, 130 interrupted after saving.

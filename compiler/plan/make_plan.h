@@ -19,7 +19,8 @@ enum class Asked { Outputs, Losses, Metrics };
 /// The outputs, the terms of the loss, or the operands of the metrics one after the other.
 std::vector<Root> roots_of(const ir::Graph& graph, Asked asked);
 
-/// Runs what the roots need, in the graph's order. Needs the DimTable of the graph; the plan does not.
+/// Runs what the roots need, in the graph's order. Needs the DimTable of the graph where it has
+/// symbols; the plan does not.
 Plan make_plan(const ir::Graph& graph, const ir::ModuleTree& tree, const std::vector<Root>& roots);
 
 }  // namespace modelc::plan

@@ -8,8 +8,8 @@ using types::Dim;
 using types::DimFactor;
 
 SizeCompiler::SizeCompiler(const std::vector<types::SymbolId>& symbols) {
-  const types::DimTable& table = types::DimTable::current();
   for (const types::SymbolId id : symbols) {
+    const types::DimTable& table = types::DimTable::current();
     symbols_.emplace(id, static_cast<Register>(program_.symbols.size()));
     program_.symbols.push_back({table.symbol_name(id), table.symbol_least(id)});
     program_.words.push_back(table.symbol_name(id));

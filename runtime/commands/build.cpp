@@ -6,6 +6,7 @@
 
 #include "api.h"
 #include "exec/executor.h"
+#include "plan/make_plan.h"
 #include "train/start.h"
 #include "weights/load.h"
 
@@ -24,8 +25,6 @@ at::Tensor made_up(const types::TensorType& type, const std::map<types::SymbolId
 
 void run_once(const ir::Program& program, build::TreeModule& tree) {
   const ir::Graph& graph = program.graphs.front();
-  std::vector<ir::Operand> roots;
-  for (const ir::Output& output : graph.outputs) roots.push_back(output.value);
   std::map<types::SymbolId, std::int64_t> sizes;
   for (const ir::Input& input : graph.inputs)
     for (const types::Dim& dim : input.type.tensor.shape)
@@ -37,7 +36,7 @@ void run_once(const ir::Program& program, build::TreeModule& tree) {
     inputs.push_back(input.type.is_tensor() ? made_up(input.type.tensor, sizes) : at::Tensor());
   at::NoGradGuard no_grad;
   tree.train(false);
-  exec::Executor(graph, &program, &tree, roots).run(inputs);
+  exec::Executor(plan::make_plan(graph, program.tree, plan::roots_of(graph, plan::Asked::Outputs)), &tree).run(inputs);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "api.h"
 #include "exec/executor.h"
+#include "plan/make_plan.h"
 #include "train/graph_runner.h"
 #include "train/start.h"
 #include "weights/load.h"
@@ -43,11 +44,12 @@ class Prediction {
     if (!weights::load_weights(program_, tree, start.sources, start.options, sink_)) return 1;
     tree.train(false);
     at::NoGradGuard no_grad;
-    exec::Executor executor(*graph, &program_, &tree, roots_);
+    const exec::Executor executor(plan::make_plan(*graph, program_.tree, roots_), &tree,
+                                  exec::checks_for(request_.verify));
     std::vector<at::Tensor> inputs(graph->inputs.size());
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       inputs[i] = find(graph->inputs[i].name);
-      if (inputs[i].defined() || !executor.needed()[i]) continue;
+      if (inputs[i].defined() || !executor.plan().inputs[i].needed) continue;
       sink_.report(graph->inputs[i].span, diag::PredictInputMissing, graph->inputs[i].name);
       good_ = false;
     }
@@ -61,7 +63,7 @@ class Prediction {
       return std::string_view(fault.what()).find("memory") != std::string_view::npos ? 3 : 1;
     }
     NamedTensors out;
-    for (std::size_t i = 0; i < results.size(); ++i) flatten(names_[i], results[i], out);
+    for (std::size_t i = 0; i < results.size(); ++i) flatten(roots_[i].name, results[i], out);
     for (const std::string& asked : request_.only) {
       const auto is = [&](const auto& pair) { return pair.first == asked || pair.first.starts_with(asked + "."); };
       if (std::any_of(out.begin(), out.end(), is)) continue;
@@ -286,9 +288,9 @@ class Prediction {
         good_ = false;
         continue;
       }
-      if (std::find(names_.begin(), names_.end(), name) != names_.end()) continue;
-      names_.push_back(name);
-      roots_.push_back(graph.outputs[static_cast<std::size_t>(it - known.begin())].value);
+      if (std::any_of(roots_.begin(), roots_.end(), [&](const plan::Root& root) { return root.name == name; }))
+        continue;
+      roots_.push_back({name, graph.outputs[static_cast<std::size_t>(it - known.begin())].value});
     }
     return good_;
   }
@@ -334,8 +336,7 @@ class Prediction {
   bool good_ = true;
   NamedTensors given_;
   std::map<std::string, std::string> choices_;
-  std::vector<std::string> names_;
-  std::vector<ir::Operand> roots_;
+  std::vector<plan::Root> roots_;
 };
 
 }  // namespace

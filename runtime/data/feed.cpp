@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "plan/make_plan.h"
+
 namespace modelc::data {
 namespace {
 
@@ -24,10 +26,16 @@ void flatten(const std::string& name, const ir::Operand& operand, support::Span 
   spans.push_back(span);
 }
 
+exec::Executor make_executor(const ir::Graph& graph, const std::vector<ir::Operand>& operands) {
+  std::vector<plan::Root> roots;
+  for (const ir::Operand& operand : operands) roots.push_back({{}, operand});
+  return exec::Executor(plan::make_plan(graph, {}, roots), nullptr);
+}
+
 exec::Executor make_executor(const ir::Graph& graph, std::vector<std::string>& names, std::vector<ir::Operand>& roots,
                              std::vector<support::Span>& spans) {
   for (const ir::Output& output : graph.outputs) flatten(output.name, output.value, output.span, names, roots, spans);
-  return exec::Executor(graph, nullptr, nullptr, roots);
+  return make_executor(graph, roots);
 }
 
 template <class Visit>
@@ -47,7 +55,7 @@ Feed::Feed(const ir::Recipe& recipe, std::size_t index)
     std::string key = fmt::format("feed{}.{}{}", used, ir::op_of(graph_.nodes[n]).name, n);
     for (const ir::Fit& fit : recipe.fits)
       if (fit.feed == used && fit.node == n && !fit.key.empty()) key = fit.key;
-    fitted_.push_back({n, std::move(key)});
+    fitted_.push_back({n, std::move(key), make_executor(graph_, {graph_.nodes[n].operands.at(0)})});
   }
 }
 
@@ -56,7 +64,7 @@ bool Feed::connect(const Dataset& data, support::Span span, diagnostics::Sink& s
   inputs_.assign(graph_.inputs.size(), nullptr);
   bool complete = true;
   for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
-    if (!executor_.needed()[i]) continue;
+    if (!executor_.plan().inputs[i].needed) continue;
     inputs_[i] = data.find(graph_.inputs[i].name);
     if (inputs_[i]) continue;
     std::vector<std::string> known;
@@ -150,8 +158,7 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
 bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::string, Limit>& limits,
                  diagnostics::Sink& sink) {
   for (const Fitted& fitted : fitted_)
-    if (ir::op_of(graph_.nodes[fitted.node]).name == "category" && !check_category(fitted.node, part, sink))
-      return false;
+    if (ir::op_of(graph_.nodes[fitted.node]).name == "category" && !check_category(fitted, part, sink)) return false;
   bool any_missing = false, any_limit = false;
   for (const Column* column : inputs_) any_missing = any_missing || (column && column->has_missing && !column->text);
   for (const std::string& name : names_) any_limit = any_limit || limits.contains(name);

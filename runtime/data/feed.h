@@ -49,21 +49,24 @@ class Feed {
   const ir::Graph& graph() const { return graph_; }
 
  private:
+  struct Fitted {
+    std::uint32_t node = 0;
+    std::string key;
+    exec::Executor before;  // gives the node's operand, which a fit is computed from
+  };
+
   std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows) const;
   const Column* text_operand(std::uint32_t node) const;
   const Column* direct_column(ir::ValueId value) const;
   std::vector<const Column*> columns_behind(ir::ValueId value) const;
-  bool fit_standardize(std::uint32_t node, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink);
-  bool fit_category(std::uint32_t node, const std::vector<Part>& all, FitState& fit);
+  bool fit_standardize(const Fitted& fitted, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink);
+  bool fit_category(const Fitted& fitted, const std::vector<Part>& all, FitState& fit);
   void install(std::uint32_t node, const FitState& fit);
-  bool check_category(std::uint32_t node, const Part& part, diagnostics::Sink& sink);
+  void set_state(std::uint32_t node, const std::vector<at::Tensor>& state);
+  bool check_category(const Fitted& fitted, const Part& part, diagnostics::Sink& sink);
   bool report_missing(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows,
                       const std::string& name, support::Span span, diagnostics::Sink& sink) const;
 
-  struct Fitted {
-    std::uint32_t node = 0;
-    std::string key;
-  };
   const ir::Graph& graph_;
   std::vector<std::string> names_;
   std::vector<ir::Operand> roots_;

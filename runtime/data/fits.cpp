@@ -77,13 +77,14 @@ std::optional<std::vector<FitState>> fits_from_json(const std::string& text) {
   }
 }
 
-bool Feed::fit_standardize(std::uint32_t node, const std::vector<Part>& training, FitState& fit,
+bool Feed::fit_standardize(const Fitted& fitted, const std::vector<Part>& training, FitState& fit,
                            diagnostics::Sink& sink) {
+  const std::uint32_t node = fitted.node;
   std::vector<at::Tensor> pieces;
   const Dataset* before = data_;
   for (const Part& part : training) {
     if (data_ != part.data.get() && !connect(*part.data, graph_.nodes[node].span, sink)) return false;
-    at::Tensor value = executor_.run_operand(node, gather(part.rows));
+    at::Tensor value = fitted.before.run(gather(part.rows)).at(0).tensor;
     const ir::Operand& operand = graph_.nodes[node].operands.at(0);
     if (operand.kind == ir::Operand::Value &&
         report_missing(value, operand.value, part.rows, "standardize", graph_.nodes[node].span, sink))
@@ -99,7 +100,7 @@ bool Feed::fit_standardize(std::uint32_t node, const std::vector<Part>& training
   return true;
 }
 
-bool Feed::fit_category(std::uint32_t node, const std::vector<Part>& all, FitState& fit) {
+bool Feed::fit_category(const Fitted& fitted, const std::vector<Part>& all, FitState& fit) {
   fit.category = true;
   const Dataset* before = data_;
   diagnostics::Sink quiet;
@@ -107,9 +108,9 @@ bool Feed::fit_category(std::uint32_t node, const std::vector<Part>& all, FitSta
   std::vector<at::Tensor> pieces;
   for (const Part& part : all) {
     if (data_ != part.data.get() && !connect(*part.data, {}, quiet)) continue;
-    const Column* text = text_operand(node);
+    const Column* text = text_operand(fitted.node);
     if (!text) {
-      pieces.push_back(executor_.run_operand(node, gather(part.rows)).reshape({-1}));
+      pieces.push_back(fitted.before.run(gather(part.rows)).at(0).tensor.reshape({-1}));
       continue;
     }
     fit.text = true;
@@ -143,12 +144,12 @@ bool Feed::fit_category(std::uint32_t node, const std::vector<Part>& all, FitSta
 void Feed::install(std::uint32_t node, const FitState& fit) {
   installed_[node] = fit;
   if (!fit.category) {
-    executor_.set_state(node, {fit.mean, fit.std});
+    set_state(node, {fit.mean, fit.std});
     return;
   }
   const Column* text = text_operand(node);
   if (!text) {
-    executor_.set_state(node, {fit.values});
+    set_state(node, {fit.values});
     return;
   }
   at::Tensor table = at::full({std::max<std::int64_t>(text->text->size(), 1)}, -1, at::kLong);
@@ -161,7 +162,12 @@ void Feed::install(std::uint32_t node, const FitState& fit) {
     const auto it = std::lower_bound(fit.words.begin(), fit.words.end(), text->text->word(code));
     if (it != fit.words.end() && *it == text->text->word(code)) classes[code] = it - fit.words.begin();
   }
-  executor_.set_state(node, {table});
+  set_state(node, {table});
+}
+
+void Feed::set_state(std::uint32_t node, const std::vector<at::Tensor>& state) {
+  executor_.set_state(node, state);
+  for (Fitted& later : fitted_) later.before.set_state(node, state);
 }
 
 bool Feed::fit(const std::vector<Part>& training, const std::vector<Part>& all, std::vector<FitState>& fits,
@@ -171,8 +177,7 @@ bool Feed::fit(const std::vector<Part>& training, const std::vector<Part>& all, 
     FitState fit;
     fit.key = fitted.key;
     const bool category = ir::op_of(graph_.nodes[fitted.node]).name == "category";
-    if (category ? !fit_category(fitted.node, all, fit) : !fit_standardize(fitted.node, training, fit, sink))
-      return false;
+    if (category ? !fit_category(fitted, all, fit) : !fit_standardize(fitted, training, fit, sink)) return false;
     install(fitted.node, fit);
     fits.push_back(std::move(fit));
   }
@@ -191,7 +196,8 @@ bool Feed::restore(const std::vector<FitState>& fits, std::string& missing) {
   return true;
 }
 
-bool Feed::check_category(std::uint32_t node, const Part& part, diagnostics::Sink& sink) {
+bool Feed::check_category(const Fitted& fitted, const Part& part, diagnostics::Sink& sink) {
+  const std::uint32_t node = fitted.node;
   at::NoGradGuard no_grad;
   const auto fit = installed_.find(node);
   if (fit == installed_.end()) return true;
@@ -207,7 +213,8 @@ bool Feed::check_category(std::uint32_t node, const Part& part, diagnostics::Sin
     }
     return true;
   }
-  const at::Tensor values = executor_.run_operand(node, gather(part.rows)).reshape({-1}).to(at::kDouble).contiguous();
+  const at::Tensor values =
+      fitted.before.run(gather(part.rows)).at(0).tensor.reshape({-1}).to(at::kDouble).contiguous();
   const at::Tensor known = fit->second.values.to(at::kDouble).contiguous();
   const double* begin = known.data_ptr<double>();
   const double* end = begin + known.numel();

@@ -7,6 +7,7 @@
 #include "data/dataset.h"
 #include "data/random.h"
 #include "exec/executor.h"
+#include "plan/make_plan.h"
 #include "weights/tensor_file.h"
 
 namespace modelc::data {
@@ -68,13 +69,13 @@ std::optional<Dataset> Loader::load_synthetic(const ir::Source& source, const st
     const std::size_t before = waiting.size();
     for (std::size_t i = 0; i < waiting.size();) {
       const ir::Graph& graph = recipe_.column_graphs.at(waiting[i]->second.graph);
-      exec::Executor executor(graph, nullptr, nullptr, {graph.outputs.at(0).value});
+      const exec::Executor executor(plan::make_plan(graph, {}, plan::roots_of(graph, plan::Asked::Outputs)), nullptr);
       std::vector<at::Tensor> inputs(graph.inputs.size());
       bool ready = true;
       for (std::size_t k = 0; k < graph.inputs.size(); ++k) {
         const Column* column = data.find(graph.inputs[k].name);
         if (column) inputs[k] = column->values;
-        else if (executor.needed()[k]) ready = false;
+        else if (executor.plan().inputs[k].needed) ready = false;
       }
       if (!ready) {
         ++i;

@@ -1,62 +1,56 @@
-// The reference executor: a graph as a flat list of kernel calls over numbered slots, with autograd. A function of
-// (graph, parameters, inputs); a compiled executor will be tested against it.
+// Runs a plan with LibTorch's kernels and autograd: the reference that a compiled executor will be tested against. A
+// function of (plan, parameters, inputs).
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "build/tree_module.h"
-#include "ir/ir.h"
+#include "plan/fault.h"
+#include "plan/plan.h"
 
 namespace modelc::exec {
 
-/// A fault while running: carries the place in the description of the node that failed.
-class RuntimeFault : public std::runtime_error {
- public:
-  RuntimeFault(support::Span span, const std::string& message) : std::runtime_error(message), span_(span) {}
-  support::Span span() const { return span_; }
+/// A fault while running: carries the place in the description of what failed.
+using RuntimeFault = plan::Fault;
 
- private:
-  support::Span span_;
-};
-
-/// A run-time value in the structure of an Operand: a tensor, or several.
+/// A run-time value in the structure of an argument: a tensor, or several.
 struct Result {
   at::Tensor tensor;
   std::vector<Result> parts;
 };
 
+/// What is checked of each step's results.
+enum class ResultChecks { None, Types };
+inline ResultChecks checks_for(bool verify) { return verify ? ResultChecks::Types : ResultChecks::None; }
+
+/// Running changes nothing of an executor: threads may run one at once, unless the plan writes states, which lie in the
+/// tree that they share.
 class Executor {
  public:
-  /// Keeps what `roots` need only. `tree` may be null for graphs without parameters. graph, program and tree outlive
-  /// it.
-  Executor(const ir::Graph& graph, const ir::Program* program, build::TreeModule* tree,
-           const std::vector<ir::Operand>& roots);
+  /// `tree` may be null for plans without states; it outlives the executor.
+  Executor(plan::Plan plan, build::TreeModule* tree, ResultChecks checks = ResultChecks::None);
   ~Executor();
   Executor(Executor&&) noexcept;
 
-  /// Which of graph.inputs are needed.
-  const std::vector<bool>& needed() const;
-  /// `inputs` in the order of graph.inputs (undefined where not needed). Binds symbols, checks dtypes, sizes and the
-  /// graph's conditions (RuntimeFault names the input, what it wants and what came), runs, returns one Result per root.
-  std::vector<Result> run(const std::vector<at::Tensor>& inputs);
-  /// After run(): the first node in order with a non-finite floating output, as `path (op)` and its place; for NaN
-  /// losses.
+  const plan::Plan& plan() const;
+  /// `inputs` in the order of Plan::inputs (undefined where not needed). Binds symbols, checks dtypes, sizes and
+  /// conditions (RuntimeFault names the input, what it wants and what came), runs, returns one Result for each of the
+  /// plan's.
+  std::vector<Result> run(const std::vector<at::Tensor>& inputs) const;
+  /// The first step in order with a non-finite floating result, as `path (op)`, and its place; for NaN losses.
   struct NonFinite {
     bool found = false;
     support::Span span;
     std::string what;
   };
-  /// Runs again keeping every value, to find it.
-  NonFinite find_non_finite(const std::vector<at::Tensor>& inputs);
-  /// For fitted nodes of a feed (`standardize`, `category`): the state of node `index`, set before run().
-  void set_state(std::uint32_t node, std::vector<at::Tensor> state);
-  /// Runs up to the operands of node `index` and returns operand 0: what a fit is computed from.
-  at::Tensor run_operand(std::uint32_t node, const std::vector<at::Tensor>& inputs);
+  /// Runs again looking at every value, to find it.
+  NonFinite find_non_finite(const std::vector<at::Tensor>& inputs) const;
+  /// For fitted nodes of a feed (`standardize`, `category`): what the node of the graph learned. Not while a run is on.
+  void set_state(std::uint32_t node, const std::vector<at::Tensor>& state);
 
  private:
   struct Impl;

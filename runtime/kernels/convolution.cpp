@@ -23,13 +23,13 @@ at::Tensor convolve(std::size_t rank, const at::Tensor& x, const at::Tensor& w, 
 /// What `torch.nn.modules.conv._ConvNd` pads by for modes other than zeros: the last dimension first, both ends.
 Integers both_ends(const NodeView& n, std::size_t rank, const Integers& dilation) {
   Integers ends(2 * rank, 0);
-  const types::Constant& padding = n.arg("padding");
+  const plan::Attribute& padding = n.arg("padding");
   if (padding.is_string() && padding.as_string() == "valid") return ends;
-  const std::vector<types::Dim>& weight = n.operand_type("weight").shape;
+  const std::vector<plan::Size>& weight = n.type("weight").shape;
   const Integers plain = padding.is_string() ? Integers{} : n.integers("padding");
   for (std::size_t i = 0; i < rank; ++i) {
     const std::size_t at = 2 * (rank - 1 - i);
-    const std::int64_t total = dilation[i] * (weight[2 + i].constant() - 1);
+    const std::int64_t total = dilation[i] * (weight[2 + i].constant - 1);
     ends[at] = plain.empty() ? total / 2 : plain[i];
     ends[at + 1] = plain.empty() ? total - total / 2 : plain[i];
   }

@@ -3,6 +3,7 @@
 
 #include <c10/core/ScalarType.h>
 
+#include <optional>
 #include <stdexcept>
 
 #include "types/type.h"
@@ -23,8 +24,8 @@ inline at::ScalarType scalar_type(types::DType dtype) {
   throw std::logic_error("a dtype without a LibTorch type");
 }
 
-/// The other way; throws std::invalid_argument for types that the language does not have (complex, quantised).
-inline types::DType dtype_of(at::ScalarType type) {
+/// The other way; none for types that the language does not have (complex, quantised).
+inline std::optional<types::DType> known_dtype(at::ScalarType type) {
   switch (type) {
 #define MODELC_DTYPE(name, torch, word, bytes, safetensors, npy, storage, constant) \
   case at::constant:                                                                \
@@ -32,8 +33,14 @@ inline types::DType dtype_of(at::ScalarType type) {
 #include "types/dtypes.def"
 #undef MODELC_DTYPE
     default:
-      throw std::invalid_argument("a tensor of a dtype that the language does not have");
+      return std::nullopt;
   }
+}
+
+/// As known_dtype; throws std::invalid_argument where there is none.
+inline types::DType dtype_of(at::ScalarType type) {
+  if (const auto known = known_dtype(type)) return *known;
+  throw std::invalid_argument("a tensor of a dtype that the language does not have");
 }
 
 }  // namespace modelc::kernels

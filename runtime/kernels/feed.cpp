@@ -67,7 +67,7 @@ void lower_feed(Lowerings& lowerings) {
     });
   });
   lowerings.add("category", [](const NodeView& n) {
-    const bool text = n.operand_type("input").dtype == types::DType::String;
+    const bool text = n.type("input").dtype == types::DType::String;
     return single(n, [text, x = n.tensor("input"), &state = n.state()](const Frame& f) {
       const Tensor known = fitted(state, 0, "`category`");
       return text ? class_of_code(x(f), known) : class_of_number(x(f), known);

@@ -14,74 +14,68 @@ using at::Tensor;
 /// One element of `x[…]`, resolved but for the sizes that the inputs fix.
 struct Element {
   enum Kind { NewAxis, Ellipsis, At, Slice, Gather } kind = NewAxis;
-  types::Dim at;
-  types::Constant start, stop, step;
-  ir::ValueId index = ir::kNone;
+  FetchSize at;
+  FetchSize start, stop, step;  // of a slice
+  plan::Slot index = plan::kNone;
 };
 
-std::vector<types::Constant> slice_parts(const types::Constant& list) {
-  std::vector<types::Constant> parts = list.as_list();
-  parts.resize(3);
-  return parts;
+FetchSize bound(const plan::Plan& plan, const plan::Attribute& given, std::int64_t otherwise) {
+  return {plan, given.is_null() ? plan::Size::of(otherwise) : given.as_size()};
 }
 
-Element element_of(const types::Constant& constant) {
+Element slice_of(const plan::Plan& plan, std::vector<plan::Attribute> parts) {
+  parts.resize(3);
   Element e;
-  if (constant.is_null()) return e;
-  if (constant.is_string()) {
+  e.kind = Element::Slice;
+  e.start = bound(plan, parts[0], 0);
+  e.stop = bound(plan, parts[1], std::numeric_limits<std::int64_t>::max());
+  e.step = bound(plan, parts[2], 1);
+  return e;
+}
+
+Element element_of(const plan::Plan& plan, const plan::Attribute& given) {
+  Element e;
+  if (given.is_null()) return e;
+  if (given.is_list()) return slice_of(plan, given.as_list());
+  if (given.is_string()) {
     e.kind = Element::Ellipsis;
-  } else if (constant.is_list()) {
-    e.kind = Element::Slice;
-    std::vector<types::Constant> parts = slice_parts(constant);
-    e.start = parts[0], e.stop = parts[1], e.step = parts[2];
   } else {
     e.kind = Element::At;
-    e.at = constant.as_dim();
+    e.at = FetchSize(plan, given.as_size());
   }
   return e;
 }
 
-Element element_of(const ir::Operand& operand) {
+Element element_of(const plan::Plan& plan, const plan::Argument& argument) {
   Element e;
-  switch (operand.kind) {
-    case ir::Operand::None:
+  switch (argument.kind) {
+    case plan::Argument::Absent:
       return e;
-    case ir::Operand::Static:
-      return element_of(operand.constant);
-    case ir::Operand::Value:
+    case plan::Argument::Static:
+      return element_of(plan, argument.attribute);
+    case plan::Argument::Slot:
       e.kind = Element::Gather;
-      e.index = operand.value;
+      e.index = argument.slot;
       return e;
-    case ir::Operand::List:
+    case plan::Argument::List:
       break;
   }
   // A slice whose bounds came one by one.
-  types::ConstantList bounds;
-  for (const ir::Operand& part : operand.list) bounds.push_back(part.constant);
-  return element_of(types::Constant(bounds));
+  std::vector<plan::Attribute> bounds;
+  for (const plan::Argument& part : argument.list) bounds.push_back(part.attribute);
+  return slice_of(plan, std::move(bounds));
 }
 
-std::vector<Element> elements_of(const ir::Operand& operand) {
+std::vector<Element> elements_of(const plan::Plan& plan, const plan::Argument& argument) {
   std::vector<Element> out;
-  if (operand.kind == ir::Operand::List) {
-    for (const ir::Operand& part : operand.list) out.push_back(element_of(part));
-  } else if (operand.kind == ir::Operand::Static && operand.constant.is_list()) {
-    for (const types::Constant& part : operand.constant.as_list()) out.push_back(element_of(part));
+  if (argument.kind == plan::Argument::List) {
+    for (const plan::Argument& part : argument.list) out.push_back(element_of(plan, part));
+  } else if (argument.kind == plan::Argument::Static && argument.attribute.is_list()) {
+    for (const plan::Attribute& part : argument.attribute.as_list()) out.push_back(element_of(plan, part));
   } else {
-    out.push_back(element_of(operand));
+    out.push_back(element_of(plan, argument));
   }
   return out;
-}
-
-std::int64_t evaluate(const types::Dim& dim, const Frame& f) {
-  if (dim.is_constant()) return dim.constant();
-  auto value = dim.evaluate(f.sizes);
-  TORCH_CHECK(value.has_value(), "the index ", dim.str(), " is not fixed by the inputs that were given");
-  return *value;
-}
-
-std::int64_t bound(const types::Constant& constant, std::int64_t otherwise, const Frame& f) {
-  return constant.is_null() ? otherwise : evaluate(constant.as_dim(), f);
 }
 
 /// The dimension is replaced by those of the index; negative positions count from the end.
@@ -109,11 +103,10 @@ Tensor index(Tensor x, const std::vector<Element>& elements, const Frame& f) {
         dim += skipped;
         break;
       case Element::At:
-        x = x.select(dim, evaluate(e.at, f));
+        x = x.select(dim, e.at(f));
         break;
       case Element::Slice:
-        x = x.slice(dim, bound(e.start, 0, f), bound(e.stop, std::numeric_limits<std::int64_t>::max(), f),
-                    bound(e.step, 1, f));
+        x = x.slice(dim, e.start(f), e.stop(f), e.step(f));
         ++dim;
         break;
       case Element::Gather:
@@ -129,7 +122,7 @@ Tensor index(Tensor x, const std::vector<Element>& elements, const Frame& f) {
 
 void lower_indexing(Lowerings& lowerings) {
   lowerings.add("_index", [](const NodeView& n) {
-    return single(n, [x = n.tensor("input"), elements = elements_of(n.operand("index"))](const Frame& f) {
+    return single(n, [x = n.tensor("input"), elements = elements_of(n.plan(), n.argument("index"))](const Frame& f) {
       return index(x(f), elements, f);
     });
   });

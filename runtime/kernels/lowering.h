@@ -1,70 +1,127 @@
-// What a lowering gets and gives. One lowering per operator, by family; families.def lists the families.
+// What a lowering gets and gives. One lowering per operator, by family; families.def lists the families. A backend is a
+// set of lowerings; kernel_table() has those of all backends in the order in which they are asked.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "ir/ir.h"
+#include "plan/kernel_table.h"
+#include "plan/machine.h"
+#include "plan/step_view.h"
 
 namespace modelc::kernels {
 
-/// The values of one node at run time. Constants were resolved when the plan was made.
-struct Frame {
-  std::vector<at::Tensor>& slots;                        // one per value of the graph
-  const std::map<types::SymbolId, std::int64_t>& sizes;  // the symbols, bound by the inputs
-};
+using Frame = plan::Frame<at::Tensor>;
+/// Writes the results of one call to their slots. Captures nothing that a run changes: many may run at once.
+using Kernel = plan::Kernel<at::Tensor>;
+using Integers = std::vector<std::int64_t>;
 
-/// Resolves parts of a node while a plan is made; what it returns is captured by the kernel.
-class NodeView {
+/// A tensor operand; undefined where none is given.
+class Fetch {
  public:
-  virtual ~NodeView() = default;
-  virtual const ir::Node& node() const = 0;
-  /// Static argument of the call.
-  virtual const types::Constant& arg(std::string_view name) const = 0;
-  bool flag(std::string_view name) const { return arg(name).as_bool(); }
-  /// A number that is known now; throws where it depends on run-time sizes: those are read by `sizes`.
-  std::int64_t integer(std::string_view name) const;
-  double number(std::string_view name) const;
-  std::vector<std::int64_t> integers(std::string_view name) const;  // a single one gives a list of one
-  /// Sizes that may depend on symbols: evaluated at each call.
-  virtual std::function<std::vector<std::int64_t>(const Frame&)> sizes(std::string_view name) const = 0;
-  /// Fetches a tensor operand; an undefined tensor where it is null. For `Tensor|number` a static number is made a
-  /// 0-dim tensor of the operand's promoted dtype (wrapped number) once.
-  virtual std::function<const at::Tensor&(const Frame&)> tensor(std::string_view name) const = 0;
-  virtual std::function<std::vector<at::Tensor>(const Frame&)> tensors(std::string_view name) const = 0;
-  virtual bool has(std::string_view name) const = 0;        // given and not null
-  virtual bool is_tensor(std::string_view name) const = 0;  // a run-time tensor rather than a static number
-  /// The operand as the graph has it, for parameters of any structure (`_index`); an operand of kind None if null.
-  virtual const ir::Operand& operand(std::string_view name) const = 0;
-  /// The type of a tensor operand as inferred (of the first one of a list).
-  virtual const types::TensorType& operand_type(std::string_view name) const = 0;
-  /// Type of result i as inferred.
-  virtual const types::TensorType& result_type(std::size_t i) const = 0;
-  /// Results of the operator's rule; the new states that follow are written into the tensors of the old ones.
-  virtual std::size_t result_count() const = 0;
-  /// The node writes states: those of the operands under Op::updates that are none are to be left as they are.
-  bool writes_states() const { return result_count() < node().results.size(); }
-  virtual std::vector<at::Tensor>& state() const = 0;  // of a fitted node
-};
-
-/// Writes the results of one call; result i goes to frame.slots[node.results[i]].
-using Kernel = std::function<void(Frame&)>;
-using Lowering = std::function<Kernel(const NodeView&)>;
-
-class Lowerings {
- public:
-  static const Lowerings& get();
-  void add(std::string op, Lowering lowering);
-  const Lowering* find(std::string_view op) const;
-  std::vector<std::string> names() const;
+  Fetch() = default;
+  explicit Fetch(plan::Slot slot) : slot_(slot) {}
+  explicit Fetch(at::Tensor constant) : constant_(std::move(constant)) {}
+  const at::Tensor& operator()(const Frame& f) const { return slot_ == plan::kNone ? constant_ : f.slots[slot_]; }
 
  private:
-  std::map<std::string, Lowering, std::less<>> by_name_;
+  plan::Slot slot_ = plan::kNone;
+  at::Tensor constant_;
 };
+
+class FetchList {
+ public:
+  FetchList() = default;
+  explicit FetchList(std::vector<plan::Slot> slots) : slots_(std::move(slots)) {}
+  std::vector<at::Tensor> operator()(const Frame& f) const;
+
+ private:
+  std::vector<plan::Slot> slots_;
+};
+
+/// A size as the plan's register has it when the kernel runs.
+class FetchSize {
+ public:
+  FetchSize() = default;
+  FetchSize(const plan::Plan& plan, const plan::Size& size)
+      : size_(size), words_(size.is_constant() ? std::string() : plan.sizes.words[size.reg]) {}
+  /// Throws where it is not known.
+  std::int64_t operator()(const Frame& f) const;
+
+ private:
+  plan::Size size_;
+  std::string words_;
+};
+
+class FetchSizes {
+ public:
+  FetchSizes() = default;
+  FetchSizes(const plan::Plan& plan, const std::vector<plan::Size>& sizes) {
+    for (const plan::Size& size : sizes) sizes_.emplace_back(plan, size);
+  }
+  Integers operator()(const Frame& f) const;
+
+ private:
+  std::vector<FetchSize> sizes_;
+};
+
+/// Tensors that a kernel needs beside its operands: made of sizes each time it runs, in slots of their own.
+struct SizeTensors {
+  plan::Slot next = 0;  // the next free slot; counts on from kernel to kernel
+  std::vector<std::pair<plan::Slot, FetchSize>> made;
+};
+
+/// A step as its lowering sees it: parts are resolved once, and what is returned is captured by the kernel.
+class NodeView : public plan::StepView {
+ public:
+  NodeView(const plan::Plan& plan, const plan::Step& step, const std::vector<at::Tensor>& state, SizeTensors& made)
+      : StepView(plan, step), state_(state), made_(made) {}
+
+  /// A static argument.
+  const plan::Attribute& arg(std::string_view name) const { return attribute(name); }
+  bool flag(std::string_view name) const { return arg(name).as_bool(); }
+  /// A number that is known now; throws where it depends on run-time sizes: those are read by `sizes`.
+  std::int64_t integer(std::string_view name) const { return arg(name).as_int(); }
+  double number(std::string_view name) const { return arg(name).as_double(); }
+  Integers integers(std::string_view name) const;  // a single one gives a list of one
+  FetchSizes sizes(std::string_view name) const { return {plan(), StepView::sizes(name)}; }
+  /// A number in the place of a tensor is one of no dimensions that promotes as Python's numbers do.
+  Fetch tensor(std::string_view name) const;
+  FetchList tensors(std::string_view name) const { return FetchList(slots(name)); }
+  std::size_t result_count() const { return step().results.size(); }
+  /// The node writes states: those of the operands under Op::updates that are none are to be left as they are.
+  bool writes_states() const { return !step().writes.empty(); }
+  /// Of a fitted node; set before a run.
+  const std::vector<at::Tensor>& state() const { return state_; }
+
+ private:
+  const std::vector<at::Tensor>& state_;
+  SizeTensors& made_;
+};
+
+using Lowering = std::function<Kernel(const NodeView&)>;
+using KernelTable = plan::KernelTable<Lowering>;
+
+/// Where a backend puts its lowerings, by the operators' names.
+class Lowerings {
+ public:
+  Lowerings(KernelTable& table, std::string backend) : table_(table), backend_(std::move(backend)) {}
+  void add(std::string_view op, Lowering lowering);
+
+ private:
+  KernelTable& table_;
+  std::string backend_;
+};
+
+const KernelTable& kernel_table();
+
+/// The kernel of a step; `next` is the next slot that is free for a kernel's own tensors. `state` outlives the kernel.
+Kernel bind_step(const plan::Plan& plan, const plan::Step& step, const std::vector<at::Tensor>& state,
+                 plan::Slot& next);
 
 }  // namespace modelc::kernels

@@ -8,30 +8,22 @@ namespace modelc::kernels {
 #include "ops/families.def"
 #undef MODELC_FAMILY
 
-const Lowerings& Lowerings::get() {
-  static const Lowerings all = [] {
-    Lowerings lowerings;
-#define MODELC_FAMILY(family) lower_##family(lowerings);
+const KernelTable& kernel_table() {
+  static const KernelTable all = [] {
+    KernelTable table({"aten"});
+    Lowerings aten(table, "aten");
+#define MODELC_FAMILY(family) lower_##family(aten);
 #include "ops/families.def"
 #undef MODELC_FAMILY
-    return lowerings;
+    return table;
   }();
   return all;
 }
 
-void Lowerings::add(std::string op, Lowering lowering) {
-  if (!by_name_.emplace(op, std::move(lowering)).second) throw std::logic_error("two lowerings of " + op);
-}
-
-const Lowering* Lowerings::find(std::string_view op) const {
-  auto it = by_name_.find(op);
-  return it == by_name_.end() ? nullptr : &it->second;
-}
-
-std::vector<std::string> Lowerings::names() const {
-  std::vector<std::string> out;
-  for (const auto& [name, lowering] : by_name_) out.push_back(name);
-  return out;
+void Lowerings::add(std::string_view op, Lowering lowering) {
+  const ops::OpId id = ops::Catalogue::get().id(op);
+  if (id == ops::kNoOp) throw std::logic_error("a lowering of `" + std::string(op) + "`, which is no operator");
+  table_.add(backend_, id, std::move(lowering));
 }
 
 }  // namespace modelc::kernels

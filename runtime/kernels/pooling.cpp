@@ -47,8 +47,8 @@ Lowering avg_pool(int rank) {
 
 /// The last `rank` sizes of the result, as inferred: a null entry of `output_size` keeps the input's.
 FetchSizes pooled_sizes(const NodeView& n, int rank) {
-  const std::vector<types::Dim>& shape = n.result_type(0).shape;
-  return sizes_of({shape.end() - rank, shape.end()});
+  const std::vector<plan::Size>& shape = n.result_type(0).shape;
+  return {n.plan(), {shape.end() - rank, shape.end()}};
 }
 
 Lowering adaptive_average(int rank) {

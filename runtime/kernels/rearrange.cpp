@@ -36,11 +36,11 @@ std::vector<Group> groups_of(std::string_view side) {
 }
 
 /// Sizes stated by name (`h=8`): a list of pairs.
-std::vector<std::pair<std::string, types::Dim>> stated_sizes(const types::Constant& names) {
-  std::vector<std::pair<std::string, types::Dim>> out;
+std::vector<std::pair<std::string, plan::Size>> stated_sizes(const plan::Attribute& names) {
+  std::vector<std::pair<std::string, plan::Size>> out;
   if (!names.is_list()) return out;
-  for (const types::Constant& entry : names.as_list()) {
-    out.emplace_back(entry.as_list().at(0).as_string(), entry.as_list().at(1).as_dim());
+  for (const plan::Attribute& entry : names.as_list()) {
+    out.emplace_back(entry.as_list().at(0).as_string(), entry.as_list().at(1).as_size());
   }
   return out;
 }
@@ -109,12 +109,12 @@ void lower_rearrange(Lowerings& lowerings) {
     Pattern pattern;
     pattern.left = groups_of(std::string_view(text).substr(0, arrow));
     pattern.right = groups_of(std::string_view(text).substr(arrow + 2));
-    std::vector<types::Dim> dims;
-    for (auto& [name, dim] : stated_sizes(n.arg("names"))) {
+    std::vector<plan::Size> sizes;
+    for (auto& [name, size] : stated_sizes(n.arg("names"))) {
       pattern.names.push_back(name);
-      dims.push_back(dim);
+      sizes.push_back(size);
     }
-    pattern.stated = sizes_of(std::move(dims));
+    pattern.stated = FetchSizes(n.plan(), sizes);
     return single(n, [pattern, x = n.tensor("input"), sizes = result_sizes(n)](const Frame& f) {
       return rearranged(pattern, x(f), pattern.stated(f), sizes(f));
     });

@@ -31,10 +31,10 @@ Lowering pieces(std::string operand) {
   return [operand = std::move(operand)](const NodeView& n) {
     std::int64_t dim = n.integer("dim");
     if (dim < 0) dim += static_cast<std::int64_t>(n.result_type(0).rank());
-    std::vector<types::Dim> sizes;
+    std::vector<plan::Size> sizes;
     for (std::size_t i = 0; i < n.result_count(); ++i)
       sizes.push_back(n.result_type(i).shape[static_cast<std::size_t>(dim)]);
-    return several(n, [x = n.tensor(operand), dim, sizes = sizes_of(sizes)](const Frame& f) {
+    return several(n, [x = n.tensor(operand), dim, sizes = FetchSizes(n.plan(), sizes)](const Frame& f) {
       return at::split_with_sizes(x(f), sizes(f), dim);
     });
   };
@@ -78,8 +78,8 @@ Kernel interpolate(const NodeView& n) {
   const std::size_t rank = n.result_type(0).rank() - 2;
   if (scale.size() == 1) scale.resize(rank, scale[0]);
   if (is_set(n, "recompute_scale_factor") || mode == "area") scale.clear();
-  const std::vector<types::Dim>& shape = n.result_type(0).shape;
-  auto sizes = sizes_of({shape.begin() + 2, shape.end()});
+  const std::vector<plan::Size>& shape = n.result_type(0).shape;
+  const FetchSizes sizes(n.plan(), {shape.begin() + 2, shape.end()});
   return single(n, [=, x = n.tensor("input")](const Frame& f) {
     if (!scale.empty()) return resample(mode, x(f), c10::nullopt, align, at::ArrayRef<double>(scale));
     const Integers size = sizes(f);

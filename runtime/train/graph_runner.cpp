@@ -5,16 +5,16 @@
 
 #include <algorithm>
 
+#include "plan/make_plan.h"
+
 namespace modelc::train {
 namespace {
 
-std::vector<ir::Operand> roots_of(const ir::Graph& graph, bool with_metrics) {
-  std::vector<ir::Operand> roots;
-  for (const ir::Output& loss : graph.losses) roots.push_back(loss.value);
+plan::Plan plan_of(const ir::Graph& graph, const ir::Program& program, bool with_metrics) {
+  std::vector<plan::Root> roots = plan::roots_of(graph, plan::Asked::Losses);
   if (with_metrics)
-    for (const ir::Metric& metric : graph.metrics)
-      roots.insert(roots.end(), metric.operands.begin(), metric.operands.end());
-  return roots;
+    for (plan::Root& operand : plan::roots_of(graph, plan::Asked::Metrics)) roots.push_back(std::move(operand));
+  return plan::make_plan(graph, program.tree, roots);
 }
 
 }  // namespace
@@ -34,8 +34,8 @@ const ir::Graph* find_graph(const ir::Program& program, bool training, const std
 }
 
 GraphRunner::GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree,
-                         const std::vector<std::string>& names, bool with_metrics)
-    : graph_(graph), executor_(graph, &program, &tree, roots_of(graph, with_metrics)), with_metrics_(with_metrics) {
+                         const std::vector<std::string>& names, bool with_metrics, exec::ResultChecks checks)
+    : graph_(graph), executor_(plan_of(graph, program, with_metrics), &tree, checks), with_metrics_(with_metrics) {
   for (const ir::Input& input : graph.inputs) {
     const auto it = std::find(names.begin(), names.end(), input.name);
     source_.push_back(it == names.end() ? SIZE_MAX : static_cast<std::size_t>(it - names.begin()));
@@ -45,7 +45,7 @@ GraphRunner::GraphRunner(const ir::Graph& graph, const ir::Program& program, bui
 std::vector<std::string> GraphRunner::unfed() const {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < source_.size(); ++i)
-    if (executor_.needed()[i] && source_[i] == SIZE_MAX) out.push_back(graph_.inputs[i].name);
+    if (executor_.plan().inputs[i].needed && source_[i] == SIZE_MAX) out.push_back(graph_.inputs[i].name);
   return out;
 }
 
@@ -56,7 +56,7 @@ std::vector<at::Tensor> GraphRunner::ordered(const std::vector<at::Tensor>& fed)
   return inputs;
 }
 
-Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed) {
+Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed) const {
   std::vector<exec::Result> results = executor_.run(ordered(fed));
   Evaluation out;
   std::size_t at = 0;
@@ -77,7 +77,7 @@ Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed) {
   return out;
 }
 
-exec::Executor::NonFinite GraphRunner::find_non_finite(const std::vector<at::Tensor>& fed) {
+exec::Executor::NonFinite GraphRunner::find_non_finite(const std::vector<at::Tensor>& fed) const {
   return executor_.find_non_finite(ordered(fed));
 }
 

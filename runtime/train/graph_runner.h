@@ -24,9 +24,10 @@ class GraphRunner {
  public:
   /// `names` are those of the tensors that run() gets.
   GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree,
-              const std::vector<std::string>& names, bool with_metrics);
-  Evaluation run(const std::vector<at::Tensor>& fed);
-  exec::Executor::NonFinite find_non_finite(const std::vector<at::Tensor>& fed);
+              const std::vector<std::string>& names, bool with_metrics,
+              exec::ResultChecks checks = exec::ResultChecks::None);
+  Evaluation run(const std::vector<at::Tensor>& fed) const;
+  exec::Executor::NonFinite find_non_finite(const std::vector<at::Tensor>& fed) const;
   /// Needed inputs that no name feeds.
   std::vector<std::string> unfed() const;
   const ir::Graph& graph() const { return graph_; }

@@ -188,7 +188,8 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
     sink_.report(recipe_.train->span, diag::NoGraphForInputs, words);
     return nullptr;
   }
-  found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), !training);
+  found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), !training,
+                                        exec::checks_for(request_.verify));
   for (const std::string& name : found->unfed()) {
     sink_.report(recipe_.span, diag::DataColumnMissing, name);
     return nullptr;

@@ -10,6 +10,7 @@
 #include "diagnostics/render_text.h"
 #include "exec/executor.h"
 #include "pipeline/compile.h"
+#include "plan/make_plan.h"
 #include "weights/load.h"
 
 namespace {
@@ -123,10 +124,9 @@ int run(const Arguments& arguments) {
   source.from = arguments.weights;
   if (!weights::load_weights(program, tree, {source}, {}, sink)) return report(sink, sources);
 
-  std::vector<ir::Operand> roots;
-  for (const ir::Output& output : graph->outputs) roots.push_back(output.value);
-  for (const ir::Output& loss : graph->losses) roots.push_back(loss.value);
-  exec::Executor executor(*graph, &program, &tree, roots);
+  std::vector<plan::Root> roots = plan::roots_of(*graph, plan::Asked::Outputs);
+  for (plan::Root& loss : plan::roots_of(*graph, plan::Asked::Losses)) roots.push_back(std::move(loss));
+  const exec::Executor executor(plan::make_plan(*graph, program.tree, roots), &tree, exec::ResultChecks::Types);
   const std::vector<exec::Result> results = executor.run(inputs);
 
   weights::NamedTensors found;

@@ -3,13 +3,13 @@
 #include <ATen/Functions.h>
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <map>
 
 #include "diagnostics/render_text.h"
 #include "exec/executor.h"
 #include "kernels/dtype.h"
 #include "pipeline/compile.h"
+#include "plan/make_plan.h"
 
 namespace modelc {
 namespace {
@@ -73,9 +73,8 @@ std::string run_example(const ops::Op& op) {
   try {
     build::TreeModule tree = exec::build_tree(program);
     for (const ir::Graph& graph : program.graphs) {
-      std::vector<ir::Operand> roots;
-      for (const ir::Output& output : graph.outputs) roots.push_back(output.value);
-      exec::Executor executor(graph, &program, &tree, roots);
+      const exec::Executor executor(plan::make_plan(graph, program.tree, plan::roots_of(graph, plan::Asked::Outputs)),
+                                    &tree, exec::ResultChecks::Types);
       std::vector<at::Tensor> inputs;
       for (const ir::Input& input : graph.inputs) inputs.push_back(fed(input.type.tensor));
       const std::vector<exec::Result> results = executor.run(inputs);
@@ -91,7 +90,6 @@ std::string run_example(const ops::Op& op) {
 }  // namespace
 
 TEST_CASE("every example runs, and gives what was inferred") {
-  setenv("MODELC_VERIFY", "1", 1);
   at::manual_seed(0);
   for (const ops::Op& op : ops::Catalogue::get().all()) {
     // Fitted on data, or known to a feed only: their tests stand in executor_test and data_test.

@@ -3,10 +3,12 @@
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <doctest/doctest.h>
 
-#include <cstdlib>
+#include <atomic>
 #include <limits>
+#include <thread>
 
 #include "graph_builder.h"
 #include "passes/hold_statistics.h"
@@ -25,27 +27,30 @@ using types::Dim;
 using types::DType;
 using types::TensorType;
 
-/// Every test runs with results compared with their inferred types, over a table of its own.
+/// Over a table of its own.
 struct Fixture {
   types::DimTable dims;
   types::DimTable::Scope scope{dims};
   GraphBuilder b;
   Dim B = dims.symbol("B"), H = dims.symbol("H");
-  Fixture() {
-    setenv("MODELC_VERIFY", "1", 1);
-    at::manual_seed(1);
-  }
+  Fixture() { at::manual_seed(1); }
 };
 
 TensorType floats(std::vector<Dim> shape) { return {DType::Float32, std::move(shape)}; }
 
-std::string fault_of(Executor& executor, const std::vector<at::Tensor>& inputs) {
+std::string fault_of(const Executor& executor, const std::vector<at::Tensor>& inputs) {
   try {
     executor.run(inputs);
   } catch (const RuntimeFault& fault) {
     return fault.what();
   }
   return "no fault";
+}
+
+std::vector<bool> needed(const Executor& executor) {
+  std::vector<bool> out;
+  for (const plan::Input& input : executor.plan().inputs) out.push_back(input.needed);
+  return out;
 }
 
 ir::ModuleId linear(GraphBuilder& b, const std::string& name, std::int64_t in, std::int64_t out) {
@@ -62,13 +67,13 @@ TEST_CASE_FIXTURE(Fixture, "linear and relu, with gradients") {
   const ir::Operand h = b.node("Linear", {x}, {floats({B, 2})}, fc)[0];
   const ir::Operand y = b.call("relu", {h}, floats({B, 2}));
   build::TreeModule tree(b.program);
-  Executor executor(b.graph, &b.program, &tree, {y});
+  Executor executor(b.plan({y}), &tree, exec::ResultChecks::Types);
   const at::Tensor in = at::randn({5, 3});
   const at::Tensor out = executor.run({in})[0].tensor;
   CHECK(out.equal(at::relu(at::linear(in, tree.tensor(fc, 0), tree.tensor(fc, 1)))));
   out.sum().backward();
   CHECK(tree.tensor(fc, 0).grad().defined());
-  CHECK(executor.needed() == std::vector<bool>{true});
+  CHECK(needed(executor) == std::vector<bool>{true});
   CHECK(executor.run({at::randn({2, 3})})[0].tensor.size(0) == 2);
 }
 
@@ -99,7 +104,7 @@ TEST_CASE_FIXTURE(Fixture, "convolution and batch norm, training, evaluation, fr
   const at::Tensor inner = at::conv2d(in, tree.tensor(conv, 0), {}, {2, 2}, {1, 1});
   at::Tensor mean = at::zeros({4}), var = at::ones({4});
   const at::Tensor expected = at::batch_norm(inner, at::ones({4}), at::zeros({4}), mean, var, true, 0.1, 1e-5, false);
-  Executor executor(b.graph, &b.program, &tree, {y});
+  Executor executor(b.plan({y}), &tree, exec::ResultChecks::Types);
   CHECK(executor.run({in})[0].tensor.equal(expected));
   CHECK(tree.tensor(norm, 2).equal(mean));
   CHECK(tree.tensor(norm, 4).item<std::int64_t>() == 1);
@@ -107,7 +112,7 @@ TEST_CASE_FIXTURE(Fixture, "convolution and batch norm, training, evaluation, fr
   b.program.tree.modules[norm].frozen = true;
   b.graph.outputs.push_back({"y", y, types::Type::of(floats({B, 4, half, half})), {}});
   passes::hold_statistics(b.graph, b.program.tree);
-  Executor frozen(b.graph, &b.program, &tree, {b.graph.outputs[0].value});
+  Executor frozen(b.plan({b.graph.outputs[0].value}), &tree, exec::ResultChecks::Types);
   const at::Tensor by_statistics =
       at::batch_norm(inner, at::ones({4}), at::zeros({4}), mean, var, false, 0.1, 1e-5, false);
   CHECK(frozen.run({in})[0].tensor.equal(by_statistics));
@@ -133,8 +138,8 @@ TEST_CASE_FIXTURE(Fixture, "an LSTM gives its state as a tuple and takes it agai
   const auto first = b.node("LSTM", {x, constant({})}, types, lstm);
   const auto second = b.node("LSTM", {x, ir::Operand::of(std::vector<ir::Operand>{first[1], first[2]})}, types, lstm);
   build::TreeModule tree(b.program);
-  Executor executor(b.graph, &b.program, &tree,
-                    {second[0], ir::Operand::of(std::vector<ir::Operand>{second[1], second[2]})});
+  Executor executor(b.plan({second[0], ir::Operand::of(std::vector<ir::Operand>{second[1], second[2]})}), &tree,
+                    exec::ResultChecks::Types);
   const at::Tensor in = at::randn({4, 5, 3}), zeros = at::zeros({1, 4, 2});
   std::vector<at::Tensor> weights;
   for (std::uint32_t i = 0; i < 4; ++i) weights.push_back(tree.tensor(lstm, i));
@@ -160,7 +165,7 @@ TEST_CASE_FIXTURE(Fixture, "cat, indexing, reshape by symbols, numbers as operan
   const ir::Operand parts =
       b.call("_rearrange", {x, constant("b h (c d) -> b (d h) c"), constant(ConstantList{ConstantList{"d", 2}})},
              floats({B, H * 2, 2}));
-  Executor executor(b.graph, nullptr, nullptr, {flat, less, inverse, last, parts, constant(H * 3)});
+  Executor executor(b.plan({flat, less, inverse, last, parts, constant(H * 3)}), nullptr, exec::ResultChecks::Types);
   const at::Tensor in = at::randn({2, 3, 4});
   const auto results = executor.run({in});
   const at::Tensor joined = at::cat({in, in}, 1).reshape({2, 24});
@@ -178,7 +183,7 @@ TEST_CASE_FIXTURE(Fixture, "a tensor as index replaces the dimension") {
   const Constant all(ConstantList{Constant(), Constant(), Constant()});
   const ir::Operand y =
       b.call("_index", {x, ir::Operand::of(std::vector<ir::Operand>{constant(all), i})}, floats({B, 2, 2}));
-  Executor executor(b.graph, nullptr, nullptr, {y});
+  Executor executor(b.plan({y}), nullptr, exec::ResultChecks::Types);
   const at::Tensor in = at::randn({3, 4}), index = at::arange(4).reshape({2, 2}) - 2;
   CHECK(executor.run({in, index})[0].tensor.equal(
       in.index_select(1, at::remainder(index, 4).reshape({-1})).reshape({3, 2, 2})));
@@ -189,8 +194,8 @@ TEST_CASE_FIXTURE(Fixture, "only what the roots need is run and asked for") {
   const ir::Operand z = b.input("z", floats({H, 3}));
   const ir::Operand used = b.call("relu", {x}, floats({B, 3}));
   b.call("relu", {z}, floats({H, 3}));
-  Executor executor(b.graph, nullptr, nullptr, {used});
-  CHECK(executor.needed() == std::vector<bool>{true, false});
+  Executor executor(b.plan({used}), nullptr, exec::ResultChecks::Types);
+  CHECK(needed(executor) == std::vector<bool>{true, false});
   CHECK(executor.run({at::randn({2, 3}), at::Tensor()})[0].tensor.size(0) == 2);
   CHECK(fault_of(executor, {at::Tensor(), at::Tensor()}) == "input `x` is not given, the model wants float[B, 3]");
 }
@@ -198,15 +203,15 @@ TEST_CASE_FIXTURE(Fixture, "only what the roots need is run and asked for") {
 TEST_CASE_FIXTURE(Fixture, "an input that alone fixes a size is needed") {
   b.input("x", floats({B, 3}));
   const ir::Operand y = b.call("zeros", {constant(ConstantList{B, 5})}, floats({B, 5}));
-  Executor executor(b.graph, nullptr, nullptr, {y});
-  CHECK(executor.needed() == std::vector<bool>{true});
+  Executor executor(b.plan({y}), nullptr, exec::ResultChecks::Types);
+  CHECK(needed(executor) == std::vector<bool>{true});
   CHECK(executor.run({at::randn({7, 3})})[0].tensor.size(0) == 7);
 }
 
 TEST_CASE_FIXTURE(Fixture, "inputs that do not fit") {
   const ir::Operand x = b.input("x", floats({B, 10}));
   const ir::Operand w = b.input("w", floats({B, H * 32}));
-  Executor executor(b.graph, nullptr, nullptr, {x, w});
+  Executor executor(b.plan({x, w}), nullptr, exec::ResultChecks::Types);
   const at::Tensor good = at::zeros({4, 10}), wide = at::zeros({4, 64});
   CHECK(fault_of(executor, {good, wide}) == "no fault");
   CHECK(fault_of(executor, {at::zeros({4, 9}), wide}) ==
@@ -225,7 +230,7 @@ TEST_CASE_FIXTURE(Fixture, "inputs that do not fit") {
 TEST_CASE_FIXTURE(Fixture, "conditions are checked") {
   const ir::Operand x = b.input("x", floats({B, H}));
   b.graph.conditions.assume(types::floor_mod(H, 32), types::Relation::Equal, 0, {{1, 2, 3}, "where"});
-  Executor executor(b.graph, nullptr, nullptr, {x});
+  Executor executor(b.plan({x}), nullptr, exec::ResultChecks::Types);
   CHECK(fault_of(executor, {at::zeros({1, 64})}) == "no fault");
   const std::string fault = fault_of(executor, {at::zeros({1, 30})});
   CHECK(fault.find("does not hold for H = 30") != std::string::npos);
@@ -238,7 +243,7 @@ TEST_CASE_FIXTURE(Fixture, "a kernel's fault names the operator, its path and it
   const ir::Operand i = b.input("i", {DType::Int64, {B}});
   const ir::Operand y = b.node("Embedding", {i}, {floats({B, 2})}, table)[0];
   build::TreeModule tree(b.program);
-  Executor executor(b.graph, &b.program, &tree, {y});
+  Executor executor(b.plan({y}), &tree, exec::ResultChecks::Types);
   const std::string fault = fault_of(executor, {at::full({2}, 3, at::kLong)});
   CHECK(fault.rfind("Embedding at embed: ", 0) == 0);
   CHECK(fault.find("out of range") != std::string::npos);
@@ -249,7 +254,7 @@ TEST_CASE_FIXTURE(Fixture, "a label out of range is a fault") {
   const ir::Operand x = b.input("x", floats({B, 3}));
   const ir::Operand label = b.input("label", {DType::Int64, {B}});
   const ir::Operand loss = b.call("cross_entropy", {x, label}, floats({}));
-  Executor executor(b.graph, nullptr, nullptr, {loss});
+  Executor executor(b.plan({loss}), nullptr, exec::ResultChecks::Types);
   CHECK(fault_of(executor, {at::zeros({2, 3}), at::full({2}, 3, at::kLong)}).find("out of bounds") !=
         std::string::npos);
 }
@@ -262,7 +267,7 @@ TEST_CASE_FIXTURE(Fixture, "the first node that is not finite is found") {
       floats({B}));
   const ir::Operand root = b.call("sqrt", {masked}, floats({B}));
   const ir::Operand y = b.call("exp", {root}, floats({B}));
-  Executor executor(b.graph, nullptr, nullptr, {y});
+  Executor executor(b.plan({y}), nullptr, exec::ResultChecks::Types);
   CHECK_FALSE(executor.find_non_finite({at::ones({2})}).found);
   CHECK(executor.find_non_finite({at::full({2}, -1.0)}).what == "sqrt");
   CHECK(executor.find_non_finite({at::full({2}, 1e30)}).found);
@@ -276,9 +281,10 @@ TEST_CASE_FIXTURE(Fixture, "fitted nodes") {
   const ir::Operand s = b.call("standardize", {doubled}, floats({B, 2}));
   const ir::Operand number = b.call("category", {c}, {DType::Int64, {B}});
   const ir::Operand word = b.call("category", {text}, {DType::Int64, {B}});
-  Executor executor(b.graph, nullptr, nullptr, {s, number, word});
+  Executor executor(b.plan({s, number, word}), nullptr, exec::ResultChecks::Types);
   const at::Tensor in = at::arange(6, at::kFloat).reshape({3, 2});
-  const at::Tensor seen = executor.run_operand(1, {in, at::Tensor(), at::Tensor()});
+  const Executor before(b.plan({doubled}), nullptr, exec::ResultChecks::Types);
+  const at::Tensor seen = before.run({in, at::Tensor(), at::Tensor()})[0].tensor;
   CHECK(seen.equal(in * 2));
   const float nan = std::numeric_limits<float>::quiet_NaN();
   executor.set_state(1, {seen.mean(0), seen.std(0, false)});
@@ -298,6 +304,55 @@ TEST_CASE_FIXTURE(Fixture, "fitted nodes") {
   CHECK(results[2].tensor.equal(codes));
   CHECK(fault_of(executor, {in, column + 1, codes}).find("is not among those of `train`") != std::string::npos);
   CHECK(fault_of(executor, {in, column, at::ones({3}, at::kLong)}).find("row 0") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a result that is not what was inferred is a fault where results are checked") {
+  const ir::Operand x = b.input("x", floats({B, 3}));
+  const ir::Operand y = b.call("relu", {x}, floats({B, 4}));
+  const at::Tensor in = at::zeros({2, 3});
+  CHECK(fault_of(Executor(b.plan({y}), nullptr, exec::ResultChecks::Types), {in}) ==
+        "relu: gave float[2, 3], inferred float[B, 4]");
+  CHECK(fault_of(Executor(b.plan({y}), nullptr), {in}) == "no fault");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a size that a mask fixes, and a number made of it, are there for what follows") {
+  const Dim kept = dims.symbol("K", 0);
+  const ir::Operand x = b.input("x", floats({B}));
+  const ir::Operand m = b.input("m", {DType::Bool, {B}});
+  const ir::Operand taken = b.call("_index", {x, ir::Operand::of(std::vector<ir::Operand>{m})}, floats({kept}));
+  const ir::Operand mean = b.call("div", {b.call("sum", {taken}, floats({})), constant(kept)}, floats({}));
+  const ir::Operand column = b.call("reshape", {taken, constant(ConstantList{kept, 1})}, floats({kept, 1}));
+  Executor executor(b.plan({mean, column, constant(kept)}), nullptr, exec::ResultChecks::Types);
+  const at::Tensor in = at::arange(4, at::kFloat);
+  const auto results = executor.run({in, in.gt(1.5)});
+  CHECK(results[0].tensor.item<double>() == 2.5);
+  CHECK(results[1].tensor.equal(at::arange(2, 4, at::kFloat).unsqueeze(1)));
+  CHECK(results[2].tensor.item<std::int64_t>() == 2);
+  CHECK(executor.run({in, in.gt(9)})[1].tensor.sizes().vec() == std::vector<std::int64_t>{0, 1});
+}
+
+TEST_CASE_FIXTURE(Fixture, "threads run one executor at once, each with sizes of its own") {
+  const ir::ModuleId fc = linear(b, "fc", 3, 2);
+  const ir::Operand x = b.input("x", floats({B, 3}));
+  const ir::Operand h = b.node("Linear", {x}, {floats({B, 2})}, fc)[0];
+  const ir::Operand flat = b.call("reshape", {h, constant(ConstantList{B * 2})}, floats({B * 2}));
+  const ir::Operand y = b.call("mul", {flat, constant(B)}, floats({B * 2}));
+  build::TreeModule tree(b.program);
+  const Executor executor(b.plan({y}), &tree);
+  const auto expected = [&](const at::Tensor& in) {
+    return at::linear(in, tree.tensor(fc, 0), tree.tensor(fc, 1)).reshape({-1}) * in.size(0);
+  };
+  std::atomic<int> wrong = 0;
+  const auto work = [&](std::int64_t rows) {
+    at::NoGradGuard no_grad;
+    const at::Tensor in = at::ones({rows, 3}) * rows, wanted = expected(in);
+    for (int i = 0; i < 100; ++i)
+      if (!executor.run({in})[0].tensor.equal(wanted)) ++wrong;
+  };
+  std::thread first(work, 2), second(work, 5);
+  first.join();
+  second.join();
+  CHECK(wrong == 0);
 }
 
 }  // namespace modelc

@@ -8,6 +8,7 @@
 
 #include "ir/builder.h"
 #include "ir/ir.h"
+#include "plan/make_plan.h"
 
 namespace modelc::testing {
 
@@ -114,6 +115,12 @@ struct GraphBuilder {
     for (const ir::ValueId v : ir::append(graph, std::move(n), types))
       if (out.size() < types.size()) out.push_back(ir::Operand::of(v));
     return out;
+  }
+
+  plan::Plan plan(const std::vector<ir::Operand>& asked) const {
+    std::vector<plan::Root> roots;
+    for (const ir::Operand& operand : asked) roots.push_back({{}, operand});
+    return plan::make_plan(graph, program.tree, roots);
   }
 
   /// A function of one result, its missing operands filled in with the declared defaults.

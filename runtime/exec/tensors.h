@@ -1,0 +1,16 @@
+// LibTorch's tensors as a machine sees them.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "plan/machine.h"
+
+namespace modelc::exec {
+
+struct Tensors {
+  using Tensor = at::Tensor;
+  static plan::Fed fed(const at::Tensor& tensor);
+  static std::string words(const std::exception& thrown);
+};
+
+}  // namespace modelc::exec
