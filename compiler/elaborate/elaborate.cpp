@@ -1,13 +1,10 @@
 #include "elaborate/elaborate.h"
 
 #include "compose/settings.h"
-#include "elaborate/lints.h"
 #include "elaborate/losses.h"
-#include "elaborate/order.h"
 #include "elaborate/recipe_reader.h"
 #include "instantiate/edits.h"
 #include "instantiate/paths.h"
-#include "passes/hold_statistics.h"
 #include "trace/program.h"
 
 namespace modelc::elaborate {
@@ -26,22 +23,25 @@ void place(trace::Tracer& t, ir::Program& program, bool partial) {
   program.device_span = placement.span;
 }
 
-/// What is said by path of the tree, and the warnings that need all of it.
-void finish(trace::Tracer& t, ir::Program& program, bool broken) {
+/// Modules about whose calls nothing is known, for a fault that was reported.
+void mark_doubtful(instantiate::Tree& tree) {
+  for (const instantiate::Instance& instance : tree.instances)
+    if (instance.broken || instance.broken_input) tree.ir.modules[instance.module].doubtful = true;
+}
+
+/// What is said by path of the tree.
+passes::State finish(trace::Tracer& t, ir::Program& program, bool broken) {
   const bool partial = broken || t.sink.has_errors();
   instantiate::check_edits(t, partial);
   place(t, program, partial);
   if (partial) {
     instantiate::check_paths(t);
-    if (!broken && !t.document.names_missing) check_called(t.sink, t.tree, program.graphs);
-    return;
+    return broken || t.document.names_missing ? passes::State::Broken : passes::State::Traced;
   }
-  check_called(t.sink, t.tree, program.graphs);
   instantiate::Applied applied = instantiate::apply_paths(t);
   program.weights = std::move(applied.weights);
   program.moved = std::move(applied.moved);
-  for (ir::Graph& graph : program.graphs) passes::hold_statistics(graph, t.tree.ir);
-  lint_loss(t.sink, t.tree, program.graphs, instantiate::keys(t.tree));
+  return passes::State::Settled;
 }
 
 }  // namespace
@@ -78,8 +78,8 @@ Elaborated elaborate(const compose::Composition& composition, const Options& opt
     program.graphs = std::move(graphs.all);
     broken = graphs.broken;
   }
-  order_modules(tree, program.graphs);
-  finish(statics, program, broken);
+  mark_doubtful(tree);
+  result.state = finish(statics, program, broken);
   if (options.recipe && model.inputs_ok && !document.names_missing && !program.graphs.empty())
     RecipeReader(statics, model, program.graphs, options, result.recipe).read(!broken);
   program.initial_graphs = std::move(tree.initial_graphs);

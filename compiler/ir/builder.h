@@ -23,6 +23,8 @@ void give(Node& node, std::size_t parameter, const Operand& given);
 /// The two put together again.
 Operand given(const Node& node, std::size_t parameter);
 
+/// The mode of the call, of an operator that follows it.
+bool in_training(const Node& node);
 /// True where the call changes state: the operator writes, and the mode of the call is training.
 bool writes_state(const Node& node);
 bool draws(const Node& node);

@@ -1,5 +1,7 @@
 #include "ir/node_context.h"
 
+#include "ir/builder.h"
+
 namespace modelc::ir {
 
 using types::Dim;
@@ -88,9 +90,6 @@ Type NodeContext::fault(const std::string& message, const std::string&, std::str
   return Type::poison();
 }
 
-bool NodeContext::training() const {
-  const types::Constant* mode = attribute_of(node_, "training");
-  return mode ? mode->is_bool() && mode->as_bool() : node_.training;
-}
+bool NodeContext::training() const { return in_training(node_); }
 
 }  // namespace modelc::ir

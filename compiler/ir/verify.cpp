@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "ir/builder.h"
-#include "ir/node_context.h"
+#include "ir/infer_again.h"
 #include "ir/uses.h"
 
 namespace modelc::ir {
@@ -13,11 +13,6 @@ namespace modelc::ir {
 namespace {
 
 using Faults = std::vector<std::string>;
-
-void flatten(const Type& type, std::vector<Type>& out) {
-  if (type.is_tensor()) out.push_back(type);
-  for (const Type& part : type.parts) flatten(part, out);
-}
 
 bool takes(const ops::Param& param, ops::Param::Kind kind) {
   return std::any_of(param.alternatives.begin(), param.alternatives.end(),
@@ -178,10 +173,8 @@ class GraphVerifier {
     const Node& node = graph_.nodes[n];
     const ops::Op& op = op_of(node);
     if (op.is_module || !op.infer) return;  // a module's rule asks for arguments that the node does not have
-    NodeContext context(graph_, node);
-    std::vector<Type> inferred;
-    flatten(op.infer(context), inferred);
-    if (!context.refused().empty()) return fault("{}: {}", name_of(n), context.refused());
+    const auto [inferred, refused] = infer_again(graph_, node);
+    if (!refused.empty()) return fault("{}: {}", name_of(n), refused);
     const std::size_t own = own_results(graph_, node);
     if (inferred.size() != own) return fault("{} has {} results, its rule gives {}", name_of(n), own, inferred.size());
     for (std::size_t r = 0; r < own; ++r) {

@@ -18,7 +18,9 @@ struct Program {
   explicit Program(const std::string& text) {
     compose::Overrides overrides;
     overrides.contents["/m/main.yaml"] = "modelc: 1\n" + text;
-    out = pipeline::compile(sources, "/m/main.yaml", overrides, {}, sink);
+    passes::Options passes;
+    passes.verify = true;
+    out = pipeline::compile(sources, "/m/main.yaml", overrides, {}, sink, {}, passes);
   }
   std::string reports() const {
     std::string all;
