@@ -12,7 +12,8 @@ using types::DType;
 
 namespace {
 
-constexpr double kExact = 9007199254740992.0;  // 2^53: up to here every integer is a double
+/// The greatest integer that no other integer is rounded to when it becomes a double.
+constexpr std::int64_t kExact = (std::int64_t{1} << 53) - 1;
 
 struct Range {
   double low, high;
@@ -29,7 +30,7 @@ std::optional<Range> range_of(DType dtype) {
     case DType::Int32:
       return Range{-2147483648.0, 2147483647.0};
     case DType::Int64:
-      return Range{-kExact, kExact};
+      return Range{static_cast<double>(-kExact), static_cast<double>(kExact)};
     default:
       return std::nullopt;
   }
@@ -50,7 +51,7 @@ std::optional<double> element(double number, DType dtype) {
 std::optional<double> element(const Constant& number, DType dtype) {
   if (number.is_bool()) return element(number.as_bool() ? 1.0 : 0.0, dtype);
   if (number.is_float()) return element(number.as_double(), dtype);
-  if (!number.is_int() || std::abs(number.as_double()) > kExact) return std::nullopt;
+  if (!number.is_int() || number.as_int() > kExact || number.as_int() < -kExact) return std::nullopt;
   return element(number.as_double(), dtype);
 }
 

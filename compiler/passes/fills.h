@@ -8,7 +8,7 @@
 namespace modelc::passes {
 
 /// A number as an element of a dtype, as PyTorch converts it; nullopt where it is not certain to the last bit: numbers
-/// out of range, integers beyond 2^53, the short floating types.
+/// out of range, integers of 2^53 and more, the short floating types.
 std::optional<double> element(double number, types::DType dtype);
 std::optional<double> element(const types::Constant& number, types::DType dtype);
 
