@@ -193,9 +193,10 @@ struct Op {
   /// The number that as second operand, of a commutative operator as either, leaves the other as it is to the last
   /// bit. -0.0 is not 0: x + 0 turns -0.0 into 0.
   std::optional<double> neutral;
-  std::string example;        // one call, e.g. `Linear(10)`
-  std::string example_input;  // types of the inputs, e.g. `float[B, 4]`
-  std::string constraint;     // notes for the reference page
+  std::string mode = "training";  // the flag of a call that says whether an operator that follows the mode trains
+  std::string example;            // one call, e.g. `Linear(10)`
+  std::string example_input;      // types of the inputs, e.g. `float[B, 4]`
+  std::string constraint;         // notes for the reference page
 
   bool has(Trait trait) const { return traits.has(trait); }
   const Param* find_arg(std::string_view name) const;
@@ -246,8 +247,9 @@ class OpBuilder {
     op_.becomes = {std::move(function), std::move(bindings)};
     return *this;
   }
-  OpBuilder& updates(std::vector<std::string> inputs) {
+  OpBuilder& updates(std::vector<std::string> inputs, std::string mode = "training") {
     op_.updates = std::move(inputs);
+    op_.mode = std::move(mode);
     return *this;
   }
   OpBuilder& fills(Constant value) {

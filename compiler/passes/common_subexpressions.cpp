@@ -24,7 +24,7 @@ bool same(const Constant& a, const Constant& b) {
 }
 
 bool same(const Node& a, const Node& b) {
-  return a.op == b.op && a.training == b.training && a.operands == b.operands &&
+  return a.op == b.op && a.operands == b.operands &&
          std::equal(a.attributes.begin(), a.attributes.end(), b.attributes.begin(), b.attributes.end(),
                     [](const Constant& x, const Constant& y) { return same(x, y); });
 }

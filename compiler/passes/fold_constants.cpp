@@ -79,7 +79,6 @@ void fold_constants(Graph& graph, const ir::ModuleTree&) {
     node.op = filled.op;
     node.operands = std::move(filled.operands);
     node.attributes = std::move(filled.attributes);
-    node.training = false;
     any = true;
   }
   if (any) ir::tidy(graph);
