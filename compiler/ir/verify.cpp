@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "catalogue/bind.h"
 #include "ir/builder.h"
 #include "ir/infer_again.h"
 #include "ir/uses.h"
@@ -17,6 +18,17 @@ using Faults = std::vector<std::string>;
 bool takes(const ops::Param& param, ops::Param::Kind kind) {
   return std::any_of(param.alternatives.begin(), param.alternatives.end(),
                      [&](const auto& a) { return a.kind == kind || a.kind == ops::Param::Any; });
+}
+
+/// In the form of the declaration and within its range: rules read attributes without asking.
+bool fits(const ops::Param& param, const Constant& given) {
+  if (given == param.default_value) return true;
+  const auto fitted = catalogue::fitted(param, given);
+  if (!fitted || !(*fitted == given)) return false;
+  const types::ConstantList one{given};
+  for (const Constant& number : given.is_list() ? given.as_list() : one)
+    if ((number.is_int() || number.is_float()) && !param.in_range(number.as_double())) return false;
+  return true;
 }
 
 bool has_static(const Operand& operand) {
@@ -126,6 +138,9 @@ class GraphVerifier {
     if (tensor && list && !takes(param, ops::Param::TensorList))
       fault("{} is given a list for `{}`", name_of(n), param.name);
     if (tensor && constant && !list) fault("{} is given `{}` twice", name_of(n), param.name);
+    if (!tensor && constant && !fits(param, node.attributes[i]))
+      fault("{} is given {} for `{}`, expected {}", name_of(n), node.attributes[i].str(), param.name,
+            param.kind_words());
     if (!tensor && !constant && !param.nullable && !param.has_default && !takes(param, ops::Param::Any))
       fault("{} is not given `{}`", name_of(n), param.name);
   }
@@ -151,19 +166,20 @@ class GraphVerifier {
         else replaced[state] = n;
       }
     }
-    std::vector<StateUpdate> listed = graph_.updates;
     const std::vector<ValueId> first = first_states(graph_);
+    std::vector<ValueId> listed(graph_.values.size(), kNone);  // by state
+    for (const StateUpdate& update : graph_.updates)
+      if (update.state < listed.size()) listed[update.state] = update.value;
     std::size_t states = 0;
     for (ValueId v = 0; v < graph_.values.size(); ++v) {
       if (graph_.values[v].updates == kNone || replaced[v] != kNone) continue;
       ++states;  // the last of its line
-      if (std::find(listed.begin(), listed.end(), StateUpdate{first[v], v}) == listed.end())
-        fault("the update of value {} is not listed", first[v]);
+      if (listed[first[v]] != v) fault("the update of value {} is not listed", first[v]);
       const ValueKind kind = graph_.values[first[v]].kind;
       if (kind != ValueKind::Buffer && kind != ValueKind::Random)
         fault("value {} is updated and is no state", first[v]);
     }
-    if (states != listed.size()) fault("{} updates are listed, expected {}", listed.size(), states);
+    if (states != graph_.updates.size()) fault("{} updates are listed, expected {}", graph_.updates.size(), states);
   }
 
   void check_types(std::uint32_t n) {
