@@ -76,9 +76,8 @@ Outcome compile(const std::string& path, const Options& options) {
   support::SourceManager sources;
   diagnostics::Sink sink;
   Outcome outcome;
-  passes::Options passes;
-  passes.verify = true;
-  const auto compiled = pipeline::compile(sources, path, options.overrides, options.elaborate, sink, {}, passes);
+  const auto compiled =
+      pipeline::compile(sources, path, options.overrides, options.elaborate, sink, {}, {.verify = true});
   const auto found = sink.sorted();
   const std::string name = std::filesystem::path(path).filename().string();
   for (const auto& d : found) {

@@ -18,9 +18,7 @@ struct Program {
   explicit Program(const std::string& text) {
     compose::Overrides overrides;
     overrides.contents["/m/main.yaml"] = "modelc: 1\n" + text;
-    passes::Options passes;
-    passes.verify = true;
-    out = pipeline::compile(sources, "/m/main.yaml", overrides, {}, sink, {}, passes);
+    out = pipeline::compile(sources, "/m/main.yaml", overrides, {}, sink, {}, {.verify = true});
   }
   std::string reports() const {
     std::string all;
