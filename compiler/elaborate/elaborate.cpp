@@ -3,13 +3,10 @@
 #include <deque>
 
 #include "compose/settings.h"
-#include "elaborate/lints.h"
 #include "elaborate/losses.h"
-#include "elaborate/order.h"
 #include "elaborate/recipe_reader.h"
 #include "instantiate/edits.h"
 #include "instantiate/paths.h"
-#include "passes/hold_statistics.h"
 #include "trace/program.h"
 
 namespace modelc::elaborate {
@@ -28,22 +25,25 @@ void place(trace::Tracer& t, ir::Program& program, bool partial) {
   program.device_span = placement.span;
 }
 
-/// What is said by path of the tree, and the warnings that need all of it.
-void finish(trace::Tracer& t, ir::Program& program, bool broken) {
+/// Modules about whose calls nothing is known, for a fault that was reported.
+void mark_doubtful(instantiate::Tree& tree) {
+  for (const instantiate::Instance& instance : tree.instances)
+    if (instance.broken || instance.broken_input) tree.ir.modules[instance.module].doubtful = true;
+}
+
+/// What is said by path of the tree.
+passes::State finish(trace::Tracer& t, ir::Program& program, bool broken) {
   const bool partial = broken || t.sink.has_errors();
   instantiate::check_edits(t, partial);
   place(t, program, partial);
   if (partial) {
     instantiate::check_paths(t);
-    if (!broken && !t.document.names_missing) check_called(t.sink, t.tree, program.graphs);
-    return;
+    return broken || t.document.names_missing ? passes::State::Broken : passes::State::Traced;
   }
-  check_called(t.sink, t.tree, program.graphs);
   instantiate::Applied applied = instantiate::apply_paths(t);
   program.weights = std::move(applied.weights);
   program.moved = std::move(applied.moved);
-  for (ir::Graph& graph : program.graphs) passes::hold_statistics(graph, t.tree.ir);
-  lint_loss(t.sink, t.tree, program.graphs, instantiate::keys(t.tree));
+  return passes::State::Settled;
 }
 
 /// One description while its program lives: what its graphs are traced from, those that are asked for later included.
@@ -77,11 +77,12 @@ class Session final : public ir::GraphSource {
       choice_types_ = std::move(graphs.choice_types);
       broken = graphs.broken;
     }
-    order_modules(tree_, program.graphs);
-    finish(statics, program, broken);
+    mark_doubtful(tree_);
+    result.state = finish(statics, program, broken);
     if (options_.recipe && model_.inputs_ok && !document_.names_missing && !program.graphs.empty())
       RecipeReader(statics, model_, program.graphs, options_, result.recipe).read(!broken);
     program.initial_graphs = std::move(tree_.initial_graphs);
+    for (const ir::Module& module : tree_.ir.modules) paths_.push_back(module.path);
     program.tree = std::move(tree_.ir);
   }
 
@@ -97,15 +98,23 @@ class Session final : public ir::GraphSource {
     for (const ir::Graph& known : later_)
       if (known.training == asked.training && known.given == asked.given && known.choices == asked.choices)
         return &known;
-    if (tree_.ir.modules.empty()) tree_.ir = tree;
+    if (tree_.ir.modules.empty()) resume(tree);
     trace::Traced traced = trace::trace_graph(shared({}), model_, {asked, false}, losses());
     trace::check_choice_types(sink_, traced.graph, choice_types_);
     if (traced.broken || sink_.has_errors()) return nullptr;
-    passes::hold_statistics(traced.graph, tree);
+    passes::rewrite(traced.graph, tree);
     return &later_.emplace_back(std::move(traced.graph));
   }
 
  private:
+  /// What was traced goes on with the finished tree, whose modules a pass has put in order.
+  void resume(const ir::ModuleTree& tree) {
+    std::map<std::string, ir::ModuleId> places;
+    for (ir::ModuleId id = 0; id < tree.modules.size(); ++id) places[tree.modules[id].path] = id;
+    for (instantiate::Instance& instance : tree_.instances) instance.module = places.at(paths_[instance.module]);
+    tree_.ir = tree;
+  }
+
   trace::GraphContext shared(const eval::Budget& budget) {
     return {sink_, document_, tree_, special_, budget.renewed()};
   }
@@ -125,7 +134,8 @@ class Session final : public ir::GraphSource {
   trace::Model model_;
   trace::SpecialCall special_;
   trace::ChoiceTypes choice_types_;
-  std::deque<ir::Graph> later_;  // asked for after the check; each stays where it is
+  std::vector<std::string> paths_;  // of the modules as they were traced
+  std::deque<ir::Graph> later_;     // asked for after the check; each stays where it is
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "compose/compose.h"
 #include "ir/recipe.h"
+#include "passes/passes.h"
 
 namespace modelc::elaborate {
 
@@ -24,6 +25,7 @@ struct Options {
 struct Elaborated {
   ir::Program program;
   ir::Recipe recipe;
+  passes::State state = passes::State::Broken;  // Settled at most: what is sound the sink knows
 };
 
 /// Needs a current DimTable (types::DimTable::Scope), in which all sizes live; it must outlive the result.

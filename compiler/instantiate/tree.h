@@ -157,6 +157,8 @@ struct Tree {
 ir::Module& module_of(Tree& tree, InstanceId id);
 std::optional<InstanceId> child(const Tree& tree, InstanceId parent, const std::string& name);
 std::optional<InstanceId> at_path(const Tree& tree, InstanceId base, const std::string& path);
+/// Of all modules but the outermost, in the order of the state_dict.
+std::vector<std::string> module_paths(const Tree& tree);
 /// The type of the module at a path; empty where there is none.
 std::string type_at(const Tree& tree, const std::string& path);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "ir/builder.h"
+
 namespace modelc::ir {
 
 using types::Dim;
@@ -98,9 +100,6 @@ Dim NodeContext::measured_size(std::size_t result, std::size_t dimension) {
   return Dim::poison();
 }
 
-bool NodeContext::training() const {
-  const types::Constant* mode = attribute_of(node_, "training");
-  return mode && mode->is_bool() && mode->as_bool();
-}
+bool NodeContext::training() const { return in_training(node_); }
 
 }  // namespace modelc::ir

@@ -1,5 +1,5 @@
 // A node as the rule of its operator sees it, to infer its types again. Requirements hold unless they are certain not
-// to: the tracer has put them to the conditions of the graph. Internal to verify.
+// to: the tracer has put them to the conditions of the graph. Internal to infer_again.
 #pragma once
 
 #include "ir/graph.h"

@@ -96,7 +96,7 @@ class Reader {
     if (c.take_word("list")) m.kind = ModuleKind::List;
     if (c.take_word("dict")) m.kind = ModuleKind::Dict;
     m.frozen = c.take_word("frozen");
-    m.called = true;
+    m.called = !c.take_word("uncalled");
     const std::size_t depth = indent_ / 2;
     if (depth != 0 && (modules.empty() || depth > open_.size())) c.fail("a module one level below its parent");
     if (depth == 0 && !modules.empty()) c.fail("one outermost module");

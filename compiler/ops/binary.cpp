@@ -135,15 +135,17 @@ struct Binary {
   const char* summary;
   Infer rule;
   Traits traits = kElementwise;
+  Arithmetic arithmetic = nullptr;
+  std::optional<double> neutral = std::nullopt;
 };
 
 }  // namespace
 
 void declare_binary(std::vector<Op>& ops) {
   const Binary binary[] = {
-      {"add", "x + y", arithmetic, kCommutative},
-      {"sub", "x - y", subtraction},
-      {"mul", "x * y", arithmetic, kCommutative},
+      {"add", "x + y", arithmetic, kCommutative, [](double x, double y) { return x + y; }, -0.0},
+      {"sub", "x - y", subtraction, kElementwise, [](double x, double y) { return x - y; }, 0.0},
+      {"mul", "x * y", arithmetic, kCommutative, [](double x, double y) { return x * y; }, 1.0},
       {"floor_divide", "x // y, rounded down", whole_division},
       {"remainder", "x % y, of the sign of y", whole_division},
       {"pow", "x ** y", power},
@@ -167,6 +169,8 @@ void declare_binary(std::vector<Op>& ops) {
                       .input("input: Tensor|number")
                       .input("other: Tensor|number")
                       .traits(b.traits)
+                      .arithmetic(b.arithmetic)
+                      .neutral(b.neutral)
                       .infer(b.rule)
                       .example(std::string(b.name) + "(x, y)", bits ? "bool[B, 6], bool[6]" : "float[B, 6], float[6]"));
   }
@@ -176,6 +180,7 @@ void declare_binary(std::vector<Op>& ops) {
                     .input("other: Tensor|number")
                     .keyword("rounding_mode: {trunc|floor}? = null")
                     .traits(kElementwise)
+                    .neutral(1.0)
                     .infer(division)
                     .example("div(x, y)", "float[B, 6], float[6]"));
   ops.push_back(function_op("where")

@@ -83,6 +83,7 @@ std::vector<Op> creation_family() {
                       .keyword(kDType)
                       .variadic()
                       .traits(kPure)
+                      .fills(name[0] == 'z' ? 0 : 1)
                       .infer([](InferContext& cx) { return filled(cx, DType::Float32); })
                       .example(std::string(name) + "(2, 3)", ""));
   ops.push_back(function_op("full")
@@ -91,6 +92,7 @@ std::vector<Op> creation_family() {
                     .input("fill_value: bool|dim|float")
                     .keyword(kDType)
                     .traits(kPure)
+                    .fills("fill_value")
                     .infer(infer_full)
                     .example("full([2, 3], 0.5)", ""));
   ops.push_back(function_op("eye")
@@ -126,6 +128,7 @@ std::vector<Op> creation_family() {
                       .input("input: Tensor")
                       .keyword(kDType)
                       .traits(kPure)
+                      .fills(name[0] == 'z' ? 0 : 1)
                       .infer(infer_like)
                       .example(std::string(name) + "(x)", "float[B, 6]"));
   ops.push_back(function_op("full_like")
@@ -134,6 +137,7 @@ std::vector<Op> creation_family() {
                     .input("fill_value: bool|dim|float")
                     .keyword(kDType)
                     .traits(kPure)
+                    .fills("fill_value")
                     .infer(infer_like)
                     .example("full_like(x, 0.5)", "float[B, 6]"));
   declare_random(ops);

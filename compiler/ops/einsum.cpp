@@ -163,7 +163,7 @@ void declare_einsum(std::vector<Op>& ops) {
               .input("equation: str")
               .input("operands: Tensor[]")
               .variadic()
-              .traits(kPure)
+              .traits(kView)
               .infer(infer_einsum)
               .flops(einsum_flops)
               .note("the tensors may be given one by one or as a list")

@@ -71,7 +71,7 @@ void declare_conversions(std::vector<Op>& ops) {
                     .summary("converted to a dtype: `x.to(float32)`")
                     .input("input: Tensor")
                     .input("dtype: dtype")
-                    .traits(kElementwise)
+                    .traits(kConverting)
                     .infer([](InferContext& cx) {
                       return Type::of({cx.arg("dtype").as_dtype(), cx.tensor("input").shape});
                     })
@@ -83,21 +83,27 @@ void declare_conversions(std::vector<Op>& ops) {
     ops.push_back(function_op(name)
                       .summary("converted to " + std::string(types::torch_word(dtype)))
                       .input("input: Tensor")
-                      .traits(kElementwise)
+                      .traits(kConverting)
                       .infer([dtype = dtype](InferContext& cx) {
                         return Type::of({dtype, cx.tensor("input").shape});
                       })
                       .example("x." + std::string(name) + "()", "int[B, 6]"));
-  const std::pair<const char*, const char*> passing[] = {{"detach", "its values, through which no gradient passes"},
-                                                         {"contiguous", "its values, laid out in order"},
-                                                         {"clone", "a copy"}};
-  for (const auto& [name, summary] : passing)
+  constexpr Traits kPassing{Trait::Pure, Trait::Elementwise, Trait::View};
+  struct Passing {
+    const char* name;
+    const char* summary;
+    Traits traits;
+  };
+  const Passing passing[] = {{"detach",
+                              "its values, through which no gradient passes",
+                              {Trait::Pure, Trait::Elementwise, Trait::View, Trait::StopsGradient}},
+                             {"contiguous", "its values, laid out in order", kPassing},
+                             {"clone", "a copy", kElementwise}};
+  for (const auto& [name, summary, traits] : passing)
     ops.push_back(function_op(name)
                       .summary(summary)
                       .input("input: Tensor")
-                      .traits(name[0] == 'd'
-                                  ? Traits{Trait::Pure, Trait::Elementwise, Trait::View, Trait::StopsGradient}
-                                  : kElementwise)
+                      .traits(traits)
                       .infer(keep_type)
                       .example("x." + std::string(name) + "()", "float[B, 6]"));
 }

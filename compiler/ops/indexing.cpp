@@ -130,7 +130,7 @@ void declare_indexing(std::vector<Op>& ops) {
                     .summary("`x[…]`: positions, slices, null, `...`, one tensor of positions")
                     .input("input: Tensor")
                     .input("index: any")
-                    .traits(kPure)
+                    .traits(kView)
                     .infer(infer_index)
                     .example("x[:, -1]", "float[B, 6]"));
   ops.push_back(function_op("nonzero")

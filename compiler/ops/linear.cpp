@@ -107,7 +107,7 @@ std::vector<Op> linear_family() {
   ops.push_back(function_op("_identity")
                     .summary("its input")
                     .input("input: Tensor")
-                    .traits({Trait::Pure, Trait::Elementwise, Trait::View})
+                    .traits({Trait::Pure, Trait::Elementwise, Trait::View, Trait::SameOrder})
                     .infer(keep_type)
                     .example("_identity(x)", "float[B, 4]"));
   ops.push_back(function_op("linear")

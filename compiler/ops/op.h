@@ -155,6 +155,8 @@ class InferContext {
   std::string op_;
 };
 
+/// An elementwise function of numbers, exact in double; a function of one leaves the second aside.
+using Arithmetic = double (*)(double, double);
 using Infer = std::function<Type(InferContext&)>;
 /// What a module does before the function it becomes: infers sizes, checks what only the module knows, owns tensors.
 /// False after reporting.
@@ -187,6 +189,13 @@ struct Op {
   /// A function that writes state: the inputs whose new values are further results, after those that `infer` gives.
   /// Where such an input is null, so is its result.
   std::vector<std::string> updates;
+  /// What every element of the result is: a number, or the name of the parameter that gives it.
+  Constant fills;
+  /// Of an elementwise function of numbers: what it does to them. None where devices round differently.
+  Arithmetic arithmetic = nullptr;
+  /// The number that as second operand, of a commutative operator as either, leaves the other as it is to the last
+  /// bit. -0.0 is not 0: x + 0 turns -0.0 into 0.
+  std::optional<double> neutral;
   std::string mode = "training";  // the flag of a call that says whether an operator that follows the mode trains
   std::string example;            // one call, e.g. `Linear(10)`
   std::string example_input;      // types of the inputs, e.g. `float[B, 4]`
@@ -244,6 +253,18 @@ class OpBuilder {
   OpBuilder& updates(std::vector<std::string> inputs, std::string mode = "training") {
     op_.updates = std::move(inputs);
     op_.mode = std::move(mode);
+    return *this;
+  }
+  OpBuilder& fills(Constant value) {
+    op_.fills = std::move(value);
+    return *this;
+  }
+  OpBuilder& arithmetic(Arithmetic f) {
+    op_.arithmetic = f;
+    return *this;
+  }
+  OpBuilder& neutral(std::optional<double> number) {
+    op_.neutral = number;
     return *this;
   }
   OpBuilder& example(std::string call, std::string inputs) {

@@ -134,20 +134,20 @@ void declare_permuting(std::vector<Op>& ops) {
   ops.push_back(function("permute", "dimensions in another order")
                     .input("dims: int[]")
                     .variadic()
-                    .traits(kView)
+                    .traits(kPermuting)
                     .infer(infer_permute)
                     .example("x.permute(0, 2, 1)", "float[B, 3, T]"));
   ops.push_back(function("transpose", "two dimensions exchanged")
                     .input("dim0: int")
                     .input("dim1: int")
-                    .traits(kView)
+                    .traits(kPermuting)
                     .infer(infer_transpose)
                     .example("transpose(x, 1, 2)", "float[B, 3, T]"));
-  ops.push_back(function("t", "a matrix transposed").traits(kView).infer(infer_t).example("t(x)", "float[B, 3]"));
+  ops.push_back(function("t", "a matrix transposed").traits(kPermuting).infer(infer_t).example("t(x)", "float[B, 3]"));
   ops.push_back(function("movedim", "dimensions moved to other places, the rest in order")
                     .input("source: int|int[]")
                     .input("destination: int|int[]")
-                    .traits(kView)
+                    .traits(kPermuting)
                     .infer(infer_movedim)
                     .example("movedim(x, 1, -1)", "float[B, 3, 8, 8]"));
   ops.push_back(function("flip", "in reverse order along dimensions")

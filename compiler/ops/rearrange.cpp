@@ -176,7 +176,7 @@ void declare_rearrange(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("pattern: str")
                     .input("names: any? = null")
-                    .traits(kPure)
+                    .traits(kView)
                     .infer(infer_rearrange)
                     .example("rearrange(x, \"b (h d) t -> b h t d\", h=2)", "float[B, 6, T]"));
 }

@@ -181,7 +181,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("start_dim: int = 0")
                     .input("end_dim: int = -1")
-                    .traits(kView)
+                    .traits(kReshaping)
                     .infer(infer_flatten)
                     .example("flatten(x, 1)", "float[B, 3, 8, 8]"));
   ops.push_back(function_op("unflatten")
@@ -189,7 +189,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("dim: int")
                     .input("sizes: dim[]")
-                    .traits(kView)
+                    .traits(kReshaping)
                     .infer([](InferContext& cx) { return infer_unflatten(cx, "sizes"); })
                     .example("unflatten(x, 1, [2, 3])", "float[B, 6]"));
   for (const auto& [name, argument] : {std::pair{"reshape", "shape"}, std::pair{"view", "size"}})
@@ -199,7 +199,7 @@ void declare_reshaping(std::vector<Op>& ops) {
             .input("input: Tensor")
             .input(std::string(argument) + ": dim[]")
             .variadic()
-            .traits(kView)
+            .traits(kReshaping)
             .infer([argument = std::string(argument)](InferContext& cx) { return infer_reshape(cx, argument); })
             .example("x." + std::string(name) + "(-1, 3)", "float[B, 6]"));
   for (const char* name : {"expand", "broadcast_to"}) {
@@ -245,7 +245,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .summary("without dimensions of size 1, all of them or `dim`")
                     .input("input: Tensor")
                     .input("dim: int? = null")
-                    .traits(kView)
+                    .traits(kReshaping)
                     .infer(infer_squeeze)
                     .note("a symbolic size stays, though it may be 1 by accident")
                     .example("squeeze(x, 1)", "float[B, 1]"));
@@ -253,7 +253,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .summary("a new dimension of size 1")
                     .input("input: Tensor")
                     .input("dim: int")
-                    .traits(kView)
+                    .traits(kReshaping)
                     .infer(infer_unsqueeze)
                     .example("unsqueeze(x, 1)", "float[B]"));
 }

@@ -174,14 +174,14 @@ void declare_resizing(std::vector<Op>& ops) {
                     .summary("channels become pixels")
                     .input("input: Tensor")
                     .input("upscale_factor: int in 1..")
-                    .traits(kPure)
+                    .traits(kView)
                     .infer(infer_pixel_shuffle)
                     .example("pixel_shuffle(x, 2)", "float[B, 12, 8, 8]"));
   ops.push_back(function_op("pixel_unshuffle")
                     .summary("pixels become channels")
                     .input("input: Tensor")
                     .input("downscale_factor: int in 1..")
-                    .traits(kPure)
+                    .traits(kView)
                     .infer(infer_pixel_unshuffle)
                     .example("pixel_unshuffle(x, 2)", "float[B, 3, 8, 8]"));
 }

@@ -17,6 +17,9 @@ inline constexpr Traits kPure{Trait::Pure};
 inline constexpr Traits kElementwise{Trait::Pure, Trait::Elementwise};
 inline constexpr Traits kCommutative{Trait::Pure, Trait::Elementwise, Trait::Commutative};
 inline constexpr Traits kView{Trait::Pure, Trait::View};
+inline constexpr Traits kReshaping{Trait::Pure, Trait::View, Trait::SameOrder};
+inline constexpr Traits kPermuting{Trait::Pure, Trait::View, Trait::Permutes};
+inline constexpr Traits kConverting{Trait::Pure, Trait::Elementwise, Trait::Converts};
 inline constexpr Traits kReducing{Trait::Pure, Trait::Reduction};
 inline constexpr Traits kRandom{Trait::Random};
 /// Draws in training only.

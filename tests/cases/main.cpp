@@ -5,6 +5,9 @@
 //   model   reports no error
 //   names   every name of a model means something; what, is the `.exp` of that name in tests/names
 //   named   every name of a sound description means something
+//   pass    the IR beside it (`.exp`) is what the pass that its folder is named for makes of the IR in it; what the
+//   pass
+//           reports stands in front
 //   padded  reports no error whatever the number of values before it, 0 to 70: a reference that is held while its
 //           container grows is found by the address sanitizer only where it does grow
 //
@@ -64,6 +67,12 @@ void read_back(const std::string& file, const std::string& text) {
   for (const std::string& broken : ir::verify(read.program)) fail(file, "its IR read back: " + broken);
 }
 
+void run_pass(const std::string& file) {
+  const PassOutcome outcome = run_pass_on(contents(file), fs::path(file).parent_path().filename().string());
+  for (const std::string& fault : outcome.faults) fail(file, fault);
+  if (outcome.faults.empty()) compare(file, fs::path(file).replace_extension(".exp"), outcome.text);
+}
+
 void run_sound(const std::string& file) {
   const Outcome outcome = compile(file, options_of(contents(file)));
   if (!outcome.reports.empty()) return fail(file, "reported\n" + outcome.rendered);
@@ -113,10 +122,11 @@ int main(int argc, char** argv) {
                                           : kind == "model"  ? run_model
                                           : kind == "named"  ? run_named
                                           : kind == "names"  ? run_names
+                                          : kind == "pass"   ? run_pass
                                           : kind == "padded" ? run_padded
                                                              : nullptr;
   if (run == nullptr || argc < 3) {
-    std::fprintf(stderr, "modelc_cases fault|sound|model|named|names|padded FILE...\n");
+    std::fprintf(stderr, "modelc_cases fault|sound|model|named|names|pass|padded FILE...\n");
     return 2;
   }
   for (int i = 2; i < argc; ++i) run(argv[i]);
