@@ -61,6 +61,7 @@ struct Diagnostic {
   std::vector<Note> notes;
   std::string help;
   std::vector<Edit> fixes;
+  std::string_view constraint;  // of M6001: the id of what the operator demands (ops/constraint.h)
 };
 
 /// All rows, in the order of diagnostics.def.

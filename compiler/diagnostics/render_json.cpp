@@ -40,7 +40,9 @@ std::string render_json(const std::vector<Diagnostic>& diagnostics, const suppor
       out += fmt::format(R"({}{{"message": {}, "file": {}, "line": {}, "column": {}}})", i > 0 ? ", " : "",
                          json_quote(d.notes[i].message), json_quote(where.file), where.begin.line, where.begin.column);
     }
-    out += fmt::format(R"(], "help": {}}})", json_quote(d.help));
+    out += fmt::format(R"(], "help": {})", json_quote(d.help));
+    if (!d.constraint.empty()) out += fmt::format(R"(, "constraint": {})", json_quote(d.constraint));
+    out += "}";
   }
   return out + (out.size() > 1 ? "\n]\n" : "]\n");
 }

@@ -23,6 +23,11 @@ Report& Report::fix(Span span, std::string replacement) {
   return *this;
 }
 
+Report& Report::constraint(std::string_view id) {
+  diagnostic_->constraint = id;
+  return *this;
+}
+
 bool Report::did_you_mean(std::string_view word, const std::vector<std::string>& known, Span place) {
   const std::optional<std::string> near = support::nearest(word, known);
   if (!near) return false;

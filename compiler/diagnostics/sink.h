@@ -17,6 +17,8 @@ class Report {
   Report& note(Span span, std::string message);
   Report& help(std::string text);
   Report& fix(Span span, std::string replacement);
+  /// `id` lives as long as the program.
+  Report& constraint(std::string_view id);
   /// Names the nearest of what is known as help, with a fix where a place for it is given; false where none is near.
   bool did_you_mean(std::string_view word, const std::vector<std::string>& known, Span place = {});
 

@@ -7,6 +7,12 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kFill{"creation.fill", "`fill_value` is a number that the dtype has"};
+constexpr Constraint kStep{"creation.step", "`step` is not 0"};
+constexpr Constraint kKnownNumbers{"creation.known_numbers", "beside a fraction all three are known numbers"};
+constexpr Constraint kFiniteRange{"creation.finite_range",
+                                  "a range of fractions has at least one element and is finite"};
+
 Type filled(InferContext& cx, DType otherwise) { return result(cx, dtype_or(cx, otherwise), cx.dims("size")); }
 
 /// The dtype that torch.full infers from its value.
@@ -18,7 +24,8 @@ bool require_representable(InferContext& cx, DType dtype) {
   const Constant& value = cx.arg("fill_value");
   if (types::is_floating(dtype) || dtype == DType::Bool || !value.is_float() || std::isfinite(value.as_double()))
     return true;
-  cx.fault(cx.op() + " is given " + tick("fill_value=" + value.str()) + " for " +
+  cx.fault(kFill,
+           cx.op() + " is given " + tick("fill_value=" + value.str()) + " for " +
                std::string(types::dtype_word(dtype)) + ", expected a number that it has",
            {}, "fill_value");
   return false;
@@ -45,7 +52,7 @@ Type infer_arange(InferContext& cx) {
   const Constant end = one ? cx.arg("start") : cx.arg("end");
   const Constant& step = cx.arg("step");
   if (start.is_dim() && end.is_dim() && step.is_int()) {
-    if (step.as_int() == 0) return cx.fault(cx.op() + " is given `step=0`, expected another step", {}, "step");
+    if (step.as_int() == 0) return cx.fault(kStep, cx.op() + " is given `step=0`, expected another step", {}, "step");
     const bool down = step.as_int() < 0;
     const Dim span = down ? start.as_dim() - end.as_dim() : end.as_dim() - start.as_dim();
     const Dim size = types::ceil_div(span, down ? -step.as_dim() : step.as_dim());
@@ -55,7 +62,8 @@ Type infer_arange(InferContext& cx) {
   }
   for (const Constant* part : {&start, &end, &step})
     if (!part->is_float() && !part->is_int())
-      return cx.fault(cx.op() + " is given " + tick(part->str()) + " beside a fraction, expected a known number");
+      return cx.fault(kKnownNumbers,
+                      cx.op() + " is given " + tick(part->str()) + " beside a fraction, expected a known number");
   const DType dtype = dtype_or(cx, DType::Float32);
   // Of integers ATen takes the whole part of each number.
   const auto number = [&](const Constant& part) {
@@ -64,8 +72,8 @@ Type infer_arange(InferContext& cx) {
   const double size = std::ceil((number(end) - number(start)) / number(step));
   constexpr double kGreatest = 1e15;
   if (!(size >= 1 && size < kGreatest))
-    return cx.fault(cx.op() + " from " + start.str() + " to " + end.str() + " by " + step.str() +
-                    " is no finite range, expected at least one element");
+    return cx.fault(kFiniteRange, cx.op() + " from " + start.str() + " to " + end.str() + " by " + step.str() +
+                                      " is no finite range, expected at least one element");
   return result(cx, dtype, {static_cast<std::int64_t>(size)});
 }
 
@@ -91,6 +99,7 @@ std::vector<Op> creation_family() {
                     .input("fill_value: bool|dim|float")
                     .keyword(kDType)
                     .traits(kPure)
+                    .demands({kFill})
                     .infer(infer_full)
                     .example("full([2, 3], 0.5)", ""));
   ops.push_back(function_op("eye")
@@ -108,6 +117,7 @@ std::vector<Op> creation_family() {
                     .input("step: dim|float = 1")
                     .keyword(kDType)
                     .traits(kPure)
+                    .demands({kStep, kKnownNumbers, kFiniteRange})
                     .infer(infer_arange)
                     .example("arange(0, 10, 2)", ""));
   ops.push_back(function_op("linspace")

@@ -8,6 +8,13 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kLetters{"einsum.letters", "a term has letters and at most one `...`"};
+constexpr Constraint kOperands{"einsum.operands", "the equation names each tensor"};
+constexpr Constraint kRank{"einsum.rank", "a term has a letter for each dimension"};
+constexpr Constraint kResultLetter{"einsum.result_letter", "the letters of the result stand on the left"};
+constexpr Constraint kResultOnce{"einsum.result_once", "no letter stands twice in the result"};
+constexpr Constraint kDtype{"einsum.dtype", "products that are added up are floating-point or int"};
+
 struct Term {
   std::string letters;                       // without the ellipsis
   std::size_t ellipsis = std::string::npos;  // it stands before this letter
@@ -25,8 +32,8 @@ std::optional<Term> parse_term(InferContext& cx, std::string_view text) {
     } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
       term.letters += c;
     } else {
-      cx.fault(cx.op() + " is given " + tick(std::string(text)) + ", expected letters and at most one `...`", {},
-               "equation");
+      cx.fault(kLetters, cx.op() + " is given " + tick(std::string(text)) + ", expected letters and at most one `...`",
+               {}, "equation");
       return std::nullopt;
     }
   }
@@ -47,7 +54,8 @@ Type infer_einsum(InferContext& cx) {
     begin = comma + 1;
   }
   if (terms.size() != operands.size())
-    return cx.fault(cx.op() + " receives " + std::to_string(operands.size()) + " tensors, its equation " +
+    return cx.fault(kOperands,
+                    cx.op() + " receives " + std::to_string(operands.size()) + " tensors, its equation " +
                         tick(equation) + " names " + std::to_string(terms.size()),
                     {}, "equation");
 
@@ -59,12 +67,13 @@ Type infer_einsum(InferContext& cx) {
     const std::vector<Dim>& shape = operands[i].shape;
     const bool open = term.ellipsis != std::string::npos;
     if (shape.size() < term.letters.size() || (!open && shape.size() != term.letters.size()))
-      return cx.fault(cx.op() + " receives " + operands[i].str() + " for " + tick(term.letters) + ", expected " +
+      return cx.fault(kRank,
+                      cx.op() + " receives " + operands[i].str() + " for " + tick(term.letters) + ", expected " +
                           (open ? "at least " : "") + std::to_string(term.letters.size()) + " dimensions",
                       {}, "operands");
     if (operands[i].dtype != operands[0].dtype)
-      return cx.fault(cx.op() + " receives " + operands[0].str() + " and " + operands[i].str() +
-                      ", expected equal dtypes");
+      return cx.fault(common::kSameDtype, cx.op() + " receives " + operands[0].str() + " and " + operands[i].str() +
+                                              ", expected equal dtypes");
     const std::size_t spread = shape.size() - term.letters.size();
     for (std::size_t k = 0; k < term.letters.size(); ++k) {
       const char letter = term.letters[k];
@@ -101,10 +110,12 @@ Type infer_einsum(InferContext& cx) {
     const char letter = out.letters[k];
     if (!sizes.count(letter))
       return cx.fault(
+          kResultLetter,
           cx.op() + " has " + tick(std::string(1, letter)) + " in its result, expected a letter of " + tick(left), {},
           "equation");
     if (out.letters.find(letter, k + 1) != std::string::npos)
-      return cx.fault(cx.op() + " has " + tick(std::string(1, letter)) + " twice in its result", {}, "equation");
+      return cx.fault(kResultOnce, cx.op() + " has " + tick(std::string(1, letter)) + " twice in its result", {},
+                      "equation");
     shape.push_back(sizes[letter]);
   }
   // As ATen goes about it: what stands in one operand only is summed there, integers in int64; what several share is a
@@ -121,6 +132,7 @@ Type infer_einsum(InferContext& cx) {
   if (!types::is_floating(dtype)) {
     if (multiplies && (dtype == DType::Bool || (sums && dtype != DType::Int64)))
       return cx.fault(
+          kDtype,
           cx.op() + " of " + tick(equation) + " receives " + operands[0].str() + ", expected floating point or int",
           "convert it: `x.long()`", "operands");
     if (sums) dtype = DType::Int64;
@@ -164,6 +176,7 @@ void declare_einsum(std::vector<Op>& ops) {
               .input("operands: Tensor[]")
               .variadic()
               .traits(kPure)
+              .demands({kLetters, kOperands, kRank, kResultLetter, kResultOnce, kDtype})
               .infer(infer_einsum)
               .flops(einsum_flops)
               .note("the tensors may be given one by one or as a list")

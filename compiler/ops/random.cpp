@@ -5,9 +5,14 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kDtype{"random.dtype", "the result is floating-point"};
+constexpr Constraint kRandintSize{"random.randint_size", "one `size` is given"};
+constexpr Constraint kStd{"random.std", "`std` is at least 0"};
+constexpr Constraint kNormalSize{"random.normal_size", "numbers go with a `size`"};
+
 bool require_floating_result(InferContext& cx, DType dtype) {
   if (types::is_floating(dtype)) return true;
-  cx.fault(cx.op() + " would give " + std::string(types::dtype_word(dtype)) + ", expected floating point",
+  cx.fault(kDtype, cx.op() + " would give " + std::string(types::dtype_word(dtype)) + ", expected floating point",
            "state `dtype=float32`");
   return false;
 }
@@ -26,7 +31,8 @@ Type infer_like(InferContext& cx) {
 Type infer_randint(InferContext& cx) {
   const bool two = cx.arg("high").is_list();
   if (two != cx.is_null("size"))
-    return cx.fault(cx.op() + (two ? " is given two sizes" : " is given no `size`") +
+    return cx.fault(kRandintSize,
+                    cx.op() + (two ? " is given two sizes" : " is given no `size`") +
                         ", expected `randint(high, size)` or `randint(low, high, size)`",
                     {}, two ? "size" : "");
   const Dim low = two ? Dim(0) : cx.dim("low"), high = cx.dim(two ? "low" : "high");
@@ -58,10 +64,12 @@ Type infer_normal(InferContext& cx) {
   for (std::string_view name : {"mean", "std"})
     if (cx.has(name) && !cx.require_floating(name)) return Type::poison();
   if (!std && !cx.arg("std").is_null() && (cx.arg("std").is_float() || cx.arg("std").is_int()) && cx.number("std") < 0)
-    return cx.fault(cx.op() + " is given " + tick("std=" + cx.arg("std").str()) + ", expected at least 0", {}, "std");
+    return cx.fault(kStd, cx.op() + " is given " + tick("std=" + cx.arg("std").str()) + ", expected at least 0", {},
+                    "std");
   if (mean && std && !require_same_shape(cx, "mean", "std")) return Type::poison();
   if (mean || std) return result_like(cx, mean ? "mean" : "std");
-  if (cx.is_null("size")) return cx.fault(cx.op() + " is given numbers and no `size`, expected a size", {}, "size");
+  if (cx.is_null("size"))
+    return cx.fault(kNormalSize, cx.op() + " is given numbers and no `size`, expected a size", {}, "size");
   return result(cx, DType::Float32, cx.dims("size"));
 }
 
@@ -76,6 +84,7 @@ void declare_random(std::vector<Op>& ops) {
                       .input("size: dim[]")
                       .keyword(kDType)
                       .variadic()
+                      .demands({kDtype})
                       .infer(infer_sized)
                       .traits(kRandom)
                       .example(std::string(name) + "(2, 3)", ""));
@@ -83,6 +92,7 @@ void declare_random(std::vector<Op>& ops) {
                       .summary(what + std::string(", of the same shape and dtype"))
                       .input("input: Tensor")
                       .keyword(kDType)
+                      .demands({kDtype})
                       .infer(infer_like)
                       .traits(kRandom)
                       .example(std::string(name) + "_like(x)", "float[B, 6]"));
@@ -93,6 +103,7 @@ void declare_random(std::vector<Op>& ops) {
                     .input("high: dim|dim[]")
                     .input("size: dim[]? = null")
                     .keyword(kDType)
+                    .demands({kRandintSize})
                     .infer(infer_randint)
                     .traits(kRandom)
                     .note("with two arguments, `randint(high, size)`, low is 0")
@@ -117,6 +128,7 @@ void declare_random(std::vector<Op>& ops) {
                     .input("mean: Tensor|number = 0")
                     .input("std: Tensor|number = 1")
                     .input("size: dim[]? = null")
+                    .demands({kStd, kNormalSize})
                     .infer(infer_normal)
                     .traits(kRandom)
                     .function_only()

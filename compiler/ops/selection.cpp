@@ -5,10 +5,12 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kPositions{"selection.positions", "positions are int; of `index_select` int32 as well"};
+
 bool require_positions(InferContext& cx, std::string_view name) {
   const DType dtype = cx.tensor(name).dtype;
   if (dtype == DType::Int64 || dtype == DType::Int32) return true;
-  cx.fault(received(cx, name) + ", expected positions of int", "convert it: `i.long()`", name);
+  cx.fault(kPositions, received(cx, name) + ", expected positions of int", "convert it: `i.long()`", name);
   return false;
 }
 
@@ -53,7 +55,7 @@ Type infer_gather(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   const TensorType& index = cx.tensor("index");
   if (index.dtype != DType::Int64)
-    return cx.fault(received(cx, "index") + ", expected int", "convert it: `i.long()`", "index");
+    return cx.fault(kPositions, received(cx, "index") + ", expected int", "convert it: `i.long()`", "index");
   if (!cx.require_rank("index", input.rank())) return Type::poison();
   const auto dim = cx.axis("dim", input.rank());
   if (!dim) return Type::poison();
@@ -71,7 +73,8 @@ bool require_position(InferContext& cx, Dim size, Dim position, std::string_view
   const std::string what = "position " + position.str() + " lies within a size of " + size.str();
   if (cx.known_at_least(position, 0)) return cx.require_at_least(size, position + 1, what);
   if (cx.known_at_least(-position, 1)) return cx.require_at_least(size, -position, what);
-  cx.fault(cx.op() + " is given position " + tick(position.str()) +
+  cx.fault(common::kPositionSign,
+           cx.op() + " is given position " + tick(position.str()) +
                " whose sign depends on run-time sizes, expected a known one",
            {}, argument);
   return false;
@@ -101,6 +104,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("dim: int")
                     .input("index: Tensor")
                     .traits(kPure)
+                    .demands({kPositions})
                     .infer(infer_index_select)
                     .example("index_select(x, 1, y)", "float[B, 6], int[3]"));
   ops.push_back(function_op("gather")
@@ -109,6 +113,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("dim: int")
                     .input("index: Tensor")
                     .traits(kPure)
+                    .demands({kPositions})
                     .infer(infer_gather)
                     .example("gather(x, 1, y)", "float[B, 6], int[B, 3]"));
 }

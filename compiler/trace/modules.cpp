@@ -104,8 +104,10 @@ Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
     return Value::poison();
   }
   if (overflows(result)) {
-    t.sink.report(span, diag::OperatorRule,
-                  fmt::format("a size of `{}` does not fit 64 bits", module_of(t.tree, id).path));
+    t.sink
+        .report(span, diag::OperatorRule,
+                fmt::format("a size of `{}` does not fit 64 bits", module_of(t.tree, id).path))
+        .constraint(ops::common::kOverflow.id);
     t.tree.instances[id].broken_input = true;
     return Value::poison();
   }
@@ -187,7 +189,8 @@ Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
   const Type result = op.infer(rule);
   if (result.is_poison() || rule.failed()) return Value::poison();
   if (overflows(result)) {
-    t.sink.report(span, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", op.name));
+    t.sink.report(span, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", op.name))
+        .constraint(ops::common::kOverflow.id);
     return Value::poison();
   }
   return add_function_call(t, op, bound, result, span);
