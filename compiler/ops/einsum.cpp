@@ -40,19 +40,54 @@ std::optional<Term> parse_term(InferContext& cx, std::string_view text) {
   return term;
 }
 
-Type infer_einsum(InferContext& cx) {
-  const std::string& equation = cx.word("equation");
-  const std::vector<TensorType> operands = cx.tensors("operands");
-  const std::size_t arrow = equation.find("->");
-  const std::string left = equation.substr(0, arrow);
+struct Equation {
+  std::string text, left;
   std::vector<Term> terms;
-  for (std::size_t begin = 0; begin <= left.size();) {
-    const std::size_t comma = std::min(left.find(',', begin), left.size());
-    auto term = parse_term(cx, std::string_view(left).substr(begin, comma - begin));
-    if (!term) return Type::poison();
-    terms.push_back(std::move(*term));
+  std::optional<Term> result;  // none: the ellipsis, then in order of the alphabet what stands once
+};
+
+/// nullopt after reporting.
+std::optional<Equation> parse_equation(InferContext& cx) {
+  Equation equation;
+  equation.text = cx.word("equation");
+  const std::size_t arrow = equation.text.find("->");
+  equation.left = equation.text.substr(0, arrow);
+  for (std::size_t begin = 0; begin <= equation.left.size();) {
+    const std::size_t comma = std::min(equation.left.find(',', begin), equation.left.size());
+    auto term = parse_term(cx, std::string_view(equation.left).substr(begin, comma - begin));
+    if (!term) return std::nullopt;
+    equation.terms.push_back(std::move(*term));
     begin = comma + 1;
   }
+  if (arrow == std::string::npos) return equation;
+  equation.result = parse_term(cx, std::string_view(equation.text).substr(arrow + 2));
+  return equation.result ? std::optional(std::move(equation)) : std::nullopt;
+}
+
+/// The letters of the result and where its ellipsis stands.
+Term result_of(const Equation& equation) {
+  if (equation.result) return *equation.result;
+  std::map<char, int> uses;
+  for (const Term& term : equation.terms)
+    for (const char letter : term.letters) ++uses[letter];
+  Term result;
+  result.ellipsis = 0;
+  for (const auto& [letter, count] : uses)
+    if (count == 1) result.letters += letter;
+  return result;
+}
+
+/// The dimension of an operand that has `rank` of them which the term's letter `k` names.
+std::size_t dimension(const Term& term, std::size_t k, std::size_t rank) {
+  return term.ellipsis != std::string::npos && k >= term.ellipsis ? k + rank - term.letters.size() : k;
+}
+
+Type infer_einsum(InferContext& cx) {
+  const auto parsed = parse_equation(cx);
+  if (!parsed) return Type::poison();
+  const std::string& equation = parsed->text;
+  const std::vector<Term>& terms = parsed->terms;
+  const std::vector<TensorType> operands = cx.tensors("operands");
   if (terms.size() != operands.size())
     return cx.fault(kOperands,
                     cx.op() + " receives " + std::to_string(operands.size()) + " tensors, its equation " +
@@ -60,7 +95,6 @@ Type infer_einsum(InferContext& cx) {
                     {}, "equation");
 
   std::map<char, Dim> sizes;
-  std::map<char, int> uses;
   std::vector<Dim> ellipsis;
   for (std::size_t i = 0; i < terms.size(); ++i) {
     const Term& term = terms[i];
@@ -77,9 +111,8 @@ Type infer_einsum(InferContext& cx) {
     const std::size_t spread = shape.size() - term.letters.size();
     for (std::size_t k = 0; k < term.letters.size(); ++k) {
       const char letter = term.letters[k];
-      const Dim size = shape[open && k >= term.ellipsis ? k + spread : k];
+      const Dim size = shape[dimension(term, k, shape.size())];
       const auto [at, fresh] = sizes.emplace(letter, size);
-      ++uses[letter];
       if (!fresh &&
           !cx.require_equal(at->second, size, std::string("`") + letter + "` of " + tick(equation) + " names one size"))
         return Type::poison();
@@ -93,26 +126,17 @@ Type infer_einsum(InferContext& cx) {
     }
   }
 
-  Term out;
-  if (arrow != std::string::npos) {
-    auto term = parse_term(cx, std::string_view(equation).substr(arrow + 2));
-    if (!term) return Type::poison();
-    out = std::move(*term);
-  } else {  // implicit: the ellipsis, then in order of the alphabet what stands once
-    out.ellipsis = 0;
-    for (const auto& [letter, count] : uses)
-      if (count == 1) out.letters += letter;
-  }
+  const Term out = result_of(*parsed);
   std::vector<Dim> shape;
   for (std::size_t k = 0; k <= out.letters.size(); ++k) {
     if (k == out.ellipsis) shape.insert(shape.end(), ellipsis.begin(), ellipsis.end());
     if (k == out.letters.size()) break;
     const char letter = out.letters[k];
     if (!sizes.count(letter))
-      return cx.fault(
-          kResultLetter,
-          cx.op() + " has " + tick(std::string(1, letter)) + " in its result, expected a letter of " + tick(left), {},
-          "equation");
+      return cx.fault(kResultLetter,
+                      cx.op() + " has " + tick(std::string(1, letter)) + " in its result, expected a letter of " +
+                          tick(parsed->left),
+                      {}, "equation");
     if (out.letters.find(letter, k + 1) != std::string::npos)
       return cx.fault(kResultOnce, cx.op() + " has " + tick(std::string(1, letter)) + " twice in its result", {},
                       "equation");
@@ -140,28 +164,19 @@ Type infer_einsum(InferContext& cx) {
   return result(cx, dtype, std::move(shape));
 }
 
-/// A multiply-add for every combination of all letters.
+/// A multiply-add for every combination of all letters: for each element of the result, of those that are summed over.
 Dim einsum_flops(InferContext& cx, const Type& out) {
-  const std::string equation = cx.word("equation");
-  const std::string left = equation.substr(0, equation.find("->"));
+  const auto equation = parse_equation(cx);
   const std::vector<TensorType> operands = cx.tensors("operands");
-  if (operands.size() < 2) return 0;
+  if (!equation || operands.size() < 2) return 0;
   Dim total = multiply_adds({out.tensor.numel()});
-  const std::size_t arrow = equation.find("->");
-  std::string kept = arrow == std::string::npos ? "" : equation.substr(arrow);
-  std::size_t operand = 0, position = 0;
-  for (std::size_t i = 0; i < left.size() && operand < operands.size(); ++i) {
-    const char c = left[i];
-    if (c == ',') {
-      ++operand, position = 0;
-    } else if (c == '.') {
-      return total;  // sizes before and after an ellipsis: what the result has is the bound
-    } else if (c != ' ') {
-      if (kept.find(c) == std::string::npos && arrow != std::string::npos && position < operands[operand].rank()) {
-        total = total * operands[operand].shape[position];
-        kept += c;
-      }
-      ++position;
+  std::string counted = result_of(*equation).letters;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const Term& term = equation->terms[i];
+    for (std::size_t k = 0; k < term.letters.size(); ++k) {
+      if (counted.find(term.letters[k]) != std::string::npos) continue;
+      total = total * operands[i].shape[dimension(term, k, operands[i].rank())];
+      counted += term.letters[k];
     }
   }
   return total;

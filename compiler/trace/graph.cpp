@@ -107,6 +107,7 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
     }
     for (const auto& [name, value] : outputs.items) frame.bindings.emplace(name, value);
     frame.loss = true;
+    t.counts_flops = false;  // an evaluation ends at the outputs
     losses(t, frame, scope, graph);
   }
   ir::tidy(graph);

@@ -23,6 +23,17 @@ bool overflows(const Type& type) {
   return std::any_of(type.parts.begin(), type.parts.end(), overflows);
 }
 
+/// The module in whose body a function is called now.
+ir::Module& calling_module(Tracer& t) {
+  const Call* call = t.calls;
+  while (call && (call->instance == kNoInstance || call->tree != &t.tree)) call = call->outer;
+  return module_of(t.tree, call ? call->instance : 0);
+}
+
+void count_flops(Tracer& t, const Op& op, OpCall& rule, const Type& result, ir::Module& module) {
+  if (t.counts_flops && op.flops) module.flops = module.flops + op.flops(rule, result);
+}
+
 }  // namespace
 
 Value component_as_function(Tracer& t, const DefinitionPtr& definition, Arguments& args, Span span) {
@@ -117,7 +128,7 @@ Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
     instance.owned = true;
     for (std::size_t i = 0; i < op.args.size(); ++i) module.args.emplace_back(op.args[i].name, instance.arguments[i]);
   }
-  if (t.counts_flops && op.flops) module.flops = module.flops + op.flops(rule, result);
+  count_flops(t, op, rule, result, module);
   return add_module_call(t, id, bound, result, span);
 }
 
@@ -193,6 +204,7 @@ Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
         .constraint(ops::common::kOverflow.id);
     return Value::poison();
   }
+  count_flops(t, op, rule, result, calling_module(t));
   return add_function_call(t, op, bound, result, span);
 }
 
