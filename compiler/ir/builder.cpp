@@ -16,8 +16,8 @@ ValueId add_value(Graph& graph, ValueInfo info) {
 }
 
 bool in_training(const Node& node) {
-  const Constant* training = attribute_of(node, "training");
-  return training ? training->is_bool() && training->as_bool() : node.training;
+  const Constant* training = attribute_of(node, op_of(node).mode);
+  return training && training->is_bool() && training->as_bool();
 }
 
 bool acts(const Node& node, ops::Trait trait) {
@@ -125,6 +125,20 @@ Operand given(const Node& node, std::size_t parameter) {
 }
 
 bool writes_state(const Node& node) { return acts(node, ops::Trait::WritesState); }
+
+std::vector<ValueId> written_states(const Graph& graph, const Node& node) {
+  std::vector<ValueId> states;
+  if (!writes_state(node)) return states;
+  for (const std::string& parameter : op_of(node).updates) {
+    const Operand* operand = operand_of(node, parameter);
+    if (!operand || operand->kind != Operand::Value) continue;
+    ValueId first = operand->value;
+    while (graph.values[first].updates != kNone) first = graph.values[first].updates;
+    if (graph.values[first].kind == ValueKind::Buffer) states.push_back(operand->value);
+  }
+  return states;
+}
+
 bool draws(const Node& node) { return acts(node, ops::Trait::Random); }
 
 std::vector<ValueId> insert(Graph& graph, std::size_t at, Node node, const std::vector<Type>& results) {
@@ -140,17 +154,13 @@ std::vector<ValueId> insert(Graph& graph, std::size_t at, Node node, const std::
   };
   const bool last = at == graph.nodes.size();
   if (!last) {
-    if (draws(node) || writes_state(node)) throw std::logic_error("a node that changes state is put at the end");
+    if (draws(node) || !written_states(graph, node).empty())
+      throw std::logic_error("a node that changes state is put at the end");
     for (ValueInfo& value : graph.values)
       if (value.kind == ValueKind::Result && value.source >= index) ++value.source;
   }
   for (const Type& type : results) add_result(type, kNone);
-  if (writes_state(node)) {
-    for (const std::string& parameter : op_of(node).updates) {
-      const Operand* state = operand_of(node, parameter);
-      if (state && state->kind == Operand::Value) add_result(graph.values[state->value].type, state->value);
-    }
-  }
+  for (const ValueId state : written_states(graph, node)) add_result(graph.values[state].type, state);
   if (draws(node)) {
     const ValueId taken = random_state(graph);
     node.operands.push_back(Operand::of(taken));

@@ -23,8 +23,11 @@ void give(Node& node, std::size_t parameter, const Operand& given);
 /// The two put together again.
 Operand given(const Node& node, std::size_t parameter);
 
-/// True where the call changes state: the operator writes, and the mode of the call is training.
+/// True where the call of an operator that writes is one of training.
 bool writes_state(const Node& node);
+/// What it writes: the operands under Op::updates that are states. An operator given another tensor in such a place
+/// reads it and leaves it as it is.
+std::vector<ValueId> written_states(const Graph& graph, const Node& node);
 bool draws(const Node& node);
 
 /// Adds a node at the end (or before node `at`), with results of these types; gives it the random state if it draws

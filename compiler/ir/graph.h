@@ -78,7 +78,6 @@ struct Node {
   std::vector<Operand> operands;
   std::vector<Constant> attributes;
   std::vector<ValueId> results;  // those of the operator's rule, then new states
-  bool training = false;         // of an operator that follows the mode and has no parameter `training` to say so
   ModuleId module = kNone;       // the module whose call it is: for messages and costs only
   std::string path;              // the module path the call stands in, for messages
   Span span;

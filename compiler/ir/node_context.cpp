@@ -90,7 +90,7 @@ Type NodeContext::fault(const ops::Constraint&, const std::string& message, cons
 
 bool NodeContext::training() const {
   const types::Constant* mode = attribute_of(node_, "training");
-  return mode ? mode->is_bool() && mode->as_bool() : node_.training;
+  return mode && mode->is_bool() && mode->as_bool();
 }
 
 }  // namespace modelc::ir

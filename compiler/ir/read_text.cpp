@@ -345,7 +345,6 @@ class Reader {
       if (at == declared.inputs.size()) throw TextError{"`" + name + "` has no such parameter"};
       give(n, at, operand(c));
     }
-    n.training = c.take_word("training");
     std::vector<Type> types;
     if (c.take(":")) {
       types.push_back(c.type());

@@ -144,10 +144,7 @@ class GraphVerifier {
         for_each_value(o, [&](ValueId v) {
           if (replaced[v] != kNone) fault("{} reads value {}, which {} replaced", name_of(n), v, name_of(replaced[v]));
         });
-      std::size_t expected = draws(node) ? 1 : 0;
-      if (writes_state(node))
-        for (const std::string& parameter : op_of(node).updates)
-          expected += operand_of(node, parameter)->kind == Operand::Value ? 1 : 0;
+      const std::size_t expected = written_states(graph_, node).size() + (draws(node) ? 1 : 0);
       const std::size_t own = own_results(graph_, node);
       if (node.results.size() - own != expected)
         fault("{} gives {} new states, expected {}", name_of(n), node.results.size() - own, expected);

@@ -88,8 +88,8 @@ std::string node_text(const Graph& graph, const Names& names, const Node& node) 
   const auto add = [](std::string& text, const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   for (const ValueId r : node.results) add(results, names(r));
   for (std::size_t r = 0; r < own_results(graph, node); ++r) add(types, graph.values[node.results[r]].type.str());
-  return fmt::format("{} = {}({}){}{}{}", results, op_of(node).name, arguments_text(names, node),
-                     node.training ? " training" : "", types.empty() ? "" : " : " + types,
+  return fmt::format("{} = {}({}){}{}", results, op_of(node).name, arguments_text(names, node),
+                     types.empty() ? "" : " : " + types,
                      node.path.empty() ? "" : " at " + word(node.path) + (node.module == kNone ? " inside" : ""));
 }
 

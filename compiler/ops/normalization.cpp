@@ -208,7 +208,7 @@ void declare_functions(std::vector<Op>& ops) {
                     .input("momentum: float = 0.1")
                     .input("eps: float in 0.. = 1e-5")
                     .internal("sides: int? = null")
-                    .updates({"running_mean", "running_var"})
+                    .updates({"running_mean", "running_var"}, "use_input_stats")
                     .traits(kStatistics)
                     .demands({kValues, kRunningPair})
                     .infer(infer_instance_norm)

@@ -185,9 +185,10 @@ struct Op {
   /// A function that writes state: the inputs whose new values are further results, after those that `infer` gives.
   /// Where such an input is null, so is its result.
   std::vector<std::string> updates;
-  std::string example;        // one call, e.g. `Linear(10)`
-  std::string example_input;  // types of the inputs, e.g. `float[B, 4]`
-  std::string note;           // for the reference
+  std::string mode = "training";  // the flag of a call that says whether an operator that follows the mode trains
+  std::string example;            // one call, e.g. `Linear(10)`
+  std::string example_input;      // types of the inputs, e.g. `float[B, 4]`
+  std::string note;               // for the reference
   /// What its rule reports, of a module its function's as well; what any operator may report is no part of it.
   std::vector<Constraint> constraints;
 
@@ -242,8 +243,9 @@ class OpBuilder {
     op_.becomes = {std::move(function), std::move(bindings)};
     return *this;
   }
-  OpBuilder& updates(std::vector<std::string> inputs) {
+  OpBuilder& updates(std::vector<std::string> inputs, std::string mode = "training") {
     op_.updates = std::move(inputs);
+    op_.mode = std::move(mode);
     return *this;
   }
   OpBuilder& example(std::string call, std::string inputs) {

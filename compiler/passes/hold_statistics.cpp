@@ -1,7 +1,5 @@
 #include "passes/hold_statistics.h"
 
-#include <algorithm>
-
 #include "ir/builder.h"
 
 namespace modelc::passes {
@@ -17,10 +15,9 @@ void hold_statistics(ir::Graph& graph, const ir::ModuleTree& tree) {
     for (std::size_t r = own; r < node.results.size(); ++r)
       place[node.results[r]] = place[graph.values[node.results[r]].updates];
     node.results.resize(own);
-    const auto& inputs = ir::op_of(node).inputs;
-    const auto mode =
-        std::find_if(inputs.begin(), inputs.end(), [](const ops::Param& p) { return p.name == "training"; });
-    if (mode != inputs.end()) node.attributes[static_cast<std::size_t>(mode - inputs.begin())] = false;
+    const ops::Op& op = ir::op_of(node);
+    for (std::size_t i = 0; i < op.inputs.size(); ++i)
+      if (op.inputs[i].name == op.mode) node.attributes[i] = false;
     any = true;
   }
   if (!any) return;

@@ -75,21 +75,24 @@ std::string_view expectation(Shapes shapes) {
   return "one shape";
 }
 
-/// The outer optional: whether the shapes fit at all.
-std::optional<std::optional<std::size_t>> class_dim(Shapes shapes, const Shape& prediction, const Shape& target,
-                                                    types::Conditions& conditions, const types::Origin& origin) {
-  using Fit = std::optional<std::optional<std::size_t>>;
+/// How two shapes fit; a type of its own, as an optional of an optional made of nullopt is the outer one.
+struct Fit {
+  std::optional<std::size_t> class_dim;  // none: one shape
+};
+
+std::optional<Fit> fit(Shapes shapes, const Shape& prediction, const Shape& target, types::Conditions& conditions,
+                       const types::Origin& origin) {
   const Shape p = without_last_one(prediction), t = without_last_one(target);
   const bool classes = shapes != Shapes::Same && prediction.size() == target.size() + 1;
   const std::size_t last = prediction.size() - 1;
-  if (shapes != Shapes::Classes && certainly_equal(p, t, conditions)) return Fit(std::nullopt);
+  if (shapes != Shapes::Classes && certainly_equal(p, t, conditions)) return Fit{};
   if (classes) {
     for (const std::size_t dim : {std::size_t{1}, last})
-      if (certainly_equal(without(prediction, dim), target, conditions)) return Fit(dim);
+      if (certainly_equal(without(prediction, dim), target, conditions)) return Fit{dim};
     for (const std::size_t dim : {std::size_t{1}, last})
-      if (made_equal(without(prediction, dim), target, conditions, origin)) return Fit(dim);
+      if (made_equal(without(prediction, dim), target, conditions, origin)) return Fit{dim};
   }
-  if (shapes != Shapes::Classes && made_equal(p, t, conditions, origin)) return Fit(std::nullopt);
+  if (shapes != Shapes::Classes && made_equal(p, t, conditions, origin)) return Fit{};
   return std::nullopt;
 }
 
@@ -108,11 +111,11 @@ std::optional<MetricForm> metric_form(const MetricCall& call, const TensorType& 
     return std::nullopt;
   }
   const Shapes shapes = shapes_of(id);
-  const auto dim = class_dim(shapes, prediction.shape, target.shape, conditions, origin);
-  if (!dim) {
+  const auto fits = fit(shapes, prediction.shape, target.shape, conditions, origin);
+  if (!fits) {
     auto report = sink.report(call.call, diag::MetricForms, name, prediction.str(), target.str(), expectation(shapes));
     types::Conditions scratch = conditions;
-    if (class_dim(shapes, target.shape, prediction.shape, scratch, origin) && types::is_floating(target.dtype))
+    if (fit(shapes, target.shape, prediction.shape, scratch, origin) && types::is_floating(target.dtype))
       report.help(fmt::format("the prediction comes first, then the target: `{}(prediction, target)`", name));
     return std::nullopt;
   }
@@ -121,12 +124,13 @@ std::optional<MetricForm> metric_form(const MetricCall& call, const TensorType& 
     return std::nullopt;
   };
   MetricForm form;
-  if (*dim) {
-    form.class_dim = static_cast<std::int64_t>(**dim);
+  if (fits->class_dim) {
+    const std::size_t dim = *fits->class_dim;
+    form.class_dim = static_cast<std::int64_t>(dim);
     if (!types::is_floating(prediction.dtype))
       return operand(call.prediction, "prediction", prediction, "a floating-point score for each class");
     if (!is_whole(target.dtype)) return operand(call.target, "target", target, "class numbers, which are integers");
-    const Dim classes = prediction.shape[**dim];
+    const Dim classes = prediction.shape[dim];
     if (!classes.is_constant()) return form;
     if (call.entry.argument("average") && call.bound.value("average") == types::Constant("binary") &&
         classes.constant() != 2) {

@@ -60,8 +60,6 @@ void flatten(const Type& type, std::vector<Type>& tensors) {
 
 Value add_node(Tracer& t, ir::Node node, const Type& result, Span span) {
   node.span = span;
-  const ops::Op& op = ir::op_of(node);
-  node.training = t.training && op.has(ops::Trait::FollowsMode) && !op.find_input("training");
   std::vector<Type> tensors;
   flatten(result, tensors);
   const std::vector<ir::ValueId> made = ir::append(*t.graph, std::move(node), tensors);
@@ -93,16 +91,12 @@ Value add_node(Tracer& t, ir::Node node, const Type& result, Span span) {
 
 Value add_module_call(Tracer& t, InstanceId id, const Bound& bound, const Type& result, Span span) {
   const ops::Op& op = *t.tree.instances[id].definition->op;
-  const ops::Op* const function = ops::Catalogue::get().function_of(op);
-  ir::Node node = ir::call_of(function ? function->id : op.id);
+  const ops::Op& function = *ops::Catalogue::get().function_of(op);
+  ir::Node node = ir::call_of(function.id);
   node.module = t.tree.instances[id].module;
   node.path = module_of(t.tree, id).path;
-  if (function) {
-    for (std::size_t i = 0; i < function->inputs.size(); ++i)
-      ir::give(node, i, source_operand(t, op.sources[i], function->inputs[i], id, bound));
-  } else {
-    for (std::size_t i = 0; i < op.inputs.size(); ++i) ir::give(node, i, operand(bound.values[i]));
-  }
+  for (std::size_t i = 0; i < function.inputs.size(); ++i)
+    ir::give(node, i, source_operand(t, op.sources[i], function.inputs[i], id, bound));
   return add_node(t, std::move(node), result, span);
 }
 

@@ -160,7 +160,7 @@ struct Executor::Impl {
     const kernels::Lowering* lowering = kernels::Lowerings::get().find(ir::op_of(graph.nodes[node]).name);
     if (lowering == nullptr)
       throw std::logic_error("the operator " + ir::op_of(graph.nodes[node]).name + " has no lowering");
-    GraphNodeView view(graph, graph.nodes[node], program, tree, states[node], slot_of);
+    GraphNodeView view(graph, graph.nodes[node], states[node], slot_of);
     return kernels[node] = (*lowering)(view);
   }
 

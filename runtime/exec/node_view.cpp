@@ -36,14 +36,9 @@ void collect_dims(const Constant& constant, std::vector<types::Dim>& out) {
 
 }  // namespace
 
-GraphNodeView::GraphNodeView(const ir::Graph& graph, const ir::Node& node, const ir::Program* program,
-                             build::TreeModule* tree, std::vector<at::Tensor>& state,
+GraphNodeView::GraphNodeView(const ir::Graph& graph, const ir::Node& node, std::vector<at::Tensor>& state,
                              const std::vector<ir::ValueId>& slots)
-    : graph_(graph), node_(node), op_(&ir::op_of(node)), tree_(tree), state_(state), slots_(slots) {
-  if (!op_->is_module) return;
-  if (program == nullptr) throw std::logic_error("a graph with modules needs its program");
-  module_ = &program->tree.modules.at(node.module);
-}
+    : graph_(graph), node_(node), op_(&ir::op_of(node)), state_(state), slots_(slots) {}
 
 std::size_t GraphNodeView::place(std::string_view name) const {
   std::size_t i = 0;
@@ -56,14 +51,6 @@ const ir::Operand* GraphNodeView::find_operand(std::string_view name) const {
   return i < op_->inputs.size() ? &node_.operands[i] : nullptr;
 }
 
-const Constant* GraphNodeView::find_constant(std::string_view name) const {
-  if (module_ == nullptr) return nullptr;
-  for (const auto& [key, value] : module_->args) {
-    if (key == name) return &value;
-  }
-  return nullptr;
-}
-
 const ir::Operand& GraphNodeView::operand(std::string_view name) const {
   const std::size_t i = place(name);
   if (i >= op_->inputs.size()) return kNothing;
@@ -74,23 +61,12 @@ const ir::Operand& GraphNodeView::operand(std::string_view name) const {
 
 const Constant& GraphNodeView::arg(std::string_view name) const {
   if (const std::size_t i = place(name); i < op_->inputs.size()) return node_.attributes[i];
-  if (const Constant* found = find_constant(name)) return *found;
-  // A parameter without a tensor and without a value is null: an operator may be called without its module.
-  if (const ops::Param* param = op_->find_arg(name)) return param->default_value;
   throw std::logic_error("the operator " + op_->name + " has no argument `" + std::string(name) + "`");
 }
 
 bool GraphNodeView::has(std::string_view name) const {
-  if (const std::size_t i = place(name); i < op_->inputs.size())
-    return node_.operands[i].kind != ir::Operand::None || !node_.attributes[i].is_null();
-  if (const Constant* found = find_constant(name)) return !found->is_null();
-  const ops::Param* param = op_->find_arg(name);
-  return param != nullptr && !param->default_value.is_null();
-}
-
-bool GraphNodeView::training() const {
-  const Constant* mode = ir::attribute_of(node_, "training");
-  return mode != nullptr ? mode->is_bool() && mode->as_bool() : node_.training;
+  const std::size_t i = place(name);
+  return i < op_->inputs.size() && (node_.operands[i].kind != ir::Operand::None || !node_.attributes[i].is_null());
 }
 
 bool GraphNodeView::is_tensor(std::string_view name) const {
@@ -147,23 +123,6 @@ const types::TensorType& GraphNodeView::operand_type(std::string_view name) cons
   if (const ir::Operand* found = find_operand(name)) collect_values(*found, values);
   if (values.empty()) throw std::logic_error("the operand `" + std::string(name) + "` is no tensor");
   return graph_.values.at(values[0]).type.tensor;
-}
-
-at::Tensor* GraphNodeView::own(std::string_view name) const {
-  if (module_ == nullptr) return nullptr;
-  for (std::size_t i = 0; i < module_->tensors.size(); ++i) {
-    if (module_->tensors[i].name != name) continue;
-    if (tree_ == nullptr) throw std::logic_error("a graph with parameters needs its module tree");
-    return &tree_->tensor(node_.module, static_cast<std::uint32_t>(i));
-  }
-  return nullptr;
-}
-
-std::vector<at::Tensor*> GraphNodeView::all_owned() const {
-  std::vector<at::Tensor*> all;
-  for (std::size_t i = 0; module_ != nullptr && i < module_->tensors.size(); ++i)
-    all.push_back(&tree_->tensor(node_.module, static_cast<std::uint32_t>(i)));
-  return all;
 }
 
 const types::TensorType& GraphNodeView::result_type(std::size_t i) const {

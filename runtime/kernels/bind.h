@@ -55,18 +55,6 @@ Lowering binary(F f, std::string second = "other") {
   };
 }
 
-/// A parameter or buffer of the module; undefined where the module has none of that name.
-class Owned {
- public:
-  Owned(const NodeView& n, std::string_view name) : tensor_(n.own(name)) {}
-  explicit operator bool() const { return tensor_ != nullptr && tensor_->defined(); }
-  const at::Tensor& operator*() const { return *tensor_; }
-  c10::optional<at::Tensor> maybe() const { return *this ? c10::optional<at::Tensor>(*tensor_) : c10::nullopt; }
-
- private:
-  at::Tensor* tensor_;
-};
-
 /// ATen's optional tensors: nothing where the tensor is undefined.
 inline c10::optional<at::Tensor> maybe(const at::Tensor& t) {
   return t.defined() ? c10::optional<at::Tensor>(t) : c10::nullopt;

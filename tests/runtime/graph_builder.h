@@ -1,6 +1,7 @@
 // Programs put together by hand, for tests of the runtime without the front end.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@ namespace modelc::testing {
 struct GraphBuilder {
   ir::Program program;
   ir::Graph graph;
+  std::map<std::string, ir::ValueId> first_values;  // of states, by key
 
   GraphBuilder() { program.tree.modules.emplace_back(); }
 
@@ -47,16 +49,63 @@ struct GraphBuilder {
     return ir::Operand::of(ir::add_input(graph, name, std::move(type)));
   }
 
+  /// What a parameter of the function is given that a module becomes; `inputs` are those of the module's call.
+  ir::Operand sourced(const ops::Op& op, const ops::Source& source, const std::vector<ir::Operand>& inputs,
+                      ir::ModuleId id, const ops::Param& param) {
+    const ir::Module& module = program.tree.modules[id];
+    if (source.kind == ops::Source::Input) {
+      for (std::size_t i = 0; i < inputs.size(); ++i)
+        if (op.inputs[i].name == source.name) return inputs[i];
+      return {};
+    }
+    if (source.kind == ops::Source::Argument) {
+      for (const auto& [name, value] : module.args)
+        if (name == source.name) return ir::Operand::of(value);
+      return {};
+    }
+    std::vector<ir::Operand> owned;
+    for (std::uint32_t i = 0; i < module.tensors.size(); ++i) {
+      if (source.kind == ops::Source::Owned && module.tensors[i].name == source.name) return state(id, i);
+      if (source.kind == ops::Source::AllOwned) owned.push_back(state(id, i));
+    }
+    if (source.kind == ops::Source::Owned) return {};
+    if (source.kind == ops::Source::AllOwned) return ir::Operand::of(std::move(owned));
+    if (source.kind == ops::Source::Fixed) return ir::Operand::of(source.value);
+    return ir::Operand::of(source.kind == ops::Source::Mode ? types::Constant(graph.training) : param.default_value);
+  }
+
+  /// A parameter or buffer as it is at the end of the graph so far.
+  ir::Operand state(ir::ModuleId id, std::uint32_t index) {
+    const std::string key = ir::key_of(program.tree.modules[id], program.tree.modules[id].tensors[index]);
+    if (!first_values.count(key)) first_values[key] = ir::add_tensor(graph, program.tree, id, index);
+    ir::ValueId last = first_values[key];
+    for (ir::ValueId v = 0; v < graph.values.size(); ++v)
+      if (graph.values[v].updates == last) last = v;
+    return ir::Operand::of(last);
+  }
+
   /// Results of the operator's rule; new states follow them in the graph.
   std::vector<ir::Operand> node(const std::string& op, std::vector<ir::Operand> operands,
                                 std::vector<types::TensorType> results, ir::ModuleId module = ir::kNone) {
-    ir::Node n = ir::call_of(ops::Catalogue::get().id(op));
+    if (module != ir::kNone) {
+      const ops::Op& called = *ops::Catalogue::get().module(op);
+      const ops::Op& function = *ops::Catalogue::get().function_of(called);
+      std::vector<ir::Operand> given;
+      for (std::size_t i = 0; i < function.inputs.size(); ++i)
+        given.push_back(sourced(called, called.sources[i], operands, module, function.inputs[i]));
+      return node_of(function, given, std::move(results), module);
+    }
+    return node_of(*ops::Catalogue::get().function(op), operands, std::move(results), module);
+  }
+
+  std::vector<ir::Operand> node_of(const ops::Op& op, const std::vector<ir::Operand>& operands,
+                                   std::vector<types::TensorType> results, ir::ModuleId module) {
+    ir::Node n = ir::call_of(op.id);
     n.module = module;
     const ops::Op& declared = ir::op_of(n);
     for (std::size_t i = 0; i < operands.size(); ++i) ir::give(n, i, operands[i]);
     for (std::size_t i = 0; i < declared.inputs.size(); ++i)
       if (declared.inputs[i].name == "training" && n.attributes[i].is_null()) n.attributes[i] = graph.training;
-    n.training = graph.training;
     n.span = {1, static_cast<std::uint32_t>(graph.nodes.size()), static_cast<std::uint32_t>(graph.nodes.size() + 1)};
     if (module != ir::kNone) n.path = program.tree.modules[module].path;
     std::vector<types::Type> types;
