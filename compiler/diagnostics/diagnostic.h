@@ -59,6 +59,7 @@ struct Diagnostic {
   std::string message;
   Span span;
   std::vector<Note> notes;
+  std::vector<Note> trail;  // what led there, the nearest first: calls of components, turns of loops
   std::string help;
   std::vector<Edit> fixes;
   std::string_view constraint;  // of M6001: the id of what the operator demands (ops/constraint.h)

@@ -42,13 +42,22 @@ Report Sink::add(Span span, const Row& row, std::string message) {
   d.severity = row.severity;
   d.message = std::move(message);
   d.span = span;
+  lay_trail(d);
   if (row.severity == Severity::Error) ++errors_;
   return Report(&d);
 }
 
+void Sink::lay_trail(Diagnostic& diagnostic) const {
+  const std::size_t count = std::min(steps_.size(), kMostSteps);
+  diagnostic.trail.insert(diagnostic.trail.end(), steps_.rbegin(),
+                          steps_.rbegin() + static_cast<std::ptrdiff_t>(count));
+}
+
 Report Sink::report(const Diagnostic& kept) {
   if (kept.severity == Severity::Error) ++errors_;
-  return Report(&found_.emplace_back(kept));
+  Diagnostic& d = found_.emplace_back(kept);
+  lay_trail(d);
+  return Report(&d);
 }
 
 std::vector<Diagnostic> Sink::sorted() const {

@@ -60,12 +60,28 @@ class Sink {
   const std::deque<Diagnostic>& found() const { return found_; }
 
   static constexpr std::size_t kMost = 100;
+  static constexpr std::size_t kMostSteps = 4;  // of a trail; the nearest are kept
 
  private:
+  friend class Step;
   Report add(Span span, const Row& row, std::string message);
+  void lay_trail(Diagnostic& diagnostic) const;
   std::deque<Diagnostic> found_;  // a deque, so that a Report stays valid while more is reported
   std::size_t errors_ = 0;
   std::set<std::string_view> allowed_;  // codes of rows, which live as long as the program
+  std::vector<Note> steps_;             // that are being taken, the outermost first
+};
+
+/// A step on the way to what is reported while it lives: a call, a turn of a loop.
+class Step {
+ public:
+  Step(Sink& sink, Span span, std::string message) : sink_(sink) { sink.steps_.push_back({span, std::move(message)}); }
+  ~Step() { sink_.steps_.pop_back(); }
+  Step(const Step&) = delete;
+  Step& operator=(const Step&) = delete;
+
+ private:
+  Sink& sink_;
 };
 
 }  // namespace modelc::diagnostics

@@ -66,7 +66,7 @@ Elaborated elaborate(const compose::Composition& composition, const Options& opt
   Elaborated result;
   ir::Program& program = result.program;
   program.name = document.root().title.text;
-  model = trace::resolve_model(statics, options.where, options.recipe);
+  model = trace::resolve_model(statics, {options.where, options.where_places}, options.recipe);
   program.symbols = model.open_symbols;
   for (const trace::ModelInput& input : model.inputs)
     program.inputs.push_back({input.name, input.type, input.optional, input.target, input.span});

@@ -29,6 +29,7 @@ void check_called(Sink& sink, Tree& tree, const std::vector<ir::Graph>& graphs) 
     for (const ir::ValueInfo& v : g.values)
       if (v.is_tensor_of_tree()) read.insert(v.source);
   }
+  std::set<std::pair<support::FileId, std::uint32_t>> reported;  // what a loop makes is told once
   for (std::size_t i = 1; i < tree.instances.size(); ++i) {
     const Instance& instance = tree.instances[i];
     const ir::Module& module = module_of(tree, static_cast<InstanceId>(i));
@@ -50,6 +51,7 @@ void check_called(Sink& sink, Tree& tree, const std::vector<ir::Graph>& graphs) 
                                             [&](const auto& c) { return module_of(tree, c.second).called; });
       if (parts_called) continue;
     }
+    if (!reported.insert({module.span.file, module.span.begin}).second) continue;
     if (needs_size) sink.report(module.span, diag::NeverSized, module.path).help("call it in `forward`, or remove it");
     else sink.report(module.span, diag::NeverCalled, module.path).help("call it in `forward`, or remove it");
   }

@@ -1,5 +1,7 @@
 #include "eval/evaluate.h"
 
+#include <fmt/format.h>
+
 #include "ast/raw.h"
 #include "eval/access.h"
 #include "eval/operators.h"
@@ -70,9 +72,11 @@ Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
       if (!rows) break;
       std::vector<Value> items;
       bool poisoned = false;
+      std::size_t turn = 0;
       for (const Value& row : *rows) {
         const auto inner = bind_loop(env, e.names, row, e.children[1]->span, e.children[1]->span, scope);
         if (!inner) return Value::poison();
+        const diagnostics::Step step(env.sink, e.children[1]->span, turn_words(inner->loops, scope.loops, ++turn));
         if (e.children.size() > 2) {
           const auto keep = decide(env, e.children[2], *inner);
           if (!keep) return Value::poison();
@@ -297,6 +301,15 @@ std::optional<Scope> bind_loop(Environment& env, const std::vector<std::string>&
   Scope inner = scope;
   for (std::size_t i = 0; i < parts->size(); ++i) inner = inner.with_loop(variables[i], (*parts)[i]);
   return inner;
+}
+
+std::string turn_words(const Loops& loops, const Loops& outer, std::size_t turn) {
+  std::string words;
+  for (const LoopScope* one = loops.get(); one && one != outer.get(); one = one->outer.get()) {
+    if (!one->value.is_static()) return turn == 0 ? "in a loop" : fmt::format("in turn {} of the loop", turn);
+    words = fmt::format("{} = {}{}{}", one->name, one->value.str(), words.empty() ? "" : ", ", words);
+  }
+  return fmt::format("in the turn `{}`", words);
 }
 
 }  // namespace modelc::eval

@@ -18,6 +18,9 @@ std::string name_text(Environment& env, const ast::Name& name, const Scope& scop
 std::optional<Arguments> evaluate_arguments(Environment& env, const ast::Expr& call, const Scope& scope);
 /// The loop variables of one turn of a `for` over what stands at `rows` bound to `row`; nullopt after reporting, a row
 /// of the wrong length at `unequal`.
+/// The loop variables up to those of `outer`, in words: "in the turn `i = 2`"; of values that are not static, the turn.
+std::string turn_words(const Loops& loops, const Loops& outer, std::size_t turn = 0);
+
 std::optional<Scope> bind_loop(Environment& env, const std::vector<std::string>& variables, const Value& row, Span rows,
                                Span unequal, const Scope& scope);
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "compose/command_text.h"
 #include "compose/settings.h"
 #include "pipeline/print_nodes.h"
 #include "syntax/yaml/yaml.h"
@@ -65,6 +66,10 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
 
   elaborate::Options with_sources = options;
   with_sources.sources = &sources;
+  for (const auto& [symbol, size] : options.where) {
+    const std::string number = std::to_string(size);
+    with_sources.where_places[symbol] = compose::add_command_text(sources, "--where", symbol, &number).name_span();
+  }
   out.elaborated = elaborate::elaborate(out.composition, with_sources, sink);
   judge_settings(out.composition, sink);
   stopwatch.end("elaborate");

@@ -61,7 +61,7 @@ Value call_define(Tracer& t, const Callable& call, Arguments& args, Span span) {
   Value result = Value::poison();
   if (!ok) {
     t.sink
-        .report(span, diag::WrongArgumentCount, "this function",
+        .report(span, diag::WrongArgumentCount, call.define->name,
                 fmt::format("{} argument{}", d.arguments.size(), d.arguments.size() == 1 ? "" : "s"), args.size())
         .note(d.span, "it is defined here");
   } else {

@@ -96,7 +96,8 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
       graph.outputs.push_back({name, operand(value), type_of(t, value), value.span});
     }
   }
-  if (losses && !result.is_poison()) {
+  // Over a faulty value a loss may have faults of its own.
+  if (losses && (!result.is_poison() || !outputs.items.empty())) {
     for (const auto& [name, value] : outputs.items) frame.outputs[name] = value;
     frame.targets = targets;
     for (const auto& [name, value] : targets) {

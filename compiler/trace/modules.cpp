@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "eval/evaluate.h"
 #include "instantiate/levels.h"
 #include "trace/build.h"
 #include "trace/forward.h"
@@ -84,6 +85,7 @@ Value component_as_function(Tracer& t, const DefinitionPtr& definition, Argument
   Tracer inside = t;
   inside.calls = &call;
   if (!bind_inputs(inside, component, level, inputs, frame, span, definition->type_name)) return Value::poison();
+  const diagnostics::Step step(t.sink, span, fmt::format("`{}` is called here", definition->type_name));
   evaluate_statics(inside, level);
   Scope scope;
   scope.level = level;
@@ -159,6 +161,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
     mark_called(t, id);
     return {};
   }
+  const diagnostics::Step step(t.sink, span, path.empty() ? "called here" : fmt::format("called here as `{}`", path));
   Value result = Value::poison();
   bool ok = true;
   if (!t.tree.instances[id].built) {
@@ -187,9 +190,6 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
 }  // namespace
 
 Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
-  for (const GivenArgument& a : args) {
-    if (a.value.is_poison()) return Value::poison();
-  }
   Bound bound = instantiate::bind_parameters(t.sink, op, op.inputs, args, span, false);
   if (!bound.ok || bound.poisoned) return Value::poison();
   if (!t.graph) {
@@ -222,6 +222,8 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
   }
   if (t.tree.instances[id].broken) return Value::poison();
   const DefinitionPtr definition = t.tree.instances[id].definition;
+  std::optional<diagnostics::Step> turn;
+  if (definition->loops) turn.emplace(t.sink, definition->span, eval::turn_words(definition->loops, nullptr));
   module_of(t.tree, id).called = true;
   if (definition->signature && scope.frame) {
     const ast::TypeExpr& signature = *definition->signature;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cassert>
+#include <set>
 
 namespace modelc::trace {
 
@@ -92,13 +93,13 @@ Type OpCall::type(std::string_view name) const {
 }
 
 void OpCall::add_operands(diagnostics::Report& report) const {
-  std::size_t shown = 0;
+  constexpr std::size_t kMost = 4;
+  std::set<ir::ValueId> shown;
   const auto show = [&](const Value& v, const std::string& who) {
-    if (v.kind != Value::Tensor || shown >= 4) return;
+    if (v.kind != Value::Tensor || shown.size() >= kMost || !shown.insert(v.tensor).second) return;
     const ir::ValueInfo& info = tracer_.graph->values[v.tensor];
     const Span at = info.span.valid() ? info.span : span_;
     report.note(at, fmt::format("{} is {}", info.name.empty() ? who : fmt::format("`{}`", info.name), info.type.str()));
-    ++shown;
   };
   for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
     const Value& v = bound_.values[i];
