@@ -12,7 +12,7 @@ constexpr Constraint kBits{"binary.bits", "the operands are bool or integers"};
 constexpr Constraint kCondition{"binary.condition", "`condition` is bool"};
 constexpr Constraint kBoundRank{"binary.bound_rank", "a bound has no more dimensions than the input"};
 constexpr Constraint kMask{"binary.mask", "`mask` is bool"};
-constexpr Constraint kFill{"binary.fill", "integers are filled with an integer"};
+constexpr Constraint kFill{"binary.fill", "`value` is a number that the dtype has"};
 constexpr Constraint kBounds{"binary.bounds", "`min`, `max` or both are given"};
 constexpr Constraint kBoundKinds{"binary.bound_kinds", "`min` and `max` are two tensors or two numbers"};
 
@@ -125,10 +125,12 @@ Type infer_masked_fill(InferContext& cx) {
   if (cx.tensor("mask").dtype != DType::Bool)
     return cx.fault(kMask, received(cx, "mask") + ", expected bool", "compare it: `mask > 0`", "mask");
   if (cx.has("value") && !cx.require_rank("value", 0)) return Type::poison();
-  if (!types::is_floating(cx.tensor("input").dtype) && types::is_floating(promoted(cx, {"input", "value"})))
-    return cx.fault(kFill,
-                    received(cx, "input") + " and fills it with " + text_of(cx, "value") + ", expected an integer", {},
-                    "value");
+  // What has a fraction loses it.
+  if (!cx.has("value") && !has_number(cx.tensor("input").dtype, cx.arg("value")))
+    return cx.fault(
+        kFill,
+        received(cx, "input") + " and fills it with " + text_of(cx, "value") + ", expected a number that its dtype has",
+        {}, "value");
   auto shape =
       cx.broadcast(cx.tensor("input").shape, cx.tensor("mask").shape,
                    "`mask` of " + cx.tensor("mask").str() + " has a value for each of " + cx.tensor("input").str());

@@ -7,7 +7,7 @@
 namespace modelc::ops {
 namespace {
 
-constexpr Constraint kFill{"creation.fill", "`fill_value` is a number that the dtype has"};
+constexpr Constraint kNumber{"creation.number", "a number is one that the dtype has"};
 constexpr Constraint kStep{"creation.step", "`step` is not 0"};
 constexpr Constraint kKnownNumbers{"creation.known_numbers", "beside a fraction all three are known numbers"};
 constexpr Constraint kFiniteRange{"creation.finite_range",
@@ -20,20 +20,19 @@ DType value_dtype(const Constant& value) {
   return value.is_bool() ? DType::Bool : value.is_dim() ? DType::Int64 : DType::Float32;
 }
 
-bool require_representable(InferContext& cx, DType dtype) {
-  const Constant& value = cx.arg("fill_value");
-  if (types::is_floating(dtype) || dtype == DType::Bool || !value.is_float() || std::isfinite(value.as_double()))
-    return true;
-  cx.fault(kFill,
-           cx.op() + " is given " + tick("fill_value=" + value.str()) + " for " +
+bool require_number(InferContext& cx, std::string_view name, DType dtype) {
+  const Constant& value = cx.arg(name);
+  if (has_number(dtype, value)) return true;
+  cx.fault(kNumber,
+           cx.op() + " is given " + tick(std::string(name) + "=" + value.str()) + " for " +
                std::string(types::dtype_word(dtype)) + ", expected a number that it has",
-           {}, "fill_value");
+           {}, name);
   return false;
 }
 
 Type infer_full(InferContext& cx) {
   const DType otherwise = value_dtype(cx.arg("fill_value"));
-  return require_representable(cx, dtype_or(cx, otherwise)) ? filled(cx, otherwise) : Type::poison();
+  return require_number(cx, "fill_value", dtype_or(cx, otherwise)) ? filled(cx, otherwise) : Type::poison();
 }
 
 Type infer_like(InferContext& cx) {
@@ -77,7 +76,11 @@ Type infer_arange(InferContext& cx) {
   return result(cx, dtype, {static_cast<std::int64_t>(size)});
 }
 
-Type infer_linspace(InferContext& cx) { return result(cx, dtype_or(cx, DType::Float32), {cx.dim("steps")}); }
+Type infer_linspace(InferContext& cx) {
+  const DType dtype = dtype_or(cx, DType::Float32);
+  if (!require_number(cx, "start", dtype) || !require_number(cx, "end", dtype)) return Type::poison();
+  return result(cx, dtype, {cx.dim("steps")});
+}
 
 }  // namespace
 
@@ -99,7 +102,7 @@ std::vector<Op> creation_family() {
                     .input("fill_value: bool|dim|float")
                     .keyword(kDType)
                     .traits(kPure)
-                    .demands({kFill})
+                    .demands({kNumber})
                     .infer(infer_full)
                     .example("full([2, 3], 0.5)", ""));
   ops.push_back(function_op("eye")
@@ -127,6 +130,7 @@ std::vector<Op> creation_family() {
                     .input("steps: dim in 1..")
                     .keyword(kDType)
                     .traits(kPure)
+                    .demands({kNumber})
                     .infer(infer_linspace)
                     .example("linspace(0.0, 1.0, 5)", ""));
   for (const auto& [name, summary] : {std::pair{"zeros_like", "zeros of the same shape and dtype"},

@@ -113,8 +113,12 @@ Type infer_einsum(InferContext& cx) {
       const char letter = term.letters[k];
       const Dim size = shape[dimension(term, k, shape.size())];
       const auto [at, fresh] = sizes.emplace(letter, size);
-      if (!fresh &&
-          !cx.require_equal(at->second, size, std::string("`") + letter + "` of " + tick(equation) + " names one size"))
+      // A size of 1 stretches to another operand's.
+      const bool within = term.letters.find(letter) < k;
+      if (fresh || (!within && cx.simplify(size) == Dim(1))) continue;
+      if (!within && cx.simplify(at->second) == Dim(1)) at->second = size;
+      else if (!cx.require_equal(at->second, size,
+                                 std::string("`") + letter + "` of " + tick(equation) + " names one size"))
         return Type::poison();
     }
     if (open) {
@@ -174,8 +178,9 @@ Dim einsum_flops(InferContext& cx, const Type& out) {
   for (std::size_t i = 0; i < operands.size(); ++i) {
     const Term& term = equation->terms[i];
     for (std::size_t k = 0; k < term.letters.size(); ++k) {
-      if (counted.find(term.letters[k]) != std::string::npos) continue;
-      total = total * operands[i].shape[dimension(term, k, operands[i].rank())];
+      const Dim size = operands[i].shape[dimension(term, k, operands[i].rank())];
+      if (size == Dim(1) || counted.find(term.letters[k]) != std::string::npos) continue;
+      total = total * size;
       counted += term.letters[k];
     }
   }

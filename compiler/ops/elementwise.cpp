@@ -16,6 +16,12 @@ Type keep_signed(InferContext& cx) {
   return result_like(cx, "input");
 }
 
+/// The power 2, which counts bools.
+Type infer_square(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  return Type::of({input.dtype == DType::Bool ? DType::Int64 : input.dtype, input.shape});
+}
+
 Type infer_bitwise_not(InferContext& cx) {
   if (types::is_floating(cx.tensor("input").dtype))
     return cx.fault(kBits, received(cx, "input") + ", expected bool or integers", {}, "input");
@@ -47,7 +53,7 @@ void declare_unary(std::vector<Op>& ops) {
       {"log1p", "log(1 + x), exact near 0", to_floating},
       {"sqrt", "square root", to_floating},
       {"rsqrt", "1 / sqrt(x)", to_floating},
-      {"square", "x * x", keep_signed, {kNumber}},
+      {"square", "x * x", infer_square},
       {"reciprocal", "1 / x", to_floating},
       {"sin", "sine", to_floating},
       {"cos", "cosine", to_floating},

@@ -26,6 +26,14 @@ Type infer_regression(InferContext& cx) {
   return reduced(cx, dtype, cx.tensor("input").shape);
 }
 
+/// Differences of integers are integers, and add up in int64; a mean of them is none.
+Type infer_l1(InferContext& cx) {
+  const DType dtype = promoted(cx, {"input", "target"});
+  if (types::is_floating(dtype) || dtype == DType::Bool || cx.word("reduction") == "mean") return infer_regression(cx);
+  if (!require_same_shape(cx, "input", "target")) return Type::poison();
+  return reduced(cx, cx.word("reduction") == "sum" ? DType::Int64 : dtype, cx.tensor("input").shape);
+}
+
 /// ATen's huber_loss writes into a tensor of the input's dtype.
 Type infer_huber(InferContext& cx) {
   if (!cx.require_floating("input") || !require_same_shape(cx, "input", "target")) return Type::poison();
@@ -161,7 +169,7 @@ std::vector<Op> loss_family() {
                     .example("mse_loss(x, y)", "float[B, 5], float[B, 5]"));
   ops.push_back(loss("l1_loss", "mean of the absolute differences")
                     .keyword(kReduction)
-                    .infer(infer_regression)
+                    .infer(infer_l1)
                     .example("l1_loss(x, y)", "float[B, 5], float[B, 5]"));
   ops.push_back(loss("smooth_l1_loss", "squared below beta, absolute above")
                     .keyword(kReduction)

@@ -81,8 +81,9 @@ Type infer_roll(InferContext& cx) {
         kShifts, cx.op() + " is given " + tick("shifts=" + cx.arg("shifts").str()) + " and no `dims`, expected as many",
         {}, "shifts");
   }
-  if (!cx.require_rank_between("input", 1, kAnyRank) || !axes(cx, "dims", cx.tensor("input").rank()))
-    return Type::poison();
+  if (!cx.require_rank_between("input", 1, kAnyRank)) return Type::poison();
+  for (const std::int64_t dim : cx.integers("dims"))  // one may be named twice: the shifts add up
+    if (!cx.axis_of(dim, cx.tensor("input").rank(), "dims")) return Type::poison();
   if (cx.dims("shifts").size() != cx.integers("dims").size())
     return cx.fault(kShifts,
                     cx.op() + " is given " + tick("shifts=" + cx.arg("shifts").str()) + " and " +

@@ -7,6 +7,7 @@ namespace {
 
 constexpr Constraint kDtype{"random.dtype", "the result is floating-point"};
 constexpr Constraint kRandintSize{"random.randint_size", "one `size` is given"};
+constexpr Constraint kBounds{"random.bounds", "`low` and `high` are bounds of numbers that the dtype has"};
 constexpr Constraint kStd{"random.std", "`std` is at least 0"};
 constexpr Constraint kNormalSize{"random.normal_size", "numbers go with a `size`"};
 
@@ -27,6 +28,14 @@ Type infer_like(InferContext& cx) {
   return require_floating_result(cx, dtype) ? Type::of({dtype, cx.tensor("input").shape}) : Type::poison();
 }
 
+/// ATen looks at the bounds themselves: of an unsigned dtype and of bool at least 0.
+bool draws_within(DType dtype, Dim low, Dim high) {
+  if (!low.is_constant() || !high.is_constant() || types::is_floating(dtype)) return true;
+  if (dtype == DType::Bool) return low.constant() >= 0 && high.constant() <= 2;
+  return has_number(dtype, Constant(low)) && has_number(dtype, Constant(high - 1)) &&
+         (dtype != DType::UInt8 || low.constant() >= 0);
+}
+
 /// torch.randint(low=0, high, size): of two arguments, `randint(10, [3])`, the second is the size.
 Type infer_randint(InferContext& cx) {
   const bool two = cx.arg("high").is_list();
@@ -37,7 +46,11 @@ Type infer_randint(InferContext& cx) {
                     {}, two ? "size" : "");
   const Dim low = two ? Dim(0) : cx.dim("low"), high = cx.dim(two ? "low" : "high");
   if (!cx.require_at_least(high, low + 1, "`high` is above `low`")) return Type::poison();
-  return result(cx, dtype_or(cx, DType::Int64), cx.dims(two ? "high" : "size"));
+  const DType dtype = dtype_or(cx, DType::Int64);
+  if (!draws_within(dtype, low, high))
+    return cx.fault(kBounds, cx.op() + " draws from " + low.str() + " to below " + high.str() + " for " +
+                                 std::string(types::dtype_word(dtype)) + ", expected numbers that it has");
+  return result(cx, dtype, cx.dims(two ? "high" : "size"));
 }
 
 Type infer_bernoulli(InferContext& cx) {
@@ -66,7 +79,13 @@ Type infer_normal(InferContext& cx) {
   if (!std && !cx.arg("std").is_null() && (cx.arg("std").is_float() || cx.arg("std").is_int()) && cx.number("std") < 0)
     return cx.fault(kStd, cx.op() + " is given " + tick("std=" + cx.arg("std").str()) + ", expected at least 0", {},
                     "std");
-  if (mean && std && !require_same_shape(cx, "mean", "std")) return Type::poison();
+  if (mean && std) {
+    const TensorType& a = cx.tensor("mean");
+    const TensorType& b = cx.tensor("std");
+    auto shape = cx.broadcast(a.shape, b.shape,
+                              a.str() + " and " + b.str() + " are taken elementwise, and only a size of 1 stretches");
+    return shape ? result(cx, a.dtype, std::move(*shape)) : Type::poison();
+  }
   if (mean || std) return result_like(cx, mean ? "mean" : "std");
   if (cx.is_null("size"))
     return cx.fault(kNormalSize, cx.op() + " is given numbers and no `size`, expected a size", {}, "size");
@@ -103,7 +122,7 @@ void declare_random(std::vector<Op>& ops) {
                     .input("high: dim|dim[]")
                     .input("size: dim[]? = null")
                     .keyword(kDType)
-                    .demands({kRandintSize})
+                    .demands({kRandintSize, kBounds})
                     .infer(infer_randint)
                     .traits(kRandom)
                     .note("with two arguments, `randint(high, size)`, low is 0")

@@ -5,6 +5,7 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kFrobenius{"reduction.frobenius", "`p=\"fro\"` goes with at most two dimensions"};
 constexpr Constraint kKeepdim{"reduction.keepdim", "`keepdim` goes with a `dim`"};
 
 /// The shape that is left, by `dim` (an integer, a list, null: all) and `keepdim`.
@@ -38,6 +39,15 @@ Type infer_mean(InferContext& cx) {
 
 Type infer_floating(InferContext& cx) {
   return cx.require_floating("input") ? reduce_to(cx, cx.tensor("input").dtype) : Type::poison();
+}
+
+Type infer_norm(InferContext& cx) {
+  if (cx.arg("p").is_string() && cx.integers("dim").size() > 2)
+    return cx.fault(kFrobenius,
+                    cx.op() + " is given " + tick("dim=" + cx.arg("dim").str()) +
+                        " for the norm of a matrix, expected at most two dimensions",
+                    "`p=2.0` is the same over any number of them", "dim");
+  return infer_floating(cx);
 }
 
 Type infer_logsumexp(InferContext& cx) { return reduce_to(cx, float_of(cx.tensor("input").dtype)); }
@@ -149,7 +159,8 @@ std::vector<Op> reduction_family() {
                     .input(kSome)
                     .input("keepdim: bool = false")
                     .traits(kReducing)
-                    .infer(infer_floating)
+                    .demands({kFrobenius})
+                    .infer(infer_norm)
                     .example("norm(x, dim=1)", "float[B, 6]"));
   ops.push_back(function_op("cumsum")
                     .summary("running sum along a dimension")

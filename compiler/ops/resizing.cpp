@@ -83,7 +83,9 @@ bool require_mode(InferContext& cx, std::size_t n) {
 }
 
 Type infer_interpolate(InferContext& cx) {
-  if (!cx.require_rank_between("input", 3, 5) || !cx.require_floating("input")) return Type::poison();
+  // Images of bytes keep their values where they are only repeated.
+  const bool repeats = cx.word("mode").starts_with("nearest") && cx.tensor("input").dtype == DType::UInt8;
+  if (!cx.require_rank_between("input", 3, 5) || (!repeats && !cx.require_floating("input"))) return Type::poison();
   const TensorType& input = cx.tensor("input");
   const std::size_t n = input.rank() - 2;
   if (!require_mode(cx, n)) return Type::poison();

@@ -160,6 +160,15 @@ bool require_same_dtype(InferContext& cx, std::string_view a, std::string_view b
   return false;
 }
 
+bool has_number(DType dtype, const Constant& number) {
+  if (types::is_floating(dtype) || dtype == DType::Bool || !(number.is_float() || number.is_int())) return true;
+  const double value = number.as_double();
+  const double bits = 8.0 * static_cast<double>(types::byte_size(dtype));
+  const bool is_signed = dtype != DType::UInt8;
+  const double greatest = std::exp2(is_signed ? bits - 1 : bits) - 1;
+  return std::isfinite(value) && value <= greatest && value >= (is_signed ? -greatest - 1 : -greatest);
+}
+
 Type keep_type(InferContext& cx) { return result_like(cx, "input"); }
 
 Type keep_floating(InferContext& cx) {

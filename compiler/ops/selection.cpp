@@ -41,11 +41,13 @@ Type infer_select(InferContext& cx) {
 
 Type infer_index_select(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
-  if (!cx.require_rank_between("input", 1, kAnyRank) || !require_positions(cx, "index") ||
-      !cx.require_rank_between("index", 0, 1))
-    return Type::poison();
+  if (!require_positions(cx, "index") || !cx.require_rank_between("index", 0, 1)) return Type::poison();
   const auto dim = cx.axis("dim", input.rank());
   if (!dim) return Type::poison();
+  if (input.rank() == 0) {  // as a scalar it has one position
+    const Dim count = cx.tensor("index").numel();
+    return cx.require_equal(count, 1, "a scalar has one position") ? result_like(cx, "input") : Type::poison();
+  }
   std::vector<Dim> shape = input.shape;
   shape[*dim] = cx.tensor("index").rank() ? cx.tensor("index").shape[0] : Dim(1);
   return result(cx, input.dtype, std::move(shape));
