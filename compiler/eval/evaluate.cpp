@@ -254,9 +254,9 @@ std::string name_text(Environment& env, const ast::Name& name, const Scope& scop
   return text_of(env, name.pattern, scope).value_or(std::string());
 }
 
-std::optional<Arguments> evaluate_arguments(Environment& env, const ast::Expr& call, const Scope& scope) {
-  Arguments args;
-  bool ok = true;
+Evaluated evaluate_all_arguments(Environment& env, const ast::Expr& call, const Scope& scope) {
+  Evaluated all;
+  Arguments& args = all.arguments;
   std::map<std::string, Span> named;
   for (const ast::Argument& a : call.args) {
     GivenArgument given;
@@ -267,7 +267,7 @@ std::optional<Arguments> evaluate_arguments(Environment& env, const ast::Expr& c
       const auto [at, fresh] = named.emplace(a.name, a.name_span);
       if (!fresh) {
         env.sink.report(a.name_span, diag::DuplicateArgument, a.name).note(at->second, "it is given here already");
-        ok = false;
+        all.complete = false;
         continue;
       }
     }
@@ -276,17 +276,21 @@ std::optional<Arguments> evaluate_arguments(Environment& env, const ast::Expr& c
     if (a.spread) {
       const auto items = elements(env, given.value, given.span, "`*`");
       if (!items) {
-        ok = false;
+        all.complete = false;
         continue;
       }
       for (const Value& item : *items) args.push_back({"", item, given.span, {}});
       continue;
     }
-    ok &= !given.value.is_poison();
+    all.sound &= !given.value.is_poison();
     args.push_back(std::move(given));
   }
-  if (!ok) return std::nullopt;
-  return args;
+  return all;
+}
+
+std::optional<Arguments> evaluate_arguments(Environment& env, const ast::Expr& call, const Scope& scope) {
+  Evaluated all = evaluate_all_arguments(env, call, scope);
+  return all.complete && all.sound ? std::optional(std::move(all.arguments)) : std::nullopt;
 }
 
 std::optional<Scope> bind_loop(Environment& env, const std::vector<std::string>& variables, const Value& row, Span rows,
