@@ -29,12 +29,21 @@ void check_called(Sink& sink, Tree& tree, const std::vector<ir::Graph>& graphs) 
     for (const ir::ValueInfo& v : g.values)
       if (v.is_tensor_of_tree()) read.insert(v.source);
   }
+  // Where a part of a body could not be run for a fault that was reported, the calls may stand in it.
+  std::set<ir::ModuleId> unsure;
+  for (const Instance& instance : tree.instances)
+    if (instance.level && instance.level->incomplete) unsure.insert(instance.module);
+  const auto may_be_called = [&](ir::ModuleId id) {
+    while (id != ir::kNone && !unsure.contains(id)) id = tree.ir.modules[id].parent;
+    return id != ir::kNone;
+  };
   std::set<std::pair<support::FileId, std::uint32_t>> reported;  // what a loop makes is told once
   for (std::size_t i = 1; i < tree.instances.size(); ++i) {
     const Instance& instance = tree.instances[i];
     const ir::Module& module = module_of(tree, static_cast<InstanceId>(i));
     const auto kind = instance.definition->kind;
     if (module.called || instance.broken || instance.broken_input || read.count(instance.module)) continue;
+    if (may_be_called(module.parent)) continue;
     if (kind == Definition::List || kind == Definition::Dict) continue;
     if (module.parent != ir::kNone) {
       // The parts of a Sequential that nobody calls are reported once, at the Sequential.
