@@ -27,8 +27,18 @@ void place(trace::Tracer& t, ir::Program& program, bool partial) {
 
 /// Modules about whose calls nothing is known, for a fault that was reported.
 void mark_doubtful(instantiate::Tree& tree) {
+  // Where a part of a body could not be run, the calls of what stands below may be in it.
+  std::set<ir::ModuleId> unsure;
   for (const instantiate::Instance& instance : tree.instances)
-    if (instance.broken || instance.broken_input) tree.ir.modules[instance.module].doubtful = true;
+    if (instance.level && instance.level->incomplete) unsure.insert(instance.module);
+  const auto below_unsure = [&](ir::ModuleId id) {
+    do id = tree.ir.modules[id].parent;
+    while (id != ir::kNone && !unsure.contains(id));
+    return id != ir::kNone;
+  };
+  for (const instantiate::Instance& instance : tree.instances)
+    if (instance.broken || instance.broken_input || (!unsure.empty() && below_unsure(instance.module)))
+      tree.ir.modules[instance.module].doubtful = true;
 }
 
 /// What is said by path of the tree.
@@ -66,7 +76,7 @@ class Session final : public ir::GraphSource {
     trace::Tracer statics(sink_, budget, &none, document_, tree_, nullptr, nullptr, untraced, special_);
     ir::Program& program = result.program;
     program.name = document_.root().title.text;
-    model_ = trace::resolve_model(statics, options_.where, options_.recipe);
+    model_ = trace::resolve_model(statics, {options_.where, options_.where_places}, options_.recipe);
     program.symbols = model_.open_symbols;
     for (const trace::ModelInput& input : model_.inputs)
       program.inputs.push_back({input.name, input.type, input.optional, input.target, input.span});

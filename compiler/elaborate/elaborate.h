@@ -13,8 +13,9 @@
 namespace modelc::elaborate {
 
 struct Options {
-  std::map<std::string, std::int64_t> where;  // --where H=224
-  bool recipe = true;                         // elaborate loss, metrics, data, train too
+  std::map<std::string, std::int64_t> where;          // --where H=224
+  std::map<std::string, support::Span> where_places;  // what is said of them is said there
+  bool recipe = true;                                 // elaborate loss, metrics, data, train too
   /// A data file that is not there: a warning of `check`, an error where its rows are needed, else nobody's concern.
   enum class AbsentData { Warn, Refuse, Ignore } absent_data = AbsentData::Warn;
   std::string data_root;                            // overrides data.root

@@ -72,6 +72,7 @@ struct Level {
     bool evaluating = false;
   };
   struct Define {
+    std::string name;
     const ast::Definition* definition = nullptr;
     Loops loops;
     std::optional<Value> value;

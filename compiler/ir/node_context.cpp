@@ -87,7 +87,7 @@ bool NodeContext::require_divisible(Dim n, Dim d, const std::string& what) {
 
 bool NodeContext::known_at_least(Dim a, std::int64_t least) const { return graph_.conditions.at_least(a, least); }
 
-Type NodeContext::fault(const std::string& message, const std::string&, std::string_view) {
+Type NodeContext::fault(const ops::Constraint&, const std::string& message, const std::string&, std::string_view) {
   require(true, message);
   return Type::poison();
 }

@@ -19,7 +19,8 @@ class NodeContext final : public ops::InferContext {
   bool require_at_least(types::Dim a, types::Dim least, const std::string& what) override;
   bool require_divisible(types::Dim n, types::Dim d, const std::string& what) override;
   bool known_at_least(types::Dim a, std::int64_t least) const override;
-  Type fault(const std::string& message, const std::string& help, std::string_view argument) override;
+  Type fault(const ops::Constraint& constraint, const std::string& message, const std::string& help,
+             std::string_view argument) override;
   bool infer(std::string_view, types::Dim) override { return true; }
   void own(ops::OwnedTensor) override {}
   std::vector<ops::OwnedTensor> owned() const override { return {}; }

@@ -90,8 +90,9 @@ class FunctionCall final : public InferContext {
   }
   bool require_divisible(Dim n, Dim d, const std::string& what) override { return call_.require_divisible(n, d, what); }
   bool known_at_least(Dim a, std::int64_t least) const override { return call_.known_at_least(a, least); }
-  Type fault(const std::string& message, const std::string& help, std::string_view argument) override {
-    return call_.fault(message, help, shown(argument));
+  Type fault(const Constraint& constraint, const std::string& message, const std::string& help,
+             std::string_view argument) override {
+    return call_.fault(constraint, message, help, shown(argument));
   }
   // A function infers no sizes and owns nothing.
   bool infer(std::string_view, Dim) override { return true; }

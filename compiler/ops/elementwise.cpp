@@ -5,16 +5,26 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kNumber{"elementwise.number", "the input is a number, no bool"};
+constexpr Constraint kBits{"elementwise.bits", "the input is bool or integers"};
+
 /// Same dtype; a bool has no sign.
 Type keep_signed(InferContext& cx) {
   if (cx.tensor("input").dtype == DType::Bool)
-    return cx.fault(received(cx, "input") + ", expected a number", "`logical_not(x)` turns a bool round", "input");
+    return cx.fault(kNumber, received(cx, "input") + ", expected a number", "`logical_not(x)` turns a bool round",
+                    "input");
   return result_like(cx, "input");
+}
+
+/// The power 2, which counts bools.
+Type infer_square(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  return Type::of({input.dtype == DType::Bool ? DType::Int64 : input.dtype, input.shape});
 }
 
 Type infer_bitwise_not(InferContext& cx) {
   if (types::is_floating(cx.tensor("input").dtype))
-    return cx.fault(received(cx, "input") + ", expected bool or integers", {}, "input");
+    return cx.fault(kBits, received(cx, "input") + ", expected bool or integers", {}, "input");
   return result_like(cx, "input");
 }
 
@@ -22,18 +32,19 @@ struct Unary {
   const char* name;
   const char* summary;
   Infer rule;
+  std::vector<Constraint> demands = {};
 };
 
 }  // namespace
 
 void declare_unary(std::vector<Op>& ops) {
   const Unary unary[] = {
-      {"neg", "-x", keep_signed},
-      {"abs", "|x|", keep_signed},
+      {"neg", "-x", keep_signed, {kNumber}},
+      {"abs", "|x|", keep_signed, {kNumber}},
       {"sign", "-1, 0 or 1", keep_type},
-      {"floor", "greatest integer not above", keep_signed},
-      {"ceil", "least integer not below", keep_signed},
-      {"round", "nearest integer, halves to the even one", keep_signed},
+      {"floor", "greatest integer not above", keep_signed, {kNumber}},
+      {"ceil", "least integer not below", keep_signed, {kNumber}},
+      {"round", "nearest integer, halves to the even one", keep_signed, {kNumber}},
       {"exp", "e to the x", to_floating},
       {"expm1", "exp(x) - 1, exact near 0", to_floating},
       {"log", "natural logarithm", to_floating},
@@ -42,7 +53,7 @@ void declare_unary(std::vector<Op>& ops) {
       {"log1p", "log(1 + x), exact near 0", to_floating},
       {"sqrt", "square root", to_floating},
       {"rsqrt", "1 / sqrt(x)", to_floating},
-      {"square", "x * x", keep_signed},
+      {"square", "x * x", infer_square},
       {"reciprocal", "1 / x", to_floating},
       {"sin", "sine", to_floating},
       {"cos", "cosine", to_floating},
@@ -54,7 +65,7 @@ void declare_unary(std::vector<Op>& ops) {
       {"isinf", "true where infinite", to_bool},
       {"isfinite", "true where neither infinite nor not a number", to_bool},
       {"logical_not", "true where 0 or false", to_bool},
-      {"bitwise_not", "turns every bit round; also `~x`", infer_bitwise_not},
+      {"bitwise_not", "turns every bit round; also `~x`", infer_bitwise_not, {kBits}},
   };
   for (const Unary& u : unary)
     ops.push_back(
@@ -62,6 +73,7 @@ void declare_unary(std::vector<Op>& ops) {
             .summary(u.summary)
             .input("input: Tensor")
             .traits(kElementwise)
+            .demands(u.demands)
             .infer(u.rule)
             .example(std::string(u.name) + "(x)", u.name == std::string("bitwise_not") ? "bool[B, 6]" : "float[B, 6]"));
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ops/becomes.h"
+#include "ops/constraint.h"
 #include "ops/traits.h"
 #include "types/constant.h"
 #include "types/param.h"
@@ -110,8 +111,9 @@ class InferContext {
   virtual bool require_divisible(Dim n, Dim d, const std::string& what) = 0;
   /// The sizes need not be checked now: true where a >= least holds for every admitted value (nothing is recorded).
   virtual bool known_at_least(Dim a, std::int64_t least) const = 0;
-  /// Reports `message` (M6001) at the call or at the argument `name`; always returns poison.
-  virtual Type fault(const std::string& message, const std::string& help = {}, std::string_view argument = {}) = 0;
+  /// Reports a call that breaks `constraint` (M6001) at the call or at the argument `name`; always returns poison.
+  virtual Type fault(const Constraint& constraint, const std::string& message, const std::string& help = {},
+                     std::string_view argument = {}) = 0;
 
   // --- results ---
   /// A size that the input fixes: at the first call it is recorded under `name`; a stated value or an earlier call that
@@ -143,7 +145,6 @@ class InferContext {
   bool require_rank(std::string_view name, std::size_t rank);
   bool require_rank_between(std::string_view name, std::size_t low, std::size_t high);
   bool require_floating(std::string_view name);
-  bool require_integral(std::string_view name);
   /// A dimension argument, negative ones counted from the end; nullopt after reporting where it is out of range.
   std::optional<std::size_t> axis(std::string_view argument, std::size_t rank);
   std::optional<std::size_t> axis_of(std::int64_t value, std::size_t rank, std::string_view argument);
@@ -199,9 +200,13 @@ struct Op {
   std::string mode = "training";  // the flag of a call that says whether an operator that follows the mode trains
   std::string example;            // one call, e.g. `Linear(10)`
   std::string example_input;      // types of the inputs, e.g. `float[B, 4]`
-  std::string constraint;         // notes for the reference page
+  std::string note;               // for the reference
+  /// What its rule reports, of a module its function's as well; what any operator may report is no part of it.
+  std::vector<Constraint> constraints;
 
   bool has(Trait trait) const { return traits.has(trait); }
+  /// Its own constraint, or one of all operators.
+  bool demands(const Constraint& constraint) const;
   const Param* find_arg(std::string_view name) const;
   const Param* find_input(std::string_view name) const;
 };
@@ -271,8 +276,12 @@ class OpBuilder {
     op_.example = std::move(call), op_.example_input = std::move(inputs);
     return *this;
   }
+  OpBuilder& demands(const std::vector<Constraint>& constraints) {
+    op_.constraints.insert(op_.constraints.end(), constraints.begin(), constraints.end());
+    return *this;
+  }
   OpBuilder& note(std::string s) {
-    op_.constraint = std::move(s);
+    op_.note = std::move(s);
     return *this;
   }
   /// Not to be written after a dot (`zeros`, `cat`): its first parameter is no tensor, or a list of them.

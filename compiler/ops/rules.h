@@ -59,6 +59,9 @@ DType dtype_or(const InferContext& cx, DType otherwise, std::string_view argumen
 /// Both of the same dtype, as products of matrices want it.
 bool require_same_dtype(InferContext& cx, std::string_view a, std::string_view b);
 
+/// ATen converts the number to the dtype: whole numbers within its bounds, those of an unsigned one by the modulus.
+bool has_number(DType dtype, const Constant& number);
+
 // --- rules of one tensor `input` whose shape stays ---
 Type keep_type(InferContext& cx);      // any dtype
 Type keep_floating(InferContext& cx);  // floating only

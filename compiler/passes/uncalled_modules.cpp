@@ -1,6 +1,7 @@
 #include "passes/uncalled_modules.h"
 
 #include <algorithm>
+#include <set>
 
 namespace modelc::passes {
 
@@ -32,6 +33,7 @@ std::vector<bool> read_modules(const ir::Program& program) {
 void uncalled_modules(const ir::Program& program, diagnostics::Sink& sink) {
   const std::vector<Module>& modules = program.tree.modules;
   const std::vector<bool> read = read_modules(program);
+  std::set<std::pair<support::FileId, std::uint32_t>> reported;  // what a loop makes is told once
   for (ir::ModuleId id = 1; id < modules.size(); ++id) {
     const Module& module = modules[id];
     if (module.called || module.doubtful || read[id] || is_collection(module)) continue;
@@ -45,6 +47,7 @@ void uncalled_modules(const ir::Program& program, diagnostics::Sink& sink) {
     const bool parts = module.kind == ModuleKind::Sequential;
     // A Sequential whose parts are called one by one is used.
     if (parts && any_part([](const Module& part) { return part.called; })) continue;
+    if (!reported.insert({module.span.file, module.span.begin}).second) continue;
     if (parts ? any_part(infers_size) : infers_size(module))
       sink.report(module.span, diag::NeverSized, module.path).help("call it in `forward`, or remove it");
     else sink.report(module.span, diag::NeverCalled, module.path).help("call it in `forward`, or remove it");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "compose/command_text.h"
 #include "compose/settings.h"
 #include "pipeline/print_nodes.h"
 #include "syntax/yaml/yaml.h"
@@ -66,6 +67,10 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
 
   elaborate::Options with_sources = options;
   with_sources.sources = &sources;
+  for (const auto& [symbol, size] : options.where) {
+    const std::string number = std::to_string(size);
+    with_sources.where_places[symbol] = compose::add_command_text(sources, "--where", symbol, &number).name_span();
+  }
   out.elaborated = elaborate::elaborate(out.composition, with_sources, sink);
   stopwatch.end("elaborate");
   passes::run(out.elaborated.program, sink.has_errors() ? out.elaborated.state : passes::State::Sound, passes, sink);

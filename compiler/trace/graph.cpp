@@ -99,7 +99,8 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
       graph.outputs.push_back({name, operand(value), type_of(t, value), value.span});
     }
   }
-  if (losses && !result.is_poison()) {
+  // Over a faulty value a loss may have faults of its own.
+  if (losses && (!result.is_poison() || !outputs.items.empty())) {
     for (const auto& [name, value] : outputs.items) frame.outputs[name] = value;
     frame.targets = targets;
     for (const auto& [name, value] : targets) {
@@ -110,6 +111,7 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
     }
     for (const auto& [name, value] : outputs.items) frame.bindings.emplace(name, value);
     frame.loss = true;
+    t.counts_flops = false;  // an evaluation ends at the outputs
     losses(t, frame, scope, graph);
   }
   ir::tidy(graph);

@@ -86,6 +86,7 @@ Outcome compile(const std::string& path, const Options& options) {
     outcome.reports.insert(std::to_string(line) +
                            (d.severity == diagnostics::Severity::Error ? ": error " : ": warning ") +
                            std::string(d.code));
+    if (d.code == diag::OperatorRule.row.code) outcome.constraints.emplace(d.constraint);
   }
   outcome.rendered = diagnostics::render_text(found, sources);
   if (compiled && !sink.has_errors()) outcome.ir = ir::print(compiled->elaborated.program);

@@ -20,8 +20,9 @@ struct Options {
 
 struct Outcome {
   Reports reports;
-  std::string rendered;  // as `modelc check` shows them
-  std::string ir;        // where nothing is wrong
+  std::string rendered;                    // as `modelc check` shows them
+  std::string ir;                          // where nothing is wrong
+  std::multiset<std::string> constraints;  // of reports M6001, "" for one that names none
 };
 
 /// What the comments of a case expect: `# error: M6003, warning: M4026` at the end of the line that is reported.

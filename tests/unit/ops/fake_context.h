@@ -38,8 +38,8 @@ class FakeContext : public InferContext {
     return types::exact_div(n, d) || require(floor_mod(n, d), types::Relation::Equal, 0, what);
   }
   bool known_at_least(Dim a, std::int64_t least) const override { return conditions.at_least(a, least); }
-  Type fault(const std::string& message, const std::string&, std::string_view) override {
-    faults.push_back(message);
+  Type fault(const Constraint& constraint, const std::string& message, const std::string&, std::string_view) override {
+    faults.push_back(op_.demands(constraint) ? message : op_.name + " does not declare " + std::string(constraint.id));
     return Type::poison();
   }
   bool infer(std::string_view name, Dim size) override;
