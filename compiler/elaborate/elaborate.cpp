@@ -2,11 +2,12 @@
 
 #include "compose/settings.h"
 #include "elaborate/lints.h"
-#include "elaborate/losses.h"
 #include "elaborate/order.h"
-#include "elaborate/recipe_reader.h"
 #include "instantiate/edits.h"
 #include "instantiate/paths.h"
+#include "recipe/categories.h"
+#include "recipe/losses.h"
+#include "recipe/recipe.h"
 #include "trace/program.h"
 
 namespace modelc::elaborate {
@@ -44,16 +45,16 @@ void finish(trace::Tracer& t, ir::Program& program, bool broken) {
 
 }  // namespace
 
-Elaborated elaborate(const compose::Composition& composition, const Options& options, Sink& sink) {
-  const instantiate::Document document{composition, options.sources, !composition.complete || !composition.sound};
+Elaborated elaborate(const compose::Composition& composition, const Options& options, diagnostics::Sink& sink) {
+  const instantiate::Document document{composition, options.data.sources, !composition.complete || !composition.sound};
   instantiate::Tree tree;
   trace::Model model;
   const trace::SpecialCall special = [&](trace::Tracer& t, const ast::Expr& call,
-                                         const Scope& scope) -> std::optional<Value> {
-    if (!is_categories(call)) return std::nullopt;
+                                         const trace::Scope& scope) -> std::optional<trace::Value> {
+    if (!recipe::is_categories(call)) return std::nullopt;
     trace::Model so_far = model;
     if (!tree.instances.empty()) so_far.level = tree.instances[0].level;
-    return categories(t, so_far, options, call, scope);
+    return recipe::categories(t, so_far, options.data, call, scope);
   };
   // Static values outside any graph are evaluated under no conditions.
   types::Conditions none;
@@ -72,14 +73,14 @@ Elaborated elaborate(const compose::Composition& composition, const Options& opt
   if (model.complete) {
     const trace::GraphContext shared{sink, document, tree, special, budget.renewed()};
     trace::Graphs graphs =
-        trace::trace_graphs(shared, model, options.recipe ? trace::Losses(trace_losses) : trace::Losses());
+        trace::trace_graphs(shared, model, options.recipe ? trace::Losses(recipe::trace_losses) : trace::Losses());
     program.graphs = std::move(graphs.all);
     broken = graphs.broken;
   }
   order_modules(tree, program.graphs);
   finish(statics, program, broken);
   if (options.recipe && model.inputs_ok && !document.names_missing && !program.graphs.empty())
-    RecipeReader(statics, model, program.graphs, options, result.recipe).read(!broken);
+    result.recipe = recipe::read_recipe({statics, model, program.graphs, options.data}, !broken);
   program.initial_graphs = std::move(tree.initial_graphs);
   program.tree = std::move(tree.ir);
   return result;

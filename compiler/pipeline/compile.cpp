@@ -64,7 +64,7 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   }
 
   elaborate::Options with_sources = options;
-  with_sources.sources = &sources;
+  with_sources.data.sources = &sources;
   out.elaborated = elaborate::elaborate(out.composition, with_sources, sink);
   judge_settings(out.composition, sink);
   stopwatch.end("elaborate");

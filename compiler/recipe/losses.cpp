@@ -1,4 +1,4 @@
-#include "elaborate/losses.h"
+#include "recipe/losses.h"
 
 #include "eval/actual.h"
 #include "eval/unroll.h"
@@ -6,7 +6,7 @@
 #include "trace/forward.h"
 #include "trace/nodes.h"
 
-namespace modelc::elaborate {
+namespace modelc::recipe {
 
 using namespace eval;  // NOLINT: values and scopes are all that is talked of here
 using trace::Frame;
@@ -96,4 +96,4 @@ void trace_losses(Tracer& t, Frame& frame, const Scope& outer, ir::Graph& graph)
       });
 }
 
-}  // namespace modelc::elaborate
+}  // namespace modelc::recipe
