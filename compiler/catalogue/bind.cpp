@@ -80,8 +80,10 @@ class Binder {
     const Actual& arg = args_[k];
     const auto found = std::find_if(params_.begin(), params_.end(), [&](const Param& p) { return p.name == arg.name; });
     if (found == params_.end()) {
-      if (signature_.named) take_rest(*signature_.named, k, bound_.named);
-      else report_unknown(arg);
+      if (!signature_.named) return report_unknown(arg);
+      Param named = *signature_.named;
+      named.name = arg.name;  // what the user calls it
+      take_rest(named, k, bound_.named);
       return;
     }
     const auto at = static_cast<std::size_t>(found - params_.begin());

@@ -5,6 +5,7 @@
 #include "elaborate/order.h"
 #include "instantiate/edits.h"
 #include "instantiate/paths.h"
+#include "passes/hold_statistics.h"
 #include "recipe/categories.h"
 #include "recipe/losses.h"
 #include "recipe/recipe.h"
@@ -40,6 +41,7 @@ void finish(trace::Tracer& t, ir::Program& program, bool broken) {
   instantiate::Applied applied = instantiate::apply_paths(t);
   program.weights = std::move(applied.weights);
   program.moved = std::move(applied.moved);
+  for (ir::Graph& graph : program.graphs) passes::hold_statistics(graph, t.tree.ir);
   lint_loss(t.sink, t.tree, program.graphs, instantiate::keys(t.tree));
 }
 

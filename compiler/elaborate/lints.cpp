@@ -15,11 +15,6 @@ using support::Span;
 
 namespace {
 
-bool stops_gradient(const ir::Node& node) {
-  const ops::Op* op = ops::Catalogue::get().function(node.op);
-  return op && op->has(ops::Trait::StopsGradient);
-}
-
 bool operator_needs_size(const Definition& definition) {
   if (definition.kind != Definition::Operator) return true;
   return std::any_of(definition.op->args.begin(), definition.op->args.end(),
@@ -32,7 +27,7 @@ void check_called(Sink& sink, Tree& tree, const std::vector<ir::Graph>& graphs) 
   std::set<ir::ModuleId> read;  // modules whose tensors the dataflow reads by name
   for (const ir::Graph& g : graphs) {
     for (const ir::ValueInfo& v : g.values)
-      if (v.kind == ir::ValueKind::Tensor) read.insert(v.source);
+      if (v.is_tensor_of_tree()) read.insert(v.source);
   }
   for (std::size_t i = 1; i < tree.instances.size(); ++i) {
     const Instance& instance = tree.instances[i];
@@ -78,16 +73,19 @@ void lint_loss(Sink& sink, const Tree& tree, const std::vector<ir::Graph>& graph
     }
     for (std::size_t n = graph.nodes.size(); n-- > 0;) {
       const ir::Node& node = graph.nodes[n];
-      if (stops_gradient(node) ||
-          std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId v) { return needed[v]; }))
+      const ops::Op& op = ir::op_of(node);
+      const std::size_t own = ir::own_results(graph, node);
+      if (op.has(ops::Trait::StopsGradient) ||
+          std::none_of(node.results.begin(), node.results.begin() + static_cast<std::ptrdiff_t>(own),
+                       [&](ir::ValueId v) { return needed[v]; }))
         continue;
       for (const ir::Operand& o : node.operands) mark(o);
-      if (node.module == ir::kNone) continue;
+      if (!op.is_module) continue;
       const ir::Module& m = tree.ir.modules[node.module];
       for (const ir::Tensor& t : m.tensors) reached.insert(support::joined_path(m.path, t.name));
     }
     for (std::size_t v = 0; v < graph.values.size(); ++v) {
-      if (!needed[v] || graph.values[v].kind != ir::ValueKind::Tensor) continue;
+      if (!needed[v] || !graph.values[v].is_tensor_of_tree()) continue;
       const ir::Module& m = tree.ir.modules[graph.values[v].source];
       reached.insert(support::joined_path(m.path, m.tensors[graph.values[v].index].name));
     }

@@ -29,7 +29,7 @@ void order_modules(instantiate::Tree& tree, std::vector<ir::Graph>& graphs) {
       for (ir::Node& node : graph.nodes)
         if (node.module != ir::kNone) node.module = place[node.module];
       for (ir::ValueInfo& value : graph.values)
-        if (value.kind == ir::ValueKind::Tensor) value.source = place[value.source];
+        if (value.is_tensor_of_tree()) value.source = place[value.source];
     }
   }
 }

@@ -1,62 +1,217 @@
+#include "ir/verify.h"
+
 #include <fmt/format.h>
 
-#include "ir/ir.h"
+#include <algorithm>
+
+#include "ir/builder.h"
+#include "ir/node_context.h"
+#include "ir/uses.h"
 
 namespace modelc::ir {
 
 namespace {
 
-void verify_graph(const Graph& graph, const ModuleTree& tree, const std::string& where,
-                  std::vector<std::string>& faults) {
-  std::vector<bool> defined(graph.values.size(), false);
-  for (ValueId v = 0; v < graph.values.size(); ++v) {
-    const ValueInfo& info = graph.values[v];
-    if (!info.type.is_tensor()) faults.push_back(fmt::format("{}: value {} has no tensor type", where, v));
-    if (info.kind != ValueKind::Result) defined[v] = true;
-    if (info.kind == ValueKind::Tensor &&
-        (info.source >= tree.modules.size() || info.index >= tree.modules[info.source].tensors.size())) {
-      faults.push_back(fmt::format("{}: value {} names no tensor of the tree", where, v));
-    }
-    if (info.kind == ValueKind::Input && info.source >= graph.inputs.size())
-      faults.push_back(fmt::format("{}: value {} names no input", where, v));
+using Faults = std::vector<std::string>;
+
+void flatten(const Type& type, std::vector<Type>& out) {
+  if (type.is_tensor()) out.push_back(type);
+  for (const Type& part : type.parts) flatten(part, out);
+}
+
+bool takes(const ops::Param& param, ops::Param::Kind kind) {
+  return std::any_of(param.alternatives.begin(), param.alternatives.end(),
+                     [&](const auto& a) { return a.kind == kind || a.kind == ops::Param::Any; });
+}
+
+bool has_static(const Operand& operand) {
+  return operand.kind == Operand::Static || std::any_of(operand.list.begin(), operand.list.end(), has_static);
+}
+
+/// Whether two sizes are certain to differ under the conditions of the graph.
+bool differ(const Graph& graph, types::Dim a, types::Dim b) {
+  if (a == b) return false;
+  return graph.conditions.compare(a, types::Relation::Equal, b).verdict == types::Verdict::Fails;
+}
+
+class GraphVerifier {
+ public:
+  GraphVerifier(const Graph& graph, const ModuleTree& tree, std::string where, Faults& faults)
+      : graph_(graph), tree_(tree), where_(std::move(where)), faults_(faults) {}
+
+  void run() {
+    // What follows reads values by their ids.
+    const std::size_t before = faults_.size();
+    check_values();
+    for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) check_node(n);
+    for_each_root(graph_, [&](const Operand& o) { check_uses(o, "a result of the graph"); });
+    if (faults_.size() != before) return;
+    check_states();
+    for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) check_types(n);
   }
-  const auto check = [&](const auto& self, const Operand& o, const std::string& user) -> void {
-    if (o.kind == Operand::Value && (o.value >= graph.values.size() || !defined[o.value])) {
-      faults.push_back(fmt::format("{}: {} uses value {} before it is defined", where, user, o.value));
+
+ private:
+  template <class... Args>
+  void fault(fmt::format_string<Args...> text, Args&&... args) {
+    faults_.push_back(where_ + ": " + fmt::format(text, std::forward<Args>(args)...));
+  }
+  std::string name_of(std::uint32_t n) const {
+    const Node& node = graph_.nodes[n];
+    return fmt::format("node {} ({})", n, node.op == ops::kNoOp ? "none" : op_of(node).name);
+  }
+
+  void check_values() {
+    defined_.assign(graph_.values.size(), false);
+    std::size_t random = 0;
+    for (ValueId v = 0; v < graph_.values.size(); ++v) {
+      const ValueInfo& info = graph_.values[v];
+      if (info.kind != ValueKind::Result) defined_[v] = true;
+      if (info.updates != kNone && (info.kind != ValueKind::Result || info.updates >= graph_.values.size())) {
+        fault("value {} is the new value of none", v);
+        continue;
+      }
+      const bool is_random = info.kind == ValueKind::Random || (info.updates != kNone && info.type == Type::none());
+      if (!is_random && !info.type.is_tensor()) fault("value {} has no tensor type", v);
+      random += info.kind == ValueKind::Random ? 1 : 0;
+      if (info.kind == ValueKind::Input &&
+          (info.source >= graph_.inputs.size() || graph_.inputs[info.source].value != v))
+        fault("value {} names no input", v);
+      if (!info.is_tensor_of_tree()) continue;
+      if (info.source >= tree_.modules.size() || info.index >= tree_.modules[info.source].tensors.size()) {
+        fault("value {} names no tensor of the tree", v);
+        continue;
+      }
+      const Tensor& tensor = tree_.modules[info.source].tensors[info.index];
+      if (tensor.buffer != (info.kind == ValueKind::Buffer)) fault("value {} is of another kind than its tensor", v);
+      if (info.type.is_tensor() && !(info.type.tensor == tensor.type))
+        fault("value {} is {}, its tensor {}", v, info.type.str(), tensor.type.str());
     }
-    for (const Operand& part : o.list) self(self, part, user);
-  };
-  const ops::Catalogue& catalogue = ops::Catalogue::get();
-  for (std::uint32_t n = 0; n < graph.nodes.size(); ++n) {
-    const Node& node = graph.nodes[n];
-    const bool is_module = node.module != kNone;
-    const ops::Op* op = is_module ? catalogue.module(node.op) : catalogue.function(node.op);
-    if (!op) faults.push_back(fmt::format("{}: node {} has the unknown operator {}", where, n, node.op));
-    else if (op->inputs.size() != node.operands.size())
-      faults.push_back(fmt::format("{}: node {} ({}) has {} operands of {}", where, n, node.op, node.operands.size(),
-                                   op->inputs.size()));
-    if (is_module && node.module >= tree.modules.size())
-      faults.push_back(fmt::format("{}: node {} names no module", where, n));
-    for (const Operand& o : node.operands) check(check, o, node.op);
+    if (random > 1) fault("{} random states, expected one", random);
+  }
+
+  void check_uses(const Operand& operand, const std::string& user) {
+    for_each_value(operand, [&](ValueId v) {
+      if (v >= graph_.values.size() || !defined_[v]) fault("{} uses value {} before it is defined", user, v);
+    });
+  }
+
+  void check_node(std::uint32_t n) {
+    const Node& node = graph_.nodes[n];
+    if (static_cast<std::size_t>(node.op) >= ops::Catalogue::get().all().size())
+      return fault("node {} has no operator", n);
+    const ops::Op& op = op_of(node);
+    const std::size_t parameters = op.inputs.size();
+    if (node.attributes.size() != parameters || node.operands.size() < parameters ||
+        node.operands.size() > parameters + 1)
+      return fault("{} has {} operands and {} attributes for {} parameters", name_of(n), node.operands.size(),
+                   node.attributes.size(), parameters);
+    if (node.module != kNone && node.module >= tree_.modules.size()) fault("{} names no module", name_of(n));
+    for (const Operand& o : node.operands) {
+      check_uses(o, name_of(n));
+      if (has_static(o)) fault("{} has a constant among its operands", name_of(n));
+    }
+    for (std::size_t i = 0; i < parameters; ++i) check_argument(n, i);
+    if ((node.operands.size() > parameters) != draws(node))
+      fault("{} draws and takes no random state, or the reverse", name_of(n));
     for (std::uint32_t r = 0; r < node.results.size(); ++r) {
       const ValueId v = node.results[r];
-      if (v >= graph.values.size() || graph.values[v].source != n || graph.values[v].index != r || defined[v]) {
-        faults.push_back(fmt::format("{}: result {} of node {} is not its own value", where, r, n));
-      } else {
-        defined[v] = true;
-      }
+      if (v >= graph_.values.size() || graph_.values[v].kind != ValueKind::Result || graph_.values[v].source != n ||
+          graph_.values[v].index != r || defined_[v])
+        fault("result {} of {} is not its own value", r, name_of(n));
+      else defined_[v] = true;
     }
   }
-  for (const auto* group : {&graph.outputs, &graph.losses})
-    for (const Output& o : *group) check(check, o.value, o.name);
-  for (const Metric& m : graph.metrics)
-    for (const Operand& o : m.operands) check(check, o, m.name);
-}
+
+  void check_argument(std::uint32_t n, std::size_t i) {
+    const Node& node = graph_.nodes[n];
+    const ops::Param& param = op_of(node).inputs[i];
+    const bool tensor = node.operands[i].kind != Operand::None, constant = !node.attributes[i].is_null();
+    if (tensor && !param.takes_tensor()) fault("{} is given a tensor for `{}`", name_of(n), param.name);
+    const bool list = node.operands[i].kind == Operand::List;
+    if (tensor && list && !takes(param, ops::Param::TensorList))
+      fault("{} is given a list for `{}`", name_of(n), param.name);
+    if (tensor && constant && !list) fault("{} is given `{}` twice", name_of(n), param.name);
+    if (!tensor && !constant && !param.nullable && !param.has_default && !takes(param, ops::Param::Any))
+      fault("{} is not given `{}`", name_of(n), param.name);
+  }
+
+  /// Each state has one line of values, and nothing reads one that was replaced.
+  void check_states() {
+    std::vector<std::uint32_t> replaced(graph_.values.size(), kNone);  // by which node
+    for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) {
+      const Node& node = graph_.nodes[n];
+      for (const Operand& o : node.operands)
+        for_each_value(o, [&](ValueId v) {
+          if (replaced[v] != kNone) fault("{} reads value {}, which {} replaced", name_of(n), v, name_of(replaced[v]));
+        });
+      const std::size_t expected = written_states(graph_, node).size() + (draws(node) ? 1 : 0);
+      const std::size_t own = own_results(graph_, node);
+      if (node.results.size() - own != expected)
+        fault("{} gives {} new states, expected {}", name_of(n), node.results.size() - own, expected);
+      for (std::size_t r = own; r < node.results.size(); ++r) {
+        const ValueId state = graph_.values[node.results[r]].updates;
+        bool taken = false;
+        for (const Operand& o : node.operands) for_each_value(o, [&](ValueId v) { taken |= v == state; });
+        if (state == kNone || !taken) fault("{} gives a new value of a state that it does not take", name_of(n));
+        else replaced[state] = n;
+      }
+    }
+    std::vector<StateUpdate> listed = graph_.updates;
+    const std::vector<ValueId> first = first_states(graph_);
+    std::size_t states = 0;
+    for (ValueId v = 0; v < graph_.values.size(); ++v) {
+      if (graph_.values[v].updates == kNone || replaced[v] != kNone) continue;
+      ++states;  // the last of its line
+      if (std::find(listed.begin(), listed.end(), StateUpdate{first[v], v}) == listed.end())
+        fault("the update of value {} is not listed", first[v]);
+      const ValueKind kind = graph_.values[first[v]].kind;
+      if (kind != ValueKind::Buffer && kind != ValueKind::Random)
+        fault("value {} is updated and is no state", first[v]);
+    }
+    if (states != listed.size()) fault("{} updates are listed, expected {}", listed.size(), states);
+  }
+
+  void check_types(std::uint32_t n) {
+    const Node& node = graph_.nodes[n];
+    const ops::Op& op = op_of(node);
+    if (op.is_module || !op.infer) return;  // a module's rule asks for arguments that the node does not have
+    NodeContext context(graph_, node);
+    std::vector<Type> inferred;
+    flatten(op.infer(context), inferred);
+    if (!context.refused().empty()) return fault("{}: {}", name_of(n), context.refused());
+    const std::size_t own = own_results(graph_, node);
+    if (inferred.size() != own) return fault("{} has {} results, its rule gives {}", name_of(n), own, inferred.size());
+    for (std::size_t r = 0; r < own; ++r) {
+      const TensorType& have = graph_.values[node.results[r]].type.tensor;
+      const TensorType& want = inferred[r].tensor;
+      bool same = have.dtype == want.dtype && have.rank() == want.rank();
+      for (std::size_t d = 0; same && d < have.rank(); ++d) same = !differ(graph_, have.shape[d], want.shape[d]);
+      if (!same) fault("{} gives {}, its rule {}", name_of(n), have.str(), want.str());
+    }
+    // A new value has the type of the old one.
+    for (std::size_t r = own; r < node.results.size(); ++r) {
+      const ValueInfo& value = graph_.values[node.results[r]];
+      if (!(value.type == graph_.values[value.updates].type)) fault("{} changes the type of a state", name_of(n));
+    }
+  }
+
+  const Graph& graph_;
+  const ModuleTree& tree_;
+  std::string where_;
+  Faults& faults_;
+  std::vector<bool> defined_;
+};
 
 }  // namespace
 
+std::vector<std::string> verify(const Graph& graph, const ModuleTree& tree) {
+  Faults faults;
+  GraphVerifier(graph, tree, "graph", faults).run();
+  return faults;
+}
+
 std::vector<std::string> verify(const Program& program) {
-  std::vector<std::string> faults;
+  Faults faults;
   const auto& modules = program.tree.modules;
   for (ModuleId m = 0; m < modules.size(); ++m) {
     if (m > 0 && modules[m].parent >= m)
@@ -69,12 +224,14 @@ std::vector<std::string> verify(const Program& program) {
       for (const types::Dim d : t.type.shape) {
         if (!d.is_constant()) faults.push_back(fmt::format("tensor {}.{} has an open size", modules[m].path, t.name));
       }
+      if (t.init.kind == ops::Init::Expression && t.init_graph >= program.initial_graphs.size())
+        faults.push_back(fmt::format("tensor {}.{} has no graph for its initial value", modules[m].path, t.name));
     }
   }
   for (std::size_t g = 0; g < program.graphs.size(); ++g)
-    verify_graph(program.graphs[g], program.tree, fmt::format("graph {}", g), faults);
+    GraphVerifier(program.graphs[g], program.tree, fmt::format("graph {}", g), faults).run();
   for (std::size_t g = 0; g < program.initial_graphs.size(); ++g)
-    verify_graph(program.initial_graphs[g], program.tree, fmt::format("initial graph {}", g), faults);
+    GraphVerifier(program.initial_graphs[g], program.tree, fmt::format("initial graph {}", g), faults).run();
   return faults;
 }
 

@@ -220,6 +220,7 @@ void declare_attention(std::vector<Op>& ops) {
           .input("attn_mask: Tensor? = null")
           .input("dropout_p: float in 0..1 = 0")
           .input("is_causal: bool = false")
+          .internal("training: bool? = null")
           .infer(infer_scaled_dot_product)
           .flops(scaled_dot_product_flops)
           .traits(kRandomInTraining)

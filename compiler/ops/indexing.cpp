@@ -53,9 +53,11 @@ Type infer_index(InferContext& cx) {
   const Type types_given = cx.type("index");
   std::vector<Element> elements;
   std::size_t taken = 0, ellipses = 0, tensors = 0;
-  if (given.is_list()) {
-    for (std::size_t i = 0; i < given.as_list().size(); ++i) {
-      Element element{given.as_list()[i], std::nullopt};
+  if (given.is_list() || types_given.kind == types::TypeKind::List) {
+    // A list of tensors alone has no static part.
+    const std::size_t count = given.is_list() ? given.as_list().size() : types_given.parts.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      Element element{given.is_list() ? given.as_list()[i] : Constant(), std::nullopt};
       if (i < types_given.parts.size() && types_given.parts[i].is_tensor())
         element.tensor = types_given.parts[i].tensor;
       ellipses += element.is_ellipsis() ? 1 : 0;

@@ -199,7 +199,7 @@ void declare_functions(std::vector<Op>& ops) {
                     .input("momentum: float = 0.1")
                     .input("eps: float in 0.. = 1e-5")
                     .internal("sides: int? = null")
-                    .updates({"running_mean", "running_var"})
+                    .updates({"running_mean", "running_var"}, "use_input_stats")
                     .traits(kStatistics)
                     .infer(infer_instance_norm)
                     .example("instance_norm(x)", "float[B, 6, 8, 8]"));

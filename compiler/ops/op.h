@@ -184,9 +184,10 @@ struct Op {
   /// A function that writes state: the inputs whose new values are further results, after those that `infer` gives.
   /// Where such an input is null, so is its result.
   std::vector<std::string> updates;
-  std::string example;        // one call, e.g. `Linear(10)`
-  std::string example_input;  // types of the inputs, e.g. `float[B, 4]`
-  std::string constraint;     // notes for the reference page
+  std::string mode = "training";  // the flag of a call that says whether an operator that follows the mode trains
+  std::string example;            // one call, e.g. `Linear(10)`
+  std::string example_input;      // types of the inputs, e.g. `float[B, 4]`
+  std::string constraint;         // notes for the reference page
 
   bool has(Trait trait) const { return traits.has(trait); }
   const Param* find_arg(std::string_view name) const;
@@ -237,8 +238,9 @@ class OpBuilder {
     op_.becomes = {std::move(function), std::move(bindings)};
     return *this;
   }
-  OpBuilder& updates(std::vector<std::string> inputs) {
+  OpBuilder& updates(std::vector<std::string> inputs, std::string mode = "training") {
     op_.updates = std::move(inputs);
+    op_.mode = std::move(mode);
     return *this;
   }
   OpBuilder& example(std::string call, std::string inputs) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "ir/builder.h"
+
 namespace modelc::recipe {
 
 using formats::ColumnType;
@@ -13,16 +15,7 @@ Value input_of(Tracer& t, const ColumnType& column, Dim rows, Span span) {
   type.dtype = column.dtype;
   type.shape.push_back(rows);
   for (const std::int64_t size : column.shape) type.shape.emplace_back(size);
-  ir::ValueInfo info;
-  info.kind = ir::ValueKind::Input;
-  info.type = Type::of(type);
-  info.name = column.name;
-  info.source = static_cast<std::uint32_t>(t.graph->inputs.size());
-  info.span = span;
-  const auto id = static_cast<ir::ValueId>(t.graph->values.size());
-  t.graph->values.push_back(info);
-  t.graph->inputs.push_back({column.name, info.type, id, false, span});
-  Value value = Value::of_tensor(id);
+  Value value = Value::of_tensor(ir::add_input(*t.graph, column.name, std::move(type), span));
   value.span = span;
   return value;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compose/compose.h"
+#include "ir/builder.h"
 #include "recipe/feed.h"
 #include "recipe/settings.h"
 #include "recipe/sources.h"
@@ -62,7 +63,8 @@ void add_feeds(const Given& given, const ir::Source& source, ir::Data& data) {
     const auto index = static_cast<std::uint32_t>(data.feeds.size());
     Fed fed = one.known ? read_feed(given, one) : Fed();
     for (const std::uint32_t node : fed.fits)
-      data.fits.push_back({index, node, fmt::format("{}.{}.{}", fed.graph.nodes[node].op, index, node)});
+      data.fits.push_back({index, node, fmt::format("{}.{}.{}", ir::op_of(fed.graph.nodes[node]).name, index, node)});
+    ir::tidy(fed.graph);
     data.feeds.push_back(std::move(fed.graph));
   };
   if (source.kind != SourceId::Alternate) return add(source);
@@ -96,7 +98,8 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
   const SourceContext context{given, data.root, data.column_graphs};
   data.train = source_at(context, fields, KeyId::Data_train);
   const Setting* valid = fields.at(KeyId::Data_valid);
-  if (valid && valid->kind != Setting::Scalar) data.split = read_split(given, *valid, data.train ? &*data.train : nullptr);
+  if (valid && valid->kind != Setting::Scalar)
+    data.split = read_split(given, *valid, data.train ? &*data.train : nullptr);
   else data.valid = source_at(context, fields, KeyId::Data_valid);
   data.test = source_at(context, fields, KeyId::Data_test);
   if (!judged || !data.train) return data;

@@ -33,9 +33,9 @@ std::optional<Source> read_with(const SourceContext& context, const Expr& pipe, 
   const Expr* callee = callee_of(right);
   const catalogue::Entry& with = catalogue::entry(SourceId::With);
   if (!callee || catalogue::find(catalogue::Kind::Source, callee->text) != &with) {
-    context.sink()
-        .report(right.span, diag::SourceUnknown, "the right side of `->`")
-        .help("`source -> with(kind=\"text\")` adds constant columns");
+    auto report = context.sink().report(right.span, diag::SourceUnknown, "the right side of `->`");
+    if (!callee || !report.did_you_mean(callee->text, {with.name}))
+      report.help("`source -> with(kind=\"text\")` adds constant columns");
     return std::nullopt;
   }
   auto inner = read_source(context, pipe.children[0], scope);

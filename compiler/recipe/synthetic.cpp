@@ -7,6 +7,7 @@
 #include "eval/access.h"
 #include "eval/actual.h"
 #include "eval/evaluate.h"
+#include "ir/builder.h"
 #include "recipe/columns.h"
 #include "recipe/draws.h"
 #include "recipe/source_kinds.h"
@@ -128,6 +129,7 @@ bool add_computed(const SourceContext& context, const ast::Argument& argument, S
     draw.shape.push_back(fixed ? type.tensor.shape[i].constant() : 1);
   }
   draw.graph = static_cast<std::uint32_t>(context.column_graphs.size());
+  ir::tidy(graph);
   context.column_graphs.push_back(std::move(graph));
   add_column(source, argument.name, std::move(draw), type.tensor.dtype);
   return true;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "eval/evaluate.h"
+#include "ir/builder.h"
 #include "trace/build.h"
 #include "trace/forward.h"
 #include "trace/nodes.h"
@@ -36,15 +37,7 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
       [&](const Type& type, const std::string& name, const ModelInput& input) -> Value {
     if (type.is_poison()) return Value::poison();
     if (type.is_tensor()) {
-      ir::ValueInfo info;
-      info.kind = ir::ValueKind::Input;
-      info.type = type;
-      info.name = name;
-      info.source = static_cast<std::uint32_t>(graph.inputs.size());
-      info.span = input.span;
-      const auto id = static_cast<ir::ValueId>(graph.values.size());
-      graph.values.push_back(info);
-      graph.inputs.push_back({name, type, id, input.target, input.span});
+      const ir::ValueId id = ir::add_input(graph, name, type.tensor, input.span, input.target);
       Value v = Value::of_tensor(id);
       v.span = input.span;
       return v;
@@ -116,6 +109,7 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
     frame.loss = true;
     losses(t, frame, scope, graph);
   }
+  ir::tidy(graph);
   return traced;
 }
 

@@ -116,7 +116,7 @@ Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
     for (std::size_t i = 0; i < op.args.size(); ++i) module.args.emplace_back(op.args[i].name, instance.arguments[i]);
   }
   if (t.counts_flops && op.flops) module.flops = module.flops + op.flops(rule, result);
-  return add_node(t, op, instance.module, bound, result, span);
+  return add_module_call(t, id, bound, result, span);
 }
 
 /// The result of a component, and what its body binds, for `tap`.
@@ -190,7 +190,7 @@ Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
     t.sink.report(span, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", op.name));
     return Value::poison();
   }
-  return add_node(t, op, ir::kNone, bound, result, span);
+  return add_function_call(t, op, bound, result, span);
 }
 
 Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const Scope& scope) {

@@ -2,6 +2,9 @@
 
 #include <functional>
 
+#include "ir/builder.h"
+#include "trace/tensors.h"
+
 namespace modelc::trace {
 
 ir::Operand operand(const Value& value) {
@@ -15,29 +18,64 @@ ir::Operand operand(const Value& value) {
   return ir::Operand::of(to_constant(value).value_or(types::Constant()));
 }
 
-Value add_node(Tracer& t, const ops::Op& op, ir::ModuleId module, const Bound& bound, const Type& result, Span span) {
-  ir::Node node;
-  node.op = op.name;
-  node.module = module;
+namespace {
+
+/// What a parameter of the function gets that a module becomes.
+ir::Operand source_operand(Tracer& t, const ops::Source& source, const ops::Param& param, InstanceId id,
+                           const Bound& bound) {
+  const ops::Op& op = *t.tree.instances[id].definition->op;
+  const std::vector<ir::Tensor>& tensors = module_of(t.tree, id).tensors;
+  switch (source.kind) {
+    case ops::Source::Input:
+      for (std::size_t i = 0; i < op.inputs.size(); ++i)
+        if (op.inputs[i].name == source.name) return operand(bound.values[i]);
+      return {};
+    case ops::Source::Argument:
+      for (std::size_t i = 0; i < op.args.size(); ++i)
+        if (op.args[i].name == source.name) return ir::Operand::of(t.tree.instances[id].arguments[i]);
+      return {};
+    case ops::Source::Owned:
+      for (std::uint32_t i = 0; i < tensors.size(); ++i)
+        if (tensors[i].name == source.name) return operand(tensor_reference(t, id, i));
+      return {};
+    case ops::Source::AllOwned: {
+      std::vector<ir::Operand> all;
+      for (std::uint32_t i = 0; i < tensors.size(); ++i) all.push_back(operand(tensor_reference(t, id, i)));
+      return ir::Operand::of(std::move(all));
+    }
+    case ops::Source::Fixed:
+      return ir::Operand::of(source.value);
+    case ops::Source::Mode:
+      return ir::Operand::of(types::Constant(t.training));
+    case ops::Source::Default:
+      break;
+  }
+  return ir::Operand::of(param.default_value);
+}
+
+void flatten(const Type& type, std::vector<Type>& tensors) {
+  if (type.is_tensor()) tensors.push_back(type);
+  for (const Type& part : type.parts) flatten(part, tensors);
+}
+
+Value add_node(Tracer& t, ir::Node node, const Type& result, Span span) {
   node.span = span;
-  node.training = t.training && op.has(ops::Trait::FollowsMode);
-  if (module != ir::kNone) node.path = t.tree.ir.modules[module].path;
-  else if (t.calls) node.path = t.calls->path;
-  for (const Value& v : bound.values) node.operands.push_back(operand(v));
-  const auto index = static_cast<std::uint32_t>(t.graph->nodes.size());
+  std::vector<Type> tensors;
+  flatten(result, tensors);
+  const std::vector<ir::ValueId> made = ir::append(*t.graph, std::move(node), tensors);
+  // Whoever reads a state from here on reads its new value.
+  for (std::size_t i = tensors.size(); i < made.size(); ++i) {
+    if (!t.graph->values[made[i]].type.is_tensor()) continue;
+    ir::ValueId state = made[i];
+    while (t.graph->values[state].updates != ir::kNone) state = t.graph->values[state].updates;
+    const ir::ValueInfo& info = t.graph->values[state];
+    if (info.is_tensor_of_tree()) t.trace->tensor_values[{info.source, info.index}] = made[i];
+  }
   // A tuple is several results; nested ones are flattened in order and put together again as a value.
-  std::function<Value(const Type&)> place = [&](const Type& type) -> Value {
+  std::size_t next = 0;
+  const std::function<Value(const Type&)> place = [&](const Type& type) -> Value {
     if (type.is_tensor()) {
-      ir::ValueInfo info;
-      info.kind = ir::ValueKind::Result;
-      info.type = type;
-      info.source = index;
-      info.index = static_cast<std::uint32_t>(node.results.size());
-      info.span = span;
-      const auto id = static_cast<ir::ValueId>(t.graph->values.size());
-      t.graph->values.push_back(std::move(info));
-      node.results.push_back(id);
-      Value v = Value::of_tensor(id);
+      Value v = Value::of_tensor(made[next++]);
       v.span = span;
       return v;
     }
@@ -46,9 +84,32 @@ Value add_node(Tracer& t, const ops::Op& op, ir::ModuleId module, const Bound& b
     for (const Type& part : type.parts) items.push_back(place(part));
     return Value::of_list(std::move(items), type.kind == types::TypeKind::Tuple, type.names);
   };
-  Value value = place(result);
-  t.graph->nodes.push_back(std::move(node));
-  return value;
+  return place(result);
+}
+
+}  // namespace
+
+Value add_module_call(Tracer& t, InstanceId id, const Bound& bound, const Type& result, Span span) {
+  const ops::Op& op = *t.tree.instances[id].definition->op;
+  const ops::Op& function = *ops::Catalogue::get().function_of(op);
+  ir::Node node = ir::call_of(function.id);
+  node.module = t.tree.instances[id].module;
+  node.path = module_of(t.tree, id).path;
+  for (std::size_t i = 0; i < function.inputs.size(); ++i)
+    ir::give(node, i, source_operand(t, op.sources[i], function.inputs[i], id, bound));
+  return add_node(t, std::move(node), result, span);
+}
+
+Value add_function_call(Tracer& t, const ops::Op& op, const Bound& bound, const Type& result, Span span) {
+  ir::Node node = ir::call_of(op.id);
+  if (t.calls) node.path = t.calls->path;
+  for (std::size_t i = 0; i < op.inputs.size(); ++i) ir::give(node, i, operand(bound.values[i]));
+  // The mode of the graph, unless the call switches it off.
+  for (std::size_t i = 0; i < op.inputs.size() && op.has(ops::Trait::FollowsMode); ++i) {
+    types::Constant& mode = node.attributes[i];
+    if (op.inputs[i].name == "training") mode = t.training && (mode.is_null() || mode.as_bool());
+  }
+  return add_node(t, std::move(node), result, span);
 }
 
 }  // namespace modelc::trace

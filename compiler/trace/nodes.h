@@ -10,8 +10,9 @@ using instantiate::Bound;
 
 /// A value as an operand: the id of a tensor, a constant, a list of such.
 ir::Operand operand(const Value& value);
-/// A new node; `result` is what the operator's rule says of it. A tuple is several results.
-Value add_node(Tracer& tracer, const ops::Op& op, ir::ModuleId module, const Bound& bound, const Type& result,
-               Span span);
+/// A new node; `result` is what the operator's rule says of it. A tuple is several results. A call of a module is one
+/// of the function that it becomes, over its tensors as they are at this point of the graph.
+Value add_module_call(Tracer& tracer, InstanceId id, const Bound& bound, const Type& result, Span span);
+Value add_function_call(Tracer& tracer, const ops::Op& op, const Bound& bound, const Type& result, Span span);
 
 }  // namespace modelc::trace

@@ -4,6 +4,7 @@
 
 #include "eval/unroll.h"
 #include "instantiate/initialisers.h"
+#include "ir/builder.h"
 #include "trace/types.h"
 
 namespace modelc::trace {
@@ -116,6 +117,7 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
           graph.outputs.push_back({"value", ir::Operand::of(value.tensor), Type::of(made), expr->span});
           tensor.init.kind = ops::Init::Expression;
           tensor.init_graph = static_cast<std::uint32_t>(t.tree.initial_graphs.size());
+          ir::tidy(graph);
           t.tree.initial_graphs.push_back(std::move(graph));
         } else {
           std::vector<double> numbers;
@@ -159,16 +161,7 @@ Value tensor_reference(Tracer& t, InstanceId id, std::uint32_t index) {
   const auto key = std::make_pair(module, index);
   const auto found = t.trace->tensor_values.find(key);
   if (found != t.trace->tensor_values.end()) return Value::of_tensor(found->second);
-  const ir::Tensor& tensor = t.tree.ir.modules[module].tensors[index];
-  ir::ValueInfo info;
-  info.kind = ir::ValueKind::Tensor;
-  info.type = Type::of(tensor.type);
-  info.name = (t.tree.ir.modules[module].path.empty() ? "" : t.tree.ir.modules[module].path + ".") + tensor.name;
-  info.source = module;
-  info.index = index;
-  info.span = tensor.span;
-  const auto value = static_cast<ir::ValueId>(t.graph->values.size());
-  t.graph->values.push_back(std::move(info));
+  const ir::ValueId value = ir::add_tensor(*t.graph, t.tree.ir, module, index);
   t.trace->tensor_values[key] = value;
   return Value::of_tensor(value);
 }

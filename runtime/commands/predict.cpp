@@ -231,8 +231,9 @@ class Prediction {
       const ir::Node& node = graph.nodes[n];
       if (std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId result) { return wanted[result]; }))
         continue;
-      text += fmt::format("{}@{}(", node.op, node.module);
+      text += fmt::format("{}@{}(", ir::op_of(node).name, node.module);
       for (const ir::Operand& operand : node.operands) visit(operand);
+      for (const types::Constant& attribute : node.attributes) text += attribute.str() + ";";
     }
     return text;
   }

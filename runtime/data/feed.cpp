@@ -43,8 +43,8 @@ Feed::Feed(const ir::Data& recipe, std::size_t index)
       executor_(make_executor(graph_, names_, roots_, spans_)) {
   const std::size_t used = std::min(index, recipe.feeds.size() - 1);
   for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) {
-    if (graph_.nodes[n].op != "standardize" && graph_.nodes[n].op != "category") continue;
-    std::string key = fmt::format("feed{}.{}{}", used, graph_.nodes[n].op, n);
+    if (!ir::op_of(graph_.nodes[n]).has(ops::Trait::Fitted)) continue;
+    std::string key = fmt::format("feed{}.{}{}", used, ir::op_of(graph_.nodes[n]).name, n);
     for (const ir::Fit& fit : recipe.fits)
       if (fit.feed == used && fit.node == n && !fit.key.empty()) key = fit.key;
     fitted_.push_back({n, std::move(key)});
@@ -150,7 +150,8 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
 bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::string, Limit>& limits,
                  diagnostics::Sink& sink) {
   for (const Fitted& fitted : fitted_)
-    if (graph_.nodes[fitted.node].op == "category" && !check_category(fitted.node, part, sink)) return false;
+    if (ir::op_of(graph_.nodes[fitted.node]).name == "category" && !check_category(fitted.node, part, sink))
+      return false;
   bool any_missing = false, any_limit = false;
   for (const Column* column : inputs_) any_missing = any_missing || (column && column->has_missing && !column->text);
   for (const std::string& name : names_) any_limit = any_limit || limits.contains(name);

@@ -170,7 +170,7 @@ bool Feed::fit(const std::vector<Part>& training, const std::vector<Part>& all, 
   for (const Fitted& fitted : fitted_) {
     FitState fit;
     fit.key = fitted.key;
-    const bool category = graph_.nodes[fitted.node].op == "category";
+    const bool category = ir::op_of(graph_.nodes[fitted.node]).name == "category";
     if (category ? !fit_category(fitted.node, all, fit) : !fit_standardize(fitted.node, training, fit, sink))
       return false;
     install(fitted.node, fit);
@@ -183,7 +183,7 @@ bool Feed::restore(const std::vector<FitState>& fits, std::string& missing) {
   for (const Fitted& fitted : fitted_) {
     const auto it = std::find_if(fits.begin(), fits.end(), [&](const FitState& fit) { return fit.key == fitted.key; });
     if (it == fits.end()) {
-      missing = graph_.nodes[fitted.node].op;
+      missing = ir::op_of(graph_.nodes[fitted.node]).name;
       return false;
     }
     install(fitted.node, *it);
@@ -243,7 +243,8 @@ std::map<std::string, Limit> index_limits(const ir::Program& program) {
       if (!fresh && count - 1 < it->second.high) it->second.high = count - 1, it->second.what = std::move(what);
     };
     for (const ir::Node& node : graph.nodes) {
-      if ((node.op == "cross_entropy" || node.op == "nll_loss") && node.operands.size() >= 2 &&
+      const std::string& op = ir::op_of(node).name;
+      if ((op == "cross_entropy" || op == "nll_loss") && node.operands.size() >= 2 &&
           node.operands[0].kind == ir::Operand::Value) {
         const types::TensorType& scores = graph.values[node.operands[0].value].type.tensor;
         const std::size_t axis = scores.rank() > 1 ? 1 : 0;
@@ -252,18 +253,16 @@ std::map<std::string, Limit> index_limits(const ir::Program& program) {
         if (name.empty() || types::is_floating(graph.values[node.operands[1].value].type.tensor.dtype)) continue;
         const std::int64_t classes = scores.shape[axis].constant();
         std::int64_t ignored = -100;
-        const ops::Op* op = ops::Catalogue::get().function(node.op);
-        for (std::size_t i = 0; op && i < op->inputs.size() && i < node.operands.size(); ++i)
-          if (op->inputs[i].name == "ignore_index" && node.operands[i].kind == ir::Operand::Static &&
-              node.operands[i].constant.is_int())
-            ignored = node.operands[i].constant.as_int();
+        const types::Constant* stated = ir::attribute_of(node, "ignore_index");
+        if (stated && stated->is_int()) ignored = stated->as_int();
         narrow(name, classes, ignored, fmt::format("{} classes", classes));
       }
-      if (node.op == "Embedding" && node.module != ir::kNone && !node.operands.empty())
-        for (const auto& [arg, value] : program.tree.modules[node.module].args)
-          if (arg == "num_embeddings" && value.is_int())
-            narrow(input_name(node.operands[0]), value.as_int(), -1,
-                   fmt::format("the {} rows of `{}`", value.as_int(), program.tree.modules[node.module].path));
+      // The rows of a table that a module looks indices up in.
+      if (node.module == ir::kNone || program.tree.modules[node.module].type != "Embedding") continue;
+      for (const auto& [arg, value] : program.tree.modules[node.module].args)
+        if (arg == "num_embeddings" && value.is_int())
+          narrow(input_name(node.operands[0]), value.as_int(), -1,
+                 fmt::format("the {} rows of `{}`", value.as_int(), program.tree.modules[node.module].path));
     }
   }
   return limits;

@@ -11,18 +11,13 @@
 
 #include "exec/binding.h"
 #include "exec/node_view.h"
+#include "ir/uses.h"
 
 namespace modelc::exec {
 namespace {
 
 using kernels::Frame;
 using kernels::Kernel;
-
-template <class Visit>
-void visit_values(const ir::Operand& operand, Visit visit) {
-  if (operand.kind == ir::Operand::Value) visit(operand.value);
-  for (const ir::Operand& part : operand.list) visit_values(part, visit);
-}
 
 void collect_symbols(const types::Dim& dim, std::set<types::SymbolId>& out) {
   if (dim.is_constant()) return;
@@ -40,6 +35,10 @@ void collect_symbols(const ir::Operand& operand, std::set<types::SymbolId>& out)
   for (const ir::Operand& part : operand.list) collect_symbols(part, out);
 }
 
+void collect_symbols(const ir::Node& node, std::set<types::SymbolId>& out) {
+  for (const types::Constant& attribute : node.attributes) collect_symbols(attribute, out);
+}
+
 bool has_infinity(const types::Constant& constant) {
   if (constant.is_float()) return std::isinf(constant.as_double());
   if (!constant.is_list()) return false;
@@ -47,27 +46,6 @@ bool has_infinity(const types::Constant& constant) {
     if (has_infinity(element)) return true;
   }
   return false;
-}
-
-bool has_infinity(const ir::Operand& operand) {
-  if (operand.kind == ir::Operand::Static) return has_infinity(operand.constant);
-  for (const ir::Operand& part : operand.list) {
-    if (has_infinity(part)) return true;
-  }
-  return false;
-}
-
-/// Internal operators by the words a user knows.
-std::string op_words(const ir::Node& node) {
-  if (node.op == "_index") return "indexing";
-  if (node.op == "_rearrange") return "rearrange";
-  if (node.op == "_columns") return "numeric";
-  if (node.op == "_feed_normalize") return "normalize";
-  return node.op;
-}
-
-std::string place_of(const ir::Node& node) {
-  return node.path.empty() ? op_words(node) : op_words(node) + " at " + node.path;
 }
 
 std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
@@ -89,6 +67,7 @@ struct Executor::Impl {
   build::TreeModule* tree;
   std::vector<ir::Operand> roots;
   std::vector<bool> needed;
+  std::vector<ir::ValueId> slot_of;  // by value: all values of a state lie where the first does
   std::vector<Step> steps;
   std::vector<Kernel> kernels;                  // by node; empty until a plan needs it
   std::vector<std::vector<at::Tensor>> states;  // by node; stable, kernels refer to them
@@ -109,38 +88,37 @@ struct Executor::Impl {
         binding(g) {
     const char* flag = std::getenv("MODELC_VERIFY");
     verify = flag != nullptr && std::strcmp(flag, "0") != 0 && *flag != '\0';
-    const std::vector<bool> live = live_values(roots);
+    slot_of = ir::first_states(graph);
+    const ir::Needed live = ir::needed_for(graph, roots);
     needed = needed_inputs(live, roots);
-    bind_parameters();
+    bind_parameters(live);
     plan(live);
   }
 
-  std::vector<bool> live_values(const std::vector<ir::Operand>& from) const {
-    std::vector<bool> live(graph.values.size(), false);
-    auto mark = [&](ir::ValueId value) { live.at(value) = true; };
-    for (const ir::Operand& root : from) visit_values(root, mark);
-    for (std::size_t i = graph.nodes.size(); i-- > 0;) {
-      if (!is_live(graph.nodes[i], live)) continue;
-      for (const ir::Operand& operand : graph.nodes[i].operands) visit_values(operand, mark);
-    }
-    return live;
+  /// Operators by the words a user knows: a module's own, and those of internal ones.
+  std::string op_words(const ir::Node& node) const {
+    const std::string& op = ir::op_of(node).name;
+    if (node.module != ir::kNone && program != nullptr) return program->tree.modules[node.module].type;
+    if (op == "_index") return "indexing";
+    if (op == "_rearrange") return "rearrange";
+    if (op == "_columns") return "numeric";
+    if (op == "_feed_normalize") return "normalize";
+    return op;
   }
 
-  static bool is_live(const ir::Node& node, const std::vector<bool>& live) {
-    for (ir::ValueId value : node.results) {
-      if (live[value]) return true;
-    }
-    return false;
+  std::string place_of(const ir::Node& node) const {
+    return node.path.empty() ? op_words(node) : op_words(node) + " at " + node.path;
   }
 
   /// Inputs whose values are read, and those that alone fix a symbol that a size needs (`zeros(B, 5)`).
-  std::vector<bool> needed_inputs(const std::vector<bool>& live, const std::vector<ir::Operand>& from) const {
+  std::vector<bool> needed_inputs(const ir::Needed& live, const std::vector<ir::Operand>& from) const {
     std::vector<bool> out(graph.inputs.size(), false);
     std::set<types::SymbolId> wanted, bound;
     for (const ir::Operand& root : from) collect_symbols(root, wanted);
-    for (const ir::Node& node : graph.nodes) {
-      if (!is_live(node, live)) continue;
-      for (const ir::Operand& operand : node.operands) collect_symbols(operand, wanted);
+    for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
+      const ir::Node& node = graph.nodes[n];
+      if (!live.nodes[n]) continue;
+      collect_symbols(node, wanted);
       for (ir::ValueId value : node.results) {
         for (const types::Dim& dim : graph.values[value].type.tensor.shape) collect_symbols(dim, wanted);
       }
@@ -152,7 +130,7 @@ struct Executor::Impl {
     };
     for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
       const ir::Input& input = graph.inputs[i];
-      if (!input.type.is_tensor() || input.value == ir::kNone || !live.at(input.value)) continue;
+      if (!input.type.is_tensor() || input.value == ir::kNone || !live.values.at(input.value)) continue;
       out[i] = true;
       bound.merge(fixes(i));
     }
@@ -168,10 +146,10 @@ struct Executor::Impl {
     return out;
   }
 
-  void bind_parameters() {
+  void bind_parameters(const ir::Needed& live) {
     for (ir::ValueId value = 0; value < graph.values.size(); ++value) {
       const ir::ValueInfo& info = graph.values[value];
-      if (info.kind != ir::ValueKind::Tensor) continue;
+      if (!info.is_tensor_of_tree() || !live.values[value]) continue;
       if (tree == nullptr) throw std::logic_error("a graph with parameters needs its module tree");
       parameters.emplace_back(value, &tree->tensor(info.source, info.index));
     }
@@ -179,25 +157,28 @@ struct Executor::Impl {
 
   const Kernel& kernel(std::uint32_t node) {
     if (kernels[node]) return kernels[node];
-    const kernels::Lowering* lowering = kernels::Lowerings::get().find(graph.nodes[node].op);
-    if (lowering == nullptr) throw std::logic_error("the operator " + graph.nodes[node].op + " has no lowering");
-    GraphNodeView view(graph, graph.nodes[node], program, tree, states[node]);
+    const kernels::Lowering* lowering = kernels::Lowerings::get().find(ir::op_of(graph.nodes[node]).name);
+    if (lowering == nullptr)
+      throw std::logic_error("the operator " + ir::op_of(graph.nodes[node]).name + " has no lowering");
+    GraphNodeView view(graph, graph.nodes[node], states[node], slot_of);
     return kernels[node] = (*lowering)(view);
   }
 
-  void plan(const std::vector<bool>& live) {
+  void plan(const ir::Needed& live) {
     std::vector<bool> seen(graph.values.size(), false);
-    for (const ir::Operand& root : roots) visit_values(root, [&](ir::ValueId value) { seen[value] = true; });
+    for (const ir::Operand& root : roots)
+      ir::for_each_value(root, [&](ir::ValueId value) { seen[slot_of[value]] = true; });
     for (std::size_t i = graph.nodes.size(); i-- > 0;) {
       const ir::Node& node = graph.nodes[i];
-      if (!is_live(node, live)) continue;
+      if (!live.nodes[i]) continue;
       Step step{static_cast<std::uint32_t>(i), {}};
       auto last_use = [&](ir::ValueId value) {
-        if (!seen[value]) step.drop.push_back(value);
-        seen[value] = true;
+        const ir::ValueId slot = slot_of[value];
+        if (!seen[slot]) step.drop.push_back(slot);
+        seen[slot] = true;
       };
       for (ir::ValueId value : node.results) last_use(value);
-      for (const ir::Operand& operand : node.operands) visit_values(operand, last_use);
+      for (const ir::Operand& operand : node.operands) ir::for_each_value(operand, last_use);
       kernel(step.node);
       steps.push_back(std::move(step));
     }
@@ -229,8 +210,9 @@ struct Executor::Impl {
 
   void check_results(const ir::Node& node) const {
     for (ir::ValueId value : node.results) {
+      if (!graph.values[value].type.is_tensor()) continue;
       const types::TensorType& type = graph.values[value].type.tensor;
-      const at::Tensor& t = slots[value];
+      const at::Tensor& t = slots[slot_of[value]];
       bool fits = t.defined() && static_cast<std::size_t>(t.dim()) == type.rank() &&
                   t.scalar_type() == kernels::scalar_type(type.dtype);
       for (std::size_t d = 0; fits && d < type.rank(); ++d) {
@@ -246,7 +228,7 @@ struct Executor::Impl {
   Result result_of(const ir::Operand& operand) const {
     Result out;
     if (operand.kind == ir::Operand::Value) {
-      out.tensor = slots[operand.value];
+      out.tensor = slots[slot_of[operand.value]];
     } else if (operand.kind == ir::Operand::List) {
       for (const ir::Operand& part : operand.list) out.parts.push_back(result_of(part));
     } else if (operand.kind == ir::Operand::Static) {
@@ -328,19 +310,24 @@ Executor::NonFinite Executor::find_non_finite(const std::vector<at::Tensor>& inp
     const ir::Node& node = impl_->graph.nodes[step.node];
     // A mask of minus infinity is meant.
     bool meant = false;
-    for (const ir::Operand& operand : node.operands) meant = meant || has_infinity(operand);
+    for (const types::Constant& attribute : node.attributes) meant = meant || has_infinity(attribute);
     bool finite = true, fed_finite = true;
     for (ir::ValueId value : node.results) {
-      const at::Tensor& t = impl_->slots[value];
+      const at::Tensor& t = impl_->slots[impl_->slot_of[value]];
       finite = finite && (meant ? !t.defined() || !at::isnan(t).any().item<bool>() : is_finite(t));
     }
     if (finite) continue;
     // What only passes a meant infinity on is not the cause; a NaN always is.
     for (const ir::Operand& operand : node.operands) {
-      visit_values(operand, [&](ir::ValueId value) { fed_finite = fed_finite && is_finite(impl_->slots[value]); });
+      ir::for_each_value(operand, [&](ir::ValueId value) {
+        fed_finite = fed_finite && is_finite(impl_->slots[impl_->slot_of[value]]);
+      });
     }
     bool nan = false;
-    for (ir::ValueId value : node.results) nan = nan || at::isnan(impl_->slots[value]).any().item<bool>();
+    for (ir::ValueId value : node.results) {
+      const at::Tensor& t = impl_->slots[impl_->slot_of[value]];
+      nan = nan || (t.defined() && at::isnan(t).any().item<bool>());
+    }
     if (!fed_finite && !nan) continue;
     found = {true, node.span, impl_->named(node)};
     const std::string parameter = impl_->faulty_parameter(node);
@@ -358,10 +345,10 @@ at::Tensor Executor::run_operand(std::uint32_t node, const std::vector<at::Tenso
   at::NoGradGuard no_grad;
   Impl::Cleared cleared{*impl_};
   const std::vector<ir::Operand> roots{impl_->graph.nodes.at(node).operands.at(0)};
-  const std::vector<bool> live = impl_->live_values(roots);
+  const ir::Needed live = ir::needed_for(impl_->graph, roots);
   impl_->load(inputs, impl_->needed_inputs(live, roots));
   for (std::uint32_t i = 0; i < node; ++i) {
-    if (Impl::is_live(impl_->graph.nodes[i], live)) impl_->call(i);
+    if (live.nodes[i]) impl_->call(i);
   }
   return impl_->result_of(roots[0]).tensor;
 }

@@ -4,13 +4,14 @@
 
 #include <stdexcept>
 
+#include "ir/builder.h"
+
 namespace modelc::exec {
 namespace {
 
 using kernels::Frame;
 using types::Constant;
 
-const Constant kNull;
 const ir::Operand kNothing;
 
 /// A number as Python's numbers are to ATen: it promotes less than any tensor.
@@ -18,13 +19,6 @@ at::Tensor wrapped(const at::Scalar& number) {
   at::Tensor t = c10::scalar_to_tensor(number);
   t.unsafeGetTensorImpl()->set_wrapped_number(true);
   return t;
-}
-
-Constant as_constant(const ir::Operand& operand) {
-  if (operand.kind != ir::Operand::List) return operand.constant;
-  types::ConstantList list;
-  for (const ir::Operand& part : operand.list) list.push_back(as_constant(part));
-  return list;
 }
 
 void collect_values(const ir::Operand& operand, std::vector<ir::ValueId>& out) {
@@ -42,58 +36,37 @@ void collect_dims(const Constant& constant, std::vector<types::Dim>& out) {
 
 }  // namespace
 
-const ops::Op& operator_of(const ir::Node& node) {
-  const ops::Catalogue& catalogue = ops::Catalogue::get();
-  const ops::Op* op = node.module != ir::kNone ? catalogue.module(node.op) : catalogue.function(node.op);
-  if (op == nullptr) op = node.module != ir::kNone ? catalogue.function(node.op) : catalogue.module(node.op);
-  if (op == nullptr) throw std::logic_error("the graph has a node of the unknown operator " + node.op);
-  return *op;
-}
+GraphNodeView::GraphNodeView(const ir::Graph& graph, const ir::Node& node, std::vector<at::Tensor>& state,
+                             const std::vector<ir::ValueId>& slots)
+    : graph_(graph), node_(node), op_(&ir::op_of(node)), state_(state), slots_(slots) {}
 
-GraphNodeView::GraphNodeView(const ir::Graph& graph, const ir::Node& node, const ir::Program* program,
-                             build::TreeModule* tree, std::vector<at::Tensor>& state)
-    : graph_(graph), node_(node), op_(&operator_of(node)), tree_(tree), state_(state) {
-  if (node.module == ir::kNone) return;
-  if (program == nullptr) throw std::logic_error("a graph with modules needs its program");
-  module_ = &program->tree.modules.at(node.module);
+std::size_t GraphNodeView::place(std::string_view name) const {
+  std::size_t i = 0;
+  while (i < op_->inputs.size() && op_->inputs[i].name != name) ++i;
+  return i;
 }
 
 const ir::Operand* GraphNodeView::find_operand(std::string_view name) const {
-  for (std::size_t i = 0; i < op_->inputs.size() && i < node_.operands.size(); ++i) {
-    if (op_->inputs[i].name == name) return &node_.operands[i];
-  }
-  return nullptr;
-}
-
-const Constant* GraphNodeView::find_constant(std::string_view name) const {
-  if (module_ == nullptr) return nullptr;
-  for (const auto& [key, value] : module_->args) {
-    if (key == name) return &value;
-  }
-  return nullptr;
+  const std::size_t i = place(name);
+  return i < op_->inputs.size() ? &node_.operands[i] : nullptr;
 }
 
 const ir::Operand& GraphNodeView::operand(std::string_view name) const {
-  const ir::Operand* found = find_operand(name);
-  return found ? *found : kNothing;
+  const std::size_t i = place(name);
+  if (i >= op_->inputs.size()) return kNothing;
+  ir::Operand& whole = made_.emplace_back(ir::given(node_, i));
+  ir::for_each_value(whole, [&](ir::ValueId& value) { value = slots_[value]; });
+  return whole;
 }
 
 const Constant& GraphNodeView::arg(std::string_view name) const {
-  if (const ir::Operand* found = find_operand(name)) {
-    if (found->kind != ir::Operand::List) return found->constant;
-    return made_.emplace_back(as_constant(*found));
-  }
-  if (const Constant* found = find_constant(name)) return *found;
-  // A parameter without a tensor and without a value is null: an operator may be called without its module.
-  if (const ops::Param* param = op_->find_arg(name)) return param->default_value;
+  if (const std::size_t i = place(name); i < op_->inputs.size()) return node_.attributes[i];
   throw std::logic_error("the operator " + op_->name + " has no argument `" + std::string(name) + "`");
 }
 
 bool GraphNodeView::has(std::string_view name) const {
-  if (const ir::Operand* found = find_operand(name)) return found->kind != ir::Operand::None;
-  if (const Constant* found = find_constant(name)) return !found->is_null();
-  const ops::Param* param = op_->find_arg(name);
-  return param != nullptr && !param->default_value.is_null();
+  const std::size_t i = place(name);
+  return i < op_->inputs.size() && (node_.operands[i].kind != ir::Operand::None || !node_.attributes[i].is_null());
 }
 
 bool GraphNodeView::is_tensor(std::string_view name) const {
@@ -113,11 +86,11 @@ std::function<const at::Tensor&(const Frame&)> GraphNodeView::tensor(std::string
     throw std::logic_error("the operator " + op_->name + " has no input `" + std::string(name) + "`");
   }
   if (found != nullptr && found->kind == ir::Operand::Value) {
-    return [slot = found->value](const Frame& f) -> const at::Tensor& { return f.slots[slot]; };
+    return [slot = slots_[found->value]](const Frame& f) -> const at::Tensor& { return f.slots[slot]; };
   }
   auto kept = std::make_shared<at::Tensor>();
-  if (found != nullptr && found->kind == ir::Operand::Static) {
-    const Constant& number = found->constant;
+  if (found != nullptr && !arg(name).is_null()) {
+    const Constant& number = arg(name);
     if (number.is_dim() && !number.is_int()) {
       return [kept, size = kernels::sizes_of({number.as_dim()})](const Frame& f) -> const at::Tensor& {
         *kept = wrapped(at::Scalar(size(f).at(0)));
@@ -136,6 +109,7 @@ std::function<std::vector<at::Tensor>(const Frame&)> GraphNodeView::tensors(std:
   }
   std::vector<ir::ValueId> slots;
   if (found != nullptr) collect_values(*found, slots);
+  for (ir::ValueId& slot : slots) slot = slots_[slot];
   return [slots](const Frame& f) {
     std::vector<at::Tensor> out;
     out.reserve(slots.size());
@@ -149,23 +123,6 @@ const types::TensorType& GraphNodeView::operand_type(std::string_view name) cons
   if (const ir::Operand* found = find_operand(name)) collect_values(*found, values);
   if (values.empty()) throw std::logic_error("the operand `" + std::string(name) + "` is no tensor");
   return graph_.values.at(values[0]).type.tensor;
-}
-
-at::Tensor* GraphNodeView::own(std::string_view name) const {
-  if (module_ == nullptr) return nullptr;
-  for (std::size_t i = 0; i < module_->tensors.size(); ++i) {
-    if (module_->tensors[i].name != name) continue;
-    if (tree_ == nullptr) throw std::logic_error("a graph with parameters needs its module tree");
-    return &tree_->tensor(node_.module, static_cast<std::uint32_t>(i));
-  }
-  return nullptr;
-}
-
-std::vector<at::Tensor*> GraphNodeView::all_owned() const {
-  std::vector<at::Tensor*> all;
-  for (std::size_t i = 0; module_ != nullptr && i < module_->tensors.size(); ++i)
-    all.push_back(&tree_->tensor(node_.module, static_cast<std::uint32_t>(i)));
-  return all;
 }
 
 const types::TensorType& GraphNodeView::result_type(std::size_t i) const {

@@ -145,7 +145,7 @@ void lower_attention(Lowerings& lowerings) {
   lowerings.add("_multi_head_attention", [](const NodeView& n) {
     AttentionOptions options;
     options.heads = n.integer("num_heads");
-    const bool on = n.training() && (!n.has("training") || n.flag("training"));
+    const bool on = is_set(n, "training");
     options.dropout = on ? n.number("dropout") : 0.0;
     options.batch_first = n.flag("batch_first");
     options.need_weights = n.flag("need_weights") && n.result_count() > 1;
@@ -155,7 +155,7 @@ void lower_attention(Lowerings& lowerings) {
                           const Frame& f) { return attend(options, p(f), q(f), k(f), v(f), padding(f), mask(f)); });
   });
   lowerings.add("scaled_dot_product_attention", [](const NodeView& n) {
-    const double dropout = n.training() ? n.number("dropout_p") : 0.0;
+    const double dropout = is_set(n, "training") ? n.number("dropout_p") : 0.0;
     return single(n, [dropout, causal = n.flag("is_causal"), scale = maybe_number(n, "scale"), q = n.tensor("query"),
                       k = n.tensor("key"), v = n.tensor("value"), mask = n.tensor("attn_mask")](const Frame& f) {
       return scaled_attention(q(f), k(f), v(f), mask(f), dropout, causal, scale);

@@ -32,7 +32,9 @@ Kernel single(const NodeView& n, Compute compute) {
 /// dropped.
 template <class Compute>
 Kernel several(const NodeView& n, Compute compute) {
-  return [slots = n.node().results, compute = std::move(compute)](Frame& f) {
+  const auto& all = n.node().results;
+  std::vector<ir::ValueId> own(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(n.result_count()));
+  return [slots = std::move(own), compute = std::move(compute)](Frame& f) {
     std::vector<at::Tensor> made = compute(f);
     TORCH_CHECK(made.size() >= slots.size(), "gave ", made.size(), " tensors, expected ", slots.size());
     for (std::size_t i = 0; i < slots.size(); ++i) f.slots[slots[i]] = std::move(made[i]);
@@ -52,18 +54,6 @@ Lowering binary(F f, std::string second = "other") {
     return single(n, [f, x = n.tensor("input"), y = n.tensor(second)](const Frame& fr) { return f(x(fr), y(fr)); });
   };
 }
-
-/// A parameter or buffer of the module; undefined where the module has none of that name.
-class Owned {
- public:
-  Owned(const NodeView& n, std::string_view name) : tensor_(n.own(name)) {}
-  explicit operator bool() const { return tensor_ != nullptr && tensor_->defined(); }
-  const at::Tensor& operator*() const { return *tensor_; }
-  c10::optional<at::Tensor> maybe() const { return *this ? c10::optional<at::Tensor>(*tensor_) : c10::nullopt; }
-
- private:
-  at::Tensor* tensor_;
-};
 
 /// ATen's optional tensors: nothing where the tensor is undefined.
 inline c10::optional<at::Tensor> maybe(const at::Tensor& t) {

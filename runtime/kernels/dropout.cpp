@@ -10,7 +10,7 @@ template <class F>
 Lowering in_training(F f) {
   return [f](const NodeView& n) {
     // A call may switch it off by `training=false`; otherwise the mode of the graph decides.
-    const bool on = n.training() && (!n.has("training") || n.flag("training"));
+    const bool on = is_set(n, "training");
     return single(n, [f, p = n.number("p"), on, x = n.tensor("input")](const Frame& fr) { return f(x(fr), p, on); });
   };
 }

@@ -24,7 +24,7 @@ class NodeView {
  public:
   virtual ~NodeView() = default;
   virtual const ir::Node& node() const = 0;
-  /// Constructor argument of the module, or static argument of the call.
+  /// Static argument of the call.
   virtual const types::Constant& arg(std::string_view name) const = 0;
   bool flag(std::string_view name) const { return arg(name).as_bool(); }
   /// A number that is known now; throws where it depends on run-time sizes: those are read by `sizes`.
@@ -43,15 +43,12 @@ class NodeView {
   virtual const ir::Operand& operand(std::string_view name) const = 0;
   /// The type of a tensor operand as inferred (of the first one of a list).
   virtual const types::TensorType& operand_type(std::string_view name) const = 0;
-  /// The module's parameter or buffer by name (a stable reference into the tree); null if it has none of that name.
-  virtual at::Tensor* own(std::string_view name) const = 0;
-  /// All of them, in order.
-  virtual std::vector<at::Tensor*> all_owned() const { return {}; }
-  virtual bool training() const = 0;
-  virtual bool frozen() const = 0;  // a normalisation layer whose statistics do not move
   /// Type of result i as inferred.
   virtual const types::TensorType& result_type(std::size_t i) const = 0;
+  /// Results of the operator's rule; the new states that follow are written into the tensors of the old ones.
   virtual std::size_t result_count() const = 0;
+  /// The node writes states: those of the operands under Op::updates that are none are to be left as they are.
+  bool writes_states() const { return result_count() < node().results.size(); }
   virtual std::vector<at::Tensor>& state() const = 0;  // of a fitted node
 };
 

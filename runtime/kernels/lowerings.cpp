@@ -1,8 +1,6 @@
 #include <stdexcept>
 
 #include "kernels/lowering.h"
-#include "kernels/module_call.h"
-#include "ops/op.h"
 
 namespace modelc::kernels {
 
@@ -16,11 +14,6 @@ const Lowerings& Lowerings::get() {
 #define MODELC_FAMILY(family) lower_##family(lowerings);
 #include "ops/families.def"
 #undef MODELC_FAMILY
-    for (const ops::Op& op : ops::Catalogue::get().all()) {
-      const ops::Op* function = ops::Catalogue::get().function_of(op);
-      if (const Lowering* lowering = function ? lowerings.find(function->name) : nullptr)
-        lowerings.add(op.name, as_function(op, *function, *lowering));
-    }
     return lowerings;
   }();
   return all;

@@ -13,14 +13,29 @@ void check_batch(const at::Tensor& x) {
               "expected more than 1 value per channel when training, got input size ", x.sizes());
 }
 
+/// Running statistics, which ATen writes where it is told to: their own tensor, or a copy of what is no state of the
+/// model and so keeps its value.
+class Statistics {
+ public:
+  Statistics(const NodeView& n, std::string_view name) : tensor_(n.tensor(name)), copied_(!n.writes_states()) {}
+  c10::optional<at::Tensor> operator()(const Frame& f, bool written) const {
+    const at::Tensor& held = tensor_(f);
+    return maybe(written && copied_ && held.defined() ? held.detach().clone() : held);
+  }
+
+ private:
+  Fetch tensor_;
+  bool copied_;
+};
+
 /// The statistics are written into their tensors.
 Kernel batch_norm(const NodeView& n) {
   const auto momentum = maybe_number(n, "momentum");
   const double eps = n.number("eps");
   const bool tracks = n.has("running_mean");
-  const bool training = n.training() && (!n.has("training") || n.flag("training"));
+  const bool training = is_set(n, "training");
   return single(n,
-                [=, x = n.tensor("input"), mean = n.tensor("running_mean"), var = n.tensor("running_var"),
+                [=, x = n.tensor("input"), mean = Statistics(n, "running_mean"), var = Statistics(n, "running_var"),
                  w = n.tensor("weight"), b = n.tensor("bias"), seen = n.tensor("num_batches_tracked")](const Frame& f) {
                   double factor = momentum.value_or(0.0);
                   if (training || !tracks) check_batch(x(f));
@@ -28,7 +43,7 @@ Kernel batch_norm(const NodeView& n) {
                     seen(f).add_(1);
                     if (!momentum) factor = 1.0 / static_cast<double>(seen(f).item<std::int64_t>());
                   }
-                  return at::batch_norm(x(f), maybe(w(f)), maybe(b(f)), maybe(mean(f)), maybe(var(f)),
+                  return at::batch_norm(x(f), maybe(w(f)), maybe(b(f)), mean(f, training), var(f, training),
                                         training || !tracks, factor, eps, true);
                 });
 }
@@ -38,7 +53,7 @@ Kernel instance_norm(const NodeView& n) {
   const bool input_stats = n.flag("use_input_stats") || !n.has("running_mean");
   // A module may be called on one item; the function takes batches.
   const std::int64_t batched_rank = n.has("sides") ? n.integer("sides") + 2 : 0;
-  return single(n, [=, x = n.tensor("input"), mean = n.tensor("running_mean"), var = n.tensor("running_var"),
+  return single(n, [=, x = n.tensor("input"), mean = Statistics(n, "running_mean"), var = Statistics(n, "running_var"),
                     w = n.tensor("weight"), b = n.tensor("bias")](const Frame& f) {
     const bool batched = batched_rank == 0 || x(f).dim() == batched_rank;
     at::Tensor in = batched ? x(f) : x(f).unsqueeze(0);
@@ -46,8 +61,8 @@ Kernel instance_norm(const NodeView& n) {
       TORCH_CHECK(in.numel() != in.size(0) * in.size(1),
                   "expected more than 1 spatial element when training, got input size ", in.sizes());
     }
-    at::Tensor out = at::instance_norm(in, maybe(w(f)), maybe(b(f)), maybe(mean(f)), maybe(var(f)), input_stats,
-                                       momentum, eps, true);
+    at::Tensor out = at::instance_norm(in, maybe(w(f)), maybe(b(f)), mean(f, input_stats), var(f, input_stats),
+                                       input_stats, momentum, eps, true);
     return batched ? out : out.squeeze(0);
   });
 }

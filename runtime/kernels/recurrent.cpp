@@ -21,7 +21,7 @@ struct Layers {
     hidden = n.integer("hidden_size");
     bias = n.flag("bias");
     batch_first = n.flag("batch_first");
-    training = n.training() && (!n.has("training") || n.flag("training"));
+    training = is_set(n, "training");
     dropout = n.number("dropout");
   }
 

@@ -15,9 +15,12 @@
 #include <fstream>
 
 #include "case.h"
+#include "ir/ir.h"
+#include "ir/read_text.h"
 
 namespace {
 
+using namespace modelc;
 using namespace modelc::cases;
 namespace fs = std::filesystem;
 
@@ -50,16 +53,29 @@ void run_fault(const std::string& file) {
   compare(file, fs::path(file).replace_extension(".txt"), outcome.rendered);
 }
 
+/// The text of the IR is read back as the same program, and as one that keeps the rules.
+void read_back(const std::string& file, const std::string& text) {
+  types::DimTable dims;
+  const types::DimTable::Scope scope(dims);
+  const ir::ReadText read = ir::read_text(text);
+  if (!read.ok) return fail(file, "line " + std::to_string(read.fault.line) + " of its IR: " + read.fault.what);
+  const std::string again = ir::print(read.program);
+  if (again != text) fail(file, "its IR is read back differently\n--- printed\n" + text + "--- read\n" + again);
+  for (const std::string& broken : ir::verify(read.program)) fail(file, "its IR read back: " + broken);
+}
+
 void run_sound(const std::string& file) {
   const Outcome outcome = compile(file, options_of(contents(file)));
   if (!outcome.reports.empty()) return fail(file, "reported\n" + outcome.rendered);
   if (outcome.ir.empty()) return fail(file, "has no IR");
   compare(file, fs::path(file).replace_extension(".ir.exp"), outcome.ir);
+  read_back(file, outcome.ir);
 }
 
 void run_model(const std::string& file) {
   const Outcome outcome = compile(file, options_of(contents(file)));
-  if (outcome.ir.empty()) fail(file, "reported\n" + outcome.rendered);
+  if (outcome.ir.empty()) return fail(file, "reported\n" + outcome.rendered);
+  read_back(file, outcome.ir);
 }
 
 std::string names_of(const std::string& file) {

@@ -1,10 +1,12 @@
 // Programs put together by hand, for tests of the runtime without the front end.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "ir/builder.h"
 #include "ir/ir.h"
 
 namespace modelc::testing {
@@ -12,6 +14,7 @@ namespace modelc::testing {
 struct GraphBuilder {
   ir::Program program;
   ir::Graph graph;
+  std::map<std::string, ir::ValueId> first_values;  // of states, by key
 
   GraphBuilder() { program.tree.modules.emplace_back(); }
 
@@ -43,39 +46,73 @@ struct GraphBuilder {
   }
 
   ir::Operand input(const std::string& name, types::TensorType type) {
-    ir::ValueInfo info;
-    info.kind = ir::ValueKind::Input;
-    info.type = types::Type::of(type);
-    info.name = name;
-    info.source = static_cast<std::uint32_t>(graph.inputs.size());
-    const ir::ValueId value = add(info);
-    ir::Input in;
-    in.name = name;
-    in.type = types::Type::of(std::move(type));
-    in.value = value;
-    graph.inputs.push_back(std::move(in));
-    return ir::Operand::of(value);
+    return ir::Operand::of(ir::add_input(graph, name, std::move(type)));
   }
 
+  /// What a parameter of the function is given that a module becomes; `inputs` are those of the module's call.
+  ir::Operand sourced(const ops::Op& op, const ops::Source& source, const std::vector<ir::Operand>& inputs,
+                      ir::ModuleId id, const ops::Param& param) {
+    const ir::Module& module = program.tree.modules[id];
+    if (source.kind == ops::Source::Input) {
+      for (std::size_t i = 0; i < inputs.size(); ++i)
+        if (op.inputs[i].name == source.name) return inputs[i];
+      return {};
+    }
+    if (source.kind == ops::Source::Argument) {
+      for (const auto& [name, value] : module.args)
+        if (name == source.name) return ir::Operand::of(value);
+      return {};
+    }
+    std::vector<ir::Operand> owned;
+    for (std::uint32_t i = 0; i < module.tensors.size(); ++i) {
+      if (source.kind == ops::Source::Owned && module.tensors[i].name == source.name) return state(id, i);
+      if (source.kind == ops::Source::AllOwned) owned.push_back(state(id, i));
+    }
+    if (source.kind == ops::Source::Owned) return {};
+    if (source.kind == ops::Source::AllOwned) return ir::Operand::of(std::move(owned));
+    if (source.kind == ops::Source::Fixed) return ir::Operand::of(source.value);
+    return ir::Operand::of(source.kind == ops::Source::Mode ? types::Constant(graph.training) : param.default_value);
+  }
+
+  /// A parameter or buffer as it is at the end of the graph so far.
+  ir::Operand state(ir::ModuleId id, std::uint32_t index) {
+    const std::string key = ir::key_of(program.tree.modules[id], program.tree.modules[id].tensors[index]);
+    if (!first_values.count(key)) first_values[key] = ir::add_tensor(graph, program.tree, id, index);
+    ir::ValueId last = first_values[key];
+    for (ir::ValueId v = 0; v < graph.values.size(); ++v)
+      if (graph.values[v].updates == last) last = v;
+    return ir::Operand::of(last);
+  }
+
+  /// Results of the operator's rule; new states follow them in the graph.
   std::vector<ir::Operand> node(const std::string& op, std::vector<ir::Operand> operands,
                                 std::vector<types::TensorType> results, ir::ModuleId module = ir::kNone) {
-    ir::Node n;
-    n.op = op;
+    if (module != ir::kNone) {
+      const ops::Op& called = *ops::Catalogue::get().module(op);
+      const ops::Op& function = *ops::Catalogue::get().function_of(called);
+      std::vector<ir::Operand> given;
+      for (std::size_t i = 0; i < function.inputs.size(); ++i)
+        given.push_back(sourced(called, called.sources[i], operands, module, function.inputs[i]));
+      return node_of(function, given, std::move(results), module);
+    }
+    return node_of(*ops::Catalogue::get().function(op), operands, std::move(results), module);
+  }
+
+  std::vector<ir::Operand> node_of(const ops::Op& op, const std::vector<ir::Operand>& operands,
+                                   std::vector<types::TensorType> results, ir::ModuleId module) {
+    ir::Node n = ir::call_of(op.id);
     n.module = module;
-    n.operands = std::move(operands);
-    n.training = graph.training;
+    const ops::Op& declared = ir::op_of(n);
+    for (std::size_t i = 0; i < operands.size(); ++i) ir::give(n, i, operands[i]);
+    for (std::size_t i = 0; i < declared.inputs.size(); ++i)
+      if (declared.inputs[i].name == "training" && n.attributes[i].is_null()) n.attributes[i] = graph.training;
     n.span = {1, static_cast<std::uint32_t>(graph.nodes.size()), static_cast<std::uint32_t>(graph.nodes.size() + 1)};
     if (module != ir::kNone) n.path = program.tree.modules[module].path;
+    std::vector<types::Type> types;
+    for (types::TensorType& type : results) types.push_back(types::Type::of(std::move(type)));
     std::vector<ir::Operand> out;
-    for (std::uint32_t i = 0; i < results.size(); ++i) {
-      ir::ValueInfo info;
-      info.type = types::Type::of(results[i]);
-      info.source = static_cast<std::uint32_t>(graph.nodes.size());
-      info.index = i;
-      n.results.push_back(add(info));
-      out.push_back(ir::Operand::of(n.results.back()));
-    }
-    graph.nodes.push_back(std::move(n));
+    for (const ir::ValueId v : ir::append(graph, std::move(n), types))
+      if (out.size() < types.size()) out.push_back(ir::Operand::of(v));
     return out;
   }
 
@@ -86,12 +123,6 @@ struct GraphBuilder {
       operands.push_back(ir::Operand::of(declared->inputs[i].default_value));
     }
     return node(op, std::move(operands), {std::move(result)})[0];
-  }
-
- private:
-  ir::ValueId add(ir::ValueInfo info) {
-    graph.values.push_back(std::move(info));
-    return static_cast<ir::ValueId>(graph.values.size() - 1);
   }
 };
 

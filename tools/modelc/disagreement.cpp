@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ir/builder.h"
 #include "modelc/session.h"
 
 namespace modelc::cli {
@@ -26,6 +27,7 @@ std::string text_of(const ir::Program& program, const ir::Graph& graph, const ir
   const ir::ValueInfo& value = graph.values[operand.value];
   if (value.kind == ir::ValueKind::Input) return value.name;
   if (value.kind == ir::ValueKind::Result) return fmt::format("%{}.{}", value.source, value.index);
+  if (value.kind == ir::ValueKind::Random) return "@rng";
   const ir::Module& owner = program.tree.modules[value.source];
   return fmt::format("{}.{}", owner.path, owner.tensors[value.index].name);
 }
@@ -49,10 +51,16 @@ Outline outline_of(const ir::Program& program) {
     if (graph.training) continue;
     for (const ir::Node& node : graph.nodes) {
       std::string args;
-      for (const ir::Operand& operand : node.operands)
-        args += (args.empty() ? "" : ", ") + text_of(program, graph, operand);
+      // The arguments of a module are compared with it.
+      const bool module = node.module != ir::kNone;
+      for (std::size_t i = 0; i < node.operands.size(); ++i) {
+        const bool random = i == node.attributes.size();
+        const ir::Operand given = module || random ? node.operands[i] : ir::given(node, i);
+        if (!module || given.kind != ir::Operand::None)
+          args += (args.empty() ? "" : ", ") + text_of(program, graph, given);
+      }
       outline.nodes.push_back(
-          fmt::format("{}({})", node.module == ir::kNone ? node.op : program.tree.modules[node.module].path, args));
+          fmt::format("{}({})", module ? program.tree.modules[node.module].path : ir::op_of(node).name, args));
     }
     for (const ir::Output& output : graph.outputs)
       outline.nodes.push_back(fmt::format("output {} {}", output.name, text_of(program, graph, output.value)));

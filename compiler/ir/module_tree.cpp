@@ -1,4 +1,4 @@
-#include "ir/ir.h"
+#include "ir/module_tree.h"
 
 #include <algorithm>
 
@@ -19,6 +19,10 @@ const Module* ModuleTree::find(std::string_view path) const {
     path = dot < path.size() ? path.substr(dot + 1) : std::string_view();
   }
   return &modules[at];
+}
+
+std::string key_of(const Module& module, const Tensor& tensor) {
+  return module.path.empty() ? tensor.name : module.path + "." + tensor.name;
 }
 
 }  // namespace modelc::ir

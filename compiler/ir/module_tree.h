@@ -1,0 +1,66 @@
+// The modules of a model: types, names, keys, initial values and costs. What they compute is not here but in the
+// graphs, which name the tensors of this tree as values.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ops/op.h"
+#include "support/source.h"
+#include "types/constant.h"
+
+namespace modelc::ir {
+
+using support::Span;
+using types::Constant;
+using types::TensorType;
+using types::Type;
+using ModuleId = std::uint32_t;
+using ValueId = std::uint32_t;
+inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
+
+/// A parameter or buffer of a module.
+struct Tensor {
+  std::string name;  // within its module; the state_dict key is path + "." + name
+  TensorType type;   // all sizes are integers
+  ops::Init init;
+  /// A declared tensor's initial value as an expression graph (Init::Expression): index into Program::initial_graphs.
+  std::uint32_t init_graph = kNone;
+  bool buffer = false;
+  bool saved = true;  // false: in no state_dict
+  bool trainable = true;
+  bool implied_new = false;  // put there by `replace`, so a weight file may lack it
+  std::string tied_to;       // full key of the tensor it shares
+  Span span;
+};
+
+enum class ModuleKind { Operator, Component, Sequential, List, Dict };
+
+struct Module {
+  std::string name;  // within its parent; empty for the root
+  std::string path;  // "stream1.linear"; empty for the root
+  std::string type;  // "Linear", "BasicBlock", "Sequential"
+  ModuleKind kind = ModuleKind::Component;
+  ModuleId parent = kNone;
+  std::vector<ModuleId> children;                      // in order
+  std::vector<Tensor> tensors;                         // in order
+  std::vector<std::pair<std::string, Constant>> args;  // Operator: every constructor argument, inferred ones included
+  Type output;                                         // of its first call
+  types::Dim flops = 0;                                // of its own calls in one evaluation
+  bool frozen = false;                                 // normalisation: statistics do not move
+  bool called = false;
+  std::vector<ops::Init> custom_inits;
+  Span span;
+};
+
+struct ModuleTree {
+  std::vector<Module> modules;  // [0] is the root; a parent stands before its children
+  const Module* find(std::string_view path) const;
+};
+
+/// The state_dict key of a module's tensor.
+std::string key_of(const Module& module, const Tensor& tensor);
+
+}  // namespace modelc::ir
