@@ -170,11 +170,11 @@ class Binder {
     if (arg.kind != Actual::Static) return;
     const Constant constant = fitted(param, arg.constant).value_or(arg.constant);
     if (value) *value = constant;
-    if (!param.has_low && !param.has_high) return;
+    if (!param.range.is_bounded()) return;
     for (const Constant& n : constant.is_list() ? constant.as_list() : types::ConstantList{constant}) {
       if (!n.is_int() && !n.is_float()) continue;
-      if (param.in_range(n.as_double())) continue;
-      sink_.report(arg.span, diag::ArgumentRange, param.name, signature_.name, n.str(), param.range_words());
+      if (param.range.contains(n.as_double())) continue;
+      sink_.report(arg.span, diag::ArgumentRange, param.name, signature_.name, n.str(), param.range.words());
       bound_.ok = false;
       return;
     }

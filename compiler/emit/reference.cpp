@@ -46,14 +46,15 @@ std::vector<std::string> declarations(const std::vector<types::Param>& params) {
 }
 
 std::string text_of(const ops::Op& op) {
-  std::string out = fmt::format("{}\n    {}\n    {} of the family {}\n", signature(op), op.summary,
+  std::string out = fmt::format("{}\n    {}\n    {} of the family {}\n", signature(op), op.about.summary,
                                 op.is_module ? "module" : "function", op.family);
   if (op.is_module) out += section("arguments", declarations(op.args));
   out += section(op.is_module ? "called on" : "arguments", declarations(op.inputs));
   out += section("results", op.results);
-  if (!op.constraint.empty()) out += "\n" + op.constraint + "\n";
-  if (!op.example.empty())
-    out += section("example", {op.example + (op.example_input.empty() ? "" : " on " + op.example_input)});
+  if (!op.about.note.empty()) out += "\n" + op.about.note + "\n";
+  if (!op.about.example.empty())
+    out += section("example",
+                   {op.about.example + (op.about.example_inputs.empty() ? "" : " on " + op.about.example_inputs)});
   return out;
 }
 
@@ -104,10 +105,10 @@ Json json_of(const ops::Op& op) {
   return {{"name", op.name},
           {"kind", op.is_module ? "module" : "function"},
           {"family", op.family},
-          {"summary", op.summary},
+          {"summary", op.about.summary},
           {"arguments", json_of(op.args)},
           {"inputs", json_of(op.inputs)},
-          {"example", op.example}};
+          {"example", op.about.example}};
 }
 
 Json json_of(const Entry& entry) {
@@ -151,7 +152,7 @@ void each_declaration(const Section& section, const Take& take) {
   for (const ops::Op& op : ops::Catalogue::get().all()) {
     if (is_internal(op)) continue;
     if (op.family != family) section(family = op.family);
-    take(op.name, op.summary, op);
+    take(op.name, op.about.summary, op);
   }
   for (const Kind kind : catalogue::kKinds) {
     if (kind == Kind::Key || catalogue::entries(kind).empty()) continue;

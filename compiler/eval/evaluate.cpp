@@ -71,7 +71,7 @@ Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
       std::vector<Value> items;
       bool poisoned = false;
       for (const Value& row : *rows) {
-        const auto inner = bind_loop(env, e.names, row, e.children[1]->span, e.children[1]->span, scope);
+        const auto inner = bind_loop(env, texts(e.variables), row, e.children[1]->span, e.children[1]->span, scope);
         if (!inner) return Value::poison();
         if (e.children.size() > 2) {
           const auto keep = decide(env, e.children[2], *inner);

@@ -98,7 +98,7 @@ void Catalogue::tie_to_functions() {
       std::abort();
     }
     op.traits = function->traits;
-    op.sources = modelc::ops::sources(op, *function);
+    op.becomes.sources = modelc::ops::sources(op, *function);
     op.infer = [&op, function](InferContext& cx) { return infer_as_function(cx, op, *function); };
     if (!op.flops && function->flops)
       op.flops = [&op, function](InferContext& cx, const Type& result) {

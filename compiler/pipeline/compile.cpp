@@ -29,7 +29,7 @@ class Stopwatch {
 bool worth_elaborating(const compose::Composition& composition) {
   const ast::Description& root = *composition.root;
   return composition.complete &&
-         (composition.sound || (root.inputs_given && (root.forward_given != root.layers_given)));
+         (composition.sound || (root.inputs.given && (root.body.forward.given != root.body.layers.given)));
 }
 
 /// Last, so that a fault here keeps no other from being found.

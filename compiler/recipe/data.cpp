@@ -22,7 +22,7 @@ namespace {
 
 /// Where relative files are looked for.
 std::string root_of(const Given& given, const Fields& fields) {
-  const std::string& folder = given.file().folder;
+  const std::string& folder = given.file().file.folder;
   const auto stated = read_text(fields, KeyId::Data_root, given.sink());
   if (!stated) return folder;
   // A path in a file is relative to the file, one of the command line to where the command runs.

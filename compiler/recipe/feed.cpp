@@ -143,7 +143,7 @@ Fed read_feed(const Given& given, const ir::Source& source) {
   Fed fed;
   FeedColumns columns(source.columns, types::DimTable::current().symbol("rows"));
   in_feed(given, fed.graph, columns, [&](Tracer& t, const Scope& scope) {
-    trace::run_bindings(t, given.file().feed, scope);
+    trace::run_bindings(t, given.file().feed.entries, scope);
     Feeding feeding{t, columns, source, scope.frame->bindings, {}};
     for (const ModelInput& input : given.model.inputs)
       if (input.type.kind != types::TypeKind::Choice)

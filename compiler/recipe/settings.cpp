@@ -66,12 +66,12 @@ std::optional<types::Constant> read_value(eval::Environment& env, const Fields& 
   const auto given = to_constant(value);
   auto constant = given ? catalogue::fitted(param, *given) : std::nullopt;
   const bool number = constant && (constant->is_int() || constant->is_float());
-  if (constant && !(number && !param.in_range(constant->as_double()))) return constant;
+  if (constant && !(number && !param.range.contains(constant->as_double()))) return constant;
   env.sink.report(setting->span, diag::SettingValue, catalogue::path_of(key),
                   constant ? constant->str()
                   : expr   ? value.describe()
                            : "no value",
-                  constant ? param.range_words() : param.kind_words());
+                  constant ? param.range.words() : param.kind_words());
   return std::nullopt;
 }
 

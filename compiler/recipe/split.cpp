@@ -43,7 +43,7 @@ std::string column_at(const Given& given, const Fields& fields, KeyId key, const
     const auto& targets = item.value.targets;
     return std::any_of(targets.begin(), targets.end(), [&](const ast::Name& target) { return target.text == *name; });
   };
-  const auto& feed = given.file().feed;
+  const auto& feed = given.file().feed.entries;
   const bool known = !train || !train->known || std::any_of(feed.begin(), feed.end(), bound) ||
                      std::any_of(train->columns.begin(), train->columns.end(),
                                  [&](const formats::ColumnType& column) { return column.name == *name; });

@@ -59,7 +59,7 @@ bool add_drawn(Tracer& t, const std::string& name, const ast::Expr& e, const Sco
   const auto rows = elements(t, evaluate(t, e.children[1], scope), e.span, "a comprehension");
   if (!rows) return false;
   for (std::size_t i = 0; ok && i < rows->size(); ++i)
-    ok = add(fmt::format("{}.{}", name, i), *e.children[0], scope.with_loop(e.names[0], (*rows)[i]));
+    ok = add(fmt::format("{}.{}", name, i), *e.children[0], scope.with_loop(e.variables[0].text, (*rows)[i]));
   return ok;
 }
 
@@ -101,7 +101,7 @@ void draw_unnamed(const Given& given, const std::set<std::string>& named, Source
 std::set<std::string> names_taken(const Given& given, const ast::Expr& call, const Bound& bound) {
   std::set<std::string> names;
   for (const std::size_t i : bound.named) names.insert(call.args[i].name);
-  for (const auto& item : given.file().feed)
+  for (const auto& item : given.file().feed.entries)
     for (const ast::Name& target : item.value.targets) names.insert(target.text);
   return names;
 }
