@@ -47,9 +47,9 @@ Value component_as_function(Tracer& t, const DefinitionPtr& definition, Argument
         .help(fmt::format("declare it under `modules` (`name: {}(…)`) and call it by its name", definition->type_name));
     return Value::poison();
   }
-  if (definition->kind != Definition::Component || !definition->component->parameters.empty() ||
-      !definition->component->buffers.empty() || !definition->component->modules.empty() ||
-      definition->component->layers_given) {
+  if (definition->kind != Definition::Component || !definition->component->tensors.parameters.empty() ||
+      !definition->component->tensors.buffers.empty() || !definition->component->modules.empty() ||
+      definition->component->body.layers.given) {
     t.sink.report(span, diag::OperatorInForward, definition->type_name)
         .help("declare it under `modules` and call it by its name");
     return Value::poison();
@@ -62,7 +62,7 @@ Value component_as_function(Tracer& t, const DefinitionPtr& definition, Argument
   for (GivenArgument& a : args) {
     (!a.name.empty() && param_names.count(a.name) ? params : inputs).push_back(std::move(a));
   }
-  if (inputs.empty() && component.inputs_given && params.size() > definition->arguments.size()) {
+  if (inputs.empty() && component.inputs.given && params.size() > definition->arguments.size()) {
     // With its params alone it is the function that `map` is handed: `map(Permute(dims=[1, 0]), xs)`.
     auto copy = std::make_shared<Definition>(*definition);
     copy->arguments = std::move(params);
