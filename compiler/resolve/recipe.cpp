@@ -125,7 +125,7 @@ void data(Walk& walk, Level& level, const Scope& scope, Columns& columns) {
   feed.flow = &flow;
   feed.view = {.is_static = false, .in_call = true, .in_feed = true};
   feed.columns = &columns;
-  bindings(walk, document.feed, feed);
+  bindings(walk, document.feed.entries, feed);
 }
 
 // ---- loss and metrics

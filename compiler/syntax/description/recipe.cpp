@@ -59,7 +59,7 @@ void Reader::data(const NodePtr& node, ast::Description& out) {
   for (const auto& [key, value] : node->entries) {
     if (key->text != feed || is_nothing(*value)) continue;
     out.feed.given = true;
-    bindings(value, feed, out.feed, false);
+    bindings(value, feed, out.feed.entries, false);
   }
 }
 
