@@ -166,6 +166,15 @@ TEST_CASE("compose: variants, by name and behind the file") {
   CHECK(Run({{"main.yaml", kBase}}, named, "/m/main.yaml@large").codes() == "M3502");
 }
 
+TEST_CASE("compose: null deletes a base's variant") {
+  const Run run(
+      {{"base.yaml", kBase}, {"main.yaml", "extends: base.yaml\nvariants: {small: null, large: {width: 9}}"}});
+  CHECK(run.codes() == "");
+  CHECK(run.out->root->variants.count("small") == 0);
+  CHECK(run.out->root->variants.count("large") == 1);
+  CHECK(Run({{"base.yaml", kBase}, {"main.yaml", "extends: base.yaml\nvariants: {tiny: null}"}}).codes() == "M3507");
+}
+
 TEST_CASE("compose: --set gives params values after the variant") {
   compose::Overrides o = set({{"width", "16"}});
   o.variant = "small";

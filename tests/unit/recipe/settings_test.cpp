@@ -60,7 +60,7 @@ TEST_CASE("a value of another kind, or out of range, is told what was declared")
   CHECK_FALSE(recipe::read_integer(train, fields, KeyId::Train_epochs, {}));
   CHECK(train.message() == "`train.epochs` is 0, expected at least 1");
   CHECK_FALSE(recipe::read_integer(train, fields, KeyId::Train_batch, {}));
-  CHECK(train.message() == "`train.batch` is the number 2.5, expected an integer");
+  CHECK(train.message() == "`train.batch` is the float 2.5, expected an integer");
   Section valid{{"split", "1"}};
   CHECK_FALSE(recipe::read_number(valid, valid.fields(Place::Valid), KeyId::Valid_split, {}));
   CHECK(valid.message() == "`data.valid.split` is 1.0, expected more than 0 and less than 1");
