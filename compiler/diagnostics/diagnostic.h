@@ -59,8 +59,10 @@ struct Diagnostic {
   std::string message;
   Span span;
   std::vector<Note> notes;
+  std::vector<Note> trail;  // what led there, the nearest first: calls of components, turns of loops
   std::string help;
   std::vector<Edit> fixes;
+  std::string_view constraint;  // of M6001: the id of what the operator demands (ops/constraint.h)
 };
 
 /// All rows, in the order of diagnostics.def.

@@ -35,12 +35,17 @@ std::string render_json(const std::vector<Diagnostic>& diagnostics, const suppor
                        R"("endLine": {}, "endColumn": {}, "notes": [)",
                        json_quote(d.code), d.severity == Severity::Error ? "error" : "warning", json_quote(d.message),
                        json_quote(place.file), place.begin.line, place.begin.column, place.end.line, place.end.column);
-    for (std::size_t i = 0; i < d.notes.size(); ++i) {
-      const Place where = place_of(d.notes[i].span, sources);
-      out += fmt::format(R"({}{{"message": {}, "file": {}, "line": {}, "column": {}}})", i > 0 ? ", " : "",
-                         json_quote(d.notes[i].message), json_quote(where.file), where.begin.line, where.begin.column);
-    }
-    out += fmt::format(R"(], "help": {}}})", json_quote(d.help));
+    const char* separator = "";
+    for (const std::vector<Note>* notes : {&d.notes, &d.trail})
+      for (const Note& note : *notes) {
+        const Place where = place_of(note.span, sources);
+        out += fmt::format(R"({}{{"message": {}, "file": {}, "line": {}, "column": {}}})", separator,
+                           json_quote(note.message), json_quote(where.file), where.begin.line, where.begin.column);
+        separator = ", ";
+      }
+    out += fmt::format(R"(], "help": {})", json_quote(d.help));
+    if (!d.constraint.empty()) out += fmt::format(R"(, "constraint": {})", json_quote(d.constraint));
+    out += "}";
   }
   return out + (out.size() > 1 ? "\n]\n" : "]\n");
 }

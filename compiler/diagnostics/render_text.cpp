@@ -115,12 +115,15 @@ std::string render_text(const std::vector<Diagnostic>& diagnostics, const suppor
       }
       excerpt(d.span, sources, label ? label->message : "", paint, out);
     }
-    for (const Note& note : d.notes) {
-      if (&note == label) continue;
+    const auto show = [&](const Note& note) {
       out += std::string(paint.note) + "note:" + paint.off + " ";
       if (sources.contains(note.span.file)) out += at_place(note.span, sources) + ": ";
       out += note.message + "\n";
-    }
+    };
+    for (const Note& note : d.notes)
+      if (&note != label) show(note);
+    for (const Note& step : d.trail)
+      if (step.span != d.span) show(step);
     if (!d.help.empty()) out += std::string(paint.help) + "help:" + paint.off + " " + d.help + "\n";
   }
   return out;

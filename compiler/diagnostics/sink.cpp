@@ -23,6 +23,11 @@ Report& Report::fix(Span span, std::string replacement) {
   return *this;
 }
 
+Report& Report::constraint(std::string_view id) {
+  diagnostic_->constraint = id;
+  return *this;
+}
+
 bool Report::did_you_mean(std::string_view word, const std::vector<std::string>& known, Span place) {
   const std::optional<std::string> near = support::nearest(word, known);
   if (!near) return false;
@@ -37,13 +42,22 @@ Report Sink::add(Span span, const Row& row, std::string message) {
   d.severity = row.severity;
   d.message = std::move(message);
   d.span = span;
+  lay_trail(d);
   if (row.severity == Severity::Error) ++errors_;
   return Report(&d);
 }
 
+void Sink::lay_trail(Diagnostic& diagnostic) const {
+  const std::size_t count = std::min(steps_.size(), kMostSteps);
+  diagnostic.trail.insert(diagnostic.trail.end(), steps_.rbegin(),
+                          steps_.rbegin() + static_cast<std::ptrdiff_t>(count));
+}
+
 Report Sink::report(const Diagnostic& kept) {
   if (kept.severity == Severity::Error) ++errors_;
-  return Report(&found_.emplace_back(kept));
+  Diagnostic& d = found_.emplace_back(kept);
+  lay_trail(d);
+  return Report(&d);
 }
 
 std::vector<Diagnostic> Sink::sorted() const {

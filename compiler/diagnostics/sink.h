@@ -17,6 +17,8 @@ class Report {
   Report& note(Span span, std::string message);
   Report& help(std::string text);
   Report& fix(Span span, std::string replacement);
+  /// `id` lives as long as the program.
+  Report& constraint(std::string_view id);
   /// Names the nearest of what is known as help, with a fix where a place for it is given; false where none is near.
   bool did_you_mean(std::string_view word, const std::vector<std::string>& known, Span place = {});
 
@@ -58,12 +60,28 @@ class Sink {
   const std::deque<Diagnostic>& found() const { return found_; }
 
   static constexpr std::size_t kMost = 100;
+  static constexpr std::size_t kMostSteps = 4;  // of a trail; the nearest are kept
 
  private:
+  friend class Step;
   Report add(Span span, const Row& row, std::string message);
+  void lay_trail(Diagnostic& diagnostic) const;
   std::deque<Diagnostic> found_;  // a deque, so that a Report stays valid while more is reported
   std::size_t errors_ = 0;
   std::set<std::string_view> allowed_;  // codes of rows, which live as long as the program
+  std::vector<Note> steps_;             // that are being taken, the outermost first
+};
+
+/// A step on the way to what is reported while it lives: a call, a turn of a loop.
+class Step {
+ public:
+  Step(Sink& sink, Span span, std::string message) : sink_(sink) { sink.steps_.push_back({span, std::move(message)}); }
+  ~Step() { sink_.steps_.pop_back(); }
+  Step(const Step&) = delete;
+  Step& operator=(const Step&) = delete;
+
+ private:
+  Sink& sink_;
 };
 
 }  // namespace modelc::diagnostics

@@ -1,13 +1,12 @@
 #include "elaborate/elaborate.h"
 
+#include <deque>
+
 #include "compose/settings.h"
-#include "elaborate/lints.h"
 #include "elaborate/losses.h"
-#include "elaborate/order.h"
 #include "elaborate/recipe_reader.h"
 #include "instantiate/edits.h"
 #include "instantiate/paths.h"
-#include "passes/hold_statistics.h"
 #include "trace/program.h"
 
 namespace modelc::elaborate {
@@ -26,64 +25,136 @@ void place(trace::Tracer& t, ir::Program& program, bool partial) {
   program.device_span = placement.span;
 }
 
-/// What is said by path of the tree, and the warnings that need all of it.
-void finish(trace::Tracer& t, ir::Program& program, bool broken) {
+/// Modules about whose calls nothing is known, for a fault that was reported.
+void mark_doubtful(instantiate::Tree& tree) {
+  // Where a part of a body could not be run, the calls of what stands below may be in it.
+  std::set<ir::ModuleId> unsure;
+  for (const instantiate::Instance& instance : tree.instances)
+    if (instance.level && instance.level->incomplete) unsure.insert(instance.module);
+  const auto below_unsure = [&](ir::ModuleId id) {
+    do id = tree.ir.modules[id].parent;
+    while (id != ir::kNone && !unsure.contains(id));
+    return id != ir::kNone;
+  };
+  for (const instantiate::Instance& instance : tree.instances)
+    if (instance.broken || instance.broken_input || (!unsure.empty() && below_unsure(instance.module)))
+      tree.ir.modules[instance.module].doubtful = true;
+}
+
+/// What is said by path of the tree.
+passes::State finish(trace::Tracer& t, ir::Program& program, bool broken) {
   const bool partial = broken || t.sink.has_errors();
   instantiate::check_edits(t, partial);
   place(t, program, partial);
   if (partial) {
     instantiate::check_paths(t);
-    if (!broken && !t.document.names_missing) check_called(t.sink, t.tree, program.graphs);
-    return;
+    return broken || t.document.names_missing ? passes::State::Broken : passes::State::Traced;
   }
-  check_called(t.sink, t.tree, program.graphs);
   instantiate::Applied applied = instantiate::apply_paths(t);
   program.weights = std::move(applied.weights);
   program.moved = std::move(applied.moved);
-  for (ir::Graph& graph : program.graphs) passes::hold_statistics(graph, t.tree.ir);
-  lint_loss(t.sink, t.tree, program.graphs, instantiate::keys(t.tree));
+  return passes::State::Settled;
 }
+
+/// One description while its program lives: what its graphs are traced from, those that are asked for later included.
+class Session final : public ir::GraphSource {
+ public:
+  Session(std::shared_ptr<const compose::Composition> composition, const Options& options, Sink& sink)
+      : composition_(std::move(composition)),
+        options_(options),
+        sink_(sink),
+        document_{*composition_, options.sources, !composition_->complete || !composition_->sound},
+        special_([this](trace::Tracer& t, const ast::Expr& call, const Scope& scope) {
+          return is_categories(call) ? std::optional(count_categories(t, call, scope)) : std::nullopt;
+        }) {}
+
+  void run(Elaborated& result) {
+    // Static values outside any graph are evaluated under no conditions.
+    types::Conditions none;
+    eval::Budget budget;
+    trace::Trace untraced;
+    trace::Tracer statics(sink_, budget, &none, document_, tree_, nullptr, nullptr, untraced, special_);
+    ir::Program& program = result.program;
+    program.name = document_.root().title.text;
+    model_ = trace::resolve_model(statics, {options_.where, options_.where_places}, options_.recipe);
+    program.symbols = model_.open_symbols;
+    for (const trace::ModelInput& input : model_.inputs)
+      program.inputs.push_back({input.name, input.type, input.optional, input.target, input.span});
+    bool broken = false;
+    if (model_.complete) {
+      trace::Graphs graphs = trace::trace_graphs(shared(budget), model_, losses());
+      program.graphs = std::move(graphs.all);
+      choice_types_ = std::move(graphs.choice_types);
+      broken = graphs.broken;
+    }
+    mark_doubtful(tree_);
+    result.state = finish(statics, program, broken);
+    if (options_.recipe && model_.inputs_ok && !document_.names_missing && !program.graphs.empty())
+      RecipeReader(statics, model_, program.graphs, options_, result.recipe).read(!broken);
+    program.initial_graphs = std::move(tree_.initial_graphs);
+    for (const ir::Module& module : tree_.ir.modules) paths_.push_back(module.path);
+    program.tree = std::move(tree_.ir);
+  }
+
+  const ir::Graph* graph(const ir::ModuleTree& tree, const ir::Variant& variant) override {
+    ir::Variant asked = variant;
+    asked.choices.clear();
+    for (const trace::ModelInput& input : model_.inputs) {
+      if (input.type.kind != types::TypeKind::Choice) continue;
+      const auto word = variant.choices.find(input.name);
+      if (word == variant.choices.end()) return nullptr;
+      asked.choices.insert(*word);
+    }
+    for (const ir::Graph& known : later_)
+      if (known.training == asked.training && known.given == asked.given && known.choices == asked.choices)
+        return &known;
+    if (tree_.ir.modules.empty()) resume(tree);
+    trace::Traced traced = trace::trace_graph(shared({}), model_, {asked, false}, losses());
+    trace::check_choice_types(sink_, traced.graph, choice_types_);
+    if (traced.broken || sink_.has_errors()) return nullptr;
+    passes::rewrite(traced.graph, tree);
+    return &later_.emplace_back(std::move(traced.graph));
+  }
+
+ private:
+  /// What was traced goes on with the finished tree, whose modules a pass has put in order.
+  void resume(const ir::ModuleTree& tree) {
+    std::map<std::string, ir::ModuleId> places;
+    for (ir::ModuleId id = 0; id < tree.modules.size(); ++id) places[tree.modules[id].path] = id;
+    for (instantiate::Instance& instance : tree_.instances) instance.module = places.at(paths_[instance.module]);
+    tree_.ir = tree;
+  }
+
+  trace::GraphContext shared(const eval::Budget& budget) {
+    return {sink_, document_, tree_, special_, budget.renewed()};
+  }
+  trace::Losses losses() const { return options_.recipe ? trace::Losses(trace_losses) : trace::Losses(); }
+
+  Value count_categories(trace::Tracer& t, const ast::Expr& call, const Scope& scope) {
+    trace::Model so_far = model_;
+    if (!tree_.instances.empty()) so_far.level = tree_.instances[0].level;
+    return categories(t, so_far, options_, call, scope);
+  }
+
+  std::shared_ptr<const compose::Composition> composition_;
+  Options options_;
+  Sink& sink_;
+  instantiate::Document document_;
+  instantiate::Tree tree_;
+  trace::Model model_;
+  trace::SpecialCall special_;
+  trace::ChoiceTypes choice_types_;
+  std::vector<std::string> paths_;  // of the modules as they were traced
+  std::deque<ir::Graph> later_;     // asked for after the check; each stays where it is
+};
 
 }  // namespace
 
-Elaborated elaborate(const compose::Composition& composition, const Options& options, Sink& sink) {
-  const instantiate::Document document{composition, options.sources, !composition.complete || !composition.sound};
-  instantiate::Tree tree;
-  trace::Model model;
-  const trace::SpecialCall special = [&](trace::Tracer& t, const ast::Expr& call,
-                                         const Scope& scope) -> std::optional<Value> {
-    if (!is_categories(call)) return std::nullopt;
-    trace::Model so_far = model;
-    if (!tree.instances.empty()) so_far.level = tree.instances[0].level;
-    return categories(t, so_far, options, call, scope);
-  };
-  // Static values outside any graph are evaluated under no conditions.
-  types::Conditions none;
-  eval::Budget budget;
-  trace::Trace untraced;
-  trace::Tracer statics(sink, budget, &none, document, tree, nullptr, nullptr, untraced, special);
-
+Elaborated elaborate(std::shared_ptr<const compose::Composition> composition, const Options& options, Sink& sink) {
   Elaborated result;
-  ir::Program& program = result.program;
-  program.name = document.root().title.text;
-  model = trace::resolve_model(statics, options.where, options.recipe);
-  program.symbols = model.open_symbols;
-  for (const trace::ModelInput& input : model.inputs)
-    program.inputs.push_back({input.name, input.type, input.optional, input.target, input.span});
-  bool broken = false;
-  if (model.complete) {
-    const trace::GraphContext shared{sink, document, tree, special, budget.renewed()};
-    trace::Graphs graphs =
-        trace::trace_graphs(shared, model, options.recipe ? trace::Losses(trace_losses) : trace::Losses());
-    program.graphs = std::move(graphs.all);
-    broken = graphs.broken;
-  }
-  order_modules(tree, program.graphs);
-  finish(statics, program, broken);
-  if (options.recipe && model.inputs_ok && !document.names_missing && !program.graphs.empty())
-    RecipeReader(statics, model, program.graphs, options, result.recipe).read(!broken);
-  program.initial_graphs = std::move(tree.initial_graphs);
-  program.tree = std::move(tree.ir);
+  const auto session = std::make_shared<Session>(std::move(composition), options, sink);
+  session->run(result);
+  if (!result.program.graphs.empty()) result.program.source = session;
   return result;
 }
 

@@ -3,16 +3,19 @@
 // by path. Reports M4, M5, M6.
 #pragma once
 
+#include <memory>
 #include <set>
 
 #include "compose/compose.h"
 #include "ir/recipe.h"
+#include "passes/passes.h"
 
 namespace modelc::elaborate {
 
 struct Options {
-  std::map<std::string, std::int64_t> where;  // --where H=224
-  bool recipe = true;                         // elaborate loss, metrics, data, train too
+  std::map<std::string, std::int64_t> where;          // --where H=224
+  std::map<std::string, support::Span> where_places;  // what is said of them is said there
+  bool recipe = true;                                 // elaborate loss, metrics, data, train too
   /// A data file that is not there: a warning of `check`, an error where its rows are needed, else nobody's concern.
   enum class AbsentData { Warn, Refuse, Ignore } absent_data = AbsentData::Warn;
   std::string data_root;                            // overrides data.root
@@ -23,9 +26,12 @@ struct Options {
 struct Elaborated {
   ir::Program program;
   ir::Recipe recipe;
+  passes::State state = passes::State::Broken;  // Settled at most: what is sound the sink knows
 };
 
 /// Needs a current DimTable (types::DimTable::Scope), in which all sizes live; it must outlive the result.
-Elaborated elaborate(const compose::Composition& composition, const Options& options, diagnostics::Sink& sink);
+/// The program keeps the composition, and reports to the sink what is found in graphs that are asked for later.
+Elaborated elaborate(std::shared_ptr<const compose::Composition> composition, const Options& options,
+                     diagnostics::Sink& sink);
 
 }  // namespace modelc::elaborate

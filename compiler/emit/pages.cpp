@@ -35,11 +35,19 @@ std::string arguments(const std::vector<types::Param>& params) {
   return out.empty() ? out : "\n" + out;
 }
 
+std::string constraints(const std::vector<ops::Constraint>& list) {
+  std::string out = "\n";
+  for (const ops::Constraint& c : list) out += fmt::format("- `{}`: {}\n", c.id, c.sentence);
+  return out;
+}
+
 std::string operators_page() {
   std::string out = begin("Operators");
   out +=
       "\nModules are declared under `modules` and `layers`, functions are called in `forward`. Inferred arguments\n"
-      "follow from the input; stated, they are checked.\n";
+      "follow from the input; stated, they are checked.\n\n"
+      "A call that breaks a constraint is M6001, and `--format json` names its id. What any operator may demand:\n";
+  out += constraints(ops::common_constraints());
   std::string family;
   for (const ops::Op& op : ops::Catalogue::get().all()) {
     if (is_internal(op)) continue;
@@ -49,7 +57,8 @@ std::string operators_page() {
     if (op.is_module && !op.inputs.empty()) out += "\nCalled on:\n";
     out += arguments(op.inputs);
     if (!op.results.empty()) out += fmt::format("\nResults: `{}`\n", fmt::join(op.results, "`, `"));
-    if (!op.constraint.empty()) out += "\n" + op.constraint + "\n";
+    if (!op.constraints.empty()) out += "\nConstraints:\n" + constraints(op.constraints);
+    if (!op.note.empty()) out += "\n" + op.note + "\n";
     if (!op.example.empty())
       out += fmt::format("\nExample: `{}`{}\n", op.example,
                          op.example_input.empty() ? "" : " on `" + op.example_input + "`");

@@ -45,13 +45,20 @@ std::vector<std::string> declarations(const std::vector<types::Param>& params) {
   return lines;
 }
 
+std::vector<std::string> constraints(const ops::Op& op) {
+  std::vector<std::string> lines;
+  for (const ops::Constraint& c : op.constraints) lines.push_back(fmt::format("{:<28} {}", c.id, c.sentence));
+  return lines;
+}
+
 std::string text_of(const ops::Op& op) {
   std::string out = fmt::format("{}\n    {}\n    {} of the family {}\n", signature(op), op.summary,
                                 op.is_module ? "module" : "function", op.family);
   if (op.is_module) out += section("arguments", declarations(op.args));
   out += section(op.is_module ? "called on" : "arguments", declarations(op.inputs));
   out += section("results", op.results);
-  if (!op.constraint.empty()) out += "\n" + op.constraint + "\n";
+  out += section("constraints", constraints(op));
+  if (!op.note.empty()) out += "\n" + op.note + "\n";
   if (!op.example.empty())
     out += section("example", {op.example + (op.example_input.empty() ? "" : " on " + op.example_input)});
   return out;
@@ -100,6 +107,12 @@ Json json_of(const std::vector<types::Param>& params) {
   return list;
 }
 
+Json json_of(const std::vector<ops::Constraint>& constraints) {
+  Json list = Json::array();
+  for (const ops::Constraint& c : constraints) list.push_back({{"id", c.id}, {"sentence", c.sentence}});
+  return list;
+}
+
 Json json_of(const ops::Op& op) {
   return {{"name", op.name},
           {"kind", op.is_module ? "module" : "function"},
@@ -107,6 +120,7 @@ Json json_of(const ops::Op& op) {
           {"summary", op.summary},
           {"arguments", json_of(op.args)},
           {"inputs", json_of(op.inputs)},
+          {"constraints", json_of(op.constraints)},
           {"example", op.example}};
 }
 

@@ -1,5 +1,7 @@
 #include "eval/evaluate.h"
 
+#include <fmt/format.h>
+
 #include "ast/raw.h"
 #include "eval/access.h"
 #include "eval/operators.h"
@@ -70,9 +72,11 @@ Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
       if (!rows) break;
       std::vector<Value> items;
       bool poisoned = false;
+      std::size_t turn = 0;
       for (const Value& row : *rows) {
         const auto inner = bind_loop(env, e.names, row, e.children[1]->span, e.children[1]->span, scope);
         if (!inner) return Value::poison();
+        const diagnostics::Step step(env.sink, e.children[1]->span, turn_words(inner->loops, scope.loops, ++turn));
         if (e.children.size() > 2) {
           const auto keep = decide(env, e.children[2], *inner);
           if (!keep) return Value::poison();
@@ -250,9 +254,9 @@ std::string name_text(Environment& env, const ast::Name& name, const Scope& scop
   return text_of(env, name.pattern, scope).value_or(std::string());
 }
 
-std::optional<Arguments> evaluate_arguments(Environment& env, const ast::Expr& call, const Scope& scope) {
-  Arguments args;
-  bool ok = true;
+Evaluated evaluate_all_arguments(Environment& env, const ast::Expr& call, const Scope& scope) {
+  Evaluated all;
+  Arguments& args = all.arguments;
   std::map<std::string, Span> named;
   for (const ast::Argument& a : call.args) {
     GivenArgument given;
@@ -263,7 +267,7 @@ std::optional<Arguments> evaluate_arguments(Environment& env, const ast::Expr& c
       const auto [at, fresh] = named.emplace(a.name, a.name_span);
       if (!fresh) {
         env.sink.report(a.name_span, diag::DuplicateArgument, a.name).note(at->second, "it is given here already");
-        ok = false;
+        all.complete = false;
         continue;
       }
     }
@@ -272,17 +276,21 @@ std::optional<Arguments> evaluate_arguments(Environment& env, const ast::Expr& c
     if (a.spread) {
       const auto items = elements(env, given.value, given.span, "`*`");
       if (!items) {
-        ok = false;
+        all.complete = false;
         continue;
       }
       for (const Value& item : *items) args.push_back({"", item, given.span, {}});
       continue;
     }
-    ok &= !given.value.is_poison();
+    all.sound &= !given.value.is_poison();
     args.push_back(std::move(given));
   }
-  if (!ok) return std::nullopt;
-  return args;
+  return all;
+}
+
+std::optional<Arguments> evaluate_arguments(Environment& env, const ast::Expr& call, const Scope& scope) {
+  Evaluated all = evaluate_all_arguments(env, call, scope);
+  return all.complete && all.sound ? std::optional(std::move(all.arguments)) : std::nullopt;
 }
 
 std::optional<Scope> bind_loop(Environment& env, const std::vector<std::string>& variables, const Value& row, Span rows,
@@ -297,6 +305,15 @@ std::optional<Scope> bind_loop(Environment& env, const std::vector<std::string>&
   Scope inner = scope;
   for (std::size_t i = 0; i < parts->size(); ++i) inner = inner.with_loop(variables[i], (*parts)[i]);
   return inner;
+}
+
+std::string turn_words(const Loops& loops, const Loops& outer, std::size_t turn) {
+  std::string words;
+  for (const LoopScope* one = loops.get(); one && one != outer.get(); one = one->outer.get()) {
+    if (!one->value.is_static()) return turn == 0 ? "in a loop" : fmt::format("in turn {} of the loop", turn);
+    words = fmt::format("{} = {}{}{}", one->name, one->value.str(), words.empty() ? "" : ", ", words);
+  }
+  return fmt::format("in the turn `{}`", words);
 }
 
 }  // namespace modelc::eval

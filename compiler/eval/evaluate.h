@@ -16,6 +16,16 @@ std::optional<std::string> text_of(Environment& env, const ast::ExprPtr& pattern
 std::string name_text(Environment& env, const ast::Name& name, const Scope& scope);
 /// The arguments of a call, spread ones in their places; nullopt after reporting.
 std::optional<Arguments> evaluate_arguments(Environment& env, const ast::Expr& call, const Scope& scope);
+
+/// The same with the faulty ones among them, by which the others may still be judged.
+struct Evaluated {
+  Arguments arguments;
+  bool complete = true;  // none is left out for a fault that was reported
+  bool sound = true;     // none is faulty
+};
+Evaluated evaluate_all_arguments(Environment& env, const ast::Expr& call, const Scope& scope);
+/// The loop variables up to those of `outer`, in words: "in the turn `i = 2`"; of values that are not static, the turn.
+std::string turn_words(const Loops& loops, const Loops& outer, std::size_t turn = 0);
 /// The loop variables of one turn of a `for` over what stands at `rows` bound to `row`; nullopt after reporting, a row
 /// of the wrong length at `unequal`.
 std::optional<Scope> bind_loop(Environment& env, const std::vector<std::string>& variables, const Value& row, Span rows,

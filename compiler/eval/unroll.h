@@ -33,6 +33,7 @@ bool unroll_block(Environment& env, const ast::Block<T>& block, const Scope& sco
           missing();  // what the body names stays unknown
           break;
         }
+        std::size_t turn = 0;
         for (const Value& row : *turns) {
           if (++env.budget.unrolled > kUnrollLimit) {
             if (env.budget.unrolled == kUnrollLimit + 1)
@@ -46,6 +47,7 @@ bool unroll_block(Environment& env, const ast::Block<T>& block, const Scope& sco
             missing();
             break;
           }
+          const diagnostics::Step step(env.sink, item.iterable->span, turn_words(inner->loops, scope.loops, ++turn));
           complete &= unroll_block(env, item.body, *inner, entry, untaken);
         }
         break;
@@ -122,10 +124,13 @@ void guarded(Environment& env, const std::vector<ast::Guard>& guards, const Scop
   if (guard.iterable) {
     const auto rows = elements(env, evaluate(env, guard.iterable, scope), guard.iterable->span, "`for`");
     if (!rows) return;
+    std::size_t turn = 0;
     for (const Value& row : *rows) {
       const auto inner = bind_loop(env, texts(guard.variables), row, guard.iterable->span,
                                    row.span.valid() ? row.span : guard.iterable->span, scope);
-      if (inner) guarded(env, guards, *inner, entry, at + 1);
+      if (!inner) continue;
+      const diagnostics::Step step(env.sink, guard.iterable->span, turn_words(inner->loops, scope.loops, ++turn));
+      guarded(env, guards, *inner, entry, at + 1);
     }
     return;
   }

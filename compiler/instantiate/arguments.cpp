@@ -196,17 +196,8 @@ Bound bind_parameters(Sink& sink, const Op& op, const std::vector<Param>& params
       if (value->kind == Value::List) numbers = value->list->items;
       for (const Value& n : numbers) {
         if (!n.is_number() || (n.kind == Value::Int && !n.dim.is_constant())) continue;
-        const double x = n.as_double();
-        if ((params[at].has_low && x < params[at].low) || (params[at].has_high && x > params[at].high)) {
-          const auto text = [](double d) {
-            return d == static_cast<double>(static_cast<std::int64_t>(d)) ? std::to_string(static_cast<std::int64_t>(d))
-                                                                          : types::Constant(d).str();
-          };
-          std::string range = params[at].has_low && params[at].has_high
-                                  ? fmt::format("{} to {}", text(params[at].low), text(params[at].high))
-                              : params[at].has_low ? "at least " + text(params[at].low)
-                                                   : "at most " + text(params[at].high);
-          sink.report(a.span, diag::ArgumentRange, params[at].name, op.name, n.str(), range);
+        if (!params[at].in_range(n.as_double())) {
+          sink.report(a.span, diag::ArgumentRange, params[at].name, op.name, n.str(), params[at].range_words());
           bound.ok = false;
           break;
         }

@@ -116,9 +116,7 @@ DefinitionPtr edited(Context& c, DefinitionPtr definition, const std::string& pa
 }
 
 void check_edits(Context& c, bool partial) {
-  std::vector<std::string> paths;
-  for (const ir::Module& m : c.tree.ir.modules)
-    if (!m.path.empty()) paths.push_back(m.path);
+  const std::vector<std::string> paths = module_paths(c.tree);
   for (const PendingEdit& edit : c.tree.edits) {
     if (edit.used) continue;
     const std::string full = support::joined_path(edit.prefix, edit.path);

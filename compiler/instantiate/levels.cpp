@@ -33,6 +33,7 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
          [&](const ast::Item<ast::Definition>& item, const std::string& name, const Scope& s) {
            if (!item.value.value) return;  // deleted by an inheriting file
            Level::Define define;
+           define.name = name;
            define.definition = &item.value;
            define.loops = s.loops;
            level->defines[name] = std::move(define);

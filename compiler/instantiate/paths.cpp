@@ -32,11 +32,9 @@ bool is_normalisation(const std::string& type) {
 
 std::vector<Key> keys(Tree& tree) {
   std::vector<Key> result;
-  for (std::size_t m = 0; m < tree.ir.modules.size(); ++m) {
-    for (std::size_t t = 0; t < tree.ir.modules[m].tensors.size(); ++t) {
-      result.push_back({support::joined_path(tree.ir.modules[m].path, tree.ir.modules[m].tensors[t].name),
-                        &tree.ir.modules[m].tensors[t], &tree.ir.modules[m]});
-    }
+  for (const ir::ModuleId id : ir::in_order(tree.ir)) {
+    ir::Module& module = tree.ir.modules[id];
+    for (ir::Tensor& tensor : module.tensors) result.push_back({ir::key_of(module, tensor), &tensor, &module});
   }
   return result;
 }
@@ -44,9 +42,7 @@ std::vector<Key> keys(Tree& tree) {
 void check_pattern(Context& c, const std::string& pattern, Span span, const std::vector<Key>& all, bool partial) {
   const std::string bare(support::without_negation(pattern));
   const auto type = [&](std::string_view p) { return type_at(c.tree, std::string(p)); };
-  std::vector<std::string> paths;
-  for (const ir::Module& m : c.tree.ir.modules)
-    if (!m.path.empty()) paths.push_back(m.path);
+  std::vector<std::string> paths = module_paths(c.tree);
   for (const Key& k : all) paths.push_back(k.name);
   for (const std::string& p : paths)
     if (support::matches(bare, p, type)) return;

@@ -13,6 +13,7 @@ struct Key {
   ir::Tensor* tensor;
   ir::Module* module;
 };
+/// In the order of the state_dict.
 std::vector<Key> keys(Tree& tree);
 
 /// Reports a path that is not there, and a glob that matches nothing. `partial`: parts of the tree are missing for

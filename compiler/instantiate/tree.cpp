@@ -17,6 +17,13 @@ Span Instance::argument_span(std::string_view name) const {
   return definition->span;
 }
 
+std::vector<std::string> module_paths(const Tree& tree) {
+  std::vector<std::string> paths;
+  for (const ir::ModuleId id : ir::in_order(tree.ir))
+    if (!tree.ir.modules[id].path.empty()) paths.push_back(tree.ir.modules[id].path);
+  return paths;
+}
+
 ir::Module& module_of(Tree& tree, InstanceId id) { return tree.ir.modules[tree.instances[id].module]; }
 
 std::optional<InstanceId> child(const Tree& tree, InstanceId parent, const std::string& name) {

@@ -72,6 +72,7 @@ struct Level {
     bool evaluating = false;
   };
   struct Define {
+    std::string name;
     const ast::Definition* definition = nullptr;
     Loops loops;
     std::optional<Value> value;
@@ -157,6 +158,8 @@ struct Tree {
 ir::Module& module_of(Tree& tree, InstanceId id);
 std::optional<InstanceId> child(const Tree& tree, InstanceId parent, const std::string& name);
 std::optional<InstanceId> at_path(const Tree& tree, InstanceId base, const std::string& path);
+/// Of all modules but the outermost, in the order of the state_dict.
+std::vector<std::string> module_paths(const Tree& tree);
 /// The type of the module at a path; empty where there is none.
 std::string type_at(const Tree& tree, const std::string& path);
 

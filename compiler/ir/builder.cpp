@@ -15,11 +15,6 @@ ValueId add_value(Graph& graph, ValueInfo info) {
   return static_cast<ValueId>(graph.values.size() - 1);
 }
 
-bool in_training(const Node& node) {
-  const Constant* training = attribute_of(node, op_of(node).mode);
-  return training && training->is_bool() && training->as_bool();
-}
-
 bool acts(const Node& node, ops::Trait trait) {
   const ops::Op& op = op_of(node);
   return op.has(trait) && (!op.has(ops::Trait::FollowsMode) || in_training(node));
@@ -122,6 +117,11 @@ void give(Node& node, std::size_t parameter, const Operand& given) {
 
 Operand given(const Node& node, std::size_t parameter) {
   return joined(node.operands[parameter], node.attributes[parameter]);
+}
+
+bool in_training(const Node& node) {
+  const Constant* training = attribute_of(node, op_of(node).mode);
+  return training && training->is_bool() && training->as_bool();
 }
 
 bool writes_state(const Node& node) { return acts(node, ops::Trait::WritesState); }

@@ -23,6 +23,8 @@ void give(Node& node, std::size_t parameter, const Operand& given);
 /// The two put together again.
 Operand given(const Node& node, std::size_t parameter);
 
+/// The mode of the call, of an operator that follows it.
+bool in_training(const Node& node);
 /// True where the call of an operator that writes is one of training.
 bool writes_state(const Node& node);
 /// What it writes: the operands under Op::updates that are states. An operator given another tensor in such a place

@@ -1,5 +1,7 @@
 #include "ir/graph.h"
 
+#include <algorithm>
+
 namespace modelc::ir {
 
 namespace {
@@ -31,6 +33,19 @@ std::size_t own_results(const Graph& graph, const Node& node) {
   std::size_t count = 0;
   while (count < node.results.size() && graph.values[node.results[count]].updates == kNone) ++count;
   return count;
+}
+
+std::vector<types::SymbolId> measured_symbols(const Graph& graph) {
+  std::vector<types::SymbolId> symbols;
+  for (const Node& node : graph.nodes) {
+    if (!op_of(node).has(ops::Trait::MeasuresSize)) continue;
+    for (const ValueId value : node.results)
+      for (const types::Dim size : graph.values[value].type.tensor.shape)
+        if (const auto symbol = types::measured_symbol(size);
+            symbol && std::find(symbols.begin(), symbols.end(), *symbol) == symbols.end())
+          symbols.push_back(*symbol);
+  }
+  return symbols;
 }
 
 }  // namespace modelc::ir

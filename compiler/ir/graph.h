@@ -139,6 +139,9 @@ ValueId random_of(const Node& node);
 /// How many results are those of the operator's rule; the rest are new states.
 std::size_t own_results(const Graph& graph, const Node& node);
 
+/// Symbols of sizes that data decide, in the order in which nodes give them (ops::Trait::MeasuresSize).
+std::vector<types::SymbolId> measured_symbols(const Graph& graph);
+
 /// `visit(operand)` for all that is asked of a graph: outputs, losses, metrics.
 template <class G, class Visit>
 void for_each_root(G& graph, Visit&& visit) {

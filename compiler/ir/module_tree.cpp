@@ -21,6 +21,19 @@ const Module* ModuleTree::find(std::string_view path) const {
   return &modules[at];
 }
 
+std::vector<ModuleId> in_order(const ModuleTree& tree) {
+  std::vector<ModuleId> order, open;
+  if (!tree.modules.empty()) open.push_back(0);
+  while (!open.empty()) {
+    const ModuleId id = open.back();
+    open.pop_back();
+    order.push_back(id);
+    const std::vector<ModuleId>& children = tree.modules[id].children;
+    open.insert(open.end(), children.rbegin(), children.rend());
+  }
+  return order;
+}
+
 std::string key_of(const Module& module, const Tensor& tensor) {
   return module.path.empty() ? tensor.name : module.path + "." + tensor.name;
 }

@@ -48,9 +48,10 @@ struct Module {
   std::vector<Tensor> tensors;                         // in order
   std::vector<std::pair<std::string, Constant>> args;  // Operator: every constructor argument, inferred ones included
   Type output;                                         // of its first call
-  types::Dim flops = 0;                                // of its own calls in one evaluation
+  types::Dim flops = 0;                                // of its own calls, and of functions in its body, in one evaluation
   bool frozen = false;                                 // normalisation: statistics do not move
   bool called = false;
+  bool doubtful = false;  // a reported fault kept it from being called, perhaps: no lint about that
   std::vector<ops::Init> custom_inits;
   Span span;
 };
@@ -59,6 +60,9 @@ struct ModuleTree {
   std::vector<Module> modules;  // [0] is the root; a parent stands before its children
   const Module* find(std::string_view path) const;
 };
+
+/// All modules as the state_dict has them: a parent, then each child with all that is below it.
+std::vector<ModuleId> in_order(const ModuleTree& tree);
 
 /// The state_dict key of a module's tensor.
 std::string key_of(const Module& module, const Tensor& tensor);

@@ -1,5 +1,9 @@
 #include "ir/node_context.h"
 
+#include <fmt/format.h>
+
+#include "ir/builder.h"
+
 namespace modelc::ir {
 
 using types::Dim;
@@ -83,14 +87,19 @@ bool NodeContext::require_divisible(Dim n, Dim d, const std::string& what) {
 
 bool NodeContext::known_at_least(Dim a, std::int64_t least) const { return graph_.conditions.at_least(a, least); }
 
-Type NodeContext::fault(const std::string& message, const std::string&, std::string_view) {
+Type NodeContext::fault(const ops::Constraint&, const std::string& message, const std::string&, std::string_view) {
   require(true, message);
   return Type::poison();
 }
 
-bool NodeContext::training() const {
-  const types::Constant* mode = attribute_of(node_, "training");
-  return mode && mode->is_bool() && mode->as_bool();
+Dim NodeContext::measured_size(std::size_t result, std::size_t dimension) {
+  const std::vector<Dim>& shape = graph_.values[node_.results.at(result)].type.tensor.shape;
+  // The symbol that the call was given when it was traced.
+  if (dimension < shape.size() && types::measured_symbol(shape[dimension])) return shape[dimension];
+  require(true, fmt::format("dimension {} of result {} has no symbol of its own", dimension, result));
+  return Dim::poison();
 }
+
+bool NodeContext::training() const { return in_training(node_); }
 
 }  // namespace modelc::ir

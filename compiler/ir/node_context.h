@@ -1,5 +1,5 @@
 // A node as the rule of its operator sees it, to infer its types again. Requirements hold unless they are certain not
-// to: the tracer has put them to the conditions of the graph. Internal to verify.
+// to: the tracer has put them to the conditions of the graph. Internal to infer_again.
 #pragma once
 
 #include "ir/graph.h"
@@ -19,10 +19,12 @@ class NodeContext final : public ops::InferContext {
   bool require_at_least(types::Dim a, types::Dim least, const std::string& what) override;
   bool require_divisible(types::Dim n, types::Dim d, const std::string& what) override;
   bool known_at_least(types::Dim a, std::int64_t least) const override;
-  Type fault(const std::string& message, const std::string& help, std::string_view argument) override;
+  Type fault(const ops::Constraint& constraint, const std::string& message, const std::string& help,
+             std::string_view argument) override;
   bool infer(std::string_view, types::Dim) override { return true; }
   void own(ops::OwnedTensor) override {}
   std::vector<ops::OwnedTensor> owned() const override { return {}; }
+  types::Dim measured_size(std::size_t result, std::size_t dimension) override;
   types::Dim simplify(types::Dim dim) const override { return graph_.conditions.simplify(dim); }
   bool training() const override;
 

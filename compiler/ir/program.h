@@ -2,6 +2,8 @@
 // that was asked for.
 #pragma once
 
+#include <memory>
+
 #include "ir/graph.h"
 #include "ir/weights.h"
 
@@ -16,11 +18,27 @@ struct Signature {
   Span span;
 };
 
+/// Which graph of a model: in a mode, with some of the optional inputs given (sorted), for a word of each choice.
+struct Variant {
+  bool training = false;
+  std::vector<std::string> given;
+  std::map<std::string, std::string> choices;
+};
+
+/// Makes graphs that no one asked for when the model was checked; the description's tracer, behind a wall.
+class GraphSource {
+ public:
+  virtual ~GraphSource() = default;
+  /// Stays where it is for as long as the source; null after reporting. `tree` is that of the program.
+  virtual const Graph* graph(const ModuleTree& tree, const Variant& variant) = 0;
+};
+
 struct Program {
   std::string name;
   ModuleTree tree;
-  std::vector<Signature> inputs;  // declared inputs and targets, in order
-  std::vector<Graph> graphs;      // first: evaluation with all optional inputs
+  std::vector<Signature> inputs;        // declared inputs and targets, in order
+  std::vector<Graph> graphs;            // those that a check looks at; first: evaluation with all optional inputs
+  std::shared_ptr<GraphSource> source;  // of any others; null where the description is not at hand
   /// The symbols of the inputs, in order of declaration.
   std::vector<types::SymbolId> symbols;
   std::vector<Graph> initial_graphs;                       // for Init::Expression: no inputs, one output
@@ -29,5 +47,9 @@ struct Program {
   std::string device;  // where the description wants it computed; empty: wherever is best
   Span device_span;
 };
+
+/// The graph of a variant, made now where none is at hand; words of what is no choice of the model are passed over.
+/// Null where a choice has no word, or after reporting what the tracer found.
+const Graph* find_graph(const Program& program, const Variant& variant);
 
 }  // namespace modelc::ir

@@ -96,7 +96,7 @@ class Reader {
     if (c.take_word("list")) m.kind = ModuleKind::List;
     if (c.take_word("dict")) m.kind = ModuleKind::Dict;
     m.frozen = c.take_word("frozen");
-    m.called = true;
+    m.called = !c.take_word("uncalled");
     const std::size_t depth = indent_ / 2;
     if (depth != 0 && (modules.empty() || depth > open_.size())) c.fail("a module one level below its parent");
     if (depth == 0 && !modules.empty()) c.fail("one outermost module");
@@ -198,6 +198,8 @@ class Reader {
       if (listed.size() != graph_->updates.size()) throw TextError{"not every update is listed"};
       (initial_ ? program_.initial_graphs : program_.graphs).push_back(std::move(*graph_));
       graph_.reset();
+      for (const std::string& name : measured_) symbols_.erase(name);
+      measured_.clear();
     } else if (c.at("%") || c.at("@")) {
       node(c);
     } else if (c.take_word("update")) {
@@ -206,6 +208,11 @@ class Reader {
       graph_->updates.push_back({state, value(c)});
     } else if (c.take_word("where")) {
       condition(c);
+    } else if (c.take_word("size")) {
+      const std::string name = c.word();
+      if (!symbols_.emplace(name, types::DimTable::current().symbol(name, 0)).second)
+        c.fail("another name than that of an earlier symbol");
+      measured_.push_back(name);
     } else if (c.at("input ") || c.at("target ")) {
       const bool target = c.take_word("target");
       if (!target) c.expect("input");
@@ -381,7 +388,8 @@ class Reader {
   std::size_t at_ = 0, number_ = 0, indent_ = 0;
   Program program_;
   std::map<std::string, types::Dim, std::less<>> symbols_;
-  std::vector<ModuleId> open_;  // from the root to the module that stands last
+  std::vector<std::string> measured_;  // symbols of the open graph alone
+  std::vector<ModuleId> open_;         // from the root to the module that stands last
   std::map<std::string, ModuleId> paths_;
   std::map<std::string, std::pair<ModuleId, std::uint32_t>> keys_;
   std::optional<Graph> graph_;

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 
+#include "catalogue/bind.h"
 #include "ir/builder.h"
-#include "ir/node_context.h"
+#include "ir/infer_again.h"
 #include "ir/uses.h"
 
 namespace modelc::ir {
@@ -14,14 +15,20 @@ namespace {
 
 using Faults = std::vector<std::string>;
 
-void flatten(const Type& type, std::vector<Type>& out) {
-  if (type.is_tensor()) out.push_back(type);
-  for (const Type& part : type.parts) flatten(part, out);
-}
-
 bool takes(const ops::Param& param, ops::Param::Kind kind) {
   return std::any_of(param.alternatives.begin(), param.alternatives.end(),
                      [&](const auto& a) { return a.kind == kind || a.kind == ops::Param::Any; });
+}
+
+/// In the form of the declaration and within its range: rules read attributes without asking.
+bool fits(const ops::Param& param, const Constant& given) {
+  if (given == param.default_value) return true;
+  const auto fitted = catalogue::fitted(param, given);
+  if (!fitted || !(*fitted == given)) return false;
+  const types::ConstantList one{given};
+  for (const Constant& number : given.is_list() ? given.as_list() : one)
+    if ((number.is_int() || number.is_float()) && !param.in_range(number.as_double())) return false;
+  return true;
 }
 
 bool has_static(const Operand& operand) {
@@ -131,6 +138,9 @@ class GraphVerifier {
     if (tensor && list && !takes(param, ops::Param::TensorList))
       fault("{} is given a list for `{}`", name_of(n), param.name);
     if (tensor && constant && !list) fault("{} is given `{}` twice", name_of(n), param.name);
+    if (!tensor && constant && !fits(param, node.attributes[i]))
+      fault("{} is given {} for `{}`, expected {}", name_of(n), node.attributes[i].str(), param.name,
+            param.kind_words());
     if (!tensor && !constant && !param.nullable && !param.has_default && !takes(param, ops::Param::Any))
       fault("{} is not given `{}`", name_of(n), param.name);
   }
@@ -156,29 +166,28 @@ class GraphVerifier {
         else replaced[state] = n;
       }
     }
-    std::vector<StateUpdate> listed = graph_.updates;
     const std::vector<ValueId> first = first_states(graph_);
+    std::vector<ValueId> listed(graph_.values.size(), kNone);  // by state
+    for (const StateUpdate& update : graph_.updates)
+      if (update.state < listed.size()) listed[update.state] = update.value;
     std::size_t states = 0;
     for (ValueId v = 0; v < graph_.values.size(); ++v) {
       if (graph_.values[v].updates == kNone || replaced[v] != kNone) continue;
       ++states;  // the last of its line
-      if (std::find(listed.begin(), listed.end(), StateUpdate{first[v], v}) == listed.end())
-        fault("the update of value {} is not listed", first[v]);
+      if (listed[first[v]] != v) fault("the update of value {} is not listed", first[v]);
       const ValueKind kind = graph_.values[first[v]].kind;
       if (kind != ValueKind::Buffer && kind != ValueKind::Random)
         fault("value {} is updated and is no state", first[v]);
     }
-    if (states != listed.size()) fault("{} updates are listed, expected {}", listed.size(), states);
+    if (states != graph_.updates.size()) fault("{} updates are listed, expected {}", graph_.updates.size(), states);
   }
 
   void check_types(std::uint32_t n) {
     const Node& node = graph_.nodes[n];
     const ops::Op& op = op_of(node);
     if (op.is_module || !op.infer) return;  // a module's rule asks for arguments that the node does not have
-    NodeContext context(graph_, node);
-    std::vector<Type> inferred;
-    flatten(op.infer(context), inferred);
-    if (!context.refused().empty()) return fault("{}: {}", name_of(n), context.refused());
+    const auto [inferred, refused] = infer_again(graph_, node);
+    if (!refused.empty()) return fault("{}: {}", name_of(n), refused);
     const std::size_t own = own_results(graph_, node);
     if (inferred.size() != own) return fault("{} has {} results, its rule gives {}", name_of(n), own, inferred.size());
     for (std::size_t r = 0; r < own; ++r) {

@@ -107,6 +107,10 @@ std::string tensor_text(const Tensor& t) {
   return text;
 }
 
+bool may_be_called(const Module& m) {
+  return m.kind != ModuleKind::List && m.kind != ModuleKind::Dict && m.parent != kNone;
+}
+
 std::string_view kind_word(ModuleKind kind) {
   switch (kind) {
     case ModuleKind::Sequential:
@@ -159,9 +163,9 @@ std::string print(const ModuleTree& tree) {
     const Module& m = tree.modules[id];
     std::string args;
     for (const auto& [name, value] : m.args) args += (args.empty() ? "" : ", ") + name + "=" + value.str();
-    text += fmt::format("{:{}}{}: {}{}{}{}\n", "", depth * 2, m.path.empty() ? "model" : word(m.path), word(m.type),
+    text += fmt::format("{:{}}{}: {}{}{}{}{}\n", "", depth * 2, m.path.empty() ? "model" : word(m.path), word(m.type),
                         m.kind == ModuleKind::Operator ? "(" + args + ")" : "", kind_word(m.kind),
-                        m.frozen ? " frozen" : "");
+                        m.frozen ? " frozen" : "", m.called || !may_be_called(m) ? "" : " uncalled");
     for (const Tensor& t : m.tensors) text += fmt::format("{:{}}{}\n", "", depth * 2 + 2, tensor_text(t));
     for (const ModuleId child : m.children) self(self, child, depth + 1);
   };
@@ -179,6 +183,8 @@ std::string graph_text(const Graph& graph, const std::string& title) {
   text += " {\n";
   for (const Input& input : graph.inputs)
     text += fmt::format("  {} %{}: {}\n", input.target ? "target" : "input", word(input.name), input.type.str());
+  for (const types::SymbolId measured : measured_symbols(graph))
+    text += fmt::format("  size {}\n", types::DimTable::current().symbol_name(measured));
   for (const Node& node : graph.nodes) text += "  " + node_text(graph, names, node) + "\n";
   for (const Output& o : graph.outputs)
     text += fmt::format("  output {} = {} : {}\n", word(o.name), operand_text(names, o.value), o.type.str());

@@ -8,6 +8,7 @@
 //     classifier: Linear(in_features=5, out_features=3, bias=true)
 //       parameter weight: float[3, 5] = uniform(-0.4, 0.4)
 //   graph training {
+//     size K1                                   (of what follows: decided by data; at least 0)
 //     input %x: float[B, 5]
 //     %1.logits = linear(%x, @classifier.weight, @classifier.bias) : float[B, 3] at classifier
 //     %2, @rng' = dropout(%1.logits, @rng, p=0.5, training=true) : float[B, 3]

@@ -6,9 +6,15 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kNumber{"activation.number", "the input is a number, no bool"};
+constexpr Constraint kAlpha{"activation.alpha", "`alpha` is not 0"};
+constexpr Constraint kLimits{"activation.limits", "`max_val` is above `min_val`; for the function it may equal it"};
+constexpr Constraint kUnsignedLimits{"activation.unsigned_limits", "of uint8 both limits are at least 0"};
+constexpr Constraint kDtype{"activation.dtype", "`dtype` is floating-point"};
+
 bool require_number(InferContext& cx) {
   if (cx.tensor("input").dtype != DType::Bool) return true;
-  cx.fault(received(cx, "input") + ", expected a number", "`x.int()` makes a bool a number", "input");
+  cx.fault(kNumber, received(cx, "input") + ", expected a number", "`x.int()` makes a bool a number", "input");
   return false;
 }
 
@@ -23,13 +29,15 @@ std::string given(const InferContext& cx, std::string_view name) {
 
 Type infer_celu(InferContext& cx) {
   if (cx.number("alpha") == 0)
-    return cx.fault(cx.op() + " is given " + given(cx, "alpha") + ", expected another number than 0", {}, "alpha");
+    return cx.fault(kAlpha, cx.op() + " is given " + given(cx, "alpha") + ", expected another number than 0", {},
+                    "alpha");
   return keep_floating(cx);
 }
 
 bool require_order(InferContext& cx, bool holds, const char* expected) {
   if (holds) return true;
-  cx.fault(cx.op() + " is given " + given(cx, "min_val") + " and " + given(cx, "max_val") + ", expected " + expected,
+  cx.fault(kLimits,
+           cx.op() + " is given " + given(cx, "min_val") + " and " + given(cx, "max_val") + ", expected " + expected,
            {}, "max_val");
   return false;
 }
@@ -42,7 +50,8 @@ Type infer_hardtanh(InferContext& cx) {
   if (!require_order(cx, cx.number("min_val") <= cx.number("max_val"), "`max_val` not below `min_val`"))
     return Type::poison();
   if (cx.tensor("input").dtype == DType::UInt8 && (cx.number("min_val") < 0 || cx.number("max_val") < 0))
-    return cx.fault(received(cx, "input") + " and holds it within " + given(cx, "min_val") + " and " +
+    return cx.fault(kUnsignedLimits,
+                    received(cx, "input") + " and holds it within " + given(cx, "min_val") + " and " +
                         given(cx, "max_val") + ", expected limits of at least 0 for uint8",
                     {}, "min_val");
   return keep_number(cx);
@@ -54,7 +63,8 @@ Type infer_softmax(InferContext& cx) {
   if (cx.is_null("dtype")) return keep_floating(cx);
   const DType dtype = cx.arg("dtype").as_dtype();
   if (!types::is_floating(dtype))
-    return cx.fault(cx.op() + " is given " + tick("dtype=" + cx.arg("dtype").str()) + ", expected floating point", {},
+    return cx.fault(kDtype,
+                    cx.op() + " is given " + tick("dtype=" + cx.arg("dtype").str()) + ", expected floating point", {},
                     "dtype");
   return Type::of({dtype, cx.tensor("input").shape});
 }
@@ -99,6 +109,7 @@ struct Activation {
   const char* summary;
   std::vector<const char*> args;
   Infer rule;
+  std::vector<Constraint> demands = {};
   Prepare prepare = {};
 };
 
@@ -108,8 +119,8 @@ std::vector<Op> activation_family() {
   static const char* const kInplace = "inplace: bool = false";
   static const char* const kSoftplus = "log(1 + exp(beta * x)) / beta, x above the threshold";
   const Activation activations[] = {
-      {"ReLU", "relu", "max(x, 0)", {kInplace}, keep_number},
-      {"ReLU6", "relu6", "x held within 0 and 6", {kInplace}, keep_number},
+      {"ReLU", "relu", "max(x, 0)", {kInplace}, keep_number, {kNumber}},
+      {"ReLU6", "relu6", "x held within 0 and 6", {kInplace}, keep_number, {kNumber}},
       {"LeakyReLU",
        "leaky_relu",
        "x, or negative_slope * x below 0",
@@ -117,31 +128,33 @@ std::vector<Op> activation_family() {
        keep_floating},
       {"ELU", "elu", "x, or alpha * (exp(x) - 1) below 0", {"alpha: float = 1", kInplace}, keep_floating},
       {"SELU", "selu", "scaled ELU that keeps mean 0 and variance 1", {kInplace}, keep_floating},
-      {"CELU", "celu", "continuously differentiable ELU", {"alpha: float = 1", kInplace}, infer_celu},
+      {"CELU", "celu", "continuously differentiable ELU", {"alpha: float = 1", kInplace}, infer_celu, {kAlpha}},
       {"GELU", "gelu", "x * Phi(x), Phi the normal distribution", {"approximate: {none|tanh} = none"}, keep_floating},
       {"SiLU", "silu", "x * sigmoid(x), swish", {kInplace}, keep_floating},
       {"Mish", "mish", "x * tanh(softplus(x))", {kInplace}, keep_floating},
       {"Sigmoid", "sigmoid", "1 / (1 + exp(-x))", {}, {}},
       {"Tanh", "tanh", "hyperbolic tangent", {}, {}},
       {"Softplus", "softplus", kSoftplus, {"beta: float = 1", "threshold: float = 20"}, keep_floating},
-      {"Softsign", "softsign", "x / (1 + |x|)", {}, number_to_floating},
+      {"Softsign", "softsign", "x / (1 + |x|)", {}, number_to_floating, {kNumber}},
       {"Hardtanh",
        "hardtanh",
        "x held within min_val and max_val",
        {"min_val: float = -1", "max_val: float = 1", kInplace},
        infer_hardtanh,
+       {kLimits, kUnsignedLimits, kNumber},
        prepare_hardtanh},
       {"Hardsigmoid", "hardsigmoid", "sigmoid in three straight pieces", {kInplace}, keep_floating},
       {"Hardswish", "hardswish", "x * hardsigmoid(x)", {kInplace}, keep_floating},
       {"Hardshrink", "hardshrink", "x, or 0 within lambd of 0", {"lambd: float = 0.5"}, keep_floating},
       {"Softshrink", "softshrink", "x moved by lambd towards 0", {"lambd: float in 0.. = 0.5"}, keep_floating},
-      {"Tanhshrink", "tanhshrink", "x - tanh(x)", {}, number_to_floating},
+      {"Tanhshrink", "tanhshrink", "x - tanh(x)", {}, number_to_floating, {kNumber}},
       {"LogSigmoid", "logsigmoid", "log(sigmoid(x))", {}, keep_floating},
       {"Threshold",
        "threshold",
        "x, or `value` at or below the threshold",
        {"threshold: float", "value: float", kInplace},
-       keep_number},
+       keep_number,
+       {kNumber}},
   };
   std::vector<Op> ops;
   for (const Activation& a : activations) {
@@ -167,6 +180,7 @@ std::vector<Op> activation_family() {
                       .input("dim: int? = null")
                       .keyword("dtype: dtype? = null")
                       .traits(kPure)
+                      .demands({kDtype})
                       .infer(infer_softmax)
                       .example(std::string(function) + "(x, dim=-1)", "float[B, 6]"));
   }
@@ -188,7 +202,7 @@ std::vector<Op> activation_family() {
     if (!a.rule) continue;
     const bool limits = a.function == std::string("threshold"), by_name = a.function == std::string("gelu");
     OpBuilder op(a.function, false);
-    op.summary(a.summary).input("input: Tensor").traits(kElementwise).infer(a.rule);
+    op.summary(a.summary).input("input: Tensor").traits(kElementwise).demands(a.demands).infer(a.rule);
     for (const char* arg : a.args) by_name ? op.keyword(arg) : op.input(arg);
     ops.push_back(op.example(std::string(a.function) + (limits ? "(x, 0.1, 20)" : "(x)"), "float[B, 6]"));
   }

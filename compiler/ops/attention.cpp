@@ -5,6 +5,12 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kMaskDtype{"attention.mask_dtype", "a mask is bool or floating-point"};
+constexpr Constraint kHeads{"attention.heads", "`embed_dim` is divisible by `num_heads`"};
+constexpr Constraint kExtraKey{"attention.extra_key", "`add_bias_kv` and `add_zero_attn` are false"};
+constexpr Constraint kMaskOrCausal{"attention.mask_or_causal", "with `attn_mask`, `is_causal` is false"};
+constexpr Constraint kMaskRank{"attention.mask_rank", "`attn_mask` has no more dimensions than the scores"};
+
 /// The parameters in the order of PyTorch's state_dict; `rank` gives the order of its draws: out_proj first, whose bias
 /// is drawn by Linear and then set to zero.
 bool own_attention(InferContext& cx, std::int64_t e) {
@@ -29,7 +35,7 @@ bool own_attention(InferContext& cx, std::int64_t e) {
 bool require_mask_dtype(InferContext& cx, std::string_view name) {
   const DType dtype = cx.tensor(name).dtype;
   if (dtype == DType::Bool || dtype == DType::UInt8 || types::is_floating(dtype)) return true;
-  cx.fault(received(cx, name) + ", expected bool or floating point", "compare it: `mask > 0`", name);
+  cx.fault(kMaskDtype, received(cx, name) + ", expected bool or floating point", "compare it: `mask > 0`", name);
   return false;
 }
 
@@ -66,14 +72,15 @@ bool prepare_multihead(InferContext& cx) {
     return false;
   const std::int64_t embed = cx.integer("embed_dim"), heads = cx.integer("num_heads");
   if (embed % heads != 0) {
-    cx.fault(cx.op() + " receives " + query.str() + " whose width " + std::to_string(embed) + " is not divisible by " +
+    cx.fault(kHeads,
+             cx.op() + " receives " + query.str() + " whose width " + std::to_string(embed) + " is not divisible by " +
                  tick("num_heads=" + std::to_string(heads)),
              {}, "num_heads");
     return false;
   }
   for (const char* name : {"add_bias_kv", "add_zero_attn"})
     if (cx.flag(name)) {
-      cx.fault(cx.op() + " is given " + tick(std::string(name) + "=true") + ", expected false",
+      cx.fault(kExtraKey, cx.op() + " is given " + tick(std::string(name) + "=true") + ", expected false",
                "append the extra key and value with `cat`", name);
       return false;
     }
@@ -136,14 +143,15 @@ Type infer_scaled_dot_product(InferContext& cx) {
   if (cx.has("attn_mask")) {
     if (!require_mask_dtype(cx, "attn_mask")) return Type::poison();
     if (cx.flag("is_causal"))
-      return cx.fault(cx.op() + " is given `attn_mask` and `is_causal=true`, expected one of them", {}, "is_causal");
+      return cx.fault(kMaskOrCausal, cx.op() + " is given `attn_mask` and `is_causal=true`, expected one of them", {},
+                      "is_causal");
     std::vector<Dim> scores = *lead;
     scores.push_back(queries);
     scores.push_back(keys);
     const TensorType& mask = cx.tensor("attn_mask");
     const std::string fits =
         "`attn_mask` of " + mask.str() + " has a value for each query and key, " + shape_text(scores);
-    if (mask.rank() > scores.size()) return cx.fault(cx.op() + " is given " + fits, {}, "attn_mask");
+    if (mask.rank() > scores.size()) return cx.fault(kMaskRank, cx.op() + " is given " + fits, {}, "attn_mask");
     if (!cx.broadcast(mask.shape, scores, fits)) return Type::poison();
   }
   lead->push_back(queries);
@@ -180,6 +188,7 @@ void declare_attention(std::vector<Op>& ops) {
           .input("attn_mask: Tensor? = null")
           .input("average_attn_weights: bool = true")
           .results({"attn_output", "attn_output_weights"})
+          .demands({kHeads, kExtraKey})
           .prepare(prepare_multihead)
           .becomes("_multi_head_attention",
                    {owned("out_proj_weight", "out_proj.weight"), owned("out_proj_bias", "out_proj.bias")})
@@ -208,6 +217,7 @@ void declare_attention(std::vector<Op>& ops) {
           .keyword("training: bool? = null")
           .results({"attn_output", "attn_output_weights"})
           .traits(kRandomInTraining)
+          .demands({kMaskDtype})
           .infer(infer_multihead)
           .flops(multihead_flops)
           .example("MultiheadAttention(2, batch_first=true)", "float[B, T, 8], float[B, S, 8], float[B, S, 8]"));
@@ -221,6 +231,7 @@ void declare_attention(std::vector<Op>& ops) {
           .input("dropout_p: float in 0..1 = 0")
           .input("is_causal: bool = false")
           .internal("training: bool? = null")
+          .demands({kMaskDtype, kMaskOrCausal, kMaskRank})
           .infer(infer_scaled_dot_product)
           .flops(scaled_dot_product_flops)
           .traits(kRandomInTraining)

@@ -90,13 +90,17 @@ class FunctionCall final : public InferContext {
   }
   bool require_divisible(Dim n, Dim d, const std::string& what) override { return call_.require_divisible(n, d, what); }
   bool known_at_least(Dim a, std::int64_t least) const override { return call_.known_at_least(a, least); }
-  Type fault(const std::string& message, const std::string& help, std::string_view argument) override {
-    return call_.fault(message, help, shown(argument));
+  Type fault(const Constraint& constraint, const std::string& message, const std::string& help,
+             std::string_view argument) override {
+    return call_.fault(constraint, message, help, shown(argument));
   }
   // A function infers no sizes and owns nothing.
   bool infer(std::string_view, Dim) override { return true; }
   void own(OwnedTensor) override {}
   std::vector<OwnedTensor> owned() const override { return {}; }
+  Dim measured_size(std::size_t result, std::size_t dimension) override {
+    return call_.measured_size(result, dimension);
+  }
   Dim simplify(Dim dim) const override { return call_.simplify(dim); }
   bool training() const override { return call_.training(); }
   DType parameter_dtype() const override { return call_.parameter_dtype(); }

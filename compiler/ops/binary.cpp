@@ -5,6 +5,17 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kNumbers{"binary.numbers", "the operands are numbers, not bools"};
+constexpr Constraint kDivisor{"binary.divisor", "integers are not divided by 0"};
+constexpr Constraint kExponent{"binary.exponent", "the exponent of integers is at least 0"};
+constexpr Constraint kBits{"binary.bits", "the operands are bool or integers"};
+constexpr Constraint kCondition{"binary.condition", "`condition` is bool"};
+constexpr Constraint kBoundRank{"binary.bound_rank", "a bound has no more dimensions than the input"};
+constexpr Constraint kMask{"binary.mask", "`mask` is bool"};
+constexpr Constraint kFill{"binary.fill", "`value` is a number that the dtype has"};
+constexpr Constraint kBounds{"binary.bounds", "`min`, `max` or both are given"};
+constexpr Constraint kBoundKinds{"binary.bound_kinds", "`min` and `max` are two tensors or two numbers"};
+
 std::vector<Dim> shape_of(InferContext& cx, std::string_view name) {
   return cx.has(name) ? cx.tensor(name).shape : std::vector<Dim>{};
 }
@@ -33,6 +44,7 @@ Type subtraction(InferContext& cx) {
   for (std::string_view name : {"input", "other"})
     if (cx.has(name) ? cx.tensor(name).dtype == DType::Bool : cx.arg(name).is_bool())
       return cx.fault(
+          kNumbers,
           cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") + ", expected numbers",
           "`logical_not(x)` turns a bool round; `x.int()` makes it a number", name);
   return arithmetic(cx);
@@ -40,14 +52,16 @@ Type subtraction(InferContext& cx) {
 
 Type numbers_only(InferContext& cx) {
   if (operands(cx) != DType::Bool) return arithmetic(cx);
-  return cx.fault(cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") + ", expected numbers",
+  return cx.fault(kNumbers,
+                  cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") + ", expected numbers",
                   "`x.int()` makes a bool a number");
 }
 
 /// Integers have no quotient by 0.
 Type whole_division(InferContext& cx) {
   if (!types::is_floating(operands(cx)) && !cx.has("other") && cx.arg("other").is_int() && cx.integer("other") == 0)
-    return cx.fault(cx.op() + " receives " + text_of(cx, "input") + " and 0, expected another divisor for integers", {},
+    return cx.fault(kDivisor,
+                    cx.op() + " receives " + text_of(cx, "input") + " and 0, expected another divisor for integers", {},
                     "other");
   return numbers_only(cx);
 }
@@ -60,7 +74,8 @@ Type division(InferContext& cx) {
 Type power(InferContext& cx) {
   const DType dtype = operands(cx);
   if (!types::is_floating(dtype) && !cx.has("other") && cx.arg("other").is_int() && cx.integer("other") < 0)
-    return cx.fault(cx.op() + " receives " + text_of(cx, "input") + " and the exponent " + cx.arg("other").str() +
+    return cx.fault(kExponent,
+                    cx.op() + " receives " + text_of(cx, "input") + " and the exponent " + cx.arg("other").str() +
                         ", expected an exponent of at least 0 for integers",
                     "`x.float()` makes it a fraction", "other");
   return numbers_only(cx);
@@ -70,6 +85,7 @@ Type bitwise(InferContext& cx) {
   const DType dtype = operands(cx);
   if (types::is_floating(dtype))
     return cx.fault(
+        kBits,
         cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") + ", expected bool or integers",
         "compare first: `x > 0`");
   return joint(cx, dtype);
@@ -78,7 +94,7 @@ Type bitwise(InferContext& cx) {
 Type infer_where(InferContext& cx) {
   const TensorType& condition = cx.tensor("condition");
   if (condition.dtype != DType::Bool)
-    return cx.fault(received(cx, "condition") + ", expected bool", "compare it: `mask > 0`", "condition");
+    return cx.fault(kCondition, received(cx, "condition") + ", expected bool", "compare it: `mask > 0`", "condition");
   auto shape = joint_shape(cx, "input", "other");
   if (shape)
     shape = cx.broadcast(*shape, condition.shape,
@@ -92,7 +108,8 @@ bool stretches(InferContext& cx, std::string_view name) {
   const TensorType& other = cx.tensor(name);
   const std::string what = tick(std::string(name)) + " of " + other.str() + " stretches to " + input.str();
   if (other.rank() > input.rank()) {
-    cx.fault(received(cx, name) + " for " + input.str() + ", expected at most " + std::to_string(input.rank()) +
+    cx.fault(kBoundRank,
+             received(cx, name) + " for " + input.str() + ", expected at most " + std::to_string(input.rank()) +
                  " dimensions",
              {}, name);
     return false;
@@ -106,11 +123,14 @@ bool stretches(InferContext& cx, std::string_view name) {
 
 Type infer_masked_fill(InferContext& cx) {
   if (cx.tensor("mask").dtype != DType::Bool)
-    return cx.fault(received(cx, "mask") + ", expected bool", "compare it: `mask > 0`", "mask");
+    return cx.fault(kMask, received(cx, "mask") + ", expected bool", "compare it: `mask > 0`", "mask");
   if (cx.has("value") && !cx.require_rank("value", 0)) return Type::poison();
-  if (!types::is_floating(cx.tensor("input").dtype) && types::is_floating(promoted(cx, {"input", "value"})))
-    return cx.fault(received(cx, "input") + " and fills it with " + text_of(cx, "value") + ", expected an integer", {},
-                    "value");
+  // What has a fraction loses it.
+  if (!cx.has("value") && !has_number(cx.tensor("input").dtype, cx.arg("value")))
+    return cx.fault(
+        kFill,
+        received(cx, "input") + " and fills it with " + text_of(cx, "value") + ", expected a number that its dtype has",
+        {}, "value");
   auto shape =
       cx.broadcast(cx.tensor("input").shape, cx.tensor("mask").shape,
                    "`mask` of " + cx.tensor("mask").str() + " has a value for each of " + cx.tensor("input").str());
@@ -119,14 +139,16 @@ Type infer_masked_fill(InferContext& cx) {
 
 Type infer_clamp(InferContext& cx) {
   const bool low = !cx.has("min") && cx.is_null("min"), high = !cx.has("max") && cx.is_null("max");
-  if (low && high) return cx.fault(cx.op() + " is given neither `min` nor `max`, expected one of them", {}, "min");
+  if (low && high)
+    return cx.fault(kBounds, cx.op() + " is given neither `min` nor `max`, expected one of them", {}, "min");
   if (!low && !high && cx.has("min") != cx.has("max"))
-    return cx.fault(cx.op() + " is given a tensor and a number as limits, expected two tensors or two numbers",
+    return cx.fault(kBoundKinds,
+                    cx.op() + " is given a tensor and a number as limits, expected two tensors or two numbers",
                     "`maximum` and `minimum` take either", cx.has("min") ? "max" : "min");
   for (std::string_view name : {"min", "max"})
     if (cx.has(name) && !stretches(cx, name)) return Type::poison();
   const DType dtype = promoted(cx, {"input", "min", "max"});
-  if (dtype == DType::Bool) return cx.fault(received(cx, "input") + ", expected numbers", {}, "input");
+  if (dtype == DType::Bool) return cx.fault(kNumbers, received(cx, "input") + ", expected numbers", {}, "input");
   return result(cx, dtype, cx.tensor("input").shape);
 }
 
@@ -134,31 +156,34 @@ struct Binary {
   const char* name;
   const char* summary;
   Infer rule;
+  std::vector<Constraint> demands = {};
   Traits traits = kElementwise;
+  Arithmetic arithmetic = nullptr;
+  std::optional<double> neutral = std::nullopt;
 };
 
 }  // namespace
 
 void declare_binary(std::vector<Op>& ops) {
   const Binary binary[] = {
-      {"add", "x + y", arithmetic, kCommutative},
-      {"sub", "x - y", subtraction},
-      {"mul", "x * y", arithmetic, kCommutative},
-      {"floor_divide", "x // y, rounded down", whole_division},
-      {"remainder", "x % y, of the sign of y", whole_division},
-      {"pow", "x ** y", power},
-      {"maximum", "the greater of each pair", arithmetic, kCommutative},
-      {"minimum", "the smaller of each pair", arithmetic, kCommutative},
-      {"eq", "x == y", comparison, kCommutative},
-      {"ne", "x != y", comparison, kCommutative},
+      {"add", "x + y", arithmetic, {}, kCommutative, [](double x, double y) { return x + y; }, -0.0},
+      {"sub", "x - y", subtraction, {kNumbers}, kElementwise, [](double x, double y) { return x - y; }, 0.0},
+      {"mul", "x * y", arithmetic, {}, kCommutative, [](double x, double y) { return x * y; }, 1.0},
+      {"floor_divide", "x // y, rounded down", whole_division, {kDivisor, kNumbers}},
+      {"remainder", "x % y, of the sign of y", whole_division, {kDivisor, kNumbers}},
+      {"pow", "x ** y", power, {kExponent, kNumbers}},
+      {"maximum", "the greater of each pair", arithmetic, {}, kCommutative},
+      {"minimum", "the smaller of each pair", arithmetic, {}, kCommutative},
+      {"eq", "x == y", comparison, {}, kCommutative},
+      {"ne", "x != y", comparison, {}, kCommutative},
       {"lt", "x < y", comparison},
       {"le", "x <= y", comparison},
       {"gt", "x > y", comparison},
       {"ge", "x >= y", comparison},
-      {"logical_and", "true where both are", comparison, kCommutative},
-      {"logical_or", "true where one is", comparison, kCommutative},
-      {"bitwise_and", "x & y", bitwise, kCommutative},
-      {"bitwise_or", "x | y", bitwise, kCommutative},
+      {"logical_and", "true where both are", comparison, {}, kCommutative},
+      {"logical_or", "true where one is", comparison, {}, kCommutative},
+      {"bitwise_and", "x & y", bitwise, {kBits}, kCommutative},
+      {"bitwise_or", "x | y", bitwise, {kBits}, kCommutative},
   };
   for (const Binary& b : binary) {
     const bool bits = b.name[0] == 'b';
@@ -167,6 +192,9 @@ void declare_binary(std::vector<Op>& ops) {
                       .input("input: Tensor|number")
                       .input("other: Tensor|number")
                       .traits(b.traits)
+                      .arithmetic(b.arithmetic)
+                      .neutral(b.neutral)
+                      .demands(b.demands)
                       .infer(b.rule)
                       .example(std::string(b.name) + "(x, y)", bits ? "bool[B, 6], bool[6]" : "float[B, 6], float[6]"));
   }
@@ -176,6 +204,7 @@ void declare_binary(std::vector<Op>& ops) {
                     .input("other: Tensor|number")
                     .keyword("rounding_mode: {trunc|floor}? = null")
                     .traits(kElementwise)
+                    .neutral(1.0)
                     .infer(division)
                     .example("div(x, y)", "float[B, 6], float[6]"));
   ops.push_back(function_op("where")
@@ -184,6 +213,7 @@ void declare_binary(std::vector<Op>& ops) {
                     .input("input: Tensor|number")
                     .input("other: Tensor|number")
                     .traits(kElementwise)
+                    .demands({kCondition})
                     .infer(infer_where)
                     .function_only()
                     .example("where(x > 0, x, 0.0)", "float[B, 6]"));
@@ -193,6 +223,7 @@ void declare_binary(std::vector<Op>& ops) {
                     .input("mask: Tensor")
                     .input("value: Tensor|number")
                     .traits(kElementwise)
+                    .demands({kMask, kFill})
                     .infer(infer_masked_fill)
                     .example("masked_fill(x, y, 0.0)", "float[B, 6], bool[B, 6]"));
   for (const char* name : {"clamp", "clip"})
@@ -202,6 +233,7 @@ void declare_binary(std::vector<Op>& ops) {
                       .input("min: Tensor|number? = null")
                       .input("max: Tensor|number? = null")
                       .traits(kElementwise)
+                      .demands({kBounds, kBoundKinds, kBoundRank, kNumbers})
                       .infer(infer_clamp)
                       .example(std::string(name) + "(x, 0.0, 1.0)", "float[B, 6]"));
 }

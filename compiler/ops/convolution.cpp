@@ -8,6 +8,13 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kSameStride{"convolution.same_stride", "`padding=\"same\"` goes with a stride of 1"};
+constexpr Constraint kGroups{"convolution.groups", "`in_channels` and `out_channels` are divisible by `groups`"};
+constexpr Constraint kKernel{"convolution.kernel", "the sizes of the kernel are known numbers"};
+constexpr Constraint kOutputPadding{"convolution.output_padding",
+                                    "`output_padding` is less than the stride or the dilation"};
+constexpr Constraint kOutputSize{"convolution.output_size", "the padding leaves a size of at least 1"};
+
 struct Geometry {
   std::vector<std::int64_t> kernel, stride, dilation;
   std::vector<Dim> padding;  // both sides together
@@ -26,7 +33,8 @@ std::optional<Geometry> geometry(InferContext& cx, std::size_t n) {
     if (g.same)
       for (std::int64_t stride : g.stride)
         if (stride != 1) {
-          cx.fault(cx.op() + " is given `padding=\"same\"` and " + tick("stride=" + cx.arg("stride").str()) +
+          cx.fault(kSameStride,
+                   cx.op() + " is given `padding=\"same\"` and " + tick("stride=" + cx.arg("stride").str()) +
                        ", expected a stride of 1",
                    {}, "padding");
           return std::nullopt;
@@ -76,7 +84,8 @@ bool require_padding_source(InferContext& cx, const Geometry& g) {
 bool require_groups(InferContext& cx, std::int64_t in, std::int64_t out, std::int64_t groups) {
   for (const auto& [channels, name] : {std::pair{in, "in_channels"}, std::pair{out, "out_channels"}})
     if (channels % groups != 0) {
-      cx.fault(cx.op() + " has " + tick(std::string(name) + "=" + std::to_string(channels)) + ", not divisible by " +
+      cx.fault(kGroups,
+               cx.op() + " has " + tick(std::string(name) + "=" + std::to_string(channels)) + ", not divisible by " +
                    tick("groups=" + std::to_string(groups)),
                {}, "groups");
       return false;
@@ -88,7 +97,7 @@ bool require_groups(InferContext& cx, std::int64_t in, std::int64_t out, std::in
 bool own_kernel(InferContext& cx, std::vector<Dim> shape, Dim out) {
   const Dim fan_in = product(shape, 1);
   if (!fan_in.is_constant()) {
-    cx.fault(cx.op() + " has a `weight` of " + shape_text(shape) + ", which does not fit 64 bits");
+    cx.fault(common::kOverflow, cx.op() + " has a `weight` of " + shape_text(shape) + ", which does not fit 64 bits");
     return false;
   }
   if (!own(cx, "weight", std::move(shape), kaiming_uniform(fan_in.constant()))) return false;
@@ -120,7 +129,8 @@ bool read_kernel(InferContext& cx, Geometry& g) {
   const TensorType& weight = cx.tensor("weight");
   for (std::size_t i = 2; i < weight.rank(); ++i) {
     if (!weight.shape[i].is_constant()) {
-      cx.fault(received(cx, "weight") + " whose kernel depends on run-time sizes, expected integers", {}, "weight");
+      cx.fault(kKernel, received(cx, "weight") + " whose kernel depends on run-time sizes, expected integers", {},
+               "weight");
       return false;
     }
     g.kernel.push_back(weight.shape[i].constant());
@@ -178,14 +188,15 @@ Type infer_transposed(InferContext& cx, std::size_t n) {
   std::vector<Dim> shape = leading(cx, n, channels);
   for (std::size_t i = 0; i < n; ++i) {
     if (extra[i] >= std::max(g->stride[i], g->dilation[i]))
-      return cx.fault(cx.op() + " is given " + tick("output_padding=" + cx.arg("output_padding").str()) +
+      return cx.fault(kOutputPadding,
+                      cx.op() + " is given " + tick("output_padding=" + cx.arg("output_padding").str()) +
                           ", expected less than the stride or the dilation",
                       {}, "output_padding");
     const Dim size = (input.shape[input.rank() - n + i] - 1) * Dim(g->stride[i]) - g->padding[i] +
                      Dim(g->dilation[i]) * (Dim(g->kernel[i]) - 1) + Dim(extra[i]) + 1;
     if (size.is_constant() && size.constant() < 1)
-      return cx.fault(cx.op() + " receives " + input.str() + " and leaves a " + side_name(i, n) + " of " + size.str() +
-                      ", expected at least 1");
+      return cx.fault(kOutputSize, cx.op() + " receives " + input.str() + " and leaves a " + side_name(i, n) + " of " +
+                                       size.str() + ", expected at least 1");
     if (!cx.require_at_least(size, 1, "the " + side_name(i, n) + " of the result is at least 1")) return Type::poison();
     shape.push_back(size);
   }
@@ -230,6 +241,7 @@ Op convolution_module(std::size_t n, bool transposed) {
   geometry_arguments(op, n, transposed)
       .arg(transposed ? "padding_mode: {zeros} = zeros" : "padding_mode: {zeros|reflect|replicate|circular} = zeros")
       .input("input: Tensor")
+      .demands({kGroups})
       .prepare([n, transposed](InferContext& cx) { return prepare(cx, n, transposed); })
       .becomes((transposed ? "conv_transpose" : "conv") + digit + "d")
       .example(name + (transposed ? "(8, 2, stride=2)" : "(8, 3, padding=1)"), example_type(n));
@@ -246,6 +258,9 @@ Op convolution_function(std::size_t n, bool transposed) {
   geometry_arguments(op, n, transposed);
   // The function of PyTorch pads with zeros only; its modules pad first, by another mode.
   if (!transposed) op.internal("padding_mode: {zeros|reflect|replicate|circular} = zeros");
+  op.demands({kKernel});
+  if (transposed) op.demands({kOutputPadding, kOutputSize});
+  else op.demands({kSameStride});
   op.traits(kPure)
       .infer(
           [n, transposed](InferContext& cx) { return transposed ? infer_transposed(cx, n) : infer_convolution(cx, n); })

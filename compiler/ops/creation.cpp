@@ -7,6 +7,12 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kNumber{"creation.number", "a number is one that the dtype has"};
+constexpr Constraint kStep{"creation.step", "`step` is not 0"};
+constexpr Constraint kKnownNumbers{"creation.known_numbers", "beside a fraction all three are known numbers"};
+constexpr Constraint kFiniteRange{"creation.finite_range",
+                                  "a range of fractions has at least one element and is finite"};
+
 Type filled(InferContext& cx, DType otherwise) { return result(cx, dtype_or(cx, otherwise), cx.dims("size")); }
 
 /// The dtype that torch.full infers from its value.
@@ -14,19 +20,19 @@ DType value_dtype(const Constant& value) {
   return value.is_bool() ? DType::Bool : value.is_dim() ? DType::Int64 : DType::Float32;
 }
 
-bool require_representable(InferContext& cx, DType dtype) {
-  const Constant& value = cx.arg("fill_value");
-  if (types::is_floating(dtype) || dtype == DType::Bool || !value.is_float() || std::isfinite(value.as_double()))
-    return true;
-  cx.fault(cx.op() + " is given " + tick("fill_value=" + value.str()) + " for " +
+bool require_number(InferContext& cx, std::string_view name, DType dtype) {
+  const Constant& value = cx.arg(name);
+  if (has_number(dtype, value)) return true;
+  cx.fault(kNumber,
+           cx.op() + " is given " + tick(std::string(name) + "=" + value.str()) + " for " +
                std::string(types::dtype_word(dtype)) + ", expected a number that it has",
-           {}, "fill_value");
+           {}, name);
   return false;
 }
 
 Type infer_full(InferContext& cx) {
   const DType otherwise = value_dtype(cx.arg("fill_value"));
-  return require_representable(cx, dtype_or(cx, otherwise)) ? filled(cx, otherwise) : Type::poison();
+  return require_number(cx, "fill_value", dtype_or(cx, otherwise)) ? filled(cx, otherwise) : Type::poison();
 }
 
 Type infer_like(InferContext& cx) {
@@ -45,7 +51,7 @@ Type infer_arange(InferContext& cx) {
   const Constant end = one ? cx.arg("start") : cx.arg("end");
   const Constant& step = cx.arg("step");
   if (start.is_dim() && end.is_dim() && step.is_int()) {
-    if (step.as_int() == 0) return cx.fault(cx.op() + " is given `step=0`, expected another step", {}, "step");
+    if (step.as_int() == 0) return cx.fault(kStep, cx.op() + " is given `step=0`, expected another step", {}, "step");
     const bool down = step.as_int() < 0;
     const Dim span = down ? start.as_dim() - end.as_dim() : end.as_dim() - start.as_dim();
     const Dim size = types::ceil_div(span, down ? -step.as_dim() : step.as_dim());
@@ -55,7 +61,8 @@ Type infer_arange(InferContext& cx) {
   }
   for (const Constant* part : {&start, &end, &step})
     if (!part->is_float() && !part->is_int())
-      return cx.fault(cx.op() + " is given " + tick(part->str()) + " beside a fraction, expected a known number");
+      return cx.fault(kKnownNumbers,
+                      cx.op() + " is given " + tick(part->str()) + " beside a fraction, expected a known number");
   const DType dtype = dtype_or(cx, DType::Float32);
   // Of integers ATen takes the whole part of each number.
   const auto number = [&](const Constant& part) {
@@ -64,12 +71,16 @@ Type infer_arange(InferContext& cx) {
   const double size = std::ceil((number(end) - number(start)) / number(step));
   constexpr double kGreatest = 1e15;
   if (!(size >= 1 && size < kGreatest))
-    return cx.fault(cx.op() + " from " + start.str() + " to " + end.str() + " by " + step.str() +
-                    " is no finite range, expected at least one element");
+    return cx.fault(kFiniteRange, cx.op() + " from " + start.str() + " to " + end.str() + " by " + step.str() +
+                                      " is no finite range, expected at least one element");
   return result(cx, dtype, {static_cast<std::int64_t>(size)});
 }
 
-Type infer_linspace(InferContext& cx) { return result(cx, dtype_or(cx, DType::Float32), {cx.dim("steps")}); }
+Type infer_linspace(InferContext& cx) {
+  const DType dtype = dtype_or(cx, DType::Float32);
+  if (!require_number(cx, "start", dtype) || !require_number(cx, "end", dtype)) return Type::poison();
+  return result(cx, dtype, {cx.dim("steps")});
+}
 
 }  // namespace
 
@@ -83,6 +94,7 @@ std::vector<Op> creation_family() {
                       .keyword(kDType)
                       .variadic()
                       .traits(kPure)
+                      .fills(name[0] == 'z' ? 0 : 1)
                       .infer([](InferContext& cx) { return filled(cx, DType::Float32); })
                       .example(std::string(name) + "(2, 3)", ""));
   ops.push_back(function_op("full")
@@ -91,6 +103,8 @@ std::vector<Op> creation_family() {
                     .input("fill_value: bool|dim|float")
                     .keyword(kDType)
                     .traits(kPure)
+                    .fills("fill_value")
+                    .demands({kNumber})
                     .infer(infer_full)
                     .example("full([2, 3], 0.5)", ""));
   ops.push_back(function_op("eye")
@@ -108,6 +122,7 @@ std::vector<Op> creation_family() {
                     .input("step: dim|float = 1")
                     .keyword(kDType)
                     .traits(kPure)
+                    .demands({kStep, kKnownNumbers, kFiniteRange})
                     .infer(infer_arange)
                     .example("arange(0, 10, 2)", ""));
   ops.push_back(function_op("linspace")
@@ -117,6 +132,7 @@ std::vector<Op> creation_family() {
                     .input("steps: dim in 1..")
                     .keyword(kDType)
                     .traits(kPure)
+                    .demands({kNumber})
                     .infer(infer_linspace)
                     .example("linspace(0.0, 1.0, 5)", ""));
   for (const auto& [name, summary] : {std::pair{"zeros_like", "zeros of the same shape and dtype"},
@@ -126,6 +142,7 @@ std::vector<Op> creation_family() {
                       .input("input: Tensor")
                       .keyword(kDType)
                       .traits(kPure)
+                      .fills(name[0] == 'z' ? 0 : 1)
                       .infer(infer_like)
                       .example(std::string(name) + "(x)", "float[B, 6]"));
   ops.push_back(function_op("full_like")
@@ -134,6 +151,7 @@ std::vector<Op> creation_family() {
                     .input("fill_value: bool|dim|float")
                     .keyword(kDType)
                     .traits(kPure)
+                    .fills("fill_value")
                     .infer(infer_like)
                     .example("full_like(x, 0.5)", "float[B, 6]"));
   declare_random(ops);

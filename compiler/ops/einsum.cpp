@@ -8,6 +8,13 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kLetters{"einsum.letters", "a term has letters and at most one `...`"};
+constexpr Constraint kOperands{"einsum.operands", "the equation names each tensor"};
+constexpr Constraint kRank{"einsum.rank", "a term has a letter for each dimension"};
+constexpr Constraint kResultLetter{"einsum.result_letter", "the letters of the result stand on the left"};
+constexpr Constraint kResultOnce{"einsum.result_once", "no letter stands twice in the result"};
+constexpr Constraint kDtype{"einsum.dtype", "products that are added up are floating-point or int"};
+
 struct Term {
   std::string letters;                       // without the ellipsis
   std::size_t ellipsis = std::string::npos;  // it stands before this letter
@@ -25,54 +32,93 @@ std::optional<Term> parse_term(InferContext& cx, std::string_view text) {
     } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
       term.letters += c;
     } else {
-      cx.fault(cx.op() + " is given " + tick(std::string(text)) + ", expected letters and at most one `...`", {},
-               "equation");
+      cx.fault(kLetters, cx.op() + " is given " + tick(std::string(text)) + ", expected letters and at most one `...`",
+               {}, "equation");
       return std::nullopt;
     }
   }
   return term;
 }
 
-Type infer_einsum(InferContext& cx) {
-  const std::string& equation = cx.word("equation");
-  const std::vector<TensorType> operands = cx.tensors("operands");
-  const std::size_t arrow = equation.find("->");
-  const std::string left = equation.substr(0, arrow);
+struct Equation {
+  std::string text, left;
   std::vector<Term> terms;
-  for (std::size_t begin = 0; begin <= left.size();) {
-    const std::size_t comma = std::min(left.find(',', begin), left.size());
-    auto term = parse_term(cx, std::string_view(left).substr(begin, comma - begin));
-    if (!term) return Type::poison();
-    terms.push_back(std::move(*term));
+  std::optional<Term> result;  // none: the ellipsis, then in order of the alphabet what stands once
+};
+
+/// nullopt after reporting.
+std::optional<Equation> parse_equation(InferContext& cx) {
+  Equation equation;
+  equation.text = cx.word("equation");
+  const std::size_t arrow = equation.text.find("->");
+  equation.left = equation.text.substr(0, arrow);
+  for (std::size_t begin = 0; begin <= equation.left.size();) {
+    const std::size_t comma = std::min(equation.left.find(',', begin), equation.left.size());
+    auto term = parse_term(cx, std::string_view(equation.left).substr(begin, comma - begin));
+    if (!term) return std::nullopt;
+    equation.terms.push_back(std::move(*term));
     begin = comma + 1;
   }
+  if (arrow == std::string::npos) return equation;
+  equation.result = parse_term(cx, std::string_view(equation.text).substr(arrow + 2));
+  return equation.result ? std::optional(std::move(equation)) : std::nullopt;
+}
+
+/// The letters of the result and where its ellipsis stands.
+Term result_of(const Equation& equation) {
+  if (equation.result) return *equation.result;
+  std::map<char, int> uses;
+  for (const Term& term : equation.terms)
+    for (const char letter : term.letters) ++uses[letter];
+  Term result;
+  result.ellipsis = 0;
+  for (const auto& [letter, count] : uses)
+    if (count == 1) result.letters += letter;
+  return result;
+}
+
+/// The dimension of an operand that has `rank` of them which the term's letter `k` names.
+std::size_t dimension(const Term& term, std::size_t k, std::size_t rank) {
+  return term.ellipsis != std::string::npos && k >= term.ellipsis ? k + rank - term.letters.size() : k;
+}
+
+Type infer_einsum(InferContext& cx) {
+  const auto parsed = parse_equation(cx);
+  if (!parsed) return Type::poison();
+  const std::string& equation = parsed->text;
+  const std::vector<Term>& terms = parsed->terms;
+  const std::vector<TensorType> operands = cx.tensors("operands");
   if (terms.size() != operands.size())
-    return cx.fault(cx.op() + " receives " + std::to_string(operands.size()) + " tensors, its equation " +
+    return cx.fault(kOperands,
+                    cx.op() + " receives " + std::to_string(operands.size()) + " tensors, its equation " +
                         tick(equation) + " names " + std::to_string(terms.size()),
                     {}, "equation");
 
   std::map<char, Dim> sizes;
-  std::map<char, int> uses;
   std::vector<Dim> ellipsis;
   for (std::size_t i = 0; i < terms.size(); ++i) {
     const Term& term = terms[i];
     const std::vector<Dim>& shape = operands[i].shape;
     const bool open = term.ellipsis != std::string::npos;
     if (shape.size() < term.letters.size() || (!open && shape.size() != term.letters.size()))
-      return cx.fault(cx.op() + " receives " + operands[i].str() + " for " + tick(term.letters) + ", expected " +
+      return cx.fault(kRank,
+                      cx.op() + " receives " + operands[i].str() + " for " + tick(term.letters) + ", expected " +
                           (open ? "at least " : "") + std::to_string(term.letters.size()) + " dimensions",
                       {}, "operands");
     if (operands[i].dtype != operands[0].dtype)
-      return cx.fault(cx.op() + " receives " + operands[0].str() + " and " + operands[i].str() +
-                      ", expected equal dtypes");
+      return cx.fault(common::kSameDtype, cx.op() + " receives " + operands[0].str() + " and " + operands[i].str() +
+                                              ", expected equal dtypes");
     const std::size_t spread = shape.size() - term.letters.size();
     for (std::size_t k = 0; k < term.letters.size(); ++k) {
       const char letter = term.letters[k];
-      const Dim size = shape[open && k >= term.ellipsis ? k + spread : k];
+      const Dim size = shape[dimension(term, k, shape.size())];
       const auto [at, fresh] = sizes.emplace(letter, size);
-      ++uses[letter];
-      if (!fresh &&
-          !cx.require_equal(at->second, size, std::string("`") + letter + "` of " + tick(equation) + " names one size"))
+      // A size of 1 stretches to another operand's.
+      const bool within = term.letters.find(letter) < k;
+      if (fresh || (!within && cx.simplify(size) == Dim(1))) continue;
+      if (!within && cx.simplify(at->second) == Dim(1)) at->second = size;
+      else if (!cx.require_equal(at->second, size,
+                                 std::string("`") + letter + "` of " + tick(equation) + " names one size"))
         return Type::poison();
     }
     if (open) {
@@ -84,27 +130,20 @@ Type infer_einsum(InferContext& cx) {
     }
   }
 
-  Term out;
-  if (arrow != std::string::npos) {
-    auto term = parse_term(cx, std::string_view(equation).substr(arrow + 2));
-    if (!term) return Type::poison();
-    out = std::move(*term);
-  } else {  // implicit: the ellipsis, then in order of the alphabet what stands once
-    out.ellipsis = 0;
-    for (const auto& [letter, count] : uses)
-      if (count == 1) out.letters += letter;
-  }
+  const Term out = result_of(*parsed);
   std::vector<Dim> shape;
   for (std::size_t k = 0; k <= out.letters.size(); ++k) {
     if (k == out.ellipsis) shape.insert(shape.end(), ellipsis.begin(), ellipsis.end());
     if (k == out.letters.size()) break;
     const char letter = out.letters[k];
     if (!sizes.count(letter))
-      return cx.fault(
-          cx.op() + " has " + tick(std::string(1, letter)) + " in its result, expected a letter of " + tick(left), {},
-          "equation");
+      return cx.fault(kResultLetter,
+                      cx.op() + " has " + tick(std::string(1, letter)) + " in its result, expected a letter of " +
+                          tick(parsed->left),
+                      {}, "equation");
     if (out.letters.find(letter, k + 1) != std::string::npos)
-      return cx.fault(cx.op() + " has " + tick(std::string(1, letter)) + " twice in its result", {}, "equation");
+      return cx.fault(kResultOnce, cx.op() + " has " + tick(std::string(1, letter)) + " twice in its result", {},
+                      "equation");
     shape.push_back(sizes[letter]);
   }
   // As ATen goes about it: what stands in one operand only is summed there, integers in int64; what several share is a
@@ -121,6 +160,7 @@ Type infer_einsum(InferContext& cx) {
   if (!types::is_floating(dtype)) {
     if (multiplies && (dtype == DType::Bool || (sums && dtype != DType::Int64)))
       return cx.fault(
+          kDtype,
           cx.op() + " of " + tick(equation) + " receives " + operands[0].str() + ", expected floating point or int",
           "convert it: `x.long()`", "operands");
     if (sums) dtype = DType::Int64;
@@ -128,28 +168,20 @@ Type infer_einsum(InferContext& cx) {
   return result(cx, dtype, std::move(shape));
 }
 
-/// A multiply-add for every combination of all letters.
+/// A multiply-add for every combination of all letters: for each element of the result, of those that are summed over.
 Dim einsum_flops(InferContext& cx, const Type& out) {
-  const std::string equation = cx.word("equation");
-  const std::string left = equation.substr(0, equation.find("->"));
+  const auto equation = parse_equation(cx);
   const std::vector<TensorType> operands = cx.tensors("operands");
-  if (operands.size() < 2) return 0;
+  if (!equation || operands.size() < 2) return 0;
   Dim total = multiply_adds({out.tensor.numel()});
-  const std::size_t arrow = equation.find("->");
-  std::string kept = arrow == std::string::npos ? "" : equation.substr(arrow);
-  std::size_t operand = 0, position = 0;
-  for (std::size_t i = 0; i < left.size() && operand < operands.size(); ++i) {
-    const char c = left[i];
-    if (c == ',') {
-      ++operand, position = 0;
-    } else if (c == '.') {
-      return total;  // sizes before and after an ellipsis: what the result has is the bound
-    } else if (c != ' ') {
-      if (kept.find(c) == std::string::npos && arrow != std::string::npos && position < operands[operand].rank()) {
-        total = total * operands[operand].shape[position];
-        kept += c;
-      }
-      ++position;
+  std::string counted = result_of(*equation).letters;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const Term& term = equation->terms[i];
+    for (std::size_t k = 0; k < term.letters.size(); ++k) {
+      const Dim size = operands[i].shape[dimension(term, k, operands[i].rank())];
+      if (size == Dim(1) || counted.find(term.letters[k]) != std::string::npos) continue;
+      total = total * size;
+      counted += term.letters[k];
     }
   }
   return total;
@@ -163,7 +195,8 @@ void declare_einsum(std::vector<Op>& ops) {
               .input("equation: str")
               .input("operands: Tensor[]")
               .variadic()
-              .traits(kPure)
+              .traits(kView)
+              .demands({kLetters, kOperands, kRank, kResultLetter, kResultOnce, kDtype})
               .infer(infer_einsum)
               .flops(einsum_flops)
               .note("the tensors may be given one by one or as a list")

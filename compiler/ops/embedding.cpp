@@ -5,10 +5,15 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kIndex{"embedding.index", "row numbers are int or int32"};
+constexpr Constraint kMaxNorm{"embedding.max_norm", "`max_norm` is null"};
+constexpr Constraint kPaddingIdx{"embedding.padding_idx", "`padding_idx` is a row of the table"};
+constexpr Constraint kClasses{"embedding.classes", "class numbers are int"};
+
 bool require_index(InferContext& cx, std::string_view name) {
   const DType dtype = cx.tensor(name).dtype;
   if (dtype == DType::Int64 || dtype == DType::Int32) return true;
-  cx.fault(received(cx, name) + ", expected row numbers of int or int32", "convert it: `x.long()`", name);
+  cx.fault(kIndex, received(cx, name) + ", expected row numbers of int or int32", "convert it: `x.long()`", name);
   return false;
 }
 
@@ -20,7 +25,7 @@ Type with_width(InferContext& cx, DType dtype, Dim width) {
 
 bool require_fixed_table(InferContext& cx) {
   if (cx.is_null("max_norm")) return true;
-  cx.fault(cx.op() + " is given " + tick("max_norm=" + cx.arg("max_norm").str()) + ", expected null",
+  cx.fault(kMaxNorm, cx.op() + " is given " + tick("max_norm=" + cx.arg("max_norm").str()) + ", expected null",
            "a look-up never changes the table; scale the rows with `normalize`", "max_norm");
   return false;
 }
@@ -32,7 +37,8 @@ bool prepare_embedding(InferContext& cx) {
   if (!cx.is_null("padding_idx")) {
     const std::int64_t row = cx.integer("padding_idx");
     if (row < -rows || row >= rows) {
-      cx.fault(cx.op() + " is given " + tick("padding_idx=" + std::to_string(row)) + ", expected a row of " +
+      cx.fault(kPaddingIdx,
+               cx.op() + " is given " + tick("padding_idx=" + std::to_string(row)) + ", expected a row of " +
                    tick("num_embeddings=" + std::to_string(rows)),
                {}, "padding_idx");
       return false;
@@ -56,7 +62,7 @@ Type infer_embedding(InferContext& cx) {
 
 Type infer_one_hot(InferContext& cx) {
   if (cx.tensor("input").dtype != DType::Int64)
-    return cx.fault(received(cx, "input") + ", expected int", "convert it: `x.long()`", "input");
+    return cx.fault(kClasses, received(cx, "input") + ", expected int", "convert it: `x.long()`", "input");
   if (!cx.require_at_least(cx.dim("num_classes"), 1, "there is at least one class")) return Type::poison();
   return with_width(cx, DType::Int64, cx.dim("num_classes"));
 }
@@ -75,6 +81,7 @@ std::vector<Op> embedding_family() {
                     .arg("scale_grad_by_freq: bool = false")
                     .arg("sparse: bool = false")
                     .input("input: Tensor")
+                    .demands({kPaddingIdx})
                     .prepare(prepare_embedding)
                     .becomes("embedding")
                     .note("max_norm must be null")
@@ -89,6 +96,7 @@ std::vector<Op> embedding_family() {
                     .input("scale_grad_by_freq: bool = false")
                     .input("sparse: bool = false")
                     .traits(kPure)
+                    .demands({kIndex, kMaxNorm})
                     .infer(infer_embedding)
                     .note("max_norm must be null")
                     .example("embedding(x, y)", "int[B, T], float[100, 8]"));
@@ -97,6 +105,7 @@ std::vector<Op> embedding_family() {
                     .input("input: Tensor")
                     .input("num_classes: dim in 1..")
                     .traits(kPure)
+                    .demands({kClasses})
                     .infer(infer_one_hot)
                     .note("num_classes must be stated: the result's size may not depend on the data")
                     .example("one_hot(x, 5)", "int[B]"));

@@ -5,10 +5,14 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kNumbers{"feed.numbers", "the column holds numbers"};
+constexpr Constraint kColumns{"feed.columns", "at least one column is left"};
+constexpr Constraint kJoined{"feed.joined", "joined columns have one or several numbers a row"};
+
 bool require_number(InferContext& cx, std::string_view name) {
   if (cx.tensor(name).dtype != DType::String) return true;
-  cx.fault(received(cx, name) + ", a column of text, expected numbers", "`category(c)` numbers the values of a column",
-           name);
+  cx.fault(kNumbers, received(cx, name) + ", a column of text, expected numbers",
+           "`category(c)` numbers the values of a column", name);
   return false;
 }
 
@@ -35,11 +39,12 @@ Type infer_category(InferContext& cx) { return Type::of({DType::Int64, cx.tensor
 
 Type infer_columns(InferContext& cx) {
   const std::vector<TensorType> inputs = cx.tensors("inputs");
-  if (inputs.empty()) return cx.fault("no column is left, expected at least one", {}, "inputs");
+  if (inputs.empty()) return cx.fault(kColumns, "no column is left, expected at least one", {}, "inputs");
   Dim total = 0;
   for (const TensorType& column : inputs) {
     if (column.dtype == DType::String || column.rank() < 1 || column.rank() > 2)
-      return cx.fault("a column of " + column.str() + " is joined to others, expected one or several numbers a row", {},
+      return cx.fault(kJoined,
+                      "a column of " + column.str() + " is joined to others, expected one or several numbers a row", {},
                       "inputs");
     if (!cx.require_equal(column.shape[0], inputs[0].shape[0], "all columns have the same rows")) return Type::poison();
     total = total + (column.rank() == 2 ? column.shape[1] : Dim(1));
@@ -55,6 +60,7 @@ std::vector<Op> feed_family() {
                     .summary("mean 0 and deviation 1, fitted on the training rows")
                     .input("input: Tensor")
                     .traits({Trait::Pure, Trait::Elementwise, Trait::Fitted})
+                    .demands({kNumbers})
                     .infer(to_float32)
                     .function_only()
                     .example("standardize(x)", "float[B, 6]"));
@@ -64,6 +70,7 @@ std::vector<Op> feed_family() {
                     .input("mean: float[]")
                     .input("std: float[]")
                     .traits(kElementwise)
+                    .demands({kNumbers})
                     .infer(infer_feed_normalize)
                     .function_only()
                     .example("normalize(x, 127.5, 127.5)", "uint8[B, 3, 8, 8]"));
@@ -78,6 +85,7 @@ std::vector<Op> feed_family() {
                     .summary("columns side by side")
                     .input("inputs: Tensor[]")
                     .traits(kPure)
+                    .demands({kColumns, kJoined})
                     .infer(infer_columns)
                     .function_only()
                     .example("numeric()", "float[B], float[B, 2]"));

@@ -5,11 +5,19 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kBoundSign{"indexing.bound_sign", "the sign of a bound is known"};
+constexpr Constraint kStep{"indexing.step", "the step is a known number of at least 1"};
+constexpr Constraint kEllipsis{"indexing.ellipsis", "`...` stands at most once"};
+constexpr Constraint kCount{"indexing.count", "there are no more positions than dimensions"};
+constexpr Constraint kPositions{"indexing.positions", "positions in a tensor are int"};
+constexpr Constraint kOneTensor{"indexing.one_tensor", "at most one position is a tensor"};
+
 /// The bound of a slice held within 0 and n; nullopt after reporting one whose sign is unknown.
 std::optional<Dim> held(InferContext& cx, Dim bound, Dim n) {
   if (cx.known_at_least(bound, 0)) return dim_min(bound, n);
   if (cx.known_at_least(-bound, 1)) return dim_max(n + bound, 0);
   cx.fault(
+      kBoundSign,
       "the slice has the bound " + tick(bound.str()) + " whose sign depends on run-time sizes, expected a known one",
       {}, "index");
   return std::nullopt;
@@ -20,7 +28,7 @@ std::optional<Dim> sliced(InferContext& cx, const types::ConstantList& parts, Di
   Dim start = 0, stop = n, step = 1;
   if (part(2).is_dim()) step = part(2).as_dim();
   if (!step.is_constant() || step.constant() < 1) {
-    cx.fault("the slice has the step " + tick(step.str()) + ", expected an integer of at least 1",
+    cx.fault(kStep, "the slice has the step " + tick(step.str()) + ", expected an integer of at least 1",
              "`flip(x, [dim])` reverses a dimension", "index");
     return std::nullopt;
   }
@@ -70,9 +78,11 @@ Type infer_index(InferContext& cx) {
     taken = tensors = 1;
   }
   if (ellipses > 1)
-    return cx.fault("the index has `...` " + std::to_string(ellipses) + " times, expected it once", {}, "index");
+    return cx.fault(kEllipsis, "the index has `...` " + std::to_string(ellipses) + " times, expected it once", {},
+                    "index");
   if (taken > input.rank())
-    return cx.fault(std::to_string(taken) + (taken == 1 ? " position indexes " : " positions index ") + input.str() +
+    return cx.fault(kCount,
+                    std::to_string(taken) + (taken == 1 ? " position indexes " : " positions index ") + input.str() +
                         ", expected at most " + std::to_string(input.rank()),
                     {}, "index");
   if (ellipses == 0) elements.push_back({Constant("..."), std::nullopt});
@@ -86,14 +96,15 @@ Type infer_index(InferContext& cx) {
     } else if (element.tensor) {
       const TensorType& index = *element.tensor;
       if (index.dtype != DType::Int64)
-        return cx.fault(input.str() + " is indexed by " + index.str() + ", expected positions of int",
+        return cx.fault(kPositions, input.str() + " is indexed by " + index.str() + ", expected positions of int",
                         index.dtype == DType::Bool
                             ? "how many a mask keeps depends on the data; `where(mask, x, 0)` keeps "
                               "the shape"
                             : "convert it: `i.long()`",
                         "index");
       if (tensors > 1)
-        return cx.fault(input.str() + " is indexed by " + std::to_string(tensors) + " tensors, expected one",
+        return cx.fault(kOneTensor,
+                        input.str() + " is indexed by " + std::to_string(tensors) + " tensors, expected one",
                         "index step by step, or use `gather`", "index");
       shape.insert(shape.end(), index.shape.begin(), index.shape.end());
       ++dim;
@@ -106,12 +117,19 @@ Type infer_index(InferContext& cx) {
       if (!require_position(cx, input.shape[dim], element.constant.as_dim(), "index")) return Type::poison();
       ++dim;
     } else {
-      return cx.fault(input.str() + " is indexed by " + tick(element.constant.str()) +
-                          ", expected an integer, a slice, null, `...` or a tensor",
-                      {}, "index");
+      return Type::poison();  // what else stands in an index is refused where it is evaluated
     }
   }
   return result(cx, input.dtype, std::move(shape));
+}
+
+/// One row of positions for each element that is not zero.
+Type infer_nonzero(InferContext& cx) {
+  const auto rank = cx.tensor("input").rank();
+  if (!cx.flag("as_tuple")) return Type::of({DType::Int64, {cx.measured_size(0, 0), static_cast<std::int64_t>(rank)}});
+  const Dim count = cx.measured_size(0, 0);
+  // A single value counts as a list of one.
+  return Type::tuple(std::vector<Type>(std::max<std::size_t>(rank, 1), Type::of({DType::Int64, {count}})));
 }
 
 }  // namespace
@@ -121,9 +139,18 @@ void declare_indexing(std::vector<Op>& ops) {
                     .summary("`x[…]`: positions, slices, null, `...`, one tensor of positions")
                     .input("input: Tensor")
                     .input("index: any")
-                    .traits(kPure)
+                    .traits(kView)
+                    .demands({kBoundSign, kStep, kEllipsis, kCount, kPositions, kOneTensor})
                     .infer(infer_index)
                     .example("x[:, -1]", "float[B, 6]"));
+  ops.push_back(function_op("nonzero")
+                    .summary("the positions of all elements that are not zero: int[K, rank], K decided by the data")
+                    .input("input: Tensor")
+                    .keyword("as_tuple: bool = false")
+                    .traits({Trait::MeasuresSize, Trait::StopsGradient})
+                    .infer(infer_nonzero)
+                    .note("K may be 0; a tuple has one int[K] for each dimension")
+                    .example("nonzero(x > 0)", "float[B, 6]"));
 }
 
 }  // namespace modelc::ops

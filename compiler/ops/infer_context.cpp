@@ -38,7 +38,8 @@ bool InferContext::require_rank_between(std::string_view name, std::size_t low, 
   else if (high == kAnyRank) expected = "at least " + expected;
   else if (high != low) expected += " to " + std::to_string(high);
   const std::string dimensions = low == 1 && high == 1 ? " dimension" : " dimensions";
-  fault(received(*this, name) + " with " + std::to_string(type.rank()) +
+  fault(common::kRank,
+        received(*this, name) + " with " + std::to_string(type.rank()) +
             (type.rank() == 1 ? " dimension" : " dimensions") + ", expected " + expected + dimensions,
         {}, name);
   return false;
@@ -46,22 +47,12 @@ bool InferContext::require_rank_between(std::string_view name, std::size_t low, 
 
 bool InferContext::require_floating(std::string_view name) {
   if (types::is_floating(tensor(name).dtype)) return true;
-  fault(received(*this, name) + ", expected a floating-point tensor", "convert it: `x.float()`", name);
-  return false;
-}
-
-bool InferContext::require_integral(std::string_view name) {
-  if (types::is_integral(tensor(name).dtype)) return true;
-  fault(received(*this, name) + ", expected an integer tensor", "convert it: `x.long()`", name);
+  fault(common::kFloating, received(*this, name) + ", expected a floating-point tensor", "convert it: `x.float()`",
+        name);
   return false;
 }
 
 std::optional<std::size_t> InferContext::axis(std::string_view argument, std::size_t rank) {
-  if (!arg(argument).is_int()) {
-    fault(op() + " is given " + tick(std::string(argument) + "=" + arg(argument).str()) + ", expected an integer", {},
-          argument);
-    return std::nullopt;
-  }
   return axis_of(integer(argument), rank, argument);
 }
 
@@ -69,7 +60,8 @@ std::optional<std::size_t> InferContext::axis_of(std::int64_t value, std::size_t
   // As PyTorch does, a scalar is given one dimension to name.
   const std::int64_t count = rank == 0 ? 1 : static_cast<std::int64_t>(rank);
   if (value >= -count && value < count) return static_cast<std::size_t>(value < 0 ? value + count : value);
-  fault(op() + " is given " + tick(std::string(argument) + "=" + std::to_string(value)) + " for " +
+  fault(common::kAxis,
+        op() + " is given " + tick(std::string(argument) + "=" + std::to_string(value)) + " for " +
             std::to_string(rank) + (rank == 1 ? " dimension" : " dimensions") + ", expected " + std::to_string(-count) +
             " to " + std::to_string(count - 1),
         {}, argument);

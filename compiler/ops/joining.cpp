@@ -7,6 +7,13 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kSome{"joining.some", "there is at least one tensor"};
+constexpr Constraint kScalar{"joining.scalar", "the tensors have at least 1 dimension"};
+constexpr Constraint kRanks{"joining.ranks", "the tensors have as many dimensions"};
+constexpr Constraint kPieces{"joining.pieces", "there are at most 65536 pieces"};
+constexpr Constraint kKnownNumber{"joining.known_number", "the number of pieces does not depend on run-time sizes"};
+constexpr Constraint kWidth{"joining.width", "a piece has a size of at least 1"};
+
 constexpr std::int64_t kMostPieces = 65536;
 
 DType common_dtype(const std::vector<TensorType>& tensors) {
@@ -17,18 +24,19 @@ DType common_dtype(const std::vector<TensorType>& tensors) {
 
 Type infer_cat(InferContext& cx) {
   const std::vector<TensorType> tensors = cx.tensors("tensors");
-  if (tensors.empty()) return cx.fault(cx.op() + " receives no tensors, expected at least one", {}, "tensors");
+  if (tensors.empty()) return cx.fault(kSome, cx.op() + " receives no tensors, expected at least one", {}, "tensors");
   const TensorType& first = tensors[0];
   if (first.rank() == 0)
-    return cx.fault(cx.op() + " receives " + first.str() + ", expected at least 1 dimension", "`stack` joins scalars",
-                    "tensors");
+    return cx.fault(kScalar, cx.op() + " receives " + first.str() + ", expected at least 1 dimension",
+                    "`stack` joins scalars", "tensors");
   const auto dim = cx.axis("dim", first.rank());
   if (!dim) return Type::poison();
   std::vector<Dim> shape = first.shape;
   for (std::size_t i = 1; i < tensors.size(); ++i) {
     const TensorType& next = tensors[i];
     if (next.rank() != first.rank())
-      return cx.fault(cx.op() + " receives " + first.str() + " and " + next.str() + ", expected as many dimensions", {},
+      return cx.fault(kRanks,
+                      cx.op() + " receives " + first.str() + " and " + next.str() + ", expected as many dimensions", {},
                       "tensors");
     for (std::size_t d = 0; d < shape.size(); ++d) {
       if (d == *dim) {
@@ -47,14 +55,14 @@ Type infer_cat(InferContext& cx) {
 
 Type infer_stack(InferContext& cx) {
   const std::vector<TensorType> tensors = cx.tensors("tensors");
-  if (tensors.empty()) return cx.fault(cx.op() + " receives no tensors, expected at least one", {}, "tensors");
+  if (tensors.empty()) return cx.fault(kSome, cx.op() + " receives no tensors, expected at least one", {}, "tensors");
   const TensorType& first = tensors[0];
   const auto dim = cx.axis("dim", first.rank() + 1);
   if (!dim) return Type::poison();
   for (const TensorType& next : tensors) {
     if (next.rank() != first.rank())
-      return cx.fault(cx.op() + " receives " + first.str() + " and " + next.str() + ", expected equal shapes", {},
-                      "tensors");
+      return cx.fault(kRanks, cx.op() + " receives " + first.str() + " and " + next.str() + ", expected equal shapes",
+                      {}, "tensors");
     for (std::size_t d = 0; d < first.rank(); ++d)
       if (!cx.require_equal(next.shape[d], first.shape[d],
                             next.str() + " is stacked on " + first.str() + ", and the shapes must be equal"))
@@ -80,7 +88,8 @@ Type pieces(InferContext& cx, const TensorType& input, std::size_t dim, const st
 std::optional<std::vector<Dim>> known_pieces(InferContext& cx, std::int64_t n, std::int64_t width,
                                              std::string_view argument) {
   if ((n + width - 1) / width > kMostPieces) {
-    cx.fault(cx.op() + " would give " + std::to_string((n + width - 1) / width) + " pieces, expected at most " +
+    cx.fault(kPieces,
+             cx.op() + " would give " + std::to_string((n + width - 1) / width) + " pieces, expected at most " +
                  std::to_string(kMostPieces),
              {}, argument);
     return std::nullopt;
@@ -102,7 +111,8 @@ Type infer_chunk(InferContext& cx) {
     return sizes ? pieces(cx, input, *dim, *sizes) : Type::poison();
   }
   if (count > kMostPieces)
-    return cx.fault(cx.op() + " is given " + tick("chunks=" + std::to_string(count)) + ", expected at most " +
+    return cx.fault(kPieces,
+                    cx.op() + " is given " + tick("chunks=" + std::to_string(count)) + ", expected at most " +
                         std::to_string(kMostPieces),
                     {}, "chunks");
   if (!cx.require_divisible(n, count, "a symbolic size is cut into equal chunks")) return Type::poison();
@@ -128,12 +138,13 @@ Type infer_split(InferContext& cx) {
   }
   const Dim width = given.as_dim();
   if (!n.is_constant() || !width.is_constant())
-    return cx.fault(cx.op() + " cuts dimension " + std::to_string(*dim) + " of " + input.str() + " into pieces of " +
+    return cx.fault(kKnownNumber,
+                    cx.op() + " cuts dimension " + std::to_string(*dim) + " of " + input.str() + " into pieces of " +
                         width.str() + ", and their number depends on a run-time size",
                     "`chunk(x, k)` gives k pieces of equal size; a list of sizes works as well",
                     "split_size_or_sections");
   if (width.constant() < 1)
-    return cx.fault(cx.op() + " is given pieces of " + width.str() + ", expected at least 1", {},
+    return cx.fault(kWidth, cx.op() + " is given pieces of " + width.str() + ", expected at least 1", {},
                     "split_size_or_sections");
   const auto sizes = known_pieces(cx, n.constant(), width.constant(), "split_size_or_sections");
   return sizes ? pieces(cx, input, *dim, *sizes) : Type::poison();
@@ -148,6 +159,7 @@ void declare_joining(std::vector<Op>& ops) {
                       .input("tensors: Tensor[]")
                       .input("dim: int = 0")
                       .traits(kPure)
+                      .demands({kSome, kScalar, kRanks})
                       .infer(infer_cat)
                       .note("the sizes must be equal in every other dimension")
                       .example(std::string(name) + "([x, y], dim=1)", "float[B, 2], float[B, 3]"));
@@ -156,6 +168,7 @@ void declare_joining(std::vector<Op>& ops) {
                     .input("tensors: Tensor[]")
                     .input("dim: int = 0")
                     .traits(kPure)
+                    .demands({kSome, kRanks})
                     .infer(infer_stack)
                     .example("stack([x, y], dim=1)", "float[B, 2], float[B, 2]"));
   ops.push_back(function_op("chunk")
@@ -164,6 +177,7 @@ void declare_joining(std::vector<Op>& ops) {
                     .input("chunks: int in 1..")
                     .input("dim: int = 0")
                     .traits(kView)
+                    .demands({kPieces})
                     .infer(infer_chunk)
                     .note("a symbolic size must divide exactly; of a known one the last piece may be shorter")
                     .example("chunk(x, 2, dim=1)", "float[B, 6]"));
@@ -173,6 +187,7 @@ void declare_joining(std::vector<Op>& ops) {
                     .input("split_size_or_sections: dim|dim[]")
                     .input("dim: int = 0")
                     .traits(kView)
+                    .demands({kKnownNumber, kWidth, kPieces})
                     .infer(infer_split)
                     .example("split(x, [2, 4], dim=1)", "float[B, 6]"));
 }

@@ -50,15 +50,32 @@ bool require_bias(InferContext& cx, Dim out, std::string_view input) {
          require_same_dtype(cx, input, "bias");
 }
 
+/// One value, or one for each output feature.
+bool require_stretching_bias(InferContext& cx, Dim out) {
+  if (!cx.has("bias")) return true;
+  return cx.require_rank_between("bias", 0, 1) &&
+         (cx.simplify(cx.tensor("bias").numel()) == Dim(1) || require_bias(cx, out, "input")) &&
+         require_same_dtype(cx, "input", "bias");
+}
+
 Type infer_linear(InferContext& cx) {
-  if (!cx.require_rank_between("input", 1, kAnyRank) || !cx.require_rank("weight", 2) ||
+  // Without a bias a vector serves as the weight: the last dimension goes.
+  const std::size_t least = cx.has("bias") ? 2 : 1;
+  if (!cx.require_rank_between("input", 1, kAnyRank) || !cx.require_rank_between("weight", least, 2) ||
       !require_same_dtype(cx, "input", "weight"))
     return Type::poison();
   const std::vector<Dim>& weight = cx.tensor("weight").shape;
+  if (weight.size() == 1) {
+    const TensorType& input = cx.tensor("input");
+    if (!cx.require_equal(input.shape.back(), weight[0],
+                          "`weight` has a value for each of the last size of " + input.str()))
+      return Type::poison();
+    return result(cx, input.dtype, without(input.shape, {input.rank() - 1}, false));
+  }
   if (!cx.require_equal(cx.tensor("input").shape.back(), weight[1],
                         "`weight` of " + cx.tensor("weight").str() + " takes its second size as the last of " +
                             cx.tensor("input").str()) ||
-      !require_bias(cx, weight[0], "input"))
+      !require_stretching_bias(cx, weight[0]))
     return Type::poison();
   return with_last(cx, "input", weight[0]);
 }
@@ -107,7 +124,7 @@ std::vector<Op> linear_family() {
   ops.push_back(function_op("_identity")
                     .summary("its input")
                     .input("input: Tensor")
-                    .traits({Trait::Pure, Trait::Elementwise, Trait::View})
+                    .traits({Trait::Pure, Trait::Elementwise, Trait::View, Trait::SameOrder})
                     .infer(keep_type)
                     .example("_identity(x)", "float[B, 4]"));
   ops.push_back(function_op("linear")

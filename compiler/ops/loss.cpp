@@ -5,6 +5,13 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kWeightRank{"loss.weight_rank", "a weight has no more dimensions than the input"};
+constexpr Constraint kProbabilities{"loss.probabilities", "`target` is floating-point"};
+constexpr Constraint kClassNumbers{"loss.class_numbers", "class numbers are int"};
+constexpr Constraint kClassRank{"loss.class_rank",
+                                "`target` has the dimensions of `input` without that of the classes"};
+constexpr Constraint kIgnoreIndex{"loss.ignore_index", "with probabilities, `ignore_index` leaves no class out"};
+
 Type reduced(InferContext& cx, DType dtype, std::vector<Dim> shape) {
   const std::string& reduction = cx.word("reduction");
   if (reduction != "none") shape.clear();
@@ -17,6 +24,14 @@ Type infer_regression(InferContext& cx) {
   if ((!types::is_floating(dtype) && !cx.require_floating("input")) || !require_same_shape(cx, "input", "target"))
     return Type::poison();
   return reduced(cx, dtype, cx.tensor("input").shape);
+}
+
+/// Differences of integers are integers, and add up in int64; a mean of them is none.
+Type infer_l1(InferContext& cx) {
+  const DType dtype = promoted(cx, {"input", "target"});
+  if (types::is_floating(dtype) || dtype == DType::Bool || cx.word("reduction") == "mean") return infer_regression(cx);
+  if (!require_same_shape(cx, "input", "target")) return Type::poison();
+  return reduced(cx, cx.word("reduction") == "sum" ? DType::Int64 : dtype, cx.tensor("input").shape);
 }
 
 /// ATen's huber_loss writes into a tensor of the input's dtype.
@@ -37,7 +52,8 @@ bool require_weight(InferContext& cx, std::string_view name) {
   const TensorType& input = cx.tensor("input");
   const std::string what = tick(std::string(name)) + " of " + weight.str() + " stretches to " + input.str();
   if (weight.rank() > input.rank()) {
-    cx.fault(received(cx, name) + " for " + input.str() + ", expected at most " + std::to_string(input.rank()) +
+    cx.fault(kWeightRank,
+             received(cx, name) + " for " + input.str() + ", expected at most " + std::to_string(input.rank()) +
                  " dimensions",
              {}, name);
     return false;
@@ -52,8 +68,8 @@ bool require_weight(InferContext& cx, std::string_view name) {
 Type infer_binary(InferContext& cx, bool logits) {
   if (!cx.require_floating("input")) return Type::poison();
   if (!types::is_floating(cx.tensor("target").dtype))
-    return cx.fault(received(cx, "target") + ", expected floating point: probabilities", "convert it: `y.float()`",
-                    "target");
+    return cx.fault(kProbabilities, received(cx, "target") + ", expected floating point: probabilities",
+                    "convert it: `y.float()`", "target");
   if (!require_same_shape(cx, "input", "target") || !require_weight(cx, "weight")) return Type::poison();
   if (logits && !require_weight(cx, "pos_weight")) return Type::poison();
   if (!logits && !require_same_dtype(cx, "input", "target")) return Type::poison();
@@ -74,15 +90,16 @@ Type infer_classes(InferContext& cx, const std::string& alternative) {
   const std::size_t dim = input.rank() == 1 ? 0 : 1;
   std::vector<Dim> shape = without(input.shape, {dim}, false);
   if (target.dtype != DType::Int64)
-    return cx.fault(received(cx, "target") + " for " + input.str() + ", expected int" + shape_text(shape) + alternative,
+    return cx.fault(kClassNumbers,
+                    received(cx, "target") + " for " + input.str() + ", expected int" + shape_text(shape) + alternative,
                     "class numbers are int: `y.long()`", "target");
   if (target.rank() != shape.size())
-    return cx.fault(received(cx, "target") + " for " + input.str() + ", expected int" + shape_text(shape) + alternative,
-                    target.rank() == shape.size() + 1
-                        ? "`y.squeeze(-1)` drops a last dimension of 1; the classes stand "
-                          "in dimension 1 of the input"
-                        : "the classes stand in dimension 1 of the input",
-                    "target");
+    return cx.fault(
+        kClassRank, received(cx, "target") + " for " + input.str() + ", expected int" + shape_text(shape) + alternative,
+        target.rank() == shape.size() + 1 ? "`y.squeeze(-1)` drops a last dimension of 1; the classes stand "
+                                            "in dimension 1 of the input"
+                                          : "the classes stand in dimension 1 of the input",
+        "target");
   for (std::size_t i = 0; i < shape.size(); ++i)
     if (!cx.require_equal(target.shape[i], shape[i],
                           "`target` of " + target.str() + " has a class for each item of " + input.str()))
@@ -107,7 +124,8 @@ Type infer_cross_entropy(InferContext& cx) {
   const std::size_t dim = input.rank() == 1 ? 0 : 1;
   if (!require_class_weight(cx, input.shape[dim])) return Type::poison();
   if (cx.integer("ignore_index") >= 0)
-    return cx.fault(cx.op() + " is given " + tick("ignore_index=" + cx.arg("ignore_index").str()) +
+    return cx.fault(kIgnoreIndex,
+                    cx.op() + " is given " + tick("ignore_index=" + cx.arg("ignore_index").str()) +
                         " for probabilities, expected none: no class is left out",
                     {}, "ignore_index");
   const DType dtype =
@@ -133,6 +151,7 @@ std::vector<Op> loss_family() {
                     .keyword("ignore_index: int = -100")
                     .keyword(kReduction)
                     .keyword("label_smoothing: float in 0..1 = 0")
+                    .demands({kClassNumbers, kClassRank, kIgnoreIndex})
                     .infer(infer_cross_entropy)
                     .note("the classes stand in dimension 1: logits float[B, C, ...], target int[B, ...]")
                     .example("cross_entropy(x, y)", "float[B, 5], int[B]"));
@@ -140,6 +159,7 @@ std::vector<Op> loss_family() {
                     .input("weight: Tensor? = null")
                     .keyword("ignore_index: int = -100")
                     .keyword(kReduction)
+                    .demands({kClassNumbers, kClassRank})
                     .infer(infer_nll)
                     .example("nll_loss(x, y)", "float[B, 5], int[B]"));
   ops.push_back(loss("mse_loss", "mean of the squared differences")
@@ -149,7 +169,7 @@ std::vector<Op> loss_family() {
                     .example("mse_loss(x, y)", "float[B, 5], float[B, 5]"));
   ops.push_back(loss("l1_loss", "mean of the absolute differences")
                     .keyword(kReduction)
-                    .infer(infer_regression)
+                    .infer(infer_l1)
                     .example("l1_loss(x, y)", "float[B, 5], float[B, 5]"));
   ops.push_back(loss("smooth_l1_loss", "squared below beta, absolute above")
                     .keyword(kReduction)
@@ -164,12 +184,14 @@ std::vector<Op> loss_family() {
   ops.push_back(loss("binary_cross_entropy", "cross entropy of probabilities and targets within 0 and 1")
                     .input("weight: Tensor? = null")
                     .keyword(kReduction)
+                    .demands({kProbabilities, kWeightRank})
                     .infer([](InferContext& cx) { return infer_binary(cx, false); })
                     .example("binary_cross_entropy(x, y)", "float[B, 5], float[B, 5]"));
   ops.push_back(loss("binary_cross_entropy_with_logits", "cross entropy of sigmoid(x) and targets within 0 and 1")
                     .input("weight: Tensor? = null")
                     .keyword(kReduction)
                     .keyword("pos_weight: Tensor? = null")
+                    .demands({kProbabilities, kWeightRank})
                     .infer([](InferContext& cx) { return infer_binary(cx, true); })
                     .example("binary_cross_entropy_with_logits(x, y)", "float[B, 5], float[B, 5]"));
   ops.push_back(loss("kl_div", "divergence of log-probabilities from a target distribution")

@@ -5,6 +5,12 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kRunningPair{"normalization.running_pair",
+                                  "`running_mean` and `running_var` are given both or none"};
+constexpr Constraint kValues{"normalization.values", "more than one value is normalised"};
+constexpr Constraint kMomentum{"normalization.momentum", "`momentum` of given statistics is a number"};
+constexpr Constraint kGroups{"normalization.groups", "the channels are divisible by `num_groups`"};
+
 /// A module without tensors takes any floating-point input, and its number of channels need not be known.
 bool prepare_channels(InferContext& cx, std::string_view argument, Dim channels, bool has_tensors) {
   if (has_tensors ? !require_parameter_dtype(cx, "input") : !cx.require_floating("input")) return false;
@@ -47,7 +53,7 @@ bool require_channel_values(InferContext& cx, Dim channels, std::initializer_lis
 
 bool require_running_pair(InferContext& cx) {
   if (cx.has("running_mean") == cx.has("running_var")) return true;
-  cx.fault(cx.op() + " is given one of `running_mean` and `running_var`, expected both or none", {},
+  cx.fault(kRunningPair, cx.op() + " is given one of `running_mean` and `running_var`, expected both or none", {},
            cx.has("running_mean") ? "running_mean" : "running_var");
   return false;
 }
@@ -57,13 +63,13 @@ Type infer_batch_norm(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   const bool on = cx.training() && (cx.is_null("training") || cx.flag("training"));
   if (on && input.shape[0] * product(input.shape, 2) == Dim(1))
-    return cx.fault(cx.op() + " receives " + input.str() + ", 1 value per channel, expected more in training",
+    return cx.fault(kValues, cx.op() + " receives " + input.str() + ", 1 value per channel, expected more in training",
                     "take batches of at least 2");
   if (!require_running_pair(cx) ||
       !require_channel_values(cx, input.shape[1], {"running_mean", "running_var", "weight", "bias"}))
     return Type::poison();
   if (cx.is_null("momentum") && cx.has("running_mean") && !cx.has("num_batches_tracked"))
-    return cx.fault(cx.op() + " is given `momentum=null`, expected a number", {}, "momentum");
+    return cx.fault(kMomentum, cx.op() + " is given `momentum=null`, expected a number", {}, "momentum");
   return result_like(cx, "input");
 }
 
@@ -78,7 +84,7 @@ Type infer_instance_norm(InferContext& cx) {
   const std::size_t channels = told ? input.rank() - sides - 1 : 1;
   const bool own_sizes = cx.flag("use_input_stats") || !cx.has("running_mean");
   if (own_sizes && product(input.shape, channels + 1) == Dim(1))
-    return cx.fault(cx.op() + " receives " + input.str() + ", 1 value per channel, expected more");
+    return cx.fault(kValues, cx.op() + " receives " + input.str() + ", 1 value per channel, expected more");
   if (!require_running_pair(cx) ||
       !require_channel_values(cx, input.shape[channels], {"running_mean", "running_var", "weight", "bias"}))
     return Type::poison();
@@ -130,7 +136,8 @@ bool prepare_group_norm(InferContext& cx) {
   if (!affine) return true;
   const std::int64_t channels = cx.integer("num_channels"), groups = cx.integer("num_groups");
   if (channels % groups != 0)
-    return !cx.fault(cx.op() + " receives " + cx.tensor("input").str() + " whose " + std::to_string(channels) +
+    return !cx.fault(kGroups,
+                     cx.op() + " receives " + cx.tensor("input").str() + " whose " + std::to_string(channels) +
                          " channels are not divisible by " + tick("num_groups=" + std::to_string(groups)),
                      {}, "num_groups")
                 .is_poison();
@@ -143,13 +150,14 @@ Type infer_group_norm(InferContext& cx) {
   const Dim channels = cx.simplify(input.shape[1]);
   const std::int64_t groups = cx.integer("num_groups");
   if (channels.is_constant() && channels.constant() % groups != 0)
-    return cx.fault(cx.op() + " receives " + input.str() + " whose " + channels.str() +
+    return cx.fault(kGroups,
+                    cx.op() + " receives " + input.str() + " whose " + channels.str() +
                         " channels are not divisible by " + tick("num_groups=" + std::to_string(groups)),
                     {}, "num_groups");
   if (!cx.require_divisible(channels, groups, "the channels of " + input.str() + " are put into groups"))
     return Type::poison();
   if (input.shape[0] * floor_div(channels, groups) * product(input.shape, 2) == Dim(1))
-    return cx.fault(cx.op() + " receives " + input.str() + ", 1 value per group, expected more");
+    return cx.fault(kValues, cx.op() + " receives " + input.str() + ", 1 value per group, expected more");
   return require_channel_values(cx, input.shape[1], {"weight", "bias"}) ? result_like(cx, "input") : Type::poison();
 }
 
@@ -185,6 +193,7 @@ void declare_functions(std::vector<Op>& ops) {
                     .internal("num_batches_tracked: Tensor? = null")
                     .updates({"running_mean", "running_var", "num_batches_tracked"})
                     .traits(kStatistics)
+                    .demands({kValues, kRunningPair, kMomentum})
                     .infer(infer_batch_norm)
                     .note("follows the mode; `training=false` takes the running statistics in training too")
                     .example("batch_norm(x, y, z)", "float[B, 6, 8, 8], float[6], float[6]"));
@@ -201,6 +210,7 @@ void declare_functions(std::vector<Op>& ops) {
                     .internal("sides: int? = null")
                     .updates({"running_mean", "running_var"}, "use_input_stats")
                     .traits(kStatistics)
+                    .demands({kValues, kRunningPair})
                     .infer(infer_instance_norm)
                     .example("instance_norm(x)", "float[B, 6, 8, 8]"));
   ops.push_back(function_op("layer_norm")
@@ -221,6 +231,7 @@ void declare_functions(std::vector<Op>& ops) {
                     .input("bias: Tensor? = null")
                     .input("eps: float in 0.. = 1e-5")
                     .traits(kPure)
+                    .demands({kGroups, kValues})
                     .infer(infer_group_norm)
                     .example("group_norm(x, 2)", "float[B, 6, 8, 8]"));
   ops.push_back(function_op("normalize")

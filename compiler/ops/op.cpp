@@ -18,6 +18,13 @@ const Param* Op::find_input(std::string_view wanted) const {
   return nullptr;
 }
 
+bool Op::demands(const Constraint& constraint) const {
+  const auto listed = [&](const std::vector<Constraint>& list) {
+    return std::find(list.begin(), list.end(), constraint) != list.end();
+  };
+  return listed(constraints) || listed(common_constraints());
+}
+
 OpBuilder& OpBuilder::arg(std::string_view declaration) {
   op_.args.push_back(parse_param(declaration));
   return *this;
@@ -98,6 +105,7 @@ void Catalogue::tie_to_functions() {
       std::abort();
     }
     op.traits = function->traits;
+    op.constraints.insert(op.constraints.end(), function->constraints.begin(), function->constraints.end());
     op.sources = modelc::ops::sources(op, *function);
     op.infer = [&op, function](InferContext& cx) { return infer_as_function(cx, op, *function); };
     if (!op.flops && function->flops)

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ops/becomes.h"
+#include "ops/constraint.h"
 #include "ops/traits.h"
 #include "types/constant.h"
 #include "types/param.h"
@@ -110,8 +111,9 @@ class InferContext {
   virtual bool require_divisible(Dim n, Dim d, const std::string& what) = 0;
   /// The sizes need not be checked now: true where a >= least holds for every admitted value (nothing is recorded).
   virtual bool known_at_least(Dim a, std::int64_t least) const = 0;
-  /// Reports `message` (M6001) at the call or at the argument `name`; always returns poison.
-  virtual Type fault(const std::string& message, const std::string& help = {}, std::string_view argument = {}) = 0;
+  /// Reports a call that breaks `constraint` (M6001) at the call or at the argument `name`; always returns poison.
+  virtual Type fault(const Constraint& constraint, const std::string& message, const std::string& help = {},
+                     std::string_view argument = {}) = 0;
 
   // --- results ---
   /// A size that the input fixes: at the first call it is recorded under `name`; a stated value or an earlier call that
@@ -122,6 +124,9 @@ class InferContext {
   virtual void own(OwnedTensor tensor) = 0;
   /// What was declared so far, at this call or an earlier one.
   virtual std::vector<OwnedTensor> owned() const = 0;
+  /// A size of a result that the data decide, 0 included: a symbol of this call's own, bound when it has run. `result`
+  /// counts the tensors of the result in order.
+  virtual Dim measured_size(std::size_t result, std::size_t dimension) = 0;
   /// Simplified by what is known.
   virtual Dim simplify(Dim dim) const = 0;
   virtual bool training() const = 0;
@@ -140,7 +145,6 @@ class InferContext {
   bool require_rank(std::string_view name, std::size_t rank);
   bool require_rank_between(std::string_view name, std::size_t low, std::size_t high);
   bool require_floating(std::string_view name);
-  bool require_integral(std::string_view name);
   /// A dimension argument, negative ones counted from the end; nullopt after reporting where it is out of range.
   std::optional<std::size_t> axis(std::string_view argument, std::size_t rank);
   std::optional<std::size_t> axis_of(std::int64_t value, std::size_t rank, std::string_view argument);
@@ -152,6 +156,8 @@ class InferContext {
   std::string op_;
 };
 
+/// An elementwise function of numbers, exact in double; a function of one leaves the second aside.
+using Arithmetic = double (*)(double, double);
 using Infer = std::function<Type(InferContext&)>;
 /// What a module does before the function it becomes: infers sizes, checks what only the module knows, owns tensors.
 /// False after reporting.
@@ -184,12 +190,23 @@ struct Op {
   /// A function that writes state: the inputs whose new values are further results, after those that `infer` gives.
   /// Where such an input is null, so is its result.
   std::vector<std::string> updates;
+  /// What every element of the result is: a number, or the name of the parameter that gives it.
+  Constant fills;
+  /// Of an elementwise function of numbers: what it does to them. None where devices round differently.
+  Arithmetic arithmetic = nullptr;
+  /// The number that as second operand, of a commutative operator as either, leaves the other as it is to the last
+  /// bit. -0.0 is not 0: x + 0 turns -0.0 into 0.
+  std::optional<double> neutral;
   std::string mode = "training";  // the flag of a call that says whether an operator that follows the mode trains
   std::string example;            // one call, e.g. `Linear(10)`
   std::string example_input;      // types of the inputs, e.g. `float[B, 4]`
-  std::string constraint;         // notes for the reference page
+  std::string note;               // for the reference
+  /// What its rule reports, of a module its function's as well; what any operator may report is no part of it.
+  std::vector<Constraint> constraints;
 
   bool has(Trait trait) const { return traits.has(trait); }
+  /// Its own constraint, or one of all operators.
+  bool demands(const Constraint& constraint) const;
   const Param* find_arg(std::string_view name) const;
   const Param* find_input(std::string_view name) const;
 };
@@ -243,12 +260,28 @@ class OpBuilder {
     op_.mode = std::move(mode);
     return *this;
   }
+  OpBuilder& fills(Constant value) {
+    op_.fills = std::move(value);
+    return *this;
+  }
+  OpBuilder& arithmetic(Arithmetic f) {
+    op_.arithmetic = f;
+    return *this;
+  }
+  OpBuilder& neutral(std::optional<double> number) {
+    op_.neutral = number;
+    return *this;
+  }
   OpBuilder& example(std::string call, std::string inputs) {
     op_.example = std::move(call), op_.example_input = std::move(inputs);
     return *this;
   }
+  OpBuilder& demands(const std::vector<Constraint>& constraints) {
+    op_.constraints.insert(op_.constraints.end(), constraints.begin(), constraints.end());
+    return *this;
+  }
   OpBuilder& note(std::string s) {
-    op_.constraint = std::move(s);
+    op_.note = std::move(s);
     return *this;
   }
   /// Not to be written after a dot (`zeros`, `cat`): its first parameter is no tensor, or a list of them.

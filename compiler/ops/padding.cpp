@@ -5,19 +5,26 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kEnds{"padding.ends", "there are two numbers for each padded dimension"};
+constexpr Constraint kModeRank{"padding.mode_rank",
+                               "a mode other than `constant` pads all dimensions behind the channels"};
+constexpr Constraint kValue{"padding.value", "`value` goes with `mode=\"constant\"`"};
+
 /// `ends`: left and right of the last dimension, then of the one before, … as PyTorch has it.
 Type padded(InferContext& cx, const std::vector<Dim>& ends, const std::string& mode, std::string_view argument) {
   const TensorType& input = cx.tensor("input");
   const std::size_t sides = ends.size() / 2;
   const std::string asked = tick(std::string(cx.shown(argument)) + "=" + cx.arg(argument).str());
   if (ends.size() % 2 != 0 || sides > input.rank())
-    return cx.fault(cx.op() + " of " + input.str() + " is given " + asked +
+    return cx.fault(kEnds,
+                    cx.op() + " of " + input.str() + " is given " + asked +
                         ", expected two numbers for each of at most " + std::to_string(input.rank()) + " dimensions",
                     {}, argument);
   // PyTorch 1.13 wraps round with a batch only.
   const std::size_t fewest = sides + (mode == "circular" ? 2 : 1);
   if (mode != "constant" && (sides < 1 || sides > 3 || input.rank() < fewest || input.rank() > sides + 2))
-    return cx.fault(cx.op() + " of " + input.str() + " is given " + asked +
+    return cx.fault(kModeRank,
+                    cx.op() + " of " + input.str() + " is given " + asked +
                         ", expected to pad all dimensions but the " +
                         (mode == "circular" ? "first two" : "first one or two") + ", as `mode=\"" + mode + "\"` has it",
                     {}, argument);
@@ -43,7 +50,8 @@ Type padded(InferContext& cx, const std::vector<Dim>& ends, const std::string& m
 Type infer_pad(InferContext& cx) {
   const std::string& mode = cx.word("mode");
   if (mode != "constant" && !cx.is_null("value") && cx.number("value") != 0)
-    return cx.fault(cx.op() + " is given " + tick("value=" + cx.arg("value").str()) + " for " +
+    return cx.fault(kValue,
+                    cx.op() + " is given " + tick("value=" + cx.arg("value").str()) + " for " +
                         tick("mode=\"" + mode + "\"") + ", expected none: what is added comes from the input",
                     {}, "value");
   return padded(cx, cx.dims("pad"), mode, "pad");
@@ -93,6 +101,7 @@ void declare_padding(std::vector<Op>& ops) {
                     .input("mode: {constant|reflect|replicate|circular} = constant")
                     .input("value: float? = null")
                     .traits(kPure)
+                    .demands({kEnds, kModeRank, kValue})
                     .infer(infer_pad)
                     .note("two numbers for each dimension, the last dimension first")
                     .example("pad(x, [1, 1])", "float[B, 3, 8]"));

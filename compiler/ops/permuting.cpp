@@ -7,6 +7,11 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kAllDims{"permuting.all_dims", "`dims` names each dimension once"};
+constexpr Constraint kDestinations{"permuting.destinations", "`source` and `destination` name as many dimensions"};
+constexpr Constraint kShifts{"permuting.shifts", "there are as many shifts as dimensions"};
+constexpr Constraint kTwoDims{"permuting.two_dims", "`dim1` and `dim2` are two dimensions"};
+
 Type permuted(InferContext& cx, const std::vector<std::size_t>& order) {
   const TensorType& input = cx.tensor("input");
   std::vector<Dim> shape;
@@ -18,7 +23,8 @@ Type infer_permute(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   const Constant& dims = cx.arg("dims");
   if (cx.integers("dims").size() != input.rank())
-    return cx.fault(cx.op() + " of " + input.str() + " is given " + tick("dims=" + dims.str()) +
+    return cx.fault(kAllDims,
+                    cx.op() + " of " + input.str() + " is given " + tick("dims=" + dims.str()) +
                         ", expected each of its " + std::to_string(input.rank()) + " dimensions once",
                     {}, "dims");
   if (input.rank() == 0) return Type::of(input);
@@ -49,7 +55,8 @@ Type infer_movedim(InferContext& cx) {
   const auto to = from ? axes(cx, "destination", rank) : std::nullopt;
   if (!to) return Type::poison();
   if (from->size() != to->size())
-    return cx.fault(cx.op() + " is given " + std::to_string(from->size()) + " dimensions and " +
+    return cx.fault(kDestinations,
+                    cx.op() + " is given " + std::to_string(from->size()) + " dimensions and " +
                         std::to_string(to->size()) + " destinations, expected as many",
                     {}, "destination");
   if (rank == 0) return result_like(cx, "input");
@@ -71,13 +78,15 @@ Type infer_roll(InferContext& cx) {
   if (cx.is_null("dims")) {
     if (cx.dims("shifts").size() == 1) return result_like(cx, "input");
     return cx.fault(
-        cx.op() + " is given " + tick("shifts=" + cx.arg("shifts").str()) + " and no `dims`, expected as many", {},
-        "shifts");
+        kShifts, cx.op() + " is given " + tick("shifts=" + cx.arg("shifts").str()) + " and no `dims`, expected as many",
+        {}, "shifts");
   }
-  if (!cx.require_rank_between("input", 1, kAnyRank) || !axes(cx, "dims", cx.tensor("input").rank()))
-    return Type::poison();
+  if (!cx.require_rank_between("input", 1, kAnyRank)) return Type::poison();
+  for (const std::int64_t dim : cx.integers("dims"))  // one may be named twice: the shifts add up
+    if (!cx.axis_of(dim, cx.tensor("input").rank(), "dims")) return Type::poison();
   if (cx.dims("shifts").size() != cx.integers("dims").size())
-    return cx.fault(cx.op() + " is given " + tick("shifts=" + cx.arg("shifts").str()) + " and " +
+    return cx.fault(kShifts,
+                    cx.op() + " is given " + tick("shifts=" + cx.arg("shifts").str()) + " and " +
                         tick("dims=" + cx.arg("dims").str()) + ", expected as many",
                     {}, "dims");
   return result_like(cx, "input");
@@ -115,7 +124,8 @@ Type infer_diagonal(InferContext& cx) {
   const auto b = a ? cx.axis("dim2", input.rank()) : std::nullopt;
   if (!b) return Type::poison();
   if (*a == *b)
-    return cx.fault(cx.op() + " is given dimension " + std::to_string(*a) + " twice, expected two", {}, "dim2");
+    return cx.fault(kTwoDims, cx.op() + " is given dimension " + std::to_string(*a) + " twice, expected two", {},
+                    "dim2");
   const auto length = diagonal_length(cx, input.shape[*a], input.shape[*b], cx.integer("offset"));
   if (!length) return Type::poison();
   std::vector<Dim> shape = without(input.shape, {*a, *b}, false);
@@ -134,20 +144,22 @@ void declare_permuting(std::vector<Op>& ops) {
   ops.push_back(function("permute", "dimensions in another order")
                     .input("dims: int[]")
                     .variadic()
-                    .traits(kView)
+                    .traits(kPermuting)
+                    .demands({kAllDims})
                     .infer(infer_permute)
                     .example("x.permute(0, 2, 1)", "float[B, 3, T]"));
   ops.push_back(function("transpose", "two dimensions exchanged")
                     .input("dim0: int")
                     .input("dim1: int")
-                    .traits(kView)
+                    .traits(kPermuting)
                     .infer(infer_transpose)
                     .example("transpose(x, 1, 2)", "float[B, 3, T]"));
-  ops.push_back(function("t", "a matrix transposed").traits(kView).infer(infer_t).example("t(x)", "float[B, 3]"));
+  ops.push_back(function("t", "a matrix transposed").traits(kPermuting).infer(infer_t).example("t(x)", "float[B, 3]"));
   ops.push_back(function("movedim", "dimensions moved to other places, the rest in order")
                     .input("source: int|int[]")
                     .input("destination: int|int[]")
-                    .traits(kView)
+                    .traits(kPermuting)
+                    .demands({kDestinations})
                     .infer(infer_movedim)
                     .example("movedim(x, 1, -1)", "float[B, 3, 8, 8]"));
   ops.push_back(function("flip", "in reverse order along dimensions")
@@ -160,6 +172,7 @@ void declare_permuting(std::vector<Op>& ops) {
                     .input("shifts: dim|dim[]")
                     .input("dims: int|int[]? = null")
                     .traits(kPure)
+                    .demands({kShifts})
                     .infer(infer_roll)
                     .example("roll(x, 1, 1)", "float[B, 6]"));
   ops.push_back(function("tril", "the lower triangle, 0 above")
@@ -182,6 +195,7 @@ void declare_permuting(std::vector<Op>& ops) {
                     .input("dim1: int = 0")
                     .input("dim2: int = 1")
                     .traits(kView)
+                    .demands({kTwoDims})
                     .infer(infer_diagonal)
                     .example("diagonal(x)", "float[6, 6]"));
 }

@@ -5,6 +5,10 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kPadding{"pooling.padding", "`padding` is at most half of `kernel_size`"};
+constexpr Constraint kOutputSize{"pooling.output_size",
+                                 "`output_size` is a size of at least 1, or one for each dimension"};
+
 /// The pooled values, with their positions in the plane of the input where they are asked for.
 Type pooled_result(InferContext& cx, std::vector<Dim> shape, bool max) {
   const Type values = result(cx, cx.tensor("input").dtype, std::move(shape));
@@ -20,13 +24,13 @@ std::optional<Dim> pooled(InferContext& cx, const TensorType& input, std::size_t
   const Dim n = input.shape[dim];
   const Dim last = n + e;
   if (last.is_poison()) {
-    cx.fault(cx.op() + " has a window that does not fit 64 bits");
+    cx.fault(common::kOverflow, cx.op() + " has a window that does not fit 64 bits");
     return std::nullopt;
   }
   if (last.is_constant() && last.constant() < 0) {
-    cx.fault(cx.op() + " receives " + input.str() + " whose " + side + " " + n.str() +
-             (p ? ", with padding " + (n + 2 * p).str() + "," : "") + " is less than the kernel's " +
-             std::to_string(k));
+    cx.fault(common::kWindow, cx.op() + " receives " + input.str() + " whose " + side + " " + n.str() +
+                                  (p ? ", with padding " + (n + 2 * p).str() + "," : "") +
+                                  " is less than the kernel's " + std::to_string(k));
     return std::nullopt;
   }
   if (!cx.require_at_least(n, -e,
@@ -52,7 +56,8 @@ Type infer_pool(InferContext& cx, std::size_t n, bool max) {
   std::vector<Dim> shape(input.shape.begin(), input.shape.end() - static_cast<std::ptrdiff_t>(n));
   for (std::size_t i = 0; i < n; ++i) {
     if (padding[i] > kernel[i] / 2)
-      return cx.fault(cx.op() + " is given " + tick("padding=" + cx.arg("padding").str()) +
+      return cx.fault(kPadding,
+                      cx.op() + " is given " + tick("padding=" + cx.arg("padding").str()) +
                           ", expected at most half of " + tick("kernel_size=" + cx.arg("kernel_size").str()),
                       {}, "padding");
     const auto size =
@@ -79,7 +84,8 @@ Type infer_adaptive(InferContext& cx, std::size_t n, bool max) {
   for (const Constant& size : sizes)
     valid = valid && ((size.is_null() && n > 1) || (size.is_int() && size.as_int() >= 1));
   if (!valid)
-    return cx.fault(cx.op() + " is given " + tick("output_size=" + given.str()) + ", expected " +
+    return cx.fault(kOutputSize,
+                    cx.op() + " is given " + tick("output_size=" + given.str()) + ", expected " +
                         (n == 1 ? "an integer" : "an integer or " + std::to_string(n)) +
                         (n == 1 ? " of at least 1" : " of at least 1, or null in the place of a size to keep"),
                     {}, "output_size");
@@ -119,7 +125,7 @@ Op pool(bool module, std::size_t n, bool max) {
     if (n > 1) (op.*declare)("divisor_override: int? in 1.. = null");
   }
   if (module) op.becomes((max ? "max_pool" : "avg_pool") + digit + "d");
-  else op.traits(kPure).infer([n, max](InferContext& cx) { return infer_pool(cx, n, max); });
+  else op.traits(kPure).demands({kPadding}).infer([n, max](InferContext& cx) { return infer_pool(cx, n, max); });
   op.note("stride defaults to kernel_size; padding is at most half of the kernel");
   op.example(name + digit + (module ? "d(2)" : "d(x, 2)"), example_type(n));
   return op;
@@ -136,7 +142,7 @@ Op adaptive_pool(bool module, std::size_t n, bool max) {
   (op.*declare)("output_size: any");
   if (max) (op.*declare)("return_indices: bool = false");
   if (module) op.becomes((max ? "adaptive_max_pool" : "adaptive_avg_pool") + digit + "d");
-  else op.traits(kPure).infer([n, max](InferContext& cx) { return infer_adaptive(cx, n, max); });
+  else op.traits(kPure).demands({kOutputSize}).infer([n, max](InferContext& cx) { return infer_adaptive(cx, n, max); });
   op.note("output_size: an integer, one for each dimension, or null to keep the input's");
   op.example(name + digit + (module ? "d(1)" : "d(x, 1)"), example_type(n));
   return op;

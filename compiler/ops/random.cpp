@@ -5,9 +5,15 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kDtype{"random.dtype", "the result is floating-point"};
+constexpr Constraint kRandintSize{"random.randint_size", "one `size` is given"};
+constexpr Constraint kBounds{"random.bounds", "`low` and `high` are bounds of numbers that the dtype has"};
+constexpr Constraint kStd{"random.std", "`std` is at least 0"};
+constexpr Constraint kNormalSize{"random.normal_size", "numbers go with a `size`"};
+
 bool require_floating_result(InferContext& cx, DType dtype) {
   if (types::is_floating(dtype)) return true;
-  cx.fault(cx.op() + " would give " + std::string(types::dtype_word(dtype)) + ", expected floating point",
+  cx.fault(kDtype, cx.op() + " would give " + std::string(types::dtype_word(dtype)) + ", expected floating point",
            "state `dtype=float32`");
   return false;
 }
@@ -22,16 +28,29 @@ Type infer_like(InferContext& cx) {
   return require_floating_result(cx, dtype) ? Type::of({dtype, cx.tensor("input").shape}) : Type::poison();
 }
 
+/// ATen looks at the bounds themselves: of an unsigned dtype and of bool at least 0.
+bool draws_within(DType dtype, Dim low, Dim high) {
+  if (!low.is_constant() || !high.is_constant() || types::is_floating(dtype)) return true;
+  if (dtype == DType::Bool) return low.constant() >= 0 && high.constant() <= 2;
+  return has_number(dtype, Constant(low)) && has_number(dtype, Constant(high - 1)) &&
+         (dtype != DType::UInt8 || low.constant() >= 0);
+}
+
 /// torch.randint(low=0, high, size): of two arguments, `randint(10, [3])`, the second is the size.
 Type infer_randint(InferContext& cx) {
   const bool two = cx.arg("high").is_list();
   if (two != cx.is_null("size"))
-    return cx.fault(cx.op() + (two ? " is given two sizes" : " is given no `size`") +
+    return cx.fault(kRandintSize,
+                    cx.op() + (two ? " is given two sizes" : " is given no `size`") +
                         ", expected `randint(high, size)` or `randint(low, high, size)`",
                     {}, two ? "size" : "");
   const Dim low = two ? Dim(0) : cx.dim("low"), high = cx.dim(two ? "low" : "high");
   if (!cx.require_at_least(high, low + 1, "`high` is above `low`")) return Type::poison();
-  return result(cx, dtype_or(cx, DType::Int64), cx.dims(two ? "high" : "size"));
+  const DType dtype = dtype_or(cx, DType::Int64);
+  if (!draws_within(dtype, low, high))
+    return cx.fault(kBounds, cx.op() + " draws from " + low.str() + " to below " + high.str() + " for " +
+                                 std::string(types::dtype_word(dtype)) + ", expected numbers that it has");
+  return result(cx, dtype, cx.dims(two ? "high" : "size"));
 }
 
 Type infer_bernoulli(InferContext& cx) {
@@ -58,10 +77,18 @@ Type infer_normal(InferContext& cx) {
   for (std::string_view name : {"mean", "std"})
     if (cx.has(name) && !cx.require_floating(name)) return Type::poison();
   if (!std && !cx.arg("std").is_null() && (cx.arg("std").is_float() || cx.arg("std").is_int()) && cx.number("std") < 0)
-    return cx.fault(cx.op() + " is given " + tick("std=" + cx.arg("std").str()) + ", expected at least 0", {}, "std");
-  if (mean && std && !require_same_shape(cx, "mean", "std")) return Type::poison();
+    return cx.fault(kStd, cx.op() + " is given " + tick("std=" + cx.arg("std").str()) + ", expected at least 0", {},
+                    "std");
+  if (mean && std) {
+    const TensorType& a = cx.tensor("mean");
+    const TensorType& b = cx.tensor("std");
+    auto shape = cx.broadcast(a.shape, b.shape,
+                              a.str() + " and " + b.str() + " are taken elementwise, and only a size of 1 stretches");
+    return shape ? result(cx, a.dtype, std::move(*shape)) : Type::poison();
+  }
   if (mean || std) return result_like(cx, mean ? "mean" : "std");
-  if (cx.is_null("size")) return cx.fault(cx.op() + " is given numbers and no `size`, expected a size", {}, "size");
+  if (cx.is_null("size"))
+    return cx.fault(kNormalSize, cx.op() + " is given numbers and no `size`, expected a size", {}, "size");
   return result(cx, DType::Float32, cx.dims("size"));
 }
 
@@ -76,6 +103,7 @@ void declare_random(std::vector<Op>& ops) {
                       .input("size: dim[]")
                       .keyword(kDType)
                       .variadic()
+                      .demands({kDtype})
                       .infer(infer_sized)
                       .traits(kRandom)
                       .example(std::string(name) + "(2, 3)", ""));
@@ -83,6 +111,7 @@ void declare_random(std::vector<Op>& ops) {
                       .summary(what + std::string(", of the same shape and dtype"))
                       .input("input: Tensor")
                       .keyword(kDType)
+                      .demands({kDtype})
                       .infer(infer_like)
                       .traits(kRandom)
                       .example(std::string(name) + "_like(x)", "float[B, 6]"));
@@ -93,6 +122,7 @@ void declare_random(std::vector<Op>& ops) {
                     .input("high: dim|dim[]")
                     .input("size: dim[]? = null")
                     .keyword(kDType)
+                    .demands({kRandintSize, kBounds})
                     .infer(infer_randint)
                     .traits(kRandom)
                     .note("with two arguments, `randint(high, size)`, low is 0")
@@ -117,6 +147,7 @@ void declare_random(std::vector<Op>& ops) {
                     .input("mean: Tensor|number = 0")
                     .input("std: Tensor|number = 1")
                     .input("size: dim[]? = null")
+                    .demands({kStd, kNormalSize})
                     .infer(infer_normal)
                     .traits(kRandom)
                     .function_only()

@@ -8,6 +8,17 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kSyntax{"rearrange.syntax",
+                             "a side has names, `1`, `...` and groups in parentheses, no name twice"};
+constexpr Constraint kOpenSizes{"rearrange.open_sizes", "of a group at most one size is not stated"};
+constexpr Constraint kNamed{"rearrange.named", "sizes are given by name"};
+constexpr Constraint kPositive{"rearrange.positive", "a stated size is at least 1"};
+constexpr Constraint kArrow{"rearrange.arrow", "the pattern has the form `dimensions -> dimensions`"};
+constexpr Constraint kRank{"rearrange.rank", "the left side names each dimension"};
+constexpr Constraint kUnknownName{"rearrange.unknown_name", "a stated size belongs to a name of the left side"};
+constexpr Constraint kRightOnly{"rearrange.right_only", "the names of the right side stand on the left"};
+constexpr Constraint kDropped{"rearrange.dropped", "the names of the left side stand on the right"};
+
 /// One dimension of a side: the names it is made of; "..." alone for the ellipsis; none for `1`.
 using Group = std::vector<std::string>;
 
@@ -24,7 +35,7 @@ std::optional<std::vector<Group>> parse_side(InferContext& cx, std::string_view 
   std::vector<std::string> seen;
   bool inside = false;
   const auto wrong = [&](const std::string& what) {
-    cx.fault("the pattern " + tick(cx.word("pattern")) + " " + what, {}, "pattern");
+    cx.fault(kSyntax, "the pattern " + tick(cx.word("pattern")) + " " + what, {}, "pattern");
     return std::nullopt;
   };
   for (std::size_t i = 0; i < side.size();) {
@@ -67,7 +78,8 @@ bool take_apart(InferContext& cx, const Group& group, Dim size, Sizes& sizes, co
     if (const auto at = sizes.find(name); at != sizes.end()) {
       known = known * at->second;
     } else if (open) {
-      cx.fault("the pattern " + tick(cx.word("pattern")) + " leaves the sizes of " + tick(*open) + " and " +
+      cx.fault(kOpenSizes,
+               "the pattern " + tick(cx.word("pattern")) + " leaves the sizes of " + tick(*open) + " and " +
                    tick(name) + " open, expected one of them stated",
                "`rearrange(x, pattern, " + name + "=8)`", "pattern");
       return false;
@@ -96,13 +108,14 @@ std::optional<Sizes> stated(InferContext& cx) {
   for (const Constant& entry : names.as_list()) {
     const bool pair = entry.is_list() && entry.as_list().size() == 2 && entry.as_list()[0].is_string();
     if (!pair || !entry.as_list()[1].is_dim()) {
-      cx.fault("`rearrange` is given " + tick(entry.str()) + ", expected a size by name", {}, "names");
+      cx.fault(kNamed, "`rearrange` is given " + tick(entry.str()) + ", expected a size by name", {}, "names");
       return std::nullopt;
     }
     const std::string& name = entry.as_list()[0].as_string();
     const Dim size = entry.as_list()[1].as_dim();
     if (size.is_constant() && size.constant() < 1) {
-      cx.fault("`rearrange` is given " + tick(name + "=" + size.str()) + ", expected at least 1", {}, "names");
+      cx.fault(kPositive, "`rearrange` is given " + tick(name + "=" + size.str()) + ", expected at least 1", {},
+               "names");
       return std::nullopt;
     }
     sizes[name] = size;
@@ -115,7 +128,7 @@ Type infer_rearrange(InferContext& cx) {
   const std::string& pattern = cx.word("pattern");
   const std::size_t arrow = pattern.find("->");
   if (arrow == std::string::npos)
-    return cx.fault("the pattern " + tick(pattern) + " has no `->`, expected `dimensions -> dimensions`", {},
+    return cx.fault(kArrow, "the pattern " + tick(pattern) + " has no `->`, expected `dimensions -> dimensions`", {},
                     "pattern");
   const auto left = parse_side(cx, std::string_view(pattern).substr(0, arrow));
   const auto right = left ? parse_side(cx, std::string_view(pattern).substr(arrow + 2)) : std::nullopt;
@@ -125,14 +138,16 @@ Type infer_rearrange(InferContext& cx) {
   const bool open = std::any_of(left->begin(), left->end(), is_ellipsis);
   const std::size_t fixed = left->size() - (open ? 1 : 0);
   if (open ? input.rank() < fixed : input.rank() != fixed)
-    return cx.fault("the pattern " + tick(pattern) + " meets " + input.str() + ", expected " +
+    return cx.fault(kRank,
+                    "the pattern " + tick(pattern) + " meets " + input.str() + ", expected " +
                         (open ? "at least " : "") + std::to_string(fixed) + " dimensions",
                     {}, "pattern");
   std::vector<std::string> names;
   for (const Group& group : *left) names.insert(names.end(), group.begin(), group.end());
   for (const auto& [name, size] : *sizes)
     if (std::find(names.begin(), names.end(), name) == names.end())
-      return cx.fault("`rearrange` is given " + tick(name + "=" + size.str()) +
+      return cx.fault(kUnknownName,
+                      "`rearrange` is given " + tick(name + "=" + size.str()) +
                           ", expected a name of the left side of " + tick(pattern),
                       {}, "names");
   std::size_t used = 0;
@@ -140,10 +155,11 @@ Type infer_rearrange(InferContext& cx) {
     for (const std::string& name : group) {
       ++used;
       if (std::find(names.begin(), names.end(), name) == names.end())
-        return cx.fault("the pattern " + tick(pattern) + " has " + tick(name) + " on the right only", {}, "pattern");
+        return cx.fault(kRightOnly, "the pattern " + tick(pattern) + " has " + tick(name) + " on the right only", {},
+                        "pattern");
     }
   if (used != names.size())
-    return cx.fault("the pattern " + tick(pattern) + " drops a dimension, expected every name on both sides",
+    return cx.fault(kDropped, "the pattern " + tick(pattern) + " drops a dimension, expected every name on both sides",
                     "`mean` or `sum` reduce one", "pattern");
 
   std::vector<Dim> hidden;
@@ -176,9 +192,18 @@ void declare_rearrange(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("pattern: str")
                     .input("names: any? = null")
-                    .traits(kPure)
+                    .traits(kView)
                     .infer(infer_rearrange)
                     .example("rearrange(x, \"b (h d) t -> b h t d\", h=2)", "float[B, 6, T]"));
+  ops.push_back(
+      function_op("_rearrange")
+          .summary("`rearrange(x, \"b (h d) t -> b h t d\", h=8)`; `names` holds pairs of name and size")
+          .input("input: Tensor")
+          .input("pattern: str")
+          .input("names: any? = null")
+          .demands({kSyntax, kArrow, kRank, kNamed, kPositive, kUnknownName, kRightOnly, kDropped, kOpenSizes})
+          .infer(infer_rearrange)
+          .example("rearrange(x, \"b (h d) t -> b h t d\", h=2)", "float[B, 6, T]"));
 }
 
 }  // namespace modelc::ops

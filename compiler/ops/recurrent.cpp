@@ -5,6 +5,11 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kState{"recurrent.state", "a state has the type of the one that comes back"};
+constexpr Constraint kStatePair{"recurrent.state_pair", "the state is the pair (h, c)"};
+constexpr Constraint kProjection{"recurrent.projection", "`proj_size` is less than `hidden_size`"};
+constexpr Constraint kLayers{"recurrent.layers", "`num_layers` is at most 10000"};
+
 struct Recurrence {
   std::int64_t gates = 1;  // 4 LSTM, 3 GRU, 1 RNN
   bool cell = false;       // a cell state besides the hidden one
@@ -40,7 +45,8 @@ bool own_layers(InferContext& cx, const Recurrence& kind, const Widths& w) {
 /// A given state must have the shape of the one that comes back.
 bool require_state(InferContext& cx, const Type& given, const TensorType& wanted, const std::string& what) {
   if (!given.is_tensor() || given.tensor.rank() != wanted.rank() || given.tensor.dtype != wanted.dtype) {
-    cx.fault(cx.op() + " receives " + tick(what) + " of " + given.str() + ", expected " + wanted.str(), {}, "hx");
+    cx.fault(kState, cx.op() + " receives " + tick(what) + " of " + given.str() + ", expected " + wanted.str(), {},
+             "hx");
     return false;
   }
   for (std::size_t i = 0; i < wanted.rank(); ++i)
@@ -56,7 +62,8 @@ bool require_states(InferContext& cx, const std::vector<TensorType>& wanted) {
   if (given.is_poison()) return false;
   if (wanted.size() == 1) return require_state(cx, given, wanted[0], "hx");
   if ((given.kind != types::TypeKind::Tuple && given.kind != types::TypeKind::List) || given.parts.size() != 2) {
-    cx.fault(cx.op() + " receives `hx` of " + given.str() + ", expected the pair (" + wanted[0].str() + ", " +
+    cx.fault(kStatePair,
+             cx.op() + " receives `hx` of " + given.str() + ", expected the pair (" + wanted[0].str() + ", " +
                  wanted[1].str() + ")",
              {}, "hx");
     return false;
@@ -69,14 +76,16 @@ bool prepare_layers(InferContext& cx, const Recurrence& kind) {
   if (!cx.infer("input_size", cx.tensor("input").shape.back())) return false;
   const Widths w = widths(cx, kind.cell);
   if (kind.cell && cx.integer("proj_size") >= cx.integer("hidden_size")) {
-    cx.fault(cx.op() + " is given " + tick("proj_size=" + cx.arg("proj_size").str()) + ", expected less than " +
+    cx.fault(kProjection,
+             cx.op() + " is given " + tick("proj_size=" + cx.arg("proj_size").str()) + ", expected less than " +
                  tick("hidden_size=" + cx.arg("hidden_size").str()),
              {}, "proj_size");
     return false;
   }
   constexpr std::int64_t kMostLayers = 10000;
   if (w.layers.constant() > kMostLayers) {
-    cx.fault(cx.op() + " is given " + tick("num_layers=" + w.layers.str()) + ", expected at most " +
+    cx.fault(kLayers,
+             cx.op() + " is given " + tick("num_layers=" + w.layers.str()) + ", expected at most " +
                  std::to_string(kMostLayers),
              {}, "num_layers");
     return false;
@@ -141,6 +150,10 @@ Dim cell_flops(InferContext& cx, const Recurrence& kind) {
       {product(input.shape, 0, input.rank() - 1), Dim(kind.gates) * hidden, input.shape.back() + hidden});
 }
 
+std::vector<Constraint> states(const Recurrence& kind) {
+  return kind.cell ? std::vector{kState, kStatePair} : std::vector{kState};
+}
+
 /// A module and the function that it becomes, which has no name of PyTorch's: its weights in one list.
 void declare_layers(std::vector<Op>& ops, const std::string& name, const std::string& function,
                     const std::string& summary, Recurrence kind) {
@@ -159,7 +172,9 @@ void declare_layers(std::vector<Op>& ops, const std::string& name, const std::st
   OpBuilder module(name, true);
   module.summary(summary).inferred("input_size").input("input: Tensor").input("hx: any? = null");
   shared(module, [&](const char* text) { module.arg(text); });
-  ops.push_back(module.prepare([kind](InferContext& cx) { return prepare_layers(cx, kind); })
+  if (kind.cell) module.demands({kProjection});
+  ops.push_back(module.demands({kLayers})
+                    .prepare([kind](InferContext& cx) { return prepare_layers(cx, kind); })
                     .becomes(function, {all_owned("weights")})
                     .note(kind.cell ? "the state is the pair (h_n, c_n); dropout acts between layers, in training only"
                                     : "dropout acts between layers, in training only"));
@@ -168,6 +183,7 @@ void declare_layers(std::vector<Op>& ops, const std::string& name, const std::st
   shared(op, [&](const char* text) { op.keyword(text); });
   ops.push_back(op.keyword("training: bool? = null")
                     .traits(kRandomInTraining)
+                    .demands(states(kind))
                     .infer([kind](InferContext& cx) { return infer_layers(cx, kind); })
                     .flops([kind](InferContext& cx, const Type&) { return layer_flops(cx, kind); }));
 }
@@ -190,6 +206,7 @@ void declare_cell(std::vector<Op>& ops, const std::string& name, const std::stri
   if (kind.gates == 1) op.keyword(nonlinearity);
   if (kind.cell) op.results({"h", "c"});
   ops.push_back(op.traits(kPure)
+                    .demands(states(kind))
                     .infer([kind](InferContext& cx) { return infer_cell(cx, kind); })
                     .flops([kind](InferContext& cx, const Type&) { return cell_flops(cx, kind); })
                     .example(name + "(16)", "float[B, 8]"));

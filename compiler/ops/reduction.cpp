@@ -5,6 +5,9 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kFrobenius{"reduction.frobenius", "`p=\"fro\"` goes with at most two dimensions"};
+constexpr Constraint kKeepdim{"reduction.keepdim", "`keepdim` goes with a `dim`"};
+
 /// The shape that is left, by `dim` (an integer, a list, null: all) and `keepdim`.
 std::optional<std::vector<Dim>> reduced(InferContext& cx) {
   const std::vector<Dim>& shape = cx.tensor("input").shape;
@@ -29,12 +32,22 @@ Type infer_sum(InferContext& cx) { return reduce_to(cx, sum_dtype(cx)); }
 Type infer_mean(InferContext& cx) {
   const DType dtype = dtype_or(cx, cx.tensor("input").dtype);
   if (!types::is_floating(dtype))
-    return cx.fault(received(cx, "input") + ", expected a floating-point tensor", "convert it: `x.float()`", "input");
+    return cx.fault(common::kFloating, received(cx, "input") + ", expected a floating-point tensor",
+                    "convert it: `x.float()`", "input");
   return reduce_to(cx, dtype);
 }
 
 Type infer_floating(InferContext& cx) {
   return cx.require_floating("input") ? reduce_to(cx, cx.tensor("input").dtype) : Type::poison();
+}
+
+Type infer_norm(InferContext& cx) {
+  if (cx.arg("p").is_string() && cx.integers("dim").size() > 2)
+    return cx.fault(kFrobenius,
+                    cx.op() + " is given " + tick("dim=" + cx.arg("dim").str()) +
+                        " for the norm of a matrix, expected at most two dimensions",
+                    "`p=2.0` is the same over any number of them", "dim");
+  return infer_floating(cx);
 }
 
 Type infer_logsumexp(InferContext& cx) { return reduce_to(cx, float_of(cx.tensor("input").dtype)); }
@@ -44,7 +57,7 @@ Type infer_same_dtype(InferContext& cx) { return reduce_to(cx, cx.tensor("input"
 /// Without a dimension torch's functions of one dimension have no `keepdim`.
 bool require_dim_to_keep(InferContext& cx) {
   if (!cx.is_null("dim") || !cx.flag("keepdim")) return true;
-  cx.fault(cx.op() + " is given `keepdim=true` and no `dim`, expected a dimension", {}, "keepdim");
+  cx.fault(kKeepdim, cx.op() + " is given `keepdim=true` and no `dim`, expected a dimension", {}, "keepdim");
   return false;
 }
 
@@ -83,6 +96,7 @@ struct Reduction {
   const char* dim;
   Infer rule;
   bool dtype = false;
+  std::vector<Constraint> demands = {};
 };
 
 }  // namespace
@@ -93,14 +107,14 @@ std::vector<Op> reduction_family() {
   const Reduction reductions[] = {
       {"sum", "sum over dimensions, all unless `dim` names some", kSome, infer_sum, true},
       {"mean", "mean over dimensions", kSome, infer_mean, true},
-      {"prod", "product over a dimension", kOne, infer_prod, true},
+      {"prod", "product over a dimension", kOne, infer_prod, true, {kKeepdim}},
       {"logsumexp", "log(sum(exp(x)))", "dim: int|int[]", infer_logsumexp},
       {"amax", "greatest value over dimensions", kSome, infer_same_dtype},
       {"amin", "smallest value over dimensions", kSome, infer_same_dtype},
       {"argmax", "position of the greatest value", kOne, infer_arg_extreme},
       {"argmin", "position of the smallest value", kOne, infer_arg_extreme},
-      {"all", "true where all are", kOne, infer_truth},
-      {"any", "true where one is", kOne, infer_truth},
+      {"all", "true where all are", kOne, infer_truth, false, {kKeepdim}},
+      {"any", "true where one is", kOne, infer_truth, false, {kKeepdim}},
   };
   std::vector<Op> ops;
   for (const Reduction& r : reductions) {
@@ -110,6 +124,7 @@ std::vector<Op> reduction_family() {
         .input(r.dim)
         .input("keepdim: bool = false")
         .traits(kReducing)
+        .demands(r.demands)
         .infer(r.rule);
     if (r.dtype) op.keyword("dtype: dtype? = null");
     ops.push_back(op.example(std::string(r.name) + "(x, dim=1)", "float[B, 6]"));
@@ -123,6 +138,7 @@ std::vector<Op> reduction_family() {
                       .input("keepdim: bool = false")
                       .results({"values", "indices"})
                       .traits(kReducing)
+                      .demands({kKeepdim})
                       .infer(infer_extreme)
                       .note("a tensor in the place of `dim`: elementwise, as `maximum` and `minimum`")
                       .example(std::string(name) + "(x, dim=1)", "float[B, 6]"));
@@ -143,7 +159,8 @@ std::vector<Op> reduction_family() {
                     .input(kSome)
                     .input("keepdim: bool = false")
                     .traits(kReducing)
-                    .infer(infer_floating)
+                    .demands({kFrobenius})
+                    .infer(infer_norm)
                     .example("norm(x, dim=1)", "float[B, 6]"));
   ops.push_back(function_op("cumsum")
                     .summary("running sum along a dimension")

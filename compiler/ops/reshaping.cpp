@@ -5,6 +5,14 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kOneOpen{"reshaping.one_open", "at most one size is -1"};
+constexpr Constraint kSizes{"reshaping.sizes", "the other sizes are at least 1"};
+constexpr Constraint kMultiple{"reshaping.multiple", "the elements are a multiple of the stated sizes"};
+constexpr Constraint kOrder{"reshaping.order", "`start_dim` is not behind `end_dim`"};
+constexpr Constraint kStretchRank{"reshaping.stretch_rank", "there is a size for each dimension"};
+constexpr Constraint kNewSize{"reshaping.new_size", "a new dimension has a size"};
+constexpr Constraint kCounts{"reshaping.counts", "there is a count for each dimension"};
+
 /// `wanted` with its -1, if any, filled in so that the product is `total` (docs/dimensions.md). nullopt after
 /// reporting.
 std::optional<std::vector<Dim>> fill_sizes(InferContext& cx, Dim total, std::vector<Dim> wanted,
@@ -16,13 +24,13 @@ std::optional<std::vector<Dim>> fill_sizes(InferContext& cx, Dim total, std::vec
     const Dim size = cx.simplify(wanted[i]);
     if (size == Dim(-1)) {
       if (open < wanted.size()) {
-        cx.fault(cx.op() + " is given " + shape_text(wanted) + ", expected at most one -1", {}, argument);
+        cx.fault(kOneOpen, cx.op() + " is given " + shape_text(wanted) + ", expected at most one -1", {}, argument);
         return std::nullopt;
       }
       open = i;
     } else if (size.is_constant()) {
       if (size.constant() < 1) {
-        cx.fault(cx.op() + " is given " + shape_text(wanted) + ", expected sizes of at least 1, or one -1", {},
+        cx.fault(kSizes, cx.op() + " is given " + shape_text(wanted) + ", expected sizes of at least 1, or one -1", {},
                  argument);
         return std::nullopt;
       }
@@ -38,7 +46,8 @@ std::optional<std::vector<Dim>> fill_sizes(InferContext& cx, Dim total, std::vec
   }
   const auto rest = types::exact_div(total, symbolic);
   if (!rest) {
-    cx.fault(cx.op() + " of " + asked + ", and " + total.str() + " elements are no multiple of " + symbolic.str() +
+    cx.fault(kMultiple,
+             cx.op() + " of " + asked + ", and " + total.str() + " elements are no multiple of " + symbolic.str() +
                  " for every size",
              {}, argument);
     return std::nullopt;
@@ -61,7 +70,8 @@ Type infer_flatten(InferContext& cx) {
   const auto last = first ? cx.axis("end_dim", input.rank()) : std::nullopt;
   if (!last) return Type::poison();
   if (*first > *last)
-    return cx.fault(cx.op() + " is given dimensions " + std::to_string(*first) + " to " + std::to_string(*last) +
+    return cx.fault(kOrder,
+                    cx.op() + " is given dimensions " + std::to_string(*first) + " to " + std::to_string(*last) +
                         " of " + input.str() + ", expected the first not behind the last",
                     {}, "end_dim");
   if (input.rank() == 0) return result(cx, input.dtype, {1});
@@ -88,14 +98,16 @@ Type infer_unflatten(InferContext& cx, std::string_view argument) {
 Type stretch(InferContext& cx, std::vector<Dim> wanted, const std::string& asked, std::string_view argument) {
   const TensorType& input = cx.tensor("input");
   if (wanted.size() < input.rank())
-    return cx.fault(cx.op() + " of " + input.str() + " is given " + asked + ", expected at least " +
+    return cx.fault(kStretchRank,
+                    cx.op() + " of " + input.str() + " is given " + asked + ", expected at least " +
                         std::to_string(input.rank()) + " sizes",
                     {}, argument);
   const std::size_t added = wanted.size() - input.rank();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i] == Dim(-1)) {
       if (i < added)
-        return cx.fault(cx.op() + " is given " + asked + " whose -1 is a new dimension, expected a size", {}, argument);
+        return cx.fault(kNewSize, cx.op() + " is given " + asked + " whose -1 is a new dimension, expected a size", {},
+                        argument);
       wanted[i] = input.shape[i - added];
       continue;
     }
@@ -119,7 +131,8 @@ Type infer_repeat(InferContext& cx, std::string_view argument, bool fill) {
   std::vector<Dim> counts = cx.dims(argument), shape = input.shape;
   if (counts.size() < shape.size()) {
     if (!fill)
-      return cx.fault(cx.op() + " of " + input.str() + " is given " + shape_text(counts) + ", expected at least " +
+      return cx.fault(kCounts,
+                      cx.op() + " of " + input.str() + " is given " + shape_text(counts) + ", expected at least " +
                           std::to_string(shape.size()) + " counts",
                       {}, argument);
     counts.insert(counts.begin(), shape.size() - counts.size(), 1);
@@ -181,7 +194,8 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("start_dim: int = 0")
                     .input("end_dim: int = -1")
-                    .traits(kView)
+                    .traits(kReshaping)
+                    .demands({kOrder})
                     .infer(infer_flatten)
                     .example("flatten(x, 1)", "float[B, 3, 8, 8]"));
   ops.push_back(function_op("unflatten")
@@ -189,7 +203,8 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("dim: int")
                     .input("sizes: dim[]")
-                    .traits(kView)
+                    .traits(kReshaping)
+                    .demands({kOneOpen, kSizes, kMultiple})
                     .infer([](InferContext& cx) { return infer_unflatten(cx, "sizes"); })
                     .example("unflatten(x, 1, [2, 3])", "float[B, 6]"));
   for (const auto& [name, argument] : {std::pair{"reshape", "shape"}, std::pair{"view", "size"}})
@@ -199,7 +214,8 @@ void declare_reshaping(std::vector<Op>& ops) {
             .input("input: Tensor")
             .input(std::string(argument) + ": dim[]")
             .variadic()
-            .traits(kView)
+            .traits(kReshaping)
+            .demands({kOneOpen, kSizes, kMultiple})
             .infer([argument = std::string(argument)](InferContext& cx) { return infer_reshape(cx, argument); })
             .example("x." + std::string(name) + "(-1, 3)", "float[B, 6]"));
   for (const char* name : {"expand", "broadcast_to"}) {
@@ -207,7 +223,11 @@ void declare_reshaping(std::vector<Op>& ops) {
     op.summary("sizes of 1 stretched, new dimensions in front; -1 keeps a size")
         .input("input: Tensor")
         .input("size: dim[]");
-    op.variadic().traits(kView).infer(infer_expand).example(std::string(name) + "(x, [4, 6])", "float[1, 6]");
+    op.variadic()
+        .traits(kView)
+        .demands({kStretchRank, kNewSize})
+        .infer(infer_expand)
+        .example(std::string(name) + "(x, [4, 6])", "float[1, 6]");
     ops.push_back(op);
   }
   ops.push_back(function_op("expand_as")
@@ -215,6 +235,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("other: Tensor")
                     .traits(kView)
+                    .demands({kStretchRank})
                     .infer(infer_expand_as)
                     .example("expand_as(x, y)", "float[1, 6], float[B, 6]"));
   ops.push_back(function_op("repeat")
@@ -223,6 +244,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("repeats: dim[] in 1..")
                     .variadic()
                     .traits(kPure)
+                    .demands({kCounts})
                     .infer([](InferContext& cx) { return infer_repeat(cx, "repeats", false); })
                     .example("x.repeat(1, 2)", "float[B, 6]"));
   ops.push_back(function_op("tile")
@@ -245,7 +267,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .summary("without dimensions of size 1, all of them or `dim`")
                     .input("input: Tensor")
                     .input("dim: int? = null")
-                    .traits(kView)
+                    .traits(kReshaping)
                     .infer(infer_squeeze)
                     .note("a symbolic size stays, though it may be 1 by accident")
                     .example("squeeze(x, 1)", "float[B, 1]"));
@@ -253,7 +275,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .summary("a new dimension of size 1")
                     .input("input: Tensor")
                     .input("dim: int")
-                    .traits(kView)
+                    .traits(kReshaping)
                     .infer(infer_unsqueeze)
                     .example("unsqueeze(x, 1)", "float[B]"));
 }

@@ -7,12 +7,22 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kScale{"resizing.scale", "a scale is a positive number"};
+constexpr Constraint kExactScale{"resizing.exact_scale", "a scaled symbolic size is exact"};
+constexpr Constraint kScales{"resizing.scales", "there is one scale, or one for each dimension"};
+constexpr Constraint kModeRank{"resizing.mode_rank", "the mode belongs to the number of dimensions"};
+constexpr Constraint kAlignCorners{"resizing.align_corners", "`align_corners` goes with a linear or cubic mode"};
+constexpr Constraint kSizeOrScale{"resizing.size_or_scale", "either `size` or `scale_factor` is given"};
+constexpr Constraint kSizes{"resizing.sizes", "there is one size, or one for each dimension"};
+constexpr Constraint kRecompute{"resizing.recompute", "`recompute_scale_factor` goes with a `scale_factor`"};
+
 /// floor(n * scale) in double, as PyTorch computes it; of a symbolic size only for fractions a/b with b a small power
 /// of two, where that is a*n // b (docs/dimensions.md).
 std::optional<Dim> scaled(InferContext& cx, Dim n, double scale) {
   constexpr double kGreatest = 1e9;
   if (!(scale > 0) || scale > kGreatest) {
     cx.fault(
+        kScale,
         cx.op() + " is given " + tick("scale_factor=" + cx.arg("scale_factor").str()) + ", expected a positive number",
         {}, "scale_factor");
     return std::nullopt;
@@ -22,7 +32,8 @@ std::optional<Dim> scaled(InferContext& cx, Dim n, double scale) {
     const double a = scale * static_cast<double>(b);
     if (a == std::floor(a)) return floor_div(n * Dim(static_cast<std::int64_t>(a)), b);
   }
-  cx.fault(cx.op() + " scales the size " + n.str() + " by " + Constant(scale).str() +
+  cx.fault(kExactScale,
+           cx.op() + " scales the size " + n.str() + " by " + Constant(scale).str() +
                ", whose product is not exact for every size",
            "give `size=`", "scale_factor");
   return std::nullopt;
@@ -39,6 +50,7 @@ std::optional<std::vector<double>> scales(InferContext& cx, std::size_t n) {
   }
   if (values.size() == n) return values;
   cx.fault(
+      kScales,
       cx.op() + " is given " + tick("scale_factor=" + given.str()) + ", expected one number or " + std::to_string(n),
       {}, "scale_factor");
   return std::nullopt;
@@ -51,7 +63,8 @@ bool require_mode(InferContext& cx, std::size_t n) {
                              : mode == "trilinear"                     ? 3
                                                                        : 0;
   if (wanted && wanted != n) {
-    cx.fault(cx.op() + " receives " + cx.tensor("input").str() + " for " + tick("mode=\"" + mode + "\"") +
+    cx.fault(kModeRank,
+             cx.op() + " receives " + cx.tensor("input").str() + " for " + tick("mode=\"" + mode + "\"") +
                  ", expected " + std::to_string(wanted + 2) + " dimensions",
              n == 1   ? "`mode=\"linear\"`"
              : n == 2 ? "`mode=\"bilinear\"`"
@@ -60,7 +73,8 @@ bool require_mode(InferContext& cx, std::size_t n) {
     return false;
   }
   if (!wanted && !cx.is_null("align_corners")) {
-    cx.fault(cx.op() + " is given `align_corners` for " + tick("mode=\"" + mode + "\"") +
+    cx.fault(kAlignCorners,
+             cx.op() + " is given `align_corners` for " + tick("mode=\"" + mode + "\"") +
                  ", expected one of the linear or cubic modes",
              {}, "align_corners");
     return false;
@@ -69,23 +83,27 @@ bool require_mode(InferContext& cx, std::size_t n) {
 }
 
 Type infer_interpolate(InferContext& cx) {
-  if (!cx.require_rank_between("input", 3, 5) || !cx.require_floating("input")) return Type::poison();
+  // Images of bytes keep their values where they are only repeated.
+  const bool repeats = cx.word("mode").starts_with("nearest") && cx.tensor("input").dtype == DType::UInt8;
+  if (!cx.require_rank_between("input", 3, 5) || (!repeats && !cx.require_floating("input"))) return Type::poison();
   const TensorType& input = cx.tensor("input");
   const std::size_t n = input.rank() - 2;
   if (!require_mode(cx, n)) return Type::poison();
   if (cx.is_null("size") == cx.is_null("scale_factor"))
-    return cx.fault(cx.op() + (cx.is_null("size") ? " is given neither" : " is given both") +
-                    " `size` and `scale_factor`, expected one of them");
+    return cx.fault(kSizeOrScale, cx.op() + (cx.is_null("size") ? " is given neither" : " is given both") +
+                                      " `size` and `scale_factor`, expected one of them");
   std::vector<Dim> shape(input.shape.begin(), input.shape.begin() + 2);
   if (!cx.is_null("size")) {
     std::vector<Dim> sizes = cx.dims("size");
     if (!cx.arg("size").is_list()) sizes.resize(n, sizes[0]);
     if (sizes.size() != n)
-      return cx.fault(cx.op() + " of " + input.str() + " is given " + tick("size=" + cx.arg("size").str()) +
+      return cx.fault(kSizes,
+                      cx.op() + " of " + input.str() + " is given " + tick("size=" + cx.arg("size").str()) +
                           ", expected one number or " + std::to_string(n),
                       {}, "size");
     if (!cx.is_null("recompute_scale_factor") && cx.flag("recompute_scale_factor"))
-      return cx.fault(cx.op() + " is given `recompute_scale_factor=true` and `size`, expected a `scale_factor`", {},
+      return cx.fault(kRecompute,
+                      cx.op() + " is given `recompute_scale_factor=true` and `size`, expected a `scale_factor`", {},
                       "recompute_scale_factor");
     shape.insert(shape.end(), sizes.begin(), sizes.end());
     return result(cx, input.dtype, std::move(shape));
@@ -156,6 +174,7 @@ void declare_resizing(std::vector<Op>& ops) {
                     .input("align_corners: bool? = null")
                     .input("recompute_scale_factor: bool? = null")
                     .traits(kPure)
+                    .demands({kModeRank, kAlignCorners, kSizeOrScale, kSizes, kRecompute, kScales, kScale, kExactScale})
                     .infer(infer_interpolate)
                     .example("interpolate(x, scale_factor=2)", "float[B, 3, 8, 8]"));
   ops.push_back(module_op("PixelShuffle")
@@ -174,14 +193,14 @@ void declare_resizing(std::vector<Op>& ops) {
                     .summary("channels become pixels")
                     .input("input: Tensor")
                     .input("upscale_factor: int in 1..")
-                    .traits(kPure)
+                    .traits(kView)
                     .infer(infer_pixel_shuffle)
                     .example("pixel_shuffle(x, 2)", "float[B, 12, 8, 8]"));
   ops.push_back(function_op("pixel_unshuffle")
                     .summary("pixels become channels")
                     .input("input: Tensor")
                     .input("downscale_factor: int in 1..")
-                    .traits(kPure)
+                    .traits(kView)
                     .infer(infer_pixel_unshuffle)
                     .example("pixel_unshuffle(x, 2)", "float[B, 3, 8, 8]"));
 }

@@ -27,13 +27,13 @@ std::string side_name(std::size_t i, std::size_t n) {
 
 Type result(InferContext& cx, DType dtype, std::vector<Dim> shape) {
   for (Dim& size : shape) {
-    if (size.is_poison()) return cx.fault(cx.op() + " gives a size that does not fit 64 bits");
+    if (size.is_poison()) return cx.fault(common::kOverflow, cx.op() + " gives a size that does not fit 64 bits");
     size = cx.simplify(size);
   }
   TensorType type{dtype, std::move(shape)};
   for (const Dim& size : type.shape)
     if (size.is_constant() && size.constant() < 1)
-      return cx.fault(cx.op() + " gives " + type.str() + ", expected every size to be at least 1");
+      return cx.fault(common::kPositive, cx.op() + " gives " + type.str() + ", expected every size to be at least 1");
   return Type::of(std::move(type));
 }
 
@@ -49,7 +49,8 @@ bool require_same_shape(InferContext& cx, std::string_view a, std::string_view b
   const TensorType& x = cx.tensor(a);
   const TensorType& y = cx.tensor(b);
   if (x.rank() != y.rank()) {
-    cx.fault(cx.op() + " receives " + tick(std::string(a)) + " of " + x.str() + " and " + tick(std::string(b)) +
+    cx.fault(common::kSameShape,
+             cx.op() + " receives " + tick(std::string(a)) + " of " + x.str() + " and " + tick(std::string(b)) +
                  " of " + y.str() + ", expected equal shapes",
              x.rank() > y.rank() ? "`" + std::string(a) + ".squeeze(-1)` drops a last dimension of 1"
                                  : "`" + std::string(b) + ".squeeze(-1)` drops a last dimension of 1",
@@ -82,7 +83,8 @@ std::optional<std::vector<std::size_t>> axes(InferContext& cx, std::string_view 
     const auto dim = cx.axis_of(wanted, rank, argument);
     if (!dim) return std::nullopt;
     if (std::find(dims.begin(), dims.end(), *dim) != dims.end()) {
-      cx.fault(cx.op() + " is given " + tick(std::string(argument) + "=" + value.str()) + ", which names dimension " +
+      cx.fault(common::kAxisOnce,
+               cx.op() + " is given " + tick(std::string(argument) + "=" + value.str()) + ", which names dimension " +
                    std::to_string(*dim) + " twice",
                {}, argument);
       return std::nullopt;
@@ -144,7 +146,7 @@ bool require_parameter_dtype(InferContext& cx, std::string_view name) {
   const DType found = cx.tensor(name).dtype;
   if (found == wanted) return true;
   const std::string word(types::dtype_word(wanted));
-  cx.fault(received(cx, name) + ", expected " + word + ", the dtype of its parameters",
+  cx.fault(common::kParameterDtype, received(cx, name) + ", expected " + word + ", the dtype of its parameters",
            "convert it: `x.to(" + std::string(types::torch_word(wanted)) + ")`", name);
   return false;
 }
@@ -153,9 +155,18 @@ bool require_same_dtype(InferContext& cx, std::string_view a, std::string_view b
   const TensorType& x = cx.tensor(a);
   const TensorType& y = cx.tensor(b);
   if (x.dtype == y.dtype) return true;
-  cx.fault(cx.op() + " receives " + x.str() + " and " + y.str() + ", expected equal dtypes",
+  cx.fault(common::kSameDtype, cx.op() + " receives " + x.str() + " and " + y.str() + ", expected equal dtypes",
            "convert one: `x.to(" + std::string(types::torch_word(types::promote(x.dtype, y.dtype))) + ")`", b);
   return false;
+}
+
+bool has_number(DType dtype, const Constant& number) {
+  if (types::is_floating(dtype) || dtype == DType::Bool || !(number.is_float() || number.is_int())) return true;
+  const double value = number.as_double();
+  const double bits = 8.0 * static_cast<double>(types::byte_size(dtype));
+  const bool is_signed = dtype != DType::UInt8;
+  const double greatest = std::exp2(is_signed ? bits - 1 : bits) - 1;
+  return std::isfinite(value) && value <= greatest && value >= (is_signed ? -greatest - 1 : -greatest);
 }
 
 Type keep_type(InferContext& cx) { return result_like(cx, "input"); }
@@ -178,14 +189,14 @@ std::optional<Dim> slide(InferContext& cx, const TensorType& input, std::size_t 
   const Dim reach = Dim(dilation) * (Dim(kernel) - 1) + 1;
   const Dim padded = n + padding;
   if (reach.is_poison() || padded.is_poison()) {
-    cx.fault(cx.op() + " has a window that does not fit 64 bits");
+    cx.fault(common::kOverflow, cx.op() + " has a window that does not fit 64 bits");
     return std::nullopt;
   }
   const std::string window = dilation == 1 ? "the kernel's " : "the " + reach.str() + " of the dilated kernel";
   if (padded.is_constant() && padded.constant() < reach.constant()) {
-    cx.fault(cx.op() + " receives " + input.str() + " whose " + side + " " + n.str() +
-             (padding == Dim(0) ? "" : ", with padding " + padded.str() + ",") + " is less than " + window +
-             (dilation == 1 ? std::to_string(kernel) : ""));
+    cx.fault(common::kWindow, cx.op() + " receives " + input.str() + " whose " + side + " " + n.str() +
+                                  (padding == Dim(0) ? "" : ", with padding " + padded.str() + ",") + " is less than " +
+                                  window + (dilation == 1 ? std::to_string(kernel) : ""));
     return std::nullopt;
   }
   if (!cx.require_at_least(
@@ -214,7 +225,8 @@ namespace {
 bool own_any(InferContext& cx, std::string name, DType dtype, std::vector<Dim> shape, Init init, bool buffer) {
   const Dim count = product(shape) * 8;
   if (!count.is_constant()) {
-    cx.fault(cx.op() + " has a " + tick(name) + " of " + shape_text(shape) + ", which does not fit 64 bits");
+    cx.fault(common::kOverflow,
+             cx.op() + " has a " + tick(name) + " of " + shape_text(shape) + ", which does not fit 64 bits");
     return false;
   }
   cx.own({std::move(name), {dtype, std::move(shape)}, std::move(init), buffer});

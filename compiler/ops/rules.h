@@ -17,6 +17,9 @@ inline constexpr Traits kPure{Trait::Pure};
 inline constexpr Traits kElementwise{Trait::Pure, Trait::Elementwise};
 inline constexpr Traits kCommutative{Trait::Pure, Trait::Elementwise, Trait::Commutative};
 inline constexpr Traits kView{Trait::Pure, Trait::View};
+inline constexpr Traits kReshaping{Trait::Pure, Trait::View, Trait::SameOrder};
+inline constexpr Traits kPermuting{Trait::Pure, Trait::View, Trait::Permutes};
+inline constexpr Traits kConverting{Trait::Pure, Trait::Elementwise, Trait::Converts};
 inline constexpr Traits kReducing{Trait::Pure, Trait::Reduction};
 inline constexpr Traits kRandom{Trait::Random};
 /// Draws in training only.
@@ -55,6 +58,9 @@ bool require_parameter_dtype(InferContext& cx, std::string_view name);
 DType dtype_or(const InferContext& cx, DType otherwise, std::string_view argument = "dtype");
 /// Both of the same dtype, as products of matrices want it.
 bool require_same_dtype(InferContext& cx, std::string_view a, std::string_view b);
+
+/// ATen converts the number to the dtype: whole numbers within its bounds, those of an unsigned one by the modulus.
+bool has_number(DType dtype, const Constant& number);
 
 // --- rules of one tensor `input` whose shape stays ---
 Type keep_type(InferContext& cx);      // any dtype

@@ -5,10 +5,12 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kPositions{"selection.positions", "positions are int; of `index_select` int32 as well"};
+
 bool require_positions(InferContext& cx, std::string_view name) {
   const DType dtype = cx.tensor(name).dtype;
   if (dtype == DType::Int64 || dtype == DType::Int32) return true;
-  cx.fault(received(cx, name) + ", expected positions of int", "convert it: `i.long()`", name);
+  cx.fault(kPositions, received(cx, name) + ", expected positions of int", "convert it: `i.long()`", name);
   return false;
 }
 
@@ -39,11 +41,13 @@ Type infer_select(InferContext& cx) {
 
 Type infer_index_select(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
-  if (!cx.require_rank_between("input", 1, kAnyRank) || !require_positions(cx, "index") ||
-      !cx.require_rank_between("index", 0, 1))
-    return Type::poison();
+  if (!require_positions(cx, "index") || !cx.require_rank_between("index", 0, 1)) return Type::poison();
   const auto dim = cx.axis("dim", input.rank());
   if (!dim) return Type::poison();
+  if (input.rank() == 0) {  // as a scalar it has one position
+    const Dim count = cx.tensor("index").numel();
+    return cx.require_equal(count, 1, "a scalar has one position") ? result_like(cx, "input") : Type::poison();
+  }
   std::vector<Dim> shape = input.shape;
   shape[*dim] = cx.tensor("index").rank() ? cx.tensor("index").shape[0] : Dim(1);
   return result(cx, input.dtype, std::move(shape));
@@ -53,7 +57,7 @@ Type infer_gather(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   const TensorType& index = cx.tensor("index");
   if (index.dtype != DType::Int64)
-    return cx.fault(received(cx, "index") + ", expected int", "convert it: `i.long()`", "index");
+    return cx.fault(kPositions, received(cx, "index") + ", expected int", "convert it: `i.long()`", "index");
   if (!cx.require_rank("index", input.rank())) return Type::poison();
   const auto dim = cx.axis("dim", input.rank());
   if (!dim) return Type::poison();
@@ -71,7 +75,8 @@ bool require_position(InferContext& cx, Dim size, Dim position, std::string_view
   const std::string what = "position " + position.str() + " lies within a size of " + size.str();
   if (cx.known_at_least(position, 0)) return cx.require_at_least(size, position + 1, what);
   if (cx.known_at_least(-position, 1)) return cx.require_at_least(size, -position, what);
-  cx.fault(cx.op() + " is given position " + tick(position.str()) +
+  cx.fault(common::kPositionSign,
+           cx.op() + " is given position " + tick(position.str()) +
                " whose sign depends on run-time sizes, expected a known one",
            {}, argument);
   return false;
@@ -101,6 +106,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("dim: int")
                     .input("index: Tensor")
                     .traits(kPure)
+                    .demands({kPositions})
                     .infer(infer_index_select)
                     .example("index_select(x, 1, y)", "float[B, 6], int[3]"));
   ops.push_back(function_op("gather")
@@ -109,6 +115,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("dim: int")
                     .input("index: Tensor")
                     .traits(kPure)
+                    .demands({kPositions})
                     .infer(infer_gather)
                     .example("gather(x, 1, y)", "float[B, 6], int[B, 3]"));
 }

@@ -7,6 +7,9 @@ const std::vector<TraitWord>& trait_words() {
       {Trait::Pure, "pure"},
       {Trait::Elementwise, "elementwise"},
       {Trait::View, "view"},
+      {Trait::SameOrder, "same_order"},
+      {Trait::Permutes, "permutes"},
+      {Trait::Converts, "converts"},
       {Trait::Reduction, "reduction"},
       {Trait::Random, "random"},
       {Trait::WritesState, "writes_state"},
@@ -15,6 +18,7 @@ const std::vector<TraitWord>& trait_words() {
       {Trait::IdentityInEvaluation, "identity_in_evaluation"},
       {Trait::Normalization, "normalization"},
       {Trait::StopsGradient, "stops_gradient"},
+      {Trait::MeasuresSize, "measures_size"},
       {Trait::Fitted, "fitted"},
   };
   return words;

@@ -16,8 +16,14 @@ enum class Trait : std::uint8_t {
   Pure,
   /// Each element of the result depends on the elements at its place of the operands, stretched to one shape.
   Elementwise,
-  /// The values of the first operand under another shape, or a part of them: the result may share its memory.
+  /// The values of the first tensor under another shape, or a part of them: the result may share its memory.
   View,
+  /// All elements of the first operand in their order, under another shape.
+  SameOrder,
+  /// The dimensions of the first operand in another order, which its rule tells.
+  Permutes,
+  /// The first operand in another dtype; itself where it has that dtype.
+  Converts,
   /// Dimensions of the first operand are combined and go, or become 1.
   Reduction,
   /// Draws from the random state. With FollowsMode: in training only.
@@ -34,6 +40,9 @@ enum class Trait : std::uint8_t {
   Normalization,
   /// No gradient passes.
   StopsGradient,
+  /// Sizes of its results depend on the values of its operands. Each call has symbols of its own for them, so equal
+  /// calls are not merged.
+  MeasuresSize,
   /// Learned from the training rows of a recipe, not by gradients; kept in the checkpoint.
   Fitted,
 };

@@ -1,7 +1,9 @@
 #include "pipeline/compile.h"
 
+#include <algorithm>
 #include <chrono>
 
+#include "compose/command_text.h"
 #include "compose/settings.h"
 #include "pipeline/print_nodes.h"
 #include "syntax/yaml/yaml.h"
@@ -51,23 +53,29 @@ const std::vector<Phase>& phases() {
 
 std::optional<Compiled> compile(support::SourceManager& sources, const std::string& file,
                                 const compose::Overrides& overrides, const elaborate::Options& options,
-                                diagnostics::Sink& sink, const Watch& watch) {
+                                diagnostics::Sink& sink, const Watch& watch, const passes::Options& passes) {
   Stopwatch stopwatch(watch);
   auto composition = compose::compose(sources, file, overrides, sink);
   stopwatch.end("compose");
   if (!composition) return std::nullopt;
   Compiled out;
-  out.composition = std::move(*composition);
-  if (!worth_elaborating(out.composition)) {
-    judge_settings(out.composition, sink);
+  out.composition = std::make_shared<const compose::Composition>(std::move(*composition));
+  if (!worth_elaborating(*out.composition)) {
+    judge_settings(*out.composition, sink);
     return out;
   }
 
   elaborate::Options with_sources = options;
   with_sources.sources = &sources;
+  for (const auto& [symbol, size] : options.where) {
+    const std::string number = std::to_string(size);
+    with_sources.where_places[symbol] = compose::add_command_text(sources, "--where", symbol, &number).name_span();
+  }
   out.elaborated = elaborate::elaborate(out.composition, with_sources, sink);
-  judge_settings(out.composition, sink);
   stopwatch.end("elaborate");
+  passes::run(out.elaborated.program, sink.has_errors() ? out.elaborated.state : passes::State::Sound, passes, sink);
+  judge_settings(*out.composition, sink);
+  stopwatch.end("passes");
   if (sink.has_errors()) return out;
 
   for (const std::string& broken : ir::verify(out.elaborated.program)) {
@@ -77,18 +85,32 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   return out;
 }
 
-std::optional<std::string> print_after(std::string_view phase, support::SourceManager& sources, const std::string& file,
+std::vector<std::string> printable() {
+  std::vector<std::string> names;
+  for (const Phase& phase : phases()) {
+    names.emplace_back(phase.name);
+    if (phase.name != "elaborate") continue;
+    for (const passes::Pass& pass : passes::passes()) names.emplace_back(pass.name);
+  }
+  return names;
+}
+
+std::optional<std::string> print_after(std::string_view name, support::SourceManager& sources, const std::string& file,
                                        const compose::Overrides& overrides, const elaborate::Options& options,
-                                       diagnostics::Sink& sink) {
-  if (phase == "read" || phase == "compose") {
+                                       diagnostics::Sink& sink, passes::Options passes) {
+  if (name == "read" || name == "compose") {
     const auto composition = compose::compose(sources, file, overrides, sink);
     if (!composition || sink.has_errors()) return std::nullopt;
-    if (phase == "compose") return composition->bundle;
+    if (name == "compose") return composition->bundle;
     // The outermost file is the first that was read.
     const syntax::YamlDocument yaml = syntax::read_yaml(sources, 1, sink);
     return yaml.root ? std::optional(print_nodes(*yaml.root, sources)) : std::nullopt;
   }
-  const auto compiled = compile(sources, file, overrides, options, sink);
+  const auto& all = passes::passes();
+  const auto pass = std::find_if(all.begin(), all.end(), [&](const passes::Pass& p) { return p.name == name; });
+  if (name == "elaborate") passes.count = 0;
+  else if (pass != all.end()) passes.count = static_cast<std::size_t>(pass - all.begin()) + 1;
+  const auto compiled = compile(sources, file, overrides, options, sink, {}, passes);
   if (!compiled || sink.has_errors()) return std::nullopt;
   return ir::print(compiled->elaborated.program);
 }

@@ -13,9 +13,9 @@ struct Phase {
 const std::vector<Phase>& phases();
 
 struct Compiled {
-  compose::Composition composition;
+  std::shared_ptr<const compose::Composition> composition;
   elaborate::Elaborated elaborated;
-  const std::string& bundle() const { return composition.bundle; }
+  const std::string& bundle() const { return composition->bundle; }
 };
 
 /// Told the name of each phase that has ended and its milliseconds.
@@ -25,11 +25,13 @@ using Watch = std::function<void(std::string_view phase, double milliseconds)>;
 /// nothing to compile; where the sink has errors the result is for printing only.
 std::optional<Compiled> compile(support::SourceManager& sources, const std::string& file,
                                 const compose::Overrides& overrides, const elaborate::Options& options,
-                                diagnostics::Sink& sink, const Watch& watch = {});
+                                diagnostics::Sink& sink, const Watch& watch = {}, const passes::Options& passes = {});
 
-/// The state after a phase as text; nullopt after reporting.
-std::optional<std::string> print_after(std::string_view phase, support::SourceManager& sources, const std::string& file,
+/// What print_after knows: phases and passes, in order.
+std::vector<std::string> printable();
+/// The state after a phase or pass as text; nullopt after reporting.
+std::optional<std::string> print_after(std::string_view name, support::SourceManager& sources, const std::string& file,
                                        const compose::Overrides& overrides, const elaborate::Options& options,
-                                       diagnostics::Sink& sink);
+                                       diagnostics::Sink& sink, passes::Options passes = {});
 
 }  // namespace modelc::pipeline

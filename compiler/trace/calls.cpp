@@ -7,6 +7,7 @@
 #include "eval/access.h"
 #include "eval/builtins.h"
 #include "eval/evaluate.h"
+#include "instantiate/arguments.h"
 #include "instantiate/definitions.h"
 #include "instantiate/params.h"
 #include "trace/modules.h"
@@ -61,7 +62,7 @@ Value call_define(Tracer& t, const Callable& call, Arguments& args, Span span) {
   Value result = Value::poison();
   if (!ok) {
     t.sink
-        .report(span, diag::WrongArgumentCount, "this function",
+        .report(span, diag::WrongArgumentCount, call.define->name,
                 fmt::format("{} argument{}", d.arguments.size(), d.arguments.size() == 1 ? "" : "s"), args.size())
         .note(d.span, "it is defined here");
   } else {
@@ -256,15 +257,16 @@ Value call(Tracer& t, const ast::Expr& e, const Scope& scope) {
   if (*t.special) {
     if (auto value = (*t.special)(t, e, scope)) return std::move(*value);
   }
-  auto args = evaluate_arguments(t, e, scope);
-  if (!args) {
-    if (callee.kind == ast::ExprKind::Name) {
-      const Callable c = lookup_callable(t, callee.text, callee.span, scope);
-      if (c.kind == Callable::Nothing) report_unknown(t, callee.text, callee.span, scope, true);
-    }
-    return Value::poison();
+  eval::Evaluated args = evaluate_all_arguments(t, e, scope);
+  if (args.complete && args.sound) return call_named(t, callee, std::move(args.arguments), e.span, scope);
+  if (callee.kind == ast::ExprKind::Name) {
+    const Callable c = lookup_callable(t, callee.text, callee.span, scope);
+    if (c.kind == Callable::Nothing) report_unknown(t, callee.text, callee.span, scope, true);
+    // A faulty operand hides no misspelt argument beside it.
+    if (args.complete && c.kind == Callable::Function && c.op && !scope.feed && !eval::is_builtin(callee.text))
+      instantiate::bind_parameters(t.sink, *c.op, c.op->inputs, args.arguments, e.span, false);
   }
-  return call_named(t, callee, std::move(*args), e.span, scope);
+  return Value::poison();
 }
 
 }  // namespace modelc::trace

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "eval/evaluate.h"
 #include "ir/builder.h"
 #include "trace/build.h"
@@ -17,9 +19,10 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
   Traced traced;
   traced.budget = context.budget;
   ir::Graph& graph = traced.graph;
-  graph.training = asked.training;
-  graph.given.assign(asked.given.begin(), asked.given.end());
-  graph.choices = asked.choices;
+  const ir::Variant& variant = asked.variant;
+  graph.training = variant.training;
+  graph.given = variant.given;
+  graph.choices = variant.choices;
   Frame frame;
   frame.instance = 0;
   frame.symbols = model.symbols;
@@ -27,7 +30,7 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
   Trace gathered;
   Tracer t(context.sink, traced.budget, &graph.conditions, context.document, context.tree, &root, &graph, gathered,
            context.special);
-  t.training = asked.training;
+  t.training = variant.training;
   t.counts_flops = asked.counts_flops;
   Scope scope;
   scope.level = model.level;
@@ -53,13 +56,13 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
     if (input.type.kind == types::TypeKind::Choice) {
       Value v;
       v.kind = Value::Choice;
-      v.text = asked.choices.at(input.name);
+      v.text = variant.choices.at(input.name);
       v.span = input.span;
       frame.bindings[input.name] = v;
     } else if (input.target) {
       targets[input.name] = feed(input.type, input.name, input);
       continue;
-    } else if (input.optional && !asked.given.count(input.name)) {
+    } else if (input.optional && !std::binary_search(variant.given.begin(), variant.given.end(), input.name)) {
       defaulted.push_back(&input);
       continue;
     } else {
@@ -96,7 +99,8 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
       graph.outputs.push_back({name, operand(value), type_of(t, value), value.span});
     }
   }
-  if (losses && !result.is_poison()) {
+  // Over a faulty value a loss may have faults of its own.
+  if (losses && (!result.is_poison() || !outputs.items.empty())) {
     for (const auto& [name, value] : outputs.items) frame.outputs[name] = value;
     frame.targets = targets;
     for (const auto& [name, value] : targets) {
@@ -107,6 +111,7 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
     }
     for (const auto& [name, value] : outputs.items) frame.bindings.emplace(name, value);
     frame.loss = true;
+    t.counts_flops = false;  // an evaluation ends at the outputs
     losses(t, frame, scope, graph);
   }
   ir::tidy(graph);

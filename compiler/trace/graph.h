@@ -2,15 +2,14 @@
 // of each choice. It has its own conditions, taps and budget.
 #pragma once
 
+#include "ir/program.h"
 #include "trace/model.h"
 
 namespace modelc::trace {
 
 /// Which graph.
 struct Asked {
-  bool training = false;
-  std::set<std::string> given;                 // of the optional inputs
-  std::map<std::string, std::string> choices;  // choice inputs and their words
+  ir::Variant variant;
   bool counts_flops = false;
 };
 

@@ -76,15 +76,18 @@ void resolve_inputs(Tracer& t, Model& model, const ast::Block<ast::Declaration>&
 }
 
 /// `--where H=224` puts a number in place of a symbol; what is left must follow from the inputs.
-void settle_symbols(Tracer& t, Model& model, const std::map<std::string, std::int64_t>& where) {
+void settle_symbols(Tracer& t, Model& model, const StatedSizes& where) {
   const ast::Description& file = t.document.root();
   std::map<SymbolId, Dim> stated;
-  for (const auto& [name, value] : where) {
+  for (const auto& [name, value] : where.sizes) {
     const auto symbol = model.symbols.find(name);
     if (symbol == model.symbols.end()) {
-      std::vector<std::string> known(model.symbol_order);
-      auto report = t.sink.report(file.span, diag::UnknownSymbol, name);
-      report.did_you_mean(name, known);
+      const auto place = where.places.find(name);
+      auto report = t.sink.report(place == where.places.end() ? file.span : place->second, diag::UnknownSymbol, name);
+      if (!report.did_you_mean(name, model.symbol_order))
+        report.help(model.symbol_order.empty()
+                        ? "the inputs have none"
+                        : fmt::format("the inputs have `{}`", fmt::join(model.symbol_order, "`, `")));
       continue;
     }
     stated[symbol->second.symbols().at(0)] = Dim(value);
@@ -124,7 +127,7 @@ void settle_symbols(Tracer& t, Model& model, const std::map<std::string, std::in
 
 }  // namespace
 
-Model resolve_model(Tracer& t, const std::map<std::string, std::int64_t>& where, bool with_targets) {
+Model resolve_model(Tracer& t, const StatedSizes& where, bool with_targets) {
   const ast::Description& file = t.document.root();
   Model model;
   auto definition = std::make_shared<Definition>();

@@ -23,7 +23,13 @@ struct Model {
   bool complete = true;                       // false: there is nothing to trace, which was reported
 };
 
-/// Makes the root of the tree, too. `where`: numbers in place of symbols.
-Model resolve_model(Tracer& tracer, const std::map<std::string, std::int64_t>& where, bool with_targets);
+/// Numbers in place of symbols, and where the command line says them.
+struct StatedSizes {
+  const std::map<std::string, std::int64_t>& sizes;
+  const std::map<std::string, Span>& places;
+};
+
+/// Makes the root of the tree, too.
+Model resolve_model(Tracer& tracer, const StatedSizes& where, bool with_targets);
 
 }  // namespace modelc::trace

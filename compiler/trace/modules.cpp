@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "eval/evaluate.h"
 #include "instantiate/levels.h"
 #include "trace/build.h"
 #include "trace/forward.h"
@@ -21,6 +22,17 @@ bool overflows(const Type& type) {
   for (const Dim& d : type.tensor.shape)
     if (d.is_poison()) return true;
   return std::any_of(type.parts.begin(), type.parts.end(), overflows);
+}
+
+/// The module in whose body a function is called now.
+ir::Module& calling_module(Tracer& t) {
+  const Call* call = t.calls;
+  while (call && (call->instance == kNoInstance || call->tree != &t.tree)) call = call->outer;
+  return module_of(t.tree, call ? call->instance : 0);
+}
+
+void count_flops(Tracer& t, const Op& op, OpCall& rule, const Type& result, ir::Module& module) {
+  if (t.counts_flops && op.flops) module.flops = module.flops + op.flops(rule, result);
 }
 
 }  // namespace
@@ -73,6 +85,7 @@ Value component_as_function(Tracer& t, const DefinitionPtr& definition, Argument
   Tracer inside = t;
   inside.calls = &call;
   if (!bind_inputs(inside, component, level, inputs, frame, span, definition->type_name)) return Value::poison();
+  const diagnostics::Step step(t.sink, span, fmt::format("`{}` is called here", definition->type_name));
   evaluate_statics(inside, level);
   Scope scope;
   scope.level = level;
@@ -104,8 +117,10 @@ Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
     return Value::poison();
   }
   if (overflows(result)) {
-    t.sink.report(span, diag::OperatorRule,
-                  fmt::format("a size of `{}` does not fit 64 bits", module_of(t.tree, id).path));
+    t.sink
+        .report(span, diag::OperatorRule,
+                fmt::format("a size of `{}` does not fit 64 bits", module_of(t.tree, id).path))
+        .constraint(ops::common::kOverflow.id);
     t.tree.instances[id].broken_input = true;
     return Value::poison();
   }
@@ -115,7 +130,7 @@ Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
     instance.owned = true;
     for (std::size_t i = 0; i < op.args.size(); ++i) module.args.emplace_back(op.args[i].name, instance.arguments[i]);
   }
-  if (t.counts_flops && op.flops) module.flops = module.flops + op.flops(rule, result);
+  count_flops(t, op, rule, result, module);
   return add_module_call(t, id, bound, result, span);
 }
 
@@ -146,6 +161,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
     mark_called(t, id);
     return {};
   }
+  const diagnostics::Step step(t.sink, span, path.empty() ? "called here" : fmt::format("called here as `{}`", path));
   Value result = Value::poison();
   bool ok = true;
   if (!t.tree.instances[id].built) {
@@ -174,9 +190,6 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
 }  // namespace
 
 Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
-  for (const GivenArgument& a : args) {
-    if (a.value.is_poison()) return Value::poison();
-  }
   Bound bound = instantiate::bind_parameters(t.sink, op, op.inputs, args, span, false);
   if (!bound.ok || bound.poisoned) return Value::poison();
   if (!t.graph) {
@@ -187,9 +200,11 @@ Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
   const Type result = op.infer(rule);
   if (result.is_poison() || rule.failed()) return Value::poison();
   if (overflows(result)) {
-    t.sink.report(span, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", op.name));
+    t.sink.report(span, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", op.name))
+        .constraint(ops::common::kOverflow.id);
     return Value::poison();
   }
+  count_flops(t, op, rule, result, calling_module(t));
   return add_function_call(t, op, bound, result, span);
 }
 
@@ -207,6 +222,8 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
   }
   if (t.tree.instances[id].broken) return Value::poison();
   const DefinitionPtr definition = t.tree.instances[id].definition;
+  std::optional<diagnostics::Step> turn;
+  if (definition->loops) turn.emplace(t.sink, definition->span, eval::turn_words(definition->loops, nullptr));
   module_of(t.tree, id).called = true;
   if (definition->signature && scope.frame) {
     const ast::TypeExpr& signature = *definition->signature;

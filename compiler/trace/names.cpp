@@ -229,6 +229,19 @@ Callable lookup_callable(Tracer& t, const std::string& name, Span span, const Sc
   return result;
 }
 
+namespace {
+
+/// What the language writes for a word that YAML 1.1 has for a truth value; empty for any other name.
+std::string_view word_of_yaml(std::string_view name) {
+  static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"yes", "true"}, {"no", "false"}, {"on", "true"}, {"off", "false"}};
+  for (const auto& [theirs, ours] : kWords)
+    if (name == theirs) return ours;
+  return {};
+}
+
+}  // namespace
+
 void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& scope, bool called) {
   if (scope.frame) {
     const auto untaken = scope.frame->untaken.find(name);
@@ -266,6 +279,9 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
   if (!report.did_you_mean(name, known, span) && !called) {
     if (const ops::Op* op = catalogue.module(name); op)
       report.help("`" + name + "` is an operator; call it under `modules`");
+    else if (const std::string_view word = word_of_yaml(name); !word.empty())
+      report.help(fmt::format("the word is `{}`", word)).fix(span, std::string(word));
+    else if (scope.in_type) report.help("a symbol begins with a capital letter, a parameter stands under `params`");
     else report.help("a string needs quotes of its own: `\"" + name + "\"`");
   }
 }

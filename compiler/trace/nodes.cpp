@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "catalogue/bind.h"
 #include "ir/builder.h"
 #include "trace/tensors.h"
 
@@ -32,7 +33,10 @@ ir::Operand source_operand(Tracer& t, const ops::Source& source, const ops::Para
       return {};
     case ops::Source::Argument:
       for (std::size_t i = 0; i < op.args.size(); ++i)
-        if (op.args[i].name == source.name) return ir::Operand::of(t.tree.instances[id].arguments[i]);
+        if (op.args[i].name == source.name) {
+          const types::Constant& argument = t.tree.instances[id].arguments[i];
+          return ir::Operand::of(catalogue::fitted(param, argument).value_or(argument));
+        }
       return {};
     case ops::Source::Owned:
       for (std::uint32_t i = 0; i < tensors.size(); ++i)

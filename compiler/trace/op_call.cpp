@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
+#include <set>
+
 namespace modelc::trace {
 
 using types::Constant;
@@ -90,13 +93,13 @@ Type OpCall::type(std::string_view name) const {
 }
 
 void OpCall::add_operands(diagnostics::Report& report) const {
-  std::size_t shown = 0;
+  constexpr std::size_t kMost = 4;
+  std::set<ir::ValueId> shown;
   const auto show = [&](const Value& v, const std::string& who) {
-    if (v.kind != Value::Tensor || shown >= 4) return;
+    if (v.kind != Value::Tensor || shown.size() >= kMost || !shown.insert(v.tensor).second) return;
     const ir::ValueInfo& info = tracer_.graph->values[v.tensor];
     const Span at = info.span.valid() ? info.span : span_;
     report.note(at, fmt::format("{} is {}", info.name.empty() ? who : fmt::format("`{}`", info.name), info.type.str()));
-    ++shown;
   };
   for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
     const Value& v = bound_.values[i];
@@ -111,7 +114,8 @@ void OpCall::add_operands(diagnostics::Report& report) const {
 bool OpCall::require(Dim a, Relation relation, Dim b, const std::string& what, const char* sign) {
   if (a.is_poison() || b.is_poison()) {
     if (!failed_)
-      tracer_.sink.report(span_, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", shown_));
+      tracer_.sink.report(span_, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", shown_))
+          .constraint(ops::common::kOverflow.id);
     failed_ = true;
     return false;
   }
@@ -150,17 +154,15 @@ bool OpCall::require_at_least(Dim a, Dim least, const std::string& what) {
 }
 
 bool OpCall::require_divisible(Dim n, Dim d, const std::string& what) {
-  if (d.is_constant() && d.constant() == 0) {
-    fault(fmt::format("`{}` divides by 0: {}", shown_, what), {}, {});
-    return false;
-  }
   if (types::exact_div(n, d)) return true;
   return require(types::floor_mod(n, d), Relation::Equal, 0, what, "==");
 }
 
 bool OpCall::known_at_least(Dim a, std::int64_t least) const { return tracer_.conditions->at_least(a, least); }
 
-Type OpCall::fault(const std::string& message, const std::string& help, std::string_view argument) {
+Type OpCall::fault(const ops::Constraint& constraint, const std::string& message, const std::string& help,
+                   std::string_view argument) {
+  assert(op_.demands(constraint));
   Span at = span_;
   if (!argument.empty()) {
     if (input(argument)) at = input_span(argument);
@@ -168,6 +170,7 @@ Type OpCall::fault(const std::string& message, const std::string& help, std::str
   }
   if (!failed_) {
     auto report = tracer_.sink.report(at, diag::OperatorRule, message);
+    report.constraint(constraint.id);
     if (instance_ != kNoInstance) {
       const Span declared = tracer_.tree.instances[instance_].definition->span;
       if (!(declared == at))
@@ -242,13 +245,7 @@ void OpCall::own(ops::OwnedTensor owned) {
   tensor.buffer = owned.buffer;
   tensor.trainable = !owned.buffer && types::is_floating(owned.type.dtype);
   tensor.span = instance.definition->span;
-  for (Dim& d : tensor.type.shape) {
-    d = tracer_.conditions->simplify(d);
-    if (d.is_constant()) continue;
-    fault(fmt::format("the size `{}` of `{}` must be a number", d.str(), owned.name),
-          "give its symbols sizes in `inputs`", {});
-    return;
-  }
+  for (Dim& d : tensor.type.shape) d = tracer_.conditions->simplify(d);
   module.tensors.push_back(std::move(tensor));
 }
 
@@ -261,6 +258,10 @@ std::vector<ops::OwnedTensor> OpCall::owned() const {
 }
 
 Dim OpCall::simplify(Dim dim) const { return tracer_.conditions->simplify(dim); }
+Dim OpCall::measured_size(std::size_t, std::size_t) {
+  return types::DimTable::current().symbol(fmt::format("K{}", ++tracer_.trace->measured), 0);
+}
+
 bool OpCall::training() const { return tracer_.training; }
 
 }  // namespace modelc::trace

@@ -19,10 +19,12 @@ class OpCall : public ops::InferContext {
   bool require_at_least(Dim a, Dim least, const std::string& what) override;
   bool require_divisible(Dim n, Dim d, const std::string& what) override;
   bool known_at_least(Dim a, std::int64_t least) const override;
-  Type fault(const std::string& message, const std::string& help, std::string_view argument) override;
+  Type fault(const ops::Constraint& constraint, const std::string& message, const std::string& help,
+             std::string_view argument) override;
   bool infer(std::string_view name, Dim size) override;
   void own(ops::OwnedTensor tensor) override;
   std::vector<ops::OwnedTensor> owned() const override;
+  Dim measured_size(std::size_t result, std::size_t dimension) override;
   Dim simplify(Dim dim) const override;
   bool training() const override;
 

@@ -48,7 +48,8 @@ struct Tap {
 struct Trace {
   std::map<std::pair<ir::ModuleId, std::uint32_t>, ir::ValueId> tensor_values;  // parameters that stand in the graph
   std::map<InstanceId, std::vector<Tap>> taps;
-  std::size_t clock = 0;  // of the next tap
+  std::size_t clock = 0;     // of the next tap
+  std::size_t measured = 0;  // sizes that data decide
 };
 
 /// The names that a recipe's feed sees beside its bindings: columns, and functions that go before torch's.

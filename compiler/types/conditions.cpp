@@ -46,6 +46,10 @@ bool is_residue(const ValueSet& set, std::int64_t least) {
   return true;
 }
 
+std::string relation_text(Dim a, Relation relation, Dim b) {
+  return a.str() + (relation == Relation::Equal ? " == " : " >= ") + b.str();
+}
+
 }  // namespace
 
 struct Conditions::Impl {
@@ -85,7 +89,7 @@ struct Conditions::Impl {
     if (solutions && !solutions->empty()) return words_of({{(a - b).symbols()[0], *solutions}});
     const Decision alone = decide(a - b, relation, where);
     if (alone.verdict == Verdict::Conditional) return words_of(alone.sets);
-    return a.str() + (relation == Relation::Equal ? " == " : " >= ") + b.str();
+    return relation_text(a, relation, b);
   }
 
   /// Nothing is left: which recorded conditions are to blame, if any.
@@ -144,15 +148,20 @@ struct Conditions::Impl {
 
   Outcome add(Dim a, Relation relation, Dim b, const Origin& origin, bool assumed) {
     Sets sets;
-    const Outcome outcome = judge(a, relation, b, origin, &sets);
+    Outcome outcome = judge(a, relation, b, origin, &sets);
     const bool between_symbols = outcome.verdict == Verdict::Relates || outcome.verdict == Verdict::Undecided;
+    if (between_symbols && !assumed && depends_on_data(a - b)) {
+      // What data decide cannot be told before they are there: it is checked then.
+      outcome = {Verdict::Conditional, relation_text(a, relation, b), {}};
+      requirements.push_back({a, relation, b, origin, outcome.words});
+      return outcome;
+    }
     if (outcome.verdict == Verdict::Conditional) {
       record(sets, origin, assumed);
       requirements.push_back({a, relation, b, origin, outcome.words});
     } else if (assumed && between_symbols && !(a - b).is_poison()) {
       // Nothing can be concluded of it, but a stated condition is always checked when data arrive.
-      const std::string sign = relation == Relation::Equal ? " == " : " >= ";
-      requirements.push_back({a, relation, b, origin, a.str() + sign + b.str()});
+      requirements.push_back({a, relation, b, origin, relation_text(a, relation, b)});
     }
     if (outcome.ok() && !(a - b).is_constant()) held.emplace((a - b).key(), relation);
     return outcome;

@@ -70,6 +70,11 @@ std::optional<Dim> exact_div(Dim a, Dim b);
 /// Python's floor division of plain integers (b != 0).
 std::int64_t floor_div_int(std::int64_t a, std::int64_t b);
 
+/// The symbol that a size is, where it is one of a size that data decide (DimTable::symbol with 0 as its least).
+std::optional<SymbolId> measured_symbol(Dim size);
+/// A size depends on such a symbol.
+bool depends_on_data(Dim size);
+
 class DimTable {
  public:
   DimTable();

@@ -160,6 +160,23 @@ Dim DimTable::symbol(std::string name, std::int64_t least) {
 }
 
 const std::string& DimTable::symbol_name(SymbolId id) const { return impl_->symbol(id).name; }
+std::optional<SymbolId> measured_symbol(Dim size) {
+  if (size.is_constant() || size.is_poison()) return std::nullopt;
+  const std::vector<Term>& terms = table().node(size).terms;
+  if (terms.size() != 1 || terms[0].factor != 1) return std::nullopt;
+  const auto id = single_atom(table(), terms[0]);
+  if (!id || table().atoms[*id].kind != AtomKind::Symbol) return std::nullopt;
+  const SymbolId symbol = table().atoms[*id].symbol;
+  return table().symbol(symbol).least == 0 ? std::optional(symbol) : std::nullopt;
+}
+
+bool depends_on_data(Dim size) {
+  if (size.is_constant() || size.is_poison()) return false;
+  const std::vector<SymbolId> symbols = size.symbols();
+  return std::any_of(symbols.begin(), symbols.end(),
+                     [](SymbolId symbol) { return DimTable::current().symbol_least(symbol) == 0; });
+}
+
 std::int64_t DimTable::symbol_least(SymbolId id) const { return impl_->symbol(id).least; }
 std::size_t DimTable::symbol_count() const { return impl_->symbols.size(); }
 

@@ -200,7 +200,7 @@ class Prediction {
     bool complete = true;
     for (const ir::Signature& input : program_.inputs)
       if (input.type.kind == types::TypeKind::Choice && !choices_.contains(input.name)) {
-        if (const auto word = indifferent_choice(input)) {
+        if (const auto word = indifferent_choice(input, names)) {
           choices_[input.name] = *word;
           continue;
         }
@@ -210,7 +210,8 @@ class Prediction {
       }
     if (!complete) return nullptr;
     const ir::Graph* graph = find_graph(program_, false, names, choices_);
-    if (!graph) sink_.report({}, diag::NoGraphForInputs, fmt::format("{}", fmt::join(names, ", ")));
+    if (!graph && !sink_.has_errors())
+      sink_.report({}, diag::NoGraphForInputs, fmt::format("{}", fmt::join(names, ", ")));
     return graph;
   }
 
@@ -241,20 +242,22 @@ class Prediction {
   }
 
   // A word for a choice that is not given, where the requested outputs are the same under each of its words.
-  std::optional<std::string> indifferent_choice(const ir::Signature& input) const {
+  std::optional<std::string> indifferent_choice(const ir::Signature& input,
+                                                const std::vector<std::string>& names) const {
     if (request_.only.empty() || input.type.words.empty()) return std::nullopt;
-    for (const std::string& name : request_.only) {
-      std::map<std::string, std::set<std::string>> ways;  // by the rest of what tells graphs apart
-      for (const ir::Graph& graph : program_.graphs) {
-        if (graph.training) continue;
-        std::string rest = fmt::format("{}", fmt::join(graph.given, ","));
-        for (const auto& [other, word] : graph.choices)
-          if (other != input.name) rest += fmt::format(" {}={}", other, word);
-        ways[rest].insert(computed_by(graph, whole_output(name)));
-      }
-      for (const auto& [rest, texts] : ways)
-        if (texts.size() != 1) return std::nullopt;
+    std::map<std::string, std::string> choices = choices_;
+    for (const ir::Signature& other : program_.inputs)
+      if (other.type.kind == types::TypeKind::Choice && !other.type.words.empty())
+        choices.emplace(other.name, other.type.words[0]);
+    std::map<std::string, std::set<std::string>> ways;  // by output
+    for (const std::string& word : input.type.words) {
+      choices[input.name] = word;
+      const ir::Graph* graph = find_graph(program_, false, names, choices);
+      if (!graph) return std::nullopt;
+      for (const std::string& name : request_.only) ways[name].insert(computed_by(*graph, whole_output(name)));
     }
+    for (const auto& [name, texts] : ways)
+      if (texts.size() != 1) return std::nullopt;
     return input.type.words[0];
   }
 

@@ -126,6 +126,10 @@ void lower_indexing(Lowerings& lowerings) {
       return index(x(f), elements, f);
     });
   });
+  lowerings.add("nonzero", [](const NodeView& n) -> Kernel {
+    if (!n.flag("as_tuple")) return single(n, [x = n.tensor("input")](const Frame& f) { return at::nonzero(x(f)); });
+    return several(n, [x = n.tensor("input")](const Frame& f) { return at::nonzero_numpy(x(f)); });
+  });
 }
 
 }  // namespace modelc::kernels

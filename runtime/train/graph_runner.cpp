@@ -30,15 +30,7 @@ const ir::Graph* find_graph(const ir::Program& program, bool training, const std
     if (fed) given.push_back(input.name);
   }
   std::sort(given.begin(), given.end());
-  for (const ir::Graph& graph : program.graphs) {
-    if (graph.training != training || graph.given != given) continue;
-    const bool chosen = std::all_of(graph.choices.begin(), graph.choices.end(), [&](const auto& choice) {
-      const auto it = choices.find(choice.first);
-      return it != choices.end() && it->second == choice.second;
-    });
-    if (chosen) return &graph;
-  }
-  return nullptr;
+  return ir::find_graph(program, {training, std::move(given), choices});
 }
 
 GraphRunner::GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree,

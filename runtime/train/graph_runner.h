@@ -9,7 +9,7 @@
 
 namespace modelc::train {
 
-/// The graph for a mode, the optional inputs among `names`, and the choices; null where none was compiled.
+/// The graph for a mode, the optional inputs among `names`, and the choices (see ir::find_graph).
 const ir::Graph* find_graph(const ir::Program& program, bool training, const std::vector<std::string>& names,
                             const std::map<std::string, std::string>& choices);
 

@@ -1,5 +1,6 @@
 #include "case.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +10,7 @@
 
 #include "diagnostics/render_text.h"
 #include "ir/ir.h"
+#include "ir/read_text.h"
 #include "pipeline/compile.h"
 #include "resolve/resolve.h"
 #include "resolve/show.h"
@@ -74,7 +76,8 @@ Outcome compile(const std::string& path, const Options& options) {
   support::SourceManager sources;
   diagnostics::Sink sink;
   Outcome outcome;
-  const auto compiled = pipeline::compile(sources, path, options.overrides, options.elaborate, sink);
+  const auto compiled =
+      pipeline::compile(sources, path, options.overrides, options.elaborate, sink, {}, {.verify = true});
   const auto found = sink.sorted();
   const std::string name = std::filesystem::path(path).filename().string();
   for (const auto& d : found) {
@@ -83,9 +86,31 @@ Outcome compile(const std::string& path, const Options& options) {
     outcome.reports.insert(std::to_string(line) +
                            (d.severity == diagnostics::Severity::Error ? ": error " : ": warning ") +
                            std::string(d.code));
+    if (d.code == diag::OperatorRule.row.code) outcome.constraints.emplace(d.constraint);
   }
   outcome.rendered = diagnostics::render_text(found, sources);
   if (compiled && !sink.has_errors()) outcome.ir = ir::print(compiled->elaborated.program);
+  return outcome;
+}
+
+PassOutcome run_pass_on(const std::string& text, const std::string& pass) {
+  types::DimTable dims;
+  const types::DimTable::Scope scope(dims);
+  PassOutcome outcome;
+  const auto fault = [&](const std::string& what) { outcome.faults.push_back(what); };
+  ir::ReadText read = ir::read_text(text);
+  if (!read.ok) fault("line " + std::to_string(read.fault.line) + ": " + read.fault.what);
+  for (const std::string& broken : ir::verify(read.program)) fault("before the pass: " + broken);
+  const auto& all = passes::passes();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const passes::Pass& p) { return p.name == pass; });
+  if (found == all.end()) fault("there is no pass `" + pass + "`");
+  if (!outcome.faults.empty()) return outcome;
+  diagnostics::Sink sink;
+  found->run(read.program, sink);
+  for (const std::string& broken : ir::verify(read.program)) fault("after the pass: " + broken);
+  outcome.text = diagnostics::render_text(sink.sorted(), support::SourceManager(), false) + ir::print(read.program);
+  const ir::ReadText again = ir::read_text(ir::print(read.program));
+  if (!again.ok || ir::print(again.program) != ir::print(read.program)) fault("what it made is not read back");
   return outcome;
 }
 

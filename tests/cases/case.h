@@ -20,8 +20,9 @@ struct Options {
 
 struct Outcome {
   Reports reports;
-  std::string rendered;  // as `modelc check` shows them
-  std::string ir;        // where nothing is wrong
+  std::string rendered;                    // as `modelc check` shows them
+  std::string ir;                          // where nothing is wrong
+  std::multiset<std::string> constraints;  // of reports M6001, "" for one that names none
 };
 
 /// What the comments of a case expect: `# error: M6003, warning: M4026` at the end of the line that is reported.
@@ -32,6 +33,14 @@ Options options_of(const std::string& text);
 
 /// Compiles the file `path`; what is reported outside of it counts for its first line.
 Outcome compile(const std::string& path, const Options& options);
+
+/// What a pass makes of the text of a program: its reports, then the program; or what is wrong with the text, the pass,
+/// or the rules of the IR before and after.
+struct PassOutcome {
+  std::string text;
+  std::vector<std::string> faults;
+};
+PassOutcome run_pass_on(const std::string& text, const std::string& pass);
 
 /// The table of names of the file `path`, and which of them mean nothing.
 std::string names(const std::string& path, const Options& options, std::vector<std::string>& unknown);

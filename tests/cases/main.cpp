@@ -1,12 +1,16 @@
-// Runs whole descriptions: `modelc_cases KIND FILE…` with FILE relative to tests/, where it is run.
+// Runs whole descriptions: `modelc_cases KIND FILE…` with FILE relative to tests/, where it is run; for a
+// constraint its id.
 //
 //   fault   reports exactly what its comments say, where they stand, and reads as the `.txt` beside it
 //   sound   reports nothing, and its IR is the `.ir.exp` beside it
 //   model   reports no error
 //   names   every name of a model means something; what, is the `.exp` of that name in tests/names
 //   named   every name of a sound description means something
+//   pass    the IR beside it (`.exp`) is what the pass that its folder is named for makes of the IR in it; what the
+//           pass reports stands in front
 //   padded  reports no error whatever the number of values before it, 0 to 70: a reference that is held while its
 //           container grows is found by the address sanitizer only where it does grow
+//   constraint  the description that constraints/ has for the id of a constraint breaks that one and no other
 //
 // MODELC_REFRESH=1 writes what stands beside a case anew; the difference is read before it is committed.
 #include <cstdio>
@@ -15,6 +19,7 @@
 #include <fstream>
 
 #include "case.h"
+#include "constraints.h"
 #include "ir/ir.h"
 #include "ir/read_text.h"
 
@@ -50,7 +55,21 @@ void run_fault(const std::string& file) {
   const std::string wanted = joined(expected(text)), found = joined(outcome.reports);
   if (wanted.empty()) fail(file, "has no comment `# error: M…` that says what is expected");
   if (wanted != found) fail(file, "expected\n" + wanted + "reported\n" + found + outcome.rendered);
+  for (const std::string& id : outcome.constraints)
+    if (!is_declared(id)) fail(file, "a report M6001 has the constraint \"" + id + "\", which no operator declares");
   compare(file, fs::path(file).replace_extension(".txt"), outcome.rendered);
+}
+
+void run_constraint(const std::string& id) {
+  const auto text = breaking(id);
+  if (!text) return fail(id, "constraints/ has no description that breaks it");
+  Options options;
+  // Beside the tables, so that a description finds its data there.
+  const std::string path = fs::absolute("constraints/" + id + ".yaml").string();
+  options.overrides.contents[path] = *text;
+  const Outcome outcome = compile(path, options);
+  if (outcome.constraints != std::multiset{id} || outcome.reports.size() != 1)
+    fail(id, "expected this constraint to be reported, and nothing else\n" + *text + outcome.rendered);
 }
 
 /// The text of the IR is read back as the same program, and as one that keeps the rules.
@@ -62,6 +81,12 @@ void read_back(const std::string& file, const std::string& text) {
   const std::string again = ir::print(read.program);
   if (again != text) fail(file, "its IR is read back differently\n--- printed\n" + text + "--- read\n" + again);
   for (const std::string& broken : ir::verify(read.program)) fail(file, "its IR read back: " + broken);
+}
+
+void run_pass(const std::string& file) {
+  const PassOutcome outcome = run_pass_on(contents(file), fs::path(file).parent_path().filename().string());
+  for (const std::string& fault : outcome.faults) fail(file, fault);
+  if (outcome.faults.empty()) compare(file, fs::path(file).replace_extension(".exp"), outcome.text);
 }
 
 void run_sound(const std::string& file) {
@@ -108,15 +133,17 @@ void run_padded(const std::string& file) {
 
 int main(int argc, char** argv) {
   const std::string kind = argc > 1 ? argv[1] : "";
-  void (*const run)(const std::string&) = kind == "fault"    ? run_fault
-                                          : kind == "sound"  ? run_sound
-                                          : kind == "model"  ? run_model
-                                          : kind == "named"  ? run_named
-                                          : kind == "names"  ? run_names
-                                          : kind == "padded" ? run_padded
-                                                             : nullptr;
+  void (*const run)(const std::string&) = kind == "fault"        ? run_fault
+                                          : kind == "constraint" ? run_constraint
+                                          : kind == "sound"      ? run_sound
+                                          : kind == "model"      ? run_model
+                                          : kind == "named"      ? run_named
+                                          : kind == "names"      ? run_names
+                                          : kind == "pass"       ? run_pass
+                                          : kind == "padded"     ? run_padded
+                                                                 : nullptr;
   if (run == nullptr || argc < 3) {
-    std::fprintf(stderr, "modelc_cases fault|sound|model|named|names|padded FILE...\n");
+    std::fprintf(stderr, "modelc_cases constraint|fault|sound|model|named|names|pass|padded FILE...\n");
     return 2;
   }
   for (int i = 2; i < argc; ++i) run(argv[i]);

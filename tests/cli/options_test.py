@@ -25,6 +25,16 @@ forward:
   y: x -> fc1 -> relu -> fc2
 outputs: y
 """
+TWICE = """inputs:
+  x: float[B, 10]
+modules:
+  same: Identity
+forward:
+  a: x -> same -> relu
+  b: relu(x)
+  y: a + b
+outputs: y
+"""
 IMAGE = """inputs:
   x: float[B, 3, H, W]
 modules:
@@ -142,6 +152,23 @@ class Check(Case):
             self.assertNotIn("\x1b[", modelc("check", bad, *arguments, env=env).stderr)
 
 
+class Passes(Case):
+    def ir(self, *options):
+        run = modelc("ir", self.write("twice.yaml", TWICE), *options)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return run.stdout
+
+    def test_after_each_pass(self):
+        traced = self.ir("--after", "elaborate")
+        self.assertEqual(traced.count("= _identity("), 2)
+        self.assertEqual(traced.count("= relu("), 4)
+        simplified = self.ir("--after", "simplify")
+        self.assertEqual((simplified.count("= _identity("), simplified.count("= relu(")), (0, 4))
+        # Inputs have no gradient, so in training too.
+        self.assertEqual(self.ir("--after", "common_subexpressions").count("= relu("), 2)
+        self.assertEqual(self.ir("--after", "verify"), self.ir())
+
+
 class Usage(Case):
     def test_wrong_usage_says_what_is_near(self):
         self.fails(2, "did you mean `check`?", "chekc")
@@ -149,6 +176,8 @@ class Usage(Case):
         self.fails(2, "NAME=VALUE", "check", self.model, "--set", "width")
         self.fails(2, "json", "check", self.model, "--format", "xml")
         self.fails(2, "did you mean `elaborate`?", "ir", self.model, "--after", "elaborat")
+        self.fails(2, "did you mean `dead_code`?", "ir", self.model, "--after", "deadcode")
+        self.fails(2, "`common_subexpressions`, `dead_code`", "ir", self.model, "--after", "q")
 
     def test_help_has_examples(self):
         for command in ("check", "summary", "ir", "train", "eval", "predict", "build", "explain", "ops", "schema"):

@@ -90,6 +90,37 @@ class Prediction(ModelcTest):
                       for word in ("--inputs", one)]
             self.refused(1, "predict", "model.safetensors", *inputs, "-o", "out.npz", says=says, leaves="out.npz")
 
+    def test_variants_that_no_check_looked_at(self):
+        words = [f"w{i}" for i in range(20)]
+        self.write("many.yaml", f"""\
+modelc: 1
+inputs:
+  x: float[B, 4]
+  a: float[B, 4] = null
+  b: float[B, 4] = null
+  c: float[B, 4] = null
+  p: choice[{", ".join(words)}]
+  q: choice[{", ".join(words)}]
+modules:
+  first: {{dict: {{{", ".join(w + ": Linear(4)" for w in words)}}}}}
+  second: {{dict: {{{", ".join(w + ": Linear(3)" for w in words)}}}}}
+forward:
+  - h: first[p](x)
+  - if defined(a) and defined(b) and not defined(c): {{h: h + a}}
+  - y: second[q](h)
+""")
+        self.done("build", "many.yaml", "--seed", 2, "-o", "many.safetensors")
+        rows = self.x[:, 0]
+        numpy.save(self.folder / "rows.npy", rows)
+        weights = {name: numpy.frombuffer(data, "f4") for name, data in tensors(self.folder / "many.safetensors")[0].items()}
+        for others, added in ((("b=rows.npy",), rows), (("c=rows.npy",), 0)):
+            optional = [word for one in ("a=rows.npy", *others) for word in ("--inputs", one)]
+            self.done("predict", "many.safetensors", "--inputs", "x=rows.npy", *optional, "--inputs", "p=w11",
+                      "--inputs", "q=w7", "-o", "y.npy")
+            hidden = rows @ weights["first.w11.weight"].reshape(4, 4).T + weights["first.w11.bias"] + added
+            expected = hidden @ weights["second.w7.weight"].reshape(3, 4).T + weights["second.w7.bias"]
+            numpy.testing.assert_allclose(numpy.load(self.folder / "y.npy"), expected, rtol=1e-5, atol=1e-6)
+
     def test_outputs(self):
         given = ["predict", "model.safetensors", "--inputs", "x=x.npy", "--inputs", "kind=a"]
         self.refused(1, *given, "--outputs", "nothing", "-o", "out.npz", says="`nothing`", leaves="out.npz")

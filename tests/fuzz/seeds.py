@@ -96,5 +96,6 @@ def write(target, contents):
 
 write("yaml", (file.read_bytes() for file in DESCRIPTIONS))
 write("expression", scalars())
+write("ir", (file.read_bytes() for file in sorted([*ROOT.glob("tests/golden/*.ir.exp"), *ROOT.glob("tests/passes/*/*.ir")])))
 write("weights", weights())
 write("csv", tables())

@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   diagnostics::Sink sink;
   compose::Overrides overrides;
   overrides.contents[compose::resolve_path("", "fuzz.yaml")] = text;
-  const auto compiled = pipeline::compile(sources, "fuzz.yaml", overrides, {}, sink);
+  const auto compiled = pipeline::compile(sources, "fuzz.yaml", overrides, {}, sink, {}, {.verify = true});
   fuzz::promise(compiled.has_value() || sink.has_errors(), "what does not compile is reported");
   fuzz::check_reports(sink, sources);
   return 0;

@@ -103,7 +103,7 @@ int run(const Arguments& arguments) {
   diagnostics::Sink sink;
   types::DimTable table;
   const types::DimTable::Scope scope(table);
-  const auto compiled = pipeline::compile(sources, arguments.file, arguments.overrides, {}, sink);
+  const auto compiled = pipeline::compile(sources, arguments.file, arguments.overrides, {}, sink, {}, {.verify = true});
   if (!compiled || sink.has_errors()) return report(sink, sources);
   const ir::Program& program = compiled->elaborated.program;
 

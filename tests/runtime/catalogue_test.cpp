@@ -67,7 +67,7 @@ std::string run_example(const ops::Op& op) {
   diagnostics::Sink sink;
   compose::Overrides overrides;
   overrides.contents["/example.yaml"] = description_of(op);
-  auto compiled = pipeline::compile(sources, "/example.yaml", overrides, {}, sink);
+  auto compiled = pipeline::compile(sources, "/example.yaml", overrides, {}, sink, {}, {.verify = true});
   if (!compiled || sink.has_errors()) return diagnostics::render_text(sink.sorted(), sources, false);
   const ir::Program& program = compiled->elaborated.program;
   try {

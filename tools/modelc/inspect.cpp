@@ -25,22 +25,18 @@ int run_summary(const Invocation& invocation) {
 }
 
 int run_ir(const Invocation& invocation) {
-  const std::string after = invocation.after.empty() ? std::string(pipeline::phases().back().name) : invocation.after;
-  std::vector<std::string> known;
-  std::string list;
-  for (const pipeline::Phase& phase : pipeline::phases()) {
-    known.emplace_back(phase.name);
-    list += fmt::format("{}`{}`", list.empty() ? "" : ", ", phase.name);
-  }
+  const std::vector<std::string> known = pipeline::printable();
+  const std::string after = invocation.after.empty() ? known.back() : invocation.after;
   if (std::find(known.begin(), known.end(), after) == known.end()) {
     const auto near = support::nearest(after, known);
-    return usage_error(fmt::format("`{}` is no phase, {}", after,
-                                   near ? fmt::format("did you mean `{}`?", *near) : "there are " + list),
+    return usage_error(fmt::format("`{}` is no phase or pass, {}", after,
+                                   near ? fmt::format("did you mean `{}`?", *near)
+                                        : fmt::format("there are `{}`", fmt::join(known, "`, `"))),
                        "ir");
   }
   Session session(invocation);
   const auto text = pipeline::print_after(after, session.sources, invocation.arguments[0], invocation.overrides,
-                                          options_of(invocation), session.sink);
+                                          options_of(invocation), session.sink, pass_options());
   const std::vector<diagnostics::Diagnostic> found = session.sink.sorted();
   if (!text) {
     show(found, session.sources, invocation);

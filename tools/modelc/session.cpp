@@ -1,6 +1,7 @@
 #include "modelc/session.h"
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "weights/match_weights.h"
 
@@ -16,7 +17,8 @@ const pipeline::Compiled* Session::compile(const std::string& file, bool recipe)
   options.absent_data = command == "train" || command == "eval" ? Absent::Refuse
                         : command == "check"                    ? Absent::Warn
                                                                 : Absent::Ignore;
-  compiled = pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_));
+  compiled =
+      pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_), pass_options());
   if (command == "check" && compiled && !sink.has_errors())
     weights::check_weights(compiled->elaborated.program, false, sink);
   return compiled && !sink.has_errors() ? &*compiled : nullptr;
@@ -36,6 +38,12 @@ int Session::report() {
 elaborate::Options options_of(const Invocation& invocation) {
   elaborate::Options options;
   options.where = invocation.where;
+  return options;
+}
+
+passes::Options pass_options() {
+  passes::Options options;
+  options.verify = std::getenv("MODELC_VERIFY") != nullptr;
   return options;
 }
 

@@ -29,6 +29,8 @@ class Session {
 };
 
 elaborate::Options options_of(const Invocation& invocation);
+/// MODELC_VERIFY in the environment has the IR checked after each pass.
+passes::Options pass_options();
 /// For -v: each phase's time to standard error.
 pipeline::Watch watch_of(const Invocation& invocation);
 

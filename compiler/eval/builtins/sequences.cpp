@@ -140,7 +140,7 @@ std::optional<Value> range(const BuiltinCall& c) {
     const Value& v = c.args[i].value;
     if (v.kind == Value::Int && !v.dim.is_constant()) {
       c.env.sink.report(c.args[i].span, diag::RangeOverSize, v.dim.str())
-          .help("use `scan` for a loop over a run-time dimension");
+          .help("loops are unrolled: give its symbols sizes in `inputs`, or compute on the whole tensor");
       return Value::poison();
     }
     if (!v.is_int()) return c.bad(v);

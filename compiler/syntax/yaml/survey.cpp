@@ -38,8 +38,19 @@ bool Surveyor::looks_like_entry(Offset line_start) const {
   return i > first && at(i) == ':' && is_space_or_end(at(i + 1));
 }
 
+/// The end of the line that `begin` stands in, without a comment.
+Surveyor::Offset Surveyor::end_of_content(Offset begin) const {
+  Offset i = begin, end = begin;
+  while (!ends_line(i) && !is_comment(i)) {
+    const Offset after = std::max(skip_string(text_, i), i + 1);
+    if (after > i + 1 || !is_blank(text_[i])) end = after;
+    i = after;
+  }
+  return end;
+}
+
 std::string Surveyor::corrected(Offset begin, Offset end, const std::vector<Patch>& patches) const {
-  Offset from = line_begin(text_, begin), to = line_end(text_, end);
+  Offset from = line_begin(text_, begin), to = end_of_content(end);
   constexpr Offset kLine = 300;
   if (to - from > kLine && end - begin < kLine) {
     // Of a very long line only the value is shown.

@@ -128,6 +128,7 @@ class Surveyor {
   /// More than anybody reads: a hostile text must not fill the memory with reports.
   bool has_enough() const { return sink_.errors() > diagnostics::Sink::kMost; }
   /// The lines of [begin, end) with patches applied, for a help text.
+  Offset end_of_content(Offset begin) const;
   std::string corrected(Offset begin, Offset end, const std::vector<Patch>& patches) const;
   std::string whole_line(Offset begin) const;
 

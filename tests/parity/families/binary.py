@@ -146,4 +146,6 @@ CASES = [
     case("x + 1.5", "uint8[4]"),
     case("x + 1", "bool[4]"), case("x * 1.5", "bool[4]"), case("x / 2", "bool[4]"),
     case("x / y", "bool[4], nonzero[4]"),
+    case("masked_fill(x, y, 0.0)", "int[4, 3], bool[4, 3]"), case("masked_fill(x, y, 1.5)", "int[4, 3], bool[4, 3]"),
+    case("masked_fill(x, y, -1)", "uint8[4, 3], bool[4, 3]"), case("masked_fill(x, y, 0.0)", "bool[4, 3], bool[4, 3]"),
 ]

@@ -46,4 +46,8 @@ CASES = [
     case('einsum("i,j,k->ijk", x, y, z)', "float[2], float[3], float[4]"),
     case('einsum("b...i,...ij->b...j", x, y)', "float[2, 3, 4], float[3, 4, 5]"),
     case('einsum("bn,anm,bm->ba", x, y, z)', "float[2, 3], float[5, 3, 4], float[2, 4]"),
+    case("linear(x, y)", "float[2, 4], float[4]"), case("linear(x, y)", "float[2, 5, 4], float[4]"), case("linear(x, y)", "float[4], float[4]"),
+    case("linear(x, y, z)", "float[2, 4], float[3, 4], float[]"), case("linear(x, y, z)", "float[2, 5, 4], float[3, 4], float[1]"),
+    case('einsum("c,c->c", x, y)', "float[4], float[1]"), case('einsum("c,c->", x, y)', "float[1], float[4]"),
+    case('einsum("bij,bjk->bik", x, y)', "float[1, 2, 3], float[5, 3, 4]"),
 ]

@@ -52,4 +52,6 @@ CASES = [
     case("binary_cross_entropy_with_logits(x, sigmoid(y))", "float[4, 3], float64[4, 3]"),
     case("binary_cross_entropy_with_logits(x, sigmoid(y), pos_weight=z)", "float64[4, 3], float[4, 3], weights[3]"),
     case('kl_div(x, y, reduction="batchmean")', "float[], positive[]"), case("mse_loss(x, y)", "int[4], float[4]"), case("l1_loss(x, y)", "float[4], int[4]"),
+    case('l1_loss(x, y, reduction="sum")', "int[4], int[4]"), case('l1_loss(x, y, reduction="none")', "int32[4], int[4]"),
+    case('l1_loss(x, y, reduction="sum")', "int32[4], int32[4]"), case('l1_loss(x, y, reduction="none")', "uint8[4], uint8[4]"),
 ]

@@ -44,4 +44,5 @@ CASES = [
     case('rearrange(x, "a b -> a 1 b")', "float[2, 3]", python="x.unsqueeze(1)"),
     case('rearrange(x, "a 1 b -> b a")', "float[2, 1, 3]", python="x.squeeze(1).t()"),
     case('rearrange(x, "a b c -> (c b a)")', "float[2, 3, 4]", python="x.permute(2, 1, 0).flatten()"),
+    case("roll(x, [1, 1], [1, 1])", "float[3, 4]"), case("roll(x, [1, 2, -1], [0, -1, 0])", "float[3, 4]"),
 ]

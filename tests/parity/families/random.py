@@ -88,4 +88,5 @@ CASES = [
     case("AlphaDropout(0.2)", "float[100, 100]", "m(randn_like(x))", random=spread(0, 1)),
     case("LSTM(4, num_layers=2, dropout=0.5)", "float[5, 2, 3]", "m(x)[0]", random=lambda got: None),
     case("MultiheadAttention(2, dropout=0.5)", "float[5, 2, 8]", "m(x, x, x)[0]", random=lambda got: None),
+    case("normal(zeros_like(x), ones_like(y))", "float[100, 100], float[100]", random=spread(0, 1)),
 ]

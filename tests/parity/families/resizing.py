@@ -54,4 +54,6 @@ CASES = [
     case("PixelUnshuffle(2)", "float[2, 3, 4, 6]"),
     case("PixelUnshuffle(2)", "float[3, 4, 6]"), case("pixel_shuffle(x, 2)", "float[2, 12, 2, 3]"),
     case("pixel_unshuffle(x, 2)", "float[2, 3, 4, 6]"),
+    case("interpolate(x, scale_factor=2)", "uint8[2, 3, 4, 5]"), case("Upsample(scale_factor=2)", "uint8[2, 3, 4]"),
+    case('interpolate(x, size=[3, 7], mode="nearest-exact")', "uint8[2, 3, 4, 5]"), case("interpolate(x, size=3)", "uint8[2, 3, 4, 5, 2]"),
 ]

@@ -56,4 +56,5 @@ CASES = [
     case("x[:, -1]", "float[B, T, 3]"), case("x[:, 1:]", "float[B, T, 3]"), case("x[:, :3]", "float[B, 4, 2]"),
     case("x[:, x.shape[1] - 1]", "float[B, T, 3]"), case("x[:, ::2]", "float[B, T]"),
     case("x[:, :-1]", "index[B, T]"), case("x[0]", "bool[3]"), case("x[y, 0]", "float[3, 4], index[6]"),
+    case("index_select(x, 0, y - y)", "float[], index[1]"), case("index_select(x, 0, y - y)", "float[], index[]"),
 ]

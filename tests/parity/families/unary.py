@@ -19,4 +19,5 @@ CASES = [
     *[case(f"{name}(x)", "bfloat16[6]") for name in ANY], case("x.floor()", "int[4]"), case("round(x)", "int[4]"),
     case("-x", "float[3]"), case("-x", "int[3]"), case("~x", "bool[3]"), case("~x", "int[3]"), case("~x", "uint8[3]"),
     case("x.abs().sqrt()", "float[3]"), case("exp(x)", "float[]"), case("bitwise_not(x)", "bool[B, 6]"),
+    case("square(x)", "bool[6]"),
 ]

@@ -47,7 +47,7 @@ std::vector<std::string> errors_of(const std::string& text) {
                         {"/keys/resnet18.yaml", kBase},
                         {"/keys/blocks.yaml", "components:\n  Attention: {inputs: [x], forward: x}\n"},
                         {"/keys/own.yaml", text}};
-  pipeline::compile(sources, "/keys/own.yaml", overrides, {}, sink);
+  pipeline::compile(sources, "/keys/own.yaml", overrides, {}, sink, {}, {.verify = true});
   std::vector<std::string> codes;
   for (const diagnostics::Diagnostic& d : sink.sorted()) {
     if (d.severity == diagnostics::Severity::Error) codes.push_back(std::string(d.code) + " " + d.message);

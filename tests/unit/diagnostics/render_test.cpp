@@ -47,6 +47,9 @@ TEST_CASE("render_text: a note on the very span labels the caret") {
 }
 
 TEST_CASE("render_text: no place, tabs, characters, control bytes, several lines") {
+  Shown broken("a: b\n");
+  broken.sink.report(broken.span(3, 4), diag::OperatorRule, "r").constraint("convolution.groups");
+  CHECK(broken.json().ends_with("\"help\": \"\", \"constraint\": \"convolution.groups\"}\n]\n"));
   Shown none("");
   none.sink.report({}, diag::YamlSyntax, "wrong");
   CHECK(none.text() == "modelc: error[M1033]: wrong\n");

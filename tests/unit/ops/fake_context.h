@@ -38,13 +38,16 @@ class FakeContext : public InferContext {
     return types::exact_div(n, d) || require(floor_mod(n, d), types::Relation::Equal, 0, what);
   }
   bool known_at_least(Dim a, std::int64_t least) const override { return conditions.at_least(a, least); }
-  Type fault(const std::string& message, const std::string&, std::string_view) override {
-    faults.push_back(message);
+  Type fault(const Constraint& constraint, const std::string& message, const std::string&, std::string_view) override {
+    faults.push_back(op_.demands(constraint) ? message : op_.name + " does not declare " + std::string(constraint.id));
     return Type::poison();
   }
   bool infer(std::string_view name, Dim size) override;
   void own(OwnedTensor tensor) override { tensors_owned.push_back(std::move(tensor)); }
   std::vector<OwnedTensor> owned() const override { return tensors_owned; }
+  Dim measured_size(std::size_t, std::size_t) override {
+    return types::DimTable::current().symbol("K" + std::to_string(++measured), 0);
+  }
   Dim simplify(Dim dim) const override { return conditions.simplify(dim); }
   bool training() const override { return in_training; }
 
@@ -52,6 +55,7 @@ class FakeContext : public InferContext {
   std::vector<std::string> faults;
   std::vector<OwnedTensor> tensors_owned;
   bool in_training = false;
+  int measured = 0;
 
  private:
   bool require(Dim a, types::Relation relation, Dim b, const std::string& what);

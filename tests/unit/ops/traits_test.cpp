@@ -16,7 +16,7 @@ TEST_CASE("every trait has its word") {
     CHECK(static_cast<unsigned>(trait) == next++);
     CHECK(words.insert(word).second);
   }
-  CHECK(words.size() == 12);
+  CHECK(words.size() == 15);
 }
 
 TEST_CASE("traits are a set") {
@@ -49,7 +49,12 @@ TEST_CASE("traits of an operator agree with each other and with its declaration"
     if (op.has(Trait::Commutative)) CHECK(op.inputs.size() >= 2);
     if (op.has(Trait::Normalization)) CHECK(op.has(Trait::FollowsMode));
     if (op.has(Trait::IdentityInEvaluation)) CHECK(op.has(Trait::FollowsMode));
-    if (op.has(Trait::View)) CHECK(op.inputs[0].takes_tensor());
+    if (op.has(Trait::View))
+      CHECK(std::any_of(op.inputs.begin(), op.inputs.end(), [](const Param& p) { return p.takes_tensor(); }));
+    for (const Trait trait : {Trait::SameOrder, Trait::Permutes, Trait::Converts})
+      if (op.has(trait)) CHECK((op.has(Trait::Pure) && op.inputs[0].takes_tensor()));
+    if (op.fills.is_string() && !op.is_module) CHECK(op.find_input(op.fills.as_string()));
+    if (op.arithmetic || op.neutral) CHECK((op.has(Trait::Elementwise) && op.inputs.size() >= 2));
   }
 }
 

@@ -18,7 +18,7 @@ struct Program {
   explicit Program(const std::string& text) {
     compose::Overrides overrides;
     overrides.contents["/m/main.yaml"] = "modelc: 1\n" + text;
-    out = pipeline::compile(sources, "/m/main.yaml", overrides, {}, sink);
+    out = pipeline::compile(sources, "/m/main.yaml", overrides, {}, sink, {}, {.verify = true});
   }
   std::string reports() const {
     std::string all;
