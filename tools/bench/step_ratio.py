@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares a training step of two builds of modelc, alternately in one run.
 
-    tools/bench/step_ratio.py OLD NEW [--rounds N] [--seconds S] [FILE...]
+    tools/bench/step_ratio.py [--rounds N] [--seconds S] OLD NEW [FILE...]
 
 OLD and NEW are `modelc` programs, FILE descriptions with a recipe (default: seeds of several kinds). A round trains each
 FILE with each program twice, with few and with many steps; the difference of the CPU times over the difference of the
