@@ -6,6 +6,7 @@
 #include "compose/command_text.h"
 #include "compose/settings.h"
 #include "pipeline/print_nodes.h"
+#include "pipeline/print_plans.h"
 #include "syntax/yaml/yaml.h"
 
 namespace modelc::pipeline {
@@ -92,6 +93,7 @@ std::vector<std::string> printable() {
     if (phase.name != "elaborate") continue;
     for (const passes::Pass& pass : passes::passes()) names.emplace_back(pass.name);
   }
+  names.emplace_back("plan");
   return names;
 }
 
@@ -112,7 +114,7 @@ std::optional<std::string> print_after(std::string_view name, support::SourceMan
   else if (pass != all.end()) passes.count = static_cast<std::size_t>(pass - all.begin()) + 1;
   const auto compiled = compile(sources, file, overrides, options, sink, {}, passes);
   if (!compiled || sink.has_errors()) return std::nullopt;
-  return ir::print(compiled->elaborated.program);
+  return name == "plan" ? print_plans(compiled->elaborated.program) : ir::print(compiled->elaborated.program);
 }
 
 }  // namespace modelc::pipeline

@@ -27,7 +27,7 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
                                 const compose::Overrides& overrides, const elaborate::Options& options,
                                 diagnostics::Sink& sink, const Watch& watch = {}, const passes::Options& passes = {});
 
-/// What print_after knows: phases and passes, in order.
+/// What print_after knows: phases and passes, in order, then `plan`: what would run of the result.
 std::vector<std::string> printable();
 /// The state after a phase or pass as text; nullopt after reporting.
 std::optional<std::string> print_after(std::string_view name, support::SourceManager& sources, const std::string& file,

@@ -168,6 +168,13 @@ class Passes(Case):
         self.assertEqual(self.ir("--after", "common_subexpressions").count("= relu("), 2)
         self.assertEqual(self.ir("--after", "verify"), self.ir())
 
+    def test_the_plan(self):
+        plan = self.ir("--after", "plan")
+        self.assertEqual(plan.count("= relu("), 2)
+        for line in ("plan evaluation", "plan training", "symbols B >= 1", "  x[0] fixes B"):
+            self.assertIn(line + "\n", plan)
+        self.assertIn("; release $0", plan)
+
 
 class Usage(Case):
     def test_wrong_usage_says_what_is_near(self):

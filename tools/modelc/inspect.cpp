@@ -26,7 +26,7 @@ int run_summary(const Invocation& invocation) {
 
 int run_ir(const Invocation& invocation) {
   const std::vector<std::string> known = pipeline::printable();
-  const std::string after = invocation.after.empty() ? known.back() : invocation.after;
+  const std::string after = invocation.after.empty() ? std::string(pipeline::phases().back().name) : invocation.after;
   if (std::find(known.begin(), known.end(), after) == known.end()) {
     const auto near = support::nearest(after, known);
     return usage_error(fmt::format("`{}` is no phase or pass, {}", after,

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 
 #include "api.h"
 #include "compose/bundle.h"
@@ -36,11 +35,6 @@ Entry load_runtime() {
     return nullptr;
   }
   return reinterpret_cast<Entry>(entry);
-}
-
-bool is_set(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0' && std::string_view(value) != "0";
 }
 
 /// The checkpoint that a FILE is, without its variant; empty for a description.
@@ -94,7 +88,7 @@ int run_with_runtime(const Invocation& invocation) {
   request.verbose = invocation.verbose;
   request.terminal = isatty(STDERR_FILENO) != 0;
   request.json = invocation.format == Format::Json;
-  request.verify = is_set("MODELC_VERIFY");
+  request.verify = pass_options().verify;
   std::fflush(stdout);
   const int exit = entry(invocation.command.c_str(), &request);
   const std::vector<diagnostics::Diagnostic> found = sink.sorted();
