@@ -140,6 +140,13 @@ struct Called {
   std::map<std::string, Value> bindings;
 };
 
+/// A path that runs away is cut.
+std::string called_as(const std::string& path) {
+  constexpr std::size_t kShown = 60;
+  if (path.empty()) return "called here";
+  return fmt::format("called here as `{}{}`", path.substr(0, kShown), path.size() > kShown ? "…" : "");
+}
+
 Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
   const DefinitionPtr definition = t.tree.instances[id].definition;
   const LevelPtr level = t.tree.instances[id].level;
@@ -148,7 +155,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
   const int depth = t.calls ? t.calls->depth : 0;
   if (depth > eval::kDepthLimit || (t.calls && t.calls->is_active(t.tree, id))) {
     report_runaway(t, span, eval::kDepthLimit, "components that call each other", depth > 0 ? t.calls->at : Span{},
-                   depth > 0 ? fmt::format("called here as `{}`", t.calls->path) : std::string());
+                   depth > 0 ? called_as(t.calls->path) : std::string());
     return {};
   }
   Frame frame;
@@ -161,7 +168,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
     mark_called(t, id);
     return {};
   }
-  const diagnostics::Step step(t.sink, span, path.empty() ? "called here" : fmt::format("called here as `{}`", path));
+  const diagnostics::Step step(t.sink, span, called_as(path));
   Value result = Value::poison();
   bool ok = true;
   if (!t.tree.instances[id].built) {
