@@ -51,7 +51,7 @@ class Binder {
     for (const SizeCheck& check : plan_.checks)
       if (fed_[check.input].given) look_at(check);
     if (stale_) plan_.sizes.run(sizes_);
-    for (const Condition& condition : plan_.conditions) require(condition);
+    for (const Condition& condition : plan_.conditions) check_condition(plan_, condition, sizes_);
     return std::move(sizes_);
   }
 
@@ -108,15 +108,6 @@ class Binder {
     return found;
   }
 
-  void require(const Condition& condition) const {
-    const std::int64_t a = condition.a.value(sizes_), b = condition.b.value(sizes_);
-    if (a == kUnknownSize || b == kUnknownSize || (condition.equal ? a == b : a >= b)) return;
-    std::vector<std::string> values;
-    for (const Register symbol : condition.symbols)
-      values.push_back(fmt::format("{} = {}", name(symbol), sizes_[symbol]));
-    throw Fault(condition.span, fmt::format("`{}` does not hold for {}", condition.words, fmt::join(values, ", ")));
-  }
-
   std::int64_t value(const Size& size) {
     if (stale_ && !size.is_constant()) {
       plan_.sizes.run(sizes_);
@@ -144,6 +135,15 @@ class Binder {
 std::string type_words(const Fed& fed) {
   if (!fed.dtype) return fmt::format("a tensor of {}", fed.dtype_words);
   return fmt::format("{}[{}]", types::dtype_word(*fed.dtype), fmt::join(fed.sizes, ", "));
+}
+
+void check_condition(const Plan& plan, const Condition& condition, const std::vector<std::int64_t>& sizes) {
+  const std::int64_t a = condition.a.value(sizes), b = condition.b.value(sizes);
+  if (a == kUnknownSize || b == kUnknownSize || (condition.equal ? a == b : a >= b)) return;
+  std::vector<std::string> values;
+  for (const Register symbol : condition.symbols)
+    values.push_back(fmt::format("{} = {}", plan.sizes.symbols[symbol].name, sizes[symbol]));
+  throw Fault(condition.span, fmt::format("`{}` does not hold for {}", condition.words, fmt::join(values, ", ")));
 }
 
 std::vector<std::int64_t> bind_inputs(const Plan& plan, const std::vector<Fed>& fed) {

@@ -27,4 +27,7 @@ std::string type_words(const Fed& fed);
 /// not given bind nothing; a needed one that is not given is a fault.
 std::vector<std::int64_t> bind_inputs(const Plan& plan, const std::vector<Fed>& fed);
 
+/// Throws Fault where a condition does not hold; one of sizes that are not known holds.
+void check_condition(const Plan& plan, const Condition& condition, const std::vector<std::int64_t>& sizes);
+
 }  // namespace modelc::plan

@@ -82,6 +82,7 @@ class Machine {
       frame.sizes[binding.symbol] = result.sizes[binding.dimension];
     }
     for (const Register reg : step.sizes) plan_->sizes.compute(reg, frame.sizes);
+    for (const std::uint32_t c : step.conditions) check_condition(*plan_, plan_->conditions[c], frame.sizes);
   }
 
   const Plan* plan_;

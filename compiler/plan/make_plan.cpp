@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -66,6 +67,7 @@ class Planner {
     plan_.checks = input_checks(graph_, plan_, sizes_);
     for (const types::Requirement& required : graph_.conditions.requirements()) add_condition(required);
     for (auto& [step, bound] : bound_) plan_.steps[step].sizes = sizes_.dependents(bound);
+    place_conditions();
     plan_.sizes = sizes_.program();
     return std::move(plan_);
   }
@@ -222,6 +224,21 @@ class Planner {
       }
     }
     if (!bound.empty()) bound_.emplace_back(plan_.steps.size(), std::move(bound));
+  }
+
+  /// What speaks of a symbol that a step binds is checked after the last such step; where one of them is not run,
+  /// never.
+  void place_conditions() {
+    std::map<Register, std::size_t> step_of;
+    for (const auto& [step, bound] : bound_)
+      for (const Register symbol : bound) step_of[symbol] = step;
+    for (std::uint32_t c = 0; c < plan_.conditions.size(); ++c) {
+      std::optional<std::size_t> last;
+      for (const Register symbol : plan_.conditions[c].symbols)
+        if (const auto bound = step_of.find(symbol); bound != step_of.end())
+          last = std::max(last.value_or(0), bound->second);
+      if (last) plan_.steps[*last].conditions.push_back(c);
+    }
   }
 
   /// Each slot after its last use; what is asked for and what lies in the module tree stays.

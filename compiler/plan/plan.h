@@ -124,9 +124,10 @@ struct Step {
   bool draws = false;               // from the random state
   std::vector<Slot> release;        // what nothing reads afterwards
   std::vector<Binding> binds;
-  std::vector<Register> sizes;  // to be computed when the symbols are bound, in order
-  std::uint32_t node = 0;       // of the graph
-  std::string what, path;       // for messages: the operator by the user's word, and the module path it stands in
+  std::vector<Register> sizes;            // to be computed when the symbols are bound, in order
+  std::vector<std::uint32_t> conditions;  // of Plan::conditions, to be checked then
+  std::uint32_t node = 0;                 // of the graph
+  std::string what, path;  // for messages: the operator by the user's word, and the module path it stands in
   Span span;
 };
 

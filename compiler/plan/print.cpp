@@ -139,6 +139,7 @@ class Printer {
     for (const Binding& binding : step.binds)
       add("; bind {} to ${}[{}]", words(binding.symbol), step.results[binding.result], binding.dimension);
     for (const Register reg : step.sizes) add("{} {}", reg == step.sizes[0] ? "; compute" : ",", words(reg));
+    for (const std::uint32_t c : step.conditions) add("; check {}", plan_.conditions[c].words);
     if (!step.release.empty()) add("; release {}", words(step.release));
     add("\n");
   }

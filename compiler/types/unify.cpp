@@ -107,6 +107,7 @@ class Unifier {
   static std::string name(SymbolId symbol) { return "`" + DimTable::current().symbol_name(symbol) + "`"; }
 
   bool demand_least(std::size_t i, SymbolId symbol, Dim value) {
+    if (depends_on_data(value)) return true;  // may be none: who needs one says so
     const std::int64_t least = DimTable::current().symbol_least(symbol);
     return demand(i, value, Relation::AtLeast, Dim(least),
                   against(i) + ": " + name(symbol) + " would be `" + value.str() + "`, expected at least " +

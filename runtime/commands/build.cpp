@@ -4,6 +4,8 @@
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api.h"
 #include "exec/executor.h"
 #include "plan/make_plan.h"
@@ -23,8 +25,16 @@ at::Tensor made_up(const types::TensorType& type, const std::map<types::SymbolId
   return types::is_floating(type.dtype) ? at::randn(shape, options) : at::zeros(shape, options);
 }
 
+/// What is asked of sizes that data decide cannot be met by made-up ones.
+bool asks_of_data(const plan::Plan& plan) {
+  return std::any_of(plan.steps.begin(), plan.steps.end(),
+                     [](const plan::Step& step) { return !step.conditions.empty(); });
+}
+
 void run_once(const ir::Program& program, build::TreeModule& tree) {
   const ir::Graph& graph = program.graphs.front();
+  plan::Plan plan = plan::make_plan(graph, program.tree, plan::roots_of(graph, plan::Asked::Outputs));
+  if (asks_of_data(plan)) return;
   std::map<types::SymbolId, std::int64_t> sizes;
   for (const ir::Input& input : graph.inputs)
     for (const types::Dim& dim : input.type.tensor.shape)
@@ -36,7 +46,7 @@ void run_once(const ir::Program& program, build::TreeModule& tree) {
     inputs.push_back(input.type.is_tensor() ? made_up(input.type.tensor, sizes) : at::Tensor());
   at::NoGradGuard no_grad;
   tree.train(false);
-  exec::Executor(plan::make_plan(graph, program.tree, plan::roots_of(graph, plan::Asked::Outputs)), &tree).run(inputs);
+  exec::Executor(std::move(plan), &tree).run(inputs);
 }
 
 }  // namespace

@@ -121,6 +121,24 @@ forward:
             expected = hidden @ weights["second.w7.weight"].reshape(3, 4).T + weights["second.w7.bias"]
             numpy.testing.assert_allclose(numpy.load(self.folder / "y.npy"), expected, rtol=1e-5, atol=1e-6)
 
+    def test_sizes_that_data_decide(self):
+        self.write("sized.yaml", """\
+modelc: 1
+inputs: {x: "float[B, 4]"}
+modules: {f: Linear(4)}
+forward:
+  - at: int[K, 2] = nonzero(x > 0)
+  - found: x.flatten()[at[:, 0] * 4 + at[:, 1]]
+  - paired: f(x)[:, 0] + at[:, 0]
+""")
+        self.done("build", "sized.yaml", "-o", "sized.safetensors")
+        given = ["predict", "sized.safetensors", "--inputs", "x=rows.npy", "--outputs"]
+        for rows in (self.x[:, 0], -numpy.abs(self.x[:, 0])):  # some, and none
+            numpy.save(self.folder / "rows.npy", rows)
+            self.done(*given, "found", "-o", "found=found.npy")
+            numpy.testing.assert_array_equal(numpy.load(self.folder / "found.npy"), rows[rows > 0])
+        self.refused(1, *given, "paired", "-o", "out.npz", says="`B == K1` does not hold for B = 2, K1 = 0", leaves="out.npz")
+
     def test_outputs(self):
         given = ["predict", "model.safetensors", "--inputs", "x=x.npy", "--inputs", "kind=a"]
         self.refused(1, *given, "--outputs", "nothing", "-o", "out.npz", says="`nothing`", leaves="out.npz")

@@ -1,5 +1,6 @@
 #include "plan/make_plan.h"
 
+#include "plan/bind_inputs.h"
 #include "planned.h"
 
 namespace modelc::plan {
@@ -166,6 +167,36 @@ steps
 results
   table = $5
 )");
+}
+
+TEST_CASE("plan: what must hold of a size that a step fixes is checked after it, and never where the step is not run") {
+  const std::string text = R"(program made
+symbol B
+model: made
+graph evaluation {
+  input %x: float[B, 3]
+  size K1
+  %1 = nonzero(%x) : int[K1, 2]
+  %2 = sum(%1) : int[]
+  output same = %SHOWN : SHOWN_TYPE
+  where K1 == B
+  where B >= 2
+}
+)";
+  const auto with = [&](const std::string& value, const std::string& type) {
+    std::string made = text;
+    made.replace(made.find("%SHOWN"), 6, value);
+    made.replace(made.find("SHOWN_TYPE"), 10, type);
+    return planned(made);
+  };
+  const Plan run = with("%2", "int[]");
+  REQUIRE(run.steps.size() == 2);
+  REQUIRE(run.steps[0].conditions.size() == 1);
+  CHECK(run.conditions[run.steps[0].conditions[0]].words == "K1 == B");
+  CHECK(run.steps[1].conditions.empty());
+  CHECK_THROWS_WITH_AS(check_condition(run, run.conditions[run.steps[0].conditions[0]], {4, 3}),
+                       "`K1 == B` does not hold for K1 = 3, B = 4", Fault);
+  for (const Step& step : with("%x", "float[B, 3]").steps) CHECK(step.conditions.empty());
 }
 
 }  // namespace modelc::plan
