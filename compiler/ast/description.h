@@ -156,38 +156,62 @@ struct Import {
   Span name_span;    // of the name; none where the command line imports
 };
 
+/// The entries under a key; `given` also where there is none under it.
+template <class T>
+struct Given {
+  bool given = false;
+  Block<T> entries;
+};
+
+/// The file in which something stands.
+struct File {
+  std::string path;          // as given
+  std::string folder;        // relative paths start here
+  bool is_document = false;  // it is the file as a whole
+};
+
+struct Outputs : Given<Binding> {  // one entry without targets, or named, or a list
+  Span span;
+  bool single = false;  // one expression, not a mapping or list
+};
+
+/// What a call does.
+struct Body {
+  Given<ModuleDef> layers;  // this or `forward`
+  Given<Binding> forward;
+  Outputs outputs;
+};
+
+/// Tensors that a level owns itself.
+struct OwnTensors {
+  Block<Declaration> parameters, buffers;
+};
+
+/// What is said of the tree by path.
+struct ByPath {
+  std::vector<TreeEdit> edits;
+  std::vector<PathEntry> init, tie, moved, freeze;
+  std::vector<WeightsEntry> weights;
+};
+
 /// What a document and a component share (§2, §6).
 struct Component {
   std::string name;
   Span span;
   Span name_span;
   std::string doc;
-  std::string path;    // the file it stands in, as given
-  std::string folder;  // the folder relative paths start in
-  bool is_document = false;
+  File file;
 
   std::map<std::string, Import> imports;
   Block<Declaration> params;
   Block<Definition> defines;
-  Block<Declaration> inputs;
-  bool inputs_given = false;
+  Given<Declaration> inputs;
   std::vector<ExprPtr> where;
   std::vector<std::pair<Name, ComponentPtr>> components;
-  Block<Declaration> parameters, buffers;
+  OwnTensors tensors;
   Block<ModuleDef> modules;
-  bool layers_given = false;
-  Block<ModuleDef> layers;
-  bool forward_given = false;
-  Block<Binding> forward;
-  bool outputs_given = false;
-  Block<Binding> outputs;  // one entry without targets, or named, or a list
-  Span outputs_span;
-  bool outputs_single = false;  // one expression, not a mapping or list
-
-  std::vector<TreeEdit> edits;
-  std::vector<PathEntry> init, tie, moved;
-  std::vector<PathEntry> freeze;
-  std::vector<WeightsEntry> weights;
+  Body body;
+  ByPath by_path;
 };
 
 /// An entry that a file states again, or deletes, and its place in the base: one name at two places.
@@ -198,21 +222,28 @@ struct Restatement {
   bool deletes = false;
 };
 
+struct Variant {
+  Span span;
+  std::vector<std::pair<Name, ExprPtr>> values;  // Raw (or module calls)
+  bool deleted = false;                          // `null` over a base's
+};
+
+/// How the model runs, and what is said of it: keys of the whole file that hold a value or a mapping of their own.
+struct Running {
+  SettingPtr device, dtype, checks, allow;
+};
+
 /// One file.
 struct Description : Component {
-  std::string extends;
-  Span extends_span;
+  Name extends;  // the file, where there is one
   Name title;
-  std::map<std::string, std::vector<std::pair<Name, ExprPtr>>> variants;  // values are Raw (or module calls)
-  std::map<std::string, Span> variant_spans;
+  std::map<std::string, Variant> variants;
   Block<Declaration> targets;
-  SettingPtr data, train, predict, device, dtype, checks, allow;
-  bool loss_given = false;
-  Block<Binding> loss;  // one unnamed, or terms by name
-  bool metrics_given = false;
-  Block<Binding> metrics;
-  bool feed_given = false;  // data.feed
-  Block<Binding> feed;
+  SettingPtr data, train, predict;
+  Running running;
+  Given<Binding> loss;  // one unnamed, or terms by name
+  Given<Binding> metrics;
+  Given<Binding> feed;                // data.feed
   bool faulty_keys = false;           // a key of the file was refused, and is not here
   std::map<std::string, Span> keys;   // which top-level keys stand in the file, for merging
   std::vector<Restatement> restated;  // by merging

@@ -31,7 +31,7 @@ enum class ExprKind {
   Ellipsis,       // `...` as an index or a dimension
   List,           // `children`
   Tuple,          // `children` (a parenthesised expression alone is no tuple)
-  Comprehension,  // children: [element, iterable] or [element, iterable, condition]; `names`: the loop variables
+  Comprehension,  // children: [element, iterable] or [element, iterable, condition]; `variables`: of the loop
   Call,           // children[0] the callee, `args`
   Member,         // children[0], `text` the member, digits allowed (`layer4.1`)
   Index,          // children[0], then one child per index (each perhaps a Slice or Ellipsis); `x[]` has none
@@ -53,6 +53,12 @@ struct Argument {
   bool spread = false;  // `*list`
 };
 
+/// A variable of a loop.
+struct Variable {
+  std::string text;
+  Span span;
+};
+
 struct Expr {
   ExprKind kind = ExprKind::Null;
   Span span;
@@ -64,8 +70,7 @@ struct Expr {
   Span name_span;  // Member: the member's own name; Call and Binary: the operator or callee's end
   std::vector<ExprPtr> children;
   std::vector<Argument> args;       // Call
-  std::vector<std::string> names;   // Comprehension
-  std::vector<Span> name_spans;     // Comprehension: where each of `names` stands
+  std::vector<Variable> variables;  // Comprehension
   Operator op = Operator::Add;      // Unary, Binary
   std::vector<Operator> operators;  // Compare
   /// String with `${…}`: literal pieces (expression null) and inserted expressions (text empty), in order.

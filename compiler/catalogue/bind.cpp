@@ -80,8 +80,10 @@ class Binder {
     const Actual& arg = args_[k];
     const auto found = std::find_if(params_.begin(), params_.end(), [&](const Param& p) { return p.name == arg.name; });
     if (found == params_.end()) {
-      if (signature_.named) take_rest(*signature_.named, k, bound_.named);
-      else report_unknown(arg);
+      if (!signature_.named) return report_unknown(arg);
+      Param named = *signature_.named;
+      named.name = arg.name;  // what the user calls it
+      take_rest(named, k, bound_.named);
       return;
     }
     const auto at = static_cast<std::size_t>(found - params_.begin());
@@ -168,11 +170,11 @@ class Binder {
     if (arg.kind != Actual::Static) return;
     const Constant constant = fitted(param, arg.constant).value_or(arg.constant);
     if (value) *value = constant;
-    if (!param.has_low && !param.has_high) return;
+    if (!param.range.is_bounded()) return;
     for (const Constant& n : constant.is_list() ? constant.as_list() : types::ConstantList{constant}) {
       if (!n.is_int() && !n.is_float()) continue;
-      if (param.in_range(n.as_double())) continue;
-      sink_.report(arg.span, diag::ArgumentRange, param.name, signature_.name, n.str(), param.range_words());
+      if (param.range.contains(n.as_double())) continue;
+      sink_.report(arg.span, diag::ArgumentRange, param.name, signature_.name, n.str(), param.range.words());
       bound_.ok = false;
       return;
     }

@@ -29,7 +29,7 @@ bool is_plain_path(const std::string& path) {
 
 void check_component(const ast::Component& component, diagnostics::Reporter& sink) {
   std::map<std::pair<int, std::string>, const ast::TreeEdit*> named;
-  for (const ast::TreeEdit& edit : component.edits) {
+  for (const ast::TreeEdit& edit : component.by_path.edits) {
     if (edit.kind != ast::EditKind::Remove && edit.definition.kind == ast::ModuleKind::Deleted) {
       sink.report(edit.span, diag::EditWithoutModule, edit.path)
           .help("to take it away, write `remove: [" + edit.path + "]`");
@@ -66,13 +66,13 @@ void for_each_component(const ast::ComponentPtr& component, const Visit& visit) 
   visit(component);
   for (const auto& [name, inner] : component->components) for_each_component(inner, visit);
   visit_block(component->modules, visit);
-  visit_block(component->layers, visit);
-  for (const ast::TreeEdit& edit : component->edits) visit_definition(edit.definition, visit);
+  visit_block(component->body.layers.entries, visit);
+  for (const ast::TreeEdit& edit : component->by_path.edits) visit_definition(edit.definition, visit);
 }
 
 void set_scopes(const ast::ComponentPtr& root) {
   for_each_component(root, [](const ast::ComponentPtr& component) {
-    for (ast::TreeEdit& edit : component->edits) edit.scope = component;
+    for (ast::TreeEdit& edit : component->by_path.edits) edit.scope = component;
   });
 }
 

@@ -79,24 +79,24 @@ class NameCollector {
   void component(const ast::Component& c) {
     block(c.params);
     block(c.defines);
-    block(c.inputs);
+    block(c.inputs.entries);
     for (const ast::ExprPtr& condition : c.where) expr(condition);
     for (const auto& [name, inner] : c.components) {
       if (inner) component(*inner);
     }
-    block(c.parameters);
-    block(c.buffers);
+    block(c.tensors.parameters);
+    block(c.tensors.buffers);
     block(c.modules);
-    block(c.layers);
-    block(c.forward);
-    block(c.outputs);
-    for (const ast::TreeEdit& edit : c.edits) {
+    block(c.body.layers.entries);
+    block(c.body.forward.entries);
+    block(c.body.outputs.entries);
+    for (const ast::TreeEdit& edit : c.by_path.edits) {
       inserted(edit.path);
       guards(edit.guards);
       value(edit.definition);
     }
-    for (const auto* entries : {&c.init, &c.tie, &c.moved, &c.freeze}) paths(*entries);
-    for (const ast::WeightsEntry& weights : c.weights) {
+    for (const auto* entries : {&c.by_path.init, &c.by_path.tie, &c.by_path.moved, &c.by_path.freeze}) paths(*entries);
+    for (const ast::WeightsEntry& weights : c.by_path.weights) {
       inserted(weights.from);
       for (const auto* entries : {&weights.only, &weights.except, &weights.created, &weights.resize, &weights.rename}) {
         paths(*entries);
@@ -108,11 +108,12 @@ class NameCollector {
   void description(const ast::Description& d) {
     component(d);
     block(d.targets);
-    for (const auto* setting : {&d.data, &d.train, &d.predict, &d.device, &d.dtype, &d.checks, &d.allow})
+    for (const auto* setting :
+         {&d.data, &d.train, &d.predict, &d.running.device, &d.running.dtype, &d.running.checks, &d.running.allow})
       value(*setting);
-    block(d.loss);
-    block(d.metrics);
-    block(d.feed);
+    block(d.loss.entries);
+    block(d.metrics.entries);
+    block(d.feed.entries);
     expr(d.title.pattern);
     inserted(d.title.text);
   }

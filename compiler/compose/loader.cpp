@@ -97,9 +97,9 @@ std::optional<std::string> Loader::read(const Step& step) {
 
 void Loader::settle(const ast::ComponentPtr& root, const std::string& display, const std::string& folder) {
   for_each_component(root, [&](const ast::ComponentPtr& component) {
-    component->path = display;
-    component->folder = folder;
-    for (ast::WeightsEntry& weights : component->weights) weights.folder = folder;
+    component->file.path = display;
+    component->file.folder = folder;
+    for (ast::WeightsEntry& weights : component->by_path.weights) weights.folder = folder;
     for (auto& [name, import] : component->imports) {
       if (!import.file.empty()) load_import(folder, import);
     }
@@ -134,10 +134,10 @@ ast::DescriptionPtr Loader::parse(const Step& step, std::string text) {
   ast::DescriptionPtr own = syntax::parse_description(yaml.root, step.display, sink_);
   if (!own) return out_.complete = false, nullptr;
   out_.sound = out_.sound && !own->faulty_keys;
-  own->is_document = true;
+  own->file.is_document = true;
   settle(own, step.display, folder);
-  if (own->extends.empty()) return own;
-  const ast::DescriptionPtr base = load(display_path(folder, own->extends), own->extends_span);
+  if (own->extends.text.empty()) return own;
+  const ast::DescriptionPtr base = load(display_path(folder, own->extends.text), own->extends.span);
   if (!base) return nullptr;
   std::vector<AddedParam> added = added_[base.get()];
   ast::DescriptionPtr merged = merge(*base, *own, added, sink_);

@@ -119,10 +119,9 @@ class Merger {
     out_->keys.insert(own_.keys.begin(), own_.keys.end());
     for (const auto& [key, span] : own_.keys) out_->keys[key] = span;
     out_->span = own_.span;
-    out_->path = own_.path;
-    out_->folder = own_.folder;
+    out_->file.path = own_.file.path;
+    out_->file.folder = own_.file.folder;
     out_->extends = own_.extends;
-    out_->extends_span = own_.extends_span;
     if (has(KeyId::Component_name) || !own_.title.empty()) {
       out_->title = own_.title;
       out_->name = own_.name;
@@ -142,11 +141,11 @@ class Merger {
     }
     params();
     block(out_->defines, own_.defines, KeyId::Component_define);
-    block(out_->inputs, own_.inputs, KeyId::Component_inputs);
-    out_->inputs_given = base_.inputs_given || own_.inputs_given;
+    block(out_->inputs.entries, own_.inputs.entries, KeyId::Component_inputs);
+    out_->inputs.given = base_.inputs.given || own_.inputs.given;
     block(out_->targets, own_.targets, KeyId::Document_targets);
-    block(out_->parameters, own_.parameters, KeyId::Component_parameters);
-    block(out_->buffers, own_.buffers, KeyId::Component_buffers);
+    block(out_->tensors.parameters, own_.tensors.parameters, KeyId::Component_parameters);
+    block(out_->tensors.buffers, own_.tensors.buffers, KeyId::Component_buffers);
     for (const auto& own : own_.components) {
       const auto& name = own.first;
       const auto& component = own.second;
@@ -163,13 +162,12 @@ class Merger {
         known.emplace_back(name, component);
       }
     }
-    for (const auto& [name, values] : own_.variants) {
-      out_->variants[name] = values;
-      const auto span = own_.variant_spans.find(name);
-      if (span != own_.variant_spans.end()) out_->variant_spans[name] = span->second;
+    for (const auto& [name, variant] : own_.variants) {
+      if (!variant.deleted) out_->variants[name] = variant;
+      else if (out_->variants.erase(name) == 0) missing(name, variant.span, KeyId::Document_variants, {});
     }
-    paths(out_->init, own_.init);
-    paths(out_->tie, own_.tie);
+    paths(out_->by_path.init, own_.by_path.init);
+    paths(out_->by_path.tie, own_.by_path.tie);
   }
 
   void params() {
@@ -219,39 +217,33 @@ class Merger {
   }
 
   void body() {
-    const bool own_layers = own_.layers_given || has(KeyId::Component_layers);
+    const bool own_layers = own_.body.layers.given || has(KeyId::Component_layers);
     if (own_layers) {
       // `layers` is the whole body: what the base said of modules and dataflow is gone.
-      out_->layers = own_.layers;
-      out_->layers_given = true;
+      out_->body.layers.entries = own_.body.layers.entries;
+      out_->body.layers.given = true;
       out_->modules.clear();
-      out_->forward.clear();
-      out_->forward_given = false;
-    } else if (out_->layers_given && own_.forward_given) {
+      out_->body.forward = {};
+    } else if (out_->body.layers.given && own_.body.forward.given) {
       number_layers();
     }
-    if (out_->layers_given && !own_layers && !own_.modules.empty()) {
+    if (out_->body.layers.given && !own_layers && !own_.modules.empty()) {
       over_layers();
     } else {
       block(out_->modules, own_.modules, KeyId::Component_modules);
     }
-    if (own_.forward_given) {
-      out_->forward = own_.forward;
-      out_->forward_given = true;
+    if (own_.body.forward.given) {
+      out_->body.forward = own_.body.forward;
     }
-    if (own_.outputs_given) {
-      out_->outputs = own_.outputs;
-      out_->outputs_span = own_.outputs_span;
-      out_->outputs_single = own_.outputs_single;
-      out_->outputs_given = true;
+    if (own_.body.outputs.given) {
+      out_->body.outputs = own_.body.outputs;
     }
   }
 
   /// A base's `layers` under a `forward` of the file: its items become modules, unnamed ones by their position.
   void number_layers() {
-    out_->modules = std::move(out_->layers);
-    out_->layers.clear();
-    out_->layers_given = false;
+    out_->modules = std::move(out_->body.layers.entries);
+    out_->body.layers = {};
     for (std::size_t i = 0; i < out_->modules.size(); ++i) {
       auto& item = out_->modules[i];
       if (item.kind == ItemKind::Entry && item.name.empty()) item.name = {std::to_string(i), item.span, nullptr};
@@ -259,19 +251,20 @@ class Merger {
   }
 
   void over_layers() {
-    const std::vector<std::string> known = plain_names(out_->layers);
+    const std::vector<std::string> known = plain_names(out_->body.layers.entries);
     for (const Item<ast::ModuleDef>& item : own_.modules) {
-      const auto place = std::find_if(out_->layers.begin(), out_->layers.end(), [&](const Item<ast::ModuleDef>& b) {
-        return is_plain(b) && is_plain(item) && b.name.text == item.name.text;
-      });
-      if (place == out_->layers.end()) {
+      const auto place = std::find_if(out_->body.layers.entries.begin(), out_->body.layers.entries.end(),
+                                      [&](const Item<ast::ModuleDef>& b) {
+                                        return is_plain(b) && is_plain(item) && b.name.text == item.name.text;
+                                      });
+      if (place == out_->body.layers.entries.end()) {
         auto report =
             sink_.report(item.name.empty() ? item.span : item.name.span, diag::ModulesOverLayers, item.name.text);
         if (!report.did_you_mean(item.name.text, known))
           report.help("add it with `append`, or state `layers` or `forward` anew");
       } else if (deletes(item.value)) {
         restated("modules", item.name, place->name, true);
-        out_->layers.erase(place);
+        out_->body.layers.entries.erase(place);
       } else {
         restated("modules", item.name, place->name);
         place->value = item.value;
@@ -283,9 +276,9 @@ class Merger {
 
   void whole_keys() {
     if (has(KeyId::Component_where)) out_->where = own_.where;
-    if (has(KeyId::Component_freeze)) out_->freeze = own_.freeze;
-    if (has(KeyId::Component_moved)) out_->moved = own_.moved;
-    if (has(KeyId::Component_weights)) out_->weights = own_.weights;
+    if (has(KeyId::Component_freeze)) out_->by_path.freeze = own_.by_path.freeze;
+    if (has(KeyId::Component_moved)) out_->by_path.moved = own_.by_path.moved;
+    if (has(KeyId::Component_weights)) out_->by_path.weights = own_.by_path.weights;
     for (const catalogue::Key& key : catalogue::keys()) {
       if (const auto* own = syntax::setting_field(own_, key.id)) {
         ast::SettingPtr& out = *syntax::setting_field(*out_, key.id);
@@ -321,10 +314,10 @@ class Merger {
 
   void edits() {
     int layer = -1;
-    for (const ast::TreeEdit& edit : base_.edits) layer = std::max(layer, edit.layer);
-    for (ast::TreeEdit edit : own_.edits) {
+    for (const ast::TreeEdit& edit : base_.by_path.edits) layer = std::max(layer, edit.layer);
+    for (ast::TreeEdit edit : own_.by_path.edits) {
       edit.layer = layer + 1;
-      out_->edits.push_back(std::move(edit));
+      out_->by_path.edits.push_back(std::move(edit));
     }
   }
 

@@ -20,7 +20,7 @@ using support::Span;
 
 std::string title_of(const Description& description) {
   if (!description.title.text.empty()) return description.title.text;
-  return description.path;
+  return description.file.path;
 }
 
 std::vector<std::string> param_names(Description& description) {
@@ -67,18 +67,18 @@ class Applier {
       }
     }
     int top = -1;
-    for (const ast::TreeEdit& edit : description_.edits) top = std::max(top, edit.layer);
+    for (const ast::TreeEdit& edit : description_.by_path.edits) top = std::max(top, edit.layer);
     for (const auto& [path, value] : layer.replace) replace(path, value, top + 1);
     for (const std::string& path : layer.remove) {
       const CommandText text = source("--remove", path, nullptr);
-      description_.edits.push_back(edit_at(ast::EditKind::Remove, path, text, top + 1));
+      description_.by_path.edits.push_back(edit_at(ast::EditKind::Remove, path, text, top + 1));
     }
     for (const std::string& glob : layer.freeze) {
       const CommandText text = source("--freeze", glob, nullptr);
       ast::PathEntry entry;
       entry.pattern = glob;
       entry.span = text.name_span();
-      description_.freeze.push_back(std::move(entry));
+      description_.by_path.freeze.push_back(std::move(entry));
     }
   }
 
@@ -225,7 +225,7 @@ class Applier {
       if (!definition) return sink_.found_fault();
       edit.definition = std::move(*definition);
     }
-    description_.edits.push_back(std::move(edit));
+    description_.by_path.edits.push_back(std::move(edit));
   }
 
   Loader& loader_;
@@ -264,7 +264,7 @@ bool apply_variant(Description& description, const std::string& variant, Span as
   if (found == description.variants.end()) {
     std::vector<std::string> known;
     std::string list;
-    for (const auto& [name, values] : description.variants) {
+    for (const auto& [name, declared] : description.variants) {
       known.push_back(name);
       list += (list.empty() ? "`" : ", `") + name + "`";
     }
@@ -273,7 +273,7 @@ bool apply_variant(Description& description, const std::string& variant, Span as
       report.help(known.empty() ? "the description has no `variants`" : "its variants are " + list);
     return false;
   }
-  for (const auto& entry : found->second) {
+  for (const auto& entry : found->second.values) {
     const auto& name = entry.first;
     const auto& value = entry.second;
     for_each_entry(description.params, [&](ast::Item<Declaration>& item) {
@@ -294,8 +294,8 @@ bool apply_variant(Description& description, const std::string& variant, Span as
 
 void check_variants(Description& description, diagnostics::Reporter& sink) {
   const std::vector<std::string> known = param_names(description);
-  for (const auto& [variant, values] : description.variants) {
-    for (const auto& [name, value] : values) {
+  for (const auto& [variant, declared] : description.variants) {
+    for (const auto& [name, value] : declared.values) {
       if (name.pattern || std::find(known.begin(), known.end(), name.text) != known.end()) continue;
       auto report = sink.report(name.span, diag::UnknownParam, name.text, title_of(description));
       report.did_you_mean(name.text, known);

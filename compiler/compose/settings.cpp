@@ -65,7 +65,7 @@ bool is_given(const SettingPtr& setting) {
 
 Placement read_placement(const ast::Description& description, diagnostics::Sink& sink) {
   Placement placement;
-  const SettingPtr& given = description.device;
+  const SettingPtr& given = description.running.device;
   if (!is_given(given)) return placement;
   const auto word = [&](const SettingPtr& setting) -> bool {
     if (!is_text(setting)) {
@@ -98,7 +98,7 @@ Placement read_placement(const ast::Description& description, diagnostics::Sink&
 }
 
 void apply_allow(const ast::Description& description, diagnostics::Sink& sink) {
-  const SettingPtr& given = description.allow;
+  const SettingPtr& given = description.running.allow;
   if (!is_given(given)) return;
   if (given->kind != Setting::List) return allow_one(given, sink);
   each_entry(*given, KeyId::Document_allow, sink, [&](const auto& item) { allow_one(item.value, sink); });

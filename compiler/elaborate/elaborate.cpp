@@ -3,10 +3,11 @@
 #include <deque>
 
 #include "compose/settings.h"
-#include "elaborate/losses.h"
-#include "elaborate/recipe_reader.h"
 #include "instantiate/edits.h"
 #include "instantiate/paths.h"
+#include "recipe/categories.h"
+#include "recipe/losses.h"
+#include "recipe/recipe.h"
 #include "trace/program.h"
 
 namespace modelc::elaborate {
@@ -59,13 +60,13 @@ passes::State finish(trace::Tracer& t, ir::Program& program, bool broken) {
 /// One description while its program lives: what its graphs are traced from, those that are asked for later included.
 class Session final : public ir::GraphSource {
  public:
-  Session(std::shared_ptr<const compose::Composition> composition, const Options& options, Sink& sink)
+  Session(std::shared_ptr<const compose::Composition> composition, const Options& options, diagnostics::Sink& sink)
       : composition_(std::move(composition)),
         options_(options),
         sink_(sink),
-        document_{*composition_, options.sources, !composition_->complete || !composition_->sound},
-        special_([this](trace::Tracer& t, const ast::Expr& call, const Scope& scope) {
-          return is_categories(call) ? std::optional(count_categories(t, call, scope)) : std::nullopt;
+        document_{*composition_, options.data.sources, !composition_->complete || !composition_->sound},
+        special_([this](trace::Tracer& t, const ast::Expr& call, const trace::Scope& scope) {
+          return recipe::is_categories(call) ? std::optional(count_categories(t, call, scope)) : std::nullopt;
         }) {}
 
   void run(Elaborated& result) {
@@ -90,7 +91,7 @@ class Session final : public ir::GraphSource {
     mark_doubtful(tree_);
     result.state = finish(statics, program, broken);
     if (options_.recipe && model_.inputs_ok && !document_.names_missing && !program.graphs.empty())
-      RecipeReader(statics, model_, program.graphs, options_, result.recipe).read(!broken);
+      result.recipe = recipe::read_recipe({statics, model_, program.graphs, options_.data}, !broken);
     program.initial_graphs = std::move(tree_.initial_graphs);
     for (const ir::Module& module : tree_.ir.modules) paths_.push_back(module.path);
     program.tree = std::move(tree_.ir);
@@ -128,17 +129,17 @@ class Session final : public ir::GraphSource {
   trace::GraphContext shared(const eval::Budget& budget) {
     return {sink_, document_, tree_, special_, budget.renewed()};
   }
-  trace::Losses losses() const { return options_.recipe ? trace::Losses(trace_losses) : trace::Losses(); }
+  trace::Losses losses() const { return options_.recipe ? trace::Losses(recipe::trace_losses) : trace::Losses(); }
 
-  Value count_categories(trace::Tracer& t, const ast::Expr& call, const Scope& scope) {
+  trace::Value count_categories(trace::Tracer& t, const ast::Expr& call, const trace::Scope& scope) {
     trace::Model so_far = model_;
     if (!tree_.instances.empty()) so_far.level = tree_.instances[0].level;
-    return categories(t, so_far, options_, call, scope);
+    return recipe::categories(t, so_far, options_.data, call, scope);
   }
 
   std::shared_ptr<const compose::Composition> composition_;
   Options options_;
-  Sink& sink_;
+  diagnostics::Sink& sink_;
   instantiate::Document document_;
   instantiate::Tree tree_;
   trace::Model model_;
@@ -150,7 +151,7 @@ class Session final : public ir::GraphSource {
 
 }  // namespace
 
-Elaborated elaborate(std::shared_ptr<const compose::Composition> composition, const Options& options, Sink& sink) {
+Elaborated elaborate(std::shared_ptr<const compose::Composition> composition, const Options& options, diagnostics::Sink& sink) {
   Elaborated result;
   const auto session = std::make_shared<Session>(std::move(composition), options, sink);
   session->run(result);

@@ -9,6 +9,7 @@
 #include "compose/compose.h"
 #include "ir/recipe.h"
 #include "passes/passes.h"
+#include "recipe/options.h"
 
 namespace modelc::elaborate {
 
@@ -16,10 +17,7 @@ struct Options {
   std::map<std::string, std::int64_t> where;          // --where H=224
   std::map<std::string, support::Span> where_places;  // what is said of them is said there
   bool recipe = true;                                 // elaborate loss, metrics, data, train too
-  /// A data file that is not there: a warning of `check`, an error where its rows are needed, else nobody's concern.
-  enum class AbsentData { Warn, Refuse, Ignore } absent_data = AbsentData::Warn;
-  std::string data_root;                            // overrides data.root
-  const support::SourceManager* sources = nullptr;  // tells the command line's texts from a file's
+  recipe::Options data;
 };
 
 /// The program and its recipe. Graphs are complete only where the sink has no errors.

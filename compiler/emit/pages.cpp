@@ -51,17 +51,17 @@ std::string operators_page() {
   std::string family;
   for (const ops::Op& op : ops::Catalogue::get().all()) {
     if (is_internal(op)) continue;
-    if (op.family != family) out += fmt::format("\n## {}\n", family = op.family);
-    out += fmt::format("\n### `{}`\n\n{}: {}\n", signature(op), op.is_module ? "Module" : "Function", op.summary);
+    if (op.about.family != family) out += fmt::format("\n## {}\n", family = op.about.family);
+    out += fmt::format("\n### `{}`\n\n{}: {}\n", signature(op), op.is_module ? "Module" : "Function", op.about.summary);
     if (op.is_module) out += arguments(op.args);
     if (op.is_module && !op.inputs.empty()) out += "\nCalled on:\n";
     out += arguments(op.inputs);
     if (!op.results.empty()) out += fmt::format("\nResults: `{}`\n", fmt::join(op.results, "`, `"));
-    if (!op.constraints.empty()) out += "\nConstraints:\n" + constraints(op.constraints);
-    if (!op.note.empty()) out += "\n" + op.note + "\n";
-    if (!op.example.empty())
-      out += fmt::format("\nExample: `{}`{}\n", op.example,
-                         op.example_input.empty() ? "" : " on `" + op.example_input + "`");
+    if (!op.about.constraints.empty()) out += "\nConstraints:\n" + constraints(op.about.constraints);
+    if (!op.about.note.empty()) out += "\n" + op.about.note + "\n";
+    if (!op.about.example.empty())
+      out += fmt::format("\nExample: `{}`{}\n", op.about.example,
+                         op.about.example_inputs.empty() ? "" : " on `" + op.about.example_inputs + "`");
   }
   return out;
 }

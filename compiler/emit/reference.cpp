@@ -47,20 +47,21 @@ std::vector<std::string> declarations(const std::vector<types::Param>& params) {
 
 std::vector<std::string> constraints(const ops::Op& op) {
   std::vector<std::string> lines;
-  for (const ops::Constraint& c : op.constraints) lines.push_back(fmt::format("{:<28} {}", c.id, c.sentence));
+  for (const ops::Constraint& c : op.about.constraints) lines.push_back(fmt::format("{:<28} {}", c.id, c.sentence));
   return lines;
 }
 
 std::string text_of(const ops::Op& op) {
-  std::string out = fmt::format("{}\n    {}\n    {} of the family {}\n", signature(op), op.summary,
-                                op.is_module ? "module" : "function", op.family);
+  std::string out = fmt::format("{}\n    {}\n    {} of the family {}\n", signature(op), op.about.summary,
+                                op.is_module ? "module" : "function", op.about.family);
   if (op.is_module) out += section("arguments", declarations(op.args));
   out += section(op.is_module ? "called on" : "arguments", declarations(op.inputs));
   out += section("results", op.results);
   out += section("constraints", constraints(op));
-  if (!op.note.empty()) out += "\n" + op.note + "\n";
-  if (!op.example.empty())
-    out += section("example", {op.example + (op.example_input.empty() ? "" : " on " + op.example_input)});
+  if (!op.about.note.empty()) out += "\n" + op.about.note + "\n";
+  if (!op.about.example.empty())
+    out += section("example",
+                   {op.about.example + (op.about.example_inputs.empty() ? "" : " on " + op.about.example_inputs)});
   return out;
 }
 
@@ -116,12 +117,12 @@ Json json_of(const std::vector<ops::Constraint>& constraints) {
 Json json_of(const ops::Op& op) {
   return {{"name", op.name},
           {"kind", op.is_module ? "module" : "function"},
-          {"family", op.family},
-          {"summary", op.summary},
+          {"family", op.about.family},
+          {"summary", op.about.summary},
           {"arguments", json_of(op.args)},
           {"inputs", json_of(op.inputs)},
-          {"constraints", json_of(op.constraints)},
-          {"example", op.example}};
+          {"constraints", json_of(op.about.constraints)},
+          {"example", op.about.example}};
 }
 
 Json json_of(const Entry& entry) {
@@ -164,8 +165,8 @@ void each_declaration(const Section& section, const Take& take) {
   std::string family;
   for (const ops::Op& op : ops::Catalogue::get().all()) {
     if (is_internal(op)) continue;
-    if (op.family != family) section(family = op.family);
-    take(op.name, op.summary, op);
+    if (op.about.family != family) section(family = op.about.family);
+    take(op.name, op.about.summary, op);
   }
   for (const Kind kind : catalogue::kKinds) {
     if (kind == Kind::Key || catalogue::entries(kind).empty()) continue;

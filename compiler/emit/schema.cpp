@@ -53,8 +53,9 @@ Json named(Kind kind) {
 // --- values in the notation of arguments ---
 
 Json with_range(Json number, const Param& param) {
-  if (param.has_low) number[param.above_low ? "exclusiveMinimum" : "minimum"] = param.low;
-  if (param.has_high) number[param.below_high ? "exclusiveMaximum" : "maximum"] = param.high;
+  const auto& [low, high] = param.range;
+  if (low) number[low->open ? "exclusiveMinimum" : "minimum"] = low->value;
+  if (high) number[high->open ? "exclusiveMaximum" : "maximum"] = high->value;
   return number;
 }
 
@@ -251,7 +252,7 @@ Json long_forms() {
   Json all = Json::array();
   for (const ops::Op& op : ops::Catalogue::get().all()) {
     if (!op.is_module || is_internal(op)) continue;
-    Json properties = {{"type", {{"const", op.name}, {"description", op.summary}}}};
+    Json properties = {{"type", {{"const", op.name}, {"description", op.about.summary}}}};
     for (const Param& param : op.args) {
       if (param.internal) continue;
       Json schema = value_of(param, false);

@@ -66,10 +66,10 @@ std::string arguments(const std::vector<std::pair<std::string, types::Constant>>
 }
 
 std::string groups(const ir::Recipe& recipe) {
-  if (!recipe.optimizer) return "";
-  std::string out =
-      fmt::format("\noptimizer: {}({})\n", catalogue::name_of(recipe.optimizer->id), arguments(recipe.optimizer->args));
-  for (const ir::ParameterGroup& group : recipe.groups) {
+  if (!recipe.training.optimizer) return "";
+  std::string out = fmt::format("\noptimizer: {}({})\n", catalogue::name_of(recipe.training.optimizer->id),
+                                arguments(recipe.training.optimizer->args));
+  for (const ir::ParameterGroup& group : recipe.training.groups) {
     if (group.args.empty()) continue;
     out += fmt::format("  {}:\n", arguments(group.args));
     for (const std::string& tensor : group.tensors) out += "    " + tensor + "\n";

@@ -74,7 +74,7 @@ Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
       bool poisoned = false;
       std::size_t turn = 0;
       for (const Value& row : *rows) {
-        const auto inner = bind_loop(env, e.names, row, e.children[1]->span, e.children[1]->span, scope);
+        const auto inner = bind_loop(env, texts(e.variables), row, e.children[1]->span, e.children[1]->span, scope);
         if (!inner) return Value::poison();
         const diagnostics::Step step(env.sink, e.children[1]->span, turn_words(inner->loops, scope.loops, ++turn));
         if (e.children.size() > 2) {

@@ -6,6 +6,14 @@
 
 namespace modelc::eval {
 
+/// The texts of names or variables.
+template <class Name>
+std::vector<std::string> texts(const std::vector<Name>& names) {
+  std::vector<std::string> all;
+  for (const Name& name : names) all.push_back(name.text);
+  return all;
+}
+
 Value evaluate(Environment& env, const ast::ExprPtr& expr, const Scope& scope);
 /// A condition that must be decidable; nullopt after reporting (or if poisoned).
 std::optional<bool> decide(Environment& env, const ast::ExprPtr& expr, const Scope& scope);

@@ -6,12 +6,6 @@
 
 namespace modelc::eval {
 
-inline std::vector<std::string> texts(const std::vector<ast::Name>& names) {
-  std::vector<std::string> all;
-  for (const ast::Name& name : names) all.push_back(name.text);
-  return all;
-}
-
 /// `entry(item, name, scope)` for each entry; `untaken(item)` for those of branches that are not taken. False where
 /// entries are missing for a fault that was reported.
 template <class T, class F, class U>

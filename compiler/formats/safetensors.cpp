@@ -107,7 +107,7 @@ class HeaderReader {
         tensor_.name = key_;
         shape_.clear();
         offsets_.clear();
-        has_dtype_ = has_shape_ = has_offsets_ = false;
+        seen_ = {};
         return true;
       default:
         return unexpected();
@@ -128,15 +128,15 @@ class HeaderReader {
       state_ = State::MetadataValue;
       return true;
     }
-    bool* const seen = name == "dtype"          ? &has_dtype_
-                       : name == "shape"        ? &has_shape_
-                       : name == "data_offsets" ? &has_offsets_
+    bool* const seen = name == "dtype"          ? &seen_.dtype
+                       : name == "shape"        ? &seen_.shape
+                       : name == "data_offsets" ? &seen_.offsets
                                                 : nullptr;
     if (!seen) return fail_at(at, fmt::format("unknown key `{}`, expected dtype, shape and data_offsets", name));
     if (*seen) return fail_at(at, fmt::format("the key `{}` stands twice", name));
     *seen = true;
-    state_ = seen == &has_dtype_ ? State::DType : State::List;
-    if (state_ == State::List) numbers_ = seen == &has_shape_ ? &shape_ : &offsets_;
+    state_ = seen == &seen_.dtype ? State::DType : State::List;
+    if (state_ == State::List) numbers_ = seen == &seen_.shape ? &shape_ : &offsets_;
     return true;
   }
   bool end_object() {
@@ -200,10 +200,10 @@ class HeaderReader {
 
   bool finish_entry() {
     state_ = State::Entry;  // a fault here is the entry's
-    if (!has_dtype_ || !has_shape_ || !has_offsets_)
-      return fail_at(begin_, fmt::format("`{}` is missing", !has_dtype_   ? "dtype"
-                                                            : !has_shape_ ? "shape"
-                                                                          : "data_offsets"));
+    if (!seen_.dtype || !seen_.shape || !seen_.offsets)
+      return fail_at(begin_, fmt::format("`{}` is missing", !seen_.dtype   ? "dtype"
+                                                            : !seen_.shape ? "shape"
+                                                                           : "data_offsets"));
     if (offsets_.size() != 2) return fail_at(begin_, fmt::format("{} data_offsets, expected 2", offsets_.size()));
     const std::uint64_t first = offsets_[0], last = offsets_[1];
     if (last < first) return fail_at(begin_, fmt::format("data_offsets [{}, {}] are reversed", first, last));
@@ -240,7 +240,9 @@ class HeaderReader {
   TensorEntry tensor_;
   std::vector<std::uint64_t> shape_, offsets_;
   std::vector<std::uint64_t>* numbers_ = nullptr;
-  bool has_dtype_ = false, has_shape_ = false, has_offsets_ = false;
+  struct Seen {
+    bool dtype = false, shape = false, offsets = false;
+  } seen_;  // keys of the tensor
   Fault fault_;
 };
 

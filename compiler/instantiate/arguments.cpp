@@ -191,17 +191,14 @@ Bound bind_parameters(Sink& sink, const Op& op, const std::vector<Param>& params
       continue;
     }
     bound.values[at] = *value;
-    if (params[at].has_low || params[at].has_high) {
-      std::vector<Value> numbers{*value};
-      if (value->kind == Value::List) numbers = value->list->items;
-      for (const Value& n : numbers) {
-        if (!n.is_number() || (n.kind == Value::Int && !n.dim.is_constant())) continue;
-        if (!params[at].in_range(n.as_double())) {
-          sink.report(a.span, diag::ArgumentRange, params[at].name, op.name, n.str(), params[at].range_words());
-          bound.ok = false;
-          break;
-        }
-      }
+    std::vector<Value> numbers{*value};
+    if (value->kind == Value::List) numbers = value->list->items;
+    for (const Value& n : numbers) {
+      const bool known = n.is_number() && (n.kind != Value::Int || n.dim.is_constant());
+      if (!known || params[at].range.contains(n.as_double())) continue;
+      sink.report(a.span, diag::ArgumentRange, params[at].name, op.name, n.str(), params[at].range.words());
+      bound.ok = false;
+      break;
     }
   }
   if (too_many) {

@@ -118,8 +118,8 @@ DefinitionPtr part_of(Context& c, const DefinitionPtr& whole, const std::string&
     const ast::Component& component = *whole->component;
     LevelPtr level = make_level(c, whole->component, file_of(c, component, whole->closure), whole->closure,
                                 whole->loops, whole->arguments, whole->variant, whole->span);
-    const Items items =
-        define_items(c, component.layers_given ? component.layers : component.modules, static_scope(level), true);
+    const Items items = define_items(c, component.body.layers.given ? component.body.layers.entries : component.modules,
+                                     static_scope(level), true);
     for (const Item& item : items.all) {
       known.push_back(item.name);
       if (item.name != name) continue;
@@ -175,7 +175,7 @@ std::optional<Value> import_named(Context& c, const LevelPtr& level, const std::
     part = file.substr(hash + 1);
     file = file.substr(0, hash);
   }
-  const auto found = c.document.composition.files.find(compose::resolve_path(level->component->folder, file));
+  const auto found = c.document.composition.files.find(compose::resolve_path(level->component->file.folder, file));
   if (found == c.document.composition.files.end() || !found->second)
     return Value::poison();  // reported when it was loaded
   const ast::DescriptionPtr& document = found->second;

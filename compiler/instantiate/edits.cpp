@@ -77,7 +77,7 @@ DefinitionPtr apply_edit(Context& c, PendingEdit& pending, DefinitionPtr definit
 }  // namespace
 
 void register_edits(Context& c, const ast::Component& component, const std::string& prefix, const LevelPtr& level) {
-  for (const ast::TreeEdit& edit : component.edits) {
+  for (const ast::TreeEdit& edit : component.by_path.edits) {
     if (edit.kind == ast::EditKind::Wrap) {
       c.sink.report(edit.span, diag::NotSupportedYet, "`wrap`");
       continue;

@@ -106,8 +106,8 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
       c.tree.instances[id].level = level;
       if (c.tree.ir.modules[module_id].type == "inline") c.tree.ir.modules[module_id].type = name;
       register_edits(c, component, path, level);
-      if (!component.weights.empty() || !component.init.empty() || !component.freeze.empty() ||
-          !component.tie.empty() || !component.moved.empty()) {
+      if (!component.by_path.weights.empty() || !component.by_path.init.empty() || !component.by_path.freeze.empty() ||
+          !component.by_path.tie.empty() || !component.by_path.moved.empty()) {
         c.tree.applied.push_back({definition->component, path, "", level});
       }
       break;

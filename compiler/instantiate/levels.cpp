@@ -8,7 +8,7 @@
 namespace modelc::instantiate {
 
 const ast::Description* file_of(const Context& c, const ast::Component& component, const LevelPtr& parent) {
-  if (component.is_document) return static_cast<const ast::Description*>(&component);
+  if (component.file.is_document) return static_cast<const ast::Description*>(&component);
   return parent ? parent->file : &c.document.root();
 }
 
@@ -38,7 +38,7 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
            define.loops = s.loops;
            level->defines[name] = std::move(define);
          });
-  if (!variant.empty() && component->is_document) {
+  if (!variant.empty() && component->file.is_document) {
     const auto* document = static_cast<const ast::Description*>(component.get());
     const auto found = document->variants.find(variant);
     if (found == document->variants.end()) {
@@ -47,7 +47,7 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
       auto report = c.sink.report(span, diag::ImportVariantUnknown, variant);
       report.did_you_mean(variant, known);
     } else {
-      for (const auto& [name, raw] : found->second) {
+      for (const auto& [name, raw] : found->second.values) {
         const auto param = level->params.find(name.text);
         if (param == level->params.end()) continue;  // compose reports unknown ones
         param->second.value = param_from_raw(c, param->second.item->value, name.text, raw, scope);

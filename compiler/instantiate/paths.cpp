@@ -88,17 +88,17 @@ void check_paths(Context& c) {
   for (const AppliedComponent& applied : c.tree.applied) {
     if (!applied.strip.empty()) continue;
     const Scope scope = scope_of(c, applied);
-    for (const auto* entries :
-         {&applied.component->tie, &applied.component->init, &applied.component->freeze, &applied.component->moved}) {
+    for (const auto* entries : {&applied.component->by_path.tie, &applied.component->by_path.init,
+                                &applied.component->by_path.freeze, &applied.component->by_path.moved}) {
       for (const ast::PathEntry& entry : *entries) {
         guarded(c, entry.guards, scope, [&](const Scope& inner) {
           // What moved is no longer where it was.
-          if (entries != &applied.component->moved)
+          if (entries != &applied.component->by_path.moved)
             check_pattern(c,
                           absolute(applied.prefix,
                                    entry.inserted ? text_of(c, entry.inserted, inner).value_or("") : entry.pattern),
                           entry.span, all, true);
-          if (entries == &applied.component->tie || entries == &applied.component->moved)
+          if (entries == &applied.component->by_path.tie || entries == &applied.component->by_path.moved)
             check_pattern(c, support::joined_path(applied.prefix, entry.text), entry.text_span, all, true);
         });
       }
@@ -110,7 +110,7 @@ namespace {
 
 void apply_ties(Context& c, const AppliedComponent& applied, const std::map<std::string, const Key*>& by_name) {
   const Scope scope = scope_of(c, applied);
-  for (const ast::PathEntry& entry : applied.component->tie) {
+  for (const ast::PathEntry& entry : applied.component->by_path.tie) {
     guarded(c, entry.guards, scope, [&](const Scope& inner) {
       const std::string pattern = entry.inserted ? text_of(c, entry.inserted, inner).value_or("") : entry.pattern;
       const std::string tied = support::joined_path(applied.prefix, pattern),
@@ -139,7 +139,7 @@ void apply_ties(Context& c, const AppliedComponent& applied, const std::map<std:
 void apply_init(Context& c, const AppliedComponent& applied, const std::vector<Key>& all) {
   const Scope outer = scope_of(c, applied);
   const auto type = [&](std::string_view p) { return type_at(c.tree, std::string(p)); };
-  for (const ast::PathEntry& entry : applied.component->init) {
+  for (const ast::PathEntry& entry : applied.component->by_path.init) {
     guarded(c, entry.guards, outer, [&](const Scope& scope) {
       const std::string pattern =
           absolute(applied.prefix, entry.inserted ? text_of(c, entry.inserted, scope).value_or("") : entry.pattern);
@@ -164,7 +164,7 @@ void apply_freeze(Context& c, const AppliedComponent& applied, const std::vector
   const Scope outer = scope_of(c, applied);
   const auto type = [&](std::string_view p) { return type_at(c.tree, std::string(p)); };
   std::vector<std::string> patterns;
-  for (const ast::PathEntry& entry : applied.component->freeze) {
+  for (const ast::PathEntry& entry : applied.component->by_path.freeze) {
     guarded(c, entry.guards, outer, [&](const Scope& scope) {
       patterns.push_back(
           absolute(applied.prefix, entry.inserted ? text_of(c, entry.inserted, scope).value_or("") : entry.pattern));
@@ -182,7 +182,7 @@ void apply_freeze(Context& c, const AppliedComponent& applied, const std::vector
 
 void add_moved(Context& c, const AppliedComponent& applied, const std::vector<Key>& all, Applied& result) {
   const Scope outer = scope_of(c, applied);
-  for (const ast::PathEntry& entry : applied.component->moved) {
+  for (const ast::PathEntry& entry : applied.component->by_path.moved) {
     guarded(c, entry.guards, outer, [&](const Scope& scope) {
       const std::string from = entry.inserted ? text_of(c, entry.inserted, scope).value_or("") : entry.pattern;
       const std::string to = support::joined_path(applied.prefix, entry.text);
@@ -201,12 +201,12 @@ void add_moved(Context& c, const AppliedComponent& applied, const std::vector<Ke
 
 void add_weights(Context& c, const AppliedComponent& applied, Applied& result) {
   const Scope outer = scope_of(c, applied);
-  for (const ast::WeightsEntry& entry : applied.component->weights) {
+  for (const ast::WeightsEntry& entry : applied.component->by_path.weights) {
     guarded(c, entry.guards, outer, [&](const Scope& scope) {
       ir::WeightSource source;
       const std::string file = entry.inserted ? text_of(c, entry.inserted, scope).value_or("") : entry.from;
       if (file.empty()) return;
-      source.from = compose::resolve_path(entry.folder.empty() ? applied.component->folder : entry.folder, file);
+      source.from = compose::resolve_path(entry.folder.empty() ? applied.component->file.folder : entry.folder, file);
       source.span = entry.from_span.valid() ? entry.from_span : entry.span;
       source.prefix = applied.prefix;
       for (const auto& p : entry.only) source.only.push_back(p.pattern);

@@ -120,7 +120,7 @@ Operand given(const Node& node, std::size_t parameter) {
 }
 
 bool in_training(const Node& node) {
-  const Constant* training = attribute_of(node, op_of(node).mode);
+  const Constant* training = attribute_of(node, op_of(node).writes.mode);
   return training && training->is_bool() && training->as_bool();
 }
 
@@ -129,7 +129,7 @@ bool writes_state(const Node& node) { return acts(node, ops::Trait::WritesState)
 std::vector<ValueId> written_states(const Graph& graph, const Node& node) {
   std::vector<ValueId> states;
   if (!writes_state(node)) return states;
-  for (const std::string& parameter : op_of(node).updates) {
+  for (const std::string& parameter : op_of(node).writes.inputs) {
     const Operand* operand = operand_of(node, parameter);
     if (!operand || operand->kind != Operand::Value) continue;
     ValueId first = operand->value;

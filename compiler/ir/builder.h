@@ -27,7 +27,7 @@ Operand given(const Node& node, std::size_t parameter);
 bool in_training(const Node& node);
 /// True where the call of an operator that writes is one of training.
 bool writes_state(const Node& node);
-/// What it writes: the operands under Op::updates that are states. An operator given another tensor in such a place
+/// What it writes: the operands under Op::writes that are states. An operator given another tensor in such a place
 /// reads it and leaves it as it is.
 std::vector<ValueId> written_states(const Graph& graph, const Node& node);
 bool draws(const Node& node);

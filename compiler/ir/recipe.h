@@ -1,5 +1,5 @@
 // The compiled recipe: where data come from, how columns become inputs, how the model is trained. Made by
-// compiler/elaborate/recipe, run by runtime/data and runtime/train.
+// compiler/recipe, run by runtime/data and runtime/train.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@ struct Draw {
   catalogue::DrawId kind = catalogue::DrawId::Normal;  // Normal, Uniform, Randint, Graph
   std::vector<std::int64_t> shape;                     // of one row
   double a = 0, b = 1;          // normal: mean, std; uniform: low, high; randint: low, high (exclusive)
-  std::uint32_t graph = kNone;  // graph: index into Recipe::column_graphs; its inputs are other columns by name
+  std::uint32_t graph = kNone;  // graph: index into Data::column_graphs; its inputs are other columns by name
 };
 
 struct SourcePart;
@@ -44,7 +44,7 @@ struct SourcePart {
 
 /// A value computed once from the training split and kept in the checkpoint.
 struct Fit {
-  std::uint32_t feed = 0;      // index into Recipe::feeds
+  std::uint32_t feed = 0;      // index into Data::feeds
   std::uint32_t node = kNone;  // in that feed: a `standardize` or `category` node
   std::string key;             // under which the checkpoint stores it
 };
@@ -67,9 +67,9 @@ struct ParameterGroup {
   std::vector<std::pair<std::string, Constant>> args;  // overriding the optimiser's
 };
 
-struct Recipe {
-  bool has_data = false, has_loss = false, has_train = false;
-  std::string root;
+/// `data`.
+struct Data {
+  std::string root;  // where relative files are looked for
   std::optional<Source> train, valid, test;
   Split split;
   /// Columns -> fed inputs and targets. Its inputs are columns by name (text columns as int64 codes); its outputs are
@@ -77,13 +77,23 @@ struct Recipe {
   std::vector<Graph> feeds;
   std::vector<Fit> fits;
   std::vector<Graph> column_graphs;
+  Span span;
+};
+
+/// `train`.
+struct Training {
   std::optional<std::int64_t> epochs, steps;
   std::int64_t batch = 32;
   std::int64_t seed = 0;
   std::optional<Optimizer> optimizer;
   std::vector<ParameterGroup> groups;
   std::optional<double> clip_norm, clip_value;
-  Span span;
+};
+
+struct Recipe {
+  bool has_loss = false;
+  Data data;
+  Training training;
 };
 
 }  // namespace modelc::ir

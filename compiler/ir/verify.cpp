@@ -27,7 +27,7 @@ bool fits(const ops::Param& param, const Constant& given) {
   if (!fitted || !(*fitted == given)) return false;
   const types::ConstantList one{given};
   for (const Constant& number : given.is_list() ? given.as_list() : one)
-    if ((number.is_int() || number.is_float()) && !param.in_range(number.as_double())) return false;
+    if ((number.is_int() || number.is_float()) && !param.range.contains(number.as_double())) return false;
   return true;
 }
 

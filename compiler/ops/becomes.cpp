@@ -136,7 +136,7 @@ const types::Constant& SourcedParam::own_value(const types::Constant& mode) cons
 
 SourcedParam find_sourced(const Op& module, const Op& function, std::string_view name) {
   for (std::size_t i = 0; i < function.inputs.size(); ++i)
-    if (function.inputs[i].name == name) return {&function.inputs[i], &module.sources[i]};
+    if (function.inputs[i].name == name) return {&function.inputs[i], &module.becomes.sources[i]};
   return {};
 }
 
@@ -148,7 +148,7 @@ std::vector<Source> sources(const Op& module, const Op& function) {
 
 types::Type infer_as_function(InferContext& call, const Op& module, const Op& function) {
   call.name_operator(module.name);
-  if (module.prepare && !module.prepare(call)) return Type::poison();
+  if (module.becomes.prepare && !module.becomes.prepare(call)) return Type::poison();
   FunctionCall seen(call, module, function);
   return function.infer(seen);
 }

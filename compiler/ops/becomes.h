@@ -6,6 +6,7 @@
 // the module's input or its constructor argument. `training` is the mode. What has another name is bound by hand.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,9 +48,15 @@ Binding all_owned(std::string parameter);
 Binding fixed(std::string parameter, types::Constant value);
 Binding mode(std::string parameter);
 
+/// What a module does before the function it becomes: infers sizes, checks what only the module knows, owns tensors.
+/// False after reporting.
+using Prepare = std::function<bool(InferContext&)>;
+
 struct Becomes {
   std::string function;
   std::vector<Binding> bindings;
+  std::vector<Source> sources;  // of the function's inputs, in their order
+  Prepare prepare;              // may be empty
   bool given() const { return !function.empty(); }
 };
 

@@ -42,6 +42,8 @@ std::optional<Dim> sliced(InferContext& cx, const types::ConstantList& parts, Di
     if (!bound) return std::nullopt;
     stop = *bound;
   }
+  const bool all = part(0).is_null() && part(1).is_null() && step == 1;
+  if (all && types::depends_on_data(n)) return n;  // may be none
   const Dim size = types::ceil_div(cx.simplify(stop - start), step);
   if (!cx.require_at_least(size, 1, "a slice of " + input + " keeps at least one position")) return std::nullopt;
   return size;
@@ -150,7 +152,7 @@ void declare_indexing(std::vector<Op>& ops) {
                     .traits({Trait::MeasuresSize, Trait::StopsGradient})
                     .infer(infer_nonzero)
                     .note("K may be 0; a tuple has one int[K] for each dimension")
-                    .example("nonzero(x > 0)", "float[B, 6]"));
+                    .example("nonzero(x)", "float[B, 6]"));
 }
 
 }  // namespace modelc::ops

@@ -22,7 +22,7 @@ bool Op::demands(const Constraint& constraint) const {
   const auto listed = [&](const std::vector<Constraint>& list) {
     return std::find(list.begin(), list.end(), constraint) != list.end();
   };
-  return listed(constraints) || listed(common_constraints());
+  return listed(about.constraints) || listed(common_constraints());
 }
 
 OpBuilder& OpBuilder::arg(std::string_view declaration) {
@@ -81,7 +81,7 @@ OpBuilder function_op(std::string name) { return {std::move(name), false}; }
 Catalogue::Catalogue() {
   const auto take = [this](std::vector<Op> family, const char* name) {
     for (Op& op : family) {
-      op.family = name;
+      op.about.family = name;
       ops_.push_back(std::move(op));
     }
   };
@@ -105,8 +105,9 @@ void Catalogue::tie_to_functions() {
       std::abort();
     }
     op.traits = function->traits;
-    op.constraints.insert(op.constraints.end(), function->constraints.begin(), function->constraints.end());
-    op.sources = modelc::ops::sources(op, *function);
+    op.about.constraints.insert(op.about.constraints.end(), function->about.constraints.begin(),
+                                function->about.constraints.end());
+    op.becomes.sources = modelc::ops::sources(op, *function);
     op.infer = [&op, function](InferContext& cx) { return infer_as_function(cx, op, *function); };
     if (!op.flops && function->flops)
       op.flops = [&op, function](InferContext& cx, const Type& result) {

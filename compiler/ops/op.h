@@ -159,9 +159,6 @@ class InferContext {
 /// An elementwise function of numbers, exact in double; a function of one leaves the second aside.
 using Arithmetic = double (*)(double, double);
 using Infer = std::function<Type(InferContext&)>;
-/// What a module does before the function it becomes: infers sizes, checks what only the module knows, owns tensors.
-/// False after reporting.
-using Prepare = std::function<bool(InferContext&)>;
 /// Floating-point operations of one call, a multiply-add as two; poison-free Dims over the symbols.
 using Flops = std::function<Dim(InferContext&, const Type& result)>;
 
@@ -169,40 +166,53 @@ using Flops = std::function<Dim(InferContext&, const Type& result)>;
 enum class OpId : std::uint32_t {};
 inline constexpr OpId kNoOp{0xffffffffU};
 
+/// What the reference says of an operator.
+struct About {
+  std::string family;
+  std::string summary;
+  std::string example;         // one call, e.g. `Linear(10)`
+  std::string example_inputs;  // types of its inputs, e.g. `float[B, 4]`
+  std::string note;
+  /// What its rule reports, of a module its function's as well; what any operator may report is no part of it.
+  std::vector<Constraint> constraints;
+};
+
+/// What it does to numbers, as far as that is certain to the last bit.
+struct Numbers {
+  /// What every element of the result is: a number, or the name of the parameter that gives it.
+  Constant fills;
+  /// Of an elementwise function of numbers: what it does to them. None where devices round differently.
+  Arithmetic arithmetic = nullptr;
+  /// The number that as second operand, of a commutative operator as either, leaves the other as it is. -0.0 is not 0:
+  /// x + 0 turns -0.0 into 0.
+  std::optional<double> neutral;
+};
+
+/// The state that a function writes.
+struct Writes {
+  /// The inputs whose new values are further results, after those that `infer` gives. Where such an input is null, so
+  /// is its result.
+  std::vector<std::string> inputs;
+  std::string mode = "training";  // the flag of a call that says whether an operator that follows the mode trains
+};
+
 struct Op {
   OpId id = kNoOp;
   std::string name;
-  std::string family;
-  std::string summary;
+  About about;
   bool is_module = false;
   bool is_method = true;      // a function may be written `x.f(a)` if its first parameter takes a tensor
   std::vector<Param> args;    // module: constructor arguments, in PyTorch's order
   std::vector<Param> inputs;  // what a call takes: for a function tensors and static arguments in PyTorch's order
   bool variadic = false;      // trailing integers gather into the last list parameter: `x.reshape(2, 3)`, `permute`
   std::vector<std::string> results;  // names of several results, for records and documentation
-  /// Of a module that becomes a function: `prepare`, then the function's rule on the module's inputs and tensors.
+  /// Of a module that becomes a function: what it does before, then the function's rule on its inputs and tensors.
   Infer infer;
   Flops flops;
   Traits traits;
-  Prepare prepare;
-  Becomes becomes;              // a module: the function it is over explicit tensors
-  std::vector<Source> sources;  // of that function's inputs, in their order
-  /// A function that writes state: the inputs whose new values are further results, after those that `infer` gives.
-  /// Where such an input is null, so is its result.
-  std::vector<std::string> updates;
-  /// What every element of the result is: a number, or the name of the parameter that gives it.
-  Constant fills;
-  /// Of an elementwise function of numbers: what it does to them. None where devices round differently.
-  Arithmetic arithmetic = nullptr;
-  /// The number that as second operand, of a commutative operator as either, leaves the other as it is to the last
-  /// bit. -0.0 is not 0: x + 0 turns -0.0 into 0.
-  std::optional<double> neutral;
-  std::string mode = "training";  // the flag of a call that says whether an operator that follows the mode trains
-  std::string example;            // one call, e.g. `Linear(10)`
-  std::string example_input;      // types of the inputs, e.g. `float[B, 4]`
-  std::string note;               // for the reference
-  /// What its rule reports, of a module its function's as well; what any operator may report is no part of it.
-  std::vector<Constraint> constraints;
+  Becomes becomes;  // a module: the function it is over explicit tensors
+  Writes writes;
+  Numbers numbers;
 
   bool has(Trait trait) const { return traits.has(trait); }
   /// Its own constraint, or one of all operators.
@@ -217,7 +227,7 @@ class OpBuilder {
   OpBuilder(std::string name, bool is_module) { op_.name = std::move(name), op_.is_module = is_module; }
   bool is_module() const { return op_.is_module; }
   OpBuilder& summary(std::string s) {
-    op_.summary = std::move(s);
+    op_.about.summary = std::move(s);
     return *this;
   }
   OpBuilder& arg(std::string_view declaration);  // constructor argument
@@ -248,40 +258,39 @@ class OpBuilder {
     return *this;
   }
   OpBuilder& prepare(Prepare f) {
-    op_.prepare = std::move(f);
+    op_.becomes.prepare = std::move(f);
     return *this;
   }
   OpBuilder& becomes(std::string function, std::vector<Binding> bindings = {}) {
-    op_.becomes = {std::move(function), std::move(bindings)};
+    op_.becomes.function = std::move(function), op_.becomes.bindings = std::move(bindings);
     return *this;
   }
   OpBuilder& updates(std::vector<std::string> inputs, std::string mode = "training") {
-    op_.updates = std::move(inputs);
-    op_.mode = std::move(mode);
+    op_.writes = {std::move(inputs), std::move(mode)};
     return *this;
   }
   OpBuilder& fills(Constant value) {
-    op_.fills = std::move(value);
+    op_.numbers.fills = std::move(value);
     return *this;
   }
   OpBuilder& arithmetic(Arithmetic f) {
-    op_.arithmetic = f;
+    op_.numbers.arithmetic = f;
     return *this;
   }
   OpBuilder& neutral(std::optional<double> number) {
-    op_.neutral = number;
+    op_.numbers.neutral = number;
     return *this;
   }
   OpBuilder& example(std::string call, std::string inputs) {
-    op_.example = std::move(call), op_.example_input = std::move(inputs);
+    op_.about.example = std::move(call), op_.about.example_inputs = std::move(inputs);
     return *this;
   }
   OpBuilder& demands(const std::vector<Constraint>& constraints) {
-    op_.constraints.insert(op_.constraints.end(), constraints.begin(), constraints.end());
+    op_.about.constraints.insert(op_.about.constraints.end(), constraints.begin(), constraints.end());
     return *this;
   }
   OpBuilder& note(std::string s) {
-    op_.note = std::move(s);
+    op_.about.note = std::move(s);
     return *this;
   }
   /// Not to be written after a dot (`zeros`, `cat`): its first parameter is no tensor, or a list of them.

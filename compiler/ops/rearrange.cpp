@@ -187,20 +187,13 @@ Type infer_rearrange(InferContext& cx) {
 }  // namespace
 
 void declare_rearrange(std::vector<Op>& ops) {
-  ops.push_back(function_op("_rearrange")
-                    .summary("`rearrange(x, \"b (h d) t -> b h t d\", h=8)`; `names` holds pairs of name and size")
-                    .input("input: Tensor")
-                    .input("pattern: str")
-                    .input("names: any? = null")
-                    .traits(kView)
-                    .infer(infer_rearrange)
-                    .example("rearrange(x, \"b (h d) t -> b h t d\", h=2)", "float[B, 6, T]"));
   ops.push_back(
       function_op("_rearrange")
           .summary("`rearrange(x, \"b (h d) t -> b h t d\", h=8)`; `names` holds pairs of name and size")
           .input("input: Tensor")
           .input("pattern: str")
           .input("names: any? = null")
+          .traits(kView)
           .demands({kSyntax, kArrow, kRank, kNamed, kPositive, kUnknownName, kRightOnly, kDropped, kOpenSizes})
           .infer(infer_rearrange)
           .example("rearrange(x, \"b (h d) t -> b h t d\", h=2)", "float[B, 6, T]"));

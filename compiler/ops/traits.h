@@ -28,7 +28,7 @@ enum class Trait : std::uint8_t {
   Reduction,
   /// Draws from the random state. With FollowsMode: in training only.
   Random,
-  /// Gives new values for some of its operands, `Op::updates`. With FollowsMode: in training only.
+  /// Gives new values for some of its operands, `Op::writes`. With FollowsMode: in training only.
   WritesState,
   /// The two operands may be exchanged.
   Commutative,

@@ -59,7 +59,7 @@ std::optional<double> filled_with(const ir::Graph& graph, ir::ValueId value) {
   const ir::ValueInfo& info = graph.values[value];
   if (info.kind != ir::ValueKind::Result) return std::nullopt;
   const ir::Node& node = graph.nodes[info.source];
-  const Constant& fills = ir::op_of(node).fills;
+  const Constant& fills = ir::op_of(node).numbers.fills;
   if (fills.is_null()) return std::nullopt;
   return element(fills.is_string() ? *ir::attribute_of(node, fills.as_string()) : fills, info.type.tensor.dtype);
 }

@@ -37,7 +37,7 @@ std::optional<double> computed(const Graph& graph, const Node& node, DType dtype
   if (dtype == DType::Bool || !is_plain(node)) return std::nullopt;
   const auto a = operand_element(graph, node, 0, dtype), b = operand_element(graph, node, 1, dtype);
   if (!a || !b) return std::nullopt;
-  const double exact = ir::op_of(node).arithmetic(*a, *b);
+  const double exact = ir::op_of(node).numbers.arithmetic(*a, *b);
   const auto result = element(exact, dtype);
   // Of two roundings, to double and then to float, the first shows only where the mantissa is cut short.
   if (dtype == DType::Float32 && exact != 0 && std::abs(*result) < std::numeric_limits<float>::min())
@@ -61,9 +61,9 @@ std::optional<double> folded(const Graph& graph, const Node& node) {
                    [](const Operand& o) { return o.kind != Operand::None; }))
     return std::nullopt;
   const TensorType& type = graph.values[node.results[0]].type.tensor;
-  if (!op.fills.is_null())
+  if (!op.numbers.fills.is_null())
     return may_forget_operand(graph, node, type) ? filled_with(graph, node.results[0]) : std::nullopt;
-  if (op.arithmetic) return computed(graph, node, type.dtype);
+  if (op.numbers.arithmetic) return computed(graph, node, type.dtype);
   if (op.has(ops::Trait::SameOrder) || op.has(ops::Trait::Converts)) return operand_element(graph, node, 0, type.dtype);
   return std::nullopt;
 }

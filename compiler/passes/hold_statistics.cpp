@@ -17,7 +17,7 @@ void hold_statistics(ir::Graph& graph, const ir::ModuleTree& tree) {
     node.results.resize(own);
     const ops::Op& op = ir::op_of(node);
     for (std::size_t i = 0; i < op.inputs.size(); ++i)
-      if (op.inputs[i].name == op.mode) node.attributes[i] = false;
+      if (op.inputs[i].name == op.writes.mode) node.attributes[i] = false;
     any = true;
   }
   if (!any) return;

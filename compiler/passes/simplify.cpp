@@ -49,14 +49,14 @@ bool is_neutral(const Graph& graph, const Node& node, std::size_t i) {
   std::optional<double> number;
   if (node.operands[i].kind == Operand::Value) number = filled_with(graph, node.operands[i].value);
   else if (!node.attributes[i].is_bool()) number = element(node.attributes[i], dtype);
-  const double neutral = *ir::op_of(node).neutral;
+  const double neutral = *ir::op_of(node).numbers.neutral;
   return number && *number == neutral && (!types::is_floating(dtype) || std::signbit(*number) == std::signbit(neutral));
 }
 
 /// The operand that the other one leaves as it is.
 ValueId beside_neutral(const Graph& graph, const Node& node) {
   const ops::Op& op = ir::op_of(node);
-  if (!op.neutral) return kNone;
+  if (!op.numbers.neutral) return kNone;
   for (std::size_t i = 2; i < node.attributes.size(); ++i)
     if (node.attributes[i] != op.inputs[i].default_value) return kNone;
   for (const std::size_t i : {1, 0}) {

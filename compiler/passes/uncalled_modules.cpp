@@ -47,7 +47,7 @@ void uncalled_modules(const ir::Program& program, diagnostics::Sink& sink) {
     const bool parts = module.kind == ModuleKind::Sequential;
     // A Sequential whose parts are called one by one is used.
     if (parts && any_part([](const Module& part) { return part.called; })) continue;
-    if (!reported.insert({module.span.file, module.span.begin}).second) continue;
+    if (module.span.valid() && !reported.insert({module.span.file, module.span.begin}).second) continue;
     if (parts ? any_part(infers_size) : infers_size(module))
       sink.report(module.span, diag::NeverSized, module.path).help("call it in `forward`, or remove it");
     else sink.report(module.span, diag::NeverCalled, module.path).help("call it in `forward`, or remove it");

@@ -32,7 +32,7 @@ class Stopwatch {
 bool worth_elaborating(const compose::Composition& composition) {
   const ast::Description& root = *composition.root;
   return composition.complete &&
-         (composition.sound || (root.inputs_given && (root.forward_given != root.layers_given)));
+         (composition.sound || (root.inputs.given && (root.body.forward.given != root.body.layers.given)));
 }
 
 /// Last, so that a fault here keeps no other from being found.
@@ -67,7 +67,7 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   }
 
   elaborate::Options with_sources = options;
-  with_sources.sources = &sources;
+  with_sources.data.sources = &sources;
   for (const auto& [symbol, size] : options.where) {
     const std::string number = std::to_string(size);
     with_sources.where_places[symbol] = compose::add_command_text(sources, "--where", symbol, &number).name_span();

@@ -71,7 +71,7 @@ void modules(Walk& walk, const ast::Block<ast::ModuleDef>& block, const Scope& s
 }
 
 void edits(Walk& walk, Level& level, const Scope& scope) {
-  for (const ast::TreeEdit& edit : level.component->edits) {
+  for (const ast::TreeEdit& edit : level.component->by_path.edits) {
     const Scope inner = guarded(walk, edit.guards, scope);
     expression(walk, edit.inserted, inner);
     // Edits see the tree before any edit: the level's own entries, not what replaces them.
@@ -83,7 +83,7 @@ void edits(Walk& walk, Level& level, const Scope& scope) {
 }
 
 void weights(Walk& walk, const ast::Component& c, const Scope& scope) {
-  for (const ast::WeightsEntry& entry : c.weights) {
+  for (const ast::WeightsEntry& entry : c.by_path.weights) {
     const Scope inner = guarded(walk, entry.guards, scope);
     expression(walk, entry.inserted, inner);
     paths(walk, entry.created, inner);
@@ -97,10 +97,10 @@ void weights(Walk& walk, const ast::Component& c, const Scope& scope) {
 
 void initial_values(Walk& walk, Level& level, const Scope& scope) {
   const ast::Component& c = *level.component;
-  paths(walk, c.init, scope, true);
-  paths(walk, c.freeze, scope);
-  paths(walk, c.tie, scope);
-  for (const auto* renamed : {&c.tie, &c.moved}) {
+  paths(walk, c.by_path.init, scope, true);
+  paths(walk, c.by_path.freeze, scope);
+  paths(walk, c.by_path.tie, scope);
+  for (const auto* renamed : {&c.by_path.tie, &c.by_path.moved}) {
     for (const ast::PathEntry& entry : *renamed) {
       path(walk, entry.text, entry.text_span, tree_of(level), guarded(walk, entry.guards, scope));
     }
@@ -137,32 +137,32 @@ void walk_level(Walk& walk, Level& level) {
   Flow flow;
   imports(walk, c, level);
   statics(walk, c, fixed);
-  inputs(walk, level, c.inputs, level.inputs, fixed, &flow);
+  inputs(walk, level, c.inputs.entries, level.interface.inputs, fixed, &flow);
   for (const ast::ExprPtr& condition : c.where) expression(walk, condition, fixed);
   for (const auto& [name, component] : c.components) {
     if (component) walk_level(walk, *level_of(walk, *component, &level, nullptr));
   }
-  tensors(walk, c.parameters, fixed);
-  tensors(walk, c.buffers, fixed);
+  tensors(walk, c.tensors.parameters, fixed);
+  tensors(walk, c.tensors.buffers, fixed);
   modules(walk, c.modules, fixed);
-  modules(walk, c.layers, fixed);
+  modules(walk, c.body.layers.entries, fixed);
   edits(walk, level, fixed);
   if (level.implied_input) {
     flow.bind("input", {built_in(walk, "input", "input", "what a level with `layers` and no `inputs` is called with")});
   }
   const Scope running{&level, nullptr, &flow, {.is_static = false, .in_call = true}, false, nullptr};
-  bindings(walk, c.forward, running);
-  if (c.layers_given) {
+  bindings(walk, c.body.forward.entries, running);
+  if (c.body.layers.given) {
     flow.bind("output", {built_in(walk, "output", "binding", "what the last of the layers gives")});
   }
-  each_entry(walk, c.outputs, running, [&](const ast::Item<ast::Binding>& item, const Scope& inner) {
+  each_entry(walk, c.body.outputs.entries, running, [&](const ast::Item<ast::Binding>& item, const Scope& inner) {
     expression(walk, item.value.value, inner);
   });
   initial_values(walk, level, fixed);
   if (!level.document) return;
-  inputs(walk, level, level.document->targets, level.targets, fixed, nullptr);
-  for (const auto& [variant, values] : level.document->variants) {
-    for (const auto& [name, value] : values) {
+  inputs(walk, level, level.document->targets, level.interface.targets, fixed, nullptr);
+  for (const auto& [variant, declared] : level.document->variants) {
+    for (const auto& [name, value] : declared.values) {
       use(walk, name.span, name.text, level.statics.find(name.text));
       ast::TypePtr type;
       for (const auto& item : c.params) {

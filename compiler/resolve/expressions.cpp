@@ -43,8 +43,8 @@ Thing member(Walk& walk, const Expr& e, const Scope& scope, bool called) {
   const ExprPtr& head = e.children[0];
   const Span at = e.name_span.valid() ? e.name_span : e.span;
   if (scope.in_loss && head->kind == ExprKind::Name && (head->text == "outputs" || head->text == "targets")) {
-    const std::vector<DefinitionId> found =
-        head->text == "outputs" ? scope.level->outputs.find(e.text) : scope.level->targets.find(e.text);
+    const std::vector<DefinitionId> found = head->text == "outputs" ? scope.level->interface.outputs.find(e.text)
+                                                                    : scope.level->interface.targets.find(e.text);
     use(walk, at, e.text, found);
     return Thing::of(Thing::Plain);
   }
@@ -97,7 +97,7 @@ std::optional<Thing> indexed_level(Walk& walk, const Expr& e, const Scope& scope
   const std::string text = key->parts.empty() ? key->text : skeleton(*key);
   const Span at = part_of(key->span, key->text.size(), 0, key->text.size());
   if (!modules) {
-    use(walk, at, key->text, (outputs ? scope.level->outputs : scope.level->targets).find(text));
+    use(walk, at, key->text, (outputs ? scope.level->interface.outputs : scope.level->interface.targets).find(text));
     return Thing::of(Thing::Plain);
   }
   const Part found = part(walk, tree_of(*scope.level), text);
@@ -153,7 +153,7 @@ void argument_name(Walk& walk, const ast::Argument& a, const Thing& callee, cons
   };
   if (callee.kind == Thing::Component && !callee.called) {
     std::vector<DefinitionId> found;
-    if (!scope.view.is_static) found = callee.level->inputs.find(a.name);
+    if (!scope.view.is_static) found = callee.level->interface.inputs.find(a.name);
     if (found.empty()) {
       for (const DefinitionId id : callee.level->statics.find(a.name)) {
         if (walk.names.definitions[id].kind == Kind::Param) found.push_back(id);
@@ -211,7 +211,7 @@ Thing result_of(Walk& walk, const Thing& callee, const Expr& call, const std::ve
   if (scope.view.is_static) return callee.kind == Thing::Function ? Thing::of(Thing::Plain) : Thing();
   if (callee.kind == Thing::Component && !callee.called && !call.args.empty() &&
       std::all_of(call.args.begin(), call.args.end(), [&](const ast::Argument& a) {
-        return !a.name.empty() && callee.level->inputs.find(a.name).empty();
+        return !a.name.empty() && callee.level->interface.inputs.find(a.name).empty();
       })) {
     return callee;  // with its params alone, a function to be handed on
   }
@@ -288,9 +288,7 @@ Thing variant(Walk& walk, const Expr& e, const Thing& left, const Scope& scope) 
 Thing comprehension(Walk& walk, const Expr& e, const Scope& scope) {
   const Thing whole = expression(walk, e.children.at(1), scope);
   std::vector<std::pair<std::string, Span>> variables;
-  for (std::size_t i = 0; i < e.names.size(); ++i) {
-    variables.emplace_back(e.names[i], i < e.name_spans.size() ? e.name_spans[i] : Span{});
-  }
+  for (const ast::Variable& variable : e.variables) variables.emplace_back(variable.text, variable.span);
   const Scope inner = loop_over(walk, variables, whole, scope);
   if (e.children.size() > 2) expression(walk, e.children[2], inner);
   return Thing::list({expression(walk, e.children[0], inner)}, true);

@@ -88,8 +88,8 @@ void bind_targets(Walk& walk, const ast::Item<ast::Binding>& item, const Thing& 
     if (name.text == "_" || name.empty()) continue;
     DefinitionId id = 0;
     const std::vector<DefinitionId> fed = scope.view.in_feed ? [&] {
-      std::vector<DefinitionId> found = scope.level->inputs.find(name.text);
-      return found.empty() ? scope.level->targets.find(name.text) : found;
+      std::vector<DefinitionId> found = scope.level->interface.inputs.find(name.text);
+      return found.empty() ? scope.level->interface.targets.find(name.text) : found;
     }()
                                                              : std::vector<DefinitionId>();
     if (fed.size() == 1) {

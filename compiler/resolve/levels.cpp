@@ -107,14 +107,15 @@ void declare_symbols(Walk& walk, Level& level, const Scope& scope) {
     const auto of = [&](const ast::Item<ast::Declaration>& item, const Scope&) {
       symbols.declaration(item.value, bare);
     };
-    each_name(walk, c.inputs, scope, of);
+    each_name(walk, c.inputs.entries, scope, of);
     if (level.document) each_name(walk, level.document->targets, scope, of);
   }
   each_name(walk, c.params, scope, [&](const auto& item, const Scope&) {
     const ast::TypePtr& type = item.value.declared.type;
     if (type && type->kind == ast::TypeKind::Signature) symbols.type(type, false);
   });
-  each_name(walk, c.forward, scope, [&](const auto& item, const Scope&) { symbols.type(item.value.type, false); });
+  each_name(walk, c.body.forward.entries, scope,
+            [&](const auto& item, const Scope&) { symbols.type(item.value.type, false); });
 }
 
 /// A param by what its type or default says; what is given from outside keeps to it.
@@ -155,8 +156,9 @@ void declare_tensors(Walk& walk, const ast::Block<ast::Declaration>& block, Kind
 
 void declare_document(Walk& walk, Level& level, const Scope& scope) {
   const ast::Description& document = *level.document;
-  declare_tensors(walk, document.targets, Kind::Target, level.targets, scope);
-  for (const auto& [name, span] : document.variant_spans) {
+  declare_tensors(walk, document.targets, Kind::Target, level.interface.targets, scope);
+  for (const auto& [name, variant] : document.variants) {
+    const Span span = variant.span;
     level.variants.add({name, span, nullptr}, define(walk, Kind::Variant, name, span, span));
   }
 }
@@ -184,9 +186,9 @@ void declare_names(Walk& walk, Level& level) {
     });
     level.statics.add(item.name, id);
   });
-  declare_tensors(walk, c.inputs, Kind::Input, level.inputs, scope);
-  declare_tensors(walk, c.parameters, Kind::Parameter, level.tensors, scope);
-  declare_tensors(walk, c.buffers, Kind::Buffer, level.tensors, scope);
+  declare_tensors(walk, c.inputs.entries, Kind::Input, level.interface.inputs, scope);
+  declare_tensors(walk, c.tensors.parameters, Kind::Parameter, level.tensors, scope);
+  declare_tensors(walk, c.tensors.buffers, Kind::Buffer, level.tensors, scope);
   for (const auto& [name, component] : c.components) {
     if (!component) continue;
     const DefinitionId id = define(walk, Kind::Component, name.text, name.span, component->span);
@@ -202,17 +204,17 @@ void declare_names(Walk& walk, Level& level) {
     walk.late.try_emplace(id, [&walk, given] { return imported(walk, *given); });
     level.imports.add({name, import.name_span, nullptr}, id);
   }
-  level.modules = declare(walk, c.layers_given ? c.layers : c.modules, scope, c.layers_given);
-  each_name(walk, c.outputs, scope, [&](const ast::Item<ast::Binding>& item, const Scope&) {
+  level.modules = declare(walk, c.body.layers.given ? c.body.layers.entries : c.modules, scope, c.body.layers.given);
+  each_name(walk, c.body.outputs.entries, scope, [&](const ast::Item<ast::Binding>& item, const Scope&) {
     const ast::Binding& b = item.value;
     ast::Name name;
     if (!b.targets.empty()) name = b.targets[0];
     else if (b.value && b.value->kind == ast::ExprKind::Name) name = {b.value->text, b.value->span, nullptr};
     if (name.empty()) return;
-    level.outputs.add(name, define(walk, Kind::Output, name.text, name.span, item.span));
+    level.interface.outputs.add(name, define(walk, Kind::Output, name.text, name.span, item.span));
   });
-  level.implied_input = c.layers_given && !c.inputs_given;
-  for (const ast::TreeEdit& edit : c.edits) level.edits[edit.path].push_back(&edit);
+  level.implied_input = c.body.layers.given && !c.inputs.given;
+  for (const ast::TreeEdit& edit : c.by_path.edits) level.edits[edit.path].push_back(&edit);
   if (level.document) declare_document(walk, level, scope);
   declare_symbols(walk, level, scope);
 }
@@ -282,7 +284,7 @@ Level* level_of(Walk& walk, const ast::Component& component, Level* parent, cons
   Level& level = walk.levels.emplace_back();
   known->second = &level;
   level.component = &component;
-  level.document = component.is_document ? static_cast<const ast::Description*>(&component) : nullptr;
+  level.document = component.file.is_document ? static_cast<const ast::Description*>(&component) : nullptr;
   level.parent = parent;
   level.outer = loops;
   declare_names(walk, level);

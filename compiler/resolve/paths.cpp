@@ -57,7 +57,7 @@ void bindings_of(Walk& walk, const ast::Block<ast::Binding>& block, const std::s
 Thing step(Walk& walk, const Thing& whole, const std::string& name, Span span) {
   Part found = part(walk, whole, name);
   if (found.definitions.empty() && whole.kind == Thing::Component && !whole.called) {
-    bindings_of(walk, whole.level->component->forward, name, found.definitions);
+    bindings_of(walk, whole.level->component->body.forward.entries, name, found.definitions);
     found.thing = Thing::of(Thing::Plain);
   }
   if (!found.definitions.empty()) use(walk, span, name, found.definitions);

@@ -119,26 +119,26 @@ void data(Walk& walk, Level& level, const Scope& scope, Columns& columns) {
       });
     }
   });
-  if (!document.feed_given) return;
+  if (!document.feed.given) return;
   Flow flow;
   Scope feed = scope;
   feed.flow = &flow;
   feed.view = {.is_static = false, .in_call = true, .in_feed = true};
   feed.columns = &columns;
-  bindings(walk, document.feed, feed);
+  bindings(walk, document.feed.entries, feed);
 }
 
 // ---- loss and metrics
 
 /// Where the one output stands that has no name of its own and is called `output`.
 Span unnamed_output(const ast::Component& c) {
-  const ast::Block<ast::Binding>& block = c.outputs_given ? c.outputs : c.forward;
-  if (c.outputs_given && !c.outputs_single) return {};
-  Span span = c.layers_given && !c.layers.empty() ? c.layers.back().span : Span{};
+  const ast::Block<ast::Binding>& block = c.body.outputs.given ? c.body.outputs.entries : c.body.forward.entries;
+  if (c.body.outputs.given && !c.body.outputs.single) return {};
+  Span span = c.body.layers.given && !c.body.layers.entries.empty() ? c.body.layers.entries.back().span : Span{};
   for (const auto& item : block) {
     if (item.kind != ast::ItemKind::Entry) continue;
     const bool named = !item.value.targets.empty() ||
-                       (c.outputs_given && item.value.value && item.value.value->kind == ast::ExprKind::Name);
+                       (c.body.outputs.given && item.value.value && item.value.value->kind == ast::ExprKind::Name);
     span = named ? Span{} : item.span;
   }
   return span;
@@ -156,8 +156,8 @@ Flow seen_by_loss(Walk& walk, const Level& level, const Flow& forward) {
       if (reaching.empty()) reaching = ids;
     }
   };
-  add(level.outputs);
-  for (const auto& [name, ids] : level.targets.plain) {
+  add(level.interface.outputs);
+  for (const auto& [name, ids] : level.interface.targets.plain) {
     // A name that means two things is an error there: both are shown.
     auto& reaching = flow.bindings[name];
     reaching.insert(reaching.end(), ids.begin(), ids.end());
@@ -208,12 +208,12 @@ void measured(Walk& walk, const Level& level, const SettingPtr& setting) {
       }
     }
   };
-  named(level.document->metrics, Kind::Metric);
-  named(level.document->loss, Kind::Term);
+  named(level.document->metrics.entries, Kind::Metric);
+  named(level.document->loss.entries, Kind::Term);
   if (found.empty() && name == "loss") found.push_back(built_in(walk, name, "figure", "the loss of a split"));
   if (found.empty()) {
     // Metrics without a name are called by what they measure.
-    for (const auto& item : level.document->metrics) {
+    for (const auto& item : level.document->metrics.entries) {
       const ast::ExprPtr& value = item.value.value;
       if (!item.value.targets.empty() || !value || value->kind != ast::ExprKind::Call) continue;
       if (value->children[0]->text == name) found.push_back(define(walk, Kind::Metric, name, {}, item.span));
@@ -275,9 +275,9 @@ void training(Walk& walk, const SettingPtr& setting, const Scope& fixed, const S
       expression(walk, value_of(value), seen);
     } else if (key == "carry") {
       entries(walk, value, inner, [&](const ast::Item<SettingPtr>& pair, const Scope&) {
-        use(walk, pair.name.span, pair.name.text, fixed.level->inputs.find(pair.name.text));
+        use(walk, pair.name.span, pair.name.text, fixed.level->interface.inputs.find(pair.name.text));
         const ast::ExprPtr output = value_of(pair.value);
-        if (output) use(walk, output->span, output->text, fixed.level->outputs.find(output->text));
+        if (output) use(walk, output->span, output->text, fixed.level->interface.outputs.find(output->text));
       });
     } else if (value->kind == Setting::Scalar) {
       // `mode: max`, `precision: bf16-mixed`: words; everything else is a static value.
@@ -297,20 +297,20 @@ void training(Walk& walk, const SettingPtr& setting, const Scope& fixed, const S
 void walk_recipe(Walk& walk, Level& level, const Flow& flow) {
   const ast::Description& document = *level.document;
   const Scope fixed{&level, nullptr, nullptr, {.is_static = true, .in_call = true}, false, nullptr};
-  placement(walk, document.device, fixed);
-  placement(walk, document.dtype, fixed);
+  placement(walk, document.running.device, fixed);
+  placement(walk, document.running.dtype, fixed);
   Columns columns;
   data(walk, level, fixed, columns);
   Flow seen = seen_by_loss(walk, level, flow);
   const Scope scored{&level, nullptr, &seen, {.is_static = false, .in_call = true}, true, nullptr};
-  loss(walk, document.loss, scored);
-  metrics(walk, document.metrics, scored);
+  loss(walk, document.loss.entries, scored);
+  metrics(walk, document.metrics.entries, scored);
   training(walk, document.train, fixed, scored);
   entries(walk, document.predict, fixed, [&](const ast::Item<SettingPtr>& item, const Scope&) {
     entries(walk, item.value, scored, [&](const ast::Item<SettingPtr>& part, const Scope& inner) {
       if (part.name.text == "feed") {
         const ast::ExprPtr e = value_of(part.value);
-        if (e) use(walk, e->span, e->text, level.inputs.find(e->text));
+        if (e) use(walk, e->span, e->text, level.interface.inputs.find(e->text));
       } else {
         expression(walk, value_of(part.value), inner);
       }

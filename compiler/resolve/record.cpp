@@ -33,7 +33,7 @@ DefinitionId built_in(Walk& walk, const catalogue::Entry& entry) {
 }
 
 DefinitionId built_in(Walk& walk, const ops::Op& op) {
-  const DefinitionId id = built_in(walk, op.name, op.is_module ? "operator" : "function", op.summary);
+  const DefinitionId id = built_in(walk, op.name, op.is_module ? "operator" : "function", op.about.summary);
   Thing thing = Thing::of(op.is_module ? Thing::Operator : Thing::Function);
   thing.op = &op;
   walk.things.try_emplace(id, std::move(thing));

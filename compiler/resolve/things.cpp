@@ -55,7 +55,7 @@ Thing placed(Walk& walk, Thing thing, const Thing& whole, const std::string& nam
 
 std::vector<DefinitionId> last_bindings(Walk& walk, const Level& level) {
   const ast::Item<ast::Binding>* last = nullptr;
-  for (const auto& item : level.component->forward) {
+  for (const auto& item : level.component->body.forward.entries) {
     if (item.kind == ast::ItemKind::Entry) last = &item;
   }
   std::vector<DefinitionId> out;
@@ -69,8 +69,8 @@ std::vector<DefinitionId> last_bindings(Walk& walk, const Level& level) {
 Part member_of_result(Walk& walk, const Thing& whole, const std::string& name) {
   Part part;
   if (whole.kind == Thing::Component) {
-    part.definitions = whole.level->outputs.find(name);
-    if (part.definitions.empty() && !whole.level->component->outputs_given) {
+    part.definitions = whole.level->interface.outputs.find(name);
+    if (part.definitions.empty() && !whole.level->component->body.outputs.given) {
       for (const DefinitionId id : last_bindings(walk, *whole.level)) {
         if (walk.names.definitions[id].name == name) part.definitions.push_back(id);
       }

@@ -97,12 +97,18 @@ struct Items {
   bool fixed = true;  // without loops and conditions: an item's number is its place in `order`
 };
 
+/// What a call of a level gives and takes.
+struct Interface {
+  Named inputs, targets, outputs;
+};
+
 struct Level {
   const ast::Component* component = nullptr;
   const ast::Description* document = nullptr;  // the component as a file
   Level* parent = nullptr;
   Loops outer;
-  Named statics, tensors, inputs, targets, components, imports, outputs, variants;
+  Named statics, tensors, components, imports, variants;
+  Interface interface;
   Items modules;
   std::map<std::string, DefinitionId> symbols;
   std::map<std::string, std::vector<const ast::TreeEdit*>> edits;  // by path

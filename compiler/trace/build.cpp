@@ -16,8 +16,8 @@ void build_component(Tracer& t, InstanceId id, Frame& frame) {
   evaluate_statics(t, level);
   bind_signature_symbols(t, id, frame);
   declare_tensors(t, component, id, frame);
-  const auto items =
-      define_items(t, component.layers_given ? component.layers : component.modules, scope, component.layers_given);
+  const auto items = define_items(t, component.body.layers.given ? component.body.layers.entries : component.modules,
+                                  scope, component.body.layers.given);
   for (const instantiate::Item& item : items.all) {
     for (const ir::Tensor& tensor : module_of(t.tree, id).tensors) {
       if (tensor.name == item.name)

@@ -14,13 +14,15 @@ namespace {
 
 /// Where the body of a level begins, for what is wrong with it as a whole.
 Span body_span(const ast::Component& component) {
-  if (component.is_document) {
+  if (component.file.is_document) {
     const auto& keys = static_cast<const ast::Description&>(component).keys;
-    const auto key = keys.find(component.layers_given ? "layers" : "forward");
+    const auto key = keys.find(component.body.layers.given ? "layers" : "forward");
     if (key != keys.end()) return key->second;
   }
-  if (component.layers_given && !component.layers.empty()) return component.layers[0].span;
-  if (component.forward_given && !component.forward.empty()) return component.forward.back().span;
+  if (component.body.layers.given && !component.body.layers.entries.empty())
+    return component.body.layers.entries[0].span;
+  if (component.body.forward.given && !component.body.forward.entries.empty())
+    return component.body.forward.entries.back().span;
   return component.name_span.valid() ? component.name_span : component.span;
 }
 
@@ -98,17 +100,17 @@ namespace {
 NamedOutputs component_outputs(Tracer& t, const ast::Component& component, const Scope& scope,
                                const std::vector<std::string>& last, const Value& only) {
   NamedOutputs result;
-  if (component.outputs_given) {
-    result.single = component.outputs_single;
+  if (component.body.outputs.given) {
+    result.single = component.body.outputs.single;
     std::size_t position = 0;
-    unroll(t, component.outputs, scope,
+    unroll(t, component.body.outputs.entries, scope,
            [&](const ast::Item<ast::Binding>& item, const std::string&, const Scope& inner) {
              const ast::Binding& b = item.value;
              const Value value = evaluate(t, b.value, inner);
              std::string name;
              if (!b.targets.empty()) name = name_text(t, b.targets[0], inner);
              else if (b.value && b.value->kind == ast::ExprKind::Name) name = b.value->text;
-             else name = component.outputs_single ? "output" : std::to_string(position);
+             else name = component.body.outputs.single ? "output" : std::to_string(position);
              ++position;
              for (const auto& [n, v] : result.items) {
                if (n == name) {
@@ -137,7 +139,7 @@ NamedOutputs component_outputs(Tracer& t, const ast::Component& component, const
 Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, InstanceId instance) {
   std::vector<std::string> last;
   Value only = Value::poison();
-  if (component.layers_given) {
+  if (component.body.layers.given) {
     if (scope.frame->own_inputs.size() != 1) {
       t.sink.report(body_span(component), diag::LayersOneInput, scope.frame->own_inputs.size());
       return {};
@@ -154,13 +156,14 @@ Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, In
     if (only.is_poison()) {
       for (const auto& [name, id] : children) mark_called(t, id);
     }
-    if (component.outputs_given) scope.frame->bindings["output"] = only;
-  } else if (component.forward_given) {
-    Bindings bound = run_bindings(t, component.forward, scope);
+    if (component.body.outputs.given) scope.frame->bindings["output"] = only;
+  } else if (component.body.forward.given) {
+    Bindings bound = run_bindings(t, component.body.forward.entries, scope);
     last = std::move(bound.last);
     if (last.empty() && bound.unnamed) only = *bound.unnamed;
-    if (last.empty() && !bound.unnamed && !component.outputs_given) {
-      if (scope.level->incomplete || component.forward.empty()) return {};  // what could not be read was reported
+    if (last.empty() && !bound.unnamed && !component.body.outputs.given) {
+      if (scope.level->incomplete || component.body.forward.entries.empty())
+        return {};  // what could not be read was reported
       t.sink.report(body_span(component), diag::NoOutputs)
           .help("the last entry of `forward` outside a `for` or `if` is the output; or name one under `outputs`");
       return {};
@@ -169,7 +172,7 @@ Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, In
     return {};  // neither: reported by the parser
   }
   NamedOutputs outputs = component_outputs(t, component, scope, last, only);
-  if (last.size() == 1 && last[0] == "_" && !component.outputs_given) {
+  if (last.size() == 1 && last[0] == "_" && !component.body.outputs.given) {
     t.sink.report(body_span(component), diag::NoOutputs);
     return {};
   }

@@ -19,11 +19,11 @@ bool bind_inputs(Tracer& t, const ast::Component& component, const LevelPtr& lev
   };
   std::vector<Formal> formals;
   const Scope scope = static_scope(level, &frame);
-  unroll(t, component.inputs, scope,
+  unroll(t, component.inputs.entries, scope,
          [&](const ast::Item<ast::Declaration>& item, const std::string& name, const Scope&) {
            if (!item.value.deleted) formals.push_back({name, &item, std::nullopt});
          });
-  if (!component.inputs_given) {
+  if (!component.inputs.given) {
     // With `layers` the input may be left out: there is one.
     if (args.size() != 1) {
       t.sink.report(call, diag::WrongArgumentCount, who, "one input", args.size());

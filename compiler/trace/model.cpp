@@ -137,14 +137,14 @@ Model resolve_model(Tracer& t, const StatedSizes& where, bool with_targets) {
   definition->span = file.span;
   make_instance(t, definition, "", 0, file.span);
   model.level = t.tree.instances[0].level;
-  if (!file.forward_given && !file.layers_given) {
+  if (!file.body.forward.given && !file.body.layers.given) {
     if (!t.sink.has_errors())
       t.sink.report(file.span, diag::NothingToRun)
           .help("give the file `forward` or `layers`, or check the files that import it");
     model.complete = false;
     return model;
   }
-  resolve_inputs(t, model, file.inputs, false);
+  resolve_inputs(t, model, file.inputs.entries, false);
   if (with_targets) resolve_inputs(t, model, file.targets, true);
   settle_symbols(t, model, where);
   return model;

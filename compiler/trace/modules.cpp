@@ -47,9 +47,9 @@ Value component_as_function(Tracer& t, const DefinitionPtr& definition, Argument
         .help(fmt::format("declare it under `modules` (`name: {}(…)`) and call it by its name", definition->type_name));
     return Value::poison();
   }
-  if (definition->kind != Definition::Component || !definition->component->parameters.empty() ||
-      !definition->component->buffers.empty() || !definition->component->modules.empty() ||
-      definition->component->layers_given) {
+  if (definition->kind != Definition::Component || !definition->component->tensors.parameters.empty() ||
+      !definition->component->tensors.buffers.empty() || !definition->component->modules.empty() ||
+      definition->component->body.layers.given) {
     t.sink.report(span, diag::OperatorInForward, definition->type_name)
         .help("declare it under `modules` and call it by its name");
     return Value::poison();
@@ -62,7 +62,7 @@ Value component_as_function(Tracer& t, const DefinitionPtr& definition, Argument
   for (GivenArgument& a : args) {
     (!a.name.empty() && param_names.count(a.name) ? params : inputs).push_back(std::move(a));
   }
-  if (inputs.empty() && component.inputs_given && params.size() > definition->arguments.size()) {
+  if (inputs.empty() && component.inputs.given && params.size() > definition->arguments.size()) {
     // With its params alone it is the function that `map` is handed: `map(Permute(dims=[1, 0]), xs)`.
     auto copy = std::make_shared<Definition>(*definition);
     copy->arguments = std::move(params);
@@ -140,6 +140,13 @@ struct Called {
   std::map<std::string, Value> bindings;
 };
 
+/// A path that runs away is cut.
+std::string called_as(const std::string& path) {
+  constexpr std::size_t kShown = 60;
+  if (path.empty()) return "called here";
+  return fmt::format("called here as `{}{}`", path.substr(0, kShown), path.size() > kShown ? "…" : "");
+}
+
 Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
   const DefinitionPtr definition = t.tree.instances[id].definition;
   const LevelPtr level = t.tree.instances[id].level;
@@ -148,7 +155,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
   const int depth = t.calls ? t.calls->depth : 0;
   if (depth > eval::kDepthLimit || (t.calls && t.calls->is_active(t.tree, id))) {
     report_runaway(t, span, eval::kDepthLimit, "components that call each other", depth > 0 ? t.calls->at : Span{},
-                   depth > 0 ? fmt::format("called here as `{}`", t.calls->path) : std::string());
+                   depth > 0 ? called_as(t.calls->path) : std::string());
     return {};
   }
   Frame frame;
@@ -161,7 +168,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
     mark_called(t, id);
     return {};
   }
-  const diagnostics::Step step(t.sink, span, path.empty() ? "called here" : fmt::format("called here as `{}`", path));
+  const diagnostics::Step step(t.sink, span, called_as(path));
   Value result = Value::poison();
   bool ok = true;
   if (!t.tree.instances[id].built) {

@@ -100,7 +100,7 @@ Value add_module_call(Tracer& t, InstanceId id, const Bound& bound, const Type& 
   node.module = t.tree.instances[id].module;
   node.path = module_of(t.tree, id).path;
   for (std::size_t i = 0; i < function.inputs.size(); ++i)
-    ir::give(node, i, source_operand(t, op.sources[i], function.inputs[i], id, bound));
+    ir::give(node, i, source_operand(t, op.becomes.sources[i], function.inputs[i], id, bound));
   return add_node(t, std::move(node), result, span);
 }
 

@@ -151,8 +151,8 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
       module_of(t.tree, id).tensors.push_back(std::move(tensor));
     });
   };
-  declare(component.parameters, false);
-  declare(component.buffers, true);
+  declare(component.tensors.parameters, false);
+  declare(component.tensors.buffers, true);
 }
 
 Value tensor_reference(Tracer& t, InstanceId id, std::uint32_t index) {

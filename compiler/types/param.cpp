@@ -160,22 +160,22 @@ bool Param::takes_tensor() const {
                      [](const Alternative& a) { return a.kind == Tensor || a.kind == TensorList || a.kind == Any; });
 }
 
-bool Param::in_range(double value) const {
-  const bool low_ok = !has_low || (above_low ? value > low : value >= low);
-  const bool high_ok = !has_high || (below_high ? value < high : value <= high);
+bool Range::contains(double value) const {
+  const bool low_ok = !low || (low->open ? value > low->value : value >= low->value);
+  const bool high_ok = !high || (high->open ? value < high->value : value <= high->value);
   return low_ok && high_ok;
 }
 
-std::string Param::range_words() const {
+std::string Range::words() const {
   const auto number = [](double d) {
     const bool whole = d == static_cast<double>(static_cast<std::int64_t>(d));
     return whole ? std::to_string(static_cast<std::int64_t>(d)) : Constant(d).str();
   };
-  const std::string least = (above_low ? "more than " : "at least ") + number(low);
-  const std::string most = (below_high ? "less than " : "at most ") + number(high);
-  if (has_low && has_high && !above_low && !below_high) return number(low) + " to " + number(high);
-  if (has_low && has_high) return least + " and " + most;
-  return has_low ? least : has_high ? most : std::string();
+  if (low && high && !low->open && !high->open) return number(low->value) + " to " + number(high->value);
+  std::string all;
+  if (low) all = (low->open ? "more than " : "at least ") + number(low->value);
+  if (high) all += (low ? " and " : "") + std::string(high->open ? "less than " : "at most ") + number(high->value);
+  return all;
 }
 
 std::string Param::kind_words() const {
@@ -202,10 +202,11 @@ Param parse_param(std::string_view declaration) {
     const std::size_t dots = range.find("..");
     if (dots == std::string::npos) malformed(declaration);
     std::string low = range.substr(0, dots), high = range.substr(dots + 2);
-    if (!low.empty() && low.back() == '<') param.above_low = true, low.pop_back();
-    if (!high.empty() && high.front() == '<') param.below_high = true, high.erase(0, 1);
-    if (!low.empty()) param.has_low = true, param.low = std::strtod(low.c_str(), nullptr);
-    if (!high.empty()) param.has_high = true, param.high = std::strtod(high.c_str(), nullptr);
+    const bool above = !low.empty() && low.back() == '<', below = !high.empty() && high.front() == '<';
+    if (above) low.pop_back();
+    if (below) high.erase(0, 1);
+    if (!low.empty()) param.range.low = {std::strtod(low.c_str(), nullptr), above};
+    if (!high.empty()) param.range.high = {std::strtod(high.c_str(), nullptr), below};
   }
   if (!rest.empty() && rest.back() == '?') {
     param.nullable = true;

@@ -1,6 +1,7 @@
 // The notation in which whatever takes arguments declares them: operators, and the entries of the catalogue.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,20 @@
 #include "types/constant.h"
 
 namespace modelc::types {
+
+/// From where to where a number may be.
+struct Range {
+  struct End {
+    double value = 0;
+    bool open = false;  // itself out of range
+  };
+  std::optional<End> low, high;
+
+  bool is_bounded() const { return low || high; }
+  bool contains(double value) const;
+  /// "at least 1", "0 to 1", "more than 0"; empty where it has no end.
+  std::string words() const;
+};
 
 /// What one parameter takes. Declared as text, `"kernel_size: int[2]"`, `"p: float in 0..1 = 0.5"`:
 ///   int float bool str dtype       a static value (`int` is a plain integer)
@@ -35,19 +50,14 @@ struct Param {
   bool nullable = false;
   bool has_default = false;
   Constant default_value;
-  double low = 0, high = 0;
-  bool has_low = false, has_high = false;
-  bool above_low = false, below_high = false;  // the bound itself is out of range
-  bool inferred = false;                       // given by the input unless stated (`in_features`)
+  Range range;
+  bool inferred = false;  // given by the input unless stated (`in_features`)
   bool keyword_only = false;
   bool internal = false;  // set by the module that becomes the function; a description cannot give it
   bool later = false;     // the language grants it, this version does not do it: M9001 where it is given
   std::string text;       // the declaration as written, for documentation
 
   bool takes_tensor() const;
-  bool in_range(double value) const;
-  /// "at least 1", "0 to 1", "more than 0"; empty where there is no range.
-  std::string range_words() const;
   /// "an integer or a list of such: an integer", for messages.
   std::string kind_words() const;
 };

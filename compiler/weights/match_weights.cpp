@@ -76,9 +76,9 @@ class Matcher {
     chosen_.resize(model_.size());
     for (std::size_t s = 0; s < sources_.size(); ++s) {
       // What a misspelt name would let through is no second fault.
-      if (!check_names_of_model(sources_[s], program_.tree, sink_) |
-          !check_names_of_file(sources_[s], files_[s], sink_))
-        out_.ok = false;
+      const bool model_has_them = check_names_of_model(sources_[s], program_.tree, sink_);
+      const bool file_has_them = check_names_of_file(sources_[s], files_[s], sink_);
+      out_.ok = out_.ok && model_has_them && file_has_them;
     }
     if (!out_.ok) return std::move(out_);
     for (std::size_t s = 0; s < sources_.size(); ++s) match_source(s);

@@ -55,8 +55,8 @@ bool check_names_of_file(const ir::WeightSource& source, const formats::WeightFi
   bool good = unmatched.patterns("only", source.only, {});
   good = unmatched.patterns("except", source.except, {}) && good;
   for (const auto& [from, to] : source.rename) {
-    if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name.starts_with(from); }))
-      continue;
+    const auto starts = [&start = from](const std::string& name) { return name.starts_with(start); };
+    if (std::any_of(names.begin(), names.end(), starts)) continue;
     unmatched.report("rename", from);
     good = false;
   }

@@ -43,7 +43,7 @@ void run_once(const ir::Program& program, build::TreeModule& tree) {
 
 int build(const Request& request) {
   const ir::Program& program = *request.program;
-  const std::int64_t seed = request.seed.value_or(request.recipe ? request.recipe->seed : 0);
+  const std::int64_t seed = request.seed.value_or(request.recipe ? request.recipe->training.seed : 0);
   try {
     at::manual_seed(static_cast<std::uint64_t>(seed));
     build::TreeModule tree = exec::build_tree(program);

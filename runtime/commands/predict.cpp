@@ -38,7 +38,7 @@ class Prediction {
     check_names();
     const ir::Graph* graph = good_ ? choose_graph() : nullptr;
     if (!graph || !choose_outputs(*graph)) return 1;
-    at::manual_seed(static_cast<std::uint64_t>(request_.seed.value_or(request_.recipe ? request_.recipe->seed : 0)));
+    at::manual_seed(static_cast<std::uint64_t>(request_.seed.value_or(request_.recipe ? request_.recipe->training.seed : 0)));
     build::TreeModule tree = exec::build_tree(program_);
     const Start start = start_of(request_, true);
     if (!weights::load_weights(program_, tree, start.sources, start.options, sink_)) return 1;

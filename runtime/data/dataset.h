@@ -64,7 +64,7 @@ struct Part {
 /// Reads sources; one loader for a recipe, since it owns the dictionaries.
 class Loader {
  public:
-  Loader(const ir::Recipe& recipe, std::int64_t seed, diagnostics::Sink& sink)
+  Loader(const ir::Data& recipe, std::int64_t seed, diagnostics::Sink& sink)
       : recipe_(recipe), seed_(seed), sink_(sink) {}
   /// The datasets of a source: several for `alternate`. `role` (train, valid, test) keeps synthetic ones apart; columns
   /// take the types they have in the training source. nullopt after reporting.
@@ -87,7 +87,7 @@ class Loader {
   const formats::ColumnType* trained_type(const ir::Source& source, const std::string& local_name,
                                           const std::string& full_name) const;
 
-  const ir::Recipe& recipe_;
+  const ir::Data& recipe_;
   std::int64_t seed_;
   diagnostics::Sink& sink_;
   bool training_ = false;  // what is loaded is the training source itself

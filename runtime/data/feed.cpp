@@ -46,7 +46,7 @@ void visit_values(const ir::Operand& operand, Visit visit) {
 
 }  // namespace
 
-Feed::Feed(const ir::Recipe& recipe, std::size_t index)
+Feed::Feed(const ir::Data& recipe, std::size_t index)
     : graph_(recipe.feeds.at(std::min(index, recipe.feeds.size() - 1))),
       executor_(make_executor(graph_, names_, roots_, spans_)) {
   const std::size_t used = std::min(index, recipe.feeds.size() - 1);

@@ -31,7 +31,7 @@ std::map<std::string, Limit> index_limits(const ir::Program& program);
 class Feed {
  public:
   /// `part` index chooses the graph where a recipe has one per part. Throws RuntimeFault as Executor does.
-  Feed(const ir::Recipe& recipe, std::size_t index);
+  Feed(const ir::Data& recipe, std::size_t index);
   /// Connects the feed to a dataset's columns; false after reporting a column that is not there.
   bool connect(const Dataset& data, support::Span span, diagnostics::Sink& sink);
 

@@ -98,7 +98,7 @@ std::int64_t row_count(const std::vector<Part>& parts) {
   return count;
 }
 
-std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& datasets, const ir::Recipe& recipe,
+std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& datasets, const ir::Data& recipe,
                             const std::vector<at::Tensor>& labels, std::int64_t seed, diagnostics::Sink& sink) {
   const ir::Split& how = recipe.split;
   Splits out;

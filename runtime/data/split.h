@@ -10,7 +10,7 @@ struct Splits {
 };
 
 /// Splits each dataset by the recipe. `labels` gives, per dataset, the values to stratify by (undefined: none).
-std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& datasets, const ir::Recipe& recipe,
+std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& datasets, const ir::Data& recipe,
                             const std::vector<at::Tensor>& labels, std::int64_t seed, diagnostics::Sink& sink);
 
 /// All rows of each.

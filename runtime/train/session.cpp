@@ -21,7 +21,7 @@ bool Session::open(bool training) {
     if (file) weight_file_ = std::move(*file.value);
   }
   const std::map<std::string, std::string>& stored = weight_file_.metadata;
-  seed_ = request_.seed.value_or(recipe_.seed);
+  seed_ = request_.seed.value_or(recipe_.training.seed);
   // Evaluation draws the split that training drew.
   if (const auto it = stored.find("modelc.seed"); it != stored.end() && !request_.seed && !training)
     std::from_chars(it->second.data(), it->second.data() + it->second.size(), seed_);
@@ -36,12 +36,12 @@ bool Session::open(bool training) {
     fits_restored_ = true;
   }
   const auto lacks = [&](const char* what) {
-    sink_.report(recipe_.span, diag::NothingToTrain, what);
+    sink_.report(recipe_.data.span, diag::NothingToTrain, what);
     return false;
   };
-  if (!recipe_.has_data || !recipe_.train) return lacks("`data`");
+  if (!recipe_.data.train) return lacks("`data`");
   if (training && !recipe_.has_loss) return lacks("`loss`");
-  if (training && (!recipe_.has_train || !recipe_.optimizer)) return lacks("`train` with an optimizer");
+  if (training && !recipe_.training.optimizer) return lacks("`train` with an optimizer");
   try {
     return open_weights(training) && open_data(training);
   } catch (const exec::RuntimeFault& fault) {
@@ -62,22 +62,22 @@ bool Session::open_weights(bool training) {
 std::optional<std::vector<at::Tensor>> Session::stratify_labels(
     const std::vector<std::shared_ptr<data::Dataset>>& datasets) {
   std::vector<at::Tensor> labels(datasets.size());
-  const std::string& name = recipe_.split.stratify;
+  const std::string& name = recipe_.data.split.stratify;
   if (name.empty()) return labels;
   for (std::size_t i = 0; i < datasets.size(); ++i) {
     // A feed of its own: what is fitted for the labels alone must not be kept for training.
-    data::Feed feed(recipe_, i);
+    data::Feed feed(recipe_.data, i);
     const auto at = std::find(feed.names().begin(), feed.names().end(), name);
     if (at == feed.names().end()) {
       const data::Column* column = datasets[i]->find(name);
       if (!column) {
-        sink_.report(recipe_.span, diag::DataColumnMissing, name);
+        sink_.report(recipe_.data.span, diag::DataColumnMissing, name);
         return std::nullopt;
       }
       labels[i] = column->values;
       continue;
     }
-    if (!feed.connect(*datasets[i], recipe_.span, sink_)) return std::nullopt;
+    if (!feed.connect(*datasets[i], recipe_.data.span, sink_)) return std::nullopt;
     const std::vector<data::Part> all = data::whole({datasets[i]});
     std::vector<data::FitState> fits;
     if (!feed.fit(all, all, fits, sink_)) return std::nullopt;
@@ -89,17 +89,17 @@ std::optional<std::vector<at::Tensor>> Session::stratify_labels(
 bool Session::open_data(bool training) {
   // The generator's state goes on from the weights' draws during training; what the data draw does not move it.
   const at::Tensor state = at::detail::getDefaultCPUGenerator().get_state();
-  data::Loader loader(recipe_, seed_, sink_);
+  data::Loader loader(recipe_.data, seed_, sink_);
   at::manual_seed(static_cast<std::uint64_t>(seed_));
   // All sources are read before any fault ends it, so that every bad file is reported at once.
-  auto train = loader.load(*recipe_.train, "train");
+  auto train = loader.load(*recipe_.data.train, "train");
   std::optional<std::vector<std::shared_ptr<data::Dataset>>> valid, test;
-  if (recipe_.valid) valid = loader.load(*recipe_.valid, "valid");
-  if (recipe_.test) test = loader.load(*recipe_.test, "test");
-  if (!train || (recipe_.valid && !valid) || (recipe_.test && !test)) return false;
+  if (recipe_.data.valid) valid = loader.load(*recipe_.data.valid, "valid");
+  if (recipe_.data.test) test = loader.load(*recipe_.data.test, "test");
+  if (!train || (recipe_.data.valid && !valid) || (recipe_.data.test && !test)) return false;
   const auto labels = stratify_labels(*train);
   if (!labels) return false;
-  auto splits = data::split(*train, recipe_, *labels, seed_, sink_);
+  auto splits = data::split(*train, recipe_.data, *labels, seed_, sink_);
   if (!splits) return false;
   train_ = std::move(splits->train);
   valid_ = valid ? data::whole(*valid) : std::move(splits->valid);
@@ -116,7 +116,7 @@ bool Session::open_data(bool training) {
 // One feed for each dataset. Parts of an `alternate` with equal columns share a graph and are fitted together.
 bool Session::fit_feeds(const std::vector<data::Part>& all) {
   const bool restored = fits_restored_;
-  const std::size_t groups = recipe_.feeds.size();
+  const std::size_t groups = recipe_.data.feeds.size();
   std::vector<data::FitState> found;
   for (std::size_t g = 0; g < groups; ++g) {
     std::vector<data::Part> training, whole;
@@ -124,21 +124,21 @@ bool Session::fit_feeds(const std::vector<data::Part>& all) {
       if (std::min(i, groups - 1) == g) whole.push_back(all[i]), training.push_back(train_[i]);
     if (whole.empty()) continue;
     data::Feed& first = feed(training[0], g);
-    if (!first.connect(*training[0].data, recipe_.train->span, sink_)) return false;
+    if (!first.connect(*training[0].data, recipe_.data.train->span, sink_)) return false;
     if (!restored && !first.fit(training, whole, found, sink_)) return false;
   }
   if (!restored) fits_ = std::move(found);
   for (const std::vector<data::Part>* parts : {&train_, &valid_, &test_})
     for (std::size_t i = 0; i < parts->size(); ++i) {
       data::Feed& one = feed((*parts)[i], i);
-      const support::Span span = parts == &train_                    ? recipe_.train->span
-                                 : parts == &valid_ && recipe_.valid ? recipe_.valid->span
-                                 : recipe_.test                      ? recipe_.test->span
-                                                                     : recipe_.span;
+      const support::Span span = parts == &train_                         ? recipe_.data.train->span
+                                 : parts == &valid_ && recipe_.data.valid ? recipe_.data.valid->span
+                                 : recipe_.data.test                      ? recipe_.data.test->span
+                                                                          : recipe_.data.span;
       if (!one.connect(*(*parts)[i].data, span, sink_)) return false;
       std::string missing;
       if (!one.restore(fits_, missing)) {
-        sink_.report(recipe_.span, diag::CheckpointLacksFit, request_.weights, missing);
+        sink_.report(recipe_.data.span, diag::CheckpointLacksFit, request_.weights, missing);
         return false;
       }
     }
@@ -149,7 +149,7 @@ bool Session::check_parts(const std::vector<data::Part>& parts, bool training) {
   const std::map<std::string, data::Limit> limits = data::index_limits(program_);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     data::Feed& one = feed(parts[i], i);
-    if (!one.check(parts[i], recipe_.batch, limits, sink_)) return false;
+    if (!one.check(parts[i], recipe_.training.batch, limits, sink_)) return false;
     // The graphs must exist before the first step; training also evaluates.
     for (const bool mode : {true, false}) {
       if (mode && !training) continue;
@@ -161,7 +161,7 @@ bool Session::check_parts(const std::vector<data::Part>& parts, bool training) {
 
 data::Feed& Session::feed(const data::Part& part, std::size_t index) {
   std::unique_ptr<data::Feed>& found = feeds_[part.data.get()];
-  if (!found) found = std::make_unique<data::Feed>(recipe_, index);
+  if (!found) found = std::make_unique<data::Feed>(recipe_.data, index);
   return *found;
 }
 
@@ -175,7 +175,7 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
     const data::Column* column = part.data->find(input.name);
     if (!column || !column->text) continue;
     if (!column->values.eq(column->values[0]).all().item<bool>()) {
-      sink_.report(recipe_.train->span, diag::DataChoiceVaries, input.name);
+      sink_.report(recipe_.data.train->span, diag::DataChoiceVaries, input.name);
       return nullptr;
     }
     choices[input.name] = column->shown(0);
@@ -185,13 +185,13 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
   if (!graph) {
     std::string words = fmt::format("{}", fmt::join(one.names(), ", "));
     for (const auto& [name, word] : choices) words += fmt::format(", {}={}", name, word);
-    sink_.report(recipe_.train->span, diag::NoGraphForInputs, words);
+    sink_.report(recipe_.data.train->span, diag::NoGraphForInputs, words);
     return nullptr;
   }
   found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), !training,
                                         exec::checks_for(request_.verify));
   for (const std::string& name : found->unfed()) {
-    sink_.report(recipe_.span, diag::DataColumnMissing, name);
+    sink_.report(recipe_.data.span, diag::DataColumnMissing, name);
     return nullptr;
   }
   return found.get();
@@ -205,7 +205,7 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
   std::vector<double> terms;
   std::vector<std::string> term_names;
   const ir::Graph* named = nullptr;
-  for (const data::Batch& batch : data::batches(parts, recipe_.batch, false, seed_, 0)) {
+  for (const data::Batch& batch : data::batches(parts, recipe_.training.batch, false, seed_, 0)) {
     if (stop && stop()) return std::nullopt;
     const data::Part& part = parts[batch.part];
     GraphRunner* run = runner(false, part, batch.part);

@@ -27,17 +27,18 @@ class Loop {
       : session_(session),
         recipe_(session.recipe()),
         progress_(session.request().terminal, session.request().quiet),
-        optimizer_(*recipe_.optimizer, recipe_.groups, session.tree().trainable()) {}
+        optimizer_(*recipe_.training.optimizer, recipe_.training.groups, session.tree().trainable()) {}
 
   int run() {
     if (optimizer_.parameters().empty()) {
-      session_.sink().report(recipe_.span, diag::NothingToTrain, "trainable parameter");
+      session_.sink().report(recipe_.data.span, diag::NothingToTrain, "trainable parameter");
       return kFaulty;
     }
     InterruptGuard guard;
     // The folder is made late: whatever is wrong with description, weights or data leaves none.
     if (const int code = open_folder(); code != kDone) return code;
-    const std::int64_t epochs = recipe_.epochs.value_or(recipe_.steps ? std::numeric_limits<std::int64_t>::max() : 1);
+    const std::int64_t epochs =
+        recipe_.training.epochs.value_or(recipe_.training.steps ? std::numeric_limits<std::int64_t>::max() : 1);
     for (epoch_ = 1; epoch_ <= epochs && !finished(); ++epoch_) {
       if (const int code = run_epoch(epochs); code != kDone) return code;
       if (InterruptGuard::requested()) return interrupted();
@@ -48,7 +49,7 @@ class Loop {
   }
 
  private:
-  bool finished() const { return recipe_.steps && step_ >= *recipe_.steps; }
+  bool finished() const { return recipe_.training.steps && step_ >= *recipe_.training.steps; }
 
   int fail_write(const std::string& file, const std::string& why) {
     session_.sink().report({}, diag::CannotWriteFile, file, why);
@@ -96,12 +97,13 @@ class Loop {
   int run_epoch(std::int64_t epochs) {
     session_.tree().train(true);
     const std::vector<data::Part>& parts = session_.training_parts();
-    const std::vector<data::Batch> batches = data::batches(parts, recipe_.batch, true, session_.seed(), epoch_);
+    const std::vector<data::Batch> batches =
+        data::batches(parts, recipe_.training.batch, true, session_.seed(), epoch_);
     loss_ = 0;
     terms_.clear();
     rows_ = 0;
     const std::string title =
-        recipe_.epochs ? fmt::format("epoch {}/{}", epoch_, epochs) : fmt::format("epoch {}", epoch_);
+        recipe_.training.epochs ? fmt::format("epoch {}/{}", epoch_, epochs) : fmt::format("epoch {}", epoch_);
     std::int64_t done = 0;
     for (const data::Batch& batch : batches) {
       if (finished()) break;
@@ -133,8 +135,8 @@ class Loop {
     if (result.loss.defined() && result.loss.requires_grad()) {
       optimizer_.clear_gradients();
       result.loss.backward();
-      if (recipe_.clip_value) clip_gradient_value(optimizer_.parameters(), *recipe_.clip_value);
-      if (recipe_.clip_norm) clip_gradient_norm(optimizer_.parameters(), *recipe_.clip_norm);
+      if (recipe_.training.clip_value) clip_gradient_value(optimizer_.parameters(), *recipe_.training.clip_value);
+      if (recipe_.training.clip_norm) clip_gradient_norm(optimizer_.parameters(), *recipe_.training.clip_norm);
       optimizer_.step();
     }
     const auto rows = static_cast<double>(batch.rows.size());
@@ -147,11 +149,11 @@ class Loop {
 
   int report_non_finite(GraphRunner& runner, const std::vector<at::Tensor>& fed, double loss) {
     const exec::Executor::NonFinite found = runner.find_non_finite(fed);
-    const support::Span loss_span = runner.graph().losses.empty() ? recipe_.span : runner.graph().losses[0].span;
+    const support::Span loss_span = runner.graph().losses.empty() ? recipe_.data.span : runner.graph().losses[0].span;
     auto report = session_.sink().report(loss_span, diag::LossNotFinite, step_, std::isnan(loss) ? "NaN" : "infinite");
     if (found.found)
       report.note(found.span, fmt::format("the first value that is not finite comes from {}", found.what));
-    for (const auto& [name, value] : recipe_.optimizer->args)
+    for (const auto& [name, value] : recipe_.training.optimizer->args)
       if (name == "lr")
         report.help(fmt::format("lr is {}; a smaller one, or `clip: {{norm: 1.0}}`, often cures it", value.str()));
     folder_.log(
@@ -171,7 +173,7 @@ class Loop {
   int end_epoch(std::int64_t epochs) {
     std::vector<double> row{loss_ / static_cast<double>(std::max<std::int64_t>(rows_, 1))};
     std::string text = fmt::format("epoch {}{}  step {}  train.loss {:.6g}", epoch_,
-                                   recipe_.epochs ? fmt::format("/{}", epochs) : "", step_, row[0]);
+                                   recipe_.training.epochs ? fmt::format("/{}", epochs) : "", step_, row[0]);
     double judged = row[0];
     if (!session_.valid_parts().empty()) {
       const std::optional<Scores> scores =
@@ -190,7 +192,7 @@ class Loop {
     folder_.log(text);
     final_loss_ = row[0];
     if (const std::string key = non_finite_tensor(); !key.empty()) {
-      session_.sink().report(recipe_.span, diag::ParametersNotFinite, step_, key);
+      session_.sink().report(recipe_.data.span, diag::ParametersNotFinite, step_, key);
       (void)flush_best();
       return kFailed;
     }
@@ -315,7 +317,7 @@ int evaluate(const Request& request) {
   train::Session session(request);
   if (!session.open(false)) return 1;
   if (!request.recipe->has_loss && request.program->graphs.front().metrics.empty()) {
-    request.sink->report(request.recipe->span, diag::NothingToTrain, "`loss` or `metrics`");
+    request.sink->report(request.recipe->data.span, diag::NothingToTrain, "`loss` or `metrics`");
     return 1;
   }
   const bool test = !session.test_parts().empty(), valid = !session.valid_parts().empty();

@@ -116,7 +116,7 @@ forward:
         for others, added in ((("b=rows.npy",), rows), (("c=rows.npy",), 0)):
             optional = [word for one in ("a=rows.npy", *others) for word in ("--inputs", one)]
             self.done("predict", "many.safetensors", "--inputs", "x=rows.npy", *optional, "--inputs", "p=w11",
-                      "--inputs", "q=w7", "-o", "y.npy")
+                      "--inputs", "q=w7", "-o", "y=y.npy")
             hidden = rows @ weights["first.w11.weight"].reshape(4, 4).T + weights["first.w11.bias"] + added
             expected = hidden @ weights["second.w7.weight"].reshape(3, 4).T + weights["second.w7.bias"]
             numpy.testing.assert_allclose(numpy.load(self.folder / "y.npy"), expected, rtol=1e-5, atol=1e-6)

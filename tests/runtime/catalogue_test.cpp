@@ -33,7 +33,7 @@ std::vector<std::string> split_types(const std::string& text) {
 
 /// The example on inputs `x`, `y`, `z`; a module is applied to all of them. What only a module becomes shows that one.
 std::string description_of(const ops::Op& op) {
-  const std::vector<std::string> types = split_types(op.example_input);
+  const std::vector<std::string> types = split_types(op.about.example_inputs);
   // An example without tensors still needs an input.
   std::string text = "inputs:\n", inputs;
   for (std::size_t i = 0; i < types.size(); ++i) {
@@ -42,9 +42,9 @@ std::string description_of(const ops::Op& op) {
     inputs += (i ? ", " : "") + name;
   }
   if (types.empty()) text += "  unused: float[B]\n";
-  const bool module = op.example[0] >= 'A' && op.example[0] <= 'Z';
-  if (module) text += "modules:\n  m: '" + op.example + "'\n";
-  text += "forward:\n  out: '" + (module ? "m(" + inputs + ")" : op.example) + "'\n";
+  const bool module = op.about.example[0] >= 'A' && op.about.example[0] <= 'Z';
+  if (module) text += "modules:\n  m: '" + op.about.example + "'\n";
+  text += "forward:\n  out: '" + (module ? "m(" + inputs + ")" : op.about.example) + "'\n";
   return text;
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("every example runs, and gives what was inferred") {
   at::manual_seed(0);
   for (const ops::Op& op : ops::Catalogue::get().all()) {
     // Fitted on data, or known to a feed only: their tests stand in executor_test and data_test.
-    if (op.family == "feed") continue;
+    if (op.about.family == "feed") continue;
     const std::string fault = run_example(op);
     CHECK_MESSAGE(fault.empty(), op.name << ": " << fault << "\n" << description_of(op));
   }

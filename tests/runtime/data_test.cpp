@@ -57,8 +57,8 @@ ir::Source synthetic(std::int64_t rows) {
 }
 
 // x: standardize(a), label: category(t), of a table with the columns a (numbers) and t (text).
-ir::Recipe table_recipe(const std::string& file) {
-  ir::Recipe recipe;
+ir::Data table_recipe(const std::string& file) {
+  ir::Data recipe;
   recipe.train = csv(file);
   testing::GraphBuilder builder;
   const types::Dim rows = types::DimTable::current().symbol("rows");
@@ -86,7 +86,7 @@ std::vector<std::string> codes(const diagnostics::Sink& sink) {
 }  // namespace
 
 TEST_CASE("synthetic data are the same for a seed, and differ between roles") {
-  ir::Recipe recipe;
+  ir::Data recipe;
   recipe.train = synthetic(40);
   diagnostics::Sink sink;
   const auto load = [&](std::int64_t seed, const std::string& role) {
@@ -115,7 +115,7 @@ TEST_CASE("normal numbers have mean 0 and standard deviation 1") {
 }
 
 TEST_CASE("splits are disjoint, complete, stratified and the same for a seed") {
-  ir::Recipe recipe;
+  ir::Data recipe;
   auto table = std::make_shared<Dataset>();
   table->rows = 100;
   at::Tensor labels = at::arange(100, at::TensorOptions().dtype(at::kLong)).lt(20).to(at::kLong);
@@ -163,7 +163,7 @@ TEST_CASE("a feed is fitted, applied, stored and restored") {
   const Folder folder;
   types::DimTable table;
   const types::DimTable::Scope scope(table);
-  const ir::Recipe recipe = table_recipe(folder.write("t.csv", "a,t\n1.5,b\n2.5,a\n3.5,?\n4.5,a\n"));
+  const ir::Data recipe = table_recipe(folder.write("t.csv", "a,t\n1.5,b\n2.5,a\n3.5,?\n4.5,a\n"));
   diagnostics::Sink sink;
   data::Loader loader(recipe, 0, sink);
   const auto parts = data::whole(*loader.load(*recipe.train, "train"));
@@ -193,7 +193,7 @@ TEST_CASE("missing numbers, unseen words, values out of range and changing types
   const Folder folder;
   types::DimTable table;
   const types::DimTable::Scope scope(table);
-  const ir::Recipe recipe = table_recipe(folder.write("t.csv", "a,t\n1.5,b\n2.5,a\n"));
+  const ir::Data recipe = table_recipe(folder.write("t.csv", "a,t\n1.5,b\n2.5,a\n"));
   const auto check = [&](const std::string& text, const std::map<std::string, data::Limit>& limits) {
     diagnostics::Sink sink;
     data::Loader loader(recipe, 0, sink);
@@ -228,7 +228,7 @@ TEST_CASE("missing numbers, unseen words, values out of range and changing types
 
 TEST_CASE("alternate keeps parts apart, with adds constants, zip joins by row and by key") {
   const Folder folder;
-  ir::Recipe recipe;
+  ir::Data recipe;
   diagnostics::Sink sink;
   ir::Source with;
   with.kind = catalogue::SourceId::With;

@@ -93,7 +93,7 @@ struct GraphBuilder {
       const ops::Op& function = *ops::Catalogue::get().function_of(called);
       std::vector<ir::Operand> given;
       for (std::size_t i = 0; i < function.inputs.size(); ++i)
-        given.push_back(sourced(called, called.sources[i], operands, module, function.inputs[i]));
+        given.push_back(sourced(called, called.becomes.sources[i], operands, module, function.inputs[i]));
       return node_of(function, given, std::move(results), module);
     }
     return node_of(*ops::Catalogue::get().function(op), operands, std::move(results), module);

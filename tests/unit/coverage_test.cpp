@@ -44,7 +44,7 @@ std::set<std::string> declared_constraints() {
   std::set<std::string> ids;
   for (const auto& constraint : modelc::ops::common_constraints()) ids.emplace(constraint.id);
   for (const auto& op : modelc::ops::Catalogue::get().all())
-    for (const auto& constraint : op.constraints) ids.emplace(constraint.id);
+    for (const auto& constraint : op.about.constraints) ids.emplace(constraint.id);
   return ids;
 }
 

@@ -12,9 +12,9 @@ Session::Session(const Invocation& invocation) : invocation_(invocation), scope_
 const pipeline::Compiled* Session::compile(const std::string& file, bool recipe) {
   elaborate::Options options = options_of(invocation_);
   options.recipe = recipe;
-  using Absent = elaborate::Options::AbsentData;
+  using Absent = recipe::Options::Absent;
   const std::string& command = invocation_.command;
-  options.absent_data = command == "train" || command == "eval" ? Absent::Refuse
+  options.data.absent = command == "train" || command == "eval" ? Absent::Refuse
                         : command == "check"                    ? Absent::Warn
                                                                 : Absent::Ignore;
   compiled =

@@ -333,7 +333,7 @@ void Reader::variants(const NodePtr& node, ast::Description& out) {
       return;
     }
     if (is_written_null(*value) && has_base_) {
-      out.variant_spans[key->text] = key->span;  // a place without values: deleted
+      out.variants[key->text] = {key->span, {}, true};
       return;
     }
     BlockRules<ExprPtr> values;
@@ -361,8 +361,7 @@ void Reader::variants(const NodePtr& node, ast::Description& out) {
       sink_.report(item.span, diag::NotSupportedYet, "static control flow around variants");
       continue;
     }
-    out.variant_spans[item.name.text] = item.span;
-    out.variants[item.name.text] = std::move(item.value);
+    out.variants[item.name.text] = {item.span, std::move(item.value), false};
   }
 }
 

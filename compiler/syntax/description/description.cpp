@@ -43,8 +43,8 @@ void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const Co
       if (!empty) defines(node, c.defines);
       break;
     case KeyId::Component_inputs:
-      c.inputs_given = true;
-      if (!empty) inputs(node, key.name, c.inputs);
+      c.inputs.given = true;
+      if (!empty) inputs(node, key.name, c.inputs.entries);
       break;
     case KeyId::Component_where:
       if (!empty) where(node, c);
@@ -53,22 +53,22 @@ void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const Co
       if (!empty) components(node, c);
       break;
     case KeyId::Component_parameters:
-      if (!empty) tensors(node, key.name, c.parameters);
+      if (!empty) tensors(node, key.name, c.tensors.parameters);
       break;
     case KeyId::Component_buffers:
-      if (!empty) tensors(node, key.name, c.buffers);
+      if (!empty) tensors(node, key.name, c.tensors.buffers);
       break;
     case KeyId::Component_modules:
       if (!empty) modules(node, key.name, c.modules, true);
       break;
     case KeyId::Component_layers:
-      c.layers_given = true;
+      c.body.layers.given = true;
       if (empty) sink_.report(node->span, diag::EmptyText, key.name, "a list of module definitions");
-      else modules(node, key.name, c.layers, false);
+      else modules(node, key.name, c.body.layers.entries, false);
       break;
     case KeyId::Component_forward:
-      c.forward_given = true;
-      bindings(node, key.name, c.forward, false);
+      c.body.forward.given = true;
+      bindings(node, key.name, c.body.forward.entries, false);
       break;
     case KeyId::Component_outputs:
       if (empty) sink_.report(node->span, diag::EmptyText, key.name, "an expression, a mapping or a list");
@@ -90,19 +90,19 @@ void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const Co
       if (!empty) edits(node, key, ast::EditKind::Wrap, out);
       break;
     case KeyId::Component_init:
-      path_entries(node, key, c.init);
+      path_entries(node, key, c.by_path.init);
       break;
     case KeyId::Component_tie:
-      path_entries(node, key, c.tie);
+      path_entries(node, key, c.by_path.tie);
       break;
     case KeyId::Component_freeze:
-      path_entries(node, key, c.freeze);
+      path_entries(node, key, c.by_path.freeze);
       break;
     case KeyId::Component_weights:
       weights(node, c);
       break;
     case KeyId::Component_moved:
-      path_entries(node, key, c.moved);
+      path_entries(node, key, c.by_path.moved);
       break;
     default:  // declared, and nothing here reads it
       sink_.report(node->span, diag::NotSupportedYet, fmt::format("`{}`", key.name));
@@ -123,12 +123,12 @@ void Reader::document_key(const catalogue::Key& key, const NodePtr& key_node, co
     case KeyId::Document_model: {
       const auto file = text(node, key.name, "a file, `path.yaml`");
       if (!file) break;
-      if (!out.extends.empty()) {
-        sink_.report(key_node->span, diag::TwoBases).note(out.extends_span, "the first is here");
+      if (!out.extends.text.empty()) {
+        sink_.report(key_node->span, diag::TwoBases).note(out.extends.span, "the first is here");
         break;
       }
-      out.extends = *file;
-      out.extends_span = node->span;
+      out.extends.text = *file;
+      out.extends.span = node->span;
       break;
     }
     case KeyId::Document_variants:
@@ -176,7 +176,7 @@ void Reader::document_key(const catalogue::Key& key, const NodePtr& key_node, co
 }
 
 void Reader::check_body(const Component& c, const Node& node, std::string_view what) {
-  if (c.layers_given) {
+  if (c.body.layers.given) {
     for (const KeyId other : {KeyId::Component_forward, KeyId::Component_modules}) {
       if (!find(node, other)) continue;
       sink_.report(key_span(node, other), diag::TwoBodies, catalogue::key(other).name)
@@ -186,7 +186,7 @@ void Reader::check_body(const Component& c, const Node& node, std::string_view w
     }
     return;
   }
-  if (c.forward_given) return;
+  if (c.body.forward.given) return;
   support::Span place = c.name_span.valid()    ? c.name_span
                         : node.entries.empty() ? node.span
                                                : node.entries[0].first->span;
@@ -202,8 +202,8 @@ ComponentPtr Reader::component(const NodePtr& node, const std::string& name, sup
   made->name = name;
   made->span = node->span;
   made->name_span = name_span;
-  made->path = path_;
-  made->folder = folder_;
+  made->file.path = path_;
+  made->file.folder = folder_;
   const std::string what = name.empty() ? "an inline component" : fmt::format("the component `{}`", name);
   for (const auto& [key, value] : node->entries) {
     if (key->text.starts_with("x-")) continue;
@@ -233,9 +233,9 @@ ast::DescriptionPtr Reader::document(const NodePtr& root) {
   }
   auto made = std::make_shared<Description>();
   made->span = root->span;
-  made->path = path_;
-  made->folder = folder_;
-  made->is_document = true;
+  made->file.path = path_;
+  made->file.folder = folder_;
+  made->file.is_document = true;
   has_base_ = find(*root, KeyId::Document_extends) || find(*root, KeyId::Document_model);
   for (const auto& [key, value] : root->entries) {
     if (key->text.starts_with("x-")) continue;
@@ -260,13 +260,13 @@ ast::DescriptionPtr Reader::document(const NodePtr& root) {
   const bool holds_model = find(*root, KeyId::Component_inputs) || find(*root, KeyId::Component_modules) ||
                            find(*root, KeyId::Component_outputs);
   const bool library = (find(*root, KeyId::Component_components) || find(*root, KeyId::Component_import)) &&
-                       !holds_model && !made->loss_given && !made->train;
-  const bool body = made->layers_given || made->forward_given;
+                       !holds_model && !made->loss.given && !made->train;
+  const bool body = made->body.layers.given || made->body.forward.given;
   if (has_base_ && !body) return made;
   // A misspelt `forward` or `inputs` was reported already; its absence is no second fault.
   if (body) check_body(*made, *root, "the description");
   else if (!library && !misspelt_) check_body(*made, *root, "the description");
-  if (body && !made->inputs_given && !has_base_ && !misspelt_) {
+  if (body && !made->inputs.given && !has_base_ && !misspelt_) {
     sink_.report(root->entries[0].first->span, diag::InputsMissing)
         .help("declare what the model is called with, `x: float[B, 10]`, under `inputs`");
   }

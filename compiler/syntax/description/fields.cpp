@@ -13,13 +13,13 @@ const ast::SettingPtr* setting_field(const ast::Description& description, KeyId 
     case KeyId::Document_predict:
       return &description.predict;
     case KeyId::Document_device:
-      return &description.device;
+      return &description.running.device;
     case KeyId::Document_dtype:
-      return &description.dtype;
+      return &description.running.dtype;
     case KeyId::Document_checks:
-      return &description.checks;
+      return &description.running.checks;
     case KeyId::Document_allow:
-      return &description.allow;
+      return &description.running.allow;
     default:
       return nullptr;
   }
@@ -32,11 +32,11 @@ ast::SettingPtr* setting_field(ast::Description& description, KeyId id) {
 BindingsField bindings_field(ast::Description& description, KeyId id) {
   switch (id) {
     case KeyId::Document_loss:
-      return {&description.loss, &description.loss_given};
+      return {&description.loss.entries, &description.loss.given};
     case KeyId::Document_metrics:
-      return {&description.metrics, &description.metrics_given};
+      return {&description.metrics.entries, &description.metrics.given};
     case KeyId::Data_feed:
-      return {&description.feed, &description.feed_given};
+      return {&description.feed.entries, &description.feed.given};
     default:
       return {};
   }

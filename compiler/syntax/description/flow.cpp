@@ -74,10 +74,10 @@ void Reader::bindings(const NodePtr& node, std::string_view key, Block<Binding>&
 }
 
 void Reader::outputs(const NodePtr& node, ast::Component& out) {
-  out.outputs_given = true;
-  out.outputs_span = node->span;
-  out.outputs_single = node->is_scalar();
-  bindings(node, "outputs", out.outputs, false);
+  out.body.outputs.given = true;
+  out.body.outputs.span = node->span;
+  out.body.outputs.single = node->is_scalar();
+  bindings(node, "outputs", out.body.outputs.entries, false);
 }
 
 }  // namespace modelc::syntax

@@ -187,7 +187,7 @@ void Reader::edits(const NodePtr& node, const catalogue::Key& declared, ast::Edi
     rules.item = [&](const NodePtr& path, Block<Edit>& block) { add(path, block); };
     if (node->is_scalar() && !is_nothing(*node)) {
       Block<Edit> one;
-      if (add(node, one)) out->edits.push_back(std::move(one[0].value));
+      if (add(node, one)) out->by_path.edits.push_back(std::move(one[0].value));
       return;
     }
   }
@@ -197,7 +197,7 @@ void Reader::edits(const NodePtr& node, const catalogue::Key& declared, ast::Edi
   flatten<Edit>(read, guards, [&](const Item<Edit>& item, const std::vector<ast::Guard>& around) {
     Edit edit = item.value;
     edit.guards = around;
-    out->edits.push_back(std::move(edit));
+    out->by_path.edits.push_back(std::move(edit));
   });
 }
 

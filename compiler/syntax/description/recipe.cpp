@@ -58,8 +58,8 @@ void Reader::data(const NodePtr& node, ast::Description& out) {
   out.data->node = node;
   for (const auto& [key, value] : node->entries) {
     if (key->text != feed || is_nothing(*value)) continue;
-    out.feed_given = true;
-    bindings(value, feed, out.feed, false);
+    out.feed.given = true;
+    bindings(value, feed, out.feed.entries, false);
   }
 }
 
@@ -156,7 +156,7 @@ void Reader::weights(const NodePtr& node, ast::Component& out) {
   flatten<Entry>(read, guards, [&](const Item<Entry>& item, const std::vector<ast::Guard>& around) {
     Entry entry = item.value;
     entry.guards = around;
-    out.weights.push_back(std::move(entry));
+    out.by_path.weights.push_back(std::move(entry));
   });
 }
 

@@ -222,8 +222,7 @@ ExprPtr block_expression(const Block<ExprPtr>& block, support::Span span,
       auto made = expr_at(ExprKind::Comprehension, item.span);
       made->children = {item.body[0].value, item.iterable};
       for (const Name& variable : item.variables) {
-        made->names.push_back(variable.text);
-        made->name_spans.push_back(variable.span);
+        made->variables.push_back({variable.text, variable.span});
       }
       whole = joined(std::move(whole), std::move(made));
       continue;

@@ -159,8 +159,7 @@ void Builder::close(std::size_t end) {
   } else if (done.comprehension) {
     made = node(ExprKind::Comprehension, begin, end);
     for (auto& [name, place] : done.names) {
-      made->names.push_back(name);
-      made->name_spans.push_back(place);
+      made->variables.push_back({name, place});
     }
   } else {
     made = node(done.kind == FrameKind::List ? ExprKind::List : ExprKind::Tuple, begin, end);

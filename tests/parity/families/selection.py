@@ -35,6 +35,18 @@ CASES = [
         x[1][2]
         x[:, 1, 1:]
     ''', "float[3, 4, 5]"),
+    # Sizes that the data decide, none at all among them, and what is computed of them.
+    *cases('''
+        nonzero(x > 0)
+        nonzero(x > 100)
+        (x > 0).nonzero()
+        nonzero(x > 0, as_tuple=true)
+        nonzero(x > 0)[:, 0] * 2 + 1
+        nonzero(x > 100)[:, 1] - 1
+        nonzero(x > 0).float().sum(dim=0)
+        concat([nonzero(x > 0), nonzero(x > 1)], dim=0)
+    ''', "float[3, 4, 5]"),
+    case("nonzero(x)", "int[6]"), case("nonzero(x)", "bool[B, T]"), case("nonzero(x, as_tuple=true)", "float[]"),
     *cases('''
         x[y]
         x[:, y]

@@ -114,6 +114,9 @@ TEST_CASE("further arguments go to the rest, names that the user chooses to the 
   CHECK(out.bound.usable());
   CHECK(out.bound.named == std::vector<std::size_t>{1});
   CHECK(out.bound.value("shuffle") == Constant(false));
+  CHECK(bound(entry(SourceId::With), {thing(Actual::Other, "a module", "kind")}).messages ==
+        std::vector<std::string>{
+            "`kind` of `with` is a module, expected an integer or a number or true or false or a string"});
   const auto numeric =
       bound(entry(FeedId::Numeric), {given("a"), thing(Actual::Tensor, "a tensor"), given("b", "except")});
   CHECK(numeric.bound.usable());

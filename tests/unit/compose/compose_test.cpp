@@ -102,8 +102,8 @@ TEST_CASE("compose: train merges by key, freeze stands whole") {
   REQUIRE(run.out);
   REQUIRE(run.out->root->train->items.size() == 2);
   CHECK(run.out->root->train->items[0].value->scalar->text == "9");
-  REQUIRE(run.out->root->freeze.size() == 1);
-  CHECK(run.out->root->freeze[0].pattern == "b");
+  REQUIRE(run.out->root->by_path.freeze.size() == 1);
+  CHECK(run.out->root->by_path.freeze[0].pattern == "b");
 }
 
 TEST_CASE("compose: what a loop of the base makes is left to the generations") {
@@ -164,6 +164,15 @@ TEST_CASE("compose: variants, by name and behind the file") {
   CHECK(unknown.help() == "did you mean `small`?");
   named.variant = "small";
   CHECK(Run({{"main.yaml", kBase}}, named, "/m/main.yaml@large").codes() == "M3502");
+}
+
+TEST_CASE("compose: null deletes a base's variant") {
+  const Run run(
+      {{"base.yaml", kBase}, {"main.yaml", "extends: base.yaml\nvariants: {small: null, large: {width: 9}}"}});
+  CHECK(run.codes() == "");
+  CHECK(run.out->root->variants.count("small") == 0);
+  CHECK(run.out->root->variants.count("large") == 1);
+  CHECK(Run({{"base.yaml", kBase}, {"main.yaml", "extends: base.yaml\nvariants: {tiny: null}"}}).codes() == "M3507");
 }
 
 TEST_CASE("compose: --set gives params values after the variant") {
@@ -227,10 +236,10 @@ TEST_CASE("compose: the base's edits are done before those of the file and the c
   const Run run(
       {{"base.yaml", kBase + "replace:\n  a: ReLU\n"}, {"main.yaml", "extends: base.yaml\nreplace:\n  a: GELU\n"}}, o);
   CHECK(run.codes() == "");
-  REQUIRE(run.out->root->edits.size() == 3);
-  for (int i = 0; i < 3; ++i) CHECK(run.out->root->edits[static_cast<std::size_t>(i)].layer == i);
-  CHECK(run.out->root->edits[0].scope.lock() == run.out->root);
-  CHECK(run.out->root->freeze.back().pattern == "**");
+  REQUIRE(run.out->root->by_path.edits.size() == 3);
+  for (int i = 0; i < 3; ++i) CHECK(run.out->root->by_path.edits[static_cast<std::size_t>(i)].layer == i);
+  CHECK(run.out->root->by_path.edits[0].scope.lock() == run.out->root);
+  CHECK(run.out->root->by_path.freeze.back().pattern == "**");
 }
 
 TEST_CASE("compose: a bundle composes to the same again, with more from outside on top") {
@@ -252,7 +261,7 @@ TEST_CASE("compose: `modules` over a base's `layers` states its items again, add
   const std::string base = "inputs:\n  x: float[B, 4]\nlayers:\n  - a: Linear(4)\n  - b: ReLU\n";
   const Run good({{"base.yaml", base}, {"main.yaml", "extends: base.yaml\nmodules:\n  a: Linear(8)\n"}});
   CHECK(good.codes() == "");
-  CHECK(good.text(good.out->root->layers[0].value.call) == "Linear(8)");
+  CHECK(good.text(good.out->root->body.layers.entries[0].value.call) == "Linear(8)");
   const Run bad({{"base.yaml", base}, {"main.yaml", "extends: base.yaml\nmodules:\n  c: Linear(8)\n"}});
   CHECK(bad.codes() == "M3509");
 }

@@ -89,7 +89,7 @@ TEST_CASE("settings: null on the command line takes a key away") {
   CHECK(train[0].name.text == "clip");
   CHECK(train[0].value->items.size() == 1);
   CHECK(train[1].name.text == "epochs");
-  CHECK_FALSE(read.root->device);
+  CHECK_FALSE(read.root->running.device);
   CHECK_FALSE(Read("train: {steps: 5}", {{"train", "null"}}).root->train);
 }
 

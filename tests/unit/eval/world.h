@@ -77,15 +77,19 @@ class World : public Held, public Environment {
   Type type_of(const Value& value) const override { return tensors.at(value.tensor); }
   void mark_incomplete(const Scope&) override { ++incomplete; }
 
-  /// The expression's value.
-  Value operator()(const std::string& text, const Scope& scope = {}) {
+  ast::ExprPtr parsed(const std::string& text) {
     const ast::Node node = scalar(text);
-    return evaluate(*this, syntax::parse_expression(syntax::Text(node), sink), scope);
+    return syntax::parse_expression(syntax::Text(node), sink);
   }
+  /// The expression's value.
+  Value operator()(const std::string& text, const Scope& scope = {}) { return evaluate(*this, parsed(text), scope); }
   /// The value as text; the codes of what was reported where it is poison.
   std::string show(const std::string& text) {
     const Value value = (*this)(text);
-    if (!value.is_poison()) return value.str();
+    return value.is_poison() ? codes() : value.str();
+  }
+  /// Of what was reported, in order.
+  std::string codes() const {
     std::string codes;
     for (const auto& d : sink.sorted()) codes += (codes.empty() ? "" : " ") + std::string(d.code);
     return codes;

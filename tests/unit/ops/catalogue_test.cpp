@@ -18,11 +18,11 @@ TEST_CASE("every operator is declared completely") {
   for (const Op& op : Catalogue::get().all()) {
     CAPTURE(op.name);
     CHECK(names.insert(op.name).second);
-    CHECK_FALSE(op.summary.empty());
-    CHECK_FALSE(op.family.empty());
+    CHECK_FALSE(op.about.summary.empty());
+    CHECK_FALSE(op.about.family.empty());
     CHECK(op.infer);
     CHECK_FALSE(op.inputs.empty());
-    CHECK_FALSE(op.example.empty());
+    CHECK_FALSE(op.about.example.empty());
     CHECK((op.is_module ? Catalogue::get().module(op.name) : Catalogue::get().function(op.name)) == &op);
     std::set<std::string> params;
     for (const std::vector<Param>* list : {&op.args, &op.inputs})
@@ -46,7 +46,7 @@ TEST_CASE("every example is accepted by its operator") {
   for (const Op& op : Catalogue::get().all()) {
     if (kSpecial.count(op.name)) continue;
     CAPTURE(op.name);
-    const std::string result = run(op.example, op.example_input);
+    const std::string result = run(op.about.example, op.about.example_inputs);
     CAPTURE(result);
     CHECK(result.find_first_of("[(") != std::string::npos);
     CHECK(result.find("expected") == std::string::npos);
@@ -76,12 +76,13 @@ TEST_CASE("declarations of parameters") {
   CHECK(p.alternatives[0].list);
   CHECK(p.alternatives[0].count == 2);
   CHECK(p.alternatives[1].words == std::vector<std::string>{"same", "valid"});
-  CHECK(p.has_low);
-  CHECK_FALSE(p.has_high);
+  CHECK(p.range.low);
+  CHECK_FALSE(p.range.high);
   CHECK(p.default_value == Constant(types::ConstantList{Constant(0), Constant(0)}));
 
   p = parse_param("p: float in 0..1 = 0.5");
-  CHECK(p.high == 1);
+  REQUIRE(p.range.high);
+  CHECK(p.range.high->value == 1);
   CHECK(p.default_value == Constant(0.5));
   CHECK(parse_param("dropout: float = 0").default_value == Constant(0.0));
   CHECK(parse_param("dim: int|int[]? = null").nullable);

@@ -16,7 +16,7 @@ TEST_CASE("every trait has its word") {
     CHECK(static_cast<unsigned>(trait) == next++);
     CHECK(words.insert(word).second);
   }
-  CHECK(words.size() == 15);
+  CHECK(words.size() == 16);
 }
 
 TEST_CASE("traits are a set") {
@@ -38,11 +38,11 @@ TEST_CASE("traits of an operator agree with each other and with its declaration"
       CHECK_FALSE(op.has(Trait::Random));
       CHECK_FALSE(op.has(Trait::WritesState));
     } else if (!op.is_module || function) {
-      CHECK((op.has(Trait::Random) || op.has(Trait::WritesState)));
+      CHECK((op.has(Trait::Random) || op.has(Trait::WritesState) || op.has(Trait::MeasuresSize)));
     }
-    if (op.has(Trait::WritesState) && !op.is_module) CHECK_FALSE(op.updates.empty());
-    if (!op.updates.empty()) CHECK(op.has(Trait::WritesState));
-    for (const std::string& name : op.updates) {
+    if (op.has(Trait::WritesState) && !op.is_module) CHECK_FALSE(op.writes.inputs.empty());
+    if (!op.writes.inputs.empty()) CHECK(op.has(Trait::WritesState));
+    for (const std::string& name : op.writes.inputs) {
       CAPTURE(name);
       CHECK(op.find_input(name));
     }
@@ -53,8 +53,8 @@ TEST_CASE("traits of an operator agree with each other and with its declaration"
       CHECK(std::any_of(op.inputs.begin(), op.inputs.end(), [](const Param& p) { return p.takes_tensor(); }));
     for (const Trait trait : {Trait::SameOrder, Trait::Permutes, Trait::Converts})
       if (op.has(trait)) CHECK((op.has(Trait::Pure) && op.inputs[0].takes_tensor()));
-    if (op.fills.is_string() && !op.is_module) CHECK(op.find_input(op.fills.as_string()));
-    if (op.arithmetic || op.neutral) CHECK((op.has(Trait::Elementwise) && op.inputs.size() >= 2));
+    if (op.numbers.fills.is_string() && !op.is_module) CHECK(op.find_input(op.numbers.fills.as_string()));
+    if (op.numbers.arithmetic || op.numbers.neutral) CHECK((op.has(Trait::Elementwise) && op.inputs.size() >= 2));
   }
 }
 
@@ -66,8 +66,8 @@ struct Shown {
 std::optional<Shown> shown(const Op& op) {
   std::map<std::string, Dim> symbols;
   Shown shown;
-  shown.operands = parse_types(op.example_input, symbols);
-  const Call call = parse_call(op, op.example, shown.operands);
+  shown.operands = parse_types(op.about.example_inputs, symbols);
+  const Call call = parse_call(op, op.about.example, shown.operands);
   if (!call.parsed || shown.operands.empty()) return std::nullopt;
   FakeContext context(op);
   apply(call, context);
@@ -141,10 +141,10 @@ TEST_CASE("every source of the function that a module becomes exists") {
     CHECK(op.is_module);
     const Op* function = Catalogue::get().function_of(op);
     REQUIRE(function);
-    REQUIRE(op.sources.size() == function->inputs.size());
+    REQUIRE(op.becomes.sources.size() == function->inputs.size());
     std::set<std::string> used;
-    for (std::size_t i = 0; i < op.sources.size(); ++i) {
-      const Source& source = op.sources[i];
+    for (std::size_t i = 0; i < op.becomes.sources.size(); ++i) {
+      const Source& source = op.becomes.sources[i];
       CAPTURE(function->inputs[i].name);
       if (source.kind == Source::Input) CHECK(op.find_input(source.name));
       if (source.kind == Source::Argument) CHECK(op.find_arg(source.name));

@@ -64,7 +64,7 @@ outputs: logits
   CHECK(read.faults() == "");
   const auto& d = *read.description;
   CHECK(d.name == "TwoStream");
-  CHECK(d.folder == "models");
+  CHECK(d.file.folder == "models");
   REQUIRE(d.params.size() == 4);
   CHECK(d.params[1].value.declared.type);
   CHECK(d.params[1].value.declared.value_text == "3");
@@ -74,10 +74,10 @@ outputs: logits
   REQUIRE(d.modules.size() == 2);
   CHECK(d.modules[0].value.kind == ModuleKind::Sequential);
   CHECK(d.modules[0].value.items[1].name.text == "relu");
-  REQUIRE(d.forward.size() == 3);
-  CHECK(d.forward[1].value.targets[1].text == "b");
-  CHECK(d.forward[2].value.type);
-  CHECK(d.outputs_single);
+  REQUIRE(d.body.forward.entries.size() == 3);
+  CHECK(d.body.forward.entries[1].value.targets[1].text == "b");
+  CHECK(d.body.forward.entries[2].value.type);
+  CHECK(d.body.outputs.single);
   CHECK(d.keys.contains("outputs"));
   CHECK(!d.keys.contains("x-note"));
 }
@@ -140,7 +140,7 @@ forward:
   CHECK(m[5].value.items[1].name.text == "0");
   CHECK(m[6].value.kind == ModuleKind::Inline);
   CHECK(m[7].value.call->kind == ast::ExprKind::Pipe);
-  const auto& f = read.description->forward;
+  const auto& f = read.description->body.forward.entries;
   REQUIRE(f.size() == 5);
   CHECK(f[1].kind == ItemKind::For);
   CHECK(f[4].value.targets.empty());
@@ -186,28 +186,28 @@ outputs:
 )yaml");
   CHECK(read.faults() == "");
   const auto& d = *read.description;
-  CHECK(d.extends == "base.yaml");
+  CHECK(d.extends.text == "base.yaml");
   CHECK(d.params[1].value.declared.value->kind == ast::ExprKind::Raw);
   CHECK(d.params[2].value.declared.value->kind == ast::ExprKind::Null);
   CHECK(d.modules[0].value.kind == ModuleKind::Deleted);
   CHECK(d.defines[0].value.arguments == std::vector<std::string>{"v"});
-  CHECK(d.variants.at("small").size() == 2);
-  REQUIRE(d.edits.size() == 4);
-  CHECK(d.edits[0].definition.kind == ModuleKind::Sequential);
-  CHECK(d.edits[2].kind == ast::EditKind::Remove);
-  CHECK(d.edits[0].scope.lock() == read.description);
-  REQUIRE(d.weights.size() == 1);
-  CHECK(d.weights[0].rename[0].text.empty());
-  REQUIRE(d.freeze.size() == 3);
-  CHECK(d.freeze[0].guards.size() == 1);
-  CHECK(d.freeze[1].inserted);
-  CHECK(d.freeze[1].guards[0].iterable);
-  CHECK(!d.buffers[0].value.saved);
-  CHECK(d.feed.size() == 1);
+  CHECK(d.variants.at("small").values.size() == 2);
+  REQUIRE(d.by_path.edits.size() == 4);
+  CHECK(d.by_path.edits[0].definition.kind == ModuleKind::Sequential);
+  CHECK(d.by_path.edits[2].kind == ast::EditKind::Remove);
+  CHECK(d.by_path.edits[0].scope.lock() == read.description);
+  REQUIRE(d.by_path.weights.size() == 1);
+  CHECK(d.by_path.weights[0].rename[0].text.empty());
+  REQUIRE(d.by_path.freeze.size() == 3);
+  CHECK(d.by_path.freeze[0].guards.size() == 1);
+  CHECK(d.by_path.freeze[1].inserted);
+  CHECK(d.by_path.freeze[1].guards[0].iterable);
+  CHECK(!d.tensors.buffers[0].value.saved);
+  CHECK(d.feed.entries.size() == 1);
   CHECK(d.data->items.size() == 1);
-  CHECK(d.loss[1].value.nested.size() == 2);
+  CHECK(d.loss.entries[1].value.nested.size() == 2);
   CHECK(d.train->items[1].value->items[0].value->kind == ast::Setting::Mapping);
-  CHECK(d.outputs.size() == 2);
+  CHECK(d.body.outputs.entries.size() == 2);
 }
 
 TEST_CASE("faults of structure") {
@@ -310,10 +310,10 @@ params:
       else: [8, 16]
 )yaml");
   CHECK(read.faults() == "");
-  REQUIRE(read.description->weights.size() == 2);
-  CHECK(read.description->weights[0].guards.size() == 1);
-  CHECK(read.description->weights[0].inserted);
-  CHECK(read.description->weights[1].from == "plain.safetensors");
+  REQUIRE(read.description->by_path.weights.size() == 2);
+  CHECK(read.description->by_path.weights[0].guards.size() == 1);
+  CHECK(read.description->by_path.weights[0].inserted);
+  CHECK(read.description->by_path.weights[1].from == "plain.safetensors");
   const auto& widths = *read.description->params[0].value.declared.value;
   CHECK(widths.kind == ast::ExprKind::Binary);
   CHECK(widths.children[1]->kind == ast::ExprKind::Conditional);

@@ -25,6 +25,12 @@ ast::Node scalar(std::string text, ast::ScalarStyle style = ast::ScalarStyle::Pl
 
 std::string show(const ast::ExprPtr& e);
 
+std::string variables(const ast::Expr& comprehension) {
+  std::string all;
+  for (const ast::Variable& variable : comprehension.variables) all += (all.empty() ? "" : ",") + variable.text;
+  return all;
+}
+
 std::string joined(const std::vector<ast::ExprPtr>& all, std::size_t from) {
   std::string out;
   for (std::size_t i = from; i < all.size(); ++i) out += (i > from ? ", " : "") + show(all[i]);
@@ -58,7 +64,7 @@ std::string show(const ast::ExprPtr& e) {
     case ExprKind::Tuple:
       return "tuple(" + joined(c, 0) + ")";
     case ExprKind::Comprehension:
-      return fmt::format("[{} for {} in {}{}]", show(c[0]), fmt::join(e->names, ","), show(c[1]),
+      return fmt::format("[{} for {} in {}{}]", show(c[0]), variables(*e), show(c[1]),
                          c.size() > 2 ? " if " + show(c[2]) : "");
     case ExprKind::Call: {
       std::string out = show(c[0]) + "(";

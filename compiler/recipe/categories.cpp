@@ -1,13 +1,13 @@
-// `data.categories("workclass")` (LANGUAGE §11): a static size taken from the training source, counted as `category`
-// will number it. It is asked for while the modules are made, so the source is read ahead of the recipe.
+#include "recipe/categories.h"
+
 #include <fmt/format.h>
 
-#include "elaborate/recipe_reader.h"
 #include "eval/evaluate.h"
 #include "formats/arrays.h"
 #include "formats/categories.h"
+#include "recipe/data.h"
 
-namespace modelc::elaborate {
+namespace modelc::recipe {
 namespace {
 
 using catalogue::SourceId;
@@ -75,9 +75,8 @@ Value categories(Tracer& t, const trace::Model& model, const Options& options, c
                       "files and options that do not depend on them");
     return Value::poison();
   };
-  const Tracer reading(unheard, t.budget, t.conditions, t.document, t.tree, t.calls, t.graph, *t.trace, circle);
-  ir::Recipe recipe;
-  const auto source = RecipeReader(reading, model, {}, options, recipe).training_source();
+  Tracer reading(unheard, t.budget, t.conditions, t.document, t.tree, t.calls, t.graph, *t.trace, circle);
+  const auto source = read_training_source({reading, model, {}, options});
   if (!source) {
     t.sink.report(call.span, diag::SettingMissing, "data", "train")
         .help("`data.categories` counts the values of a column of the training source");
@@ -97,16 +96,4 @@ Value categories(Tracer& t, const trace::Model& model, const Options& options, c
   return Value::poison();
 }
 
-std::optional<ir::Source> RecipeReader::training_source() {
-  const ast::Description& file = t_.document.root();
-  if (!file.data || file.data->kind != ast::Setting::Mapping) return std::nullopt;
-  const Scope scope = static_scope(model_.level);
-  const Fields f = fields(*file.data, catalogue::Place::Data, scope);
-  read_root(f);
-  std::optional<ir::Source> source;
-  if (const auto train = f.find("train"); train != f.end() && train->second->kind == ast::Setting::Scalar)
-    source = read_source(train->second->scalar, scope);
-  return source;
-}
-
-}  // namespace modelc::elaborate
+}  // namespace modelc::recipe

@@ -3,8 +3,8 @@
 
 #include "trace/tracer.h"
 
-namespace modelc::elaborate {
+namespace modelc::recipe {
 
 void trace_losses(trace::Tracer& tracer, trace::Frame& frame, const trace::Scope& scope, ir::Graph& graph);
 
-}  // namespace modelc::elaborate
+}  // namespace modelc::recipe

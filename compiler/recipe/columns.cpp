@@ -1,0 +1,98 @@
+#include "recipe/columns.h"
+
+#include <fmt/format.h>
+
+#include "ir/builder.h"
+
+namespace modelc::recipe {
+
+using formats::ColumnType;
+
+namespace {
+
+Value input_of(Tracer& t, const ColumnType& column, Dim rows, Span span) {
+  TensorType type;
+  type.dtype = column.dtype;
+  type.shape.push_back(rows);
+  for (const std::int64_t size : column.shape) type.shape.emplace_back(size);
+  Value value = Value::of_tensor(ir::add_input(*t.graph, column.name, std::move(type), span));
+  value.span = span;
+  return value;
+}
+
+}  // namespace
+
+std::optional<Value> FeedColumns::column(Tracer& t, const std::string& name, Span span) {
+  for (const ColumnType& one : columns_) {
+    if (one.name != name) continue;
+    if (one.duplicate) {
+      t.sink.report(span, diag::ColumnTwice, name);
+      return Value::poison();
+    }
+    const auto [at, fresh] = values_.emplace(name, Value::poison());
+    if (fresh) at->second = input_of(t, one, rows_, span);
+    return at->second;
+  }
+  return std::nullopt;
+}
+
+Value FeedColumns::required(Tracer& t, const std::string& name, Span span) {
+  if (const auto value = column(t, name, span)) return *value;
+  report_missing(t, name, span);
+  return Value::poison();
+}
+
+std::optional<Value> FeedColumns::part(Tracer& t, const std::string& name, Span span) {
+  std::vector<Value> items;
+  std::vector<std::string> names;
+  for (const ColumnType& one : columns_) {
+    if (!one.name.starts_with(name + ".")) continue;
+    names.push_back(one.name.substr(name.size() + 1));
+    items.push_back(one.duplicate ? Value::poison() : column(t, one.name, span).value_or(Value::poison()));
+  }
+  if (items.empty()) return std::nullopt;
+  return Value::of_list(std::move(items), false, std::move(names));
+}
+
+std::optional<Value> FeedColumns::name(Tracer& t, const std::string& name, Span span) {
+  if (auto value = column(t, name, span)) return value;
+  return part(t, name, span);
+}
+
+std::vector<std::string> FeedColumns::known() const {
+  std::vector<std::string> names;
+  for (const ColumnType& column : columns_) names.push_back(column.name);
+  return names;
+}
+
+void FeedColumns::report_missing(Tracer& t, const std::string& name, Span span) const {
+  static constexpr std::size_t kShown = 20;
+  const std::vector<std::string> all = known();
+  auto report = t.sink.report(span, diag::DataColumnMissing, name);
+  if (report.did_you_mean(name, all) || all.empty()) return;
+  std::string list;
+  for (std::size_t i = 0; i < all.size() && i < kShown; ++i) list += (i ? ", " : "") + all[i];
+  if (all.size() > kShown) list += fmt::format(", … ({} in all)", all.size());
+  report.help("it has " + list);
+}
+
+Value in_feed(const Given& given, ir::Graph& graph, FeedColumns& columns,
+              const std::function<Value(Tracer&, const Scope&)>& body) {
+  Frame frame;
+  frame.instance = trace::kNoInstance;
+  frame.symbols = given.model.symbols;
+  trace::Trace gathered;
+  Tracer feed = given.statics;
+  feed.graph = &graph;
+  feed.trace = &gathered;
+  feed.conditions = &graph.conditions;
+  feed.feed = &columns;
+  feed.training = false;
+  Scope scope;
+  scope.level = given.model.level;
+  scope.frame = &frame;
+  scope.feed = true;
+  return body(feed, scope);
+}
+
+}  // namespace modelc::recipe

@@ -1,0 +1,131 @@
+// Sources that are files: `csv`, `idx`, `npy`, `npz`, `safetensors`.
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "eval/actual.h"
+#include "formats/arrays.h"
+#include "recipe/source_kinds.h"
+
+namespace modelc::recipe {
+
+using catalogue::SourceId;
+using ir::Source;
+
+namespace {
+
+/// A file of the call and where it is named.
+struct File {
+  std::string column;  // npy: the name given to its rows
+  std::string path;
+  Span span;
+};
+
+std::string resolved(const std::string& name, const std::string& root) {
+  const std::filesystem::path given(name);
+  if (given.is_absolute() || root.empty()) return given.lexically_normal().string();
+  return (std::filesystem::path(root) / given).lexically_normal().string();
+}
+
+std::vector<File> files_of(SourceId kind, const StaticCall& call, const std::string& root) {
+  std::vector<File> files;
+  const auto add = [&](const GivenArgument& argument) {
+    files.push_back({argument.name, resolved(argument.value.text, root), argument.span});
+  };
+  if (kind == SourceId::Npy) {
+    for (const std::size_t i : call.bound.rest) add(call.args[i]);
+    for (const std::size_t i : call.bound.named) add(call.args[i]);
+  } else if (kind == SourceId::Idx) {
+    add(*call.given("images"));
+    add(*call.given("labels"));
+  } else {
+    add(*call.given("file"));
+  }
+  return files;
+}
+
+/// nullopt after reporting.
+std::optional<formats::CsvOptions> csv_options(const StaticCall& call, Sink& sink) {
+  formats::CsvOptions options;
+  options.header = call.bound.value("header").as_bool();
+  options.strip = call.bound.value("strip").as_bool();
+  options.missing = call.bound.value("missing").as_string();
+  if (const auto& names = call.bound.value("names"); !names.is_null())
+    for (const auto& name : names.as_list()) options.names.push_back(name.as_string());
+  const std::string& separator = call.bound.value("sep").as_string();
+  if (separator.size() != 1) {
+    sink.report(call.given("sep")->span, diag::ArgumentRange, "sep", "csv", call.bound.value("sep").str(),
+                "one character");
+    return std::nullopt;
+  }
+  options.separator = separator[0];
+  return options;
+}
+
+formats::Result<formats::Schema> schema_of(const Source& source) {
+  const auto& files = source.files;
+  if (source.kind == SourceId::Csv) return formats::inspect_csv(files[0], source.csv);
+  if (source.kind == SourceId::Idx) return formats::inspect_idx(files[0], files[1]);
+  if (source.kind == SourceId::Npy) return formats::inspect_npy(source.file_names, files);
+  if (source.kind == SourceId::Npz) return formats::inspect_npz(files[0]);
+  return formats::inspect_safetensors(files[0]);
+}
+
+/// What to say where a file is not there depends on who asks.
+void report_absent(const SourceContext& context, const std::string& file, Span at) {
+  using Absent = Options::Absent;
+  switch (context.given.options.absent) {
+    case Absent::Ignore:
+      return;
+    case Absent::Refuse:
+      context.sink().report(at, diag::DataFileNotThere, file).help("`--set data.root=FOLDER` says where the files are");
+      return;
+    case Absent::Warn:
+      context.sink()
+          .report(at, diag::DataFileAbsent, file)
+          .help("the feed stays unchecked; `--set data.root=FOLDER` says where the files are");
+      return;
+  }
+}
+
+}  // namespace
+
+std::optional<Source> read_file_source(const SourceContext& context, const ast::Expr& e, const Scope& scope,
+                                       Source source) {
+  const auto call = static_call(context, catalogue::entry(source.kind), e, scope);
+  if (!call) return std::nullopt;
+  source.shuffle = call->bound.value("shuffle").as_bool();
+  if (source.kind == SourceId::Csv) {
+    const auto options = csv_options(*call, context.sink());
+    if (!options) return std::nullopt;
+    source.csv = *options;
+  }
+  const std::vector<File> files = files_of(source.kind, *call, context.root);
+  if (files.empty()) {
+    context.sink().report(e.span, diag::SourceArgument, fmt::format("`{}`", catalogue::name_of(source.kind)), "nothing",
+                          "files");
+    return std::nullopt;
+  }
+  for (const File& file : files) {
+    source.files.push_back(file.path);
+    if (source.kind == SourceId::Npy) source.file_names.push_back(file.column.empty() ? "array" : file.column);
+  }
+  const auto schema = schema_of(source);
+  if (schema) {
+    source.columns = schema.value->columns;
+    source.rows = schema.value->rows;
+    return source;
+  }
+  Span at = e.span;
+  for (const File& file : files)
+    if (file.path == schema.fault.file) at = file.span;
+  if (!schema.fault.not_found) {
+    context.sink().report(at, diag::DataUnreadable, schema.fault.str());
+    return std::nullopt;
+  }
+  report_absent(context, schema.fault.file, at);
+  source.known = false;
+  return source;
+}
+
+}  // namespace modelc::recipe

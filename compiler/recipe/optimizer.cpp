@@ -1,0 +1,134 @@
+#include "recipe/optimizer.h"
+
+#include <fmt/format.h>
+
+#include "catalogue/bind.h"
+#include "eval/actual.h"
+#include "eval/unroll.h"
+#include "instantiate/paths.h"
+#include "recipe/settings.h"
+#include "support/glob.h"
+
+namespace modelc::recipe {
+
+using ast::Setting;
+using ast::SettingPtr;
+using catalogue::KeyId;
+using instantiate::Key;
+
+namespace {
+
+using Overrides = std::map<std::string, types::Constant>;  // argument -> value
+
+const catalogue::Entry* find_optimizer(const ast::Expr& callee, Sink& sink) {
+  if (const auto* entry = catalogue::find(catalogue::Kind::Optimizer, callee.text)) return entry;
+  auto report = sink.report(callee.span, diag::OptimizerUnknown, callee.text);
+  const std::vector<std::string> known = catalogue::names(catalogue::Kind::Optimizer);
+  if (!report.did_you_mean(callee.text, known)) report.help(fmt::format("there are {}", fmt::join(known, ", ")));
+  return nullptr;
+}
+
+/// The paths and globs of an entry's `match`.
+std::vector<std::string> patterns_of(Tracer& t, const Setting& match, const std::vector<Key>& keys,
+                                     const Scope& scope) {
+  std::vector<std::string> patterns;
+  const auto add = [&](const Setting& one) {
+    if (one.kind != Setting::Scalar) return;
+    patterns.push_back(one.scalar->text);
+    instantiate::check_pattern(t, one.scalar->text, one.span, keys);
+  };
+  if (match.kind != Setting::List) add(match);
+  else unroll(t, match.items, scope, [&](const auto& item, const std::string&, const Scope&) { add(*item.value); });
+  return patterns;
+}
+
+/// The arguments that an entry gives; nullopt after reporting.
+std::optional<Overrides> overrides_of(Tracer& t, const Fields& fields, const catalogue::Entry& optimizer, Span at,
+                                      const Scope& scope) {
+  Arguments args;
+  for (const auto& [name, setting] : fields.arguments)
+    if (const auto expr = expression_of(*setting, t.sink))
+      args.push_back({name, evaluate(t, expr, scope), setting->span, setting->span});
+  const auto bound = catalogue::bind(catalogue::signature_of(optimizer), actuals_of(args), at, t.sink);
+  if (!bound.usable()) return std::nullopt;
+  Overrides given;
+  // A group says only what differs: what it leaves out is the optimiser's.
+  for (const catalogue::Param& p : optimizer.arguments)
+    if (bound.given(p.name)) given[p.name] = bound.value(p.name);
+  return given;
+}
+
+/// Parameters with the same arguments, in the order of the tree.
+std::vector<ir::ParameterGroup> grouped(const std::vector<Key>& keys,
+                                        const std::map<std::string, Overrides>& overrides) {
+  std::vector<ir::ParameterGroup> groups;
+  std::map<std::string, std::size_t> places;
+  for (const Key& key : keys) {
+    const auto found = overrides.find(key.name);
+    if (found == overrides.end()) continue;
+    std::string signature;
+    for (const auto& [name, value] : found->second) signature += name + "=" + value.str() + ";";
+    const auto [at, fresh] = places.emplace(signature, groups.size());
+    if (fresh) groups.push_back({{}, {found->second.begin(), found->second.end()}});
+    groups[at->second].tensors.push_back(key.name);
+  }
+  return groups;
+}
+
+}  // namespace
+
+std::optional<ir::Optimizer> read_optimizer(const Given& given, const Setting& setting) {
+  Tracer& t = given.statics;
+  const auto expr = setting.kind == Setting::Scalar ? expression_of(setting, t.sink) : nullptr;
+  if (expr && expr->kind == ast::ExprKind::Hole) return std::nullopt;
+  const bool calls = expr && expr->kind == ast::ExprKind::Call;
+  const ast::Expr* callee = calls ? expr->children[0].get() : expr.get();
+  if (!callee || callee->kind != ast::ExprKind::Name) {
+    t.sink.report(setting.span, diag::SettingValue, "train.optimizer", "this", "a call: `Adam(lr=1e-3)`");
+    return std::nullopt;
+  }
+  const catalogue::Entry* entry = find_optimizer(*callee, t.sink);
+  if (!entry) return std::nullopt;
+  const auto args = calls ? evaluate_arguments(t, *expr, given.scope()) : Arguments();
+  if (!args) return std::nullopt;
+  const auto bound = catalogue::bind(catalogue::signature_of(*entry), actuals_of(*args), expr->span, t.sink);
+  if (catalogue::refuse_not_yet(*entry, callee->span, t.sink) || !bound.usable()) return std::nullopt;
+  ir::Optimizer optimizer;
+  optimizer.id = catalogue::id_of<catalogue::OptimizerId>(*entry);
+  optimizer.span = expr->span;
+  for (std::size_t i = 0; i < entry->arguments.size(); ++i)
+    optimizer.args.emplace_back(entry->arguments[i].name, bound.values[i]);
+  return optimizer;
+}
+
+std::vector<ir::ParameterGroup> read_groups(const Given& given, const Setting& section, catalogue::OptimizerId id) {
+  Tracer& t = given.statics;
+  if (section.kind != Setting::List) {
+    t.sink.report(section.span, diag::SettingKind, "train.groups", "a list of `{match: …, lr: …}`");
+    return {};
+  }
+  const catalogue::Entry& optimizer = catalogue::entry(id);
+  std::vector<std::string> arguments;
+  for (const auto& p : optimizer.arguments) arguments.push_back(p.name);
+  const std::vector<Key> keys = instantiate::keys(t.tree);
+  const auto type = [&](std::string_view path) { return type_at(t.tree, std::string(path)); };
+  std::map<std::string, Overrides> overrides;  // by key of the state_dict
+  const auto entry = [&](const ast::Item<SettingPtr>& item, const std::string&, const Scope& scope) {
+    const Fields fields = read_fields(t, *item.value, catalogue::Place::Groups, scope, arguments);
+    const Setting* match = fields.at(KeyId::Groups_match);
+    if (!match) {
+      if (!fields.misspelt) t.sink.report(item.span, diag::SettingMissing, "train.groups", "match");
+      return;
+    }
+    const std::vector<std::string> patterns = patterns_of(t, *match, keys, scope);
+    const auto differing = overrides_of(t, fields, optimizer, item.span, scope);
+    if (!differing) return;
+    for (const Key& key : keys)
+      if (key.tensor->trainable && support::selects(patterns, key.name, type))
+        for (const auto& [name, value] : *differing) overrides[key.name][name] = value;
+  };
+  unroll(t, section.items, given.scope(), entry);
+  return grouped(keys, overrides);
+}
+
+}  // namespace modelc::recipe

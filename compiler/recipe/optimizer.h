@@ -1,0 +1,17 @@
+// The optimiser of a recipe, and the parameters for which its arguments are others. Reports M5, M8310 to M8315.
+#pragma once
+
+#include "ir/recipe.h"
+#include "recipe/given.h"
+
+namespace modelc::recipe {
+
+/// nullopt after reporting.
+std::optional<ir::Optimizer> read_optimizer(const Given& given, const ast::Setting& setting);
+
+/// One group for each set of arguments that differ from the optimiser's; of entries that select the same parameter the
+/// later one wins.
+std::vector<ir::ParameterGroup> read_groups(const Given& given, const ast::Setting& section,
+                                            catalogue::OptimizerId optimizer);
+
+}  // namespace modelc::recipe

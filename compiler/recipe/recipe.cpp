@@ -1,0 +1,22 @@
+#include "recipe/recipe.h"
+
+#include "recipe/data.h"
+#include "recipe/training.h"
+
+namespace modelc::recipe {
+
+namespace {
+
+bool stated(const ast::SettingPtr& section) { return section && section->kind != ast::Setting::Null; }
+
+}  // namespace
+
+ir::Recipe read_recipe(const Given& given, bool judged) {
+  ir::Recipe recipe;
+  recipe.has_loss = given.file().loss.given;
+  if (stated(given.file().data)) recipe.data = read_data(given, *given.file().data, judged);
+  if (stated(given.file().train)) recipe.training = read_training(given, *given.file().train);
+  return recipe;
+}
+
+}  // namespace modelc::recipe

@@ -1,0 +1,97 @@
+#include "recipe/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ast/raw.h"
+#include "catalogue/bind.h"
+#include "eval/unroll.h"
+
+namespace modelc::recipe {
+
+using ast::Setting;
+using ast::SettingPtr;
+using catalogue::Key;
+using catalogue::KeyId;
+using eval::Value;
+
+const Setting* Fields::at(KeyId key) const {
+  const auto found = keys.find(key);
+  return found == keys.end() ? nullptr : found->second.get();
+}
+
+Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Place place, const eval::Scope& scope,
+                   const std::vector<std::string>& arguments) {
+  Fields fields;
+  const std::string_view where = catalogue::place(place).path;
+  if (section.kind != Setting::Mapping) {
+    if (section.kind != Setting::Null) env.sink.report(section.span, diag::SettingKind, where, "a mapping");
+    return fields;
+  }
+  const auto entry = [&](const ast::Item<SettingPtr>& item, const std::string& name, const eval::Scope&) {
+    const support::Span at = item.name.span.valid() ? item.name.span : item.span;
+    const Key* key = catalogue::find_key(place, name);
+    if (key && !key->supported()) {
+      env.sink.report(at, diag::NotSupportedYet, fmt::format("`{}`", catalogue::path_of(*key)));
+    } else if (key) {
+      fields.keys[key->id] = item.value;
+    } else if (std::find(arguments.begin(), arguments.end(), name) != arguments.end()) {
+      fields.arguments[name] = item.value;
+    } else {
+      fields.misspelt = true;
+      std::vector<std::string> all = catalogue::names_of(place);
+      all.insert(all.end(), arguments.begin(), arguments.end());
+      auto report = env.sink.report(at, diag::SettingUnknown, where, name);
+      report.did_you_mean(name, all);
+    }
+  };
+  eval::unroll(env, section.items, scope, entry);
+  return fields;
+}
+
+ast::ExprPtr expression_of(const Setting& setting, diagnostics::Sink& sink) {
+  return setting.scalar ? ast::expression_in(setting.scalar, sink) : nullptr;
+}
+
+std::optional<types::Constant> read_value(eval::Environment& env, const Fields& fields, KeyId id,
+                                          const eval::Scope& scope) {
+  const Setting* setting = fields.at(id);
+  if (!setting) return std::nullopt;
+  const Key& key = catalogue::key(id);
+  const types::Param param = types::parse_param(fmt::format("{}: {}", key.name, key.type));
+  const auto expr = expression_of(*setting, env.sink);
+  const Value value = expr ? evaluate(env, expr, scope) : Value::null();
+  if (value.is_poison()) return std::nullopt;
+  const auto given = to_constant(value);
+  auto constant = given ? catalogue::fitted(param, *given) : std::nullopt;
+  const bool number = constant && (constant->is_int() || constant->is_float());
+  if (constant && !(number && !param.range.contains(constant->as_double()))) return constant;
+  env.sink.report(setting->span, diag::SettingValue, catalogue::path_of(key),
+                  constant ? constant->str()
+                  : expr   ? value.describe()
+                           : "no value",
+                  constant ? param.range.words() : param.kind_words());
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> read_integer(eval::Environment& env, const Fields& fields, KeyId key,
+                                         const eval::Scope& scope) {
+  const auto value = read_value(env, fields, key, scope);
+  return value ? std::optional(value->as_int()) : std::nullopt;
+}
+
+std::optional<double> read_number(eval::Environment& env, const Fields& fields, KeyId key, const eval::Scope& scope) {
+  const auto value = read_value(env, fields, key, scope);
+  return value ? std::optional(value->as_double()) : std::nullopt;
+}
+
+std::optional<std::string> read_text(const Fields& fields, KeyId key, diagnostics::Sink& sink) {
+  const Setting* setting = fields.at(key);
+  if (!setting) return std::nullopt;
+  if (setting->kind == Setting::Scalar && setting->scalar) return setting->scalar->text;
+  sink.report(setting->span, diag::SettingValue, catalogue::path_of(catalogue::key(key)), "no text", "a text");
+  return std::nullopt;
+}
+
+}  // namespace modelc::recipe
