@@ -130,6 +130,7 @@ forward:
   - at: int[K, 2] = nonzero(x > 0)
   - found: x.flatten()[at[:, 0] * 4 + at[:, 1]]
   - paired: f(x)[:, 0] + at[:, 0]
+outputs: [found, paired]
 """)
         self.done("build", "sized.yaml", "-o", "sized.safetensors")
         given = ["predict", "sized.safetensors", "--inputs", "x=rows.npy", "--outputs"]
