@@ -226,6 +226,17 @@ class Planner {
     if (!bound.empty()) bound_.emplace_back(plan_.steps.size(), std::move(bound));
   }
 
+  /// Every call at the place that asks for a condition is left out: nothing needs it.
+  bool is_unasked(const Condition& condition) const {
+    bool any = false;
+    for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) {
+      if (!(graph_.nodes[n].span == condition.span)) continue;
+      if (live_.nodes[n]) return false;
+      any = true;
+    }
+    return any;
+  }
+
   /// What speaks of a symbol that a step binds is checked after the last such step; where one of them is not run,
   /// never.
   void place_conditions() {
@@ -237,7 +248,7 @@ class Planner {
       for (const Register symbol : plan_.conditions[c].symbols)
         if (const auto bound = step_of.find(symbol); bound != step_of.end())
           last = std::max(last.value_or(0), bound->second);
-      if (last) plan_.steps[*last].conditions.push_back(c);
+      if (last && !is_unasked(plan_.conditions[c])) plan_.steps[*last].conditions.push_back(c);
     }
   }
 
