@@ -49,7 +49,6 @@ struct Definition {
   std::string type_name;  // for summaries
   LevelPtr closure;       // Component: the level it was declared in; null for a document
   Loops loops;            // the loop variables around its declaration
-  std::string turn;       // of the loops that made it, in words
   Arguments arguments;
   std::vector<std::pair<std::string, DefinitionPtr>> items;
   std::vector<Span> item_spans;
