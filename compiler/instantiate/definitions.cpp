@@ -39,12 +39,6 @@ DefinitionPtr with_arguments(Sink& sink, const DefinitionPtr& base, Arguments ar
   return copy;
 }
 
-namespace {
-
-std::string turn_of(const Scope& scope) { return scope.loops ? eval::turn_words(scope.loops, nullptr) : std::string(); }
-
-}  // namespace
-
 DefinitionPtr define_module(Context& c, const ast::ModuleDef& def, const Scope& outer) {
   const Scope scope = outer.as_static();
   switch (def.kind) {
@@ -56,7 +50,7 @@ DefinitionPtr define_module(Context& c, const ast::ModuleDef& def, const Scope& 
       if (!found) return nullptr;
       auto copy = std::make_shared<Definition>(*found);
       copy->span = def.call->span;
-      copy->turn = turn_of(scope);
+      if (copy->kind == Definition::Operator) copy->loops = scope.loops;
       return copy;
     }
     case ast::ModuleKind::Inline: {
@@ -66,7 +60,6 @@ DefinitionPtr define_module(Context& c, const ast::ModuleDef& def, const Scope& 
       d->component = def.component;
       d->closure = scope.level;
       d->loops = scope.loops;
-      d->turn = turn_of(scope);
       d->type_name = "inline";
       return d;
     }

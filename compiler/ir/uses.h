@@ -17,8 +17,8 @@ struct Uses {
 /// By value: the first of its line of states; itself where it is no new value of one.
 std::vector<ValueId> first_states(const Graph& graph);
 
-/// The nodes that the given roots need, new states aside (graph.h), and by value whether it is read by one of them or
-/// asked for.
+/// The nodes that the given roots need, for values or for sizes that they measure, new states aside (graph.h); and by
+/// value whether it is read by one of them or asked for.
 struct Needed {
   std::vector<bool> nodes, values;
 };

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "catalogue/entry.h"
 #include "ir/builder.h"
 #include "ir/uses.h"
@@ -175,6 +177,18 @@ std::string print(const ModuleTree& tree) {
 
 namespace {
 
+/// Symbols that data decide: those that nodes measure, and those of conditions whose node is gone.
+std::vector<types::SymbolId> data_symbols(const Graph& graph) {
+  std::vector<types::SymbolId> symbols = measured_symbols(graph);
+  for (const types::Requirement& required : graph.conditions.requirements())
+    for (const types::Dim side : {required.a, required.b})
+      for (const types::SymbolId symbol : side.symbols())
+        if (types::DimTable::current().symbol_least(symbol) == 0 &&
+            std::find(symbols.begin(), symbols.end(), symbol) == symbols.end())
+          symbols.push_back(symbol);
+  return symbols;
+}
+
 std::string graph_text(const Graph& graph, const std::string& title) {
   const Names names(graph);
   std::string text = title;
@@ -183,7 +197,7 @@ std::string graph_text(const Graph& graph, const std::string& title) {
   text += " {\n";
   for (const Input& input : graph.inputs)
     text += fmt::format("  {} %{}: {}\n", input.target ? "target" : "input", word(input.name), input.type.str());
-  for (const types::SymbolId measured : measured_symbols(graph))
+  for (const types::SymbolId measured : data_symbols(graph))
     text += fmt::format("  size {}\n", types::DimTable::current().symbol_name(measured));
   for (const Node& node : graph.nodes) text += "  " + node_text(graph, names, node) + "\n";
   for (const Output& o : graph.outputs)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "eval/evaluate.h"
 #include "instantiate/levels.h"
 #include "trace/build.h"
 #include "trace/forward.h"
@@ -229,7 +230,7 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
   if (t.tree.instances[id].broken) return Value::poison();
   const DefinitionPtr definition = t.tree.instances[id].definition;
   std::optional<diagnostics::Step> turn;
-  if (!definition->turn.empty()) turn.emplace(t.sink, definition->span, definition->turn);
+  if (definition->loops) turn.emplace(t.sink, definition->span, eval::turn_words(definition->loops, nullptr));
   module_of(t.tree, id).called = true;
   if (definition->signature && scope.frame) {
     const ast::TypeExpr& signature = *definition->signature;

@@ -46,5 +46,26 @@ TEST_CASE("uses: a new state alone needs no node, who reads it needs the state b
   CHECK(needed_for(graph, {Operand::of(graph.nodes[0].results[0])}).nodes == std::vector<bool>{true, false, false});
 }
 
+TEST_CASE("uses: who measures a size is needed where the size is") {
+  TextProgram p(R"(input x: float[B]
+model: model
+graph evaluation {
+  input %x: float[B]
+  size K1
+  %1 = nonzero(%x) : int[K1, 1]
+  %2 = ones(size=[K1]) : float[K1]
+  output a = %2 : float[K1]
+  output b = %x : float[B]
+  output c = K1 : null
+}
+)");
+  const auto needed = [&](std::size_t output) {
+    return needed_for(p.graph(), {p.graph().outputs[output].value}).nodes;
+  };
+  CHECK(needed(0) == std::vector<bool>{true, true});
+  CHECK(needed(1) == std::vector<bool>{false, false});
+  CHECK(needed(2) == std::vector<bool>{true, false});
+}
+
 }  // namespace
 }  // namespace modelc::ir
