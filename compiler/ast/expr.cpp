@@ -9,4 +9,8 @@ ExprPtr hole(Span span) {
   return made;
 }
 
+bool takes_text(const TypeExpr& type) {
+  return type.kind == TypeKind::Choice || (type.kind == TypeKind::Scalar && type.scalar == ScalarKind::Str);
+}
+
 }  // namespace modelc::ast

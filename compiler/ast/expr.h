@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -78,6 +79,9 @@ struct Expr {
   std::shared_ptr<const diagnostics::Diagnostic> fault;  // Raw: reported where an expression is due
 };
 
+/// The names that the language keeps for itself: whether the graph is one of training, and what is not kept.
+inline constexpr std::string_view kTraining = "training", kUnkept = "_";
+
 /// Stands for an expression that could not be read.
 ExprPtr hole(Span span);
 
@@ -95,17 +99,23 @@ enum class TypeKind {
   Any,
 };
 
+enum class ScalarKind { Int, Float, Bool, Str };
+
 struct TypeExpr {
   TypeKind kind = TypeKind::Any;
   Span span;
   std::string word;
-  std::vector<ExprPtr> dims;  // an Ellipsis expression for `...`
+  ScalarKind scalar = ScalarKind::Int;  // Scalar
+  std::vector<ExprPtr> dims;            // an Ellipsis expression for `...`
   std::vector<TypePtr> parts;
   std::vector<std::pair<std::string, Span>> words;
   ExprPtr low, high;
   TypePtr result;
   bool optional = false;  // `T?`
 };
+
+/// A scalar of this type is the text itself: a word of a choice, a string.
+bool takes_text(const TypeExpr& type);
 
 /// `name: TYPE`, `name: TYPE = VALUE` or `name: VALUE` (§4): what stands after the colon.
 struct Declared {

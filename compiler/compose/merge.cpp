@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compose/settings.h"
+#include "support/words.h"
 #include "syntax/description/fields.h"
 
 namespace modelc::compose {
@@ -205,7 +206,8 @@ class Merger {
     for (const ast::PathEntry& entry : own) {
       const auto place =
           std::find_if(base.begin(), base.end(), [&](const auto& b) { return b.pattern == entry.pattern; });
-      const bool deleted = is_null(entry.value) || (!entry.value && (entry.text.empty() || entry.text == "null"));
+      const bool deleted =
+          is_null(entry.value) || (!entry.value && (entry.text.empty() || support::is_null_word(entry.text)));
       if (place == base.end()) {
         if (!deleted) base.push_back(entry);
       } else if (deleted) {

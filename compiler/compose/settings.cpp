@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "catalogue/keys.h"
+#include "support/words.h"
 #include "types/device.h"
 
 namespace modelc::compose {
@@ -55,7 +56,8 @@ void allow_one(const SettingPtr& setting, diagnostics::Sink& sink) {
 
 bool is_null(const ast::ExprPtr& value) {
   if (!value) return false;
-  if (value->kind == ast::ExprKind::Raw) return !value->quoted && (value->text == "null" || value->text.empty());
+  if (value->kind == ast::ExprKind::Raw)
+    return !value->quoted && (support::is_null_word(value->text) || value->text.empty());
   return value->kind == ast::ExprKind::Null;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "eval/evaluate.h"
+#include "resolve/attributes.h"
 
 namespace modelc::eval {
 
@@ -50,14 +51,23 @@ Value member(Environment& env, const Value& base, const std::string& name, Span 
   if (base.kind == Value::Tensor) {
     const Type type = env.type_of(base);
     if (type.is_poison()) return Value::poison();
-    if (name == "shape") {
-      std::vector<Value> items;
-      for (Dim d : type.tensor.shape) items.push_back(Value::of(d));
-      return Value::of_list(std::move(items), true);
+    if (const auto attribute = resolve::attribute_of(name)) {
+      switch (attribute->kind) {
+        case resolve::Attribute::Shape: {
+          std::vector<Value> items;
+          for (Dim d : type.tensor.shape) items.push_back(Value::of(d));
+          return Value::of_list(std::move(items), true);
+        }
+        case resolve::Attribute::Ndim:
+          return Value::of(Dim(static_cast<std::int64_t>(type.tensor.rank())));
+        case resolve::Attribute::DType:
+          return Value::of(type.tensor.dtype);
+        case resolve::Attribute::Transposed:
+          return env.operate("t", {{"", base, span, {}}}, span);
+        case resolve::Attribute::Size:
+          break;
+      }
     }
-    if (name == "ndim") return Value::of(Dim(static_cast<std::int64_t>(type.tensor.rank())));
-    if (name == "dtype") return Value::of(type.tensor.dtype);
-    if (name == "T") return env.operate("t", {{"", base, span, {}}}, span);
     auto report = env.sink.report(at, diag::NoMember, "a tensor", name);
     if (env.has_function(name)) report.help(fmt::format("call it: `.{}(…)`", name));
     else report.help("a tensor has `shape`, `ndim`, `dtype` and torch's functions as methods");

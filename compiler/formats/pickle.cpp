@@ -6,6 +6,7 @@
 #include <set>
 
 #include "formats/file_bytes.h"
+#include "support/words.h"
 #include "types/dtype.h"
 
 namespace modelc::formats {
@@ -32,10 +33,17 @@ const types::DTypeRow* storage_dtype(std::string_view name) {
                                    : nullptr;
 }
 
-bool allowed(std::string_view name) {
-  return storage_dtype(name) || name == "collections OrderedDict" || name == "torch._utils _rebuild_tensor_v2" ||
-         name == "torch._utils _rebuild_parameter";
+/// What a pickle may call.
+enum class Callee { OrderedDict, Tensor, Parameter };
+
+std::optional<Callee> callee_of(std::string_view name) {
+  static constexpr support::Word<Callee> kCallees[] = {{"collections OrderedDict", Callee::OrderedDict},
+                                                       {"torch._utils _rebuild_tensor_v2", Callee::Tensor},
+                                                       {"torch._utils _rebuild_parameter", Callee::Parameter}};
+  return support::meaning_of(kCallees, name);
 }
+
+bool allowed(std::string_view name) { return storage_dtype(name) || callee_of(name); }
 
 class PickleReader {
  public:
@@ -291,16 +299,15 @@ class PickleReader {
     if (!pop(arguments) || !pop(function)) return false;
     if (values_[function].kind != Kind::Global || values_[arguments].kind != Kind::Tuple)
       return fail("calls a value that is no name");
-    const std::string& name = values_[function].text;
+    const auto callee = callee_of(values_[function].text);
     const std::vector<Ref>& args = values_[arguments].items;
-    if (name == "collections OrderedDict")
-      return args.empty() ? push(Kind::Dict) : fail("an OrderedDict with arguments");
-    if (name == "torch._utils _rebuild_parameter") {
+    if (callee == Callee::OrderedDict) return args.empty() ? push(Kind::Dict) : fail("an OrderedDict with arguments");
+    if (callee == Callee::Parameter) {
       if (args.empty() || values_[args[0]].kind != Kind::Tensor) return fail("a parameter that is no tensor");
       stack_.push_back(args[0]);
       return true;
     }
-    if (name != "torch._utils _rebuild_tensor_v2") return fail("calls a storage type");
+    if (callee != Callee::Tensor) return fail("calls a storage type");
     if (args.size() < 4 || values_[args[0]].kind != Kind::Storage || values_[args[1]].kind != Kind::Int)
       return fail("a tensor in an unknown form");
     PickledTensor tensor;

@@ -10,6 +10,7 @@
 #include "formats/file_bytes.h"
 #include "support/json.h"
 #include "support/utf8.h"
+#include "support/words.h"
 #include "types/dtype.h"
 
 namespace modelc::formats {
@@ -128,11 +129,11 @@ class HeaderReader {
       state_ = State::MetadataValue;
       return true;
     }
-    bool* const seen = name == "dtype"          ? &seen_.dtype
-                       : name == "shape"        ? &seen_.shape
-                       : name == "data_offsets" ? &seen_.offsets
-                                                : nullptr;
-    if (!seen) return fail_at(at, fmt::format("unknown key `{}`, expected dtype, shape and data_offsets", name));
+    static constexpr support::Word<bool Seen::*> kKeys[] = {
+        {"dtype", &Seen::dtype}, {"shape", &Seen::shape}, {"data_offsets", &Seen::offsets}};
+    const auto known = support::meaning_of(kKeys, name);
+    if (!known) return fail_at(at, fmt::format("unknown key `{}`, expected dtype, shape and data_offsets", name));
+    bool* const seen = &(seen_.**known);
     if (*seen) return fail_at(at, fmt::format("the key `{}` stands twice", name));
     *seen = true;
     state_ = seen == &seen_.dtype ? State::DType : State::List;

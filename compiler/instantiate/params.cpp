@@ -4,6 +4,7 @@
 
 #include "ast/raw.h"
 #include "eval/evaluate.h"
+#include "support/words.h"
 
 namespace modelc::instantiate {
 
@@ -43,13 +44,26 @@ std::string type_text(const TypeExpr& type) {
   }
 }
 
+Value::Kind kind_of(ast::ScalarKind scalar) {
+  switch (scalar) {
+    case ast::ScalarKind::Int:
+      return Value::Int;
+    case ast::ScalarKind::Float:
+      return Value::Float;
+    case ast::ScalarKind::Bool:
+      return Value::Bool;
+    case ast::ScalarKind::Str:
+      return Value::String;
+  }
+  return Value::Poison;
+}
+
 }  // namespace
 
 Value param_from_raw(Context& c, const ast::Declaration& declaration, const std::string& name, const ast::ExprPtr& raw,
                      const Scope& scope) {
   const TypeExpr* type = declaration.declared.type.get();
-  const bool is_text =
-      type && (type->kind == ast::TypeKind::Choice || (type->kind == ast::TypeKind::Scalar && type->word == "str"));
+  const bool is_text = type && takes_text(*type);
   if (is_text) {
     // The scalar is the text itself, without one pair of quotes around it; `null` is the value where the type admits
     // it.
@@ -61,7 +75,7 @@ Value param_from_raw(Context& c, const ast::Declaration& declaration, const std:
       text = declaration.declared.value_text;
       span = declaration.declared.value_span;
     }
-    if (type->optional && (text == "null" || text == "None") && !raw->quoted) return Value::null();
+    if (type->optional && support::is_null_word(text) && !raw->quoted) return Value::null();
     if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front()) {
       text = text.substr(1, text.size() - 2);
     }
@@ -122,29 +136,13 @@ Value check_param(Context& c, const ast::Declaration& declaration, const std::st
   switch (type->kind) {
     case ast::TypeKind::Scalar: {
       Value result = value;
-      if (type->word == "int") {
-        if (value.kind != Value::Int) {
-          mismatch(type_text(*type));
-          return Value::poison();
-        }
-      } else if (type->word == "float") {
-        if (value.is_int()) {
-          result = Value::of(static_cast<double>(value.dim.constant()));
-          result.span = value.span;
-        } else if (value.kind != Value::Float) {
-          mismatch(type_text(*type));
-          return Value::poison();
-        }
-      } else if (type->word == "bool") {
-        if (value.kind != Value::Bool) {
-          mismatch(type_text(*type));
-          return Value::poison();
-        }
-      } else if (type->word == "str") {
-        if (value.kind != Value::String) {
-          mismatch(type_text(*type));
-          return Value::poison();
-        }
+      const bool widens = type->scalar == ast::ScalarKind::Float && value.is_int();
+      if (widens) {
+        result = Value::of(static_cast<double>(value.dim.constant()));
+        result.span = value.span;
+      } else if (value.kind != kind_of(type->scalar)) {
+        mismatch(type_text(*type));
+        return Value::poison();
       }
       if (result.kind == Value::Float || result.is_int()) {
         const auto bound = [&](const ast::ExprPtr& e) -> std::optional<double> {

@@ -2,6 +2,7 @@
 // that own one.
 #include <algorithm>
 
+#include "ops/modes.h"
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -65,14 +66,15 @@ bool convolve(InferContext& cx, const Geometry& g, std::vector<Dim>& shape) {
 /// Reflected and circular padding takes its values from the input.
 bool require_padding_source(InferContext& cx, const Geometry& g) {
   const std::string& mode = cx.word("padding_mode");
-  if (mode != "reflect" && mode != "circular") return true;
+  const PadMode how = pad_mode(mode);
+  if (how != PadMode::Reflect && how != PadMode::Circular) return true;
   const TensorType& input = cx.tensor("input");
   const std::size_t n = g.kernel.size();
-  if (mode == "circular" && !cx.require_rank("input", n + 2))
+  if (how == PadMode::Circular && !cx.require_rank("input", n + 2))
     return false;  // PyTorch 1.13 wraps round with a batch only
   for (std::size_t i = 0; i < n; ++i) {
     const Dim span = g.same ? Dim(g.dilation[i]) * (Dim(g.kernel[i]) - 1) : g.padding[i];
-    const Dim side = ceil_div(span, 2) + (mode == "reflect" ? 1 : 0);
+    const Dim side = ceil_div(span, 2) + (how == PadMode::Reflect ? 1 : 0);
     if (!cx.require_at_least(
             input.shape[input.rank() - n + i], side,
             "`padding_mode=\"" + mode + "\"` takes what it adds from the " + side_name(i, n) + " of " + input.str()))

@@ -1,4 +1,5 @@
 // Losses. Input and target must fit exactly: PyTorch stretches [N] against [N, 1] to [N, N] and trains on nonsense.
+#include "ops/modes.h"
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -13,8 +14,7 @@ constexpr Constraint kClassRank{"loss.class_rank",
 constexpr Constraint kIgnoreIndex{"loss.ignore_index", "with probabilities, `ignore_index` leaves no class out"};
 
 Type reduced(InferContext& cx, DType dtype, std::vector<Dim> shape) {
-  const std::string& reduction = cx.word("reduction");
-  if (reduction != "none") shape.clear();
+  if (reduction(cx.word("reduction")) != Reduce::None) shape.clear();
   return result(cx, dtype, std::move(shape));
 }
 

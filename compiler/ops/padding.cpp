@@ -1,4 +1,5 @@
 // Padding: the `pad` function and the modules.
+#include "ops/modes.h"
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -21,24 +22,25 @@ Type padded(InferContext& cx, const std::vector<Dim>& ends, const std::string& m
                         ", expected two numbers for each of at most " + std::to_string(input.rank()) + " dimensions",
                     {}, argument);
   // PyTorch 1.13 wraps round with a batch only.
-  const std::size_t fewest = sides + (mode == "circular" ? 2 : 1);
-  if (mode != "constant" && (sides < 1 || sides > 3 || input.rank() < fewest || input.rank() > sides + 2))
-    return cx.fault(kModeRank,
-                    cx.op() + " of " + input.str() + " is given " + asked +
-                        ", expected to pad all dimensions but the " +
-                        (mode == "circular" ? "first two" : "first one or two") + ", as `mode=\"" + mode + "\"` has it",
-                    {}, argument);
+  const PadMode how = pad_mode(mode);
+  const std::size_t fewest = sides + (how == PadMode::Circular ? 2 : 1);
+  if (how != PadMode::Constant && (sides < 1 || sides > 3 || input.rank() < fewest || input.rank() > sides + 2))
+    return cx.fault(
+        kModeRank,
+        cx.op() + " of " + input.str() + " is given " + asked + ", expected to pad all dimensions but the " +
+            (how == PadMode::Circular ? "first two" : "first one or two") + ", as `mode=\"" + mode + "\"` has it",
+        {}, argument);
   std::vector<Dim> shape = input.shape;
   for (std::size_t i = 0; i < sides; ++i) {
     Dim& size = shape[shape.size() - 1 - i];
     const Dim left = ends[2 * i], right = ends[2 * i + 1], n = size;
     const std::string what = asked + " takes what it adds from a size of " + n.str() + " of " + input.str();
-    if (mode == "constant") {
+    if (how == PadMode::Constant) {
       if (!cx.require_at_least(n + dim_min(left, 0) + dim_min(right, 0), 0,
                                asked + " takes no more away than " + input.str() + " has"))
         return Type::poison();
-    } else if (mode != "replicate") {
-      const Dim least = dim_max(left, right) + (mode == "reflect" ? 1 : 0);
+    } else if (how != PadMode::Replicate) {
+      const Dim least = dim_max(left, right) + (how == PadMode::Reflect ? 1 : 0);
       if (!cx.require_at_least(n, least, what)) return Type::poison();
     }
     size = n + left + right;
@@ -49,7 +51,7 @@ Type padded(InferContext& cx, const std::vector<Dim>& ends, const std::string& m
 
 Type infer_pad(InferContext& cx) {
   const std::string& mode = cx.word("mode");
-  if (mode != "constant" && !cx.is_null("value") && cx.number("value") != 0)
+  if (pad_mode(mode) != PadMode::Constant && !cx.is_null("value") && cx.number("value") != 0)
     return cx.fault(kValue,
                     cx.op() + " is given " + tick("value=" + cx.arg("value").str()) + " for " +
                         tick("mode=\"" + mode + "\"") + ", expected none: what is added comes from the input",

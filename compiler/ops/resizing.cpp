@@ -1,6 +1,7 @@
 // Images of another size: interpolation and pixel shuffle.
 #include <cmath>
 
+#include "ops/modes.h"
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -58,10 +59,7 @@ std::optional<std::vector<double>> scales(InferContext& cx, std::size_t n) {
 
 bool require_mode(InferContext& cx, std::size_t n) {
   const std::string& mode = cx.word("mode");
-  const std::size_t wanted = mode == "linear"                          ? 1
-                             : mode == "bilinear" || mode == "bicubic" ? 2
-                             : mode == "trilinear"                     ? 3
-                                                                       : 0;
+  const std::size_t wanted = dimensions_of(resampling(mode));
   if (wanted && wanted != n) {
     cx.fault(kModeRank,
              cx.op() + " receives " + cx.tensor("input").str() + " for " + tick("mode=\"" + mode + "\"") +

@@ -6,6 +6,7 @@
 #include "formats/arrays.h"
 #include "formats/categories.h"
 #include "recipe/data.h"
+#include "resolve/qualifier.h"
 
 namespace modelc::recipe {
 namespace {
@@ -49,11 +50,7 @@ Found count_in(const ir::Source& source, const std::string& column) {
 
 }  // namespace
 
-bool is_categories(const ast::Expr& call) {
-  const ast::Expr& callee = *call.children[0];
-  return callee.kind == ast::ExprKind::Member && callee.text == "categories" &&
-         callee.children[0]->kind == ast::ExprKind::Name && callee.children[0]->text == "data";
-}
+bool is_categories(const ast::Expr& call) { return resolve::is_categories(*call.children[0]); }
 
 Value categories(Tracer& t, const trace::Model& model, const Options& options, const ast::Expr& call,
                  const Scope& scope) {

@@ -8,8 +8,7 @@ namespace {
 /// A value by its declared type: text stays text.
 void declared_value(Walk& walk, const ast::TypePtr& type, const ast::ExprPtr& value, const Scope& scope) {
   if (!value) return;
-  const bool is_text =
-      type && (type->kind == ast::TypeKind::Choice || (type->kind == ast::TypeKind::Scalar && type->word == "str"));
+  const bool is_text = type && takes_text(*type);
   if (is_text) return;
   const bool raw = value->kind == ast::ExprKind::Raw;
   if (raw && type && !value->children.empty()) expression(walk, value->children[0], scope);

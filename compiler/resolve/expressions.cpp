@@ -1,6 +1,8 @@
 // Every name in an expression, and what the expression gives as far as that is known.
 #include <algorithm>
 
+#include "resolve/attributes.h"
+#include "resolve/qualifier.h"
 #include "resolve/walk.h"
 
 namespace modelc::resolve {
@@ -18,20 +20,10 @@ bool is_digits(const std::string& text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
-/// What a tensor has besides torch's functions.
-const char* attribute_about(const std::string& name) {
-  if (name == "shape") return "the sizes of a tensor";
-  if (name == "ndim") return "the number of dimensions of a tensor";
-  if (name == "dtype") return "the dtype of a tensor";
-  if (name == "T") return "a matrix transposed";
-  if (name == "size") return "a size of a tensor";
-  return nullptr;
-}
-
 /// A function written behind a dot.
 std::vector<DefinitionId> method(Walk& walk, const std::string& name, bool called) {
-  if (const char* about = attribute_about(name); about && (!called || name == "size")) {
-    return {built_in(walk, name, "attribute of a tensor", about)};
+  if (const auto attribute = attribute_of(name); attribute && (!called || attribute->kind == Attribute::Size)) {
+    return {built_in(walk, name, "attribute of a tensor", attribute->about)};
   }
   if (!called) return {};
   if (const ops::Op* op = ops::Catalogue::get().function(name); op && op->is_method) return {built_in(walk, *op)};
@@ -42,20 +34,22 @@ std::vector<DefinitionId> method(Walk& walk, const std::string& name, bool calle
 Thing member(Walk& walk, const Expr& e, const Scope& scope, bool called) {
   const ExprPtr& head = e.children[0];
   const Span at = e.name_span.valid() ? e.name_span : e.span;
-  if (scope.in_loss && head->kind == ExprKind::Name && (head->text == "outputs" || head->text == "targets")) {
-    const std::vector<DefinitionId> found = head->text == "outputs" ? scope.level->interface.outputs.find(e.text)
-                                                                    : scope.level->interface.targets.find(e.text);
+  const auto qualifier = qualifier_of(*head);
+  if (scope.in_loss && qualifier && qualifier != Qualifier::Modules) {
+    const std::vector<DefinitionId> found = qualifier == Qualifier::Outputs
+                                                ? scope.level->interface.outputs.find(e.text)
+                                                : scope.level->interface.targets.find(e.text);
     use(walk, at, e.text, found);
     return Thing::of(Thing::Plain);
   }
-  if (is_name(head, "data") && e.text == "categories") {
+  if (is_categories(e)) {
     use(walk, at, e.text, {built_in(walk, e.text, "function of the data", "how many categories a column has")});
     return Thing::of(Thing::Plain);
   }
   const Thing base = expression(walk, head, scope);
   if (head->kind == ExprKind::Name && scope.columns && !called) {
     const auto part_of_zip = scope.columns->known.find(head->text);
-    if (part_of_zip != scope.columns->known.end() && !attribute_about(e.text)) {
+    if (part_of_zip != scope.columns->known.end() && !attribute_of(e.text)) {
       // `fac.class`: a column of one part, which only the part's file has.
       const std::string name = head->text + "." + e.text;
       const DefinitionId id = built_in(walk, name, "column of the data", "");
@@ -86,9 +80,10 @@ Thing member(Walk& walk, const Expr& e, const Scope& scope, bool called) {
 /// `modules[n]`, `outputs[t]`, `targets[t]`: a level indexed by a static string.
 std::optional<Thing> indexed_level(Walk& walk, const Expr& e, const Scope& scope) {
   const Expr& head = *e.children[0];
-  if (head.kind != ExprKind::Name || scope.view.is_static || !scope.flow || e.children.size() != 2) return {};
-  const bool modules = head.text == "modules", outputs = head.text == "outputs", targets = head.text == "targets";
-  if ((!modules && !outputs && !targets) || scope.flow->bindings.contains(head.text)) return {};
+  const auto qualifier = qualifier_of(head);
+  if (!qualifier || scope.view.is_static || !scope.flow || e.children.size() != 2) return {};
+  if (scope.flow->bindings.contains(head.text)) return {};
+  const bool modules = qualifier == Qualifier::Modules, outputs = qualifier == Qualifier::Outputs;
   const ExprPtr& key = e.children[1];
   expression(walk, key, scope);
   if (!key || key->kind != ExprKind::String) {
@@ -170,7 +165,8 @@ void argument_name(Walk& walk, const ast::Argument& a, const Thing& callee, cons
       found.push_back(define(walk, Kind::Argument, a.name, callee.define->argument_spans[at], {}));
     }
     use(walk, a.name_span, a.name, found);
-  } else if (callee.kind == Thing::Function && callee.op && callee.op->name == "rearrange") {
+  } else if (callee.kind == Thing::Function && callee.op &&
+             callee.op->name == catalogue::entry(catalogue::FunctionId::Rearrange).name) {
     use(walk, a.name_span, a.name, {built_in(walk, a.name, "axis of `rearrange`", "")});
   } else if (callee.kind == Thing::Function && (callee.entry || callee.op)) {
     const ops::Param* p = callee.entry ? callee.entry->argument(a.name) : callee.op->find_input(a.name);
@@ -185,22 +181,35 @@ void argument_name(Walk& walk, const ast::Argument& a, const Thing& callee, cons
   }
 }
 
+/// What a static function gives that makes lists of lists; nullopt for any other.
+std::optional<Thing> list_of(Walk& walk, const catalogue::Entry& entry, const std::vector<Thing>& given) {
+  using catalogue::FunctionId;
+  if (entry.kind != catalogue::Kind::StaticFunction) return std::nullopt;
+  const Thing first = given.empty() ? Thing() : given[0];
+  switch (catalogue::id_of<FunctionId>(entry)) {
+    case FunctionId::Zip: {
+      std::vector<Thing> row;
+      for (const Thing& t : given) row.push_back(element_of(walk, t));
+      return Thing::list({Thing::list(std::move(row))}, true);
+    }
+    case FunctionId::Enumerate:
+      return Thing::list({Thing::list({Thing::of(Thing::Plain), element_of(walk, first)})}, true);
+    case FunctionId::Reversed:
+    case FunctionId::List:
+    case FunctionId::Tuple:
+    case FunctionId::Sorted:
+      return Thing::list({element_of(walk, first)}, true);
+    default:
+      return std::nullopt;
+  }
+}
+
 /// What a call gives.
 Thing result_of(Walk& walk, const Thing& callee, const Expr& call, const std::vector<Thing>& given,
                 const Scope& scope) {
   if (callee.kind == Thing::Function && callee.entry) {
     const std::string& name = callee.entry->name;
-    const Thing first = given.empty() ? Thing() : given[0];
-    if (name == "zip") {
-      std::vector<Thing> row;
-      for (const Thing& t : given) row.push_back(element_of(walk, t));
-      return Thing::list({Thing::list(std::move(row))}, true);
-    }
-    if (name == "enumerate")
-      return Thing::list({Thing::list({Thing::of(Thing::Plain), element_of(walk, first)})}, true);
-    if (name == "reversed" || name == "list" || name == "tuple" || name == "sorted") {
-      return Thing::list({element_of(walk, first)}, true);
-    }
+    if (auto list = list_of(walk, *callee.entry, given)) return std::move(*list);
     Thing result = callee;  // with a tensor it is torch's, whose results have names
     result.op = ops::Catalogue::get().function(name);
     result.called = true;

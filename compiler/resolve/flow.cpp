@@ -50,7 +50,7 @@ std::map<std::string, Left> left_by(Walk& walk, const ast::Block<ast::Binding>& 
   for (const auto& item : block) {
     if (item.kind == ast::ItemKind::Entry) {
       for (const ast::Name& name : item.value.targets) {
-        if (name.text != "_") out[key_of(name)] = {{target(walk, name, item, kind)}, true};
+        if (name.text != ast::kUnkept) out[key_of(name)] = {{target(walk, name, item, kind)}, true};
       }
       continue;
     }
@@ -85,7 +85,7 @@ void bind_targets(Walk& walk, const ast::Item<ast::Binding>& item, const Thing& 
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const ast::Name& name = targets[i];
     if (name.pattern) expression(walk, name.pattern, scope);
-    if (name.text == "_" || name.empty()) continue;
+    if (name.text == ast::kUnkept || name.empty()) continue;
     DefinitionId id = 0;
     const std::vector<DefinitionId> fed = scope.view.in_feed ? [&] {
       std::vector<DefinitionId> found = scope.level->interface.inputs.find(name.text);

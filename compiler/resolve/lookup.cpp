@@ -1,6 +1,7 @@
 // One name, by the order of scopes.
 #include <algorithm>
 
+#include "resolve/qualifier.h"
 #include "resolve/walk.h"
 #include "support/glob.h"
 #include "types/type.h"
@@ -33,7 +34,7 @@ std::vector<DefinitionId> standing(Walk& walk, Place place, const Level& level, 
                                    const Scope& scope, bool called) {
   switch (place) {
     case Place::Word:
-      if (name == "training") return {built_in(walk, name, "word", "whether the graph is the one of training")};
+      if (name == ast::kTraining) return {built_in(walk, name, "word", "whether the graph is the one of training")};
       return {};
     case Place::Loop:
       if (const Loop* loop = find_loop(scope.loops, name)) return {loop->id};
@@ -75,7 +76,7 @@ std::vector<DefinitionId> standing(Walk& walk, Place place, const Level& level, 
       if (!called && types::parse_dtype(name)) return {built_in(walk, name, "dtype", "")};
       return {};
     case Place::Constant:
-      if (!called && name == "pi") return {built_in(walk, name, "number", "3.141592653589793")};
+      if (!called && constant_of(name)) return {built_in(walk, name, "number", "3.141592653589793")};
       return {};
     case Place::FeedFunction:
       if (const auto* entry = catalogue::find(catalogue::Kind::FeedFunction, name)) return {built_in(walk, *entry)};

@@ -1,6 +1,7 @@
 // Paths and globs: `freeze`, `init`, `tie`, `weights`, edits, `tap`. Each level of a path that is written out is a use.
 #include <algorithm>
 
+#include "resolve/qualifier.h"
 #include "resolve/walk.h"
 
 namespace modelc::resolve {
@@ -74,7 +75,7 @@ Thing tapped_path(Walk& walk, const ast::Expr& e, const Scope& scope) {
     case ast::ExprKind::Index: {
       if (e.children.size() != 2 || !e.children[1]) return {};
       const ast::Expr& head = *e.children[0];
-      const bool by_name = head.kind == ast::ExprKind::Name && head.text == "modules";
+      const bool by_name = qualifier_of(head) == Qualifier::Modules;
       const Thing base = by_name ? tree_of(*scope.level) : tapped_path(walk, head, scope);
       const ast::Expr& key = *e.children[1];
       expression(walk, e.children[1], scope);

@@ -1,6 +1,7 @@
 // The recipe of a document: sources, feed, loss, metrics, training (LANGUAGE §11).
 #include <algorithm>
 
+#include "catalogue/keys.h"
 #include "resolve/walk.h"
 
 namespace modelc::resolve {
@@ -8,6 +9,9 @@ namespace modelc::resolve {
 using ast::Setting;
 using ast::SettingPtr;
 using Catalogue = catalogue::Kind;
+using catalogue::Form;
+using catalogue::KeyId;
+using catalogue::SourceId;
 
 namespace {
 
@@ -51,9 +55,8 @@ void source(Walk& walk, const ast::ExprPtr& pointer, const Scope& scope, Columns
     source(walk, e.children[0], scope, columns);
     const ast::Expr& right = *e.children[1];
     if (right.kind != ast::ExprKind::Call) return;
-    if (const auto* entry = catalogue::find(Catalogue::Source, "with"); entry && right.children[0]->text == "with") {
-      use(walk, right.children[0]->span, "with", {built_in(walk, *entry)});
-    }
+    const catalogue::Entry& with = catalogue::entry(SourceId::With);
+    if (right.children[0]->text == with.name) use(walk, right.children[0]->span, with.name, {built_in(walk, with)});
     for (const ast::Argument& a : right.args) {
       if (!a.name.empty()) column(walk, columns, a.name, a.name_span);
       expression(walk, a.value, scope);
@@ -69,8 +72,9 @@ void source(Walk& walk, const ast::ExprPtr& pointer, const Scope& scope, Columns
     return;
   }
   use(walk, e.children[0]->span, entry->name, {built_in(walk, *entry)});
-  const bool synthetic = entry->name == "synthetic", arrays = entry->name == "npy";
-  const bool parts = entry->name == "zip" || entry->name == "alternate" || entry->name == "mix";
+  const auto id = catalogue::id_of<SourceId>(*entry);
+  const bool synthetic = id == SourceId::Synthetic, arrays = id == SourceId::Npy;
+  const bool parts = id == SourceId::Zip || id == SourceId::Alternate || id == SourceId::Mix;
   // What is not named is drawn by its type: columns called like the inputs and targets.
   if (!synthetic && !arrays && !parts) columns.complete = false;
   Scope drawn = scope;
@@ -103,18 +107,20 @@ void source(Walk& walk, const ast::ExprPtr& pointer, const Scope& scope, Columns
 void data(Walk& walk, Level& level, const Scope& scope, Columns& columns) {
   const ast::Description& document = *level.document;
   entries(walk, document.data, scope, [&](const ast::Item<SettingPtr>& item, const Scope& inner) {
-    const std::string& key = item.name.text;
+    const catalogue::Key* key = catalogue::find_key(catalogue::Place::Data, item.name.text);
     const bool is_source = item.value && item.value->kind == Setting::Scalar;
-    if (key == "train" && is_source) {
+    if (!key) return;
+    if (key->id == KeyId::Data_train && is_source) {
       columns.complete = true;
       columns.source = item.value->span;
       source(walk, item.value->scalar, inner, columns);
-    } else if ((key == "valid" || key == "test") && is_source) {
+    } else if ((key->id == KeyId::Data_valid || key->id == KeyId::Data_test) && is_source) {
       Columns own;
       source(walk, item.value->scalar, inner, own);
-    } else if (key == "valid" && item.value) {
+    } else if (key->id == KeyId::Data_valid && item.value) {
       entries(walk, item.value, inner, [&](const ast::Item<SettingPtr>& part, const Scope& s) {
-        if (part.name.text == "stratify" || part.name.text == "by") return;  // the name of a column
+        const catalogue::Key* way = catalogue::find_key(catalogue::Place::Valid, part.name.text);
+        if (way && way->form == catalogue::Form::Column) return;  // the name of a column
         expression(walk, value_of(part.value), s);
       });
     }
@@ -257,23 +263,33 @@ void schedule(Walk& walk, const ast::ExprPtr& e, const Scope& scope) {
   }
 }
 
+/// A key of training, wherever in it: the form of its value is the same everywhere.
+const catalogue::Key* training_key(std::string_view name) {
+  using catalogue::Place;
+  for (const Place place : {Place::Train, Place::Groups, Place::Turns, Place::Stop, Place::Best})
+    if (const catalogue::Key* key = catalogue::find_key(place, name)) return key;
+  const catalogue::Key& freeze = catalogue::key(KeyId::Component_freeze);  // of a phase
+  return name == freeze.name ? &freeze : nullptr;
+}
+
 /// `train`, a phase, a turn, a group: keys with values of their own kinds.
 void training(Walk& walk, const SettingPtr& setting, const Scope& fixed, const Scope& seen) {
   entries(walk, setting, fixed, [&](const ast::Item<SettingPtr>& item, const Scope& inner) {
-    const std::string& key = item.name.text;
     const SettingPtr& value = item.value;
     if (!value) return;
-    if (key == "optimizer") {
+    const catalogue::Key* key = training_key(item.name.text);
+    const Form form = key ? key->form : Form::Value;  // else an argument of the optimiser
+    if (form == Form::Call) {
       catalogue_call(walk, value->scalar, Catalogue::Optimizer, inner);
-    } else if (key == "schedule") {
+    } else if (form == Form::Schedule) {
       schedule(walk, value->scalar, inner);
-    } else if (key == "match" || key == "update" || key == "freeze") {
+    } else if (form == Form::PathList) {
       text_paths(walk, value, inner);
-    } else if (key == "metric") {
+    } else if (form == Form::Text) {
       measured(walk, *fixed.level, value);
-    } else if (key == "minimize") {
+    } else if (form == Form::Expression) {
       expression(walk, value_of(value), seen);
-    } else if (key == "carry") {
+    } else if (form == Form::PathMap) {
       entries(walk, value, inner, [&](const ast::Item<SettingPtr>& pair, const Scope&) {
         use(walk, pair.name.span, pair.name.text, fixed.level->interface.inputs.find(pair.name.text));
         const ast::ExprPtr output = value_of(pair.value);
@@ -283,7 +299,7 @@ void training(Walk& walk, const SettingPtr& setting, const Scope& fixed, const S
       // `mode: max`, `precision: bf16-mixed`: words; everything else is a static value.
       const ast::ExprPtr e = value_of(value);
       if (e && e->kind != ast::ExprKind::Name) expression(walk, e, inner);
-      else if (e && !find(walk, e->text, inner, false).definitions.empty() && key != "mode") {
+      else if (e && !find(walk, e->text, inner, false).definitions.empty() && !(key && key->type.starts_with('{'))) {
         expression(walk, e, inner);
       }
     } else {
@@ -308,7 +324,8 @@ void walk_recipe(Walk& walk, Level& level, const Flow& flow) {
   training(walk, document.train, fixed, scored);
   entries(walk, document.predict, fixed, [&](const ast::Item<SettingPtr>& item, const Scope&) {
     entries(walk, item.value, scored, [&](const ast::Item<SettingPtr>& part, const Scope& inner) {
-      if (part.name.text == "feed") {
+      const catalogue::Key* key = catalogue::find_key(catalogue::Place::Generate, part.name.text);
+      if (key && key->id == KeyId::Generate_feed) {
         const ast::ExprPtr e = value_of(part.value);
         if (e) use(walk, e->span, e->text, level.interface.inputs.find(e->text));
       } else {

@@ -4,21 +4,18 @@
 #include <tuple>
 
 #include "resolve/walk.h"
+#include "support/words.h"
 
 namespace modelc::resolve {
 
 namespace {
 
 Kind kind_of(const std::string& key) {
-  if (key == "params") return Kind::Param;
-  if (key == "define") return Kind::Define;
-  if (key == "inputs") return Kind::Input;
-  if (key == "targets") return Kind::Target;
-  if (key == "parameters") return Kind::Parameter;
-  if (key == "buffers") return Kind::Buffer;
-  if (key == "components") return Kind::Component;
-  if (key == "import") return Kind::Import;
-  return Kind::Module;
+  static constexpr support::Word<Kind> kKinds[] = {{"params", Kind::Param},         {"define", Kind::Define},
+                                                   {"inputs", Kind::Input},         {"targets", Kind::Target},
+                                                   {"buffers", Kind::Buffer},       {"parameters", Kind::Parameter},
+                                                   {"components", Kind::Component}, {"import", Kind::Import}};
+  return support::meaning_of(kKinds, key).value_or(Kind::Module);
 }
 
 using ByPlace = std::multimap<std::pair<support::FileId, std::uint32_t>, DefinitionId>;

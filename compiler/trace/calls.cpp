@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "catalogue/entry.h"
 #include "eval/access.h"
 #include "eval/builtins.h"
 #include "eval/evaluate.h"
 #include "instantiate/arguments.h"
 #include "instantiate/definitions.h"
 #include "instantiate/params.h"
+#include "support/words.h"
 #include "trace/modules.h"
 #include "trace/names.h"
 #include "trace/taps.h"
@@ -20,6 +22,10 @@ using eval::builtin;
 using ops::Op;
 
 namespace {
+
+using catalogue::FunctionId;
+
+bool is_call_of(const ast::Expr& callee, FunctionId id) { return callee.text == catalogue::entry(id).name; }
 
 Value call_rearrange(Tracer& t, Arguments& args, Span span) {
   // `rearrange(x, "b (h d) t -> b h t d", h=8)`: the sizes that are named go along as pairs.
@@ -86,7 +92,7 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
           if (auto v = t.feed->function(t, callee.text, args, span)) return *v;
         }
         if (auto v = builtin(t, callee.text, args, span, scope)) return *v;
-        if (callee.text == "rearrange") return call_rearrange(t, args, span);
+        if (is_call_of(callee, FunctionId::Rearrange)) return call_rearrange(t, args, span);
         if (c.op) return call_function(t, *c.op, args, span);
         t.sink.report(span, diag::BadBuiltinArgument, callee.text, args.empty() ? "nothing" : args[0].value.describe());
         return Value::poison();
@@ -122,7 +128,7 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
           return Value::poison();
         }
       }
-      if (callee.text == "rearrange") return call_rearrange(t, args, span);
+      if (is_call_of(callee, FunctionId::Rearrange)) return call_rearrange(t, args, span);
       if (const ops::Op* op = ops::Catalogue::get().function(callee.text); op && op->is_method) {
         return call_function(t, *op, args, span);
       }
@@ -184,7 +190,7 @@ Value long_form_value(Tracer& t, const ast::Expr& call, const ast::Argument& arg
       // `padding: same` or `padding: 1`: a word that is one of the parameter's own is that word.
       for (const auto& a : p.alternatives)
         is_text |= std::find(a.words.begin(), a.words.end(), raw.text) != a.words.end();
-      is_text &= !(p.nullable && !raw.quoted && raw.text == "null");
+      is_text &= !(p.nullable && !raw.quoted && support::is_null_word(raw.text));
     }
     if (is_text) {
       Value text = Value::of(raw.text);
@@ -248,9 +254,9 @@ Value pipe(Tracer& t, const ast::Expr& e, const Scope& scope) {
 Value call(Tracer& t, const ast::Expr& e, const Scope& scope) {
   const ast::Expr& callee = *e.children[0];
   // The path is read from the level it stands in, not evaluated as a value.
-  if (callee.kind == ast::ExprKind::Name && callee.text == "tap") return tap(t, e, scope);
-  if (callee.kind == ast::ExprKind::Name && callee.text == "defined" && e.args.size() == 1 && e.args[0].value &&
-      e.args[0].value->kind == ast::ExprKind::Name) {
+  if (callee.kind == ast::ExprKind::Name && is_call_of(callee, FunctionId::Tap)) return tap(t, e, scope);
+  if (callee.kind == ast::ExprKind::Name && is_call_of(callee, FunctionId::Defined) && e.args.size() == 1 &&
+      e.args[0].value && e.args[0].value->kind == ast::ExprKind::Name) {
     const Value v = evaluate(t, e.args[0].value, scope);
     return v.is_poison() ? v : Value::of(!v.is_null());
   }

@@ -29,7 +29,7 @@ Span body_span(const ast::Component& component) {
 void bind_targets(Tracer& t, const ast::Binding& binding, const Value& value, Scope& scope) {
   const auto bind = [&](const ast::Name& target, const Value& v) {
     const std::string name = name_text(t, target, scope);
-    if (name == "_" || name.empty()) return;
+    if (name == ast::kUnkept || name.empty()) return;
     scope.frame->bindings[name] = v;
     if (v.kind == Value::Tensor && t.graph && t.graph->values[v.tensor].name.empty())
       t.graph->values[v.tensor].name = name;
@@ -172,7 +172,7 @@ Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, In
     return {};  // neither: reported by the parser
   }
   NamedOutputs outputs = component_outputs(t, component, scope, last, only);
-  if (last.size() == 1 && last[0] == "_" && !component.body.outputs.given) {
+  if (last.size() == 1 && last[0] == ast::kUnkept && !component.body.outputs.given) {
     t.sink.report(body_span(component), diag::NoOutputs);
     return {};
   }

@@ -138,7 +138,7 @@ Model resolve_model(Tracer& t, const StatedSizes& where, bool with_targets) {
   make_instance(t, definition, "", 0, file.span);
   model.level = t.tree.instances[0].level;
   if (!file.body.forward.given && !file.body.layers.given) {
-    if (!t.sink.has_errors())
+    if (!t.document.names_missing)
       t.sink.report(file.span, diag::NothingToRun)
           .help("give the file `forward` or `layers`, or check the files that import it");
     model.complete = false;

@@ -5,6 +5,7 @@
 #include "eval/builtins.h"
 #include "instantiate/definitions.h"
 #include "instantiate/levels.h"
+#include "resolve/qualifier.h"
 #include "resolve/scope_order.h"
 #include "trace/tensors.h"
 
@@ -72,7 +73,7 @@ std::optional<Value> loop_value(const Loops& loops, const std::string& name) {
 }
 
 std::optional<Value> training(Tracer& t, const std::string& name, Span span, const Scope& scope) {
-  if (name != "training") return std::nullopt;
+  if (name != ast::kTraining) return std::nullopt;
   if (!scope.is_static) return Value::of(t.training);
   t.sink.report(span, diag::TrainingUnderModules).help("decide in `forward`, where both modes have their own graph");
   return Value::poison();
@@ -112,7 +113,8 @@ std::optional<Value> standing_value(Tracer& t, Place place, const LevelPtr& leve
       if (const auto dtype = types::parse_dtype(name); dtype && read) return Value::of(*dtype);
       return std::nullopt;
     case Place::Constant:
-      return read && name == "pi" ? std::optional(Value::of(3.141592653589793)) : std::nullopt;
+      if (const auto constant = resolve::constant_of(name); constant && read) return Value::of(*constant);
+      return std::nullopt;
     case Place::FeedFunction:
       return std::nullopt;  // a feed calls its functions itself
     case Place::Function:

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "eval/evaluate.h"
+#include "resolve/qualifier.h"
 #include "support/glob.h"
 
 namespace modelc::trace {
@@ -26,7 +27,7 @@ std::optional<std::string> tap_path(Tracer& t, const ast::ExprPtr& expr, const S
     }
     case ExprKind::Index: {
       if (expr->children.size() != 2) break;
-      const bool by_name = expr->children[0]->kind == ExprKind::Name && expr->children[0]->text == "modules";
+      const bool by_name = resolve::qualifier_of(*expr->children[0]) == resolve::Qualifier::Modules;
       const auto base = by_name ? std::optional<std::string>() : tap_path(t, expr->children[0], scope);
       if (!base && !by_name) return std::nullopt;
       const auto key = text_of(t, expr->children[1], scope, true);

@@ -4,6 +4,7 @@
 
 #include "eval/evaluate.h"
 #include "instantiate/definitions.h"
+#include "resolve/qualifier.h"
 #include "trace/calls.h"
 #include "trace/modules.h"
 #include "trace/names.h"
@@ -22,17 +23,17 @@ Value Tracer::name(const std::string& text, Span span, const Scope& scope) { ret
 
 std::optional<Value> Tracer::qualified(const ast::Expr& e, const Scope& scope) {
   const ast::Expr& base = *e.children[0];
-  if (base.kind != ast::ExprKind::Name || !scope.frame) return std::nullopt;
-  const bool outputs = base.text == "outputs", targets = base.text == "targets", modules = base.text == "modules";
+  using resolve::Qualifier;
+  const auto qualifier = resolve::qualifier_of(base);
+  if (!qualifier || !scope.frame) return std::nullopt;
+  const bool outputs = qualifier == Qualifier::Outputs, modules = qualifier == Qualifier::Modules;
   const auto& named = outputs ? scope.frame->outputs : scope.frame->targets;
   if (e.kind == ast::ExprKind::Member) {
-    if (!scope.frame->loss || !(outputs || targets)) return std::nullopt;
+    if (!scope.frame->loss || modules) return std::nullopt;
     const auto found = named.find(e.text);
     return found == named.end() ? std::nullopt : std::optional(found->second);
   }
-  if (scope.is_static || e.children.size() != 2 || !(modules || outputs || targets) ||
-      scope.frame->bindings.count(base.text) != 0)
-    return std::nullopt;
+  if (scope.is_static || e.children.size() != 2 || scope.frame->bindings.count(base.text) != 0) return std::nullopt;
   const auto key = text_of(*this, e.children[1], scope, true);
   if (!key) return Value::poison();
   if (modules) {

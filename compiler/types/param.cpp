@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <optional>
 
+#include "support/words.h"
+
 namespace modelc::types {
 namespace {
 
@@ -38,9 +40,8 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 Constant parse_default(std::string_view text, std::string_view declaration) {
-  if (text == "null") return {};
-  if (text == "true") return true;
-  if (text == "false") return false;
+  if (support::is_null_word(text)) return {};
+  if (const auto truth = support::truth_of(text)) return *truth;
   if (text.empty()) malformed(declaration);
   if (text.front() == '[') {
     ConstantList list;
@@ -56,7 +57,7 @@ Constant parse_default(std::string_view text, std::string_view declaration) {
       return Dim(std::int64_t{std::strtoll(number.c_str(), nullptr, 10)});
     return std::strtod(number.c_str(), nullptr);
   }
-  if (text == "inf") return std::strtod("inf", nullptr);
+  if (support::is_infinity_word(text)) return std::strtod("inf", nullptr);
   if (c == '"') return std::string(text.substr(1, text.size() - 2));
   return std::string(text);
 }

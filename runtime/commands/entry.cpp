@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "api.h"
+#include "support/words.h"
 
 namespace modelc::runtime {
 namespace {
@@ -24,10 +25,10 @@ void prepare_process() {
 }
 
 int dispatch(std::string_view command, const Request& request) {
-  if (command == "train") return train(request);
-  if (command == "eval") return evaluate(request);
-  if (command == "predict") return predict(request);
-  if (command == "build") return build(request);
+  using Command = int (*)(const Request&);
+  static constexpr support::Word<Command> kCommands[] = {
+      {"train", train}, {"eval", evaluate}, {"predict", predict}, {"build", build}};
+  if (const auto run = support::meaning_of(kCommands, command)) return (*run)(request);
   request.sink->report({}, diag::InternalFault, "the runtime has no such command");
   return 70;
 }

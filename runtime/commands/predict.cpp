@@ -12,6 +12,7 @@
 #include "api.h"
 #include "exec/executor.h"
 #include "plan/make_plan.h"
+#include "support/words.h"
 #include "train/graph_runner.h"
 #include "train/start.h"
 #include "weights/load.h"
@@ -38,7 +39,8 @@ class Prediction {
     check_names();
     const ir::Graph* graph = good_ ? choose_graph() : nullptr;
     if (!graph || !choose_outputs(*graph)) return 1;
-    at::manual_seed(static_cast<std::uint64_t>(request_.seed.value_or(request_.recipe ? request_.recipe->training.seed : 0)));
+    at::manual_seed(
+        static_cast<std::uint64_t>(request_.seed.value_or(request_.recipe ? request_.recipe->training.seed : 0)));
     build::TreeModule tree = exec::build_tree(program_);
     const Start start = start_of(request_, true);
     if (!weights::load_weights(program_, tree, start.sources, start.options, sink_)) return 1;
@@ -138,7 +140,7 @@ class Prediction {
     const types::Type* type = type_of(name);
     if (!type) return unknown(name);
     // Given as null is left out.
-    if (value == "null")
+    if (support::is_null_word(value))
       for (const ir::Signature& input : program_.inputs)
         if (input.name == name && input.optional) return true;
     if (type->kind == types::TypeKind::Choice) {
@@ -151,9 +153,8 @@ class Prediction {
       return malformed(
           name, fmt::format("`{}` is a single value, the model wants {}; give NAME=FILE.npy", value, type->str()));
     const at::ScalarType scalar = weights::scalar_type(type->tensor.dtype);
-    if (type->tensor.dtype == types::DType::Bool &&
-        (value == "true" || value == "false" || value == "True" || value == "False"))
-      return add(name, at::scalar_tensor((value[0] | 32) == 't', at::kBool));
+    const auto truth = support::truth_of(value);
+    if (type->tensor.dtype == types::DType::Bool && truth) return add(name, at::scalar_tensor(*truth, at::kBool));
     double number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     std::int64_t integer = 0;

@@ -158,7 +158,7 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
 bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::string, Limit>& limits,
                  diagnostics::Sink& sink) {
   for (const Fitted& fitted : fitted_)
-    if (ir::op_of(graph_.nodes[fitted.node]).name == "category" && !check_category(fitted, part, sink)) return false;
+    if (numbers_words(graph_.nodes[fitted.node]) && !check_category(fitted, part, sink)) return false;
   bool any_missing = false, any_limit = false;
   for (const Column* column : inputs_) any_missing = any_missing || (column && column->has_missing && !column->text);
   for (const std::string& name : names_) any_limit = any_limit || limits.contains(name);

@@ -2,6 +2,7 @@
 // rows before a step is taken. Reports M81xx.
 #pragma once
 
+#include "catalogue/entry.h"
 #include "data/split.h"
 #include "exec/executor.h"
 
@@ -27,6 +28,11 @@ struct Limit {
   std::string what;
 };
 std::map<std::string, Limit> index_limits(const ir::Program& program);
+
+/// The node of a `category`; any other that learns is a `standardize`.
+inline bool numbers_words(const ir::Node& node) {
+  return ir::op_of(node).name == catalogue::entry(catalogue::FeedId::Category).name;
+}
 
 class Feed {
  public:

@@ -176,7 +176,7 @@ bool Feed::fit(const std::vector<Part>& training, const std::vector<Part>& all, 
   for (const Fitted& fitted : fitted_) {
     FitState fit;
     fit.key = fitted.key;
-    const bool category = ir::op_of(graph_.nodes[fitted.node]).name == "category";
+    const bool category = numbers_words(graph_.nodes[fitted.node]);
     if (category ? !fit_category(fitted, all, fit) : !fit_standardize(fitted, training, fit, sink)) return false;
     install(fitted.node, fit);
     fits.push_back(std::move(fit));

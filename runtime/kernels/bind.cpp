@@ -2,6 +2,8 @@
 
 #include <ATen/core/Reduction.h>
 
+#include "ops/modes.h"
+
 namespace modelc::kernels {
 
 FetchScalar scalar_of(const NodeView& n, std::string_view name) {
@@ -48,9 +50,9 @@ bool is_set(const NodeView& n, std::string_view name) { return n.has(name) && n.
 FetchSizes result_sizes(const NodeView& n, std::size_t i) { return {n.plan(), n.result_type(i).shape}; }
 
 std::int64_t reduction_of(const NodeView& n) {
-  const std::string& word = n.arg("reduction").as_string();
-  if (word == "none") return at::Reduction::None;
-  return word == "sum" ? at::Reduction::Sum : at::Reduction::Mean;
+  const ops::Reduce how = ops::reduction(n.arg("reduction").as_string());
+  if (how == ops::Reduce::None) return at::Reduction::None;
+  return how == ops::Reduce::Sum ? at::Reduction::Sum : at::Reduction::Mean;
 }
 
 }  // namespace modelc::kernels

@@ -2,6 +2,7 @@
 #include <ATen/Functions.h>
 
 #include "kernels/bind.h"
+#include "ops/modes.h"
 
 namespace modelc::kernels {
 namespace {
@@ -42,7 +43,7 @@ Lowering convolution(std::size_t rank) {
     const std::int64_t groups = n.integer("groups");
     const std::string mode = n.arg("padding_mode").as_string();
     auto x = n.tensor("input"), w = n.tensor("weight"), b = n.tensor("bias");
-    if (mode != "zeros") {
+    if (ops::pad_mode(mode) != ops::PadMode::Constant) {
       return single(n, [=, ends = both_ends(n, rank, dilation), none = Integers(rank, 0)](const Frame& f) {
         return convolve(rank, at::pad(x(f), ends, mode), w(f), maybe(b(f)), stride, none, dilation, groups);
       });

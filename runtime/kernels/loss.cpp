@@ -2,6 +2,7 @@
 #include <ATen/Functions.h>
 
 #include "kernels/bind.h"
+#include "ops/modes.h"
 
 namespace modelc::kernels {
 namespace {
@@ -42,7 +43,7 @@ Kernel cross_entropy(const NodeView& n) {
 Kernel kl_div(const NodeView& n) {
   const bool log_target = n.flag("log_target");
   auto x = n.tensor("input"), y = n.tensor("target");
-  if (n.arg("reduction").as_string() == "batchmean") {
+  if (ops::reduction(n.arg("reduction").as_string()) == ops::Reduce::BatchMean) {
     return single(n, [=](const Frame& f) {
       const at::Tensor sum = at::kl_div(x(f), y(f), at::Reduction::Sum, log_target);
       return x(f).dim() == 0 ? sum : sum / x(f).size(0);

@@ -3,11 +3,13 @@
 
 #include "kernels/bind.h"
 #include "kernels/indexing.h"
+#include "ops/modes.h"
 
 namespace modelc::kernels {
 namespace {
 
 using at::Tensor;
+using ops::Resampling;
 
 Kernel reshape(const NodeView& n) {
   return single(
@@ -49,35 +51,39 @@ Lowering with_sizes(std::string name, F f) {
   };
 }
 
-Tensor resample(const std::string& mode, const Tensor& x, at::OptionalIntArrayRef size, bool align,
+Tensor resample(Resampling mode, const Tensor& x, at::OptionalIntArrayRef size, bool align,
                 c10::optional<at::ArrayRef<double>> scale) {
   const std::int64_t rank = x.dim() - 2;
-  if (mode == "nearest") {
-    if (rank == 1) return at::upsample_nearest1d(x, size, scale);
-    return rank == 2 ? at::upsample_nearest2d(x, size, scale) : at::upsample_nearest3d(x, size, scale);
+  switch (mode) {
+    case Resampling::Nearest:
+      if (rank == 1) return at::upsample_nearest1d(x, size, scale);
+      return rank == 2 ? at::upsample_nearest2d(x, size, scale) : at::upsample_nearest3d(x, size, scale);
+    case Resampling::NearestExact:
+      if (rank == 1) return at::_upsample_nearest_exact1d(x, size, scale);
+      return rank == 2 ? at::_upsample_nearest_exact2d(x, size, scale) : at::_upsample_nearest_exact3d(x, size, scale);
+    case Resampling::Area:
+      if (rank == 1) return at::adaptive_avg_pool1d(x, size.value());
+      return rank == 2 ? at::adaptive_avg_pool2d(x, size.value()) : at::adaptive_avg_pool3d(x, size.value());
+    case Resampling::Bicubic:
+      return at::upsample_bicubic2d(x, size, align, scale);
+    case Resampling::Linear:
+      return at::upsample_linear1d(x, size, align, scale);
+    case Resampling::Bilinear:
+      return at::upsample_bilinear2d(x, size, align, scale);
+    case Resampling::Trilinear:
+      break;
   }
-  if (mode == "nearest-exact") {
-    if (rank == 1) return at::_upsample_nearest_exact1d(x, size, scale);
-    return rank == 2 ? at::_upsample_nearest_exact2d(x, size, scale) : at::_upsample_nearest_exact3d(x, size, scale);
-  }
-  if (mode == "area") {
-    if (rank == 1) return at::adaptive_avg_pool1d(x, size.value());
-    return rank == 2 ? at::adaptive_avg_pool2d(x, size.value()) : at::adaptive_avg_pool3d(x, size.value());
-  }
-  if (mode == "bicubic") return at::upsample_bicubic2d(x, size, align, scale);
-  if (mode == "linear") return at::upsample_linear1d(x, size, align, scale);
-  return mode == "bilinear" ? at::upsample_bilinear2d(x, size, align, scale)
-                            : at::upsample_trilinear3d(x, size, align, scale);
+  return at::upsample_trilinear3d(x, size, align, scale);
 }
 
 /// A scale goes to the kernel as it is: PyTorch samples by it, not by the ratio of the sizes.
 Kernel interpolate(const NodeView& n) {
-  const std::string mode = n.arg("mode").as_string();
+  const Resampling mode = ops::resampling(n.arg("mode").as_string());
   const bool align = is_set(n, "align_corners");
   std::vector<double> scale = numbers(n, "scale_factor");
   const std::size_t rank = n.result_type(0).rank() - 2;
   if (scale.size() == 1) scale.resize(rank, scale[0]);
-  if (is_set(n, "recompute_scale_factor") || mode == "area") scale.clear();
+  if (is_set(n, "recompute_scale_factor") || mode == Resampling::Area) scale.clear();
   const std::vector<plan::Size>& shape = n.result_type(0).shape;
   const FetchSizes sizes(n.plan(), {shape.begin() + 2, shape.end()});
   return single(n, [=, x = n.tensor("input")](const Frame& f) {

@@ -4,6 +4,7 @@
 #include "eval/builtins/table.h"
 #include "eval/evaluate.h"
 #include "eval/operators.h"
+#include "support/words.h"
 
 namespace modelc::eval {
 
@@ -38,7 +39,7 @@ Number number(const BuiltinCall& c) {
 
 std::optional<Value> to_float(const BuiltinCall& c) {
   const Value& v = c.args[0].value;
-  if (v.kind == Value::String && v.text == "inf") return Value::of(INFINITY);
+  if (v.kind == Value::String && support::is_infinity_word(v.text)) return Value::of(INFINITY);
   const Number n = number(c);
   return n.x ? Value::of(*n.x) : n.otherwise;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "support/words.h"
 #include "syntax/description/blocks.h"
 
 namespace modelc::syntax {
@@ -147,12 +148,12 @@ void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaratio
         if (known && known->id == catalogue::KeyId::Buffer_value) {
           value = content;
         } else if (known && known->id == catalogue::KeyId::Buffer_saved) {
-          const bool yes = content->is_scalar() && (content->text == "true" || content->text == "True");
-          if (!yes && !(content->is_scalar() && (content->text == "false" || content->text == "False"))) {
+          const auto saved = content->is_scalar() ? support::truth_of(content->text) : std::nullopt;
+          if (!saved) {
             wrong(content, "saved", "`true` or `false`");
             return;
           }
-          item.value.saved = yes;
+          item.value.saved = *saved;
         } else {
           unknown_key(part, "a buffer", catalogue::Place::Buffer);
           return;

@@ -1,6 +1,7 @@
 // Names, texts and expressions as the values of keys.
 #include <algorithm>
 
+#include "support/words.h"
 #include "syntax/description/blocks.h"
 
 namespace modelc::syntax {
@@ -56,9 +57,10 @@ std::string node_words(const Node& node) {
 }
 
 bool is_written_null(const Node& node) {
+  static constexpr support::Word<bool> kYamlNulls[] = {{"~", true}, {"Null", true}, {"NULL", true}};
   // The YAML reader keeps the word as a scalar; a Null node is a value left out.
   return node.is_scalar() && !node.quoted() &&
-         (node.text == "null" || node.text == "~" || node.text == "None" || node.text == "Null" || node.text == "NULL");
+         (support::is_null_word(node.text) || support::meaning_of(kYamlNulls, node.text));
 }
 
 bool is_nothing(const Node& node) {
@@ -89,7 +91,7 @@ Name Reader::name(const NodePtr& key) {
 
 bool Reader::check_name(const Name& name) {
   if (name.pattern || name.text.find("${") != std::string::npos) return true;
-  if (is_name(name.text) && name.text != "training") return true;
+  if (is_name(name.text) && name.text != ast::kTraining) return true;
   const bool word =
       !name.text.empty() && !std::isdigit(static_cast<unsigned char>(name.text[0])) &&
       std::all_of(name.text.begin(), name.text.end(), [](char c) {
@@ -119,7 +121,7 @@ bool Reader::check_module_name(const Name& name) {
   const bool reserved =
       !is_name(name.text) && !std::isdigit(static_cast<unsigned char>(name.text[0])) &&
       name.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string::npos;
-  if (!reserved && name.text != "training") return true;
+  if (!reserved && name.text != ast::kTraining) return true;
   sink_.report(name.span, diag::ReservedName, name.text).help(fmt::format("call it `{}_`, say", name.text));
   return false;
 }

@@ -90,12 +90,12 @@ void Builder::word(std::size_t begin, std::size_t end) {
     fail(begin, end + 1, help, diag::UnexpectedInExpression, fmt::format("the string prefix `{}`", text), "a string");
   }
   NodeRef made = node(ExprKind::Name, begin, end);
-  if (text == "true" || text == "True" || text == "false" || text == "False") {
+  if (const auto truth = support::truth_of(text)) {
     made->kind = ExprKind::Bool;
-    made->bool_value = text == "true" || text == "True";
-  } else if (text == "null" || text == "None") {
+    made->bool_value = *truth;
+  } else if (support::is_null_word(text)) {
     made->kind = ExprKind::Null;
-  } else if (text == "inf") {
+  } else if (support::is_infinity_word(text)) {
     made->kind = ExprKind::Float;
     made->float_value = std::numeric_limits<double>::infinity();
   }
@@ -204,12 +204,12 @@ void Builder::add_argument(bool spread) {
 
 void Builder::loop_variable(std::size_t begin, std::size_t end) {
   const std::string name(view_.substr(begin, end - begin));
-  if (!is_name(name) || name == "training") {
+  if (!is_name(name) || name == ast::kTraining) {
     fail(begin, end, "", diag::ReservedWord, name, "a loop variable");
   }
   auto& names = frames_.empty() ? loop_variables : frame().names;
   for (const auto& [known, place] : names) {
-    if (known != name || name == "_") continue;
+    if (known != name || name == ast::kUnkept) continue;
     sink_.report(span(begin, end), diag::RepeatedLoopVariable, name).note(place, "first here");
     throw SyntaxFault{};
   }

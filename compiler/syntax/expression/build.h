@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/words.h"
 #include "syntax/expression/expression.h"
 
 namespace modelc::syntax {
@@ -161,6 +162,8 @@ class Builder {
 /// The dtypes of tensors, and all words that begin a type.
 const std::vector<std::string>& dtype_words();
 const std::vector<std::string>& type_words();
+/// What to write for a word that other libraries use for a type; nullopt for any other.
+std::optional<std::string_view> foreign_type_help(std::string_view word);
 
 /// What the grammar can be started with; expression_parse.cpp.
 enum class Entry { Expression, Type, TypeThenValue, Pattern, ForHead };

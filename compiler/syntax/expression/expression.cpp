@@ -139,11 +139,7 @@ bool begins_like_type(std::string_view text, std::size_t at, bool nested, std::s
   if (behind == std::string_view::npos) return false;
   return ends_type(text.substr(skip_space(text, behind)), nested) &&
          holds_dimensions(text.substr(next + 1, behind - next - 2)) &&
-         (support::nearest(word, words) || word == "double" || word == "half" || word == "long" || word == "Tensor");
-}
-
-bool takes_text(const ast::TypeExpr& type) {
-  return type.kind == ast::TypeKind::Choice || (type.kind == ast::TypeKind::Scalar && type.word == "str");
+         (support::nearest(word, words) || foreign_type_help(word));
 }
 
 Text trimmed(const Text& text, std::size_t begin) {

@@ -38,6 +38,15 @@ bool is_one_of(std::string_view word, const std::vector<std::string>& words) {
 
 }  // namespace
 
+std::optional<std::string_view> foreign_type_help(std::string_view word) {
+  static constexpr support::Word<std::string_view> kForeign[] = {{"double", "write `float64[…]`"},
+                                                                 {"half", "write `float16[…]`"},
+                                                                 {"long", "write `int64[…]`"},
+                                                                 {"Tensor", "write its dtype: `float[…]`"},
+                                                                 {"string", "write `str`"}};
+  return support::meaning_of(kForeign, word);
+}
+
 std::string Builder::word_at(std::size_t begin) const {
   std::size_t end = begin;
   while (end < view_.size() && (std::isalnum(static_cast<unsigned char>(view_[end])) || view_[end] == '_')) ++end;
@@ -58,11 +67,8 @@ void Builder::tensor_word(std::size_t begin, std::size_t end) {
     const auto near = support::nearest(word, type_words());
     std::string help;
     if (near) help = fmt::format("did you mean `{}`?", *near);
-    else if (word == "double" || word == "half" || word == "long" || word == "Tensor") {
-      help = word == "double" ? "write `float64[…]`"
-             : word == "half" ? "write `float16[…]`"
-             : word == "long" ? "write `int64[…]`"
-                              : "write its dtype: `float[…]`";
+    else if (const auto foreign = foreign_type_help(word)) {
+      help = *foreign;
     } else if (is_one_of(word, type_words())) {
       help = fmt::format("`{}` has no dimensions", word);
     } else {
@@ -78,21 +84,23 @@ void Builder::scalar_type(std::size_t begin, std::size_t end) {
   auto made = std::make_shared<TypeExpr>();
   made->span = span(begin, end);
   made->word = word;
-  if (word == "module") {
-    made->kind = TypeKind::Module;
-  } else if (word == "any") {
-    made->kind = TypeKind::Any;
-  } else if (word == "int" || word == "float" || word == "bool" || word == "str") {
+  static constexpr support::Word<TypeKind> kKinds[] = {{"module", TypeKind::Module}, {"any", TypeKind::Any}};
+  static constexpr support::Word<ast::ScalarKind> kScalars[] = {{"int", ast::ScalarKind::Int},
+                                                                {"float", ast::ScalarKind::Float},
+                                                                {"bool", ast::ScalarKind::Bool},
+                                                                {"str", ast::ScalarKind::Str}};
+  if (const auto kind = support::meaning_of(kKinds, word)) {
+    made->kind = *kind;
+  } else if (const auto scalar = support::meaning_of(kScalars, word)) {
     made->kind = TypeKind::Scalar;
+    made->scalar = *scalar;
   } else if (is_one_of(word, dtype_words())) {
     fail(begin, end, fmt::format("`{}[]` is a scalar tensor; a parameter is `int`, `float` or `bool`", word),
          diag::DtypeWithoutDims, word, word);
   } else {
     const auto near = support::nearest(word, type_words());
-    fail(begin, end,
-         near               ? fmt::format("did you mean `{}`?", *near)
-         : word == "string" ? "write `str`"
-                            : "",
+    const auto foreign = foreign_type_help(word);
+    fail(begin, end, near ? fmt::format("did you mean `{}`?", *near) : std::string(foreign.value_or("")),
          diag::UnknownTypeWord, word);
   }
   types_.push_back(std::move(made));
@@ -202,7 +210,8 @@ void Builder::range() {
   Operand high = pop();
   Operand low = pop();
   TypeRef& type = types_.back();
-  if (type->kind != TypeKind::Scalar || (type->word != "int" && type->word != "float")) {
+  if (type->kind != TypeKind::Scalar ||
+      (type->scalar != ast::ScalarKind::Int && type->scalar != ast::ScalarKind::Float)) {
     sink_.report(type->span, diag::RangeOfType, type->word).help("drop the range, or name the words: `choice[a, b]`");
     throw SyntaxFault{};
   }
