@@ -110,9 +110,9 @@ std::string render_text(const std::vector<Diagnostic>& diagnostics, const suppor
     out += " " + d.message + "\n";
     const Note* label = nullptr;
     if (placed) {
-      for (const Note& note : d.notes) {
-        if (!label && note.span == d.span) label = &note;
-      }
+      for (const std::vector<Note>* notes : {&d.notes, &d.trail})
+        for (const Note& note : *notes)
+          if (!label && note.span == d.span) label = &note;
       excerpt(d.span, sources, label ? label->message : "", paint, out);
     }
     const auto show = [&](const Note& note) {

@@ -48,9 +48,15 @@ Report Sink::add(Span span, const Row& row, std::string message) {
 }
 
 void Sink::lay_trail(Diagnostic& diagnostic) const {
-  const std::size_t count = std::min(steps_.size(), kMostSteps);
-  diagnostic.trail.insert(diagnostic.trail.end(), steps_.rbegin(),
-                          steps_.rbegin() + static_cast<std::ptrdiff_t>(count));
+  std::size_t left = kMostSteps;
+  for (auto step = steps_.rbegin(); step != steps_.rend() && left > 0; ++step) {
+    // A recursion goes through one place again and again.
+    const bool repeats = std::any_of(diagnostic.trail.begin(), diagnostic.trail.end(),
+                                     [&](const Note& other) { return other.span == step->span; });
+    if (repeats) continue;
+    diagnostic.trail.push_back(*step);
+    --left;
+  }
 }
 
 Report Sink::report(const Diagnostic& kept) {

@@ -50,6 +50,7 @@ DefinitionPtr define_module(Context& c, const ast::ModuleDef& def, const Scope& 
       if (!found) return nullptr;
       auto copy = std::make_shared<Definition>(*found);
       copy->span = def.call->span;
+      if (copy->kind == Definition::Operator) copy->loops = scope.loops;
       return copy;
     }
     case ast::ModuleKind::Inline: {
