@@ -151,7 +151,8 @@ class Session final : public ir::GraphSource {
 
 }  // namespace
 
-Elaborated elaborate(std::shared_ptr<const compose::Composition> composition, const Options& options, diagnostics::Sink& sink) {
+Elaborated elaborate(std::shared_ptr<const compose::Composition> composition, const Options& options,
+                     diagnostics::Sink& sink) {
   Elaborated result;
   const auto session = std::make_shared<Session>(std::move(composition), options, sink);
   session->run(result);

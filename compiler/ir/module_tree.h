@@ -48,8 +48,8 @@ struct Module {
   std::vector<Tensor> tensors;                         // in order
   std::vector<std::pair<std::string, Constant>> args;  // Operator: every constructor argument, inferred ones included
   Type output;                                         // of its first call
-  types::Dim flops = 0;                                // of its own calls, and of functions in its body, in one evaluation
-  bool frozen = false;                                 // normalisation: statistics do not move
+  types::Dim flops = 0;  // of its own calls, and of functions in its body, in one evaluation
+  bool frozen = false;   // normalisation: statistics do not move
   bool called = false;
   bool doubtful = false;  // a reported fault kept it from being called, perhaps: no lint about that
   std::vector<ops::Init> custom_inits;

@@ -47,7 +47,8 @@ void verify(const ir::Program& program, std::string_view after, Sink& sink) {
 
 const std::vector<Pass>& passes() {
   static const std::vector<Pass> all = {
-#define MODELC_PASS(name, needs, sentence, keeps) {#name, State::needs, sentence, keeps, apply<name>, rewrite_of<name>()},
+#define MODELC_PASS(name, needs, sentence, keeps) \
+  {#name, State::needs, sentence, keeps, apply<name>, rewrite_of<name>()},
 #include "passes/passes.def"
 #undef MODELC_PASS
   };

@@ -40,7 +40,6 @@ struct Options {
 /// Runs the passes that a program in this state is fit for. Needs the DimTable of the program.
 void run(ir::Program& program, State state, const Options& options, Sink& sink);
 
-
 /// The rewrites alone, of a graph that was made after the program went through all passes.
 void rewrite(ir::Graph& graph, const ir::ModuleTree& tree);
 
