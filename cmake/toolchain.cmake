@@ -1,4 +1,4 @@
-# Warnings, sanitizers, linker and compiler cache, as one interface target that every target of ours links privately.
+# Warnings, sanitizers and compiler cache, as one interface target that every target of ours links privately.
 add_library(modelc_options INTERFACE)
 target_compile_options(modelc_options INTERFACE -Wall -Wextra -Wshadow)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
@@ -21,11 +21,6 @@ if(MODELC_SANITIZE)
 else()
   # A library that leaves a name open fails when it is linked, not when it is loaded.
   target_link_options(modelc_options INTERFACE $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,SHARED_LIBRARY>:-Wl,-z,defs>)
-endif()
-
-find_program(MODELC_LLD NAMES ld.lld)
-if(MODELC_LLD)
-  target_link_options(modelc_options INTERFACE -fuse-ld=lld)
 endif()
 
 find_program(MODELC_CCACHE NAMES ccache)

@@ -301,15 +301,7 @@ class Reader {
 
   Operand operand(TextCursor& c) {
     if (c.at("%") || c.at("@")) return Operand::of(value(c));
-    if (!c.at("[")) return Operand::of(c.constant());
-    TextCursor ahead = c;
-    try {
-      const Constant constant = ahead.constant();
-      c = ahead;
-      return Operand::of(constant);
-    } catch (const TextError&) {
-      // A list with values in it.
-    }
+    if (!c.at_list_with_values()) return Operand::of(c.constant());
     c.expect("[");
     std::vector<Operand> list;
     while (!c.take("]")) {

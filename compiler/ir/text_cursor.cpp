@@ -62,6 +62,22 @@ bool TextCursor::take(std::string_view text) {
   return true;
 }
 
+bool TextCursor::at_list_with_values() {
+  if (!at("[")) return false;
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = at_; i < line_.size(); ++i) {
+    const char c = line_[i];
+    if (quoted && c == '\\') ++i;
+    else if (c == '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (c == '@' || (c == '%' && i + 1 < line_.size() && line_[i + 1] != ' ')) return true;  // `H % 2` is a size
+    else if (c == '[') ++depth;
+    else if (c == ']' && --depth == 0) return false;
+  }
+  return false;
+}
+
 bool TextCursor::take_word(std::string_view text) {
   if (!at(text)) return false;
   const std::size_t end = at_ + text.size();

@@ -24,6 +24,8 @@ class TextCursor {
   /// The next characters, spaces skipped.
   bool at(std::string_view text);
   bool take(std::string_view text);
+  /// `[…]` with a `%` or `@` within its brackets.
+  bool at_list_with_values();
   /// A word as it is, followed by no letter of a word.
   bool take_word(std::string_view text);
   void expect(std::string_view text);
