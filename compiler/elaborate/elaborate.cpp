@@ -107,8 +107,7 @@ class Session final : public ir::GraphSource {
       asked.choices.insert(*word);
     }
     for (const ir::Graph& known : later_)
-      if (known.training == asked.training && known.given == asked.given && known.choices == asked.choices)
-        return &known;
+      if (known.variant() == asked) return &known;
     if (tree_.ir.modules.empty()) resume(tree);
     trace::Traced traced = trace::trace_graph(shared({}), model_, {asked, false}, losses());
     trace::check_choice_types(sink_, traced.graph, choice_types_);

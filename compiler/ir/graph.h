@@ -116,10 +116,16 @@ struct StateUpdate {
   bool operator==(const StateUpdate&) const = default;
 };
 
-struct Graph {
+/// Which graph of a model: in a mode, with some of the optional inputs given (sorted), for a word of each choice.
+struct Variant {
   bool training = false;
-  std::vector<std::string> given;              // optional inputs that are given, sorted
-  std::map<std::string, std::string> choices;  // choice inputs and the word this graph is for
+  std::vector<std::string> given;
+  std::map<std::string, std::string> choices;  // by choice input
+  bool operator==(const Variant&) const = default;
+};
+
+struct Graph : Variant {
+  const Variant& variant() const { return *this; }
   std::vector<Input> inputs;
   std::vector<ValueInfo> values;
   std::vector<Node> nodes;  // in order of evaluation

@@ -18,13 +18,6 @@ struct Signature {
   Span span;
 };
 
-/// Which graph of a model: in a mode, with some of the optional inputs given (sorted), for a word of each choice.
-struct Variant {
-  bool training = false;
-  std::vector<std::string> given;
-  std::map<std::string, std::string> choices;
-};
-
 /// Makes graphs that no one asked for when the model was checked; the description's tracer, behind a wall.
 class GraphSource {
  public:

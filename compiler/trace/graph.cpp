@@ -20,9 +20,7 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
   traced.budget = context.budget;
   ir::Graph& graph = traced.graph;
   const ir::Variant& variant = asked.variant;
-  graph.training = variant.training;
-  graph.given = variant.given;
-  graph.choices = variant.choices;
+  static_cast<ir::Variant&>(graph) = variant;
   Frame frame;
   frame.instance = 0;
   frame.symbols = model.symbols;

@@ -137,9 +137,8 @@ Graphs trace_graphs(const GraphContext& shared, const Model& model, const Losses
     for (const ir::Variant& variant : checked_variants(model, training)) made.all.push_back(maker.trace(variant));
   if (made.broken || all_called(shared.tree)) return made;
   for (const ir::Variant& variant : further_variants(model)) {
-    const bool known = std::any_of(made.all.begin(), made.all.end(), [&](const ir::Graph& graph) {
-      return graph.training == variant.training && graph.given == variant.given && graph.choices == variant.choices;
-    });
+    const bool known = std::any_of(made.all.begin(), made.all.end(),
+                                   [&](const ir::Graph& graph) { return graph.variant() == variant; });
     if (known) continue;
     const std::size_t before = called(shared.tree);
     ir::Graph graph = maker.trace(variant);
