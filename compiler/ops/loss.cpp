@@ -152,6 +152,7 @@ std::vector<Op> loss_family() {
                     .keyword(kReduction)
                     .keyword("label_smoothing: float in 0..1 = 0")
                     .demands({kClassNumbers, kClassRank, kIgnoreIndex})
+                    .indexes({.input = "target", .of = "input", .counted = "classes", .dimension = 1, .spare = "ignore_index"})
                     .infer(infer_cross_entropy)
                     .note("the classes stand in dimension 1: logits float[B, C, ...], target int[B, ...]")
                     .example("cross_entropy(x, y)", "float[B, 5], int[B]"));
@@ -160,6 +161,7 @@ std::vector<Op> loss_family() {
                     .keyword("ignore_index: int = -100")
                     .keyword(kReduction)
                     .demands({kClassNumbers, kClassRank})
+                    .indexes({.input = "target", .of = "input", .counted = "classes", .dimension = 1, .spare = "ignore_index"})
                     .infer(infer_nll)
                     .example("nll_loss(x, y)", "float[B, 5], int[B]"));
   ops.push_back(loss("mse_loss", "mean of the squared differences")

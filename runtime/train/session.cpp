@@ -146,7 +146,7 @@ bool Session::fit_feeds(const std::vector<data::Part>& all) {
 }
 
 bool Session::check_parts(const std::vector<data::Part>& parts, bool training) {
-  const std::map<std::string, data::Limit> limits = data::index_limits(program_);
+  const std::map<std::string, passes::IndexLimit> limits = passes::index_limits(program_);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     data::Feed& one = feed(parts[i], i);
     if (!one.check(parts[i], recipe_.training.batch, limits, sink_)) return false;
