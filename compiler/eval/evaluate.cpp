@@ -76,7 +76,9 @@ Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
       for (const Value& row : *rows) {
         const auto inner = bind_loop(env, texts(e.variables), row, e.children[1]->span, e.children[1]->span, scope);
         if (!inner) return Value::poison();
-        const diagnostics::Step step(env.sink, e.children[1]->span, turn_words(inner->loops, scope.loops, ++turn));
+        ++turn;
+        const diagnostics::Step step(env.sink, e.children[1]->span,
+                                     [&] { return turn_words(inner->loops, scope.loops, turn); });
         if (e.children.size() > 2) {
           const auto keep = decide(env, e.children[2], *inner);
           if (!keep) return Value::poison();

@@ -41,7 +41,9 @@ bool unroll_block(Environment& env, const ast::Block<T>& block, const Scope& sco
             missing();
             break;
           }
-          const diagnostics::Step step(env.sink, item.iterable->span, turn_words(inner->loops, scope.loops, ++turn));
+          ++turn;
+          const diagnostics::Step step(env.sink, item.iterable->span,
+                                       [&] { return turn_words(inner->loops, scope.loops, turn); });
           complete &= unroll_block(env, item.body, *inner, entry, untaken);
         }
         break;
@@ -123,7 +125,9 @@ void guarded(Environment& env, const std::vector<ast::Guard>& guards, const Scop
       const auto inner = bind_loop(env, texts(guard.variables), row, guard.iterable->span,
                                    row.span.valid() ? row.span : guard.iterable->span, scope);
       if (!inner) continue;
-      const diagnostics::Step step(env.sink, guard.iterable->span, turn_words(inner->loops, scope.loops, ++turn));
+      ++turn;
+      const diagnostics::Step step(env.sink, guard.iterable->span,
+                                   [&] { return turn_words(inner->loops, scope.loops, turn); });
       guarded(env, guards, *inner, entry, at + 1);
     }
     return;

@@ -102,6 +102,17 @@ std::optional<Value> convert(Sink& sink, const Op& op, const Param& param, const
   return std::nullopt;
 }
 
+/// The number, or the first of a list, that the parameter does not take; null where there is none.
+const Value* outside_range(const Value& value, const Param& param) {
+  if (value.kind == Value::List) {
+    for (const Value& item : value.list->items)
+      if (const Value* outside = item.kind == Value::List ? nullptr : outside_range(item, param)) return outside;
+    return nullptr;
+  }
+  const bool known = value.is_number() && (value.kind != Value::Int || value.dim.is_constant());
+  return known && !param.range.contains(value.as_double()) ? &value : nullptr;
+}
+
 }  // namespace
 
 Bound bind_parameters(Sink& sink, const Op& op, const std::vector<Param>& params, Arguments& args, Span span,
@@ -185,20 +196,15 @@ Bound bind_parameters(Sink& sink, const Op& op, const std::vector<Param>& params
       bound.poisoned = true;
       continue;
     }
-    const auto value = convert(sink, op, params[at], a.value, a.span);
+    auto value = convert(sink, op, params[at], a.value, a.span);
     if (!value) {
       bound.ok = false;
       continue;
     }
-    bound.values[at] = *value;
-    std::vector<Value> numbers{*value};
-    if (value->kind == Value::List) numbers = value->list->items;
-    for (const Value& n : numbers) {
-      const bool known = n.is_number() && (n.kind != Value::Int || n.dim.is_constant());
-      if (!known || params[at].range.contains(n.as_double())) continue;
-      sink.report(a.span, diag::ArgumentRange, params[at].name, op.name, n.str(), params[at].range.words());
+    bound.values[at] = std::move(*value);
+    if (const Value* outside = outside_range(bound.values[at], params[at])) {
+      sink.report(a.span, diag::ArgumentRange, params[at].name, op.name, outside->str(), params[at].range.words());
       bound.ok = false;
-      break;
     }
   }
   if (too_many) {

@@ -116,6 +116,7 @@ DefinitionPtr edited(Context& c, DefinitionPtr definition, const std::string& pa
 }
 
 void check_edits(Context& c, bool partial) {
+  if (std::all_of(c.tree.edits.begin(), c.tree.edits.end(), [](const PendingEdit& edit) { return edit.used; })) return;
   const std::vector<std::string> paths = module_paths(c.tree);
   for (const PendingEdit& edit : c.tree.edits) {
     if (edit.used) continue;

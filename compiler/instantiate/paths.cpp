@@ -228,6 +228,7 @@ void add_weights(Context& c, const AppliedComponent& applied, Applied& result) {
 
 Applied apply_paths(Context& c) {
   Applied result;
+  if (c.tree.replaced.empty() && c.tree.applied.empty()) return result;
   const std::vector<Key> all = keys(c.tree);
   for (const std::string& path : c.tree.replaced) {
     for (const Key& k : all)

@@ -61,10 +61,10 @@ std::string operand_text(const Names& names, const Operand& o) {
     case Operand::Value:
       return names(o.value);
     case Operand::Static:
-      return o.constant.str();
+      return o.constant().str();
     case Operand::List: {
       std::string text = "[";
-      for (std::size_t i = 0; i < o.list.size(); ++i) text += (i ? ", " : "") + operand_text(names, o.list[i]);
+      for (std::size_t i = 0; i < o.list().size(); ++i) text += (i ? ", " : "") + operand_text(names, o.list()[i]);
       return text + "]";
     }
   }

@@ -53,8 +53,9 @@ Type infer_embedding(InferContext& cx) {
   const TensorType& weight = cx.tensor("weight");
   if (!cx.is_null("padding_idx")) {
     const std::int64_t row = cx.integer("padding_idx");
-    if (!cx.require_at_least(weight.shape[0], row < 0 ? -row : row + 1,
-                             tick("padding_idx=" + std::to_string(row)) + " is a row of " + weight.str()))
+    if (!cx.require_at_least(weight.shape[0], row < 0 ? -row : row + 1, [&] {
+          return tick("padding_idx=" + std::to_string(row)) + " is a row of " + weight.str();
+        }))
       return Type::poison();
   }
   return with_width(cx, weight.dtype, weight.shape[1]);

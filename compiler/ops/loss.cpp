@@ -101,8 +101,9 @@ Type infer_classes(InferContext& cx, const std::string& alternative) {
                                           : "the classes stand in dimension 1 of the input",
         "target");
   for (std::size_t i = 0; i < shape.size(); ++i)
-    if (!cx.require_equal(target.shape[i], shape[i],
-                          "`target` of " + target.str() + " has a class for each item of " + input.str()))
+    if (!cx.require_equal(target.shape[i], shape[i], [&] {
+          return "`target` of " + target.str() + " has a class for each item of " + input.str();
+        }))
       return Type::poison();
   if (!require_class_weight(cx, input.shape[dim]) || (cx.has("weight") && !require_same_dtype(cx, "input", "weight")))
     return Type::poison();

@@ -62,9 +62,9 @@ Type infer_gather(InferContext& cx) {
   const auto dim = cx.axis("dim", input.rank());
   if (!dim) return Type::poison();
   for (std::size_t d = 0; d < input.rank(); ++d)
-    if (d != *dim &&
-        !cx.require_at_least(input.shape[d], index.shape[d],
-                             "`index` of " + index.str() + " lies within " + input.str() + " in every other dimension"))
+    if (d != *dim && !cx.require_at_least(input.shape[d], index.shape[d], [&] {
+          return "`index` of " + index.str() + " lies within " + input.str() + " in every other dimension";
+        }))
       return Type::poison();
   return result(cx, input.dtype, index.shape);
 }

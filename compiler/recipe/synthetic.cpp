@@ -78,8 +78,8 @@ std::vector<std::int64_t> row_sizes(const TensorType& type, const std::vector<ir
 
 void draw_by_type(const Type& type, const std::string& name, const std::vector<ir::Graph>& graphs, Source& source) {
   if (!type.is_tensor()) {
-    for (std::size_t i = 0; i < type.parts.size(); ++i)
-      draw_by_type(type.parts[i], fmt::format("{}.{}", name, i), graphs, source);
+    for (std::size_t i = 0; i < type.parts().size(); ++i)
+      draw_by_type(type.parts()[i], fmt::format("{}.{}", name, i), graphs, source);
     return;
   }
   Draw draw = draw_of(type.tensor.dtype);

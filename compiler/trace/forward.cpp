@@ -146,10 +146,11 @@ Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, In
     }
     const std::string input = *scope.frame->own_inputs.begin();
     only = scope.frame->bindings.at(input);
-    const auto children = t.tree.instances[instance].children;
+    const auto& children = t.tree.instances[instance].children;
     for (const auto& [name, id] : children) {
       const Span at = module_of(t.tree, id).span.valid() ? module_of(t.tree, id).span : component.span;
-      Arguments args{{"", only, at, {}}};
+      Arguments args;
+      args.push_back({"", std::move(only), at, {}});
       only = call_instance(t, id, std::move(args), at, scope);
       if (only.is_poison()) break;
     }

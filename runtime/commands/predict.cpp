@@ -206,7 +206,7 @@ class Prediction {
           continue;
         }
         sink_.report(input.span, diag::PredictInputMissing, input.name)
-            .help(fmt::format("`--inputs {}={}`", input.name, fmt::join(input.type.words, "|")));
+            .help(fmt::format("`--inputs {}={}`", input.name, fmt::join(input.type.words(), "|")));
         complete = false;
       }
     if (!complete) return nullptr;
@@ -221,13 +221,13 @@ class Prediction {
     std::vector<char> wanted(graph.values.size(), 0);
     std::string text;
     const std::function<void(const ir::Operand&)> visit = [&](const ir::Operand& operand) {
-      if (operand.kind == ir::Operand::Static) text += operand.constant.str() + ";";
+      if (operand.kind == ir::Operand::Static) text += operand.constant().str() + ";";
       if (operand.kind == ir::Operand::Value) {
         const ir::ValueInfo& value = graph.values[operand.value];
         if (value.kind == ir::ValueKind::Result) wanted[operand.value] = 1, text += fmt::format("r{};", value.index);
         else text += fmt::format("{}{}.{};", value.kind == ir::ValueKind::Input ? "i" : "t", value.name, value.source);
       }
-      for (const ir::Operand& part : operand.list) visit(part);
+      for (const ir::Operand& part : operand.list()) visit(part);
     };
     for (const ir::Output& candidate : graph.outputs)
       if (candidate.name == output) visit(candidate.value);
@@ -245,13 +245,13 @@ class Prediction {
   // A word for a choice that is not given, where the requested outputs are the same under each of its words.
   std::optional<std::string> indifferent_choice(const ir::Signature& input,
                                                 const std::vector<std::string>& names) const {
-    if (request_.only.empty() || input.type.words.empty()) return std::nullopt;
+    if (request_.only.empty() || input.type.words().empty()) return std::nullopt;
     std::map<std::string, std::string> choices = choices_;
     for (const ir::Signature& other : program_.inputs)
-      if (other.type.kind == types::TypeKind::Choice && !other.type.words.empty())
-        choices.emplace(other.name, other.type.words[0]);
+      if (other.type.kind == types::TypeKind::Choice && !other.type.words().empty())
+        choices.emplace(other.name, other.type.words()[0]);
     std::map<std::string, std::set<std::string>> ways;  // by output
-    for (const std::string& word : input.type.words) {
+    for (const std::string& word : input.type.words()) {
       choices[input.name] = word;
       const ir::Graph* graph = find_graph(program_, false, names, choices);
       if (!graph) return std::nullopt;
@@ -259,7 +259,7 @@ class Prediction {
     }
     for (const auto& [name, texts] : ways)
       if (texts.size() != 1) return std::nullopt;
-    return input.type.words[0];
+    return input.type.words()[0];
   }
 
   // `state` of `state.0`, where that is a part of a result.

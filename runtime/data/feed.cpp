@@ -16,8 +16,8 @@ namespace {
 void flatten(const std::string& name, const ir::Operand& operand, support::Span span, std::vector<std::string>& names,
              std::vector<ir::Operand>& roots, std::vector<support::Span>& spans) {
   if (operand.kind == ir::Operand::List) {
-    for (std::size_t i = 0; i < operand.list.size(); ++i)
-      flatten(fmt::format("{}.{}", name, i), operand.list[i], span, names, roots, spans);
+    for (std::size_t i = 0; i < operand.list().size(); ++i)
+      flatten(fmt::format("{}.{}", name, i), operand.list()[i], span, names, roots, spans);
     return;
   }
   if (operand.kind != ir::Operand::Value) return;
@@ -41,7 +41,7 @@ exec::Executor make_executor(const ir::Graph& graph, std::vector<std::string>& n
 template <class Visit>
 void visit_values(const ir::Operand& operand, Visit visit) {
   if (operand.kind == ir::Operand::Value) visit(operand.value);
-  for (const ir::Operand& part : operand.list) visit_values(part, visit);
+  for (const ir::Operand& part : operand.list()) visit_values(part, visit);
 }
 
 }  // namespace
