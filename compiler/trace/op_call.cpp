@@ -114,7 +114,7 @@ void OpCall::add_operands(diagnostics::Report& report) const {
 bool OpCall::require(Dim a, Relation relation, Dim b, const std::string& what, const char* sign) {
   if (a.is_poison() || b.is_poison()) {
     if (!failed_)
-      tracer_.sink.report(span_, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", shown_))
+      tracer_.fault(span_, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", shown_))
           .constraint(ops::common::kOverflow.id);
     failed_ = true;
     return false;
@@ -127,13 +127,13 @@ bool OpCall::require(Dim a, Relation relation, Dim b, const std::string& what, c
   auto report = [&]() {
     switch (outcome.verdict) {
       case Verdict::Relates:
-        return tracer_.sink.report(span_, diag::SizesRelate, shown_, what, a.str(), b.str());
+        return tracer_.fault(span_, diag::SizesRelate, shown_, what, a.str(), b.str());
       case Verdict::Undecided:
-        return tracer_.sink.report(span_, diag::SizesUndecided, shown_, what, a.str(), sign, b.str());
+        return tracer_.fault(span_, diag::SizesUndecided, shown_, what, a.str(), sign, b.str());
       case Verdict::Contradiction:
-        return tracer_.sink.report(span_, diag::SizesContradict, shown_, what, a.str(), sign, b.str());
+        return tracer_.fault(span_, diag::SizesContradict, shown_, what, a.str(), sign, b.str());
       default:
-        return tracer_.sink.report(span_, diag::SizesDiffer, shown_, what, a.str(), sign, b.str());
+        return tracer_.fault(span_, diag::SizesDiffer, shown_, what, a.str(), sign, b.str());
     }
   }();
   for (const auto& [words, origin] : outcome.conflict) {
@@ -169,7 +169,7 @@ Type OpCall::fault(const ops::Constraint& constraint, const std::string& message
     else if (instance_ != kNoInstance) at = tracer_.tree.instances[instance_].argument_span(argument);
   }
   if (!failed_) {
-    auto report = tracer_.sink.report(at, diag::OperatorRule, message);
+    auto report = tracer_.fault(at, diag::OperatorRule, message);
     report.constraint(constraint.id);
     if (instance_ != kNoInstance) {
       const Span declared = tracer_.tree.instances[instance_].definition->span;
@@ -203,12 +203,11 @@ bool OpCall::infer(std::string_view name, Dim size) {
     }
     failed_ = true;
     if (stated) {
-      auto report =
-          tracer_.sink.report(instance.argument_span(name), diag::StatedSize, shown_, size.str(), key, fixed.str());
+      auto report = tracer_.fault(instance.argument_span(name), diag::StatedSize, shown_, size.str(), key, fixed.str());
       add_operands(report);
       report.help(fmt::format("drop {}, it is inferred", key));
     } else {
-      auto report = tracer_.sink.report(span_, diag::SecondCallSize, path, size.str(), fixed.str());
+      auto report = tracer_.fault(span_, diag::SecondCallSize, path, size.str(), fixed.str());
       report.note(earlier->second.second, fmt::format("the first call fixed `{}={}`", key, fixed.str()));
       add_operands(report);
     }
@@ -220,7 +219,7 @@ bool OpCall::infer(std::string_view name, Dim size) {
     for (const types::SymbolId s : size.symbols()) {
       symbols += (symbols.empty() ? "`" : ", `") + types::DimTable::current().symbol_name(s) + "`";
     }
-    auto report = tracer_.sink.report(instance.definition->span, diag::SizeNotKnown, shown_, key, size.str());
+    auto report = tracer_.fault(instance.definition->span, diag::SizeNotKnown, shown_, key, size.str());
     report.help(fmt::format("a parameter's size must be a number: give {} a size in `inputs`", symbols));
     if (!(span_ == instance.definition->span)) report.note(span_, "it is called here");
     add_operands(report);

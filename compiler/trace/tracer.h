@@ -50,6 +50,7 @@ struct Trace {
   std::map<InstanceId, std::vector<Tap>> taps;
   std::size_t clock = 0;     // of the next tap
   std::size_t measured = 0;  // sizes that data decide
+  bool whole = true;         // see Environment
 };
 
 /// The names that a recipe's feed sees beside its bindings: columns, and functions that go before torch's.
@@ -69,7 +70,7 @@ class Tracer : public instantiate::Context {
  public:
   Tracer(Sink& where_faults_go, eval::Budget& to_spend, types::Conditions* known, const instantiate::Document& read,
          Tree& made, const Call* in_progress, ir::Graph* built, Trace& gathered, const SpecialCall& first)
-      : Context(where_faults_go, to_spend, known, read, made, in_progress),
+      : Context(where_faults_go, gathered.whole, to_spend, known, read, made, in_progress),
         graph(built),
         trace(&gathered),
         special(&first) {}
