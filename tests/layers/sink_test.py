@@ -5,7 +5,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(sys.argv[1])
-SINK = re.compile(r"\b(?:[Ss]ink\w*|reporter|reports?)(?:\(\))?\s*(?:\.|->)\s*(?:has_errors|error_count|errors|sorted|found|size|truncate)\(")
+SINK = re.compile(r"\b(?:[Ss]ink\w*|reporter|reports?)(?:\(\))?\s*(?:\.|->)\s*(?:has_errors|error_count|sorted|found|size|truncate)\(")
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 
 looked, faults = 0, 0
