@@ -5,12 +5,14 @@
 namespace modelc::compose {
 namespace {
 
-class NameCollector {
+class Walk {
  public:
   std::set<std::string> names;
+  bool readable = true;
 
   void expr(const ast::ExprPtr& e) {
     if (!e) return;
+    readable &= e->kind != ast::ExprKind::Hole;
     if (e->kind == ast::ExprKind::Name) names.insert(e->text);
     if (e->kind == ast::ExprKind::Raw && (e->children.empty() || !e->children[0])) words(e->text);
     for (const ast::ExprPtr& child : e->children) expr(child);
@@ -32,6 +34,7 @@ class NameCollector {
     expr(d.value);
   }
   void value(const ast::Declaration& d) {
+    readable &= !d.faulty;
     value(d.declared);
     block(d.list);
   }
@@ -147,9 +150,15 @@ class NameCollector {
 }  // namespace
 
 std::set<std::string> names_read(const ast::Description& description) {
-  NameCollector collector;
-  collector.description(description);
-  return std::move(collector.names);
+  Walk walk;
+  walk.description(description);
+  return std::move(walk.names);
+}
+
+bool is_readable(const ast::Description& description) {
+  Walk walk;
+  walk.description(description);
+  return walk.readable;
 }
 
 }  // namespace modelc::compose

@@ -12,7 +12,9 @@ using ast::Expr;
 using ast::ExprKind;
 using ast::ExprPtr;
 
-Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
+namespace {
+
+Value evaluate_one(Environment& env, const ExprPtr& pointer, const Scope& scope) {
   if (!pointer || env.budget.exhausted) return Value::poison();
   const Expr& e = *pointer;
   if (++env.budget.steps > kStepLimit) {
@@ -183,6 +185,14 @@ Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
   return result;
 }
 
+}  // namespace
+
+Value evaluate(Environment& env, const ExprPtr& expr, const Scope& scope) {
+  Value result = evaluate_one(env, expr, scope);
+  if (result.is_poison()) env.whole = false;
+  return result;
+}
+
 std::optional<bool> truth(Environment& env, const Value& value, Span span) {
   switch (value.kind) {
     case Value::Poison:
@@ -200,18 +210,17 @@ std::optional<bool> truth(Environment& env, const Value& value, Span span) {
     case Value::Int: {
       if (value.dim.is_constant()) return value.dim.constant() != 0;
       if (env.conditions && env.conditions->at_least(value.dim, 1)) return true;
-      env.sink.report(span, diag::CannotDecide, value.dim.str());
+      env.fault(span, diag::CannotDecide, value.dim.str());
       return std::nullopt;
     }
     case Value::Tensor:
-      env.sink.report(span, diag::TensorCondition)
-          .help("use `where(condition, a, b)`, which chooses element by element");
+      env.fault(span, diag::TensorCondition).help("use `where(condition, a, b)`, which chooses element by element");
       return std::nullopt;
     case Value::Choice:
-      env.sink.report(span, diag::ChoiceCondition).help("index a `dict` of modules with it: `heads[\"${kind}\"](x)`");
+      env.fault(span, diag::ChoiceCondition).help("index a `dict` of modules with it: `heads[\"${kind}\"](x)`");
       return std::nullopt;
     default:
-      env.sink.report(span, diag::NotACondition, value.describe());
+      env.fault(span, diag::NotACondition, value.describe());
       return std::nullopt;
   }
 }
@@ -227,7 +236,7 @@ std::optional<std::string> text_of(Environment& env, const ExprPtr& pattern, con
     const Value v = evaluate(env, pattern, scope);
     if (v.kind == Value::String || (in_dict_index && v.kind == Value::Choice)) return v.text;
     if (v.is_int() && in_dict_index) return v.dim.str();
-    if (!v.is_poison()) env.sink.report(pattern->span, diag::NotAString, v.describe());
+    if (!v.is_poison()) env.fault(pattern->span, diag::NotAString, v.describe());
     return std::nullopt;
   }
   if (pattern->parts.empty()) return pattern->text;
@@ -244,7 +253,7 @@ std::optional<std::string> text_of(Environment& env, const ExprPtr& pattern, con
     } else if (v.is_static() && v.kind != Value::Def && v.kind != Value::List) {
       text += v.str();
     } else {
-      env.sink.report(inserted->span, diag::NotInsertable, v.describe());
+      env.fault(inserted->span, diag::NotInsertable, v.describe());
       return std::nullopt;
     }
   }
@@ -268,7 +277,7 @@ Evaluated evaluate_all_arguments(Environment& env, const ast::Expr& call, const 
     if (!a.name.empty()) {
       const auto [at, fresh] = named.emplace(a.name, a.name_span);
       if (!fresh) {
-        env.sink.report(a.name_span, diag::DuplicateArgument, a.name).note(at->second, "it is given here already");
+        env.fault(a.name_span, diag::DuplicateArgument, a.name).note(at->second, "it is given here already");
         all.complete = false;
         continue;
       }
@@ -301,7 +310,7 @@ std::optional<Scope> bind_loop(Environment& env, const std::vector<std::string>&
   const auto parts = elements(env, row, rows, "several loop variables");
   if (!parts) return std::nullopt;
   if (parts->size() != variables.size()) {
-    env.sink.report(unequal, diag::UnequalRows, parts->size(), variables.size());
+    env.fault(unequal, diag::UnequalRows, parts->size(), variables.size());
     return std::nullopt;
   }
   Scope inner = scope;

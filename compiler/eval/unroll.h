@@ -12,7 +12,7 @@ template <class T, class F, class U>
 bool unroll_block(Environment& env, const ast::Block<T>& block, const Scope& scope, F&& entry, U&& untaken) {
   bool complete = true;
   const auto missing = [&]() {
-    complete = false;
+    complete = env.whole = false;
     env.mark_incomplete(scope);
   };
   for (const ast::Item<T>& item : block) {
@@ -119,7 +119,7 @@ void guarded(Environment& env, const std::vector<ast::Guard>& guards, const Scop
   const ast::Guard& guard = guards[at];
   if (guard.iterable) {
     const auto rows = elements(env, evaluate(env, guard.iterable, scope), guard.iterable->span, "`for`");
-    if (!rows) return;
+    if (!rows) return void(env.whole = false);
     std::size_t turn = 0;
     for (const Value& row : *rows) {
       const auto inner = bind_loop(env, texts(guard.variables), row, guard.iterable->span,

@@ -39,8 +39,8 @@ DefinitionPtr apply_edit(Context& c, PendingEdit& pending, DefinitionPtr definit
     return copy;
   }
   if (!definition || definition->kind != Definition::Sequential) {
-    c.sink.report(edit.span, diag::EditNeedsSequential, edit.kind == ast::EditKind::Append ? "append" : "prepend", path,
-                  definition ? definition->type_name : "a faulty module");
+    c.fault(edit.span, diag::EditNeedsSequential, edit.kind == ast::EditKind::Append ? "append" : "prepend", path,
+            definition ? definition->type_name : "a faulty module");
     return definition;
   }
   // A list adds each of its items, anything else one; appended ones number on.
@@ -63,7 +63,7 @@ DefinitionPtr apply_edit(Context& c, PendingEdit& pending, DefinitionPtr definit
       copy->item_spans.push_back(edit.span);
     } else {
       if (numbered) {
-        c.sink.report(edit.span, diag::PrependNeedsName, path).help("write `- name: Definition`");
+        c.fault(edit.span, diag::PrependNeedsName, path).help("write `- name: Definition`");
         return definition;
       }
       copy->items.insert(copy->items.begin() + static_cast<std::ptrdiff_t>(position), {name, item});
@@ -79,7 +79,7 @@ DefinitionPtr apply_edit(Context& c, PendingEdit& pending, DefinitionPtr definit
 void register_edits(Context& c, const ast::Component& component, const std::string& prefix, const LevelPtr& level) {
   for (const ast::TreeEdit& edit : component.by_path.edits) {
     if (edit.kind == ast::EditKind::Wrap) {
-      c.sink.report(edit.span, diag::NotSupportedYet, "`wrap`");
+      c.fault(edit.span, diag::NotSupportedYet, "`wrap`");
       continue;
     }
     const Scope scope = static_scope(level, frame_of(c, level));
@@ -126,7 +126,7 @@ void check_edits(Context& c, bool partial) {
       c.sink.report(edit.edit->span, diag::GlobMatchesNothing, edit.path);
       continue;
     }
-    auto report = c.sink.report(edit.edit->span, diag::PathNotFound, edit.path);
+    auto report = c.fault(edit.edit->span, diag::PathNotFound, edit.path);
     report.did_you_mean(full, paths);
   }
 }

@@ -53,7 +53,7 @@ void bind_targets(Tracer& t, const ast::Binding& binding, const Value& value, Sc
   }
   const auto items = elements(t, value, binding.value ? binding.value->span : binding.span, "several names");
   if (!items || items->size() != binding.targets.size()) {
-    if (items) t.sink.report(binding.span, diag::WrongCount, binding.targets.size(), items->size());
+    if (items) t.fault(binding.span, diag::WrongCount, binding.targets.size(), items->size());
     for (const ast::Name& target : binding.targets) bind(target, Value::poison());
     return;
   }
@@ -114,7 +114,7 @@ NamedOutputs component_outputs(Tracer& t, const ast::Component& component, const
              ++position;
              for (const auto& [n, v] : result.items) {
                if (n == name) {
-                 t.sink.report(item.span, diag::DuplicateOutput, name);
+                 t.fault(item.span, diag::DuplicateOutput, name);
                  return;
                }
              }
@@ -141,7 +141,7 @@ Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, In
   Value only = Value::poison();
   if (component.body.layers.given) {
     if (scope.frame->own_inputs.size() != 1) {
-      t.sink.report(body_span(component), diag::LayersOneInput, scope.frame->own_inputs.size());
+      t.fault(body_span(component), diag::LayersOneInput, scope.frame->own_inputs.size());
       return {};
     }
     const std::string input = *scope.frame->own_inputs.begin();
@@ -165,7 +165,7 @@ Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, In
     if (last.empty() && !bound.unnamed && !component.body.outputs.given) {
       if (scope.level->incomplete || component.body.forward.entries.empty())
         return {};  // what could not be read was reported
-      t.sink.report(body_span(component), diag::NoOutputs)
+      t.fault(body_span(component), diag::NoOutputs)
           .help("the last entry of `forward` outside a `for` or `if` is the output; or name one under `outputs`");
       return {};
     }
@@ -174,7 +174,7 @@ Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, In
   }
   NamedOutputs outputs = component_outputs(t, component, scope, last, only);
   if (last.size() == 1 && last[0] == ast::kUnkept && !component.body.outputs.given) {
-    t.sink.report(body_span(component), diag::NoOutputs);
+    t.fault(body_span(component), diag::NoOutputs);
     return {};
   }
   Body result;

@@ -363,10 +363,10 @@ WeightMatch match_weights(const ir::Program& program, const std::vector<WeightSo
   return Matcher(program, sources, files, options, sink).run();
 }
 
-void check_weights(const ir::Program& program, bool must_exist, diagnostics::Sink& sink) {
-  if (program.weights.empty()) return;
+bool check_weights(const ir::Program& program, bool must_exist, diagnostics::Sink& sink) {
+  if (program.weights.empty()) return true;
   std::vector<WeightFile> files;
-  bool complete = true;
+  bool complete = true, refused = false;
   for (const WeightSource& source : program.weights) {
     auto header = formats::read_weight_header(source.from);
     if (header) {
@@ -374,15 +374,14 @@ void check_weights(const ir::Program& program, bool must_exist, diagnostics::Sin
       continue;
     }
     complete = false;
+    refused |= !header.fault.not_found || must_exist;
     if (!header.fault.not_found) sink.report(source.span, diag::WeightsUnreadable, header.fault.str());
     else if (must_exist) sink.report(source.span, diag::WeightsNotFound, source.from);
     else sink.report(source.span, diag::WeightsNotFoundUnchecked, source.from);
   }
-  if (complete) {
-    match_weights(program, program.weights, files, {}, sink);
-    return;
-  }
-  for (const WeightSource& source : program.weights) check_names_of_model(source, program.tree, sink);
+  if (complete) return match_weights(program, program.weights, files, {}, sink).ok;
+  for (const WeightSource& source : program.weights) refused |= !check_names_of_model(source, program.tree, sink);
+  return !refused;
 }
 
 }  // namespace modelc::weights

@@ -47,7 +47,7 @@ WeightMatch match_weights(const ir::Program& program, const std::vector<ir::Weig
                           diagnostics::Sink& sink);
 
 /// Checks program.weights against the headers of its files. A file that is not there is a warning (an error where
-/// `must_exist`).
-void check_weights(const ir::Program& program, bool must_exist, diagnostics::Sink& sink);
+/// `must_exist`). False after reporting an error.
+bool check_weights(const ir::Program& program, bool must_exist, diagnostics::Sink& sink);
 
 }  // namespace modelc::weights

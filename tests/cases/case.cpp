@@ -89,7 +89,8 @@ Outcome compile(const std::string& path, const Options& options) {
     if (d.code == diag::OperatorRule.row.code) outcome.constraints.emplace(d.constraint);
   }
   outcome.rendered = diagnostics::render_text(found, sources);
-  if (compiled && !sink.has_errors()) outcome.ir = ir::print(compiled->elaborated.program);
+  outcome.consistent = (compiled && compiled->sound) != sink.has_errors();
+  if (compiled && compiled->sound) outcome.ir = ir::print(compiled->elaborated.program);
   return outcome;
 }
 

@@ -23,6 +23,7 @@ struct Outcome {
   std::string rendered;                    // as `modelc check` shows them
   std::string ir;                          // where nothing is wrong
   std::multiset<std::string> constraints;  // of reports M6001, "" for one that names none
+  bool consistent = false;                 // what the program says of itself, that it is sound, is what the reports say
 };
 
 /// What the comments of a case expect: `# error: M6003, warning: M4026` at the end of the line that is reported.

@@ -52,9 +52,16 @@ void compare(const std::string& file, const fs::path& beside, const std::string&
   fail(file, beside.string() + " differs" + command + "\n--- expected\n" + stood + "--- made\n" + made);
 }
 
+/// What `compile` makes, whose word that it is sound is held against the reports: it is made of values, not of them.
+Outcome compiled(const std::string& file, const Options& options) {
+  Outcome outcome = compile(file, options);
+  if (!outcome.consistent) fail(file, "the program says that it is sound, or not, and the reports say otherwise");
+  return outcome;
+}
+
 void run_fault(const std::string& file) {
   const std::string text = contents(file);
-  const Outcome outcome = compile(file, options_of(text));
+  const Outcome outcome = compiled(file, options_of(text));
   const std::string wanted = joined(expected(text)), found = joined(outcome.reports);
   if (wanted.empty()) fail(file, "has no comment `# error: M…` that says what is expected");
   if (wanted != found) fail(file, "expected\n" + wanted + "reported\n" + found + outcome.rendered);
@@ -70,7 +77,7 @@ void run_constraint(const std::string& id) {
   // Beside the tables, so that a description finds its data there.
   const std::string path = fs::absolute("constraints/" + id + ".yaml").string();
   options.overrides.contents[path] = *text;
-  const Outcome outcome = compile(path, options);
+  const Outcome outcome = compiled(path, options);
   if (outcome.constraints != std::multiset{id} || outcome.reports.size() != 1)
     fail(id, "expected this constraint to be reported, and nothing else\n" + *text + outcome.rendered);
 }
@@ -93,7 +100,7 @@ void run_pass(const std::string& file) {
 }
 
 void run_sound(const std::string& file) {
-  const Outcome outcome = compile(file, options_of(contents(file)));
+  const Outcome outcome = compiled(file, options_of(contents(file)));
   if (!outcome.reports.empty()) return fail(file, "reported\n" + outcome.rendered);
   if (outcome.ir.empty()) return fail(file, "has no IR");
   compare(file, fs::path(file).replace_extension(".ir.exp"), outcome.ir);
@@ -101,7 +108,7 @@ void run_sound(const std::string& file) {
 }
 
 void run_model(const std::string& file) {
-  const Outcome outcome = compile(file, options_of(contents(file)));
+  const Outcome outcome = compiled(file, options_of(contents(file)));
   if (outcome.ir.empty()) return fail(file, "reported\n" + outcome.rendered);
   read_back(file, outcome.ir);
 }
@@ -127,7 +134,7 @@ void with_values_before(const std::string& file, const std::string& text, int fi
   const std::string path = fs::canonical(file).string();
   for (int count = first; count <= 70; count += step) {
     options.overrides.contents[path] = padded(text, count);
-    visit(compile(file, options), count);
+    visit(compiled(file, options), count);
   }
 }
 
