@@ -15,9 +15,6 @@ void refuse(KeyId id, support::Span span, diagnostics::Sink& sink) {
 }
 
 void check_component(const ast::Component& component, diagnostics::Sink& sink) {
-  for (const ast::TreeEdit& edit : component.by_path.edits) {
-    if (edit.kind == ast::EditKind::Wrap) refuse(KeyId::Component_wrap, edit.span, sink);
-  }
   for (const ast::WeightsEntry& entry : component.by_path.weights) {
     for (const ast::PathEntry& resize : entry.resize) refuse(KeyId::Weights_resize, resize.span, sink);
   }
