@@ -15,10 +15,10 @@ import time
 import torch
 
 import safetensors_io
-from zoo import decoders, encoders
+from zoo import decoders, encoders, images, sequences, tables
 
 TOLERANCE = 2e-5
-ROOMS = {"encoders": encoders, "decoders": decoders}
+ROOMS = {"encoders": encoders, "decoders": decoders, "sequences": sequences, "images": images, "tables": tables}
 MODELS = pathlib.Path(__file__).resolve().parents[2] / "models"
 
 
