@@ -39,13 +39,13 @@ void each_name(Walk& walk, const ast::Block<T>& block, const Scope& scope, const
     }
     for (const auto& branch : item.branches) each_name(walk, branch.body, scope, entry);
     Scope inner = scope;
-    for (std::size_t i = 0; i < item.variables.size(); ++i) {
-      const ast::Name& variable = item.variables[i];
+    for (std::size_t i = 0; i < item.variables.names.size(); ++i) {
+      const ast::Variable& variable = item.variables.names[i];
       const DefinitionId id = define(walk, Kind::LoopVariable, variable.text, variable.span, item.span);
-      const std::size_t of = item.variables.size();
-      walk.late.try_emplace(id, [&walk, &item, scope, i, of] {
+      walk.late.try_emplace(id, [&walk, &item, scope, i] {
         const Thing element = element_of(walk, expression(walk, item.iterable, scope));
-        return of == 1 ? element : part(walk, element, std::to_string(i)).thing;
+        const std::vector<Thing> things = take_apart(walk, item.variables.nesting, element);
+        return i < things.size() ? things[i] : Thing();
       });
       inner = inner.with_loop(variable.text, id);
     }
@@ -231,12 +231,15 @@ void declare_names(Walk& walk, Level& level) {
   declare_tensors(walk, c.inputs.entries, Kind::Input, level.interface.inputs, scope);
   declare_tensors(walk, c.tensors.parameters, Kind::Parameter, level.tensors, scope);
   declare_tensors(walk, c.tensors.buffers, Kind::Buffer, level.tensors, scope);
-  for (const auto& [name, component] : c.components) {
+  for (const auto& [name, component, guards] : c.components) {
     if (!component) continue;
     const DefinitionId id = define(walk, Kind::Component, name.text, name.span, component->span);
     const ast::Component* inside = component.get();
     Level* around = &level;
-    walk.late.try_emplace(id, [&walk, inside, around] { return tree_of(*level_of(walk, *inside, around, nullptr)); });
+    const std::vector<ast::Guard>* loops = &guards;
+    walk.late.try_emplace(id, [&walk, inside, around, loops, scope] {
+      return tree_of(*level_of(walk, *inside, around, guarded(walk, *loops, scope).loops));
+    });
     level.components.add(name, id);
   }
   for (const auto& [name, import] : c.imports) {
@@ -244,7 +247,7 @@ void declare_names(Walk& walk, Level& level) {
     const DefinitionId id = define(walk, Kind::Import, name, import.name_span, import.name_span.to(import.span));
     const ast::Import* given = &import;
     walk.late.try_emplace(id, [&walk, given] { return imported(walk, *given); });
-    level.imports.add({name, import.name_span, nullptr}, id);
+    level.imports.add({name, import.name_span, import.inserted}, id);
   }
   level.modules = declare(walk, c.body.layers.given ? c.body.layers.entries : c.modules, scope, c.body.layers.given);
   declare_outputs(walk, level, scope);

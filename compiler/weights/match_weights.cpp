@@ -99,13 +99,19 @@ class Matcher {
     WeightVerdict verdict = WeightVerdict::Loaded;
   };
 
-  const std::string& moved(std::string& key) const {
-    if (index_.contains(key)) return key;
-    for (const auto& [from, to] : program_.moved)
-      if (key == from || key.starts_with(from + ".")) {
-        std::string candidate = to + key.substr(from.size());
-        if (index_.contains(candidate)) return key = std::move(candidate);
+  /// The name of the model's tensor, which may have moved more than once since the file was written.
+  std::string moved(const std::string& key) const {
+    constexpr std::size_t kMost = 256;
+    std::vector<std::string> reached{key};
+    for (std::size_t at = 0; at < reached.size() && reached.size() < kMost; ++at) {
+      if (index_.contains(reached[at])) return reached[at];
+      for (const auto& [from, to] : program_.moved) {
+        if (reached[at] != from && !reached[at].starts_with(from + ".")) continue;
+        std::string candidate = to + reached[at].substr(from.size());
+        if (std::find(reached.begin(), reached.end(), candidate) == reached.end())
+          reached.push_back(std::move(candidate));
       }
+    }
     return key;
   }
 
@@ -120,8 +126,7 @@ class Matcher {
             {WeightVerdict::Unused, "", entry.name, s, excluded ? "named by `except`" : "not named by `only`"});
         continue;
       }
-      std::string key = joined_path(source.prefix, renamed(source, entry.name));
-      moved(key);
+      const std::string key = moved(joined_path(source.prefix, renamed(source, entry.name)));
       const auto it = index_.find(key);
       if (it == index_.end() && made_way(key)) {
         rest_.push_back({WeightVerdict::Unused, "", entry.name, s, "`replace` put something else there"});

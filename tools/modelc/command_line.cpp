@@ -19,7 +19,7 @@ constexpr const char* kVersion = MODELC_VERSION;
 
 /// Texts as given, before they are taken apart.
 struct Raw {
-  std::vector<std::string> set, replace, where, sizes, only;
+  std::vector<std::string> set, replace, append, prepend, wrap, where, sizes, only;
   std::string format = "text", colour = "auto", seed;
 };
 
@@ -30,6 +30,12 @@ std::vector<std::string>* list_of(OptionId id, Invocation& in, Raw& raw) {
       return &raw.set;
     case OptionId::Replace:
       return &raw.replace;
+    case OptionId::Append:
+      return &raw.append;
+    case OptionId::Prepend:
+      return &raw.prepend;
+    case OptionId::Wrap:
+      return &raw.wrap;
     case OptionId::Remove:
       return &in.overrides.remove;
     case OptionId::Freeze:
@@ -148,11 +154,18 @@ std::string wrong_word(const Command& command, Invocation& in, Raw& raw) {
 /// The message of what is wrong, or empty.
 std::string take_apart(const Raw& raw, Invocation& in) {
   std::string fault = pairs("--set", raw.set, in.overrides.set);
-  if (fault.empty()) fault = pairs("--replace", raw.replace, in.overrides.replace);
-  if (!fault.empty()) return fault;
-  for (const auto& [path, value] : in.overrides.replace) {
-    if (value.empty()) return fmt::format("`--replace {}=` names no FILE and no EXPR", path);
+  using Edits = std::vector<std::pair<std::string, std::string>>;
+  const std::tuple<const char*, const std::vector<std::string>*, Edits*> edits[] = {
+      {"--replace", &raw.replace, &in.overrides.replace},
+      {"--append", &raw.append, &in.overrides.append},
+      {"--prepend", &raw.prepend, &in.overrides.prepend},
+      {"--wrap", &raw.wrap, &in.overrides.wrap}};
+  for (const auto& [option, texts, out] : edits) {
+    if (fault.empty()) fault = pairs(option, *texts, *out);
+    for (const auto& [path, value] : *out)
+      if (fault.empty() && value.empty()) fault = fmt::format("`{} {}=` names no FILE and no EXPR", option, path);
   }
+  if (!fault.empty()) return fault;
   for (const std::string& list : raw.where) {
     for (const std::string& text : split(list, ',')) {
       std::vector<std::pair<std::string, std::string>> pair;
