@@ -108,17 +108,29 @@ Result<std::vector<ZipMember>> zip_directory(const OpenFile& file) {
       return refuse(fmt::format("`{}` ends beyond the end of the file: it is cut off", member.name));
     members.push_back(std::move(member));
   }
+  // Members that share bytes make a small file hold a large archive.
+  std::vector<const ZipMember*> ordered;
+  for (const ZipMember& member : members)
+    if (member.packed > 0) ordered.push_back(&member);
+  std::sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) { return a->data < b->data; });
+  for (std::size_t i = 1; i < ordered.size(); ++i)
+    if (ordered[i - 1]->data + ordered[i - 1]->packed > ordered[i]->data)
+      return refuse(
+          fmt::format("byte {}: `{}` overlaps `{}`", ordered[i]->data, ordered[i]->name, ordered[i - 1]->name));
   return {std::move(members), {}};
+}
+
+std::string impossible_size(const ZipMember& member) {
+  // Deflate gains at most a factor of 1032: a larger promise is a lie, and nothing is allocated for it.
+  if (!member.deflated || member.size / 1033 <= member.packed) return {};
+  return fmt::format("`{}` says it inflates from {} to {} bytes, which deflate cannot", member.name, member.packed,
+                     member.size);
 }
 
 Result<std::string> zip_read(const OpenFile& file, const ZipMember& member, std::size_t limit) {
   const std::string& path = file.path;
   if (member.size > kMostBytes) return {{}, file_fault(path, fmt::format("`{}` is larger than 4 GiB", member.name))};
-  // Deflate gains at most a factor of 1032: a larger promise is a lie, and nothing is allocated for it.
-  if (member.deflated && member.size / 1033 > member.packed)
-    return {{},
-            file_fault(path, fmt::format("`{}` says it inflates from {} to {} bytes, which deflate cannot", member.name,
-                                         member.packed, member.size))};
+  if (std::string why = impossible_size(member); !why.empty()) return {{}, file_fault(path, std::move(why))};
   const bool whole = member.deflated || limit >= member.size;
   Result<std::string> bytes = read_range(file, member.data, whole ? member.packed : limit);
   if (!bytes) return bytes;

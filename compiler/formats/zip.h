@@ -19,6 +19,9 @@ Result<std::vector<ZipMember>> zip_directory(const OpenFile& file);
 /// The member in full, or its first `limit` bytes where it is stored. The checksum is verified on whole members.
 Result<std::string> zip_read(const OpenFile& file, const ZipMember& member, std::size_t limit = SIZE_MAX);
 
+/// What is wrong where the member's stated size is none that its deflated bytes can give; else empty.
+std::string impossible_size(const ZipMember& member);
+
 /// An archive of stored members; data begin at multiples of 64 bytes.
 std::string make_zip(const std::vector<std::pair<std::string, std::string>>& members);
 

@@ -10,28 +10,14 @@
 
 namespace modelc::weights {
 formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const formats::TensorEntry& entry) {
-  const std::size_t width = types::byte_size(entry.dtype);
-  std::uint64_t elements = 1, reach = 1;
-  for (std::int64_t size : entry.shape) elements *= static_cast<std::uint64_t>(size);
-  for (std::size_t d = 0; d < entry.strides.size(); ++d)
-    reach += static_cast<std::uint64_t>((entry.shape[d] - 1) * entry.strides[d]);
-  const bool strided = !entry.strides.empty() && elements > 0;
-  const std::uint64_t count = (strided ? reach : elements) * width;
-  formats::Result<std::string> bytes = formats::read_range(file.opened, entry.offset, count);
+  formats::Result<std::string> bytes = formats::read_tensor_values(file, entry);
   if (!bytes) return {{}, std::move(bytes.fault)};
-  if (bytes.value->size() != count)
-    return {{},
-            formats::file_fault(file.file, fmt::format("byte {}, tensor `{}`: the file ends within it",
-                                                       entry.offset + bytes.value->size(), entry.name))};
   // Bytes other than 0 and 1 are no bools to C++.
   if (entry.dtype == types::DType::Bool)
     for (char& byte : *bytes.value) byte = byte ? 1 : 0;
-  at::Tensor flat =
-      at::empty({static_cast<std::int64_t>(count / width)}, at::TensorOptions().dtype(scalar_type(entry.dtype)));
-  if (count > 0) std::memcpy(flat.data_ptr(), bytes.value->data(), count);
-  return {strided ? flat.as_strided(entry.shape, entry.strides).clone(at::MemoryFormat::Contiguous)
-                  : flat.reshape(entry.shape),
-          {}};
+  at::Tensor tensor = at::empty(entry.shape, at::TensorOptions().dtype(scalar_type(entry.dtype)));
+  if (!bytes.value->empty()) std::memcpy(tensor.data_ptr(), bytes.value->data(), bytes.value->size());
+  return {std::move(tensor), {}};
 }
 
 formats::Result<NamedTensors> read_safetensors(const std::string& path, std::map<std::string, std::string>* metadata) {
