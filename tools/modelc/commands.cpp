@@ -27,6 +27,10 @@ Run run_of(CommandId command) {
       return run_ops;
     case CommandId::Schema:
       return run_schema;
+    case CommandId::WeightsShow:
+      return run_weights_show;
+    case CommandId::WeightsMatch:
+      return run_weights_match;
   }
   return nullptr;
 }
