@@ -9,7 +9,7 @@
 namespace modelc::catalogue {
 
 enum class CommandId : std::uint8_t { Check, Summary, Ir, Resolve, Build, Train, Eval, Predict, Explain, Ops, Schema,
-  WeightsShow, WeightsMatch };
+  Diff, WeightsShow, WeightsMatch };
 
 enum class OptionId : std::uint8_t {
   Variant,

@@ -354,6 +354,19 @@ Start start_of_command(const WeightSource& given, bool whole) {
   return start;
 }
 
+WeightFile as_weight_file(const ir::Program& program, const std::string& name) {
+  WeightFile file;
+  file.file = name;
+  for (const ModelTensor& model : model_tensors(program.tree)) {
+    TensorEntry entry;
+    entry.name = model.key;
+    entry.dtype = model.tensor->type.dtype;
+    entry.shape = sizes_of(model.tensor->type);
+    file.tensors.push_back(std::move(entry));
+  }
+  return file;
+}
+
 void check_weights(const ir::Program& program, bool must_exist, diagnostics::Sink& sink) {
   if (program.weights.empty()) return;
   std::vector<WeightFile> files;

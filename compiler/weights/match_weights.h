@@ -58,6 +58,9 @@ struct Start {
 };
 Start start_of_command(const ir::WeightSource& given, bool whole);
 
+/// The tensors of a model as a file would hold them: what carries over from one model to another is found by matching.
+formats::WeightFile as_weight_file(const ir::Program& program, const std::string& name);
+
 /// Checks program.weights against the headers of its files. A file that is not there is a warning (an error where
 /// `must_exist`).
 void check_weights(const ir::Program& program, bool must_exist, diagnostics::Sink& sink);

@@ -74,6 +74,7 @@ int run_explain(const Invocation&);
 int run_ops(const Invocation&);
 int run_resolve(const Invocation&);
 int run_schema(const Invocation&);
+int run_diff(const Invocation&);
 int run_weights_show(const Invocation&);
 int run_weights_match(const Invocation&);
 int run_train(const Invocation&);
