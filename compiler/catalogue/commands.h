@@ -8,8 +8,22 @@
 
 namespace modelc::catalogue {
 
-enum class CommandId : std::uint8_t { Check, Summary, Ir, Resolve, Build, Train, Eval, Predict, Explain, Ops, Schema,
-  Diff, WeightsShow, WeightsMatch };
+enum class CommandId : std::uint8_t {
+  Check,
+  Summary,
+  Ir,
+  Resolve,
+  Build,
+  Train,
+  Eval,
+  Predict,
+  Explain,
+  Ops,
+  Schema,
+  Diff,
+  WeightsShow,
+  WeightsMatch
+};
 
 enum class OptionId : std::uint8_t {
   Variant,

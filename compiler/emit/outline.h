@@ -27,8 +27,8 @@ Outline outline(const ir::Program& program);
 /// What is only in `a` begins with `-`, what is only in `b` with `+`, what is in both and not the same with `~`; then
 /// the totals. Lines of text.
 std::string diff_text(const Outline& a, const Outline& b);
-/// `{"modules": [{"path", "a", "b"}], "interface": [{"name", "a", "b"}], "parameters": {"a", "b"}, "flops": {"a", "b"}`,
-/// without the closing brace; null where one side lacks it.
+/// `{"modules": [{"path", "a", "b"}], "interface": [{"name", "a", "b"}], "parameters": {"a", "b"}, "flops": {"a",
+/// "b"}`, without the closing brace; null where one side lacks it.
 std::string diff_json(const Outline& a, const Outline& b);
 
 }  // namespace modelc::emit

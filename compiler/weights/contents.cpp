@@ -23,8 +23,7 @@ std::uint64_t bytes_of(const TensorEntry& tensor) { return tensor.elements() * t
 
 Totals totals_of(const formats::WeightFile& file) {
   Totals totals;
-  for (const TensorEntry& tensor : file.tensors)
-    totals.values += tensor.elements(), totals.bytes += bytes_of(tensor);
+  for (const TensorEntry& tensor : file.tensors) totals.values += tensor.elements(), totals.bytes += bytes_of(tensor);
   return totals;
 }
 

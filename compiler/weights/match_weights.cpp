@@ -119,8 +119,7 @@ class Matcher {
       const bool edited = support::selects(source.edited, entry.name);
       const bool excluded = edited || support::selects(source.except, entry.name);
       if (excluded || (!source.only.empty() && !support::selects(source.only, entry.name))) {
-        rest_.push_back(
-            {WeightVerdict::Unused, "", entry.name, s,
+        rest_.push_back({WeightVerdict::Unused, "", entry.name, s,
                          edited     ? kReplaced
                          : excluded ? "named by `except`"
                                     : "not named by `only`"});
@@ -151,8 +150,7 @@ class Matcher {
     const std::string local = local_name(s, model_[m].key);
     const bool replaced = options_.implied_new && options_.skip_replaced && model_[m].tensor->implied_new;
     if (replaced || is_new(s, local)) {
-      rest_.push_back({WeightVerdict::Unused, "", entry.name, s,
-                       replaced ? kReplaced : "named by `new`"});
+      rest_.push_back({WeightVerdict::Unused, "", entry.name, s, replaced ? kReplaced : "named by `new`"});
       return;
     }
     // As PyTorch's copy does it; other conversions would lose what the values mean.

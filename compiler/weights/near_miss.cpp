@@ -53,9 +53,8 @@ std::optional<std::pair<std::int64_t, std::int64_t>> other_count(const std::vect
 }
 
 bool is_transposed(const Misfit& misfit) {
-  return misfit.file_shape.size() > 1 &&
-         std::equal(misfit.file_shape.begin(), misfit.file_shape.end(), misfit.model_shape.rbegin(),
-                    misfit.model_shape.rend());
+  return misfit.file_shape.size() > 1 && std::equal(misfit.file_shape.begin(), misfit.file_shape.end(),
+                                                    misfit.model_shape.rbegin(), misfit.model_shape.rend());
 }
 
 }  // namespace

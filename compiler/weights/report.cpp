@@ -95,9 +95,8 @@ std::size_t count_of(const std::vector<WeightLine>& lines, WeightVerdict verdict
       std::count_if(lines.begin(), lines.end(), [&](const WeightLine& line) { return line.verdict == verdict; }));
 }
 
-constexpr WeightVerdict kVerdicts[] = {WeightVerdict::Loaded,      WeightVerdict::Kept,
-                                       WeightVerdict::Missing,     WeightVerdict::ShapeDiffers,
-                                       WeightVerdict::DtypeDiffers, WeightVerdict::Unused,
+constexpr WeightVerdict kVerdicts[] = {WeightVerdict::Loaded,       WeightVerdict::Kept,         WeightVerdict::Missing,
+                                       WeightVerdict::ShapeDiffers, WeightVerdict::DtypeDiffers, WeightVerdict::Unused,
                                        WeightVerdict::Unexpected};
 
 }  // namespace
@@ -124,9 +123,9 @@ std::string WeightMatch::json_head() const {
                           count_of(lines, verdict));
   const auto text = [](const std::string& name) { return name.empty() ? std::string("null") : json_quote(name); };
   for (const WeightLine& line : lines)
-    tensors += fmt::format("{}\n  {{\"verdict\": {}, \"model\": {}, \"file\": {}, \"why\": {}}}", tensors.empty() ? "" : ",",
-                           json_quote(verdict_word(line.verdict)), text(line.model_name), text(line.file_name),
-                           text(line.why));
+    tensors += fmt::format("{}\n  {{\"verdict\": {}, \"model\": {}, \"file\": {}, \"why\": {}}}",
+                           tensors.empty() ? "" : ",", json_quote(verdict_word(line.verdict)), text(line.model_name),
+                           text(line.file_name), text(line.why));
   return fmt::format("{{\"fits\": {}, \"counts\": {{{}}}, \"tensors\": [{}]", ok, counts, tensors);
 }
 

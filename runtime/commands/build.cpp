@@ -75,8 +75,7 @@ int build(const Request& request) {
     if (!request.quiet) {
       std::int64_t count = 0;
       for (const auto& [key, tensor] : state) count += tensor.numel();
-      if (!start.sources.empty())
-        fmt::print(stderr, "{}", request.verbose ? match.report() : match.grouped_report());
+      if (!start.sources.empty()) fmt::print(stderr, "{}", request.verbose ? match.report() : match.grouped_report());
       fmt::print("{}: {} tensors, {} values\n", request.output, state.size(), count);
       if (std::fflush(stdout) != 0) return 3;
     }

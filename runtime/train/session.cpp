@@ -57,7 +57,8 @@ bool Session::open_weights(bool training) {
   const Start start = start_of(request_, !training);
   if (start.sources.empty()) return true;
   weights::WeightMatch match;
-  if (!weights::load_weights(program_, *tree_, start.sources, start.options, sink_, &match, &weight_file_)) return false;
+  if (!weights::load_weights(program_, *tree_, start.sources, start.options, sink_, &match, &weight_file_))
+    return false;
   weight_report_ = match.grouped_report();
   return true;
 }

@@ -252,8 +252,8 @@ std::string wrong_count(const Command& command, std::size_t given) {
 /// How many words the command's name has: two where the first one begins such names.
 std::size_t words_of_name(const std::vector<std::string>& words, std::size_t first) {
   const std::vector<Command>& all = catalogue::commands();
-  const bool begins = std::any_of(all.begin(), all.end(),
-                                  [&](const Command& c) { return c.name.starts_with(words[first] + " "); });
+  const bool begins =
+      std::any_of(all.begin(), all.end(), [&](const Command& c) { return c.name.starts_with(words[first] + " "); });
   return begins && first + 1 < words.size() && !words[first + 1].starts_with("-") ? 2 : 1;
 }
 
@@ -272,8 +272,9 @@ Parsed parse_command_line(int argc, char** argv) {
   if (words[0] == "--version") return print(fmt::format("modelc {}\n", kVersion)), done(kDone);
   const bool help = words[0] == "help";
   const std::size_t first = help ? 1 : 0, count = words_of_name(words, first);
-  const std::string wanted = fmt::format("{}", fmt::join(words.begin() + static_cast<std::ptrdiff_t>(first),
-                                                         words.begin() + static_cast<std::ptrdiff_t>(first + count), " "));
+  const std::string wanted =
+      fmt::format("{}", fmt::join(words.begin() + static_cast<std::ptrdiff_t>(first),
+                                  words.begin() + static_cast<std::ptrdiff_t>(first + count), " "));
   const std::vector<Command>& commands = catalogue::commands();
   const auto command =
       std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.name == wanted; });

@@ -35,7 +35,7 @@ struct Invocation {
   std::string after;                                                     // ir --after
   std::string weights;
   ir::WeightSource weight_keys;  // --only, --except, --rename, --new
-  std::string prefer;  // file or checkpoint, where the two disagree
+  std::string prefer;            // file or checkpoint, where the two disagree
   std::vector<std::string> inputs, outputs, only;
   std::string device;
   std::optional<std::int64_t> seed;
