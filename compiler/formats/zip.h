@@ -22,7 +22,18 @@ Result<std::string> zip_read(const OpenFile& file, const ZipMember& member, std:
 /// What is wrong where the member's stated size is none that its deflated bytes can give; else empty.
 std::string impossible_size(const ZipMember& member);
 
-/// An archive of stored members; data begin at multiples of 64 bytes.
+struct StoredMember {
+  std::string name;
+  std::string_view bytes;
+};
+/// What stands before each member's bytes, and behind the last ones: an archive is written without a copy of them. Data
+/// begin at multiples of 64 bytes.
+struct ZipFrame {
+  std::vector<std::string> heads;
+  std::string directory;
+};
+ZipFrame frame_zip(const std::vector<StoredMember>& members);
+/// The archive as one text.
 std::string make_zip(const std::vector<std::pair<std::string, std::string>>& members);
 
 }  // namespace modelc::formats

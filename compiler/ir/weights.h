@@ -18,9 +18,10 @@ struct WeightSource {
   std::vector<std::string> resize;                          // entries on the model's names
   /// Path of the module the model's names (and created, resize) are relative to; empty: the whole model.
   std::string prefix;
-  /// Made up for `--weights`: `except` and `new` come from the command line's edits and need not name anything.
-  bool of_command = false;
-  support::Span span;
+  /// Places that the command line replaced or removed: there the file's tensors are left out and the model's are new.
+  /// None of them need be in the file.
+  std::vector<std::string> edited;
+  support::Span span;  // none: the source is the command line's
 };
 
 }  // namespace modelc::ir

@@ -31,6 +31,10 @@ struct WeightMatch {
   bool ok = true;
   /// The lines as a table, one per tensor.
   std::string report() const;
+  /// In short: what fares alike under one path is one line (`layer3.*: 12 tensors loaded`); counts at the end.
+  std::string grouped_report() const;
+  /// `{"fits": …, "counts": {…}, "tensors": [{"verdict", "model", "file", "why"}]}`, without the closing brace.
+  std::string json_head() const;
 };
 
 struct MatchOptions {
@@ -45,6 +49,17 @@ struct MatchOptions {
 WeightMatch match_weights(const ir::Program& program, const std::vector<ir::WeightSource>& sources,
                           const std::vector<formats::WeightFile>& files, const MatchOptions& options,
                           diagnostics::Sink& sink);
+
+/// What `--weights` asks for, as the options beside it and the command line's edits (`given.edited`) say. `whole`: to
+/// score or predict, for which every tensor must come from the file.
+struct Start {
+  std::vector<ir::WeightSource> sources;  // empty: the initial values stay
+  MatchOptions options;
+};
+Start start_of_command(const ir::WeightSource& given, bool whole);
+
+/// The tensors of a model as a file would hold them: what carries over from one model to another is found by matching.
+formats::WeightFile as_weight_file(const ir::Program& program, const std::string& name);
 
 /// Checks program.weights against the headers of its files. A file that is not there is a warning (an error where
 /// `must_exist`).

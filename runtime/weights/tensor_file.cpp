@@ -5,7 +5,9 @@
 
 #include <cstring>
 
-#include "formats/file_bytes.h"
+#include "formats/pickle.h"
+#include "formats/safetensors.h"
+#include "formats/zip.h"
 #include "weights/write_file.h"
 
 namespace modelc::weights {
@@ -46,6 +48,47 @@ std::string write_safetensors(const std::string& path, const NamedTensors& tenso
   for (const at::Tensor& tensor : kept)
     if (tensor.nbytes() > 0) pieces.emplace_back(static_cast<const char*>(tensor.data_ptr()), tensor.nbytes());
   return write_atomically(path, pieces);
+}
+
+std::string write_torch(const std::string& path, const NamedTensors& tensors) {
+  std::vector<formats::TensorEntry> entries;
+  std::vector<at::Tensor> storages;
+  std::map<std::pair<const void*, std::vector<std::int64_t>>, std::size_t> known;  // by place and shape
+  for (const auto& [name, tensor] : tensors) {
+    const auto [storage, fresh] = known.emplace(std::pair(tensor.data_ptr(), tensor.sizes().vec()), storages.size());
+    if (fresh || tensor.numel() == 0) {
+      storage->second = storages.size();
+      storages.push_back(tensor.detach().to(at::kCPU).contiguous());
+    }
+    formats::TensorEntry entry;
+    entry.name = name;
+    entry.dtype = dtype_of(tensor.scalar_type());
+    entry.shape = tensor.sizes().vec();
+    entry.part = storage->second;
+    entries.push_back(std::move(entry));
+  }
+  const std::string pickle = formats::make_state_dict(entries);
+  std::vector<formats::StoredMember> members{{"archive/data.pkl", pickle}, {"archive/byteorder", "little"}};
+  for (std::size_t i = 0; i < storages.size(); ++i) {
+    const at::Tensor& storage = storages[i];
+    members.push_back({fmt::format("archive/data/{}", i),
+                       {storage.nbytes() ? static_cast<const char*>(storage.data_ptr()) : "", storage.nbytes()}});
+  }
+  members.push_back({"archive/version", "3\n"});
+  const formats::ZipFrame frame = formats::frame_zip(members);
+  std::vector<std::string_view> pieces;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    pieces.emplace_back(frame.heads[i]);
+    pieces.push_back(members[i].bytes);
+  }
+  pieces.emplace_back(frame.directory);
+  return write_atomically(path, pieces);
+}
+
+std::string write_weights(const std::string& path, const NamedTensors& tensors,
+                          const std::map<std::string, std::string>& metadata) {
+  const bool torch = path.ends_with(".pt") || path.ends_with(".pth");
+  return torch ? write_torch(path, tensors) : write_safetensors(path, tensors, metadata);
 }
 
 }  // namespace modelc::weights

@@ -142,7 +142,8 @@ TEST_CASE("names that name nothing are errors with the nearest") {
   source = {};
   source.created = {"fcc"};
   refused(source, "`fcc` in `new` names nothing in the model", "did you mean `fc`?");
-  source.of_command = true;
+  source = {};
+  source.edited = {"fcc"};
   CHECK(match(two_layers(), source, file_of(kBoth)).match.ok);
 }
 
