@@ -18,10 +18,9 @@ struct WeightSource {
   std::vector<std::string> resize;                          // entries on the model's names
   /// Path of the module the model's names (and created, resize) are relative to; empty: the whole model.
   std::string prefix;
-  /// Places that the command line replaced or removed: there the file's tensors are left out and the model's are new.
-  /// None of them need be in the file.
-  std::vector<std::string> edited;
-  support::Span span;  // none: the source is the command line's
+  /// Made up for `--weights`: what is said of the file is said by options, and cures are told as such.
+  bool of_command = false;
+  support::Span span;
 };
 
 }  // namespace modelc::ir

@@ -116,7 +116,7 @@ class Matcher {
     std::vector<std::string> unexpected;
     for (std::size_t e = 0; e < files_[s].tensors.size(); ++e) {
       const TensorEntry& entry = files_[s].tensors[e];
-      const bool edited = support::selects(source.edited, entry.name);
+      const bool edited = support::selects(options_.edited, entry.name);
       const bool excluded = edited || support::selects(source.except, entry.name);
       if (excluded || (!source.only.empty() && !support::selects(source.only, entry.name))) {
         rest_.push_back({WeightVerdict::Unused, "", entry.name, s,
@@ -192,7 +192,7 @@ class Matcher {
 
   bool is_new(std::size_t s, const std::string& local) const {
     return support::selects(sources_[s].created, local, scoped_types(s)) ||
-           support::selects(sources_[s].edited, local, scoped_types(s));
+           support::selects(options_.edited, local, scoped_types(s));
   }
 
   // The sources that answer for a tensor of the model: those within whose place it stands.
@@ -265,7 +265,7 @@ class Matcher {
       else if (may_be_absent(model)) why = "0: the file does not count batches";
       for (std::size_t s : sources)
         if (why.empty() && is_new(s, local_name(s, model.key)))
-          why = support::selects(sources_[s].edited, local_name(s, model.key)) ? "put there anew" : "named by `new`";
+          why = support::selects(options_.edited, local_name(s, model.key)) ? "put there anew" : "named by `new`";
       out_.lines.push_back({why.empty() ? WeightVerdict::Missing : WeightVerdict::Kept, model.key, "",
                             sources.empty() ? 0 : sources.back(), why});
       if (why.empty()) missing[sources.back()].push_back(local_name(sources.back(), model.key));
@@ -343,12 +343,13 @@ WeightMatch match_weights(const ir::Program& program, const std::vector<WeightSo
   return Matcher(program, sources, files, options, sink).run();
 }
 
-Start start_of_command(const WeightSource& given, bool whole) {
+Start start_of_command(const WeightSource& given, const std::vector<std::string>& edited, bool whole) {
   Start start;
   start.options.implied_new = !whole;
   start.options.skip_replaced = false;
+  if (!whole) start.options.edited = edited;
   start.sources.push_back(given);
-  if (whole) start.sources[0].edited.clear();
+  start.sources[0].of_command = true;
   return start;
 }
 

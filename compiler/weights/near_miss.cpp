@@ -18,12 +18,12 @@ using support::joined_path;
 
 /// `except: ["fc"]` in a description, `--except fc` on the command line.
 std::string said(const WeightSource& source, std::string_view key, const std::string& name) {
-  return source.span.valid() ? fmt::format("`{}: [\"{}\"]`", key, name) : fmt::format("`--{} {}`", key, name);
+  return !source.of_command ? fmt::format("`{}: [\"{}\"]`", key, name) : fmt::format("`--{} {}`", key, name);
 }
 
 std::string said_rename(const WeightSource& source, const std::string& from, const std::string& to) {
-  return source.span.valid() ? fmt::format("`rename: {{\"{}\": \"{}\"}}`", from, to)
-                             : fmt::format("`--rename '{}={}'`", from, to);
+  return !source.of_command ? fmt::format("`rename: {{\"{}\": \"{}\"}}`", from, to)
+                            : fmt::format("`--rename '{}={}'`", from, to);
 }
 
 /// A module path that covers the names, for a suggestion: their common levels, or the first one's module.
@@ -91,14 +91,14 @@ std::string cure_of_missing(const WeightSource& source, const std::vector<std::s
                             const std::string& hint) {
   if (!hint.empty()) return hint;
   return fmt::format("say what starts from its initial value, {}, or map names with `{}rename`",
-                     said(source, "new", common_module(names)), source.span.valid() ? "" : "--");
+                     said(source, "new", common_module(names)), source.of_command ? "--" : "");
 }
 
 std::string cure_of_unexpected(const WeightSource& source, const std::vector<std::string>& names,
                                const std::string& hint) {
   if (!hint.empty()) return hint;
   return fmt::format("leave them out with {}, or map names with `{}rename`",
-                     said(source, "except", common_module(names)), source.span.valid() ? "" : "--");
+                     said(source, "except", common_module(names)), source.of_command ? "--" : "");
 }
 
 std::string cure_of_shapes(const WeightSource& source, const std::vector<Misfit>& misfits) {

@@ -10,8 +10,7 @@ Start start_of(const runtime::Request& request, bool whole) {
   }
   ir::WeightSource given = request.weight_keys;
   given.from = request.weights;
-  given.edited = request.replaced;
-  return weights::start_of_command(given, whole);
+  return weights::start_of_command(given, request.replaced, whole);
 }
 
 }  // namespace modelc::train

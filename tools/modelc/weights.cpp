@@ -47,8 +47,7 @@ int run_weights_match(const Invocation& invocation) {
   if (file) {
     ir::WeightSource given = invocation.weight_keys;
     given.from = invocation.arguments[1];
-    given.edited = edited_places(invocation);
-    const weights::Start start = weights::start_of_command(given, false);
+    const weights::Start start = weights::start_of_command(given, edited_places(invocation), false);
     const weights::WeightMatch match =
         weights::match_weights(compiled->elaborated.program, start.sources, {*file}, start.options, sink);
     head = match.json_head();
