@@ -68,9 +68,8 @@ int run_with_runtime(const Invocation& invocation) {
   request.description = compiled->bundle();
   request.weights = invocation.weights;
   request.started = started;
-  for (const auto& [path, module] : invocation.overrides.replace) request.replaced.push_back(path);
-  request.replaced.insert(request.replaced.end(), invocation.overrides.remove.begin(),
-                          invocation.overrides.remove.end());
+  request.weight_keys = invocation.weight_keys;
+  request.replaced = edited_places(invocation);
   if (invocation.command != "predict" && !invocation.outputs.empty()) request.output = invocation.outputs.back();
   request.inputs = invocation.inputs;
   if (invocation.command == "predict") request.outputs = invocation.outputs;
