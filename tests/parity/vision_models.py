@@ -12,6 +12,9 @@ from torchvision import models, ops
 
 CLASSES = 7
 
+# The weights are drawn anew anyhow, and these draws take longer than everything else.
+torch.nn.init.trunc_normal_ = lambda tensor, *_, **__: tensor
+
 
 @dataclasses.dataclass
 class Row:
@@ -58,3 +61,10 @@ def rows():
     yield from classifiers(
         "efficientnet", "efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_b5 "
         "efficientnet_b6 efficientnet_b7 efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l", 64, "drop=0 drop_path=0")
+    yield from classifiers(
+        "regnet", "regnet_y_400mf regnet_y_800mf regnet_y_1_6gf regnet_y_3_2gf regnet_y_8gf regnet_y_16gf regnet_y_32gf "
+        "regnet_y_128gf regnet_x_400mf regnet_x_800mf regnet_x_1_6gf regnet_x_3_2gf regnet_x_8gf regnet_x_16gf regnet_x_32gf", 64)
+    yield from classifiers("convnext", "convnext_tiny convnext_small convnext_base convnext_large", 64, "drop_path=0")
+    yield from classifiers("vit", "vit_b_16 vit_b_32 vit_l_16 vit_l_32", 64, "size=64", image_size=64)
+    yield from classifiers("vit", "vit_h_14", 56, "size=56", quick="none", image_size=56)
+    yield from classifiers("swin", "swin_t swin_s swin_b swin_v2_t swin_v2_s swin_v2_b", 72, "size=72 drop_path=0")
