@@ -31,6 +31,10 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
     modelc_label(parity parity.zoo.${room})
   endforeach()
 
+  add_test(NAME parity.checkpoints
+    COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/checkpoints_test.py" --program "$<TARGET_FILE:modelc>")
+  modelc_label(parity parity.checkpoints)
+
   # Each operator of the catalogue, a family a test.
   set(families linear attention convolution pooling normalization activation embedding recurrent reshaping permuting
     joining selection padding resizing unary binary conversion reduction sorting creation random loss coverage)

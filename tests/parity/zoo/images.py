@@ -146,7 +146,7 @@ class TwoStream(nn.Module):
 
 def cases():
     vae = dict(channels=2, size=8, widths=[4, 5], latent=3)
-    yield Case("images/vae", lambda: Vae(**vae), {"x": torch.rand(3, 2, 8, 8), "noise": normal(3, 3)}, {}, sizes(**vae))
+    yield Case("images/beta_vae", lambda: Vae(**vae), {"x": torch.rand(3, 2, 8, 8), "noise": normal(3, 3)}, {}, sizes(**vae))
     unet = dict(channels=2, width=4, factors=[1, 2, 3], blocks=2, groups=2)
     yield Case("images/diffusion_unet", lambda: Unet(**unet), {"x": normal(2, 2, 8, 16), "t": words(1000, 2)},
                {"noise": normal(2, 2, 8, 16)}, sizes(**unet, drop=0))
