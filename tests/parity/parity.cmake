@@ -31,6 +31,10 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
     modelc_label(parity parity.zoo.${room})
   endforeach()
 
+  add_test(NAME parity.checkpoints
+    COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/checkpoints_test.py" --program "$<TARGET_FILE:modelc>")
+  modelc_label(parity parity.checkpoints)
+
   # The models of vision, most of them against torchvision's; `--all` takes every variant (an hour).
   add_test(NAME parity.vision
     COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/vision_test.py"
