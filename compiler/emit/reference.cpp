@@ -43,7 +43,7 @@ std::vector<OptionOf> all_options() {
   return all;
 }
 
-std::string signature(const OptionOf& one) {
+std::string usage_of(const OptionOf& one) {
   return fmt::format("{}{}{}", one.option.names, one.option.value.empty() ? "" : " ", one.option.value);
 }
 
@@ -123,7 +123,7 @@ std::string text_of(const Key& key) {
 }
 
 std::string text_of(const OptionOf& one) {
-  std::string out = fmt::format("{}\n    {}{}\n    option of the command line\n", signature(one), one.option.sentence,
+  std::string out = fmt::format("{}\n    {}{}\n    option of the command line\n", usage_of(one), one.option.sentence,
                                 one.option.repeated ? " (may be repeated)" : "");
   if (!one.option.type.empty()) out += section("value", {std::string(one.option.type)});
   out += section("commands", {fmt::format("{}", fmt::join(one.commands, ", "))});

@@ -255,8 +255,10 @@ const ast::TreeEdit* wrapping(const Tree& tree, InstanceId id) {
   return edit && edit->kind == ast::EditKind::Wrap ? edit : nullptr;
 }
 
-void check_edits(Context& c, bool partial) {
-  if (std::all_of(c.tree.edits.begin(), c.tree.edits.end(), [](const PendingEdit& edit) { return edit.used; })) return;
+namespace {
+
+/// Edits that name nothing.
+void check_unused(Context& c, bool partial) {
   const std::vector<std::string> paths = module_paths(c.tree);
   for (const PendingEdit& edit : c.tree.edits) {
     if (edit.used) continue;
@@ -269,7 +271,10 @@ void check_edits(Context& c, bool partial) {
     auto report = c.fault(edit.edit->span, diag::PathNotFound, edit.path);
     report.did_you_mean(full, paths);
   }
-  if (partial) return;
+}
+
+/// Wrappings of what is never called by itself.
+void check_wrappings(Context& c) {
   for (InstanceId id = 0; id < c.tree.instances.size(); ++id) {
     ir::Module& module = module_of(c.tree, id);
     const ast::TreeEdit* wrap = wrapping(c.tree, id);
@@ -277,6 +282,15 @@ void check_edits(Context& c, bool partial) {
     c.fault(wrap->span, diag::WrapNotCalled, module.path);
     module.called = true;  // that it is never called is said
   }
+}
+
+}  // namespace
+
+void check_edits(Context& c, bool partial) {
+  if (c.tree.edits.empty()) return;
+  if (!std::all_of(c.tree.edits.begin(), c.tree.edits.end(), [](const PendingEdit& edit) { return edit.used; }))
+    check_unused(c, partial);
+  if (!partial) check_wrappings(c);
 }
 
 }  // namespace modelc::instantiate

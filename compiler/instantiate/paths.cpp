@@ -226,7 +226,7 @@ void add_weights(Context& c, const AppliedComponent& applied, Applied& result) {
 
 Applied apply_paths(Context& c) {
   Applied result;
-  if (c.tree.replaced.empty() && c.tree.applied.empty()) return result;
+  if (c.tree.edits.empty() && c.tree.applied.empty()) return result;
   const std::vector<Key> all = keys(c.tree);
   for (InstanceId id = 0; id < c.tree.instances.size(); ++id) {
     if (!is_new(c.tree, id)) continue;

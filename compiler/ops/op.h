@@ -185,12 +185,12 @@ struct About {
 
 /// The integers of an input are positions in something: what they may be, before a kernel meets them.
 struct Indexes {
-  std::string input;
-  std::string of;             // the tensor they are positions in, or the integer argument that counts them
-  std::string counted;        // what there are so many of: `classes`
-  std::string axis;           // the argument that says which dimension of the tensor; empty: `dimension`
+  std::string input = {};
+  std::string of = {};        // the tensor they are positions in, or the integer argument that counts them
+  std::string counted = {};   // what there are so many of: `classes`
+  std::string axis = {};      // the argument that says which dimension of the tensor; empty: `dimension`
   std::size_t dimension = 0;  // of a tensor that has it, else the first
-  std::string spare;          // the argument that names one integer more; empty: none
+  std::string spare = {};     // the argument that names one integer more; empty: none
 };
 
 /// What it does to numbers, as far as that is certain to the last bit.

@@ -98,7 +98,8 @@ eval::Parts Tracer::parts_of(const Value& module) const {
   }
   const Instance& instance = tree.instances[module.instance];
   if (const ast::TreeEdit* wrap = instantiate::wrapping(tree, module.instance)) {
-    fault(wrap->span, diag::WrapNotCalled, tree.ir.modules[instance.module].path)
+    whole = false;
+    sink.report(wrap->span, diag::WrapNotCalled, tree.ir.modules[instance.module].path)
         .help("its parts are used by themselves: wrap those");
     parts.known = false;
     return parts;

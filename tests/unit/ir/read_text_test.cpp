@@ -33,6 +33,8 @@ weights from w.safetensors
 moved trunk.a -> trunk.b
 model: model
 )";
+  types::DimTable table;
+  const types::DimTable::Scope scope(table);
   const ReadText read = read_text(text);
   INFO("line " << read.fault.line << ": " << read.fault.what);
   REQUIRE(read.ok);

@@ -535,8 +535,8 @@ data:
   feed:
     y: c
 )yaml");
-  CHECK(d.at(0) == "binding 8:5");
-  CHECK(d.at(1) == "column 5:36");
+  CHECK(d.at(0) == "target 2:11");
+  CHECK(d.at(1) == "column 5:37");
   CHECK(d.unknown() == List{});
 }
 
