@@ -126,8 +126,8 @@ class Prediction {
       while (at < name.size()) {
         std::size_t index = 0;
         const auto [end, error] = std::from_chars(name.data() + at + 1, name.data() + name.size(), index);
-        if (error != std::errc() || index >= type->parts.size()) return nullptr;
-        type = &type->parts[index];
+        if (error != std::errc() || index >= type->parts().size()) return nullptr;
+        type = &type->parts()[index];
         at = static_cast<std::size_t>(end - name.data());
         if (at < name.size() && name[at] != '.') return nullptr;
       }
@@ -144,8 +144,8 @@ class Prediction {
       for (const ir::Signature& input : program_.inputs)
         if (input.name == name && input.optional) return true;
     if (type->kind == types::TypeKind::Choice) {
-      if (std::find(type->words.begin(), type->words.end(), value) == type->words.end())
-        return malformed(name, fmt::format("`{}` is none of {}", value, fmt::join(type->words, ", ")));
+      if (std::find(type->words().begin(), type->words().end(), value) == type->words().end())
+        return malformed(name, fmt::format("`{}` is none of {}", value, fmt::join(type->words(), ", ")));
       choices_[name] = value;
       return true;
     }
@@ -181,11 +181,11 @@ class Prediction {
     for (const auto& [name, tensor] : given_) {
       const types::Type* type = type_of(name);
       if (!type) good_ = unknown(name);
-      else if (!type->is_tensor() && type->kind != types::TypeKind::Choice && !type->parts.empty())
+      else if (!type->is_tensor() && type->kind != types::TypeKind::Choice && !type->parts().empty())
         good_ = malformed(name, fmt::format("is {}; its parts are given as {}.0, {}.1", type->str(), name, name));
       else if (type->kind == types::TypeKind::Choice)
-        good_ = malformed(
-            name, fmt::format("is a choice; give it as {}={}", name, type->words.empty() ? "WORD" : type->words[0]));
+        good_ = malformed(name, fmt::format("is a choice; give it as {}={}", name,
+                                            type->words().empty() ? "WORD" : type->words()[0]));
     }
   }
 
