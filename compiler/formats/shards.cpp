@@ -102,10 +102,7 @@ Result<WeightFile> read_shard_index(const OpenFile& index) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   for (auto& [name, wanted] : reader.files) {
     Result<WeightFile> shard = read_weight_header((folder / name).string());
-    if (!shard) {
-      shard.fault.not_found = false;  // the file that was asked for is there
-      return shard;
-    }
+    if (!shard) return {{}, file_fault(path, fmt::format("weight_map: {}", shard.fault.str()))};
     for (TensorEntry& entry : shard.value->tensors) {
       const auto it = wanted.find(entry.name);
       if (it == wanted.end())

@@ -1,6 +1,6 @@
 """Weight files that break a rule each: safetensors, both formats of PyTorch, indices of several files.
 
-`cases()` gives (name of the rule, name of the file, its bytes, words of the refusal); `sound()` the files they are made
+`cases()` gives (name of the rule, name of the file, its bytes, words of the refusal, or a tuple of such); `sound()` the files they are made
 of, which are accepted. Nothing is drawn by chance: a rule is a place and a value.
 """
 
@@ -47,7 +47,7 @@ def safetensors_cases():
         text[at] = byte
         yield f"byte {byte:x} at {at}", raw(bytes(text), DATA), "is not UTF-8"
     for text, words in {
-            "[]": "expected `{`", "null": "expected `{`", '"a"': "expected `{`", "7": "expected `{`", "{": "expected a string",
+            "[]": "expected `{`", "null": "expected `{`", '"a"': "expected `{`", "17": "expected `{`", "{ ": "expected a string",
             "{{": "expected a string", '{"a"}': "expected", '{"a":}': "expected `{`", '{"a":7}': "expected `{`",
             '{"a":[]}': "expected `{`", '{"a":null}': "expected `{`", '{"a":true}': "expected `{`", '{"a":"b"}': "expected `{`",
             "{a:1}": "expected a string", "{'a':1}": "expected a string", "{}{}": "after the header", "{} x": "after the header",
@@ -72,17 +72,17 @@ def safetensors_cases():
     for shape, words in (([2.5], "a fraction"), ([1e3], "a fraction"), ([2 ** 63], "beyond 63 bits"), ([2 ** 64], "beyond 64 bits"),
                          ([2 ** 40, 2 ** 40], "overflows"), ([2 ** 62, 4], "overflows"), ([1] * 65, "more than 64 numbers"),
                          ([1] * 1_000_000, "more than 64 numbers"), ([2, 2], "needs 16"), ([], "needs 4"), ([0], "needs 0")):
-        yield f"shape {str(shape)[:40]}", changed(shape=shape), f"tensor `a`: "
+        yield f"shape {str(shape)[:40]}", changed(shape=shape), ("tensor `a`: ", words)
     for shape in (7, None, "2", {"a": 1}):
         yield f"shape {shape!r}", changed(shape=shape), "tensor `a`: expected `["
     for offsets, words in (([24, 0], "are reversed"), ([0], "1 data_offsets"), ([], "0 data_offsets"), ([0, 24, 24], "more than 2"),
                            ([-8, 16], "at least 0"), ([0, 2 ** 62], "bytes between"), ([0, 2 ** 63], "bytes between"),
                            ([2 ** 64 - 24, 2 ** 64 - 1], "bytes between"), ([0, 25], "bytes between"), ([0, 0], "bytes between"),
                            ([0, 2 ** 64], "beyond 64 bits"), ([0.0, 24.0], "a fraction"), (["0", "24"], "at least 0")):
-        yield f"data_offsets {offsets}", changed(data_offsets=offsets), f"tensor `a`: "
+        yield f"data_offsets {offsets}", changed(data_offsets=offsets), ("tensor `a`: ", words)
     for first, words in ((8, "two tensors overlap"), (23, "overlap"), (2 ** 40, "a hole"), (25, "a hole"), (2 ** 63, "a hole")):
         entry = {"dtype": "I64", "shape": [], "data_offsets": [first, first + 8]}
-        yield f"b at {first}", packed({**HEADER, "b": entry}, DATA), "tensor `"
+        yield f"b at {first}", packed({**HEADER, "b": entry}, DATA), ("tensor `", words)
     for extra in (1, 8, 4096):
         yield f"{extra} bytes behind", whole + bytes(extra), f"{extra} bytes after the last tensor"
 
@@ -166,7 +166,7 @@ def pickle_cases():
             ({"key": "9"}, "its storage `9` is not in the file"), ({"key": "../0"}, "is not in the file"), ({"kind": "torch.QInt8Storage"}, "refers to"),
             ({"kind": "torch.DoubleStorage"}, "its storage has 24 bytes"), ({"kind": "collections.OrderedDict"}, "of an unknown type"),
             ({"rest": b"K\1"}, "a view of another one"), ({"rest": b"NN"}, "in an unknown form")):
-        yield f"tensor {lies}", one(**lies), f"tensor `w`: "
+        yield f"tensor {lies}", one(**lies), ("tensor `w`: ", words)
     yield "a name that is a number", state_dict(b"K\1", tensor()), "whose name is no text"
     yield "a name twice", state_dict(word("w"), tensor(), word("w"), tensor()), "the name `w` stands twice"
     yield "a storage of two dtypes", state_dict(word("w"), tensor(), word("v"), tensor(kind="torch.IntStorage")), "storage `0` is"
