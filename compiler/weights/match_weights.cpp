@@ -357,16 +357,6 @@ WeightMatch match_weights(const ir::Program& program, const std::vector<WeightSo
   return Matcher(program, sources, files, options, sink).run();
 }
 
-Start start_of_command(const WeightSource& given, const std::vector<std::string>& edited, bool whole) {
-  Start start;
-  start.options.implied_new = !whole;
-  start.options.skip_replaced = false;
-  if (!whole) start.options.edited = edited;
-  start.sources.push_back(given);
-  start.sources[0].of_command = true;
-  return start;
-}
-
 WeightFile as_weight_file(const ir::Program& program, const std::string& name) {
   WeightFile file;
   file.file = name;
