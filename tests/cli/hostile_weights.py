@@ -9,6 +9,7 @@ import json
 import pickle
 import struct
 import zipfile
+import zlib
 
 CANARY = "canary"
 
@@ -185,6 +186,24 @@ def torch_zip(content, compression=zipfile.ZIP_STORED, **members):
     return archive({"archive/data.pkl": content, "archive/data/0": DATA[:24], "archive/version": "3\n", **members}, compression)
 
 
+def zip64(members, size=None, place=None, directory_at=None, count=None, record_at=None):
+    """All sizes and places in 64 bits, as archives beyond 4 GB have them; a lie where one is given, about the first member."""
+    out, directory, most = b"", b"", 2 ** 32 - 1
+    for index, (member, content) in enumerate(members.items()):
+        common = struct.pack("<HHHHHIIIH", 45, 0, 0, 0, 33, zlib.crc32(content), most, most, len(member))
+        lie = lambda value, stated: value if stated is None or index else stated
+        sizes = struct.pack("<QQ", lie(len(content), size), lie(len(content), size))
+        directory += (b"PK\1\2" + struct.pack("<H", 45) + common + struct.pack("<HHHHII", 28, 0, 0, 0, 0, most) + member.encode() +
+                      struct.pack("<HH", 1, 24) + sizes + struct.pack("<Q", lie(len(out), place)))
+        out += b"PK\3\4" + common + struct.pack("<H", 20) + member.encode() + struct.pack("<HH", 1, 16) + sizes + content
+    start, total = len(out), len(members) if count is None else count
+    record = start + len(directory)
+    return (out + directory + b"PK\6\6" +
+            struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, total, total, len(directory), start if directory_at is None else directory_at) +
+            b"PK\6\7" + struct.pack("<IQI", 0, record if record_at is None else record_at, 1) +
+            b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 65535, 65535, most, most, 0))
+
+
 def patched(whole, signature, offset, value, which=0):
     """`value` at `offset` of the `which`-th record with this signature."""
     at = -1
@@ -223,10 +242,16 @@ def zip_cases():
             ("no PyTorch file", b"hello, world, this is text", "is no PyTorch file"),
             ("empty", b"", "is no PyTorch file")):
         yield rule, made, words
+    members = {"archive/data.pkl": SOUND, "archive/data/0": DATA[:24]}
+    for lies, words in (
+            ({"size": 2 ** 63}, "ends beyond the end"), ({"size": 2 ** 64 - 1}, "ends beyond the end"), ({"size": 3}, "the checksum of"),
+            ({"place": 2 ** 64 - 1}, "has no local header"), ({"place": 5}, "has no local header"), ({"directory_at": 2 ** 64 - 1}, "lies outside"),
+            ({"directory_at": 5}, "of the zip directory is broken"), ({"count": 2 ** 63}, "lies outside"), ({"count": 9}, "is broken"),
+            ({"record_at": 5}, "a broken zip64 end record"), ({"record_at": 2 ** 64 - 1}, "a broken zip64 end record")):
+        yield f"zip64 {lies}", zip64(members, **lies), words
     twice = io.BytesIO()
     with zipfile.ZipFile(twice, "w") as made:
         for _ in range(2):
-            made._filelist_guard = None
             made.NameToInfo.clear()
             made.writestr("archive/data.pkl", SOUND)
     yield "a member twice", twice.getvalue(), "stands twice in the archive"
@@ -288,6 +313,7 @@ def sound():
     yield "sound.safetensors", packed(HEADER, DATA)
     yield "sound.pt", torch_zip(SOUND)
     yield "deflated.pt", torch_zip(SOUND, zipfile.ZIP_DEFLATED)
+    yield "zip64.pt", zip64({"archive/data.pkl": SOUND, "archive/data/0": DATA[:24]})
     yield "old.pth", old_torch()
     yield "trained.pt", torch_zip(b"\x80\x02}" + word("epoch") + b"K\3s" + word("model") + SOUND[2:-1] + b"s.")
     yield "model.safetensors.index.json", json.dumps({"metadata": {"total_size": 32}, "weight_map": dict.fromkeys("abc", "sound.safetensors")}).encode()
