@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "emit/summary.h"
 #include "support/json.h"
 
@@ -14,9 +16,15 @@ using Port = std::pair<std::string, std::string>;
 
 std::string text_of(const ir::Module& module) {
   if (module.kind != ir::ModuleKind::Operator) return module.type;
+  const ops::Op* op = ops::Catalogue::get().module(module.type);
+  const auto is_default = [&](const std::string& name, const ir::Constant& value) {
+    return op && std::any_of(op->args.begin(), op->args.end(), [&](const ops::Param& param) {
+             return param.name == name && param.has_default && param.default_value == value;
+           });
+  };
   std::string args;
   for (const auto& [name, value] : module.args)
-    args += fmt::format("{}{}={}", args.empty() ? "" : ", ", name, value.str());
+    if (!is_default(name, value)) args += fmt::format("{}{}={}", args.empty() ? "" : ", ", name, value.str());
   return fmt::format("{}({})", module.type, args);
 }
 

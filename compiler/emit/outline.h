@@ -13,7 +13,7 @@ namespace modelc::emit {
 /// Texts alone, so that it outlives what was compiled.
 struct Outline {
   struct Module {
-    std::string path, text, output;  // `fc`, `Linear(in_features=512, …)`, `float[B, 10]`
+    std::string path, text, output;  // `fc`, `Linear(in_features=512, …)` without defaults, `float[B, 10]`
     std::int64_t parameters = 0;
   };
   std::vector<Module> modules;                                 // in order of the tree, the root left out

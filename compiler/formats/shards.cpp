@@ -7,6 +7,7 @@
 #include <set>
 
 #include "support/utf8.h"
+#include "support/words.h"
 
 namespace modelc::formats {
 namespace {
@@ -41,19 +42,18 @@ class IndexReader {
     return true;
   }
   bool start_object(std::size_t) {
-    if (depth_ == 0 || (depth_ == 1 && (key_ == "weight_map" || key_ == "metadata"))) {
-      if (depth_ == 1) map_ = key_ == "weight_map";
-      ++depth_;
-      return true;
-    }
-    return fail("an object, expected a text or a number");
+    static constexpr support::Word<Object> kObjects[] = {{"weight_map", Object::Map}, {"metadata", Object::Metadata}};
+    const auto named = support::meaning_of(kObjects, key_);
+    if (within_.size() > 1 || (within_.size() == 1 && !named)) return fail("an object, expected a text or a number");
+    within_.push_back(within_.empty() ? Object::Index : *named);
+    return true;
   }
   bool key(std::string& name) {
     key_ = name;
     return true;
   }
   bool end_object() {
-    --depth_;
+    within_.pop_back();
     return true;
   }
   bool start_array(std::size_t) { return fail("a list, expected {\"weight_map\": {tensor: file}}"); }
@@ -63,9 +63,11 @@ class IndexReader {
   }
 
  private:
-  bool in_map() const { return depth_ == 2 && map_; }
+  enum class Object { Index, Map, Metadata };
+
+  bool in_map() const { return !within_.empty() && within_.back() == Object::Map; }
   bool value() {
-    if (depth_ == 0) return fail("expected {\"weight_map\": {tensor: file}}");
+    if (within_.empty()) return fail("expected {\"weight_map\": {tensor: file}}");
     return !in_map() || fail(fmt::format("tensor `{}`: expected the name of a file", key_));
   }
   bool fail(std::string_view why) {
@@ -78,8 +80,7 @@ class IndexReader {
   }
 
   const std::string& file_;
-  int depth_ = 0;
-  bool map_ = false;
+  std::vector<Object> within_;  // what is open
   std::string key_;
   std::set<std::string> names_;
 };
@@ -102,10 +103,7 @@ Result<WeightFile> read_shard_index(const OpenFile& index) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   for (auto& [name, wanted] : reader.files) {
     Result<WeightFile> shard = read_weight_header((folder / name).string());
-    if (!shard) {
-      shard.fault.not_found = false;  // the file that was asked for is there
-      return shard;
-    }
+    if (!shard) return {{}, file_fault(path, fmt::format("weight_map: {}", shard.fault.str()))};
     for (TensorEntry& entry : shard.value->tensors) {
       const auto it = wanted.find(entry.name);
       if (it == wanted.end())

@@ -10,6 +10,7 @@ namespace modelc::formats {
 namespace {
 
 constexpr std::size_t kMostPickle = 64 << 20;
+constexpr std::int64_t kOldVersion = 1001;  // of the format before PyTorch 1.6
 
 struct Place {
   std::size_t part = 0;
@@ -126,27 +127,26 @@ Result<OldHead> read_old_head(std::string_view bytes, const std::string& path) {
   };
   if (!bytes.starts_with(kMagic))
     return refuse(0, "a pickle without PyTorch's magic number, expected a file of torch.save");
+  const Result<PickleTree> version = read_pickle(bytes, kMagic.size(), path);
+  if (!version) return {{}, version.fault};
+  const PickleValue& number = version.value->values[version.value->root];
+  if (number.kind != ValueKind::Int || number.number != kOldVersion)
+    return refuse(kMagic.size(), "another version of PyTorch's format, expected 1001");
+  const Result<PickleTree> machine = read_pickle(bytes, version.value->end, path);
+  if (!machine) return {{}, machine.fault};
+  const ValueId* little = machine.value->find(machine.value->root, "little_endian");
+  if (!little || machine.value->values[*little].number != 1)
+    return refuse(version.value->end, "was written on a big-endian machine");
+  Result<PickleTree> object = read_pickle(bytes, machine.value->end, path);
+  if (!object) return {{}, std::move(object.fault)};
+  const Result<PickleTree> keys = read_pickle(bytes, object.value->end, path);
+  if (!keys) return {{}, keys.fault};
+  if (keys.value->values[keys.value->root].kind != ValueKind::List)
+    return refuse(object.value->end, "no list of storages");
   OldHead head;
-  head.end = kMagic.size();
-  for (const std::string_view part : {"version", "machine", "object", "storages"}) {
-    const std::size_t begin = head.end;
-    Result<PickleTree> tree = read_pickle(bytes, begin, path);
-    if (!tree) return {{}, std::move(tree.fault)};
-    const PickleTree& read = *tree.value;
-    const PickleValue& root = read.values[read.root];
-    head.end = read.end;
-    if (part == "version" && (root.kind != ValueKind::Int || root.number != 1001))
-      return refuse(begin, "another version of PyTorch's format, expected 1001");
-    if (part == "machine") {
-      const ValueId* little = read.find(read.root, "little_endian");
-      if (!little || read.values[*little].number != 1) return refuse(begin, "was written on a big-endian machine");
-    }
-    if (part == "storages") {
-      if (root.kind != ValueKind::List) return refuse(begin, "no list of storages");
-      for (const ValueId key : read.items_of(read.root)) head.keys.push_back(read.text(key));
-    }
-    if (part == "object") head.object = std::move(*tree.value);
-  }
+  for (const ValueId key : keys.value->items_of(keys.value->root)) head.keys.push_back(keys.value->text(key));
+  head.end = keys.value->end;
+  head.object = std::move(*object.value);
   return {std::move(head), {}};
 }
 

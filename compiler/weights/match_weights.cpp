@@ -139,7 +139,8 @@ class Matcher {
       }
       if (it == index_.end()) {
         unexpected.push_back(entry.name);
-        rest_.push_back({WeightVerdict::Unexpected, "", entry.name, s, fmt::format("the model has no `{}`", key)});
+        rest_.push_back({WeightVerdict::Unexpected, "", entry.name, s,
+                         key == entry.name ? "" : fmt::format("the model has no `{}`", key)});
         continue;
       }
       choose(s, e, it->second);
@@ -240,14 +241,27 @@ class Matcher {
     }
   }
 
-  /// torch's normalisations count the batches since 1.0 only: a file without the count starts at 0.
-  static bool may_be_absent(const ModelTensor& model) {
-    return model.tensor->buffer && model.tensor->name == "num_batches_tracked";
+  static std::string module_of(const ModelTensor& model) {
+    return model.key.substr(0, model.key.size() - model.tensor->name.size());
+  }
+
+  /// Places of modules of which a file gives something.
+  std::set<std::string> found_modules() const {
+    std::set<std::string> out;
+    for (std::size_t m = 0; m < model_.size(); ++m)
+      if (chosen_[m].found) out.insert(module_of(model_[m]));
+    return out;
+  }
+
+  /// torch's normalisations count the batches since 1.0 only: a file that has the rest without the count starts at 0.
+  static bool may_be_absent(const ModelTensor& model, const std::set<std::string>& found) {
+    return model.tensor->buffer && model.tensor->name == "num_batches_tracked" && found.contains(module_of(model));
   }
 
   void judge_model() {
     std::map<std::size_t, std::vector<std::string>> missing, dtypes;
     std::map<std::size_t, std::vector<Misfit>> shapes;
+    const std::set<std::string> found = found_modules();
     for (std::size_t m = 0; m < model_.size(); ++m) {
       const ModelTensor& model = model_[m];
       const Choice& choice = chosen_[m];
@@ -267,7 +281,7 @@ class Matcher {
       if (sources.empty()) why = "no weights are given for it";
       else if (options_.implied_new && model.tensor->implied_new) why = "`replace` put it there";
       else if (alias_is_loaded(model)) why = "tied to a tensor that is loaded";
-      else if (may_be_absent(model)) why = "0: the file does not count batches";
+      else if (may_be_absent(model, found)) why = "0: the file does not count batches";
       for (std::size_t s : sources)
         if (why.empty() && is_new(s, local_name(s, model.key)))
           why = support::selects(options_.edited, local_name(s, model.key)) ? "put there anew" : "named by `new`";
@@ -346,16 +360,6 @@ WeightMatch match_weights(const ir::Program& program, const std::vector<WeightSo
       return refused;
     }
   return Matcher(program, sources, files, options, sink).run();
-}
-
-Start start_of_command(const WeightSource& given, const std::vector<std::string>& edited, bool whole) {
-  Start start;
-  start.options.implied_new = !whole;
-  start.options.skip_replaced = false;
-  if (!whole) start.options.edited = edited;
-  start.sources.push_back(given);
-  start.sources[0].of_command = true;
-  return start;
 }
 
 WeightFile as_weight_file(const ir::Program& program, const std::string& name) {

@@ -10,4 +10,8 @@ add_test(NAME cli.resolve
 modelc_label(cli cli.resolve)
 add_test(NAME cli.hostile_weights
   COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/hostile_weights_test.py" "${program}")
-modelc_label(cli cli.hostile_weights)
+# Of the label that runs under the sanitizers.
+modelc_label(unit cli.hostile_weights)
+add_test(NAME cli.weights
+  COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/weights_test.py" "${program}")
+modelc_label(cli cli.weights)

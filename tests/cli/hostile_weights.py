@@ -1,6 +1,6 @@
 """Weight files that break a rule each: safetensors, both formats of PyTorch, indices of several files.
 
-`cases()` gives (name of the rule, name of the file, its bytes, words of the refusal); `sound()` the files they are made
+`cases()` gives (name of the rule, name of the file, its bytes, words of the refusal, or a tuple of such); `sound()` the files they are made
 of, which are accepted. Nothing is drawn by chance: a rule is a place and a value.
 """
 
@@ -9,6 +9,7 @@ import json
 import pickle
 import struct
 import zipfile
+import zlib
 
 CANARY = "canary"
 
@@ -47,7 +48,7 @@ def safetensors_cases():
         text[at] = byte
         yield f"byte {byte:x} at {at}", raw(bytes(text), DATA), "is not UTF-8"
     for text, words in {
-            "[]": "expected `{`", "null": "expected `{`", '"a"': "expected `{`", "7": "expected `{`", "{": "expected a string",
+            "[]": "expected `{`", "null": "expected `{`", '"a"': "expected `{`", "17": "expected `{`", "{ ": "expected a string",
             "{{": "expected a string", '{"a"}': "expected", '{"a":}': "expected `{`", '{"a":7}': "expected `{`",
             '{"a":[]}': "expected `{`", '{"a":null}': "expected `{`", '{"a":true}': "expected `{`", '{"a":"b"}': "expected `{`",
             "{a:1}": "expected a string", "{'a':1}": "expected a string", "{}{}": "after the header", "{} x": "after the header",
@@ -72,17 +73,17 @@ def safetensors_cases():
     for shape, words in (([2.5], "a fraction"), ([1e3], "a fraction"), ([2 ** 63], "beyond 63 bits"), ([2 ** 64], "beyond 64 bits"),
                          ([2 ** 40, 2 ** 40], "overflows"), ([2 ** 62, 4], "overflows"), ([1] * 65, "more than 64 numbers"),
                          ([1] * 1_000_000, "more than 64 numbers"), ([2, 2], "needs 16"), ([], "needs 4"), ([0], "needs 0")):
-        yield f"shape {str(shape)[:40]}", changed(shape=shape), f"tensor `a`: "
+        yield f"shape {str(shape)[:40]}", changed(shape=shape), ("tensor `a`: ", words)
     for shape in (7, None, "2", {"a": 1}):
         yield f"shape {shape!r}", changed(shape=shape), "tensor `a`: expected `["
     for offsets, words in (([24, 0], "are reversed"), ([0], "1 data_offsets"), ([], "0 data_offsets"), ([0, 24, 24], "more than 2"),
                            ([-8, 16], "at least 0"), ([0, 2 ** 62], "bytes between"), ([0, 2 ** 63], "bytes between"),
                            ([2 ** 64 - 24, 2 ** 64 - 1], "bytes between"), ([0, 25], "bytes between"), ([0, 0], "bytes between"),
                            ([0, 2 ** 64], "beyond 64 bits"), ([0.0, 24.0], "a fraction"), (["0", "24"], "at least 0")):
-        yield f"data_offsets {offsets}", changed(data_offsets=offsets), f"tensor `a`: "
+        yield f"data_offsets {offsets}", changed(data_offsets=offsets), ("tensor `a`: ", words)
     for first, words in ((8, "two tensors overlap"), (23, "overlap"), (2 ** 40, "a hole"), (25, "a hole"), (2 ** 63, "a hole")):
         entry = {"dtype": "I64", "shape": [], "data_offsets": [first, first + 8]}
-        yield f"b at {first}", packed({**HEADER, "b": entry}, DATA), "tensor `"
+        yield f"b at {first}", packed({**HEADER, "b": entry}, DATA), ("tensor `", words)
     for extra in (1, 8, 4096):
         yield f"{extra} bytes behind", whole + bytes(extra), f"{extra} bytes after the last tensor"
 
@@ -166,7 +167,7 @@ def pickle_cases():
             ({"key": "9"}, "its storage `9` is not in the file"), ({"key": "../0"}, "is not in the file"), ({"kind": "torch.QInt8Storage"}, "refers to"),
             ({"kind": "torch.DoubleStorage"}, "its storage has 24 bytes"), ({"kind": "collections.OrderedDict"}, "of an unknown type"),
             ({"rest": b"K\1"}, "a view of another one"), ({"rest": b"NN"}, "in an unknown form")):
-        yield f"tensor {lies}", one(**lies), f"tensor `w`: "
+        yield f"tensor {lies}", one(**lies), ("tensor `w`: ", words)
     yield "a name that is a number", state_dict(b"K\1", tensor()), "whose name is no text"
     yield "a name twice", state_dict(word("w"), tensor(), word("w"), tensor()), "the name `w` stands twice"
     yield "a storage of two dtypes", state_dict(word("w"), tensor(), word("v"), tensor(kind="torch.IntStorage")), "storage `0` is"
@@ -183,6 +184,24 @@ def archive(members, compression=zipfile.ZIP_STORED):
 
 def torch_zip(content, compression=zipfile.ZIP_STORED, **members):
     return archive({"archive/data.pkl": content, "archive/data/0": DATA[:24], "archive/version": "3\n", **members}, compression)
+
+
+def zip64(members, size=None, place=None, directory_at=None, count=None, record_at=None):
+    """All sizes and places in 64 bits, as archives beyond 4 GB have them; a lie where one is given, about the first member."""
+    out, directory, most = b"", b"", 2 ** 32 - 1
+    for index, (member, content) in enumerate(members.items()):
+        common = struct.pack("<HHHHHIIIH", 45, 0, 0, 0, 33, zlib.crc32(content), most, most, len(member))
+        lie = lambda value, stated: value if stated is None or index else stated
+        sizes = struct.pack("<QQ", lie(len(content), size), lie(len(content), size))
+        directory += (b"PK\1\2" + struct.pack("<H", 45) + common + struct.pack("<HHHHII", 28, 0, 0, 0, 0, most) + member.encode() +
+                      struct.pack("<HH", 1, 24) + sizes + struct.pack("<Q", lie(len(out), place)))
+        out += b"PK\3\4" + common + struct.pack("<H", 20) + member.encode() + struct.pack("<HH", 1, 16) + sizes + content
+    start, total = len(out), len(members) if count is None else count
+    record = start + len(directory)
+    return (out + directory + b"PK\6\6" +
+            struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, total, total, len(directory), start if directory_at is None else directory_at) +
+            b"PK\6\7" + struct.pack("<IQI", 0, record if record_at is None else record_at, 1) +
+            b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 65535, 65535, most, most, 0))
 
 
 def patched(whole, signature, offset, value, which=0):
@@ -223,10 +242,16 @@ def zip_cases():
             ("no PyTorch file", b"hello, world, this is text", "is no PyTorch file"),
             ("empty", b"", "is no PyTorch file")):
         yield rule, made, words
+    members = {"archive/data.pkl": SOUND, "archive/data/0": DATA[:24]}
+    for lies, words in (
+            ({"size": 2 ** 63}, "ends beyond the end"), ({"size": 2 ** 64 - 1}, "ends beyond the end"), ({"size": 3}, "the checksum of"),
+            ({"place": 2 ** 64 - 1}, "has no local header"), ({"place": 5}, "has no local header"), ({"directory_at": 2 ** 64 - 1}, "lies outside"),
+            ({"directory_at": 5}, "of the zip directory is broken"), ({"count": 2 ** 63}, "lies outside"), ({"count": 9}, "is broken"),
+            ({"record_at": 5}, "a broken zip64 end record"), ({"record_at": 2 ** 64 - 1}, "a broken zip64 end record")):
+        yield f"zip64 {lies}", zip64(members, **lies), words
     twice = io.BytesIO()
     with zipfile.ZipFile(twice, "w") as made:
         for _ in range(2):
-            made._filelist_guard = None
             made.NameToInfo.clear()
             made.writestr("archive/data.pkl", SOUND)
     yield "a member twice", twice.getvalue(), "stands twice in the archive"
@@ -288,6 +313,7 @@ def sound():
     yield "sound.safetensors", packed(HEADER, DATA)
     yield "sound.pt", torch_zip(SOUND)
     yield "deflated.pt", torch_zip(SOUND, zipfile.ZIP_DEFLATED)
+    yield "zip64.pt", zip64({"archive/data.pkl": SOUND, "archive/data/0": DATA[:24]})
     yield "old.pth", old_torch()
     yield "trained.pt", torch_zip(b"\x80\x02}" + word("epoch") + b"K\3s" + word("model") + SOUND[2:-1] + b"s.")
     yield "model.safetensors.index.json", json.dumps({"metadata": {"total_size": 32}, "weight_map": dict.fromkeys("abc", "sound.safetensors")}).encode()

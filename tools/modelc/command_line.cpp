@@ -294,8 +294,13 @@ Parsed parse_command_line(int argc, char** argv) {
   if (command == commands.end()) {
     if (wanted.starts_with("-"))
       return done(usage_error(fmt::format("`{}` stands before the command, options follow it", wanted)));
-    std::vector<std::string> known;
-    for (const Command& c : commands) known.emplace_back(c.name);
+    std::vector<std::string> known, longer;
+    for (const Command& c : commands) {
+      known.emplace_back(c.name);
+      if (c.name.starts_with(wanted + " ")) longer.emplace_back(c.name.substr(wanted.size() + 1));
+    }
+    if (!longer.empty())
+      return done(usage_error(fmt::format("`modelc {}` is followed by {}", wanted, fmt::join(longer, " or "))));
     std::string message = fmt::format("unknown command `{}`", wanted);
     if (const auto near = support::nearest(wanted, known)) message += fmt::format(", did you mean `{}`?", *near);
     return done(usage_error(message));
