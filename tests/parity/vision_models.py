@@ -156,6 +156,8 @@ def others():
     yield row("siamese", None, encoder, references.Siamese, {"left": image, "right": image}, outputs=("distance",), quick="values")
     yield row("triplet", None, encoder, references.Triplet, {"anchor": image, "positive": image, "negative": image},
               outputs=("a", "p", "n"), quick="keys")
+    yield row("vae", None, "", references.VAE, {"x": (3, 1, 28, 28), "noise": (3, 20)}, outputs=("logits", "mu", "logvar"),
+              quick="values")
 
 
 def rows():
