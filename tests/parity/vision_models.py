@@ -2,8 +2,8 @@
 
 A row names a file of models/vision, its variant, settings, a maker of the module and the shapes of the inputs. How much of
 it the quick test compares is said by `quick`: nothing, "keys", "values" as well, or "all", the way through a checkpoint too.
-What it takes the values of is small, by its settings where no variant is. Dropout and stochastic depth are off in both: what they draw is no part
-of a model. The last maps have more than one pixel, so that every batch norm has something to normalise.
+What it takes the values of is small, by its settings where no variant is. Dropout and stochastic depth are off in both: what
+they draw is no part of a model. The last maps have more than one pixel, so that every batch norm has something to normalise.
 """
 
 import dataclasses
@@ -115,8 +115,8 @@ def reduced_classifiers():
     yield row("mobilenet_v3", "mobilenet_v3_small", f"classes={CLASSES}; drop=0; scale=0.5; dilated=true",
               partial(models.mobilenet_v3_small, num_classes=CLASSES, width_mult=0.5, dilated=True), 64, quick="values")
     yield reduced("mnasnet", "drop=0; scale=0.35", 64, models.MNASNet, 0.35, quick="keys")
-    yield reduced("efficientnet", "stages=[[FusedMBConv, 1, 3, 1, 8, 1], [FusedMBConv, 4, 3, 2, 16, 2], [MBConv, 4, 5, 2, 24, 2]]; "
-                  "stem=8; last=32; drop=0; drop_path=0", 64, models.EfficientNet,
+    stages = "stages=[[FusedMBConv, 1, 3, 1, 8, 1], [FusedMBConv, 4, 3, 2, 16, 2], [MBConv, 4, 5, 2, 24, 2]]"
+    yield reduced("efficientnet", f"{stages}; stem=8; last=32; drop=0; drop_path=0", 64, models.EfficientNet,
                   [efficientnet.FusedMBConvConfig(1, 3, 1, 8, 8, 1), efficientnet.FusedMBConvConfig(4, 3, 2, 8, 16, 2),
                    efficientnet.MBConvConfig(4, 5, 2, 16, 24, 2)], 0.0, last_channel=32)
     yield reduced("regnet", "depth=4; width=16; slope=12.0; step=2.0; group=8", 64, models.RegNet,
@@ -128,9 +128,9 @@ def reduced_classifiers():
         kinds = {"block": swin_transformer.SwinTransformerBlockV2,
                  "downsample_layer": swin_transformer.PatchMergingV2} if v2 else {}
         yield reduced("swin", f"v2={str(v2).lower()}; size=40; width=24; depths=[2, 2]; heads=[2, 4]; window=3; drop_path=0", 40,
-                      models.SwinTransformer, [4, 4], 24, [2, 2], [2, 4], [3, 3], **kinds)
+                      models.SwinTransformer, [4, 4], 24, [2, 2], [2, 4], [3, 3], quick="all" if v2 else "values", **kinds)
     yield reduced("maxvit", "stem=8; widths=[8, 16]; depths=[1, 2]; head_width=4; window=2; drop_path=0", 64, models.MaxVit,
-                  (64, 64), 8, 2, [8, 16], [1, 2], 4, 0.0)
+                  (64, 64), 8, 2, [8, 16], [1, 2], 4, 0.0, quick="all")
 
 
 def maps():
@@ -142,7 +142,8 @@ def maps():
     yield row("lraspp", None, f"classes={CLASSES}", partial(segmentation.lraspp_mobilenet_v3_large, num_classes=CLASSES,
                                                             weights_backbone=None), 65, outputs=("out",), quick="values")
     for name in ("resnet18", "resnet50"):
-        yield row("resnet_fpn", name, "", partial(references.ResNetFPN, name), 65, outputs=("p2", "p3", "p4", "p5", "pool"), quick="keys")
+        yield row("resnet_fpn", name, "", partial(references.ResNetFPN, name), 65,
+                  outputs=("p2", "p3", "p4", "p5", "pool"), quick="keys")
 
 
 def others():
@@ -153,7 +154,8 @@ def others():
     yield row("unet", None, "", partial(references.UNet, 64, 2), 75)
     yield row("dcgan", None, "width=8; latent=10", partial(references.DCGAN, 10, 8), {"z": (3, 10, 1, 1), "x": image},
               outputs=("image", "real", "fake"), quick="values")
-    yield row("siamese", None, encoder, references.Siamese, {"left": image, "right": image}, outputs=("distance",), quick="values")
+    yield row("siamese", None, encoder, references.Siamese, {"left": image, "right": image}, outputs=("distance",),
+              quick="values")
     yield row("triplet", None, encoder, references.Triplet, {"anchor": image, "positive": image, "negative": image},
               outputs=("a", "p", "n"), quick="keys")
     yield row("vae", None, "", references.VAE, {"x": (3, 1, 28, 28), "noise": (3, 20)}, outputs=("logits", "mu", "logvar"),

@@ -113,6 +113,8 @@ class Comparison:
     def values(self, module, saved):
         generator = torch.Generator().manual_seed(9)
         inputs = {name: torch.randn(shape, generator=generator) for name, shape in self.row.inputs.items()}
+        if saved:
+            self.initial(module)
         redraw(module)
         weights, data, out, step, copy = (self.folder / f"{name}.safetensors" for name in "weights data out step copy".split())
         state = {key: value.clone() for key, value in module.state_dict().items()}
@@ -129,6 +131,14 @@ class Comparison:
         if saved:
             self.run(self.arguments.program, "build", self.file, "--weights", weights, "-o", copy)
             self.round_trip(safetensors_io.load(copy), state, module)
+
+    def initial(self, module):
+        """Buffers start as Python's do: tables of positions are computed, not loaded."""
+        fresh = self.folder / "fresh.safetensors"
+        self.run(self.arguments.program, "build", self.file, "-o", fresh)
+        got = safetensors_io.load(fresh)
+        for key, buffer in module.named_buffers():
+            self.close(f"initial {key}", got.get(key), buffer)
 
     def outputs(self, mode, got, prefix, module, inputs):
         """Compares what is put out; all results, of those in training only too."""
