@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "support/counted.h"
 #include "support/spelling.h"
 
 namespace modelc::catalogue {
@@ -207,7 +208,8 @@ class Binder {
   void report_surplus() {
     bound_.ok = false;
     const auto given = std::count_if(args_.begin(), args_.end(), [](const Actual& a) { return a.name.empty(); });
-    auto report = sink_.report(call_, diag::TooManyArguments, signature_.name, positions_.size(), given);
+    auto report = sink_.report(call_, diag::TooManyArguments, signature_.name,
+                               support::counted(positions_.size(), "argument"), given);
     if (!infers_) return;
     // Read as PyTorch's full list: what is inferred goes, what has a default gets its name.
     std::string written, inferred;

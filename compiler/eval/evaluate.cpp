@@ -5,6 +5,7 @@
 #include "ast/raw.h"
 #include "eval/access.h"
 #include "eval/operators.h"
+#include "support/counted.h"
 
 namespace modelc::eval {
 
@@ -301,7 +302,7 @@ std::optional<Scope> bind_loop(Environment& env, const std::vector<std::string>&
   const auto parts = elements(env, row, rows, "several loop variables");
   if (!parts) return std::nullopt;
   if (parts->size() != variables.size()) {
-    env.sink.report(unequal, diag::UnequalRows, parts->size(), variables.size());
+    env.sink.report(unequal, diag::UnequalRows, support::counted(parts->size(), "item"), variables.size());
     return std::nullopt;
   }
   Scope inner = scope;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "support/counted.h"
 #include "support/spelling.h"
 
 namespace modelc::instantiate {
@@ -113,6 +114,57 @@ const Value* outside_range(const Value& value, const Param& param) {
   return known && !param.range.contains(value.as_double()) ? &value : nullptr;
 }
 
+/// Where an argument begins, its name included.
+std::uint32_t begin_of(const GivenArgument& argument) {
+  return argument.name_span.valid() ? argument.name_span.begin : argument.span.begin;
+}
+
+/// As they are written in the call, one after the other: not those of a definition that is completed elsewhere.
+bool stand_in_order(const Arguments& args, Span call) {
+  std::uint32_t at = call.begin;
+  for (const GivenArgument& argument : args) {
+    if (argument.span.file != call.file || begin_of(argument) < at || argument.span.end > call.end) return false;
+    at = argument.span.end;
+  }
+  return true;
+}
+
+/// Read as PyTorch's full list: what is inferred goes, what has a default gets its name.
+void correct_surplus(diagnostics::Report& report, const Op& op, const std::vector<Param>& params, const Arguments& args,
+                     Span call) {
+  std::string written, inferred;
+  std::vector<const Param*> taken;  // by argument; null where it has a name
+  std::size_t next = 0;
+  for (const GivenArgument& a : args) {
+    const Param* param = nullptr;
+    if (a.name.empty()) {
+      if (next >= params.size()) return;
+      param = &params[next++];
+    }
+    taken.push_back(param);
+    if (param && param->inferred) {
+      inferred = param->name;
+      continue;
+    }
+    const std::string name = !param ? a.name : param->has_default ? param->name : "";
+    const auto constant = to_constant(a.value);
+    const std::string text = constant ? constant->str() : a.value.str();
+    written += (written.empty() ? "" : ", ") + (name.empty() ? text : name + "=" + text);
+  }
+  report.help(
+      fmt::format("write `{}({})`{}", op.name, written, inferred.empty() ? "" : ": `" + inferred + "` is inferred"));
+  if (!stand_in_order(args, call)) return;
+  const auto goes = [&](std::size_t k) { return taken[k] && taken[k]->inferred; };
+  const auto prefix = [&](std::size_t k) { return taken[k] && taken[k]->has_default ? taken[k]->name + "=" : ""; };
+  for (std::size_t k = 0; k < args.size(); ++k) {
+    const std::uint32_t begin = begin_of(args[k]);
+    const bool last = k + 1 == args.size();
+    if (goes(k))
+      report.fix({call.file, begin, last ? args[k].span.end : begin_of(args[k + 1])}, last ? "" : prefix(k + 1));
+    else if (!prefix(k).empty() && (k == 0 || !goes(k - 1))) report.fix({call.file, begin, begin}, prefix(k));
+  }
+}
+
 }  // namespace
 
 Bound bind_parameters(Sink& sink, const Op& op, const std::vector<Param>& params, Arguments& args, Span span,
@@ -208,34 +260,9 @@ Bound bind_parameters(Sink& sink, const Op& op, const std::vector<Param>& params
     }
   }
   if (too_many) {
-    auto report = sink.report(span, diag::TooManyArguments, op.name, positions.size(), given_positions);
-    if (has_inferred) {
-      // Read as PyTorch's full list: what is inferred goes, what has a default gets its name.
-      std::string call = op.name + "(", inferred;
-      std::size_t i = 0;
-      bool first = true, fits = true;
-      const auto add = [&](const std::string& text) {
-        call += (first ? "" : ", ") + text;
-        first = false;
-      };
-      for (const GivenArgument& a : args) {
-        if (!a.name.empty()) {
-          add(a.name + "=" + a.value.str());
-          continue;
-        }
-        if (i >= params.size()) {
-          fits = false;
-          break;
-        }
-        const Param& p = params[i++];
-        const auto constant = to_constant(a.value);
-        const std::string text = constant ? constant->str() : a.value.str();
-        if (p.inferred) inferred = p.name;
-        else add(p.has_default ? p.name + "=" + text : text);
-      }
-      if (fits)
-        report.help(fmt::format("write `{})`{}", call, inferred.empty() ? "" : ": `" + inferred + "` is inferred"));
-    }
+    auto report = sink.report(span, diag::TooManyArguments, op.name, support::counted(positions.size(), "argument"),
+                              given_positions);
+    if (has_inferred) correct_surplus(report, op, params, args, span);
     bound.ok = false;
   }
   for (std::size_t i = 0; i < params.size(); ++i) {

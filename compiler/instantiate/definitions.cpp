@@ -6,6 +6,7 @@
 
 #include "eval/unroll.h"
 #include "instantiate/levels.h"
+#include "support/counted.h"
 
 namespace modelc::instantiate {
 
@@ -22,7 +23,7 @@ DefinitionPtr with_arguments(Sink& sink, const DefinitionPtr& base, Arguments ar
   if (!base) return nullptr;
   if (args.empty()) return base;
   if (base->kind != Definition::Operator && base->kind != Definition::Component) {
-    sink.report(args[0].span, diag::TooManyArguments, base->type_name, 0, args.size());
+    sink.report(args[0].span, diag::TooManyArguments, base->type_name, support::counted(0, "argument"), args.size());
     return nullptr;
   }
   auto copy = std::make_shared<Definition>(*base);

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "eval/unroll.h"
+#include "support/counted.h"
 #include "trace/modules.h"
 #include "trace/types.h"
 
@@ -53,7 +54,8 @@ void bind_targets(Tracer& t, const ast::Binding& binding, const Value& value, Sc
   }
   const auto items = elements(t, value, binding.value ? binding.value->span : binding.span, "several names");
   if (!items || items->size() != binding.targets.size()) {
-    if (items) t.sink.report(binding.span, diag::WrongCount, binding.targets.size(), items->size());
+    if (items)
+      t.sink.report(binding.span, diag::WrongCount, binding.targets.size(), support::counted(items->size(), "value"));
     for (const ast::Name& target : binding.targets) bind(target, Value::poison());
     return;
   }

@@ -10,6 +10,7 @@
 #include "trace/names.h"
 #include "trace/tensors.h"
 #include "trace/types.h"
+#include "trace/unknown.h"
 
 namespace modelc::trace {
 
@@ -22,6 +23,7 @@ void Tracer::without_graph(const std::function<void(Context&)>& body) {
 Value Tracer::name(const std::string& text, Span span, const Scope& scope) { return lookup(*this, text, span, scope); }
 
 std::optional<Value> Tracer::qualified(const ast::Expr& e, const Scope& scope) {
+  if (report_foreign(*this, e, scope, false)) return Value::poison();
   const ast::Expr& base = *e.children[0];
   using resolve::Qualifier;
   const auto qualifier = resolve::qualifier_of(base);

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "support/counted.h"
 #include "support/dotted_path.h"
 #include "support/glob.h"
 #include "weights/tied.h"
@@ -266,8 +267,8 @@ class Matcher {
 
   void report_missing(std::size_t s, const std::vector<std::string>& names) {
     out_.ok = false;
-    auto report = sink_.report(sources_[s].span, diag::WeightsMissing, files_[s].file, names.size(), model_.size(),
-                               listed(names));
+    auto report = sink_.report(sources_[s].span, diag::WeightsMissing, files_[s].file, names.size(),
+                               support::counted(model_.size(), "tensor"), listed(names));
     const std::string hint = prefix_hint(s);
     report.help(!hint.empty() ? hint
                               : "say what starts from its initial value, `new: [\"" + common_module(names) +
@@ -276,7 +277,8 @@ class Matcher {
 
   void report_unexpected(std::size_t s, const std::vector<std::string>& names) {
     out_.ok = false;
-    auto report = sink_.report(sources_[s].span, diag::WeightsUnexpected, files_[s].file, names.size(), listed(names));
+    auto report = sink_.report(sources_[s].span, diag::WeightsUnexpected, files_[s].file,
+                               support::counted(names.size(), "tensor"), listed(names));
     const std::string hint = prefix_hint(s);
     if (!hint.empty()) report.help(hint);
     else report.help("leave them out with `except: [\"" + common_module(names) + "\"]`, or map names with `rename`");

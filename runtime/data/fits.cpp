@@ -9,6 +9,7 @@
 #include <set>
 
 #include "data/feed.h"
+#include "support/counted.h"
 
 namespace modelc::data {
 namespace {
@@ -262,14 +263,15 @@ std::map<std::string, Limit> index_limits(const ir::Program& program) {
         std::int64_t ignored = -100;
         const types::Constant* stated = ir::attribute_of(node, "ignore_index");
         if (stated && stated->is_int()) ignored = stated->as_int();
-        narrow(name, classes, ignored, fmt::format("{} classes", classes));
+        narrow(name, classes, ignored, support::counted(classes, "class"));
       }
       // The rows of a table that a module looks indices up in.
       if (node.module == ir::kNone || program.tree.modules[node.module].type != "Embedding") continue;
       for (const auto& [arg, value] : program.tree.modules[node.module].args)
         if (arg == "num_embeddings" && value.is_int())
           narrow(input_name(node.operands[0]), value.as_int(), -1,
-                 fmt::format("the {} rows of `{}`", value.as_int(), program.tree.modules[node.module].path));
+                 fmt::format("the {} of `{}`", support::counted(value.as_int(), "row"),
+                             program.tree.modules[node.module].path));
     }
   }
   return limits;
