@@ -98,6 +98,7 @@ std::vector<Op> embedding_family() {
                     .input("sparse: bool = false")
                     .traits(kPure)
                     .demands({kIndex, kMaxNorm})
+                    .indexes({.input = "input", .of = "weight", .counted = "rows"})
                     .infer(infer_embedding)
                     .note("max_norm must be null")
                     .example("embedding(x, y)", "int[B, T], float[100, 8]"));
@@ -107,6 +108,7 @@ std::vector<Op> embedding_family() {
                     .input("num_classes: dim in 1..")
                     .traits(kPure)
                     .demands({kClasses})
+                    .indexes({.input = "input", .of = "num_classes", .counted = "classes"})
                     .infer(infer_one_hot)
                     .note("num_classes must be stated: the result's size may not depend on the data")
                     .example("one_hot(x, 5)", "int[B]"));

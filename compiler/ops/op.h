@@ -183,6 +183,16 @@ struct About {
   std::vector<Constraint> constraints;
 };
 
+/// The integers of an input are positions in something: what they may be, before a kernel meets them.
+struct Indexes {
+  std::string input = {};
+  std::string of = {};        // the tensor they are positions in, or the integer argument that counts them
+  std::string counted = {};   // what there are so many of: `classes`
+  std::string axis = {};      // the argument that says which dimension of the tensor; empty: `dimension`
+  std::size_t dimension = 0;  // of a tensor that has it, else the first
+  std::string spare = {};     // the argument that names one integer more; empty: none
+};
+
 /// What it does to numbers, as far as that is certain to the last bit.
 struct Numbers {
   /// What every element of the result is: a number, or the name of the parameter that gives it.
@@ -192,6 +202,7 @@ struct Numbers {
   /// The number that as second operand, of a commutative operator as either, leaves the other as it is. -0.0 is not 0:
   /// x + 0 turns -0.0 into 0.
   std::optional<double> neutral;
+  std::optional<Indexes> indexes;
 };
 
 /// The state that a function writes.
@@ -285,6 +296,10 @@ class OpBuilder {
   }
   OpBuilder& neutral(std::optional<double> number) {
     op_.numbers.neutral = number;
+    return *this;
+  }
+  OpBuilder& indexes(Indexes indexes) {
+    op_.numbers.indexes = std::move(indexes);
     return *this;
   }
   OpBuilder& example(std::string call, std::string inputs) {

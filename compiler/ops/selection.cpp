@@ -107,6 +107,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("index: Tensor")
                     .traits(kPure)
                     .demands({kPositions})
+                    .indexes({.input = "index", .of = "input", .counted = "positions", .axis = "dim"})
                     .infer(infer_index_select)
                     .example("index_select(x, 1, y)", "float[B, 6], int[3]"));
   ops.push_back(function_op("gather")
@@ -116,6 +117,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("index: Tensor")
                     .traits(kPure)
                     .demands({kPositions})
+                    .indexes({.input = "index", .of = "input", .counted = "positions", .axis = "dim"})
                     .infer(infer_gather)
                     .example("gather(x, 1, y)", "float[B, 6], int[B, 3]"));
 }

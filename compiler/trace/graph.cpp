@@ -95,7 +95,7 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
     for (const auto& [name, value] : outputs.items) {
       if (value.is_poison()) continue;
       if (value.kind != Value::Tensor && value.kind != Value::List) {
-        t.sink.report(value.span.valid() ? value.span : file.span, diag::OutputNotTensor, name, value.describe());
+        t.fault(value.span.valid() ? value.span : file.span, diag::OutputNotTensor, name, value.describe());
         continue;
       }
       graph.outputs.push_back({name, operand(value), type_of(t, value), value.span});
@@ -117,6 +117,7 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
     losses(t, frame, scope, graph);
   }
   ir::tidy(graph);
+  traced.whole = gathered.whole && !traced.broken;
   return traced;
 }
 

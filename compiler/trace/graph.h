@@ -30,6 +30,7 @@ struct Traced {
   ir::Graph graph;
   eval::Budget budget;  // what is left
   bool broken = false;  // no outputs, for a fault that was reported
+  bool whole = true;    // and nothing else is missing or wrong
 };
 
 Traced trace_graph(const GraphContext& context, const Model& model, const Asked& asked, const Losses& losses);

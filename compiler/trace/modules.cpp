@@ -43,14 +43,14 @@ Value component_as_function(Tracer& t, const DefinitionPtr& definition, Argument
   }
   if (definition->kind == Definition::Operator) {
     // `ReLU` has no parameters, but PyTorch's way to write it in `forward` is the function.
-    t.sink.report(span, diag::OperatorInForward, definition->type_name)
+    t.fault(span, diag::OperatorInForward, definition->type_name)
         .help(fmt::format("declare it under `modules` (`name: {}(…)`) and call it by its name", definition->type_name));
     return Value::poison();
   }
   if (definition->kind != Definition::Component || !definition->component->tensors.parameters.empty() ||
       !definition->component->tensors.buffers.empty() || !definition->component->modules.empty() ||
       definition->component->body.layers.given) {
-    t.sink.report(span, diag::OperatorInForward, definition->type_name)
+    t.fault(span, diag::OperatorInForward, definition->type_name)
         .help("declare it under `modules` and call it by its name");
     return Value::poison();
   }
@@ -117,9 +117,7 @@ Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
     return Value::poison();
   }
   if (overflows(result)) {
-    t.sink
-        .report(span, diag::OperatorRule,
-                fmt::format("a size of `{}` does not fit 64 bits", module_of(t.tree, id).path))
+    t.fault(span, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", module_of(t.tree, id).path))
         .constraint(ops::common::kOverflow.id);
     t.tree.instances[id].broken_input = true;
     return Value::poison();
@@ -178,7 +176,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
       const auto now = frame.symbols.find(name);
       if (now == frame.symbols.end() || now->second == meant) continue;
       if (t.conditions->require(now->second, types::Relation::Equal, meant, {span, path}).ok()) continue;
-      t.sink.report(span, diag::SecondCallDiffers, path, name, now->second.str(), meant.str())
+      t.fault(span, diag::SecondCallDiffers, path, name, now->second.str(), meant.str())
           .note(t.tree.instances[id].first_call, fmt::format("the first call fixed `{} = {}`", name, meant.str()));
       ok = false;
     }
@@ -200,14 +198,14 @@ Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
   Bound bound = instantiate::bind_parameters(t.sink, op, op.inputs, args, span, false);
   if (!bound.ok || bound.poisoned) return Value::poison();
   if (!t.graph) {
-    t.sink.report(span, diag::TensorWhereStatic, op.name);
+    t.fault(span, diag::TensorWhereStatic, op.name);
     return Value::poison();
   }
   OpCall rule(t, op, bound, span, kNoInstance);
   const Type result = op.infer(rule);
   if (result.is_poison() || rule.failed()) return Value::poison();
   if (overflows(result)) {
-    t.sink.report(span, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", op.name))
+    t.fault(span, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", op.name))
         .constraint(ops::common::kOverflow.id);
     return Value::poison();
   }
@@ -217,7 +215,7 @@ Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
 
 Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const Scope& scope) {
   if (scope.is_static) {
-    t.sink.report(span, diag::NotCallable, module_of(t.tree, id).path, "a module; modules are called in `forward`");
+    t.fault(span, diag::NotCallable, module_of(t.tree, id).path, "a module; modules are called in `forward`");
     return Value::poison();
   }
   for (const GivenArgument& a : args) {
@@ -257,7 +255,7 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
     }
     case Definition::Sequential: {
       if (args.size() != 1 && !t.tree.instances[id].children.empty()) {
-        t.sink.report(span, diag::WrongArgumentCount, module_of(t.tree, id).path, "one input", args.size());
+        t.fault(span, diag::WrongArgumentCount, module_of(t.tree, id).path, "one input", args.size());
         return Value::poison();
       }
       if (args.empty()) return Value::poison();
@@ -276,7 +274,7 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
       break;
     }
     default:
-      t.sink.report(span, diag::ContainerNotCallable, module_of(t.tree, id).path, definition->type_name)
+      t.fault(span, diag::ContainerNotCallable, module_of(t.tree, id).path, definition->type_name)
           .help("index it (`x[0](h)`), or write `for m in modules_list:` in `forward`");
       return Value::poison();
   }

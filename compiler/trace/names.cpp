@@ -40,7 +40,7 @@ std::optional<Value> bound(Tracer& t, const std::string& name, Span span, const 
   if (binding == scope.frame->bindings.end()) return std::nullopt;
   if (wanted == Wanted::Callable && binding->second.is_poison()) return std::nullopt;
   if (wanted != Wanted::Value || scope.frame->ambiguous.count(name) == 0) return binding->second;
-  t.sink.report(span, diag::AmbiguousName, name).help("write `outputs." + name + "` or `targets." + name + "`");
+  t.fault(span, diag::AmbiguousName, name).help("write `outputs." + name + "` or `targets." + name + "`");
   return Value::poison();
 }
 
@@ -69,7 +69,7 @@ std::optional<Value> loop_value(const Loops& loops, const std::string& name) {
 std::optional<Value> training(Tracer& t, const std::string& name, Span span, const Scope& scope) {
   if (name != ast::kTraining) return std::nullopt;
   if (!scope.is_static) return Value::of(t.training);
-  t.sink.report(span, diag::TrainingUnderModules).help("decide in `forward`, where both modes have their own graph");
+  t.fault(span, diag::TrainingUnderModules).help("decide in `forward`, where both modes have their own graph");
   return Value::poison();
 }
 
@@ -98,7 +98,7 @@ std::optional<Value> standing_value(Tracer& t, Place place, const LevelPtr& leve
     case Place::Symbol:
       return wanted == Wanted::Callable ? std::nullopt : symbol(t, name, scope, wanted);
     case Place::Component:
-      return component_named(level, name, span);
+      return component_named(t, level, name, span);
     case Place::Import:
       return import_named(t, level, name, span);
     case Place::Operator:

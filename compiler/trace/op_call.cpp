@@ -118,7 +118,7 @@ bool OpCall::require(Dim a, Relation relation, Dim b, ops::Reason reason, const 
   if (types::holds_plainly(a, relation, b)) return true;
   if (a.is_poison() || b.is_poison()) {
     if (!failed_)
-      tracer_.sink.report(span_, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", shown_))
+      tracer_.fault(span_, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", shown_))
           .constraint(ops::common::kOverflow.id);
     failed_ = true;
     return false;
@@ -133,13 +133,13 @@ bool OpCall::require(Dim a, Relation relation, Dim b, ops::Reason reason, const 
   auto report = [&]() {
     switch (outcome.verdict) {
       case Verdict::Relates:
-        return tracer_.sink.report(span_, diag::SizesRelate, shown_, what, a.str(), b.str());
+        return tracer_.fault(span_, diag::SizesRelate, shown_, what, a.str(), b.str());
       case Verdict::Undecided:
-        return tracer_.sink.report(span_, diag::SizesUndecided, shown_, what, a.str(), sign, b.str());
+        return tracer_.fault(span_, diag::SizesUndecided, shown_, what, a.str(), sign, b.str());
       case Verdict::Contradiction:
-        return tracer_.sink.report(span_, diag::SizesContradict, shown_, what, a.str(), sign, b.str());
+        return tracer_.fault(span_, diag::SizesContradict, shown_, what, a.str(), sign, b.str());
       default:
-        return tracer_.sink.report(span_, diag::SizesDiffer, shown_, what, a.str(), sign, b.str());
+        return tracer_.fault(span_, diag::SizesDiffer, shown_, what, a.str(), sign, b.str());
     }
   }();
   for (const auto& [words, origin] : outcome.conflict) {
@@ -175,7 +175,7 @@ Type OpCall::fault(const ops::Constraint& constraint, const std::string& message
     else if (instance_ != kNoInstance) at = tracer_.tree.instances[instance_].argument_span(argument);
   }
   if (!failed_) {
-    auto report = tracer_.sink.report(at, diag::OperatorRule, message);
+    auto report = tracer_.fault(at, diag::OperatorRule, message);
     report.constraint(constraint.id);
     if (instance_ != kNoInstance) {
       const Span declared = tracer_.tree.instances[instance_].definition->span;
@@ -210,13 +210,13 @@ bool OpCall::infer(std::string_view name, Dim size) {
     }
     failed_ = true;
     if (stated) {
-      auto report = tracer_.sink.report(instance.argument_span(name), diag::StatedSize, shown_,
-                                        support::counted(size.str(), "feature"), name, fixed.str());
+      auto report = tracer_.fault(instance.argument_span(name), diag::StatedSize, shown_,
+                                  support::counted(size.str(), "feature"), name, fixed.str());
       add_operands(report);
       report.help(fmt::format("drop {}, it is inferred", name));
     } else {
       auto report =
-          tracer_.sink.report(span_, diag::SecondCallSize, path, support::counted(size.str(), "feature"), fixed.str());
+          tracer_.fault(span_, diag::SecondCallSize, path, support::counted(size.str(), "feature"), fixed.str());
       report.note(earlier->at, fmt::format("the first call fixed `{}={}`", name, fixed.str()));
       add_operands(report);
     }
@@ -228,7 +228,7 @@ bool OpCall::infer(std::string_view name, Dim size) {
     for (const types::SymbolId s : size.symbols()) {
       symbols += (symbols.empty() ? "`" : ", `") + types::DimTable::current().symbol_name(s) + "`";
     }
-    auto report = tracer_.sink.report(instance.definition->span, diag::SizeNotKnown, shown_, name, size.str());
+    auto report = tracer_.fault(instance.definition->span, diag::SizeNotKnown, shown_, name, size.str());
     report.help(fmt::format("a parameter's size must be a number: give {} a size in `inputs`", symbols));
     if (!(span_ == instance.definition->span)) report.note(span_, "it is called here");
     add_operands(report);

@@ -104,7 +104,8 @@ class Maker {
                                 model_, asked, losses_);
     budget_ = traced.budget;
     made_.broken |= traced.broken;
-    check_choice_types(shared_.sink, traced.graph, made_.choice_types);
+    made_.whole &= traced.whole;
+    made_.whole &= check_choice_types(shared_.sink, traced.graph, made_.choice_types);
     return std::move(traced.graph);
   }
 
@@ -118,8 +119,9 @@ class Maker {
 
 }  // namespace
 
-void check_choice_types(Sink& sink, const ir::Graph& graph, ChoiceTypes& types) {
-  if (graph.choices.empty()) return;
+bool check_choice_types(Sink& sink, const ir::Graph& graph, ChoiceTypes& types) {
+  if (graph.choices.empty()) return true;
+  bool agree = true;
   for (const ir::Output& output : graph.outputs) {
     const std::string key = fmt::format("{}/{}/{}", output.name, graph.training, fmt::join(graph.given, ","));
     const auto [at, fresh] = types.emplace(key, std::make_pair(output.type, output.span));
@@ -128,7 +130,9 @@ void check_choice_types(Sink& sink, const ir::Graph& graph, ChoiceTypes& types) 
     for (const auto& [n, w] : graph.choices) chosen += (chosen.empty() ? "" : ", ") + n + "=" + w;
     sink.report(output.span, diag::ChoiceTypesDiffer, output.name, output.type.str(), chosen, at->second.first.str())
         .help("all variants that a run-time choice selects must agree on the type of the result");
+    agree = false;
   }
+  return agree;
 }
 
 Graphs trace_graphs(const GraphContext& shared, const Model& model, const Losses& losses) {

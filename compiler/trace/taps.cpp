@@ -38,7 +38,7 @@ std::optional<std::string> tap_path(Tracer& t, const ast::ExprPtr& expr, const S
     default:
       break;
   }
-  t.sink.report(expr->span, diag::WrongArgumentCount, "tap", "the path of a module", 1)
+  t.fault(expr->span, diag::WrongArgumentCount, "tap", "the path of a module", 1)
       .help("write `tap(layer3)`, or a glob as a string: `tap(\"blocks.*\")`");
   return std::nullopt;
 }
@@ -61,16 +61,15 @@ std::optional<Value> tapped(Tracer& t, InstanceId id, const std::string& binding
     else if (const Value* bound = bound_in(*one, binding)) values.push_back(bound);
   }
   if (values.empty()) {
-    t.sink.report(span, diag::TapBeforeCall, shown).help("write the `tap` after the call that produces the value");
+    t.fault(span, diag::TapBeforeCall, shown).help("write the `tap` after the call that produces the value");
     return std::nullopt;
   }
   if (!which && values.size() > 1) {
-    t.sink.report(span, diag::TapAmbiguous, shown, values.size())
-        .help(fmt::format("say which: `tap({}, call=0)`", shown));
+    t.fault(span, diag::TapAmbiguous, shown, values.size()).help(fmt::format("say which: `tap({}, call=0)`", shown));
     return std::nullopt;
   }
   if (which.value_or(0) >= values.size()) {
-    t.sink.report(span, diag::IndexOutOfRange, *which, support::counted(values.size(), "item"));
+    t.fault(span, diag::IndexOutOfRange, *which, support::counted(values.size(), "item"));
     return std::nullopt;
   }
   return *values[which.value_or(0)];
@@ -104,15 +103,14 @@ Value tap(Tracer& t, const ast::Expr& e, const Scope& scope) {
     const Value v = evaluate(t, a.value, scope);
     if (v.is_poison()) return v;
     if (a.name != "call" || !v.is_int() || v.dim.constant() < 0) {
-      t.sink.report(a.value->span, diag::BadBuiltinArgument, "tap", v.describe())
+      t.fault(a.value->span, diag::BadBuiltinArgument, "tap", v.describe())
           .help("it takes a path and `call=`, counted from 0");
       return Value::poison();
     }
     which = static_cast<std::size_t>(v.dim.constant());
   }
   if (!path_expr || !scope.frame || scope.frame->instance == kNoInstance || scope.is_static) {
-    t.sink.report(e.span, diag::WrongArgumentCount, "tap", "the path of a module, in `forward` or `outputs`",
-                  e.args.size());
+    t.fault(e.span, diag::WrongArgumentCount, "tap", "the path of a module, in `forward` or `outputs`", e.args.size());
     return Value::poison();
   }
   const auto path = tap_path(t, path_expr, scope);
@@ -159,7 +157,7 @@ Value tap(Tracer& t, const ast::Expr& e, const Scope& scope) {
     walk(base, "");
   }
   if (scope.level->incomplete || t.document.names_missing) return Value::poison();
-  auto report = t.sink.report(path_expr->span, diag::PathNotFound, *path);
+  auto report = t.fault(path_expr->span, diag::PathNotFound, *path);
   std::vector<std::string> known;
   for (const auto& [full, id] : below) known.push_back(full);
   report.did_you_mean(*path, known);

@@ -50,6 +50,7 @@ struct Trace {
   std::vector<Tap> taps;                                // of all modules, in order
   std::vector<std::uint32_t> last_taps;                 // by instance; kNone for one that was not called
   std::size_t measured = 0;                             // sizes that data decide
+  bool whole = true;                                    // see Environment
 
   /// kNone where the tensor does not stand in the graph yet.
   ir::ValueId& tensor_value(ir::ModuleId module, std::uint32_t index) {
@@ -81,7 +82,7 @@ class Tracer : public instantiate::Context {
  public:
   Tracer(Sink& where_faults_go, eval::Budget& to_spend, types::Conditions* known, const instantiate::Document& read,
          Tree& made, const Call* in_progress, ir::Graph* built, Trace& gathered, const SpecialCall& first)
-      : Context(where_faults_go, to_spend, known, read, made, in_progress),
+      : Context(where_faults_go, gathered.whole, to_spend, known, read, made, in_progress),
         graph(built),
         trace(&gathered),
         special(&first) {}

@@ -52,7 +52,7 @@ void list(Tracer& t, Place place, const LevelPtr& level, const Scope& scope, std
       add(scope.frame->symbols);
       break;
     case Place::Component:
-      for (const auto& [name, component] : level->component->components) names.push_back(name.text);
+      for (const ast::LocalComponent& local : level->component->components) names.push_back(local.name.text);
       break;
     case Place::Import:
       add(level->component->imports);
@@ -133,18 +133,17 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
   if (scope.frame) {
     const auto untaken = scope.frame->untaken.find(name);
     if (untaken != scope.frame->untaken.end()) {
-      t.sink.report(span, diag::OnlyInUntakenBranch, name)
+      t.fault(span, diag::OnlyInUntakenBranch, name)
           .note(untaken->second, "this branch binds it, and its condition is false here");
       return;
     }
   }
   if (may_be_missing(t, name, scope)) return;
   if (called && (name == "weight_norm" || name == "spectral_norm")) {
-    t.sink.report(span, diag::NotSupportedYet, fmt::format("`{}`", name));
+    t.fault(span, diag::NotSupportedYet, fmt::format("`{}`", name));
     return;
   }
-  auto report =
-      called ? t.sink.report(span, diag::UnknownFunction, name) : t.sink.report(span, diag::UnknownName, name);
+  auto report = called ? t.fault(span, diag::UnknownFunction, name) : t.fault(span, diag::UnknownName, name);
   if (scope.is_static && scope.frame && !called && scope.frame->bindings.count(name) != 0) {
     report.help("it is known only at run time; here only params, `define`s, symbols and loop variables are seen");
     return;
@@ -174,7 +173,7 @@ bool report_foreign(Tracer& t, const ast::Expr& member, const Scope& scope, bool
     report_unknown(t, named.text, named.name_span, scope, called && chain.size() == 1);
     return true;
   }
-  t.sink.report(root->span, diag::UnknownName, root->text)
+  t.fault(root->span, diag::UnknownName, root->text)
       .help(fmt::format("a name stands alone: `{}`", named.text))
       .fix({root->span.file, root->span.begin, named.name_span.begin}, "");
   return true;

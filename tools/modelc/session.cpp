@@ -19,9 +19,9 @@ const pipeline::Compiled* Session::compile(const std::string& file, bool recipe)
                                                                 : Absent::Ignore;
   compiled =
       pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_), pass_options());
-  if (command == "check" && compiled && !sink.has_errors())
-    weights::check_weights(compiled->elaborated.program, false, sink);
-  return compiled && !sink.has_errors() ? &*compiled : nullptr;
+  if (!compiled || !compiled->sound) return nullptr;
+  if (command == "check" && !weights::check_weights(compiled->elaborated.program, false, sink)) return nullptr;
+  return &*compiled;
 }
 
 int Session::report() {
