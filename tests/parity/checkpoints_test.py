@@ -1,5 +1,6 @@
-"""Published files, with the names that they have on the hub: one line of `weights` loads them, and the outputs are those of
-the same model in PyTorch. The files are made here, small, with all that the real ones hold beside the weights."""
+"""Published files, with the names that they have on the hub: one line of `weights` loads them, and the outputs are
+those of the same model in PyTorch. The files are made here, small, with all that the real ones hold beside the weights.
+"""
 
 import argparse
 import pathlib
@@ -21,12 +22,14 @@ def gpt2(state):
 
 
 def whisper(state):
-    return {f"model.encoder.{key}": value for key, value in state.items()} | {"model.decoder.layer_norm.bias": torch.ones(3)}
+    inside = {f"model.encoder.{key}": value for key, value in state.items()}
+    return inside | {"model.decoder.layer_norm.bias": torch.ones(3)}
 
 
 def t5(state):
     """With one name for the words' table, and a table of distances between source and target."""
-    once = {key: value for key, value in state.items() if not key.endswith("embed_tokens.weight") and key != "lm_head.weight"}
+    again = ("embed_tokens.weight", "lm_head.weight")
+    once = {key: value for key, value in state.items() if not key.endswith(again)}
     return once | {"decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight": torch.ones(8, 3)}
 
 
@@ -38,10 +41,10 @@ def bert(state):
 
 # The description, its `weights`, what makes the file, and the output that is compared.
 ROWS = [
-    ("text/gpt2", '{except: "h.*.attn.bias", rename: {"": "transformer."}}', gpt2, "logits"),
-    ("audio/whisper_encoder", '{only: "model.encoder.*", rename: {"model.encoder.": ""}}', whisper, "last_hidden_state"),
-    ("text/t5", '{except: "**.EncDecAttention.relative_attention_bias.weight"}', t5, "logits"),
-    ("text/bert", "{except: bert.embeddings.position_ids}", bert, "prediction_logits"),
+    ("text/gpt2", 'except: "h.*.attn.bias", rename: {"": "transformer."}', gpt2, "logits"),
+    ("audio/whisper_encoder", 'only: "model.encoder.*", rename: {"model.encoder.": ""}', whisper, "last_hidden_state"),
+    ("text/t5", 'except: "**.EncDecAttention.relative_attention_bias.weight"', t5, "logits"),
+    ("text/bert", "except: bert.embeddings.position_ids", bert, "prediction_logits"),
 ]
 
 
@@ -52,10 +55,11 @@ def faults_of(program, folder, case, weights, publish, output):
     safetensors_io.save(folder / "model.safetensors", publish(module.state_dict()))
     safetensors_io.save(folder / "inputs.safetensors", case.inputs)
     description = folder / "model.yaml"
-    description.write_text(f"extends: {MODELS / case.file}.yaml\nweights:\n  - {weights[:1]}from: model.safetensors, {weights[1:]}\n")
+    description.write_text(f"extends: {MODELS / case.file}.yaml\nweights: {{from: model.safetensors, {weights}}}\n")
     checkpoint, results = folder / "checkpoint.safetensors", folder / "results.safetensors"
+    inputs = folder / "inputs.safetensors"
     for command in (["build", description, "-o", checkpoint, *case.options],
-                    ["predict", checkpoint, "--weights", checkpoint, "--inputs", folder / "inputs.safetensors", "-o", results]):
+                    ["predict", checkpoint, "--weights", checkpoint, "--inputs", inputs, "-o", results]):
         run = subprocess.run([program, *map(str, command)], capture_output=True, text=True)
         if run.returncode != 0:
             return run.stdout + run.stderr

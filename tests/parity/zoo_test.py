@@ -1,5 +1,5 @@
-"""Models that users bring or begin with, against the same models in PyTorch: keys, shapes and their order, outputs in both
-modes and every gradient, for the same weights; those with published checkpoints have their number of parameters, too.
+"""Models that users bring or begin with, against the same models in PyTorch: keys, shapes and their order, outputs in
+both modes and every gradient, for the same weights; those with published checkpoints have their number of parameters.
 
 The reference modules are in zoo/, small ones here; weights are drawn anew, so that one which is not loaded shows.
 """
@@ -86,7 +86,8 @@ def check_keys(found, module, findings):
         if got != wanted:
             findings.faults.append(f"{kind}: {[pair for pair in got if pair not in wanted]} beside "
                           f"{[pair for pair in wanted if pair not in got]}, or their order")
-    names = {name for entry in found["parameters"] + found["buffers"] for name in [entry["name"], *entry.get("aliases", [])]}
+    entries = found["parameters"] + found["buffers"]
+    names = {name for entry in entries for name in [entry["name"], *entry.get("aliases", [])]}
     if names != set(module.state_dict()):
         findings.faults.append(f"names of one side only: {sorted(names ^ set(module.state_dict()))}")
 
@@ -140,14 +141,16 @@ def checked(arguments, case):
         findings.faults.append(str(fault))
     said = findings.text(len(module.state_dict()))
     variant = case.options[1] if case.options[0] == "--variant" else ""
-    return f"{case.file} {variant}({', '.join(case.inputs)}): {said} ({time.monotonic() - started:.1f} s)", bool(findings.faults)
+    line = f"{case.file} {variant}({', '.join(case.inputs)}): {said} ({time.monotonic() - started:.1f} s)"
+    return line, bool(findings.faults)
 
 
 def counted(program, name, published):
     file, _, variant = name.partition("@")
     options = ("--variant", variant) if variant else ()
     found = summary(program, MODELS / f"{file}.yaml", options)["totals"]["parameters"]
-    return f"{name}: {found} parameters" + (f", published are {published}" if found != published else ""), found != published
+    wrong = found != published
+    return f"{name}: {found} parameters" + (f", published are {published}" if wrong else ""), wrong
 
 
 def main():

@@ -105,7 +105,8 @@ class Unet(nn.Module):
                 kept.append(now)
             self.down.append(level)
         self.middle = Space(
-            block1=Block(now, now, time, groups), attention=Attention(now, groups), block2=Block(now, now, time, groups))
+            block1=Block(now, now, time, groups), attention=Attention(now, groups),
+            block2=Block(now, now, time, groups))
         self.up = nn.ModuleList()
         for n, out in enumerate(reversed(widths)):
             level = Space(blocks=nn.ModuleList())
@@ -144,7 +145,8 @@ class Stream(nn.Module):
         super().__init__()
         layers = []
         for out in (width, 2 * width, 4 * width, 8 * width):
-            layers += [nn.Conv2d(channels, out, 3, padding=1, bias=False), nn.BatchNorm2d(out), nn.ReLU(), nn.MaxPool2d(2)]
+            layers.append(nn.Conv2d(channels, out, 3, padding=1, bias=False))
+            layers += [nn.BatchNorm2d(out), nn.ReLU(), nn.MaxPool2d(2)]
             channels = out
         self.features = nn.Sequential(*layers)
 
@@ -169,12 +171,14 @@ class TwoStream(nn.Module):
 
 def cases():
     vae = dict(channels=2, size=8, widths=[4, 5], latent=3)
-    yield Case("images/beta_vae", lambda: Vae(**vae), {"x": torch.rand(3, 2, 8, 8), "noise": normal(3, 3)}, {}, sizes(**vae))
+    images = {"x": torch.rand(3, 2, 8, 8), "noise": normal(3, 3)}
+    yield Case("images/beta_vae", lambda: Vae(**vae), images, {}, sizes(**vae))
     gan = dict(**vae, critic=[3, 5])
-    yield Case("images/vae_gan", lambda: VaeGan(**gan), {"x": torch.rand(3, 2, 8, 8), "noise": normal(3, 3)}, {}, sizes(**gan))
+    yield Case("images/vae_gan", lambda: VaeGan(**gan), images, {}, sizes(**gan))
     unet = dict(channels=2, width=4, factors=[1, 2, 3], blocks=2, groups=2)
     yield Case("images/diffusion_unet", lambda: Unet(**unet), {"x": normal(2, 2, 8, 16), "t": words(1000, 2)},
                {"noise": normal(2, 2, 8, 16)}, sizes(**unet, drop=0))
     action = dict(classes=6, frames=2, size=32, width=3)
     yield Case("images/two_stream_action", lambda: TwoStream(**action),
-               {"frame": normal(4, 3, 32, 32), "motion": normal(4, 4, 32, 32)}, {"label": words(6, 4)}, sizes(**action, drop=0))
+               {"frame": normal(4, 3, 32, 32), "motion": normal(4, 4, 32, 32)}, {"label": words(6, 4)},
+               sizes(**action, drop=0))
