@@ -38,7 +38,7 @@ bool InferContext::require_rank_between(std::string_view name, std::size_t low, 
   if (high == low + 1) expected += " or " + std::to_string(high);
   else if (high == kAnyRank) expected = "at least " + expected;
   else if (high != low) expected += " to " + std::to_string(high);
-  const std::string dimensions = low == 1 && high == 1 ? " dimension" : " dimensions";
+  const std::string dimensions = low == 1 && (high == 1 || high == kAnyRank) ? " dimension" : " dimensions";
   fault(common::kRank,
         received(*this, name) + " with " + support::counted(type.rank(), "dimension") + ", expected " + expected +
             dimensions,
