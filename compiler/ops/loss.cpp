@@ -147,24 +147,26 @@ OpBuilder loss(const char* name, const char* summary) {
 // What stands after PyTorch's deprecated size_average and reduce is given by name.
 std::vector<Op> loss_family() {
   std::vector<Op> ops;
-  ops.push_back(loss("cross_entropy", "cross entropy of logits and class numbers (or probabilities)")
-                    .input("weight: Tensor? = null")
-                    .keyword("ignore_index: int = -100")
-                    .keyword(kReduction)
-                    .keyword("label_smoothing: float in 0..1 = 0")
-                    .demands({kClassNumbers, kClassRank, kIgnoreIndex})
-                    .indexes({.input = "target", .of = "input", .counted = "classes", .dimension = 1, .spare = "ignore_index"})
-                    .infer(infer_cross_entropy)
-                    .note("the classes stand in dimension 1: logits float[B, C, ...], target int[B, ...]")
-                    .example("cross_entropy(x, y)", "float[B, 5], int[B]"));
-  ops.push_back(loss("nll_loss", "negative log likelihood of log-probabilities and class numbers")
-                    .input("weight: Tensor? = null")
-                    .keyword("ignore_index: int = -100")
-                    .keyword(kReduction)
-                    .demands({kClassNumbers, kClassRank})
-                    .indexes({.input = "target", .of = "input", .counted = "classes", .dimension = 1, .spare = "ignore_index"})
-                    .infer(infer_nll)
-                    .example("nll_loss(x, y)", "float[B, 5], int[B]"));
+  ops.push_back(
+      loss("cross_entropy", "cross entropy of logits and class numbers (or probabilities)")
+          .input("weight: Tensor? = null")
+          .keyword("ignore_index: int = -100")
+          .keyword(kReduction)
+          .keyword("label_smoothing: float in 0..1 = 0")
+          .demands({kClassNumbers, kClassRank, kIgnoreIndex})
+          .indexes({.input = "target", .of = "input", .counted = "classes", .dimension = 1, .spare = "ignore_index"})
+          .infer(infer_cross_entropy)
+          .note("the classes stand in dimension 1: logits float[B, C, ...], target int[B, ...]")
+          .example("cross_entropy(x, y)", "float[B, 5], int[B]"));
+  ops.push_back(
+      loss("nll_loss", "negative log likelihood of log-probabilities and class numbers")
+          .input("weight: Tensor? = null")
+          .keyword("ignore_index: int = -100")
+          .keyword(kReduction)
+          .demands({kClassNumbers, kClassRank})
+          .indexes({.input = "target", .of = "input", .counted = "classes", .dimension = 1, .spare = "ignore_index"})
+          .infer(infer_nll)
+          .example("nll_loss(x, y)", "float[B, 5], int[B]"));
   ops.push_back(loss("mse_loss", "mean of the squared differences")
                     .keyword(kReduction)
                     .infer(infer_regression)

@@ -118,7 +118,7 @@ void Catalogue::tie_to_functions() {
 }
 
 const Catalogue& Catalogue::get() {
-  static const Catalogue catalogue;
+  static const Catalogue& catalogue = *new Catalogue;  // freed with the process
   return catalogue;
 }
 

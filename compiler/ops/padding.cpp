@@ -2,6 +2,7 @@
 #include "ops/modes.h"
 #include "ops/parts.h"
 #include "ops/rules.h"
+#include "support/counted.h"
 
 namespace modelc::ops {
 namespace {
@@ -19,7 +20,7 @@ Type padded(InferContext& cx, const std::vector<Dim>& ends, const std::string& m
   if (ends.size() % 2 != 0 || sides > input.rank())
     return cx.fault(kEnds,
                     cx.op() + " of " + input.str() + " is given " + asked +
-                        ", expected two numbers for each of at most " + std::to_string(input.rank()) + " dimensions",
+                        ", expected two numbers for each of at most " + support::counted(input.rank(), "dimension"),
                     {}, argument);
   // PyTorch 1.13 wraps round with a batch only.
   const PadMode how = pad_mode(mode);

@@ -3,6 +3,7 @@
 
 #include "ops/parts.h"
 #include "ops/rules.h"
+#include "support/counted.h"
 
 namespace modelc::ops {
 namespace {
@@ -56,7 +57,7 @@ Type infer_movedim(InferContext& cx) {
   if (!to) return Type::poison();
   if (from->size() != to->size())
     return cx.fault(kDestinations,
-                    cx.op() + " is given " + std::to_string(from->size()) + " dimensions and " +
+                    cx.op() + " is given " + support::counted(from->size(), "dimension") + " and " +
                         std::to_string(to->size()) + " destinations, expected as many",
                     {}, "destination");
   if (rank == 0) return result_like(cx, "input");

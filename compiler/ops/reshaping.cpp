@@ -1,6 +1,7 @@
 // The same values in the same order under another shape; repetitions of them.
 #include "ops/parts.h"
 #include "ops/rules.h"
+#include "support/counted.h"
 
 namespace modelc::ops {
 namespace {
@@ -101,7 +102,7 @@ Type stretch(InferContext& cx, std::vector<Dim> wanted, const std::string& asked
   if (wanted.size() < input.rank())
     return cx.fault(kStretchRank,
                     cx.op() + " of " + input.str() + " is given " + asked + ", expected at least " +
-                        std::to_string(input.rank()) + " sizes",
+                        support::counted(input.rank(), "size"),
                     {}, argument);
   const std::size_t added = wanted.size() - input.rank();
   for (std::size_t i = 0; i < wanted.size(); ++i) {

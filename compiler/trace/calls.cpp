@@ -11,10 +11,12 @@
 #include "instantiate/arguments.h"
 #include "instantiate/definitions.h"
 #include "instantiate/params.h"
+#include "support/counted.h"
 #include "support/words.h"
 #include "trace/modules.h"
 #include "trace/names.h"
 #include "trace/taps.h"
+#include "trace/unknown.h"
 
 namespace modelc::trace {
 
@@ -67,8 +69,8 @@ Value call_define(Tracer& t, const Callable& call, Arguments& args, Span span) {
   ok = ok && std::find(bound.begin(), bound.end(), false) == bound.end();
   Value result = Value::poison();
   if (!ok) {
-    t.fault(span, diag::WrongArgumentCount, call.define->name,
-            fmt::format("{} argument{}", d.arguments.size(), d.arguments.size() == 1 ? "" : "s"), args.size())
+    t.fault(span, diag::WrongArgumentCount, call.define->name, support::counted(d.arguments.size(), "argument"),
+            args.size())
         .note(d.span, "it is defined here");
   } else {
     result = evaluate(t, d.value, inner);
@@ -110,6 +112,7 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
     return Value::poison();
   }
   if (callee.kind == ast::ExprKind::Member) {
+    if (report_foreign(t, callee, scope, true)) return Value::poison();
     const Value base = evaluate(t, callee.children[0], scope);
     if (base.is_poison()) return base;
     if (base.kind == Value::Tensor || base.kind == Value::Int || base.kind == Value::Float) {
@@ -123,7 +126,8 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
           std::int64_t i = args[1].value.dim.constant();
           if (i < 0) i += static_cast<std::int64_t>(items.size());
           if (i >= 0 && i < static_cast<std::int64_t>(items.size())) return items[static_cast<std::size_t>(i)];
-          t.fault(args[1].span, diag::IndexOutOfRange, args[1].value.dim.constant(), items.size());
+          t.fault(args[1].span, diag::IndexOutOfRange, args[1].value.dim.constant(),
+                  support::counted(items.size(), "item"));
           return Value::poison();
         }
       }

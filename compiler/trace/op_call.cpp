@@ -6,6 +6,8 @@
 #include <cassert>
 #include <set>
 
+#include "support/counted.h"
+
 namespace modelc::trace {
 
 using types::Constant;
@@ -208,12 +210,13 @@ bool OpCall::infer(std::string_view name, Dim size) {
     }
     failed_ = true;
     if (stated) {
-      auto report =
-          tracer_.fault(instance.argument_span(name), diag::StatedSize, shown_, size.str(), name, fixed.str());
+      auto report = tracer_.fault(instance.argument_span(name), diag::StatedSize, shown_,
+                                  support::counted(size.str(), "feature"), name, fixed.str());
       add_operands(report);
       report.help(fmt::format("drop {}, it is inferred", name));
     } else {
-      auto report = tracer_.fault(span_, diag::SecondCallSize, path, size.str(), fixed.str());
+      auto report =
+          tracer_.fault(span_, diag::SecondCallSize, path, support::counted(size.str(), "feature"), fixed.str());
       report.note(earlier->at, fmt::format("the first call fixed `{}={}`", name, fixed.str()));
       add_operands(report);
     }

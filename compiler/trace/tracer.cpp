@@ -11,6 +11,7 @@
 #include "trace/names.h"
 #include "trace/tensors.h"
 #include "trace/types.h"
+#include "trace/unknown.h"
 
 namespace modelc::trace {
 
@@ -23,6 +24,7 @@ void Tracer::without_graph(const std::function<void(Context&)>& body) {
 Value Tracer::name(const std::string& text, Span span, const Scope& scope) { return lookup(*this, text, span, scope); }
 
 std::optional<Value> Tracer::qualified(const ast::Expr& e, const Scope& scope) {
+  if (report_foreign(*this, e, scope, false)) return Value::poison();
   const ast::Expr& base = *e.children[0];
   using resolve::Qualifier;
   const auto qualifier = resolve::qualifier_of(base);
@@ -74,8 +76,7 @@ Value Tracer::member_of(const Value& base, const std::string& member, Span at, c
       (instance.level && instance.level->incomplete))
     return Value::poison();
   if (const ast::TreeEdit* wrap = instantiate::wrapping(tree, base.instance)) {
-    fault(wrap->span, diag::WrapNotCalled, module.path)
-        .note(at, fmt::format("its part `{}` is used here", member));
+    fault(wrap->span, diag::WrapNotCalled, module.path).note(at, fmt::format("its part `{}` is used here", member));
     return Value::poison();
   }
   std::vector<std::string> known;

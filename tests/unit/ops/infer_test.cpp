@@ -131,7 +131,7 @@ TEST_CASE("what does not fit is reported with its values") {
       {"binary_cross_entropy_with_logits(x, y, z)", "float[B, 1], float[B, 1], float[3]",
        "3 == 1: `weight` of float[3] stretches to float[B, 1]"},
       {"topk(x, 6)", "float[]", "1 >= 6: k of the values of float[] are taken"},
-      {"roll(x, 1, 0)", "float[]", "`roll` receives float[] with 0 dimensions, expected at least 1 dimensions"},
+      {"roll(x, 1, 0)", "float[]", "`roll` receives float[] with 0 dimensions, expected at least 1 dimension"},
       {"normal(0.0, -1.0, [2])", "", "`normal` is given `std=-1.0`, expected at least 0"},
       {"arange(0, 1, 0.25, dtype=int64)", "",
        "`arange` from 0 to 1 by 0.25 is no finite range, expected at least one element"},
