@@ -36,7 +36,8 @@ DType literal_dtype(const Constant& data) {
   return dtype;
 }
 
-Type infer_literal(InferContext& cx, std::optional<DType> otherwise) {
+Type infer_literal(InferContext& cx) {
+  if (cx.type("data").is_tensor()) return Type::of({dtype_or(cx, cx.tensor("data").dtype), cx.tensor("data").shape});
   const Constant& data = cx.arg("data");
   auto shape = literal_shape(data);
   if (!shape)
@@ -44,7 +45,7 @@ Type infer_literal(InferContext& cx, std::optional<DType> otherwise) {
         kLiteral,
         cx.op() + " is given " + tick("data=" + data.str()) + ", expected a number or lists of numbers of one length",
         {}, "data");
-  return result(cx, dtype_or(cx, otherwise.value_or(literal_dtype(data))), std::move(*shape));
+  return result(cx, dtype_or(cx, literal_dtype(data)), std::move(*shape));
 }
 
 Type infer_new(InferContext& cx) { return result(cx, dtype_or(cx, cx.tensor("input").dtype), cx.dims("size")); }
@@ -148,24 +149,23 @@ void declare_windows(std::vector<Op>& ops) {
 }  // namespace
 
 void declare_making(std::vector<Op>& ops) {
-  ops.push_back(function_op("tensor")
-                    .summary("the numbers that are written down")
-                    .input("data: any")
-                    .keyword(kDType)
-                    .traits(kPure)
-                    .demands({kLiteral})
-                    .function_only()
-                    .infer([](InferContext& cx) { return infer_literal(cx, std::nullopt); })
-                    .example("tensor([[1, 2], [3, 4]])", ""));
-  ops.push_back(synonym("as_tensor", "tensor"));
+  for (const auto& [name, summary] : {std::pair{"tensor", "the numbers that are written down; of a tensor a copy"},
+                                      std::pair{"as_tensor", "the numbers that are written down, or the tensor"}})
+    ops.push_back(function_op(name)
+                      .summary(summary)
+                      .input("data: any")
+                      .keyword(kDType)
+                      .traits(kPure)
+                      .demands({kLiteral})
+                      .function_only()
+                      .infer(infer_literal)
+                      .example(std::string(name) + "([[1, 2], [3, 4]])", ""));
   ops.push_back(function_op("scalar_tensor")
                     .summary("a number, float unless a dtype is given")
-                    .input("data: any")
+                    .input("s: bool|int|float")
                     .keyword(kDType)
                     .traits(kPure)
-                    .demands({kLiteral})
-                    .function_only()
-                    .infer([](InferContext& cx) { return infer_literal(cx, DType::Float32); })
+                    .infer([](InferContext& cx) { return result(cx, dtype_or(cx, DType::Float32), {}); })
                     .example("scalar_tensor(2.5)", ""));
   declare_like(ops);
   declare_windows(ops);

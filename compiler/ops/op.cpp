@@ -118,7 +118,8 @@ void take_over(Op& synonym, const Op& function) {
   synonym.inputs = function.inputs;
   synonym.variadic = function.variadic;
   synonym.results = function.results;
-  synonym.is_method = function.is_method && synonym.name.find('.') == std::string::npos;
+  const auto is_spaced = [](const Op& op) { return op.name.find('.') != std::string::npos; };
+  synonym.is_method = !is_spaced(synonym) && (function.is_method || is_spaced(function));
   synonym.about.summary = "as `" + function.name + "`: " + function.about.summary;
   synonym.about.note = function.about.note;
   synonym.about.example_inputs = function.about.example_inputs;

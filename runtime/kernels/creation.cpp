@@ -62,19 +62,27 @@ Kernel bernoulli(const NodeView& n) {
 }
 
 /// The numbers of nested lists in a row.
-void gather(const plan::Attribute& data, std::vector<at::Tensor>& numbers) {
-  if (!data.is_list())
-    return numbers.push_back(
-        at::scalar_tensor(scalar(data), at::TensorOptions().dtype(data.is_float() ? at::kDouble : at::kLong)));
-  for (const plan::Attribute& item : data.as_list()) gather(item, numbers);
+void gather(const plan::Attribute& data, at::ScalarType dtype, std::vector<Tensor>& numbers) {
+  if (!data.is_list()) {
+    const at::TensorOptions exact = at::TensorOptions().dtype(data.is_float() ? at::kDouble : at::kLong);
+    return numbers.push_back(at::scalar_tensor(scalar(data), exact).to(dtype));
+  }
+  for (const plan::Attribute& item : data.as_list()) gather(item, dtype, numbers);
 }
 
-Kernel literal(const NodeView& n) {
-  std::vector<Tensor> numbers;
-  gather(n.arg("data"), numbers);
-  for (Tensor& number : numbers) number = number.to(result_dtype(n));
-  const Tensor all = at::stack(numbers);
-  return single(n, [all, sizes = result_sizes(n)](const Frame& f) { return all.reshape(sizes(f)).clone(); });
+/// Numbers as they are written; a tensor as it is, or as a copy.
+Lowering literal(std::string argument, bool copies) {
+  return [argument = std::move(argument), copies](const NodeView& n) -> Kernel {
+    if (n.is_tensor(argument))
+      return single(n, [x = n.tensor(argument), copies, dtype = result_dtype(n)](const Frame& f) {
+        return copies ? x(f).to(dtype).detach().clone() : x(f).to(dtype);
+      });
+    std::vector<Tensor> numbers;
+    gather(n.arg(argument), result_dtype(n), numbers);
+    return single(n, [all = at::stack(numbers), sizes = result_sizes(n)](const Frame& f) {
+      return all.reshape(sizes(f)).clone();
+    });
+  };
 }
 
 /// `randint_like(x, low, high)`; of one number it is the upper bound.
@@ -129,8 +137,9 @@ void lower_creation(Lowerings& lowerings) {
       return at::full(sizes(f), value(f), options);
     });
   };
-  lowerings.add("tensor", literal);
-  lowerings.add("scalar_tensor", literal);
+  lowerings.add("tensor", literal("data", true));
+  lowerings.add("as_tensor", literal("data", false));
+  lowerings.add("scalar_tensor", literal("s", true));
   lowerings.add("randint_like", randint_like);
   lowerings.add("randperm", made([](const Integers& s, Options o) { return at::randperm(s.at(0), o); }));
   lowerings.add("poisson", unary([](const Tensor& x) { return at::poisson(x); }));

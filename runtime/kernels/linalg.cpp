@@ -217,9 +217,10 @@ Lowering added(std::string a, std::string b, F f) {
 /// Dimensions of tensordot, as ATen lists them for both factors.
 Integers contracted(const NodeView& n, std::size_t which) {
   const plan::Attribute& dims = n.arg("dims");
-  if (dims.is_int()) {
+  if (!dims.is_list()) {
+    const std::int64_t count = dims.is_int() ? dims.as_int() : 0;
     Integers all;
-    for (std::int64_t i = 0; i < dims.as_int(); ++i) all.push_back(which == 0 ? i - dims.as_int() : i);
+    for (std::int64_t i = 0; i < count; ++i) all.push_back(which == 0 ? i - count : i);
     return all;
   }
   const plan::Attribute& list = dims.as_list().at(which);

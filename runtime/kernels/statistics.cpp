@@ -56,7 +56,8 @@ Lowering quantile(F f) {
     const std::string how = n.arg("interpolation").as_string();
     if (n.is_tensor("q"))
       return single(n, [=, q = n.tensor("q")](const Frame& fr) { return f(x(fr), q(fr), dim, keep, how); });
-    return single(n, [=, q = n.number("q")](const Frame& fr) { return f(x(fr), q, dim, keep, how); });
+    return single(n,
+                  [=, q = scalar_of(n, "q")](const Frame& fr) { return f(x(fr), q(fr).toDouble(), dim, keep, how); });
   };
 }
 
