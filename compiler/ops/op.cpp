@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "ops/spoken.h"
+
 namespace modelc::ops {
 
 const Param* Op::find_arg(std::string_view wanted) const {
@@ -74,7 +76,7 @@ OpBuilder::operator Op() {
   if (op_.is_module || op_.inputs.empty() || !takes_one_tensor(op_.inputs.front())) op_.is_method = false;
   // Rules name the operator in what they report; they learn its name here, once for all of them.
   if (op_.infer)
-    op_.infer = [rule = std::move(op_.infer), name = op_.name](InferContext& cx) {
+    op_.infer = [rule = std::move(op_.infer), name = spoken(op_.name)](InferContext& cx) {
       cx.name_operator(name);
       return rule(cx);
     };

@@ -5,6 +5,8 @@
 #include <cassert>
 #include <set>
 
+#include "ops/spoken.h"
+
 namespace modelc::trace {
 
 using types::Constant;
@@ -17,7 +19,7 @@ OpCall::OpCall(Tracer& tracer, const ops::Op& op, const Bound& bound, Span span,
       bound_(bound),
       span_(span),
       instance_(instance),
-      shown_(op.name == "_index" ? "[…]" : op.name) {}
+      shown_(op.name == "_index" ? "[…]" : ops::spoken(op.name)) {}
 
 const Value* OpCall::input(std::string_view name) const {
   for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
