@@ -121,6 +121,22 @@ class Triplet(nn.Module):
         return tuple(F.normalize(self.encoder(x)) for x in (anchor, positive, negative))
 
 
+class VAE(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(784, 400)
+        self.fc21 = nn.Linear(400, 20)
+        self.fc22 = nn.Linear(400, 20)
+        self.fc3 = nn.Linear(20, 400)
+        self.fc4 = nn.Linear(400, 784)
+
+    def forward(self, x, noise):
+        h = F.relu(self.fc1(x.flatten(1)))
+        mu, logvar = self.fc21(h), self.fc22(h)
+        z = mu + noise * torch.exp(0.5 * logvar)
+        return self.fc4(F.relu(self.fc3(z))), mu, logvar
+
+
 class ResNetFPN(nn.Module):
     """The pyramid that torchvision's detectors stand on."""
 

@@ -1,9 +1,9 @@
-"""The models of models/vision against torchvision's: keys, shapes and order of the state dict, outputs in both modes, every
-gradient, what normalisation moves, and the way of a state dict from Python into a checkpoint and back.
+"""The models of models/vision against torchvision's: keys, shapes and order of the state dict, outputs in both modes,
+every gradient, what normalisation moves, and the way of a state dict from Python into a checkpoint and back.
 
-The weights are drawn anew and lie away from every value a constructor gives, so that one which is not loaded shows. What is
-compared of each model without options is small; `--all` takes every variant, `--only NAME` one model or variant. Where a
-model has more parameters than `--largest`, only keys and shapes are compared.
+The weights are drawn anew and lie away from every value a constructor gives, so that one which is not loaded shows.
+What is compared of each model without options is small; `--all` takes every variant, `--only NAME` one model or
+variant. Where a model has more parameters than `--largest`, only keys and shapes are compared.
 """
 
 import argparse
@@ -113,8 +113,11 @@ class Comparison:
     def values(self, module, saved):
         generator = torch.Generator().manual_seed(9)
         inputs = {name: torch.randn(shape, generator=generator) for name, shape in self.row.inputs.items()}
+        if saved:
+            self.initial(module)
         redraw(module)
-        weights, data, out, step, copy = (self.folder / f"{name}.safetensors" for name in "weights data out step copy".split())
+        weights, data, out, step, copy = (
+            self.folder / f"{name}.safetensors" for name in "weights data out step copy".split())
         state = {key: value.clone() for key, value in module.state_dict().items()}
         safetensors_io.save(weights, state)
         safetensors_io.save(data, inputs)
@@ -129,6 +132,14 @@ class Comparison:
         if saved:
             self.run(self.arguments.program, "build", self.file, "--weights", weights, "-o", copy)
             self.round_trip(safetensors_io.load(copy), state, module)
+
+    def initial(self, module):
+        """Buffers start as Python's do: tables of positions are computed, not loaded."""
+        fresh = self.folder / "fresh.safetensors"
+        self.run(self.arguments.program, "build", self.file, "-o", fresh)
+        got = safetensors_io.load(fresh)
+        for key, buffer in module.named_buffers():
+            self.close(f"initial {key}", got.get(key), buffer)
 
     def outputs(self, mode, got, prefix, module, inputs):
         """Compares what is put out; all results, of those in training only too."""
@@ -202,7 +213,8 @@ def main():
             continue
         start = time.time()
         comparison, count, whole = compare(arguments, row, depth)
-        verdict = "; ".join(comparison.faults[:8]) or (f"equal, at most {comparison.worst:.1e}" if whole else "equal keys")
+        found = f"equal, at most {comparison.worst:.1e}" if whole else "equal keys"
+        verdict = "; ".join(comparison.faults[:8]) or found
         print(f"{row.name} ({count} parameters, {time.time() - start:.1f} s): {verdict}", flush=True)
         compared += 1
         failed += bool(comparison.faults)
