@@ -64,15 +64,17 @@ Type infer_masked_select(InferContext& cx) {
 /// (values, inverse, counts), what is not asked for left out.
 Type infer_unique(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
-  const Dim count = cx.measured_size(0, 0);
-  std::vector<Dim> shape{count}, inverse = input.shape;
+  std::size_t along = 0;
+  std::vector<Dim> shape{0}, inverse = input.shape;
   if (!cx.is_null("dim")) {
     const auto dim = cx.axis("dim", input.rank());
     if (!dim || !cx.require_rank_between("input", 1, kAnyRank)) return Type::poison();
+    along = *dim;
     shape = input.shape;
-    shape[*dim] = count;
-    inverse = {input.shape[*dim]};
+    inverse = {input.shape[along]};
   }
+  const Dim count = cx.measured_size(0, along);
+  shape[along] = count;
   std::vector<Type> parts{Type::of({input.dtype, std::move(shape)})};
   if (cx.flag("return_inverse")) parts.push_back(Type::of({DType::Int64, std::move(inverse)}));
   if (cx.flag("return_counts")) parts.push_back(Type::of({DType::Int64, {count}}));
