@@ -68,6 +68,7 @@ Type infer_embedding_bag(InferContext& cx) {
   if (!require_index(cx, "input") || !cx.require_rank("weight", 2) || !require_fixed_table(cx) ||
       !cx.require_rank_between("input", 1, 2))
     return Type::poison();
+  if (!cx.require_floating("weight")) return Type::poison();
   const TensorType& input = cx.tensor("input");
   const TensorType& weight = cx.tensor("weight");
   if (cx.has("offsets") != (input.rank() == 1))

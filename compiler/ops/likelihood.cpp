@@ -10,8 +10,10 @@ constexpr Constraint kCtcTargets{"likelihood.ctc_targets", "class numbers and le
 constexpr Constraint kBlank{"likelihood.blank", "`blank` is a class"};
 
 Type infer_poisson(InferContext& cx) {
-  if (!cx.require_floating("input") || !require_same_shape(cx, "input", "target")) return Type::poison();
-  return reduced_loss(cx, promoted(cx, {"input", "target"}), cx.tensor("input").shape);
+  const DType dtype = promoted(cx, {"input", "target"});
+  if ((!types::is_floating(dtype) && !cx.require_floating("input")) || !require_same_shape(cx, "input", "target"))
+    return Type::poison();
+  return reduced_loss(cx, dtype, cx.tensor("input").shape);
 }
 
 /// As many dimensions, the last perhaps 1; or one less.

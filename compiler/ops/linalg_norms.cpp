@@ -82,6 +82,9 @@ Type infer_cross(InferContext& cx) {
 Type infer_vander(InferContext& cx) {
   const TensorType& x = cx.tensor("x");
   if (!cx.require_rank_between("x", 1, kAnyRank)) return Type::poison();
+  if (cx.is_null("N") &&
+      !cx.require_at_least(x.shape.back(), 2, "there are two powers, as many as values unless `N` is given"))
+    return Type::poison();
   std::vector<Dim> shape = x.shape;
   shape.push_back(cx.is_null("N") ? shape.back() : cx.dim("N"));
   return result(cx, x.dtype == DType::Bool ? DType::Int64 : x.dtype, std::move(shape));
@@ -90,14 +93,15 @@ Type infer_vander(InferContext& cx) {
 Type infer_pairwise_distance(InferContext& cx) {
   const TensorType& a = cx.tensor("x1");
   const TensorType& b = cx.tensor("x2");
-  if (!cx.require_floating("x1") || !cx.require_floating("x2")) return Type::poison();
+  const DType dtype = promoted(cx, {"x1", "x2"});
+  if (!types::is_floating(dtype) && !cx.require_floating("x1")) return Type::poison();
   auto shape = cx.broadcast(a.shape, b.shape, a.str() + " and " + b.str() + " are compared elementwise");
   if (!shape) return Type::poison();
   if (shape->empty()) {
     cx.require_rank_between("x1", 1, kAnyRank);
     return Type::poison();
   }
-  return result(cx, promoted(cx, {"x1", "x2"}), without(*shape, {shape->size() - 1}, cx.flag("keepdim")));
+  return result(cx, dtype, without(*shape, {shape->size() - 1}, cx.flag("keepdim")));
 }
 
 /// Distances of all rows of one to all rows of the other.
