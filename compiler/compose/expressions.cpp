@@ -5,16 +5,22 @@
 namespace modelc::compose {
 namespace {
 
-class NameCollector {
+class Walk {
  public:
   std::set<std::string> names;
+  bool readable = true;
 
   void expr(const ast::ExprPtr& e) {
     if (!e) return;
+    readable &= e->kind != ast::ExprKind::Hole;
     if (e->kind == ast::ExprKind::Name) names.insert(e->text);
     if (e->kind == ast::ExprKind::Raw && (e->children.empty() || !e->children[0])) words(e->text);
     for (const ast::ExprPtr& child : e->children) expr(child);
-    for (const ast::Argument& argument : e->args) expr(argument.value);
+    for (const ast::Argument& argument : e->args) {
+      expr(argument.value);
+      expr(argument.inserted);
+      guards(argument.guards);
+    }
     for (const auto& [text, inserted] : e->parts) expr(inserted);
   }
 
@@ -32,10 +38,12 @@ class NameCollector {
     expr(d.value);
   }
   void value(const ast::Declaration& d) {
+    readable &= !d.faulty;
     value(d.declared);
     block(d.list);
   }
   void value(const ast::Definition& d) { expr(d.value); }
+  void value(const ast::ExprPtr& e) { expr(e); }
   void value(const ast::ModuleDef& m) {
     expr(m.call);
     block(m.items);
@@ -80,9 +88,15 @@ class NameCollector {
     block(c.params);
     block(c.defines);
     block(c.inputs.entries);
-    for (const ast::ExprPtr& condition : c.where) expr(condition);
-    for (const auto& [name, inner] : c.components) {
-      if (inner) component(*inner);
+    block(c.where);
+    for (const auto& [name, import] : c.imports) {
+      expr(import.inserted);
+      guards(import.guards);
+    }
+    for (const ast::LocalComponent& local : c.components) {
+      expr(local.name.pattern);
+      guards(local.guards);
+      if (local.component) component(*local.component);
     }
     block(c.tensors.parameters);
     block(c.tensors.buffers);
@@ -147,9 +161,15 @@ class NameCollector {
 }  // namespace
 
 std::set<std::string> names_read(const ast::Description& description) {
-  NameCollector collector;
-  collector.description(description);
-  return std::move(collector.names);
+  Walk walk;
+  walk.description(description);
+  return std::move(walk.names);
+}
+
+bool is_readable(const ast::Description& description) {
+  Walk walk;
+  walk.description(description);
+  return walk.readable;
 }
 
 }  // namespace modelc::compose

@@ -12,4 +12,7 @@ namespace modelc::compose {
 /// All names that some expression, type, pattern or recipe value of the description mentions.
 std::set<std::string> names_read(const ast::Description& description);
 
+/// Every expression and every declared type could be read.
+bool is_readable(const ast::Description& description);
+
 }  // namespace modelc::compose

@@ -50,13 +50,13 @@ bool has_description_suffix(const std::string& file) {
 
 class Applier {
  public:
-  Applier(Loader& loader, Description& description, diagnostics::Reporter& sink)
+  Applier(Loader& loader, Description& description, diagnostics::Sink& sink)
       : loader_(loader), description_(description), sink_(sink) {}
 
   void variant(const std::string& name) {
     const CommandText text = add_command_text(loader_.sources(), "--variant", name, nullptr);
     loader_.set_folder(text.file, "");
-    apply_variant(description_, name, text.name_span(), sink_);
+    complete_ &= apply_variant(description_, name, text.name_span(), sink_);
   }
 
   void layer(const Overrides& layer) {
@@ -68,7 +68,10 @@ class Applier {
     }
     int top = -1;
     for (const ast::TreeEdit& edit : description_.by_path.edits) top = std::max(top, edit.layer);
-    for (const auto& [path, value] : layer.replace) replace(path, value, top + 1);
+    for (const auto& [path, value] : layer.replace) edit("--replace", ast::EditKind::Replace, path, value, top + 1);
+    for (const auto& [path, value] : layer.append) edit("--append", ast::EditKind::Append, path, value, top + 1);
+    for (const auto& [path, value] : layer.prepend) edit("--prepend", ast::EditKind::Prepend, path, value, top + 1);
+    for (const auto& [path, value] : layer.wrap) edit("--wrap", ast::EditKind::Wrap, path, value, top + 1);
     for (const std::string& path : layer.remove) {
       const CommandText text = source("--remove", path, nullptr);
       description_.by_path.edits.push_back(edit_at(ast::EditKind::Remove, path, text, top + 1));
@@ -81,6 +84,9 @@ class Applier {
       description_.by_path.freeze.push_back(std::move(entry));
     }
   }
+
+  /// All that was asked for so far is done.
+  bool complete() const { return complete_; }
 
  private:
   CommandText source(const std::string& option, const std::string& name, const std::string* value) {
@@ -108,9 +114,11 @@ class Applier {
     // Imports go before operators: a file called `Linear.yaml` must not become the name of every Linear.
     std::string name = "file_" + stem;
     for (int i = 2; description_.imports.contains(name); ++i) name = "file_" + stem + std::to_string(i);
-    ast::Import import{reference.file, span, {}};
+    ast::Import import;
+    import.file = reference.file;
+    import.span = span;
     loader_.load_import("", import);
-    description_.imports[name] = import;
+    description_.imports.emplace(name, import);
     auto expr = std::make_shared<Expr>();
     expr->kind = ExprKind::Name;
     expr->text = name;
@@ -145,7 +153,9 @@ class Applier {
       });
       if (found) return;
     }
-    if (set_recipe(loader_.sources(), description_, text, sink_)) return;
+    const Set outcome = set_recipe(loader_.sources(), description_, text, sink_);
+    complete_ &= outcome == Set::Done;
+    if (outcome != Set::NoSuchPath) return;
     std::vector<std::string> known = param_names(description_);
     auto report = sink_.report(text.name_span(), diag::UnknownParam, head, title_of(description_));
     if (dot != std::string::npos) {
@@ -202,6 +212,7 @@ class Applier {
     const ExprPtr whole =
         declaration.declared.value ? with_argument(declaration.declared.value, path, name_span, given, fault) : nullptr;
     if (!whole) {
+      complete_ = false;
       sink_.report(text.name_span(), diag::SetDoesNotApply, text.name(), fault)
           .note(item.name.span, "`" + item.name.text + "` is declared here");
       return;
@@ -211,18 +222,19 @@ class Applier {
     give_value(declaration, changed);
   }
 
-  void replace(const std::string& path, const std::string& value, int layer) {
-    const CommandText text = source("--replace", path, &value);
-    ast::TreeEdit edit = edit_at(ast::EditKind::Replace, path, text, layer);
+  void edit(const std::string& option, ast::EditKind kind, const std::string& path, const std::string& value,
+            int layer) {
+    const CommandText text = source(option, path, &value);
+    ast::TreeEdit edit = edit_at(kind, path, text, layer);
     if (names_file(loader_, value)) {
       edit.definition.kind = ast::ModuleKind::Call;
       edit.definition.span = text.value_span();
       edit.definition.call = import_file(value, text.value_span());
     } else {
       const ast::NodePtr node = command_node(loader_.sources(), text, sink_);
-      if (!node) return;
-      auto definition = syntax::parse_module(node, sink_);
-      if (!definition) return sink_.found_fault();
+      auto definition = node ? syntax::parse_module(node, sink_) : std::nullopt;
+      complete_ &= definition.has_value();
+      if (!definition) return;
       edit.definition = std::move(*definition);
     }
     description_.by_path.edits.push_back(std::move(edit));
@@ -230,7 +242,8 @@ class Applier {
 
   Loader& loader_;
   Description& description_;
-  diagnostics::Reporter& sink_;
+  diagnostics::Sink& sink_;
+  bool complete_ = true;
 };
 
 }  // namespace
@@ -255,7 +268,9 @@ Overrides with_canonical_paths(const Loader& loader, Overrides overrides) {
     // Under `data` and `train` a path is text that the recipe reads from its own folder.
     if (name.rfind("data.", 0) != 0 && name.rfind("train.", 0) != 0) settle(value);
   }
-  for (auto& [path, value] : overrides.replace) settle(value);
+  for (auto* edits : {&overrides.replace, &overrides.append, &overrides.prepend, &overrides.wrap}) {
+    for (auto& [path, value] : *edits) settle(value);
+  }
   return overrides;
 }
 
@@ -292,19 +307,22 @@ bool apply_variant(Description& description, const std::string& variant, Span as
   return true;
 }
 
-void check_variants(Description& description, diagnostics::Reporter& sink) {
+bool check_variants(Description& description, diagnostics::Sink& sink) {
+  bool known_all = true;
   const std::vector<std::string> known = param_names(description);
   for (const auto& [variant, declared] : description.variants) {
     for (const auto& [name, value] : declared.values) {
       if (name.pattern || std::find(known.begin(), known.end(), name.text) != known.end()) continue;
       auto report = sink.report(name.span, diag::UnknownParam, name.text, title_of(description));
       report.did_you_mean(name.text, known);
+      known_all = false;
     }
   }
+  return known_all;
 }
 
-void apply_layers(Loader& loader, Description& description, const std::vector<Overrides>& layers,
-                  diagnostics::Reporter& sink) {
+bool apply_layers(Loader& loader, Description& description, const std::vector<Overrides>& layers,
+                  diagnostics::Sink& sink) {
   Applier applier(loader, description, sink);
   std::string variant;
   for (const Overrides& layer : layers) {
@@ -312,6 +330,7 @@ void apply_layers(Loader& loader, Description& description, const std::vector<Ov
   }
   if (!variant.empty()) applier.variant(variant);
   for (const Overrides& layer : layers) applier.layer(layer);
+  return applier.complete();
 }
 
 }  // namespace modelc::compose

@@ -21,12 +21,13 @@ struct Placement {
     support::Span span;
   };
   std::vector<Path> paths;  // what a mapping names; whether it is there is for the tree to say
+  bool ok = true;           // false after reporting
 };
 
 /// Reads `device`. Reports words that name no device, and parts of one model on several devices (M9001).
 Placement read_placement(const ast::Description& description, diagnostics::Sink& sink);
 
-/// Reads `allow` and tells the sink to be silent about these lints. Reports what is the code of no lint.
-void apply_allow(const ast::Description& description, diagnostics::Sink& sink);
+/// Reads `allow` and tells the sink to be silent about these lints. False after reporting what is the code of no lint.
+bool apply_allow(const ast::Description& description, diagnostics::Sink& sink);
 
 }  // namespace modelc::compose

@@ -38,9 +38,9 @@ struct Call {
 
 class Context : public eval::Environment {
  public:
-  Context(Sink& where_faults_go, Budget& to_spend, types::Conditions* known, const Document& read, Tree& made,
-          const Call* in_progress)
-      : Environment(where_faults_go, to_spend, known), document(read), tree(made), calls(in_progress) {}
+  Context(Sink& where_faults_go, bool& all_is_there, Budget& to_spend, types::Conditions* known, const Document& read,
+          Tree& made, const Call* in_progress)
+      : Environment(where_faults_go, all_is_there, to_spend, known), document(read), tree(made), calls(in_progress) {}
 
   const Document& document;
   Tree& tree;

@@ -3,26 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "eval/unroll.h"
 #include "instantiate/levels.h"
 
 namespace modelc::instantiate {
 
-DefinitionPtr as_definition(Sink& sink, const Value& value, Span span) {
+DefinitionPtr as_definition(Context& c, const Value& value, Span span) {
   if (value.is_poison()) return nullptr;
   if (value.kind == Value::Def) return value.definition;
-  auto report = sink.report(span, diag::NotADefinition, value.describe());
+  auto report = c.fault(span, diag::NotADefinition, value.describe());
   if (value.kind == Value::Function)
     report.help("functions are called in `forward`; only modules stand under `modules` and `layers`");
   return nullptr;
 }
 
-DefinitionPtr with_arguments(Sink& sink, const DefinitionPtr& base, Arguments args, Span span) {
+DefinitionPtr with_arguments(Context& c, const DefinitionPtr& base, Arguments args, Span span) {
   if (!base) return nullptr;
   if (args.empty()) return base;
   if (base->kind != Definition::Operator && base->kind != Definition::Component) {
-    sink.report(args[0].span, diag::TooManyArguments, base->type_name, 0, args.size());
+    c.fault(args[0].span, diag::TooManyArguments, base->type_name, 0, args.size());
     return nullptr;
   }
   auto copy = std::make_shared<Definition>(*base);
@@ -46,7 +47,7 @@ DefinitionPtr define_module(Context& c, const ast::ModuleDef& def, const Scope& 
       return nullptr;
     case ast::ModuleKind::Call: {
       const Value value = evaluate(c, def.call, scope);
-      const DefinitionPtr found = as_definition(c.sink, value, def.call ? def.call->span : def.span);
+      const DefinitionPtr found = as_definition(c, value, def.call ? def.call->span : def.span);
       if (!found) return nullptr;
       auto copy = std::make_shared<Definition>(*found);
       copy->span = def.call->span;
@@ -100,7 +101,7 @@ Items define_items(Context& c, const ast::Block<ast::ModuleDef>& block, const Sc
                }
                const auto [at, fresh] = seen.emplace(name, item.name.span.valid() ? item.name.span : item.span);
                if (!fresh) {
-                 c.sink.report(item.name.span.valid() ? item.name.span : item.span, diag::DuplicateModule, name)
+                 c.fault(item.name.span.valid() ? item.name.span : item.span, diag::DuplicateModule, name)
                      .note(at->second, "it is here the first time");
                  items.complete = false;
                  return;
@@ -148,30 +149,80 @@ DefinitionPtr part_of(Context& c, const DefinitionPtr& whole, const std::string&
       return copy;
     }
   }
-  auto report = c.sink.report(span, diag::NoMember, fmt::format("the module `{}`", whole->type_name), name);
+  auto report = c.fault(span, diag::NoMember, fmt::format("the module `{}`", whole->type_name), name);
   report.did_you_mean(name, known);
   return nullptr;
 }
 
-std::optional<Value> component_named(const LevelPtr& level, const std::string& name, Span span) {
-  for (const auto& [n, component] : level->component->components) {
-    if (n.text != name || !component) continue;
-    auto def = std::make_shared<Definition>();
-    def->kind = Definition::Component;
-    def->span = span;
-    def->component = component;
-    def->type_name = name;
-    def->closure = level;
-    def->loops = nullptr;
-    return value_of(def);
+namespace {
+
+/// One of the components or imports of a name: where it is declared, in which turn of the loops around it.
+template <class T>
+struct Chosen {
+  const T* entry = nullptr;
+  Span at;
+  Loops loops;
+  bool faulty = false;  // conditions around entries of this name cannot be decided, which was reported
+};
+
+/// The entry that stands under a name once loops and conditions are decided, of several files the outermost's.
+template <class T, class Entries, class NameOf, class SpanOf>
+Chosen<T> choose(Context& c, const LevelPtr& level, const Entries& entries, const std::string& name,
+                 const NameOf& name_of, const SpanOf& span_of) {
+  Chosen<T> chosen;
+  const Scope scope = static_scope(level, frame_of(c, level));
+  for (const T& entry : entries) {
+    const bool whole = guarded(c, entry.guards, scope, [&](const Scope& inner) {
+      if (name_of(entry, inner) != name) return;
+      if (!chosen.entry) {
+        chosen = {&entry, span_of(entry), inner.loops, chosen.faulty};
+      } else if (chosen.at.file == span_of(entry).file) {
+        c.sink.report(span_of(entry), diag::DuplicateModule, name).note(chosen.at, "it is here the first time");
+      }
+    });
+    chosen.faulty |= !whole;
   }
-  return std::nullopt;
+  return chosen;
+}
+
+}  // namespace
+
+std::optional<Value> component_named(Context& c, const LevelPtr& level, const std::string& name, Span span) {
+  std::vector<std::reference_wrapper<const ast::LocalComponent>> named;
+  for (const ast::LocalComponent& local : level->component->components) {
+    if (local.component && (local.name.pattern || local.name.text == name)) named.emplace_back(local);
+  }
+  if (named.empty()) return std::nullopt;
+  const auto chosen = choose<ast::LocalComponent>(
+      c, level, named, name,
+      [&](const ast::LocalComponent& local, const Scope& inner) { return name_text(c, local.name, inner); },
+      [](const ast::LocalComponent& local) { return local.name.span; });
+  if (!chosen.entry) return chosen.faulty ? std::optional(Value::poison()) : std::nullopt;
+  auto def = std::make_shared<Definition>();
+  def->kind = Definition::Component;
+  def->span = span;
+  def->component = chosen.entry->component;
+  def->type_name = name;
+  def->closure = level;
+  def->loops = chosen.loops;
+  return value_of(def);
 }
 
 std::optional<Value> import_named(Context& c, const LevelPtr& level, const std::string& name, Span span) {
-  const auto import = level->component->imports.find(name);
-  if (import == level->component->imports.end() || import->second.file.empty()) return std::nullopt;
-  std::string file = import->second.file, part;
+  std::vector<std::reference_wrapper<const ast::Import>> named;
+  for (const auto& [written, import] : level->component->imports) {
+    if (!import.file.empty() && (import.inserted || written == name)) named.emplace_back(import);
+  }
+  if (named.empty()) return std::nullopt;
+  const auto chosen = choose<ast::Import>(
+      c, level, named, name,
+      [&](const ast::Import& import, const Scope& inner) {
+        return import.inserted ? text_of(c, import.inserted, inner).value_or(std::string()) : name;
+      },
+      [](const ast::Import& import) { return import.name_span.valid() ? import.name_span : import.span; });
+  if (!chosen.entry) return chosen.faulty ? std::optional(Value::poison()) : std::nullopt;
+  const ast::Import& import = *chosen.entry;
+  std::string file = import.file, part;
   if (const auto hash = file.rfind('#'); hash != std::string::npos) {
     part = file.substr(hash + 1);
     file = file.substr(0, hash);
@@ -182,18 +233,9 @@ std::optional<Value> import_named(Context& c, const LevelPtr& level, const std::
   const ast::DescriptionPtr& document = found->second;
   if (!part.empty()) {
     LevelPtr& inner = level->import_levels[found->first];
-    if (!inner) inner = make_level(c, document, document.get(), nullptr, nullptr, {}, "", import->second.span);
-    for (const auto& [n, component] : document->components) {
-      if (n.text != part || !component) continue;
-      auto def = std::make_shared<Definition>();
-      def->kind = Definition::Component;
-      def->span = span;
-      def->component = component;
-      def->type_name = part;
-      def->closure = inner;
-      return value_of(def);
-    }
-    return Value::poison();  // reported when the file was imported
+    if (!inner) inner = make_level(c, document, document.get(), nullptr, nullptr, {}, "", import.span);
+    // One that is not there was reported when the file was imported.
+    return component_named(c, inner, part, span).value_or(Value::poison());
   }
   auto def = std::make_shared<Definition>();
   def->kind = Definition::Component;
@@ -220,14 +262,14 @@ DefinitionPtr with_variant(Context& c, const DefinitionPtr& base, const ast::Exp
   const bool called = variant.kind == ast::ExprKind::Call;
   const ast::Expr& name = called ? *variant.children[0] : variant;
   if (name.kind != ast::ExprKind::Name) {
-    c.sink.report(variant.span, diag::BadVariantName);
+    c.fault(variant.span, diag::BadVariantName);
     return nullptr;
   }
   auto copy = std::make_shared<Definition>(*base);
   copy->variant = name.text;
   if (!called) return copy;
   auto args = evaluate_arguments(c, variant, scope);
-  return args ? with_arguments(c.sink, copy, std::move(*args), span) : nullptr;
+  return args ? with_arguments(c, copy, std::move(*args), span) : nullptr;
 }
 
 }  // namespace modelc::instantiate

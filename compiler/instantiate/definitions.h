@@ -7,9 +7,9 @@
 namespace modelc::instantiate {
 
 /// The value as a definition; null after reporting (or where it is poison).
-DefinitionPtr as_definition(Sink& sink, const Value& value, Span span);
+DefinitionPtr as_definition(Context& context, const Value& value, Span span);
 /// With further arguments: positional ones follow those it has, a name stated again wins.
-DefinitionPtr with_arguments(Sink& sink, const DefinitionPtr& base, Arguments args, Span span);
+DefinitionPtr with_arguments(Context& context, const DefinitionPtr& base, Arguments args, Span span);
 /// `Backbone@small(width=128)`: `variant` is the variant's name, perhaps called with arguments.
 DefinitionPtr with_variant(Context& context, const DefinitionPtr& base, const ast::Expr& variant, Span span,
                            const Scope& scope);
@@ -31,7 +31,7 @@ Items define_items(Context& context, const ast::Block<ast::ModuleDef>& block, co
 DefinitionPtr part_of(Context& context, const DefinitionPtr& whole, const std::string& name, Span span);
 
 /// What a name means as a component or an import of a level, and as an operator; nullopt: no such.
-std::optional<Value> component_named(const LevelPtr& level, const std::string& name, Span span);
+std::optional<Value> component_named(Context& c, const LevelPtr& level, const std::string& name, Span span);
 std::optional<Value> import_named(Context& context, const LevelPtr& level, const std::string& name, Span span);
 std::optional<Value> operator_named(const std::string& name, Span span);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "eval/unroll.h"
+#include "instantiate/edits.h"
 #include "instantiate/initialisers.h"
 #include "support/dotted_path.h"
 #include "support/glob.h"
@@ -55,7 +56,7 @@ void check_pattern(Context& c, const std::string& pattern, Span span, const std:
     c.sink.report(span, diag::GlobMatchesNothing, pattern);
     return;
   }
-  auto report = c.sink.report(span, diag::PathNotFound, head.empty() ? bare : head);
+  auto report = c.fault(span, diag::PathNotFound, head.empty() ? bare : head);
   report.did_you_mean(head.empty() ? bare : head, paths);
 }
 
@@ -120,15 +121,13 @@ void apply_ties(Context& c, const AppliedComponent& applied, const std::map<std:
         std::vector<std::string> names;
         for (const auto& [name, key] : by_name) names.push_back(name);
         const bool first = a == by_name.end();
-        auto report =
-            c.sink.report(first ? entry.span : entry.text_span, diag::PathNotFound, first ? pattern : entry.text);
+        auto report = c.fault(first ? entry.span : entry.text_span, diag::PathNotFound, first ? pattern : entry.text);
         report.did_you_mean(first ? tied : source, names);
         return;
       }
       ir::Tensor& shared = *b->second->tensor;
       if (!(a->second->tensor->type == shared.type)) {
-        c.sink.report(entry.span, diag::TieShapes, pattern, a->second->tensor->type.str(), entry.text,
-                      shared.type.str());
+        c.fault(entry.span, diag::TieShapes, pattern, a->second->tensor->type.str(), entry.text, shared.type.str());
         return;
       }
       a->second->tensor->tied_to = shared.tied_to.empty() ? source : shared.tied_to;
@@ -154,7 +153,7 @@ void apply_init(Context& c, const AppliedComponent& applied, const std::vector<K
         }
         const Value v = evaluate(c, entry.value, scope);
         if (v.is_int() || v.kind == Value::Float) k.tensor->init = ops::Init::fill(v.as_double());
-        else if (!v.is_poison()) c.sink.report(entry.value->span, diag::NotAnInitialiser, v.describe());
+        else if (!v.is_poison()) c.fault(entry.value->span, diag::NotAnInitialiser, v.describe());
       }
     });
   }
@@ -187,9 +186,8 @@ void add_moved(Context& c, const AppliedComponent& applied, const std::vector<Ke
       const std::string from = entry.inserted ? text_of(c, entry.inserted, scope).value_or("") : entry.pattern;
       const std::string to = support::joined_path(applied.prefix, entry.text);
       if (support::is_glob(from) || support::is_glob(to)) {
-        c.sink
-            .report(support::is_glob(from) ? entry.span : entry.text_span, diag::PathNotFound,
-                    support::is_glob(from) ? from : entry.text)
+        c.fault(support::is_glob(from) ? entry.span : entry.text_span, diag::PathNotFound,
+                support::is_glob(from) ? from : entry.text)
             .help("`moved` takes paths, of a module for all that is below it");
         return;
       }
@@ -228,10 +226,11 @@ void add_weights(Context& c, const AppliedComponent& applied, Applied& result) {
 
 Applied apply_paths(Context& c) {
   Applied result;
+  if (c.tree.edits.empty() && c.tree.applied.empty()) return result;
   const std::vector<Key> all = keys(c.tree);
-  for (const std::string& path : c.tree.replaced) {
-    for (const Key& k : all)
-      if (support::matches(path, k.name)) k.tensor->implied_new = true;
+  for (InstanceId id = 0; id < c.tree.instances.size(); ++id) {
+    if (!is_new(c.tree, id)) continue;
+    for (ir::Tensor& tensor : module_of(c.tree, id).tensors) tensor.implied_new = true;
   }
   std::map<std::string, const Key*> by_name;
   for (const Key& k : all) by_name[k.name] = &k;
@@ -247,6 +246,8 @@ Applied apply_paths(Context& c) {
     ir::Tensor& shared = *by_name.at(k.tensor->tied_to)->tensor;
     k.tensor->trainable = shared.trainable = k.tensor->trainable && shared.trainable;
   }
+  // Where a file was written before a `wrap`, its names lack what the wrapping added.
+  for (auto& [from, to] : moved_by_wrapping(c.tree)) result.moved.emplace_back(std::move(from), std::move(to));
   // Weights of what was taken apart or imported come first, the outermost file's last.
   for (auto applied = c.tree.applied.rbegin(); applied != c.tree.applied.rend(); ++applied)
     add_weights(c, *applied, result);

@@ -76,7 +76,7 @@ OpBuilder::operator Op() {
   if (op_.is_module || op_.inputs.empty() || !takes_one_tensor(op_.inputs.front())) op_.is_method = false;
   // Rules name the operator in what they report; they learn its name here, once for all of them.
   if (op_.infer)
-    op_.infer = [rule = std::move(op_.infer), name = spoken(op_.name)](InferContext& cx) {
+    op_.infer = [rule = std::move(op_.infer), name = std::string(spoken(op_.name))](InferContext& cx) {
       cx.name_operator(name);
       return rule(cx);
     };
@@ -145,6 +145,7 @@ void Catalogue::tie_to_functions() {
     op.traits = function->traits;
     op.about.constraints.insert(op.about.constraints.end(), function->about.constraints.begin(),
                                 function->about.constraints.end());
+    op.becomes.op = function;
     op.becomes.sources = modelc::ops::sources(op, *function);
     op.infer = [&op, function](InferContext& cx) { return infer_as_function(cx, op, *function); };
     if (!op.flops && function->flops)
@@ -185,10 +186,6 @@ OpId Catalogue::id(std::string_view name) const {
   if (const Op* op = module(name)) return op->id;
   const Op* op = function(name);
   return op ? op->id : kNoOp;
-}
-
-const Op* Catalogue::function_of(const Op& op) const {
-  return op.becomes.given() ? function(op.becomes.function) : nullptr;
 }
 
 std::vector<std::string> Catalogue::module_names() const {

@@ -46,7 +46,7 @@ std::optional<Value> bound(Tracer& t, const std::string& name, Span span, const 
   if (binding == scope.frame->bindings.end()) return std::nullopt;
   if (wanted == Wanted::Callable && binding->second.is_poison()) return std::nullopt;
   if (wanted != Wanted::Value || scope.frame->ambiguous.count(name) == 0) return binding->second;
-  t.sink.report(span, diag::AmbiguousName, name).help("write `outputs." + name + "` or `targets." + name + "`");
+  t.fault(span, diag::AmbiguousName, name).help("write `outputs." + name + "` or `targets." + name + "`");
   return Value::poison();
 }
 
@@ -75,7 +75,7 @@ std::optional<Value> loop_value(const Loops& loops, const std::string& name) {
 std::optional<Value> training(Tracer& t, const std::string& name, Span span, const Scope& scope) {
   if (name != ast::kTraining) return std::nullopt;
   if (!scope.is_static) return Value::of(t.training);
-  t.sink.report(span, diag::TrainingUnderModules).help("decide in `forward`, where both modes have their own graph");
+  t.fault(span, diag::TrainingUnderModules).help("decide in `forward`, where both modes have their own graph");
   return Value::poison();
 }
 
@@ -104,7 +104,7 @@ std::optional<Value> standing_value(Tracer& t, Place place, const LevelPtr& leve
     case Place::Symbol:
       return wanted == Wanted::Callable ? std::nullopt : symbol(t, name, scope, wanted);
     case Place::Component:
-      return component_named(level, name, span);
+      return component_named(t, level, name, span);
     case Place::Import:
       return import_named(t, level, name, span);
     case Place::Operator:
@@ -184,7 +184,7 @@ void list(Tracer& t, Place place, const LevelPtr& level, const Scope& scope, std
       add(scope.frame->symbols);
       break;
     case Place::Component:
-      for (const auto& [name, component] : level->component->components) names.push_back(name.text);
+      for (const ast::LocalComponent& local : level->component->components) names.push_back(local.name.text);
       break;
     case Place::Import:
       add(level->component->imports);
@@ -248,7 +248,7 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
   if (scope.frame) {
     const auto untaken = scope.frame->untaken.find(name);
     if (untaken != scope.frame->untaken.end()) {
-      t.sink.report(span, diag::OnlyInUntakenBranch, name)
+      t.fault(span, diag::OnlyInUntakenBranch, name)
           .note(untaken->second, "this branch binds it, and its condition is false here");
       return;
     }
@@ -258,7 +258,7 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
     if (level->incomplete || t.document.names_missing) return;  // what would bind it is faulty, and was reported
   }
   if (called && (name == "weight_norm" || name == "spectral_norm")) {
-    t.sink.report(span, diag::NotSupportedYet, fmt::format("`{}`", name));
+    t.fault(span, diag::NotSupportedYet, fmt::format("`{}`", name));
     return;
   }
   std::vector<std::string> known = known_names(t, scope);
@@ -269,8 +269,7 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
     }
     for (auto& n : catalogue.module_names()) known.push_back(std::move(n));
   }
-  auto report =
-      called ? t.sink.report(span, diag::UnknownFunction, name) : t.sink.report(span, diag::UnknownName, name);
+  auto report = called ? t.fault(span, diag::UnknownFunction, name) : t.fault(span, diag::UnknownName, name);
   if (scope.is_static && scope.frame && !called) {
     const auto hidden = scope.frame->bindings.find(name);
     if (hidden != scope.frame->bindings.end()) {
