@@ -79,8 +79,11 @@ class Binder {
  private:
   void by_name(std::size_t k) {
     const Actual& arg = args_[k];
-    const auto found =
-        std::find_if(params_.begin(), params_.end(), [&](const Param& p) { return p.name == arg.name && !p.internal; });
+    const auto place = [&](std::string_view name) {
+      return std::find_if(params_.begin(), params_.end(), [&](const Param& p) { return p.name == name && !p.internal; });
+    };
+    auto found = place(arg.name);
+    if (found == params_.end()) found = place(types::torch_spelling(arg.name));
     if (found == params_.end()) {
       if (!signature_.named) return report_unknown(arg);
       Param named = *signature_.named;

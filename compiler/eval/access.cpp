@@ -66,6 +66,8 @@ Value member(Environment& env, const Value& base, const std::string& name, Span 
         case resolve::Attribute::Transposed:
           return env.operate("t", {{"", base, span, {}}}, span);
         case resolve::Attribute::Size:
+        case resolve::Attribute::Rank:
+        case resolve::Attribute::Count:
           break;
       }
     }

@@ -180,4 +180,8 @@ std::optional<Value> plain_value(Tracer& t, const std::string& name, const Scope
   return found ? std::optional(found->value) : std::nullopt;
 }
 
+bool is_known(Tracer& t, const std::string& name, const Scope& scope) {
+  return find(t, name, {}, scope, Wanted::Words) || find(t, name, {}, scope, Wanted::Callable);
+}
+
 }  // namespace modelc::trace

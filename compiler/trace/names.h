@@ -21,6 +21,8 @@ Callable lookup_callable(Tracer& tracer, const std::string& name, Span span, con
 
 /// What a name means that cannot be called, for the message.
 std::optional<Value> plain_value(Tracer& tracer, const std::string& name, const Scope& scope);
+/// Something stands under the name, whatever it is.
+bool is_known(Tracer& tracer, const std::string& name, const Scope& scope);
 
 /// How the scopes are walked from here.
 resolve::View view_of(const Scope& scope);

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <set>
 
+#include "ops/spoken.h"
 #include "support/counted.h"
 
 namespace modelc::trace {
@@ -20,7 +21,7 @@ OpCall::OpCall(Tracer& tracer, const ops::Op& op, const Bound& bound, Span span,
       bound_(bound),
       span_(span),
       instance_(instance),
-      shown_(op.name == "_index" ? std::string_view("[…]") : std::string_view(op.name)) {}
+      shown_(op.name == "_index" ? std::string_view("[…]") : ops::spoken(op.name)) {}
 
 const Value* OpCall::input(std::string_view name) const {
   for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
