@@ -8,7 +8,21 @@
 
 namespace modelc::catalogue {
 
-enum class CommandId : std::uint8_t { Check, Summary, Ir, Resolve, Build, Train, Eval, Predict, Explain, Ops, Schema };
+enum class CommandId : std::uint8_t {
+  Check,
+  Summary,
+  Ir,
+  Resolve,
+  Test,
+  Fmt,
+  Build,
+  Train,
+  Eval,
+  Predict,
+  Explain,
+  Ops,
+  Schema
+};
 
 enum class OptionId : std::uint8_t {
   Variant,
@@ -28,6 +42,7 @@ enum class OptionId : std::uint8_t {
   Where,
   Fix,
   Werror,
+  Check,
   Input,
   After,
   Resume,

@@ -1,6 +1,5 @@
 // The keys that the catalogue calls "not yet", found in a composed description.
 #include "compose/compose.h"
-#include "compose/edits.h"
 #include "compose/settings.h"
 #include "syntax/description/fields.h"
 
@@ -14,12 +13,6 @@ void refuse(KeyId id, support::Span span, diagnostics::Sink& sink) {
   if (!key.supported()) sink.report(span, diag::NotSupportedYet, "`" + catalogue::path_of(key) + "`");
 }
 
-void check_component(const ast::Component& component, diagnostics::Sink& sink) {
-  for (const ast::WeightsEntry& entry : component.by_path.weights) {
-    for (const ast::PathEntry& resize : entry.resize) refuse(KeyId::Weights_resize, resize.span, sink);
-  }
-}
-
 }  // namespace
 
 void report_not_yet(const Composition& composition, diagnostics::Sink& sink) {
@@ -27,12 +20,6 @@ void report_not_yet(const Composition& composition, diagnostics::Sink& sink) {
   for (const catalogue::Key* key : catalogue::keys_of(catalogue::Place::Document)) {
     const ast::SettingPtr* setting = syntax::setting_field(*root, key->id);
     if (setting && is_given(*setting)) refuse(key->id, (*setting)->span, sink);
-  }
-  // An imported file's recipe is nobody's here; its modules and weights come along.
-  const auto visit = [&](const ast::ComponentPtr& component) { check_component(*component, sink); };
-  for_each_component(root, visit);
-  for (const auto& [path, file] : composition.files) {
-    if (file != root) for_each_component(file, visit);
   }
 }
 

@@ -5,6 +5,7 @@
 #include "eval/builtins.h"
 #include "instantiate/definitions.h"
 #include "instantiate/levels.h"
+#include "instantiate/reparametrisation.h"
 #include "resolve/qualifier.h"
 #include "resolve/scope_order.h"
 #include "trace/tensors.h"
@@ -118,7 +119,8 @@ std::optional<Value> standing_value(Tracer& t, Place place, const LevelPtr& leve
     case Place::FeedFunction:
       return std::nullopt;  // a feed calls its functions itself
     case Place::Function:
-      if (is_builtin(name) || ops::Catalogue::get().function(name)) return Value::function(name);
+      if (is_builtin(name) || ops::Catalogue::get().function(name) || instantiate::reparametrisation_named(name))
+        return Value::function(name);
       return std::nullopt;
   }
   return std::nullopt;
@@ -256,10 +258,6 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
   for (LevelPtr level = scope.level; level; level = level->parent) {
     if (level->symbols_missing && !name.empty() && name[0] >= 'A' && name[0] <= 'Z') return;
     if (level->incomplete || t.document.names_missing) return;  // what would bind it is faulty, and was reported
-  }
-  if (called && (name == "weight_norm" || name == "spectral_norm")) {
-    t.sink.report(span, diag::NotSupportedYet, fmt::format("`{}`", name));
-    return;
   }
   std::vector<std::string> known = known_names(t, scope);
   const auto& catalogue = ops::Catalogue::get();

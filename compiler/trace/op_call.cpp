@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cassert>
 #include <set>
+
+#include "support/glob.h"
 
 namespace modelc::trace {
 
@@ -234,6 +237,12 @@ bool OpCall::infer(std::string_view name, Dim size) {
 void OpCall::own(ops::OwnedTensor owned) {
   Instance& instance = tracer_.tree.instances[instance_];
   if (instance.owned || failed_) return;
+  for (Dim& d : owned.type.shape) d = tracer_.conditions->simplify(d);
+  if (!instance.definition->reparametrised.empty()) {
+    const auto same = [&](const ops::OwnedTensor& other) { return other.name == owned.name; };
+    if (std::none_of(instance.declared.begin(), instance.declared.end(), same)) instance.declared.push_back(owned);
+    return;
+  }
   ir::Module& module = module_of(tracer_.tree, instance_);
   for (const ir::Tensor& t : module.tensors) {
     if (t.name == owned.name) return;
@@ -245,13 +254,14 @@ void OpCall::own(ops::OwnedTensor owned) {
   tensor.buffer = owned.buffer;
   tensor.trainable = !owned.buffer && types::is_floating(owned.type.dtype);
   tensor.span = instance.definition->span;
-  for (Dim& d : tensor.type.shape) d = tracer_.conditions->simplify(d);
   module.tensors.push_back(std::move(tensor));
 }
 
 std::vector<ops::OwnedTensor> OpCall::owned() const {
   std::vector<ops::OwnedTensor> tensors;
   if (instance_ == kNoInstance) return tensors;
+  const Instance& instance = tracer_.tree.instances[instance_];
+  if (!instance.definition->reparametrised.empty()) return instance.declared;
   for (const ir::Tensor& t : module_of(tracer_.tree, instance_).tensors)
     tensors.push_back({t.name, t.type, t.init, t.buffer});
   return tensors;
@@ -263,5 +273,15 @@ Dim OpCall::measured_size(std::size_t, std::size_t) {
 }
 
 bool OpCall::training() const { return tracer_.training; }
+
+types::DType OpCall::parameter_dtype() const {
+  types::DType dtype = types::DType::Float32;
+  if (instance_ == kNoInstance) return dtype;
+  const std::string& path = module_of(tracer_.tree, instance_).path;
+  const auto type = [&](std::string_view p) { return type_at(tracer_.tree, std::string(p)); };
+  for (const compose::Precision& precision : tracer_.document.precisions)
+    if (support::matches(precision.pattern, path, type)) dtype = precision.dtype;
+  return dtype;
+}
 
 }  // namespace modelc::trace

@@ -41,6 +41,7 @@ struct Invocation {
   Colour colour = Colour::Auto;
   bool fix = false;
   bool werror = false;
+  bool check = false;
   bool resume = false;
   bool overwrite = false;
   bool quiet = false;
@@ -69,6 +70,8 @@ int run_explain(const Invocation&);
 int run_ops(const Invocation&);
 int run_resolve(const Invocation&);
 int run_schema(const Invocation&);
+int run_fmt(const Invocation&);
+int run_test(const Invocation&);
 int run_train(const Invocation&);
 int run_eval(const Invocation&);
 int run_predict(const Invocation&);
