@@ -203,6 +203,18 @@ class Checks(Case):
         self.assertIn("the output is float[3, 2], float[3, 3] expected", found[0][1])
         self.assertEqual(modelc("test", self.model).returncode, 0)
 
+    def test_where_a_value_comes_from(self):
+        run = modelc("explain", f"{self.model}@wide", "width", "--set", "width=4")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        lines = run.stdout.splitlines()
+        self.assertEqual(len(lines), 3)
+        self.assertTrue(lines[0].endswith(": 8") and lines[1].endswith(": 16"), run.stdout)
+        self.assertTrue(lines[2].startswith("-> ") and lines[2].endswith(": 4"), run.stdout)
+        child = self.write("child.yaml", "extends: model.yaml\nmodules: {fc2: Linear(5)}\n")
+        steps = json.loads(modelc("explain", child, "modules.fc2", "--format", "json").stdout)
+        self.assertEqual([pathlib.Path(step["file"]).name for step in steps], ["model.yaml", "child.yaml"])
+        self.fails(2, "did you mean `width`?", "explain", self.model, "widht")
+
     def test_fmt(self):
         path = self.write("wide.yaml", "inputs:\n      x:   float[B, 4]   # kept\nlayers:\n- Linear(2, bias=False)\n")
         self.assertEqual(modelc("fmt", "--check", path).returncode, 1)

@@ -67,6 +67,7 @@ int run_check(const Invocation&);
 int run_summary(const Invocation&);
 int run_ir(const Invocation&);
 int run_explain(const Invocation&);
+int run_explain_path(const Invocation&);
 int run_ops(const Invocation&);
 int run_resolve(const Invocation&);
 int run_schema(const Invocation&);
