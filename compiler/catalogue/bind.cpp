@@ -78,7 +78,8 @@ class Binder {
  private:
   void by_name(std::size_t k) {
     const Actual& arg = args_[k];
-    const auto found = std::find_if(params_.begin(), params_.end(), [&](const Param& p) { return p.name == arg.name; });
+    const auto found =
+        std::find_if(params_.begin(), params_.end(), [&](const Param& p) { return p.name == arg.name && !p.internal; });
     if (found == params_.end()) {
       if (!signature_.named) return report_unknown(arg);
       Param named = *signature_.named;
@@ -195,7 +196,8 @@ class Binder {
   void report_unknown(const Actual& arg) {
     bound_.ok = false;
     std::vector<std::string> known;
-    for (const Param& p : params_) known.push_back(p.name);
+    for (const Param& p : params_)
+      if (!p.internal) known.push_back(p.name);
     auto report = sink_.report(arg.name_span.valid() ? arg.name_span : arg.span, diag::UnknownArgument, signature_.name,
                                arg.name);
     if (report.did_you_mean(arg.name, known, arg.name_span)) return;
@@ -233,7 +235,7 @@ class Binder {
       const Param& param = params_[i];
       if (!bound_.from[i].empty() || param.inferred) continue;
       if (param.has_default) {
-        bound_.values[i] = param.default_value;
+        bound_.values[i] = fitted(param, param.default_value).value_or(param.default_value);
       } else if (!param.nullable && !param.later && bound_.usable()) {
         sink_.report(call_, diag::MissingArgument, signature_.name, param.name)
             .help(fmt::format("it takes `{}`", param.text));

@@ -21,7 +21,10 @@ enum class CommandId : std::uint8_t {
   Predict,
   Explain,
   Ops,
-  Schema
+  Schema,
+  Diff,
+  WeightsShow,
+  WeightsMatch
 };
 
 enum class OptionId : std::uint8_t {
@@ -48,6 +51,10 @@ enum class OptionId : std::uint8_t {
   Resume,
   Overwrite,
   Weights,
+  Only,
+  Except,
+  Rename,
+  New,
   Prefer,
   Inputs,
   Output,
@@ -69,7 +76,7 @@ struct Option {
 
 struct Command {
   CommandId id;
-  std::string_view name;
+  std::string_view name;       // of one word or two
   std::string_view arguments;  // as in the usage line: `FILE...`
   std::string_view summary;
   std::vector<std::string_view> examples;

@@ -43,13 +43,12 @@ ast::NodePtr command_scalar(const CommandText& text) {
   return node;
 }
 
-ast::NodePtr command_node(support::SourceManager& sources, const CommandText& text, diagnostics::Reporter& sink) {
+ast::NodePtr command_node(support::SourceManager& sources, const CommandText& text, diagnostics::Sink& sink) {
   const std::string value = text.value();
   if (value.empty() || (value[0] != '{' && value[0] != '[')) return command_scalar(text);
   const support::FileId file = sources.add(sources.file(text.file).path(), value);
   const syntax::YamlDocument read = syntax::read_yaml(sources, file, sink);
-  if (!read.sound) sink.found_fault();
-  return read.recovered ? nullptr : read.root;
+  return read.sound && !read.recovered ? read.root : nullptr;
 }
 
 ast::SettingPtr make_setting(const ast::NodePtr& node) {

@@ -28,7 +28,7 @@ CommandText add_command_text(support::SourceManager& sources, const std::string&
 /// The value as a plain scalar; one pair of quotes around all of it is taken off and remembered, as YAML's would be.
 ast::NodePtr command_scalar(const CommandText& text);
 /// The value as YAML where it begins with a bracket or brace, else as command_scalar. nullptr after reporting.
-ast::NodePtr command_node(support::SourceManager& sources, const CommandText& text, diagnostics::Reporter& sink);
+ast::NodePtr command_node(support::SourceManager& sources, const CommandText& text, diagnostics::Sink& sink);
 
 /// A recipe value from a node: no static control flow, every scalar Raw.
 ast::SettingPtr make_setting(const ast::NodePtr& node);

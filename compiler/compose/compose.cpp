@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "compose/expressions.h"
 #include "compose/overrides.h"
 
 namespace modelc::compose {
@@ -36,15 +37,15 @@ std::string resolve_path(const std::string& folder, const std::string& file) {
 std::optional<Composition> compose(support::SourceManager& sources, const std::string& file, const Overrides& overrides,
                                    diagnostics::Sink& sink) {
   Composition out;
-  diagnostics::Reporter reporter(sink);
-  Loader loader(sources, overrides.contents, out, reporter);
+  Loader loader(sources, overrides.contents, out, sink);
   const auto [path, variant] = split_variant(loader, file);
   Overrides asked = with_canonical_paths(loader, overrides);
   if (!variant.empty() && !asked.variant.empty() && variant != asked.variant) {
     const CommandText text = add_command_text(sources, "", file, nullptr);
     support::Span span = text.name_span();
     span.begin = static_cast<std::uint32_t>(path.size() + 1);
-    reporter.report(span, diag::VariantTwice, variant, asked.variant).help("leave one of them out");
+    out.complete = false;
+    sink.report(span, diag::VariantTwice, variant, asked.variant).help("leave one of them out");
   }
   if (asked.variant.empty()) asked.variant = variant;
 
@@ -55,12 +56,12 @@ std::optional<Composition> compose(support::SourceManager& sources, const std::s
 
   // Others may hold the file as it stands; what comes from outside reaches the outermost one only.
   out.root = std::make_shared<ast::Description>(*loaded);
-  apply_layers(loader, *out.root, bundle.layers, reporter);
+  if (!apply_layers(loader, *out.root, bundle.layers, sink)) out.complete = false;
+  out.readable = out.readable && is_readable(*out.root);
   loader.finish_root(loaded, out.root);
   out.files[bundle.root] = out.root;
   bundle.files = loader.texts();
   out.bundle = write_bundle(bundle);
-  out.complete = out.complete && !reporter.faulty();
   return out;
 }
 

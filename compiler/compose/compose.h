@@ -31,6 +31,9 @@ struct Composition {
   bool complete = true;
   /// And no file has a key that was refused: every name that is meant to be there is there.
   bool sound = true;
+  /// And every expression could be read: none is a Hole.
+  bool readable = true;
+  bool whole() const { return complete && sound && readable; }
   /// Imported descriptions by canonical path; an import's component is found in it by name.
   std::map<std::string, ast::DescriptionPtr> files;
   /// The resolved description as YAML text that stands alone enough to be compiled again from a checkpoint: the texts
@@ -50,8 +53,8 @@ bool apply_variant(ast::Description& description, const std::string& variant, su
                    diagnostics::Sink& sink);
 
 /// Reports (M9001) the keys that the language grants and this program does not honour yet, where the composed
-/// description gives them. Those inside `data` and `train` are left to what reads these.
-void report_not_yet(const Composition& composition, diagnostics::Sink& sink);
+/// description gives them; false where it gives one. Those inside `data` and `train` are left to what reads these.
+bool report_not_yet(const Composition& composition, diagnostics::Sink& sink);
 
 /// Canonical path of `file` as seen from `folder`.
 std::string resolve_path(const std::string& folder, const std::string& file);

@@ -27,10 +27,12 @@ bool is_plain_path(const std::string& path) {
   return path.find_first_of("*:!?[$") == std::string::npos && !path.empty();
 }
 
-void check_component(const ast::Component& component, diagnostics::Reporter& sink) {
+bool check_component(const ast::Component& component, diagnostics::Sink& sink) {
+  bool clear = true;
   std::map<std::pair<int, std::string>, const ast::TreeEdit*> named;
   for (const ast::TreeEdit& edit : component.by_path.edits) {
     if (edit.kind != ast::EditKind::Remove && edit.definition.kind == ast::ModuleKind::Deleted) {
+      clear = false;
       sink.report(edit.span, diag::EditWithoutModule, edit.path)
           .help("to take it away, write `remove: [" + edit.path + "]`");
     }
@@ -38,6 +40,7 @@ void check_component(const ast::Component& component, diagnostics::Reporter& sin
     if (!is_plain_path(edit.path) || !edit.guards.empty()) continue;
     const auto [place, fresh] = named.try_emplace({edit.layer, edit.path}, &edit);
     if (fresh) continue;
+    clear = false;
     sink.report(edit.span, diag::EditTwice, edit.path)
         .note(place->second->span, "`" + edit.path + "` is named here first")
         .help("put the whole change into one of them");
@@ -49,6 +52,7 @@ void check_component(const ast::Component& component, diagnostics::Reporter& sin
       if (above == named.end()) continue;
       const bool removed = above->second->kind == ast::EditKind::Remove;
       if (!removed && above->second->kind != ast::EditKind::Replace) continue;
+      clear = false;
       sink.report(edit->span, diag::EditBelow, path, above->second->path, removed ? "removed" : "replaced")
           .note(above->second->span,
                 std::string("`") + above->second->path + "` is " + (removed ? "removed" : "replaced") + " here")
@@ -57,6 +61,7 @@ void check_component(const ast::Component& component, diagnostics::Reporter& sin
       break;
     }
   }
+  return clear;
 }
 
 }  // namespace
@@ -76,8 +81,10 @@ void set_scopes(const ast::ComponentPtr& root) {
   });
 }
 
-void check_edits(const ast::ComponentPtr& root, diagnostics::Reporter& sink) {
-  for_each_component(root, [&](const ast::ComponentPtr& component) { check_component(*component, sink); });
+bool check_edits(const ast::ComponentPtr& root, diagnostics::Sink& sink) {
+  bool clear = true;
+  for_each_component(root, [&](const ast::ComponentPtr& component) { clear &= check_component(*component, sink); });
+  return clear;
 }
 
 }  // namespace modelc::compose

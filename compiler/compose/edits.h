@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "ast/description.h"
-#include "diagnostics/reporter.h"
+#include "diagnostics/sink.h"
 
 namespace modelc::compose {
 
@@ -16,7 +16,8 @@ void for_each_component(const ast::ComponentPtr& component, const std::function<
 /// Sets the scope of every edit to the component it stands in.
 void set_scopes(const ast::ComponentPtr& root);
 
-/// Reports, within each layer, two edits that name one path and edits below a path that is replaced or removed.
-void check_edits(const ast::ComponentPtr& root, diagnostics::Reporter& sink);
+/// False after reporting, within each layer, two edits that name one path or edits below a path that is replaced or
+/// removed.
+bool check_edits(const ast::ComponentPtr& root, diagnostics::Sink& sink);
 
 }  // namespace modelc::compose

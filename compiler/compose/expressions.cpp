@@ -11,8 +11,11 @@ class Walk {
   Walk(const std::function<void(const ast::Expr&)>& expression, const std::function<void(std::string_view)>& text)
       : expression_(expression), text_(text) {}
 
+  bool readable = true;  // nothing that was told about could not be read
+
   void expr(const ast::ExprPtr& e) {
     if (!e) return;
+    readable &= e->kind != ast::ExprKind::Hole;
     expression_(*e);
     if (e->kind == ast::ExprKind::Raw && (e->children.empty() || !e->children[0])) text_(e->text);
     for (const ast::ExprPtr& child : e->children) expr(child);
@@ -38,6 +41,7 @@ class Walk {
     expr(d.value);
   }
   void value(const ast::Declaration& d) {
+    readable &= !d.faulty;
     value(d.declared);
     block(d.list);
   }
@@ -176,6 +180,14 @@ std::set<std::string> names_read(const ast::Description& description) {
   const std::function<void(std::string_view)> words = [&](std::string_view text) { add_words(text, names); };
   Walk(name, words).description(description);
   return names;
+}
+
+bool is_readable(const ast::Description& description) {
+  const std::function<void(const ast::Expr&)> expression = [](const ast::Expr&) {};
+  const std::function<void(std::string_view)> text = [](std::string_view) {};
+  Walk walk(expression, text);
+  walk.description(description);
+  return walk.readable;
 }
 
 }  // namespace modelc::compose

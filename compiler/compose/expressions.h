@@ -15,4 +15,7 @@ void for_each_expression(const ast::Description& description, const std::functio
 /// All names that some expression, type, pattern or recipe value of the description mentions.
 std::set<std::string> names_read(const ast::Description& description);
 
+/// Every expression and every declared type could be read.
+bool is_readable(const ast::Description& description);
+
 }  // namespace modelc::compose

@@ -119,6 +119,7 @@ void Loader::load_import(const std::string& folder, ast::Import& import) {
     if (local.name.text == component) return;
     known.push_back(local.name.text);
   }
+  out_.complete = false;
   auto report = sink_.report(import.span, diag::UnknownComponent, file, component);
   if (const auto near = support::nearest(component, known)) report.help("did you mean `" + file + "#" + *near + "`?");
 }
@@ -134,15 +135,17 @@ ast::DescriptionPtr Loader::parse(const Step& step, std::string text) {
   ast::DescriptionPtr own = syntax::parse_description(yaml.root, step.display, sink_);
   if (!own) return out_.complete = false, nullptr;
   out_.sound = out_.sound && !own->faulty_keys;
+  out_.readable = out_.readable && is_readable(*own);
   own->file.is_document = true;
   settle(own, step.display, folder);
   if (own->extends.text.empty()) return own;
   const ast::DescriptionPtr base = load(display_path(folder, own->extends.text), own->extends.span);
   if (!base) return nullptr;
   std::vector<AddedParam> added = added_[base.get()];
-  ast::DescriptionPtr merged = merge(*base, *own, added, sink_);
-  added_[merged.get()] = std::move(added);
-  return merged;
+  const Merged merged = merge(*base, *own, added, sink_);
+  out_.complete = out_.complete && merged.complete;
+  added_[merged.description.get()] = std::move(added);
+  return merged.description;
 }
 
 ast::DescriptionPtr Loader::from_bundle(const Step& step, const std::string& text, Bundle& bundle) {
@@ -161,7 +164,7 @@ ast::DescriptionPtr Loader::from_bundle(const Step& step, const std::string& tex
 ast::DescriptionPtr Loader::load(const std::string& display, Span asked) {
   const Step step{resolve_path("", display), display, asked};
   if (const auto known = loaded_.find(step.key); known != loaded_.end()) return known->second;
-  if (!may_enter(step)) return nullptr;
+  if (!may_enter(step)) return out_.complete = false, nullptr;
   std::optional<std::string> text = read(step);
   ast::DescriptionPtr description;
   if (text) {
@@ -172,13 +175,14 @@ ast::DescriptionPtr Loader::load(const std::string& display, Span asked) {
       if (const auto root = from_bundle(step, *text, bundle)) {
         description = std::make_shared<ast::Description>(*root);
         added_[description.get()] = added_[root.get()];
-        apply_layers(*this, *description, bundle.layers, sink_);
+        if (!apply_layers(*this, *description, bundle.layers, sink_)) out_.complete = false;
       }
     } else {
       description = parse(step, std::move(*text));
     }
     steps_.pop_back();
   }
+  if (!description) out_.complete = false;
   loaded_[step.key] = description;
   out_.files[step.key] = description;
   return description;
@@ -199,21 +203,23 @@ ast::DescriptionPtr Loader::load_root(const std::string& display, Bundle& bundle
 
 void Loader::finish(const ast::DescriptionPtr& description) {
   if (!description || !finished_.insert(description.get()).second) return;
-  set_scopes(description);
-  check_edits(description, sink_);
-  check_variants(*description, sink_);
-  check_added(*description, added_[description.get()]);
+  if (!check(description, description)) out_.complete = false;
 }
 
 void Loader::finish_root(const ast::DescriptionPtr& loaded, const ast::DescriptionPtr& root) {
-  set_scopes(root);
-  check_edits(root, sink_);
-  check_variants(*root, sink_);
-  check_added(*root, added_[loaded.get()]);
+  if (!check(root, loaded)) out_.complete = false;
 }
 
-void Loader::check_added(const ast::Description& description, const std::vector<AddedParam>& added) {
-  if (added.empty()) return;
+bool Loader::check(const ast::DescriptionPtr& description, const ast::DescriptionPtr& loaded) {
+  set_scopes(description);
+  const bool edits = check_edits(description, sink_);
+  const bool variants = check_variants(*description, sink_);
+  return check_added(*description, added_[loaded.get()]) && edits && variants;
+}
+
+bool Loader::check_added(const ast::Description& description, const std::vector<AddedParam>& added) {
+  if (added.empty()) return true;
+  bool all_read = true;
   const std::set<std::string> read = names_read(description);
   std::vector<std::string> known;
   for (const auto& item : description.params) {
@@ -227,7 +233,9 @@ void Loader::check_added(const ast::Description& description, const std::vector<
     }
     auto report = sink_.report(param.span, diag::ParamUnread, param.name);
     report.did_you_mean(param.name, others);
+    all_read = false;
   }
+  return all_read;
 }
 
 }  // namespace modelc::compose

@@ -6,7 +6,7 @@
 
 #include "compose/bundle.h"
 #include "compose/merge.h"
-#include "diagnostics/reporter.h"
+#include "diagnostics/sink.h"
 
 namespace modelc::compose {
 
@@ -17,7 +17,7 @@ class Loader {
   static constexpr std::size_t kBytes = std::size_t{16} << 20;
 
   Loader(support::SourceManager& sources, const std::map<std::string, std::string>& contents, Composition& out,
-         diagnostics::Reporter& sink)
+         diagnostics::Sink& sink)
       : sources_(sources), contents_(contents), out_(out), sink_(sink) {}
 
   /// The description of a file, its bases merged in and its imports loaded; nullptr after reporting. `display` is the
@@ -53,12 +53,13 @@ class Loader {
   ast::DescriptionPtr from_bundle(const Step& step, const std::string& text, Bundle& bundle);
   void settle(const ast::ComponentPtr& component, const std::string& display, const std::string& folder);
   void finish(const ast::DescriptionPtr& description);
-  void check_added(const ast::Description& description, const std::vector<AddedParam>& added);
+  bool check(const ast::DescriptionPtr& description, const ast::DescriptionPtr& loaded);
+  bool check_added(const ast::Description& description, const std::vector<AddedParam>& added);
 
   support::SourceManager& sources_;
   std::map<std::string, std::string> contents_;
   Composition& out_;
-  diagnostics::Reporter& sink_;
+  diagnostics::Sink& sink_;
   std::map<std::string, ast::DescriptionPtr> loaded_;
   std::map<const ast::Description*, std::vector<AddedParam>> added_;
   std::map<std::string, std::string> texts_;

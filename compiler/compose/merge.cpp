@@ -52,22 +52,23 @@ std::vector<std::string> plain_names(const Block<T>& block) {
 
 class Merger {
  public:
-  Merger(const Description& base, const Description& own, std::vector<AddedParam>& added, diagnostics::Reporter& sink)
+  Merger(const Description& base, const Description& own, std::vector<AddedParam>& added, diagnostics::Sink& sink)
       : base_(base), own_(own), added_(added), sink_(sink), out_(std::make_shared<Description>(base)) {}
 
-  ast::DescriptionPtr run() {
+  Merged run() {
     identity();
     named_things();
     body();
     whole_keys();
     edits();
-    return out_;
+    return {out_, complete_};
   }
 
  private:
   bool has(KeyId id) const { return own_.keys.contains(std::string(catalogue::key(id).name)); }
 
   void missing(const std::string& name, Span span, KeyId key, const std::vector<std::string>& known) {
+    complete_ = false;
     auto report = sink_.report(span, diag::BaseLacksEntry, name, catalogue::key(key).name);
     report.did_you_mean(name, known);
   }
@@ -268,6 +269,7 @@ class Merger {
                                         return is_plain(b) && is_plain(item) && b.name.text == item.name.text;
                                       });
       if (place == out_->body.layers.entries.end()) {
+        complete_ = false;
         auto report =
             sink_.report(item.name.empty() ? item.span : item.name.span, diag::ModulesOverLayers, item.name.text);
         if (!report.did_you_mean(item.name.text, known))
@@ -334,8 +336,9 @@ class Merger {
   const Description& base_;
   const Description& own_;
   std::vector<AddedParam>& added_;
-  diagnostics::Reporter& sink_;
+  diagnostics::Sink& sink_;
   ast::DescriptionPtr out_;
+  bool complete_ = true;
 };
 
 }  // namespace
@@ -350,8 +353,7 @@ void give_value(ast::Declaration& declaration, const ast::Declared& value) {
   old.quoted = value.quoted;
 }
 
-ast::DescriptionPtr merge(const Description& base, const Description& own, std::vector<AddedParam>& added,
-                          diagnostics::Reporter& sink) {
+Merged merge(const Description& base, const Description& own, std::vector<AddedParam>& added, diagnostics::Sink& sink) {
   return Merger(base, own, added, sink).run();
 }
 

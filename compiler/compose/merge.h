@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ast/description.h"
-#include "diagnostics/reporter.h"
+#include "diagnostics/sink.h"
 
 namespace modelc::compose {
 
@@ -12,10 +12,15 @@ struct AddedParam {
   support::Span span;
 };
 
+struct Merged {
+  ast::DescriptionPtr description;
+  bool complete = true;  // false: an entry had nothing to take the place of, which was reported
+};
+
 /// `own` over `base`, both left as they are. Reports entries that delete nothing. `added` gathers the params that the
 /// base lacks.
-ast::DescriptionPtr merge(const ast::Description& base, const ast::Description& own, std::vector<AddedParam>& added,
-                          diagnostics::Reporter& sink);
+Merged merge(const ast::Description& base, const ast::Description& own, std::vector<AddedParam>& added,
+             diagnostics::Sink& sink);
 
 /// Calls `visit` for each entry of a block, those inside its loops and conditions included.
 template <class T, class Visit>

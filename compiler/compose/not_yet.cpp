@@ -8,19 +8,24 @@ namespace {
 
 using catalogue::KeyId;
 
-void refuse(KeyId id, support::Span span, diagnostics::Sink& sink) {
+/// False after reporting.
+bool is_honoured(KeyId id, support::Span span, diagnostics::Sink& sink) {
   const catalogue::Key& key = catalogue::key(id);
-  if (!key.supported()) sink.report(span, diag::NotSupportedYet, "`" + catalogue::path_of(key) + "`");
+  if (key.supported()) return true;
+  sink.report(span, diag::NotSupportedYet, "`" + catalogue::path_of(key) + "`");
+  return false;
 }
 
 }  // namespace
 
-void report_not_yet(const Composition& composition, diagnostics::Sink& sink) {
+bool report_not_yet(const Composition& composition, diagnostics::Sink& sink) {
+  bool honoured = true;
   const ast::DescriptionPtr& root = composition.root;
   for (const catalogue::Key* key : catalogue::keys_of(catalogue::Place::Document)) {
     const ast::SettingPtr* setting = syntax::setting_field(*root, key->id);
-    if (setting && is_given(*setting)) refuse(key->id, (*setting)->span, sink);
+    if (setting && is_given(*setting)) honoured &= is_honoured(key->id, (*setting)->span, sink);
   }
+  return honoured;
 }
 
 }  // namespace modelc::compose

@@ -50,13 +50,13 @@ bool has_description_suffix(const std::string& file) {
 
 class Applier {
  public:
-  Applier(Loader& loader, Description& description, diagnostics::Reporter& sink)
+  Applier(Loader& loader, Description& description, diagnostics::Sink& sink)
       : loader_(loader), description_(description), sink_(sink) {}
 
   void variant(const std::string& name) {
     const CommandText text = add_command_text(loader_.sources(), "--variant", name, nullptr);
     loader_.set_folder(text.file, "");
-    apply_variant(description_, name, text.name_span(), sink_);
+    complete_ &= apply_variant(description_, name, text.name_span(), sink_);
   }
 
   void layer(const Overrides& layer) {
@@ -84,6 +84,9 @@ class Applier {
       description_.by_path.freeze.push_back(std::move(entry));
     }
   }
+
+  /// All that was asked for so far is done.
+  bool complete() const { return complete_; }
 
  private:
   CommandText source(const std::string& option, const std::string& name, const std::string* value) {
@@ -150,7 +153,9 @@ class Applier {
       });
       if (found) return;
     }
-    if (set_recipe(loader_.sources(), description_, text, sink_)) return;
+    const Set outcome = set_recipe(loader_.sources(), description_, text, sink_);
+    complete_ &= outcome == Set::Done;
+    if (outcome != Set::NoSuchPath) return;
     std::vector<std::string> known = param_names(description_);
     auto report = sink_.report(text.name_span(), diag::UnknownParam, head, title_of(description_));
     if (dot != std::string::npos) {
@@ -207,6 +212,7 @@ class Applier {
     const ExprPtr whole =
         declaration.declared.value ? with_argument(declaration.declared.value, path, name_span, given, fault) : nullptr;
     if (!whole) {
+      complete_ = false;
       sink_.report(text.name_span(), diag::SetDoesNotApply, text.name(), fault)
           .note(item.name.span, "`" + item.name.text + "` is declared here");
       return;
@@ -226,9 +232,9 @@ class Applier {
       edit.definition.call = import_file(value, text.value_span());
     } else {
       const ast::NodePtr node = command_node(loader_.sources(), text, sink_);
-      if (!node) return;
-      auto definition = syntax::parse_module(node, sink_);
-      if (!definition) return sink_.found_fault();
+      auto definition = node ? syntax::parse_module(node, sink_) : std::nullopt;
+      complete_ &= definition.has_value();
+      if (!definition) return;
       edit.definition = std::move(*definition);
     }
     description_.by_path.edits.push_back(std::move(edit));
@@ -236,7 +242,8 @@ class Applier {
 
   Loader& loader_;
   Description& description_;
-  diagnostics::Reporter& sink_;
+  diagnostics::Sink& sink_;
+  bool complete_ = true;
 };
 
 }  // namespace
@@ -300,19 +307,22 @@ bool apply_variant(Description& description, const std::string& variant, Span as
   return true;
 }
 
-void check_variants(Description& description, diagnostics::Reporter& sink) {
+bool check_variants(Description& description, diagnostics::Sink& sink) {
+  bool known_all = true;
   const std::vector<std::string> known = param_names(description);
   for (const auto& [variant, declared] : description.variants) {
     for (const auto& [name, value] : declared.values) {
       if (name.pattern || std::find(known.begin(), known.end(), name.text) != known.end()) continue;
       auto report = sink.report(name.span, diag::UnknownParam, name.text, title_of(description));
       report.did_you_mean(name.text, known);
+      known_all = false;
     }
   }
+  return known_all;
 }
 
-void apply_layers(Loader& loader, Description& description, const std::vector<Overrides>& layers,
-                  diagnostics::Reporter& sink) {
+bool apply_layers(Loader& loader, Description& description, const std::vector<Overrides>& layers,
+                  diagnostics::Sink& sink) {
   Applier applier(loader, description, sink);
   std::string variant;
   for (const Overrides& layer : layers) {
@@ -320,6 +330,7 @@ void apply_layers(Loader& loader, Description& description, const std::vector<Ov
   }
   if (!variant.empty()) applier.variant(variant);
   for (const Overrides& layer : layers) applier.layer(layer);
+  return applier.complete();
 }
 
 }  // namespace modelc::compose

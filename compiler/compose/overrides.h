@@ -6,12 +6,13 @@
 
 namespace modelc::compose {
 
-/// Applies layers of overrides in order: the variant (the last one named), then each layer's values and edits.
-void apply_layers(Loader& loader, ast::Description& description, const std::vector<Overrides>& layers,
-                  diagnostics::Reporter& sink);
+/// Applies layers of overrides in order: the variant (the last one named), then each layer's values and edits. False
+/// where one could not be applied, which was reported.
+bool apply_layers(Loader& loader, ast::Description& description, const std::vector<Overrides>& layers,
+                  diagnostics::Sink& sink);
 
-/// Reports values that variants give to params that are not there.
-void check_variants(ast::Description& description, diagnostics::Reporter& sink);
+/// False after reporting values that variants give to params that are not there.
+bool check_variants(ast::Description& description, diagnostics::Sink& sink);
 
 /// Paths of description files in the overrides, as seen from here, become canonical.
 Overrides with_canonical_paths(const Loader& loader, Overrides overrides);
@@ -20,9 +21,10 @@ Overrides with_canonical_paths(const Loader& loader, Overrides overrides);
 /// than an expression.
 bool names_file(const Loader& loader, const std::string& value);
 
-/// `--set` of a recipe key by path (`train.epochs`, `data.feed.x`, `loss`); false where `name` is no such path.
-bool set_recipe(support::SourceManager& sources, ast::Description& description, const CommandText& text,
-                diagnostics::Reporter& sink);
+enum class Set { Done, Refused, NoSuchPath };
+/// `--set` of a recipe key by path (`train.epochs`, `data.feed.x`, `loss`); what is refused was reported.
+Set set_recipe(support::SourceManager& sources, ast::Description& description, const CommandText& text,
+               diagnostics::Sink& sink);
 
 /// The keys of a document of which a path for set_recipe begins.
 std::vector<std::string> settable_keys();

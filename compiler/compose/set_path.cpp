@@ -34,12 +34,12 @@ std::string rest_of(const std::vector<std::string>& parts, std::size_t from) {
 
 class RecipeSetter {
  public:
-  RecipeSetter(support::SourceManager& sources, const CommandText& text, diagnostics::Reporter& sink)
+  RecipeSetter(support::SourceManager& sources, const CommandText& text, diagnostics::Sink& sink)
       : sources_(sources), text_(text), sink_(sink), parts_(split_path(text.name())) {}
 
-  bool run(ast::Description& d) {
+  Set run(ast::Description& d) {
     const catalogue::Key* head = catalogue::find_key(catalogue::Place::Document, parts_[0]);
-    if (!head) return false;
+    if (!head) return Set::NoSuchPath;
     const catalogue::Key* below = parts_.size() > 1 ? catalogue::key_at(parts_[0] + "." + parts_[1]) : nullptr;
     const std::size_t length = below && syntax::bindings_field(d, below->id).block ? 2 : 1;
     if (const auto field = syntax::bindings_field(d, length == 2 ? below->id : head->id); field.block) {
@@ -47,10 +47,12 @@ class RecipeSetter {
       return bindings(*field.block, length, length == 2 ? catalogue::path_of(*below) : parts_[0]);
     }
     SettingPtr* setting = syntax::setting_field(d, head->id);
-    if (!setting) return false;
-    if (SettingPtr changed = descend(*setting, 1)) *setting = is_given(changed) ? changed : nullptr;
+    if (!setting) return Set::NoSuchPath;
+    const SettingPtr changed = descend(*setting, 1);
+    if (!changed) return Set::Refused;
+    *setting = is_given(changed) ? changed : nullptr;
     d.keys.try_emplace(parts_[0], text_.name_span());
-    return true;
+    return Set::Done;
   }
 
  private:
@@ -110,26 +112,26 @@ class RecipeSetter {
     return mapping;
   }
 
-  bool bindings(ast::Block<ast::Binding>& block, std::size_t at, const std::string& key) {
+  Set bindings(ast::Block<ast::Binding>& block, std::size_t at, const std::string& key) {
     if (parts_.size() > at + 1 || (parts_.size() > at && parts_[at].empty())) {
       refuse("`" + key + "` has entries, they have no keys of their own");
-      return true;
+      return Set::Refused;
     }
     if (parts_.size() == at && at > 1) {
       refuse("an entry of `" + key + "` is set by its name, `" + key + ".NAME`");
-      return true;
+      return Set::Refused;
     }
     ast::Binding binding;
     binding.span = text_.value_span();
     const ast::NodePtr scalar = command_scalar(text_);
     binding.value = syntax::parse_expression(syntax::Text(*scalar), sink_);
-    if (!binding.value) return true;
+    if (!binding.value) return Set::Refused;
     ast::Item<ast::Binding> item;
     item.span = text_.value_span();
     if (parts_.size() == at) {
       item.value = std::move(binding);
       block = {item};
-      return true;
+      return Set::Done;
     }
     const ast::Name name{parts_[at], text_.name_span(), nullptr};
     binding.targets = {name};
@@ -139,17 +141,17 @@ class RecipeSetter {
                          (known.value.targets.size() == 1 && known.value.targets[0].text == name.text));
       if (!same) continue;
       known.value = std::move(binding);
-      return true;
+      return Set::Done;
     }
     item.name = name;
     item.value = std::move(binding);
     block.push_back(std::move(item));
-    return true;
+    return Set::Done;
   }
 
   support::SourceManager& sources_;
   const CommandText& text_;
-  diagnostics::Reporter& sink_;
+  diagnostics::Sink& sink_;
   std::vector<std::string> parts_;
 };
 
@@ -207,8 +209,8 @@ std::vector<std::string> settable_keys() {
   return names;
 }
 
-bool set_recipe(support::SourceManager& sources, ast::Description& description, const CommandText& text,
-                diagnostics::Reporter& sink) {
+Set set_recipe(support::SourceManager& sources, ast::Description& description, const CommandText& text,
+               diagnostics::Sink& sink) {
   return RecipeSetter(sources, text, sink).run(description);
 }
 

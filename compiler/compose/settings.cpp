@@ -18,19 +18,26 @@ std::string name_of(KeyId id) { return std::string(catalogue::key(id).name); }
 
 bool is_text(const SettingPtr& setting) { return setting && setting->kind == Setting::Scalar && setting->scalar; }
 
-/// The entries of a list or mapping; static control flow around them is refused.
+/// The entries of a list or mapping that `take` can read; static control flow around them is refused. False where
+/// something was.
 template <class Take>
-void each_entry(const Setting& setting, KeyId id, diagnostics::Sink& sink, const Take& take) {
+bool each_entry(const Setting& setting, KeyId id, diagnostics::Sink& sink, const Take& take) {
+  bool ok = true;
   for (const auto& item : setting.items) {
-    if (item.kind == ast::ItemKind::Entry && !item.name.pattern) take(item);
-    else sink.report(item.span, diag::NotSupportedYet, "static control flow under `" + name_of(id) + "`");
+    if (item.kind == ast::ItemKind::Entry && !item.name.pattern) {
+      ok &= take(item);
+      continue;
+    }
+    sink.report(item.span, diag::NotSupportedYet, "static control flow under `" + name_of(id) + "`");
+    ok = false;
   }
+  return ok;
 }
 
-void allow_one(const SettingPtr& setting, diagnostics::Sink& sink) {
+bool allow_one(const SettingPtr& setting, diagnostics::Sink& sink) {
   if (!is_text(setting)) {
     sink.report(setting->span, diag::SettingKind, name_of(KeyId::Document_allow), "a code or a list of codes");
-    return;
+    return false;
   }
   const std::string& given = setting->scalar->text;
   std::string code = given;
@@ -42,7 +49,7 @@ void allow_one(const SettingPtr& setting, diagnostics::Sink& sink) {
       is_error = is_error || row.code == code;
       continue;
     }
-    if (row.code == code) return sink.allow(row.code);
+    if (row.code == code) return sink.allow(row.code), true;
     lints.emplace_back(row.code);
   }
   auto report =
@@ -50,6 +57,7 @@ void allow_one(const SettingPtr& setting, diagnostics::Sink& sink) {
   if (is_error) report.help("`" + code + "` is an error, and an error is not silenced");
   const bool near = report.did_you_mean(code, lints);
   if (!is_error && !near) report.help("a lint is a warning of `check`, `M4026`");
+  return false;
 }
 
 }  // namespace
@@ -89,43 +97,45 @@ Placement read_placement(const ast::Description& description, diagnostics::Sink&
     return true;
   };
   if (given->kind != Setting::Mapping) {
-    word(given);
+    placement.ok = word(given);
     return placement;
   }
-  each_entry(*given, KeyId::Document_device, sink, [&](const auto& item) {
+  placement.ok = each_entry(*given, KeyId::Document_device, sink, [&](const auto& item) {
     placement.paths.push_back({item.name.text, item.name.span});
-    word(item.value);
+    return word(item.value);
   });
   return placement;
 }
 
-std::vector<Precision> read_precisions(const ast::Description& description, diagnostics::Sink& sink) {
-  std::vector<Precision> precisions;
+Precisions read_precisions(const ast::Description& description, diagnostics::Sink& sink) {
+  Precisions precisions;
   const SettingPtr& given = description.running.dtype;
   if (!is_given(given)) return precisions;
   const std::string key = name_of(KeyId::Document_dtype);
   const auto add = [&](const std::string& pattern, support::Span span, const SettingPtr& setting) {
     const auto dtype = is_text(setting) ? types::parse_dtype(setting->scalar->text) : std::nullopt;
-    if (dtype && types::is_floating(*dtype)) precisions.push_back({pattern, *dtype, span});
+    const bool floating = dtype && types::is_floating(*dtype);
+    if (floating) precisions.all.push_back({pattern, *dtype, span});
     else if (!is_text(setting)) sink.report(setting->span, diag::SettingKind, key, "a dtype, or `path: dtype`");
     else
       sink.report(setting->span, diag::SettingValue, key, setting->scalar->text,
                   "`float32`, `float64`, `float16` or `bfloat16`");
+    return floating;
   };
   if (given->kind != Setting::Mapping) {
-    add("**", given->span, given);
+    precisions.ok = add("**", given->span, given);
     return precisions;
   }
-  each_entry(*given, KeyId::Document_dtype, sink,
-             [&](const auto& item) { add(item.name.text, item.name.span, item.value); });
+  precisions.ok = each_entry(*given, KeyId::Document_dtype, sink,
+                             [&](const auto& item) { return add(item.name.text, item.name.span, item.value); });
   return precisions;
 }
 
-void apply_allow(const ast::Description& description, diagnostics::Sink& sink) {
+bool apply_allow(const ast::Description& description, diagnostics::Sink& sink) {
   const SettingPtr& given = description.running.allow;
-  if (!is_given(given)) return;
+  if (!is_given(given)) return true;
   if (given->kind != Setting::List) return allow_one(given, sink);
-  each_entry(*given, KeyId::Document_allow, sink, [&](const auto& item) { allow_one(item.value, sink); });
+  return each_entry(*given, KeyId::Document_allow, sink, [&](const auto& item) { return allow_one(item.value, sink); });
 }
 
 }  // namespace modelc::compose

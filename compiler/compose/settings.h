@@ -22,6 +22,7 @@ struct Placement {
     support::Span span;
   };
   std::vector<Path> paths;  // what a mapping names; whether it is there is for the tree to say
+  bool ok = true;           // false after reporting
 };
 
 /// Reads `device`. Reports words that name no device, and parts of one model on several devices (M9001).
@@ -34,10 +35,15 @@ struct Precision {
   support::Span span;
 };
 
-/// Reads `dtype`, in order: the later wins. Reports words that name no floating-point dtype.
-std::vector<Precision> read_precisions(const ast::Description& description, diagnostics::Sink& sink);
+struct Precisions {
+  std::vector<Precision> all;  // in order: the later wins
+  bool ok = true;              // false after reporting
+};
 
-/// Reads `allow` and tells the sink to be silent about these lints. Reports what is the code of no lint.
-void apply_allow(const ast::Description& description, diagnostics::Sink& sink);
+/// Reads `dtype`. Reports words that name no floating-point dtype.
+Precisions read_precisions(const ast::Description& description, diagnostics::Sink& sink);
+
+/// Reads `allow` and tells the sink to be silent about these lints. False after reporting what is the code of no lint.
+bool apply_allow(const ast::Description& description, diagnostics::Sink& sink);
 
 }  // namespace modelc::compose

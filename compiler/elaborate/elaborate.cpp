@@ -20,8 +20,9 @@ void place(trace::Tracer& t, ir::Program& program, bool partial) {
   const auto all = instantiate::keys(t.tree);
   for (const compose::Placement::Path& path : placement.paths)
     instantiate::check_pattern(t, path.pattern, path.span, all, partial);
-  for (const compose::Precision& precision : t.document.precisions)
+  for (const compose::Precision& precision : t.document.precisions.all)
     if (precision.pattern != "**") instantiate::check_pattern(t, precision.pattern, precision.span, all, partial);
+  t.whole &= placement.ok && t.document.precisions.ok;
   program.device = placement.device;
   program.device_span = placement.span;
 }
@@ -43,8 +44,7 @@ void mark_doubtful(instantiate::Tree& tree) {
 }
 
 /// What is said by path of the tree.
-passes::State finish(trace::Tracer& t, ir::Program& program, bool broken) {
-  const bool partial = broken || t.sink.has_errors();
+passes::State finish(trace::Tracer& t, ir::Program& program, bool broken, bool partial) {
   instantiate::check_edits(t, partial);
   place(t, program, partial);
   if (partial) {
@@ -82,23 +82,27 @@ class Session final : public ir::GraphSource {
     program.symbols = model_.open_symbols;
     for (const trace::ModelInput& input : model_.inputs)
       program.inputs.push_back({input.name, input.type, input.optional, input.target, input.span});
-    bool broken = false;
+    bool broken = false, whole = composition_->whole() && model_.complete;
     if (model_.complete) {
       trace::Graphs graphs = trace::trace_graphs(shared(budget), model_, losses());
       program.graphs = std::move(graphs.all);
       choice_types_ = std::move(graphs.choice_types);
       broken = graphs.broken;
+      whole = whole && graphs.whole;
     }
     mark_doubtful(tree_);
-    result.state = finish(statics, program, broken);
+    result.state = finish(statics, program, broken, !whole || !untraced.whole);
     if (options_.recipe && model_.inputs_ok && !document_.names_missing && !program.graphs.empty())
       result.recipe = recipe::read_recipe({statics, model_, program.graphs, options_.data}, !broken);
+    whole_ = whole && untraced.whole;
+    if (whole_) result.state = passes::State::Sound;
     program.initial_graphs = std::move(tree_.initial_graphs);
     for (const ir::Module& module : tree_.ir.modules) paths_.push_back(module.path);
     program.tree = std::move(tree_.ir);
   }
 
   const ir::Graph* graph(const ir::ModuleTree& tree, const ir::Variant& variant) override {
+    if (!whole_) return nullptr;
     ir::Variant asked = variant;
     asked.choices.clear();
     for (const trace::ModelInput& input : model_.inputs) {
@@ -111,8 +115,8 @@ class Session final : public ir::GraphSource {
       if (known.variant() == asked) return &known;
     if (tree_.ir.modules.empty()) resume(tree);
     trace::Traced traced = trace::trace_graph(shared({}), model_, {asked, false}, losses());
-    trace::check_choice_types(sink_, traced.graph, choice_types_);
-    if (traced.broken || sink_.has_errors()) return nullptr;
+    const bool agrees = trace::check_choice_types(sink_, traced.graph, choice_types_);
+    if (!traced.whole || !agrees) return nullptr;
     passes::rewrite(traced.graph, tree);
     return &later_.emplace_back(std::move(traced.graph));
   }
@@ -145,6 +149,7 @@ class Session final : public ir::GraphSource {
   trace::Model model_;
   trace::SpecialCall special_;
   trace::ChoiceTypes choice_types_;
+  bool whole_ = false;              // what a graph is traced from is all there
   std::vector<std::string> paths_;  // of the modules as they were traced
   std::deque<ir::Graph> later_;     // asked for after the check; each stays where it is
 };

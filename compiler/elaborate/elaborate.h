@@ -20,11 +20,11 @@ struct Options {
   recipe::Options data;
 };
 
-/// The program and its recipe. Graphs are complete only where the sink has no errors.
+/// The program and its recipe. Graphs are complete where the program is sound.
 struct Elaborated {
   ir::Program program;
   ir::Recipe recipe;
-  passes::State state = passes::State::Broken;  // Settled at most: what is sound the sink knows
+  passes::State state = passes::State::Broken;
 };
 
 /// Needs a current DimTable (types::DimTable::Scope), in which all sizes live; it must outlive the result.

@@ -37,10 +37,10 @@ std::optional<std::vector<Value>> elements(Environment& env, const Value& value,
       }
       return items;
     }
-    env.sink.report(span, diag::TensorNotIterable, type.str()).help("its first dimension must be a known number");
+    env.fault(span, diag::TensorNotIterable, type.str()).help("its first dimension must be a known number");
     return std::nullopt;
   }
-  env.sink.report(span, diag::NotIterable, what, value.describe());
+  env.fault(span, diag::NotIterable, what, value.describe());
   return std::nullopt;
 }
 

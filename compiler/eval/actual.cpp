@@ -44,4 +44,18 @@ std::vector<catalogue::Actual> actuals_of(const std::vector<GivenArgument>& argu
   return all;
 }
 
+bool refused(Environment& env, const catalogue::Entry& entry, Span call) {
+  const bool not_yet = catalogue::refuse_not_yet(entry, call, env.sink);
+  env.whole &= !not_yet;
+  return not_yet;
+}
+
+std::optional<catalogue::Bound> bound_to(Environment& env, const catalogue::Entry& entry,
+                                         const std::vector<catalogue::Actual>& arguments, Span call) {
+  catalogue::Bound bound = catalogue::bind(catalogue::signature_of(entry), arguments, call, env.sink);
+  if (bound.usable()) return bound;
+  env.whole = false;
+  return std::nullopt;
+}
+
 }  // namespace modelc::eval

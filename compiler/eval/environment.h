@@ -23,14 +23,23 @@ struct Parts {
 
 class Environment {
  public:
-  Environment(Sink& where_faults_go, Budget& to_spend, types::Conditions* known)
-      : sink(where_faults_go), budget(to_spend), conditions(known) {}
+  Environment(Sink& where_faults_go, bool& all_is_there, Budget& to_spend, types::Conditions* known)
+      : sink(where_faults_go), whole(all_is_there), budget(to_spend), conditions(known) {}
   Environment(const Environment&) = default;
   virtual ~Environment() = default;
 
   Sink& sink;
+  /// Of what is made with the values: false once one of them is poison, a part is missing or a check has failed.
+  bool& whole;
   Budget& budget;
   types::Conditions* conditions;  // what is known of sizes; null where symbols are only names
+
+  /// Reports a failed check, which no value tells of.
+  template <diagnostics::TypedRow R, class... Args>
+  diagnostics::Report fault(Span span, const R& row, Args&&... args) {
+    whole = false;
+    return sink.report(span, row, std::forward<Args>(args)...);
+  }
 
   virtual Value name(const std::string& name, Span span, const Scope& scope) = 0;
   /// `outputs.x`, `modules["x"]`; nullopt: the expression is no such.

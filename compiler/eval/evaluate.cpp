@@ -27,9 +27,7 @@ bool add_item(Environment& env, const ExprPtr& item, const Scope& scope, std::ve
   return true;
 }
 
-}  // namespace
-
-Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
+Value evaluate_one(Environment& env, const ExprPtr& pointer, const Scope& scope) {
   if (!pointer || env.budget.exhausted) return Value::poison();
   const Expr& e = *pointer;
   if (++env.budget.steps > kStepLimit) {
@@ -90,7 +88,9 @@ Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
       for (const Value& row : *rows) {
         const auto inner = bind_loop(env, e.variables, row, e.children[1]->span, e.children[1]->span, scope);
         if (!inner) return Value::poison();
-        const diagnostics::Step step(env.sink, e.children[1]->span, turn_words(inner->loops, scope.loops, ++turn));
+        ++turn;
+        const diagnostics::Step step(env.sink, e.children[1]->span,
+                                     [&] { return turn_words(inner->loops, scope.loops, turn); });
         if (e.children.size() > 2) {
           const auto keep = decide(env, e.children[2], *inner);
           if (!keep) return Value::poison();
@@ -195,6 +195,14 @@ Value evaluate(Environment& env, const ExprPtr& pointer, const Scope& scope) {
   return result;
 }
 
+}  // namespace
+
+Value evaluate(Environment& env, const ExprPtr& expr, const Scope& scope) {
+  Value result = evaluate_one(env, expr, scope);
+  if (result.is_poison()) env.whole = false;
+  return result;
+}
+
 std::optional<bool> truth(Environment& env, const Value& value, Span span) {
   switch (value.kind) {
     case Value::Poison:
@@ -212,18 +220,17 @@ std::optional<bool> truth(Environment& env, const Value& value, Span span) {
     case Value::Int: {
       if (value.dim.is_constant()) return value.dim.constant() != 0;
       if (env.conditions && env.conditions->at_least(value.dim, 1)) return true;
-      env.sink.report(span, diag::CannotDecide, value.dim.str());
+      env.fault(span, diag::CannotDecide, value.dim.str());
       return std::nullopt;
     }
     case Value::Tensor:
-      env.sink.report(span, diag::TensorCondition)
-          .help("use `where(condition, a, b)`, which chooses element by element");
+      env.fault(span, diag::TensorCondition).help("use `where(condition, a, b)`, which chooses element by element");
       return std::nullopt;
     case Value::Choice:
-      env.sink.report(span, diag::ChoiceCondition).help("index a `dict` of modules with it: `heads[\"${kind}\"](x)`");
+      env.fault(span, diag::ChoiceCondition).help("index a `dict` of modules with it: `heads[\"${kind}\"](x)`");
       return std::nullopt;
     default:
-      env.sink.report(span, diag::NotACondition, value.describe());
+      env.fault(span, diag::NotACondition, value.describe());
       return std::nullopt;
   }
 }
@@ -239,7 +246,7 @@ std::optional<std::string> text_of(Environment& env, const ExprPtr& pattern, con
     const Value v = evaluate(env, pattern, scope);
     if (v.kind == Value::String || (in_dict_index && v.kind == Value::Choice)) return v.text;
     if (v.is_int() && in_dict_index) return v.dim.str();
-    if (!v.is_poison()) env.sink.report(pattern->span, diag::NotAString, v.describe());
+    if (!v.is_poison()) env.fault(pattern->span, diag::NotAString, v.describe());
     return std::nullopt;
   }
   if (pattern->parts.empty()) return pattern->text;
@@ -256,7 +263,7 @@ std::optional<std::string> text_of(Environment& env, const ExprPtr& pattern, con
     } else if (v.is_static() && v.kind != Value::Def && v.kind != Value::List) {
       text += v.str();
     } else {
-      env.sink.report(inserted->span, diag::NotInsertable, v.describe());
+      env.fault(inserted->span, diag::NotInsertable, v.describe());
       return std::nullopt;
     }
   }
@@ -285,7 +292,7 @@ void add_argument(Environment& env, const ast::Expr& call, const ast::Argument& 
   if (!given.name.empty()) {
     const auto [at, fresh] = named.emplace(given.name, a.name_span);
     if (!fresh) {
-      env.sink.report(a.name_span, diag::DuplicateArgument, given.name).note(at->second, "it is given here already");
+      env.fault(a.name_span, diag::DuplicateArgument, given.name).note(at->second, "it is given here already");
       all.complete = false;
       return;
     }
@@ -348,7 +355,7 @@ std::optional<Scope> bind_loop(Environment& env, const ast::LoopVariables& varia
                                Span unequal, const Scope& scope) {
   const auto values =
       take_apart(env, variables.nesting, row, rows, "several loop variables",
-                 [&](std::size_t due, std::size_t found) { env.sink.report(unequal, diag::UnequalRows, found, due); });
+                 [&](std::size_t due, std::size_t found) { env.fault(unequal, diag::UnequalRows, found, due); });
   if (!values) return std::nullopt;
   Scope inner = scope;
   for (std::size_t i = 0; i < values->size(); ++i) inner = inner.with_loop(variables.names[i].text, (*values)[i]);

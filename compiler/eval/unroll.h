@@ -12,7 +12,7 @@ template <class T, class F, class U>
 bool unroll_block(Environment& env, const ast::Block<T>& block, const Scope& scope, F&& entry, U&& untaken) {
   bool complete = true;
   const auto missing = [&]() {
-    complete = false;
+    complete = env.whole = false;
     env.mark_incomplete(scope);
   };
   for (const ast::Item<T>& item : block) {
@@ -41,7 +41,9 @@ bool unroll_block(Environment& env, const ast::Block<T>& block, const Scope& sco
             missing();
             break;
           }
-          const diagnostics::Step step(env.sink, item.iterable->span, turn_words(inner->loops, scope.loops, ++turn));
+          ++turn;
+          const diagnostics::Step step(env.sink, item.iterable->span,
+                                       [&] { return turn_words(inner->loops, scope.loops, turn); });
           complete &= unroll_block(env, item.body, *inner, entry, untaken);
         }
         break;
@@ -118,7 +120,7 @@ bool guarded(Environment& env, const std::vector<ast::Guard>& guards, const Scop
   const ast::Guard& guard = guards[at];
   if (guard.iterable) {
     const auto rows = elements(env, evaluate(env, guard.iterable, scope), guard.iterable->span, "`for`");
-    if (!rows) return false;
+    if (!rows) return env.whole = false;
     bool complete = true;
     std::size_t turn = 0;
     for (const Value& row : *rows) {
@@ -126,7 +128,9 @@ bool guarded(Environment& env, const std::vector<ast::Guard>& guards, const Scop
                                    row.span.valid() ? row.span : guard.iterable->span, scope);
       complete = complete && inner;
       if (!inner) continue;
-      const diagnostics::Step step(env.sink, guard.iterable->span, turn_words(inner->loops, scope.loops, ++turn));
+      ++turn;
+      const diagnostics::Step step(env.sink, guard.iterable->span,
+                                   [&] { return turn_words(inner->loops, scope.loops, turn); });
       complete &= guarded(env, guards, *inner, entry, at + 1);
     }
     return complete;

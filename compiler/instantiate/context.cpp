@@ -18,6 +18,7 @@ Frame* frame_of(const Context& context, const LevelPtr& level) {
 
 void report_runaway(Context& context, Span span, int limit, const std::string& what, Span place,
                     const std::string& note) {
+  context.whole = false;
   eval::report_runaway(context.budget, context.sink, span, limit, what, place, note);
 }
 

@@ -19,7 +19,7 @@ struct Document {
   const compose::Composition& composition;
   const support::SourceManager* sources = nullptr;  // tells the command line's texts from a file's
   bool names_missing = false;  // keys or entries could not be read: what is missing may stand there
-  std::vector<compose::Precision> precisions = {};
+  compose::Precisions precisions = {};
 
   const ast::Description& root() const { return *composition.root; }
 };
@@ -40,9 +40,9 @@ struct Call {
 
 class Context : public eval::Environment {
  public:
-  Context(Sink& where_faults_go, Budget& to_spend, types::Conditions* known, const Document& read, Tree& made,
-          const Call* in_progress)
-      : Environment(where_faults_go, to_spend, known), document(read), tree(made), calls(in_progress) {}
+  Context(Sink& where_faults_go, bool& all_is_there, Budget& to_spend, types::Conditions* known, const Document& read,
+          Tree& made, const Call* in_progress)
+      : Environment(where_faults_go, all_is_there, to_spend, known), document(read), tree(made), calls(in_progress) {}
 
   const Document& document;
   Tree& tree;

@@ -10,20 +10,20 @@
 
 namespace modelc::instantiate {
 
-DefinitionPtr as_definition(Sink& sink, const Value& value, Span span) {
+DefinitionPtr as_definition(Context& c, const Value& value, Span span) {
   if (value.is_poison()) return nullptr;
   if (value.kind == Value::Def) return value.definition;
-  auto report = sink.report(span, diag::NotADefinition, value.describe());
+  auto report = c.fault(span, diag::NotADefinition, value.describe());
   if (value.kind == Value::Function)
     report.help("functions are called in `forward`; only modules stand under `modules` and `layers`");
   return nullptr;
 }
 
-DefinitionPtr with_arguments(Sink& sink, const DefinitionPtr& base, Arguments args, Span span) {
+DefinitionPtr with_arguments(Context& c, const DefinitionPtr& base, Arguments args, Span span) {
   if (!base) return nullptr;
   if (args.empty()) return base;
   if (base->kind != Definition::Operator && base->kind != Definition::Component) {
-    sink.report(args[0].span, diag::TooManyArguments, base->type_name, 0, args.size());
+    c.fault(args[0].span, diag::TooManyArguments, base->type_name, 0, args.size());
     return nullptr;
   }
   auto copy = std::make_shared<Definition>(*base);
@@ -47,7 +47,7 @@ DefinitionPtr define_module(Context& c, const ast::ModuleDef& def, const Scope& 
       return nullptr;
     case ast::ModuleKind::Call: {
       const Value value = evaluate(c, def.call, scope);
-      const DefinitionPtr found = as_definition(c.sink, value, def.call ? def.call->span : def.span);
+      const DefinitionPtr found = as_definition(c, value, def.call ? def.call->span : def.span);
       if (!found) return nullptr;
       auto copy = std::make_shared<Definition>(*found);
       copy->span = def.call->span;
@@ -98,7 +98,7 @@ Items define_items(Context& c, const ast::Block<ast::ModuleDef>& block, const Sc
                }
                const auto [at, fresh] = seen.emplace(name, item.name.span.valid() ? item.name.span : item.span);
                if (!fresh) {
-                 c.sink.report(item.name.span.valid() ? item.name.span : item.span, diag::DuplicateModule, name)
+                 c.fault(item.name.span.valid() ? item.name.span : item.span, diag::DuplicateModule, name)
                      .note(at->second, "it is here the first time");
                  items.complete = false;
                  return;
@@ -146,7 +146,7 @@ DefinitionPtr part_of(Context& c, const DefinitionPtr& whole, const std::string&
       return copy;
     }
   }
-  auto report = c.sink.report(span, diag::NoMember, fmt::format("the module `{}`", whole->type_name), name);
+  auto report = c.fault(span, diag::NoMember, fmt::format("the module `{}`", whole->type_name), name);
   report.did_you_mean(name, known);
   return nullptr;
 }
@@ -174,7 +174,7 @@ Chosen<T> choose(Context& c, const LevelPtr& level, const Entries& entries, cons
       if (!chosen.entry) {
         chosen = {&entry, span_of(entry), inner.loops, chosen.faulty};
       } else if (chosen.at.file == span_of(entry).file) {
-        c.sink.report(span_of(entry), diag::DuplicateModule, name).note(chosen.at, "it is here the first time");
+        c.fault(span_of(entry), diag::DuplicateModule, name).note(chosen.at, "it is here the first time");
       }
     });
     chosen.faulty |= !whole;
@@ -259,14 +259,14 @@ DefinitionPtr with_variant(Context& c, const DefinitionPtr& base, const ast::Exp
   const bool called = variant.kind == ast::ExprKind::Call;
   const ast::Expr& name = called ? *variant.children[0] : variant;
   if (name.kind != ast::ExprKind::Name) {
-    c.sink.report(variant.span, diag::BadVariantName);
+    c.fault(variant.span, diag::BadVariantName);
     return nullptr;
   }
   auto copy = std::make_shared<Definition>(*base);
   copy->variant = name.text;
   if (!called) return copy;
   auto args = evaluate_arguments(c, variant, scope);
-  return args ? with_arguments(c.sink, copy, std::move(*args), span) : nullptr;
+  return args ? with_arguments(c, copy, std::move(*args), span) : nullptr;
 }
 
 }  // namespace modelc::instantiate

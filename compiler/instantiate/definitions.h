@@ -7,9 +7,9 @@
 namespace modelc::instantiate {
 
 /// The value as a definition; null after reporting (or where it is poison).
-DefinitionPtr as_definition(Sink& sink, const Value& value, Span span);
+DefinitionPtr as_definition(Context& context, const Value& value, Span span);
 /// With further arguments: positional ones follow those it has, a name stated again wins.
-DefinitionPtr with_arguments(Sink& sink, const DefinitionPtr& base, Arguments args, Span span);
+DefinitionPtr with_arguments(Context& context, const DefinitionPtr& base, Arguments args, Span span);
 /// `Backbone@small(width=128)`: `variant` is the variant's name, perhaps called with arguments.
 DefinitionPtr with_variant(Context& context, const DefinitionPtr& base, const ast::Expr& variant, Span span,
                            const Scope& scope);

@@ -81,13 +81,13 @@ DefinitionPtr wrapped(Context& c, std::size_t number, const DefinitionPtr& put, 
   const ast::TreeEdit& edit = *c.tree.edits[number].edit;
   if (!inner) return nullptr;
   if (inner->kind == Definition::List || inner->kind == Definition::Dict) {
-    c.sink.report(edit.span, diag::WrapNotCalled, path).help("name what is called: `" + path + ".*`");
+    c.fault(edit.span, diag::WrapNotCalled, path).help("name what is called: `" + path + ".*`");
     return inner;
   }
   std::vector<std::string> names;
   if (put->kind == Definition::Component) names = param_names(c, *put);
   if (std::erase(names, kInner) == 0) {
-    c.sink.report(edit.span, diag::WrapNeedsInner, put->type_name, path);
+    c.fault(edit.span, diag::WrapNeedsInner, put->type_name, path);
     return inner;
   }
   auto copy = std::make_shared<Definition>(*put);
@@ -95,7 +95,7 @@ DefinitionPtr wrapped(Context& c, std::size_t number, const DefinitionPtr& put, 
   for (GivenArgument& given : copy->arguments) {
     if (!given.name.empty()) continue;
     if (position == names.size()) {
-      c.sink.report(given.span, diag::TooManyArguments, put->type_name, names.size(), copy->arguments.size());
+      c.fault(given.span, diag::TooManyArguments, put->type_name, names.size(), copy->arguments.size());
       return inner;
     }
     given.name = names[position++];
@@ -111,8 +111,8 @@ DefinitionPtr with_items(Context& c, std::size_t number, const DefinitionPtr& pu
                          const std::string& path) {
   const ast::TreeEdit& edit = *c.tree.edits[number].edit;
   if (!definition || definition->kind != Definition::Sequential) {
-    c.sink.report(edit.span, diag::EditNeedsSequential, edit.kind == ast::EditKind::Append ? "append" : "prepend", path,
-                  definition ? definition->type_name : "a faulty module");
+    c.fault(edit.span, diag::EditNeedsSequential, edit.kind == ast::EditKind::Append ? "append" : "prepend", path,
+            definition ? definition->type_name : "a faulty module");
     return definition;
   }
   // A list adds each of its items, anything else one; appended ones number on.
@@ -133,7 +133,7 @@ DefinitionPtr with_items(Context& c, std::size_t number, const DefinitionPtr& pu
       copy->items.push_back({name, item, edit.span});
     } else {
       if (numbered) {
-        c.sink.report(edit.span, diag::PrependNeedsName, path).help("write `- name: Definition`");
+        c.fault(edit.span, diag::PrependNeedsName, path).help("write `- name: Definition`");
         return definition;
       }
       copy->items.insert(copy->items.begin() + position++, {name, item, edit.span});
@@ -252,7 +252,10 @@ const ast::TreeEdit* wrapping(const Tree& tree, InstanceId id) {
   return edit && edit->kind == ast::EditKind::Wrap ? edit : nullptr;
 }
 
-void check_edits(Context& c, bool partial) {
+namespace {
+
+/// Edits that name nothing.
+void check_unused(Context& c, bool partial) {
   const std::vector<std::string> paths = module_paths(c.tree);
   for (const PendingEdit& edit : c.tree.edits) {
     if (edit.used) continue;
@@ -262,17 +265,29 @@ void check_edits(Context& c, bool partial) {
       c.sink.report(edit.edit->span, diag::GlobMatchesNothing, edit.path);
       continue;
     }
-    auto report = c.sink.report(edit.edit->span, diag::PathNotFound, edit.path);
+    auto report = c.fault(edit.edit->span, diag::PathNotFound, edit.path);
     report.did_you_mean(full, paths);
   }
-  if (partial) return;
+}
+
+/// Wrappings of what is never called by itself.
+void check_wrappings(Context& c) {
   for (InstanceId id = 0; id < c.tree.instances.size(); ++id) {
     ir::Module& module = module_of(c.tree, id);
     const ast::TreeEdit* wrap = wrapping(c.tree, id);
     if (!wrap || module.called || c.tree.instances[id].broken) continue;
-    c.sink.report(wrap->span, diag::WrapNotCalled, module.path);
+    c.fault(wrap->span, diag::WrapNotCalled, module.path);
     module.called = true;  // that it is never called is said
   }
+}
+
+}  // namespace
+
+void check_edits(Context& c, bool partial) {
+  if (c.tree.edits.empty()) return;
+  if (!std::all_of(c.tree.edits.begin(), c.tree.edits.end(), [](const PendingEdit& edit) { return edit.used; }))
+    check_unused(c, partial);
+  if (!partial) check_wrappings(c);
 }
 
 }  // namespace modelc::instantiate

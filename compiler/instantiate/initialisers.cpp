@@ -23,7 +23,9 @@ std::optional<ops::Init> initialiser(Context& c, const ast::ExprPtr& expr, const
   }
   // `zeros(n, heads)` names sizes: an expression, not an initialiser.
   if (!args.empty() && entry->arguments.empty()) return std::nullopt;
-  return initial_value(*entry, eval::actuals_of(args), shape, expr->span, c.sink).value_or(ops::Init::zeros());
+  const auto value = initial_value(*entry, eval::actuals_of(args), shape, expr->span, c.sink);
+  c.whole &= value.has_value();
+  return value.value_or(ops::Init::zeros());
 }
 
 }  // namespace modelc::instantiate

@@ -54,8 +54,7 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
     c.tree.ir.modules[c.tree.instances[parent].module].children.push_back(module_id);
     c.tree.instances[parent].children.emplace_back(name, id);
     if (!c.tree.ir.modules[c.tree.instances[parent].module].type.empty() && name.find('.') != std::string::npos) {
-      c.sink.report(span, diag::BadModuleName, name)
-          .help("a dot separates levels; declare the outer module with a child");
+      c.fault(span, diag::BadModuleName, name).help("a dot separates levels; declare the outer module with a child");
       c.tree.instances[id].broken = true;
     }
   }
@@ -72,7 +71,7 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
   c.tree.ir.modules[module_id].type = definition->type_name;
   if (c.tree.instances.size() > kInstanceLimit) {
     if (!c.budget.exhausted)
-      c.sink.report(span, diag::TooManyUnrolled, kInstanceLimit)
+      c.fault(span, diag::TooManyUnrolled, kInstanceLimit)
           .note(definition->span, "modules within modules multiply here");
     c.budget.exhausted = true;
     c.tree.instances[id].broken = true;
@@ -91,6 +90,7 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
       const Bound bound = bind_parameters(c.sink, *definition->op, definition->op->args, args, definition->span, true);
       Instance& instance = c.tree.instances[id];
       instance.arguments_ok = bound.ok && !bound.poisoned;
+      c.whole &= instance.arguments_ok;
       instance.argument_given = bound.given;
       instance.argument_spans = bound.spans;
       for (const Value& v : bound.values) instance.arguments.push_back(to_constant(v).value_or(types::Constant()));

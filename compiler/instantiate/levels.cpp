@@ -44,7 +44,7 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
     if (found == document->variants.end()) {
       std::vector<std::string> known;
       for (const auto& [n, v] : document->variants) known.push_back(n);
-      auto report = c.sink.report(span, diag::ImportVariantUnknown, variant);
+      auto report = c.fault(span, diag::ImportVariantUnknown, variant);
       report.did_you_mean(variant, known);
     } else {
       for (const auto& [name, raw] : found->second.values) {
@@ -60,16 +60,16 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
     std::string name = given.name;
     if (name.empty()) {
       if (position >= level->param_order.size()) {
-        c.sink.report(given.span, diag::TooManyArguments, component->name.empty() ? "the component" : component->name,
-                      level->param_order.size(), position + 1);
+        c.fault(given.span, diag::TooManyArguments, component->name.empty() ? "the component" : component->name,
+                level->param_order.size(), position + 1);
         break;
       }
       name = level->param_order[position++];
     }
     const auto param = level->params.find(name);
     if (param == level->params.end()) {
-      auto report = c.sink.report(given.name_span.valid() ? given.name_span : given.span, diag::UnknownArgument,
-                                  component->name.empty() ? "the component" : component->name, name);
+      auto report = c.fault(given.name_span.valid() ? given.name_span : given.span, diag::UnknownArgument,
+                            component->name.empty() ? "the component" : component->name, name);
       report.did_you_mean(name, level->param_order);
       continue;
     }
@@ -91,7 +91,7 @@ Value param_value(Context& c, const LevelPtr& level, const std::string& name, Sp
   if (!declaration.declared.value) {
     const bool is_root = level->is_root;
     auto report =
-        c.sink.report(is_root || !level->made_at.valid() ? param.item->span : level->made_at, diag::MissingParam, name);
+        c.fault(is_root || !level->made_at.valid() ? param.item->span : level->made_at, diag::MissingParam, name);
     if (is_root) report.help(fmt::format("set it: `--set {}=…`, or give it a default", name));
     else
       report.note(param.item->span, "it is declared here, without a default")
@@ -100,7 +100,7 @@ Value param_value(Context& c, const LevelPtr& level, const std::string& name, Sp
     return *param.value;
   }
   if (param.evaluating) {
-    c.sink.report(span, diag::Circle, name).note(param.item->span, "it is declared here");
+    c.fault(span, diag::Circle, name).note(param.item->span, "it is declared here");
     return Value::poison();
   }
   param.evaluating = true;
@@ -130,7 +130,7 @@ Value define_value(Context& c, const LevelPtr& level, const std::string& name, S
   Level::Define& define = level->defines.at(name);
   if (define.value) return *define.value;
   if (define.evaluating) {
-    c.sink.report(span, diag::Circle, name).note(define.definition->span, "it is defined here");
+    c.fault(span, diag::Circle, name).note(define.definition->span, "it is defined here");
     return Value::poison();
   }
   define.evaluating = true;

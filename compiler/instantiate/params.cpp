@@ -103,7 +103,7 @@ Value check_param(Context& c, const ast::Declaration& declaration, const std::st
   const TypeExpr* type = declaration.declared.type.get();
   const Span declared_at = declaration.span;
   const auto mismatch = [&](const std::string& expected) {
-    auto report = c.sink.report(span, diag::ParamType, name, value.describe(), expected);
+    auto report = c.fault(span, diag::ParamType, name, value.describe(), expected);
     if (declared_at.valid() && !(declared_at == span)) report.note(declared_at, "it is declared here");
     return report;
   };
@@ -152,7 +152,7 @@ Value check_param(Context& c, const ast::Declaration& declaration, const std::st
         };
         const auto low = bound(type->low), high = bound(type->high);
         if ((low && result.as_double() < *low) || (high && result.as_double() > *high)) {
-          auto report = c.sink.report(span, diag::ParamRange, name, result.str(), type_text(*type));
+          auto report = c.fault(span, diag::ParamRange, name, result.str(), type_text(*type));
           if (declared_at.valid() && !(declared_at == span)) report.note(declared_at, "it is declared here");
           return Value::poison();
         }

@@ -57,7 +57,7 @@ void check_pattern(Context& c, const std::string& pattern, Span span, const std:
     c.sink.report(span, diag::GlobMatchesNothing, pattern);
     return;
   }
-  auto report = c.sink.report(span, diag::PathNotFound, head.empty() ? bare : head);
+  auto report = c.fault(span, diag::PathNotFound, head.empty() ? bare : head);
   report.did_you_mean(head.empty() ? bare : head, paths);
 }
 
@@ -122,15 +122,13 @@ void apply_ties(Context& c, const AppliedComponent& applied, const std::map<std:
         std::vector<std::string> names;
         for (const auto& [name, key] : by_name) names.push_back(name);
         const bool first = a == by_name.end();
-        auto report =
-            c.sink.report(first ? entry.span : entry.text_span, diag::PathNotFound, first ? pattern : entry.text);
+        auto report = c.fault(first ? entry.span : entry.text_span, diag::PathNotFound, first ? pattern : entry.text);
         report.did_you_mean(first ? tied : source, names);
         return;
       }
       ir::Tensor& shared = *b->second->tensor;
       if (!(a->second->tensor->type == shared.type)) {
-        c.sink.report(entry.span, diag::TieShapes, pattern, a->second->tensor->type.str(), entry.text,
-                      shared.type.str());
+        c.fault(entry.span, diag::TieShapes, pattern, a->second->tensor->type.str(), entry.text, shared.type.str());
         return;
       }
       a->second->tensor->tied_to = shared.tied_to.empty() ? source : shared.tied_to;
@@ -156,7 +154,7 @@ void apply_init(Context& c, const AppliedComponent& applied, const std::vector<K
         }
         const Value v = evaluate(c, entry.value, scope);
         if (v.is_int() || v.kind == Value::Float) k.tensor->init = ops::Init::fill(v.as_double());
-        else if (!v.is_poison()) c.sink.report(entry.value->span, diag::NotAnInitialiser, v.describe());
+        else if (!v.is_poison()) c.fault(entry.value->span, diag::NotAnInitialiser, v.describe());
       }
     });
   }
@@ -189,9 +187,8 @@ void add_moved(Context& c, const AppliedComponent& applied, const std::vector<Ke
       const std::string from = entry.inserted ? text_of(c, entry.inserted, scope).value_or("") : entry.pattern;
       const std::string to = support::joined_path(applied.prefix, entry.text);
       if (support::is_glob(from) || support::is_glob(to)) {
-        c.sink
-            .report(support::is_glob(from) ? entry.span : entry.text_span, diag::PathNotFound,
-                    support::is_glob(from) ? from : entry.text)
+        c.fault(support::is_glob(from) ? entry.span : entry.text_span, diag::PathNotFound,
+                support::is_glob(from) ? from : entry.text)
             .help("`moved` takes paths, of a module for all that is below it");
         return;
       }
@@ -217,7 +214,7 @@ std::optional<ir::Resizing> resizing(Context& c, const ast::PathEntry& entry) {
                                                           {"mean", ir::Resizing::Mean}};
   const auto how = support::meaning_of(kWays, entry.text);
   if (how) return *how;
-  c.sink.report(entry.text_span, diag::SettingValue, "weights.resize", "`" + entry.text + "`",
+  c.fault(entry.text_span, diag::SettingValue, "weights.resize", "`" + entry.text + "`",
                 "`interpolate` or `mean`");
   return std::nullopt;
 }
@@ -255,6 +252,7 @@ void add_weights(Context& c, const AppliedComponent& applied, Applied& result) {
 
 Applied apply_paths(Context& c) {
   Applied result;
+  if (c.tree.edits.empty() && c.tree.applied.empty()) return result;
   const std::vector<Key> all = keys(c.tree);
   for (InstanceId id = 0; id < c.tree.instances.size(); ++id) {
     if (!is_new(c.tree, id)) continue;

@@ -104,9 +104,8 @@ Value reparametrise(Context& c, const catalogue::Entry& function, Arguments args
   const auto given = take_definition(function, args);
   if (!given || given->value.kind != Value::Def || given->value.definition->kind != Definition::Operator) {
     if (given && given->value.is_poison()) return Value::poison();
-    c.sink
-        .report(given ? given->span : span, diag::BadBuiltinArgument, function.name,
-                given ? given->value.describe() : "nothing")
+    c.fault(given ? given->span : span, diag::BadBuiltinArgument, function.name,
+            given ? given->value.describe() : "nothing")
         .help(fmt::format("it takes the definition of an operator: `{}`", function.example));
     return Value::poison();
   }
@@ -162,7 +161,7 @@ bool own_reparametrised(Context& c, InstanceId id) {
     if (found == declared.end()) {
       std::vector<std::string> known;
       for (const ops::OwnedTensor& owned : instance.declared) known.push_back(owned.name);
-      auto report = c.sink.report(one.span, diag::NoMember, fmt::format("`{}`", definition.type_name), name);
+      auto report = c.fault(one.span, diag::NoMember, fmt::format("`{}`", definition.type_name), name);
       report.did_you_mean(name, known);
       return false;
     }
@@ -170,7 +169,7 @@ bool own_reparametrised(Context& c, InstanceId id) {
     const auto last = static_cast<std::int64_t>(found->type.shape.size()) - 1;
     const std::int64_t dim = dimension_of(one, *definition.op);
     if (dim > last || (!stated.is_null() && dim < 0)) {
-      c.sink.report(one.span, diag::ArgumentRange, "dim", one.function->name, dim, fmt::format("0..{}", last));
+      c.fault(one.span, diag::ArgumentRange, "dim", one.function->name, dim, fmt::format("0..{}", last));
       return false;
     }
     computed.push_back(std::move(*found));

@@ -134,6 +134,13 @@ struct Frame {
 
 /// A module of the tree while it is being made.
 struct Instance {
+  /// A size that a call fixed, and where.
+  struct Inferred {
+    std::string name;
+    Dim size;
+    Span at;
+  };
+
   ir::ModuleId module = ir::kNone;
   DefinitionPtr definition;
   LevelPtr level;  // Component
@@ -141,7 +148,7 @@ struct Instance {
   bool built = false;   // children and tensors exist
   bool broken = false;  // its definition was faulty; calls are poison
   Span first_call;
-  std::map<std::string, std::pair<Dim, Span>> inferred;
+  std::vector<Inferred> inferred;
   std::vector<types::Constant> arguments;  // Operator: one per Op::args, inferred ones filled at the first call
   std::vector<bool> argument_given;
   std::vector<Span> argument_spans;

@@ -17,7 +17,7 @@ namespace modelc::passes {
 namespace {
 
 template <auto pass>
-void apply(ir::Program& program, Sink& sink) {
+bool apply(ir::Program& program, Sink& sink) {
   using Function = decltype(pass);
   if constexpr (std::is_invocable_v<Function, ir::Graph&, const ir::ModuleTree&>) {
     for (auto* graphs : {&program.graphs, &program.initial_graphs})
@@ -25,8 +25,9 @@ void apply(ir::Program& program, Sink& sink) {
   } else if constexpr (std::is_invocable_v<Function, ir::Program&>) {
     pass(program);
   } else {
-    pass(program, sink);
+    return pass(program, sink);
   }
+  return true;
 }
 
 using Rewrite = void (*)(ir::Graph&, const ir::ModuleTree&);
@@ -37,10 +38,12 @@ constexpr Rewrite rewrite_of() {
   else return nullptr;
 }
 
-void verify(const ir::Program& program, std::string_view after, Sink& sink) {
-  for (const std::string& broken : ir::verify(program))
+bool verify(const ir::Program& program, std::string_view after, Sink& sink) {
+  const auto all = ir::verify(program);
+  for (const std::string& broken : all)
     sink.report({}, diag::InternalFault, fmt::format("after {}: {}", after, broken))
         .help("please report this together with the description");
+  return all.empty();
 }
 
 }  // namespace
@@ -55,16 +58,17 @@ const std::vector<Pass>& passes() {
   return all;
 }
 
-void run(ir::Program& program, State state, const Options& options, Sink& sink) {
+bool run(ir::Program& program, State state, const Options& options, Sink& sink) {
   const bool checked = options.verify && state == State::Sound;
-  if (checked) verify(program, "elaboration", sink);
+  bool holds = !checked || verify(program, "elaboration", sink);
   std::size_t left = options.count;
   for (const Pass& pass : passes()) {
-    if (left-- == 0) return;
+    if (left-- == 0) break;
     if (state < pass.needs) continue;
-    pass.run(program, sink);
-    if (checked) verify(program, pass.name, sink);
+    holds &= pass.run(program, sink);
+    if (checked) holds &= verify(program, pass.name, sink);
   }
+  return holds;
 }
 
 void rewrite(ir::Graph& graph, const ir::ModuleTree& tree) {

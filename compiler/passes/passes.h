@@ -1,6 +1,7 @@
 // The passes over the IR and what runs them. A pass is a free function in a pair of files of its own, named for what it
 // does, and a row of passes.def. It rewrites a graph (`void(ir::Graph&, const ir::ModuleTree&)`) or a program
-// (`void(ir::Program&)`), or reports what it finds in one (`void(const ir::Program&, Sink&)`).
+// (`void(ir::Program&)`), or reports what it finds in one (`bool(const ir::Program&, Sink&)`: false where
+// the program is not to be used).
 #pragma once
 
 #include <string_view>
@@ -26,7 +27,7 @@ struct Pass {
   State needs;
   std::string_view sentence;  // what it does
   std::string_view keeps;     // what is the same after it
-  void (*run)(ir::Program& program, Sink& sink);
+  bool (*run)(ir::Program& program, Sink& sink);
   void (*rewrite)(ir::Graph& graph, const ir::ModuleTree& tree);  // of one that rewrites graphs; else null
 };
 /// In the order in which they run.
@@ -37,8 +38,9 @@ struct Options {
   std::size_t count = static_cast<std::size_t>(-1);  // so many passes, from the first
 };
 
-/// Runs the passes that a program in this state is fit for. Needs the DimTable of the program.
-void run(ir::Program& program, State state, const Options& options, Sink& sink);
+/// Runs the passes that a program in this state is fit for. Needs the DimTable of the program. False where one of
+/// them finds that it is not to be used.
+bool run(ir::Program& program, State state, const Options& options, Sink& sink);
 
 /// The rewrites alone, of a graph that was made after the program went through all passes.
 void rewrite(ir::Graph& graph, const ir::ModuleTree& tree);

@@ -30,9 +30,10 @@ std::vector<bool> read_modules(const ir::Program& program) {
 
 }  // namespace
 
-void uncalled_modules(const ir::Program& program, diagnostics::Sink& sink) {
+bool uncalled_modules(const ir::Program& program, diagnostics::Sink& sink) {
   const std::vector<Module>& modules = program.tree.modules;
   const std::vector<bool> read = read_modules(program);
+  bool all_sized = true;
   std::set<std::pair<support::FileId, std::uint32_t>> reported;  // what a loop makes is told once
   for (ir::ModuleId id = 1; id < modules.size(); ++id) {
     const Module& module = modules[id];
@@ -48,10 +49,13 @@ void uncalled_modules(const ir::Program& program, diagnostics::Sink& sink) {
     // A Sequential whose parts are called one by one is used.
     if (parts && any_part([](const Module& part) { return part.called; })) continue;
     if (module.span.valid() && !reported.insert({module.span.file, module.span.begin}).second) continue;
-    if (parts ? any_part(infers_size) : infers_size(module))
-      sink.report(module.span, diag::NeverSized, module.path).help("call it in `forward`, or remove it");
-    else sink.report(module.span, diag::NeverCalled, module.path).help("call it in `forward`, or remove it");
+    const bool unsized = parts ? any_part(infers_size) : infers_size(module);
+    all_sized &= !unsized;
+    auto report = unsized ? sink.report(module.span, diag::NeverSized, module.path)
+                          : sink.report(module.span, diag::NeverCalled, module.path);
+    report.help("call it in `forward`, or remove it");
   }
+  return all_sized;
 }
 
 }  // namespace modelc::passes

@@ -6,6 +6,7 @@
 
 namespace modelc::passes {
 
-void uncalled_modules(const ir::Program& program, diagnostics::Sink& sink);
+/// False where it is an error.
+bool uncalled_modules(const ir::Program& program, diagnostics::Sink& sink);
 
 }  // namespace modelc::passes

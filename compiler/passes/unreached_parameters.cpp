@@ -52,12 +52,12 @@ void report(diagnostics::Sink& sink, const std::string& what, const Unreached& f
 
 }  // namespace
 
-void unreached_parameters(const ir::Program& program, diagnostics::Sink& sink) {
+bool unreached_parameters(const ir::Program& program, diagnostics::Sink& sink) {
   const auto last = std::find_if(program.graphs.rbegin(), program.graphs.rend(),
                                  [](const ir::Graph& graph) { return graph.training; });
   if (std::none_of(program.graphs.begin(), program.graphs.end(),
                    [](const ir::Graph& graph) { return graph.training && !graph.losses.empty(); }))
-    return;
+    return true;
   const std::set<std::string> reached = reached_keys(program);
   bool any_reached = false, any_tensor = false;
   for (const ir::Module& module : program.tree.modules) {
@@ -76,8 +76,9 @@ void unreached_parameters(const ir::Program& program, diagnostics::Sink& sink) {
     }
     if (of_module.count != 0) report(sink, module.path, of_module);
   }
-  if (!any_reached && any_tensor)
-    sink.report(last->losses.empty() ? support::Span{} : last->losses.front().span, diag::LossReachesNothing);
+  if (any_reached || !any_tensor) return true;
+  sink.report(last->losses.empty() ? support::Span{} : last->losses.front().span, diag::LossReachesNothing);
+  return false;
 }
 
 }  // namespace modelc::passes

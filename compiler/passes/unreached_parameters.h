@@ -6,6 +6,7 @@
 
 namespace modelc::passes {
 
-void unreached_parameters(const ir::Program& program, diagnostics::Sink& sink);
+/// False where it is an error.
+bool unreached_parameters(const ir::Program& program, diagnostics::Sink& sink);
 
 }  // namespace modelc::passes

@@ -36,9 +36,9 @@ bool worth_elaborating(const compose::Composition& composition) {
 }
 
 /// Last, so that a fault here keeps no other from being found.
-void judge_settings(const compose::Composition& composition, diagnostics::Sink& sink) {
-  compose::apply_allow(*composition.root, sink);
-  compose::report_not_yet(composition, sink);
+bool judge_settings(const compose::Composition& composition, diagnostics::Sink& sink) {
+  const bool allowed = compose::apply_allow(*composition.root, sink);
+  return compose::report_not_yet(composition, sink) && allowed;
 }
 
 }  // namespace
@@ -74,13 +74,15 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   }
   out.elaborated = elaborate::elaborate(out.composition, with_sources, sink);
   stopwatch.end("elaborate");
-  passes::run(out.elaborated.program, sink.has_errors() ? out.elaborated.state : passes::State::Sound, passes, sink);
-  judge_settings(*out.composition, sink);
+  const bool holds = passes::run(out.elaborated.program, out.elaborated.state, passes, sink);
+  const bool honoured = judge_settings(*out.composition, sink);
   stopwatch.end("passes");
-  if (sink.has_errors()) return out;
+  out.sound = out.elaborated.state == passes::State::Sound && holds && honoured;
+  if (!out.sound) return out;
 
   for (const std::string& broken : ir::verify(out.elaborated.program)) {
     sink.report({}, diag::InternalFault, broken).help("please report this together with the description");
+    out.sound = false;
   }
   stopwatch.end("verify");
   return out;
@@ -102,7 +104,7 @@ std::optional<std::string> print_after(std::string_view name, support::SourceMan
                                        diagnostics::Sink& sink, passes::Options passes) {
   if (name == "read" || name == "compose") {
     const auto composition = compose::compose(sources, file, overrides, sink);
-    if (!composition || sink.has_errors()) return std::nullopt;
+    if (!composition || !composition->whole()) return std::nullopt;
     if (name == "compose") return composition->bundle;
     // The outermost file is the first that was read.
     const syntax::YamlDocument yaml = syntax::read_yaml(sources, 1, sink);
@@ -113,7 +115,7 @@ std::optional<std::string> print_after(std::string_view name, support::SourceMan
   if (name == "elaborate") passes.count = 0;
   else if (pass != all.end()) passes.count = static_cast<std::size_t>(pass - all.begin()) + 1;
   const auto compiled = compile(sources, file, overrides, options, sink, {}, passes);
-  if (!compiled || sink.has_errors()) return std::nullopt;
+  if (!compiled || !compiled->sound) return std::nullopt;
   return name == "plan" ? print_plans(compiled->elaborated.program) : ir::print(compiled->elaborated.program);
 }
 

@@ -15,6 +15,8 @@ const std::vector<Phase>& phases();
 struct Compiled {
   std::shared_ptr<const compose::Composition> composition;
   elaborate::Elaborated elaborated;
+  /// All of the description is in the program, and nothing is wrong with it; else the result is for printing only.
+  bool sound = false;
   const std::string& bundle() const { return composition->bundle; }
 };
 
@@ -22,7 +24,7 @@ struct Compiled {
 using Watch = std::function<void(std::string_view phase, double milliseconds)>;
 
 /// Needs a current DimTable (types::DimTable::Scope) that outlives the result. nullopt after reporting where there is
-/// nothing to compile; where the sink has errors the result is for printing only.
+/// nothing to compile.
 std::optional<Compiled> compile(support::SourceManager& sources, const std::string& file,
                                 const compose::Overrides& overrides, const elaborate::Options& options,
                                 diagnostics::Sink& sink, const Watch& watch = {}, const passes::Options& passes = {});

@@ -59,7 +59,7 @@ Value categories(Tracer& t, const trace::Model& model, const Options& options, c
   for (const GivenArgument& a : *args)
     if (a.value.is_poison()) return Value::poison();
   if (args->size() != 1 || !((*args)[0].value.kind == Value::String || (*args)[0].value.is_int())) {
-    t.sink.report(call.span, diag::WrongArgumentCount, "data.categories", "the name of a column", args->size());
+    t.fault(call.span, diag::WrongArgumentCount, "data.categories", "the name of a column", args->size());
     return Value::poison();
   }
   const std::string column = (*args)[0].value.str();
@@ -68,26 +68,27 @@ Value categories(Tracer& t, const trace::Model& model, const Options& options, c
   Sink unheard;
   const trace::SpecialCall circle = [](Tracer& inner, const ast::Expr& again, const Scope&) -> std::optional<Value> {
     if (!is_categories(again)) return std::nullopt;
-    inner.sink.report(again.span, diag::SourceArgument, "the training source", "its own categories",
-                      "files and options that do not depend on them");
+    inner.fault(again.span, diag::SourceArgument, "the training source", "its own categories",
+                "files and options that do not depend on them");
     return Value::poison();
   };
-  Tracer reading(unheard, t.budget, t.conditions, t.document, t.tree, t.calls, t.graph, *t.trace, circle);
+  trace::Trace aside;
+  Tracer reading(unheard, t.budget, t.conditions, t.document, t.tree, t.calls, t.graph, aside, circle);
   const auto source = read_training_source({reading, model, {}, options});
   if (!source) {
-    t.sink.report(call.span, diag::SettingMissing, "data", "train")
+    t.fault(call.span, diag::SettingMissing, "data", "train")
         .help("`data.categories` counts the values of a column of the training source");
     return Value::poison();
   }
   const Found found = count_in(*source, column);
   if (found.count) return Value::of(types::Dim(*found.count));
   if (found.fault.not_found) {
-    t.sink.report(call.span, diag::DataFileNotThere, found.fault.file)
+    t.fault(call.span, diag::DataFileNotThere, found.fault.file)
         .help("its values are needed for the model's sizes; `--set data.root=FOLDER` says where the files are");
   } else if (!found.fault.message.empty()) {
-    t.sink.report(call.span, diag::DataUnreadable, found.fault.str());
+    t.fault(call.span, diag::DataUnreadable, found.fault.str());
   } else {
-    auto report = t.sink.report((*args)[0].span, diag::DataColumnMissing, column);
+    auto report = t.fault((*args)[0].span, diag::DataColumnMissing, column);
     report.did_you_mean(column, found.known);
   }
   return Value::poison();

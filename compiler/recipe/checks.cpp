@@ -20,7 +20,7 @@ namespace {
 
 void refuse(const Given& given, const ast::Setting& setting, KeyId key, std::string_view expected) {
   const std::string found = setting.scalar ? fmt::format("`{}`", setting.scalar->text) : std::string("no text");
-  given.sink().report(setting.span, diag::SettingValue, catalogue::path_of(catalogue::key(key)), found, expected);
+  given.statics.fault(setting.span, diag::SettingValue, catalogue::path_of(catalogue::key(key)), found, expected);
 }
 
 /// Sizes of symbols of the inputs.
@@ -33,11 +33,11 @@ std::map<std::string, std::int64_t> read_sizes(const Given& given, const ast::Se
   const auto entry = [&](const ast::Item<ast::SettingPtr>& item, const std::string& name, const Scope& scope) {
     const std::vector<std::string>& known = given.model.symbol_order;
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      auto report = given.sink().report(item.name.span.valid() ? item.name.span : item.span, diag::UnknownSymbol, name);
+      auto report = given.statics.fault(item.name.span.valid() ? item.name.span : item.span, diag::UnknownSymbol, name);
       report.did_you_mean(name, known);
       return;
     }
-    const ast::ExprPtr expr = expression_of(*item.value, given.sink());
+    const ast::ExprPtr expr = expression_of(*item.value, given.statics);
     const Value value = expr ? evaluate(given.statics, expr, scope) : Value::null();
     if (value.is_int() && value.dim.constant() >= 1) sizes[name] = value.dim.constant();
     else if (!value.is_poison()) refuse(given, *item.value, KeyId::Checks_with, "a size of at least 1");
@@ -66,7 +66,7 @@ std::optional<Bound> read_bound(const Given& given, const Fields& fields, KeyId 
     refuse(given, *setting, key, "a number, or a bound such as `<= 4e9`");
     return std::nullopt;
   }
-  const ast::ExprPtr expr = expression_of(*setting, given.sink());
+  const ast::ExprPtr expr = expression_of(*setting, given.statics);
   const Value value = expr ? evaluate(given.statics, expr, given.scope()) : Value::null();
   if (value.is_int() || value.kind == Value::Float) {
     bound.number = value.as_double();
@@ -84,7 +84,7 @@ std::optional<std::string> size_words(const Given& given, const ast::ExprPtr& si
   const Value value = evaluate(given.statics, size, given.scope());
   if (value.kind == Value::Int) return value.dim.str();
   if (!value.is_poison())
-    given.sink().report(size->span, diag::SettingValue, catalogue::path_of(catalogue::key(KeyId::Checks_output)),
+    given.statics.fault(size->span, diag::SettingValue, catalogue::path_of(catalogue::key(KeyId::Checks_output)),
                         value.describe(), "an integer for each size");
   return std::nullopt;
 }
@@ -113,7 +113,7 @@ std::optional<ir::Demand> read_type(const Given& given, const Fields& fields, Ke
 }
 
 std::string read_path(const Given& given, const Fields& fields, KeyId key) {
-  const auto text = read_text(fields, key, given.sink());
+  const auto text = read_text(given.statics, fields, key);
   return text ? compose::resolve_path(given.file().file.folder, *text) : std::string();
 }
 
@@ -128,7 +128,7 @@ std::optional<ir::SameOutput> read_same_output(const Given& given, const ast::Se
     if (fields.at(key)) {
       *path = read_path(given, fields, key);
     } else if (whole && !fields.misspelt) {
-      given.sink().report(section.span, diag::SettingMissing, catalogue::place(Place::SameOutput).path,
+      given.statics.fault(section.span, diag::SettingMissing, catalogue::place(Place::SameOutput).path,
                           catalogue::key(key).name);
       whole = false;
     }

@@ -26,7 +26,7 @@ std::optional<Value> FeedColumns::column(Tracer& t, const std::string& name, Spa
   for (const ColumnType& one : columns_) {
     if (one.name != name) continue;
     if (one.duplicate) {
-      t.sink.report(span, diag::ColumnTwice, name);
+      t.fault(span, diag::ColumnTwice, name);
       return Value::poison();
     }
     const auto [at, fresh] = values_.emplace(name, Value::poison());
@@ -68,7 +68,7 @@ std::vector<std::string> FeedColumns::known() const {
 void FeedColumns::report_missing(Tracer& t, const std::string& name, Span span) const {
   static constexpr std::size_t kShown = 20;
   const std::vector<std::string> all = known();
-  auto report = t.sink.report(span, diag::DataColumnMissing, name);
+  auto report = t.fault(span, diag::DataColumnMissing, name);
   if (report.did_you_mean(name, all) || all.empty()) return;
   std::string list;
   for (std::size_t i = 0; i < all.size() && i < kShown; ++i) list += (i ? ", " : "") + all[i];

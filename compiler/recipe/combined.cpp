@@ -19,11 +19,11 @@ bool is_part(const catalogue::Entry& entry, const ast::Argument& argument) {
 }
 
 /// The columns of all parts side by side, `part.column` where the part has a name; nullopt after reporting.
-std::optional<Source> side_by_side(Source source, Sink& sink) {
+std::optional<Source> side_by_side(Source source, Tracer& t) {
   for (const auto& [name, part] : source.parts) {
     if (source.on.empty() && part.rows >= 0) {
       if (source.rows >= 0 && source.rows != part.rows) {
-        sink.report(source.span, diag::ZipRowsDiffer, source.rows, part.rows);
+        t.fault(source.span, diag::ZipRowsDiffer, source.rows, part.rows);
         return std::nullopt;
       }
       source.rows = part.rows;
@@ -56,20 +56,20 @@ std::optional<Source> read_combined(const SourceContext& context, const ast::Exp
     }
     actuals.push_back(std::move(actual));
   }
-  const auto bound = catalogue::bind(catalogue::signature_of(entry), actuals, call.span, context.sink());
-  if (!bound.usable()) return std::nullopt;
+  const auto bound = bound_to(context.statics(), entry, actuals, call.span);
+  if (!bound) return std::nullopt;
   if (source.parts.empty()) {
-    context.sink().report(call.span, diag::SourceArgument, fmt::format("`{}`", entry.name), "nothing", "sources");
+    context.given.statics.fault(call.span, diag::SourceArgument, fmt::format("`{}`", entry.name), "nothing", "sources");
     return std::nullopt;
   }
-  source.shuffle = bound.value("shuffle").as_bool();
+  source.shuffle = bound->value("shuffle").as_bool();
   for (const auto& [name, part] : source.parts) source.known = source.known && part.known;
   if (source.kind == SourceId::Alternate) {
     source.columns = source.parts[0].second.columns;
     return source;
   }
-  if (!bound.value("on").is_null()) source.on = bound.value("on").as_string();
-  return side_by_side(std::move(source), context.sink());
+  if (!bound->value("on").is_null()) source.on = bound->value("on").as_string();
+  return side_by_side(std::move(source), context.statics());
 }
 
 }  // namespace modelc::recipe

@@ -23,7 +23,7 @@ namespace {
 /// Where relative files are looked for.
 std::string root_of(const Given& given, const Fields& fields) {
   const std::string& folder = given.file().file.folder;
-  const auto stated = read_text(fields, KeyId::Data_root, given.sink());
+  const auto stated = read_text(given.statics, fields, KeyId::Data_root);
   if (!stated) return folder;
   // A path in a file is relative to the file, one of the command line to where the command runs.
   const support::SourceManager* sources = given.options.sources;
@@ -37,7 +37,7 @@ std::optional<ir::Source> source_at(const SourceContext& context, const Fields& 
   const Setting* setting = fields.at(key);
   if (!setting) return std::nullopt;
   if (setting->kind == Setting::Scalar) return read_source(context, setting->scalar, context.given.scope());
-  context.given.sink().report(setting->span, diag::SettingKind, catalogue::path_of(catalogue::key(key)), "a source");
+  context.given.statics.fault(setting->span, diag::SettingKind, catalogue::path_of(catalogue::key(key)), "a source");
   return std::nullopt;
 }
 
@@ -72,14 +72,14 @@ void add_feeds(const Given& given, const ir::Source& source, ir::Data& data) {
 }
 
 /// What validates and tests has the columns that the feed of `train` reads.
-void check_columns(const ir::Source& train, const ir::Source& other, const ir::Graph& feed, Sink& sink) {
+void check_columns(const ir::Source& train, const ir::Source& other, const ir::Graph& feed, Tracer& t) {
   const bool comparable =
       train.known && other.known && train.kind != SourceId::Alternate && other.kind != SourceId::Alternate;
   if (!comparable) return;
   for (const ir::Input& input : feed.inputs) {
     const bool there = std::any_of(other.columns.begin(), other.columns.end(),
                                    [&](const formats::ColumnType& column) { return column.name == input.name; });
-    if (!there) sink.report(other.span, diag::DataColumnMissing, input.name).note(train.span, "`train` has it");
+    if (!there) t.fault(other.span, diag::DataColumnMissing, input.name).note(train.span, "`train` has it");
   }
 }
 
@@ -92,7 +92,7 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
   data.root = root_of(given, fields);
   if (!fields.at(KeyId::Data_train)) {
     if (!fields.misspelt)
-      given.sink().report(section.span, diag::SettingMissing, "data", "train").help("`train: csv(\"file.csv\")`");
+      given.statics.fault(section.span, diag::SettingMissing, "data", "train").help("`train: csv(\"file.csv\")`");
     return data;
   }
   const SourceContext context{given, data.root, data.column_graphs};
@@ -105,7 +105,7 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
   if (!judged || !data.train) return data;
   add_feeds(given, *data.train, data);
   for (const auto* other : {&data.valid, &data.test})
-    if (*other) check_columns(*data.train, **other, data.feeds[0], given.sink());
+    if (*other) check_columns(*data.train, **other, data.feeds[0], given.statics);
   return data;
 }
 

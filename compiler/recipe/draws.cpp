@@ -28,7 +28,7 @@ std::vector<std::int64_t> integers_of(const eval::Arguments& args, const std::ve
 
 /// Without `high`, one number is it, two are low and high; what follows is the shape. False after reporting.
 bool read_bounds(const eval::Arguments& args, const Bound& bound, const ast::Expr& call, Draw& draw,
-                 diagnostics::Sink& sink) {
+                 eval::Environment& env) {
   std::vector<std::size_t> sizes = bound.rest;
   const auto next = [&] {
     const std::size_t i = sizes.front();
@@ -41,7 +41,7 @@ bool read_bounds(const eval::Arguments& args, const Bound& bound, const ast::Exp
   if (bound.given("high")) {
     draw.b = static_cast<double>(bound.value("high").as_int());
   } else if (bounds == 0) {
-    sink.report(call.span, diag::MissingArgument, "randint", "high").help("`randint(5)` is 0 to 4");
+    env.fault(call.span, diag::MissingArgument, "randint", "high").help("`randint(5)` is 0 to 4");
     return false;
   } else {
     if (bounds == 2 && !bound.given("low")) draw.a = next();
@@ -49,15 +49,15 @@ bool read_bounds(const eval::Arguments& args, const Bound& bound, const ast::Exp
   }
   draw.shape = integers_of(args, sizes);
   if (draw.a < draw.b) return true;
-  sink.report(call.span, diag::ArgumentRange, "high", "randint", fmt::format("{}", draw.b),
-              fmt::format("more than {}, the lowest", draw.a));
+  env.fault(call.span, diag::ArgumentRange, "high", "randint", fmt::format("{}", draw.b),
+            fmt::format("more than {}, the lowest", draw.a));
   return false;
 }
 
-bool has_sizes(const Draw& draw, const ast::Expr& call, diagnostics::Sink& sink) {
+bool has_sizes(const Draw& draw, const ast::Expr& call, eval::Environment& env) {
   for (const std::int64_t size : draw.shape) {
     if (size >= 1) continue;
-    sink.report(call.span, diag::ArgumentRange, "size", call.children[0]->text, fmt::format("{}", size), "at least 1");
+    env.fault(call.span, diag::ArgumentRange, "size", call.children[0]->text, fmt::format("{}", size), "at least 1");
     return false;
   }
   return true;
@@ -74,31 +74,31 @@ std::optional<Draw> read_draw(eval::Environment& env, const ast::Expr& call, con
   const catalogue::Entry& entry = *catalogue::find(catalogue::Kind::Draw, call.children[0]->text);
   const auto args = evaluate_arguments(env, call, scope);
   if (!args) return std::nullopt;
-  const Bound bound = catalogue::bind(catalogue::signature_of(entry), actuals_of(*args), call.span, env.sink);
-  if (!bound.usable()) return std::nullopt;
+  const auto bound = bound_to(env, entry, actuals_of(*args), call.span);
+  if (!bound) return std::nullopt;
   Draw draw;
   switch (catalogue::id_of<DrawId>(entry)) {
     case DrawId::Normal:
-      draw.a = bound.value("mean").as_double();
-      draw.b = bound.value("std").as_double();
+      draw.a = bound->value("mean").as_double();
+      draw.b = bound->value("std").as_double();
       break;
     case DrawId::Uniform:
       draw.kind = DrawId::Uniform;
-      draw.a = bound.value("low").as_double();
-      draw.b = bound.value("high").as_double();
+      draw.a = bound->value("low").as_double();
+      draw.b = bound->value("high").as_double();
       break;
     case DrawId::Rand:
       draw.kind = DrawId::Uniform;
       break;
     case DrawId::Randint:
       draw.kind = DrawId::Randint;
-      if (!read_bounds(*args, bound, call, draw, env.sink)) return std::nullopt;
-      return has_sizes(draw, call, env.sink) ? std::optional(draw) : std::nullopt;
+      if (!read_bounds(*args, *bound, call, draw, env)) return std::nullopt;
+      return has_sizes(draw, call, env) ? std::optional(draw) : std::nullopt;
     case DrawId::Randn:
     case DrawId::Graph:
       break;
   }
-  draw.shape = integers_of(*args, bound.rest);
+  draw.shape = integers_of(*args, bound->rest);
   return draw;
 }
 

@@ -54,7 +54,7 @@ Value widened(Feeding& f, const Value& value, types::DType dtype, Span at) {
 }
 
 void report_nothing_feeds(Feeding& f, const std::string& name, Span asked) {
-  auto report = f.t.sink.report(asked, diag::NothingFeeds, name);
+  auto report = f.t.fault(asked, diag::NothingFeeds, name);
   if (f.source.span.valid()) report.note(f.source.span, "the source is here");
   report.help(fmt::format("bind it under `data.feed`: `{}: …`", name));
 }
@@ -70,14 +70,14 @@ bool feed_tensor(Feeding& f, const ModelInput& input, const TensorType& want, co
   const bool bound = f.bindings.count(name) && value->span.valid();
   const Span at = bound ? value->span : f.source.span;
   if (value->kind != Value::Tensor) {
-    f.t.sink.report(at, diag::FeedMismatch, name, value->describe(), Type::of(want).str());
+    f.t.fault(at, diag::FeedMismatch, name, value->describe(), Type::of(want).str());
     return false;
   }
   *value = widened(f, *value, want.dtype, at);
   if (value->is_poison()) return false;
   const TensorType have = type_of(f, *value);
   if (have.dtype != want.dtype || have.rank() != want.rank()) {
-    auto report = f.t.sink.report(at, diag::FeedMismatch, name, have.str(), want.str());
+    auto report = f.t.fault(at, diag::FeedMismatch, name, have.str(), want.str());
     report.note(input.span, "it is declared here");
     if (have.dtype == types::DType::String) report.help(fmt::format("number its values: `category(\"{}\")`", name));
     return false;
@@ -93,10 +93,10 @@ bool feed_input(Feeding& f, const ModelInput& input, const Type& type, const std
   const auto bundle = f.bindings.find(name);
   const auto list = bundle != f.bindings.end() && bundle->second.kind == Value::List ? bundle->second.list : nullptr;
   bool ok = true;
-  for (std::size_t i = 0; i < type.parts.size(); ++i) {
+  for (std::size_t i = 0; i < type.parts().size(); ++i) {
     const std::string part = fmt::format("{}.{}", name, i);
     if (list && i < list->items.size()) f.bindings[part] = list->items[i];
-    ok &= feed_input(f, input, type.parts[i], part);
+    ok &= feed_input(f, input, type.parts()[i], part);
   }
   return ok;
 }
@@ -115,7 +115,7 @@ std::optional<std::map<types::SymbolId, Dim>> bind_symbols(const Given& given, c
   if (result.ok || sizes.empty()) return result.values;
   const Size& at = sizes[std::min(result.index, sizes.size() - 1)];
   auto report =
-      given.sink().report(at.at, diag::FeedSize, at.name, at.have.str(), at.want.substitute(result.values).str());
+      given.statics.fault(at.at, diag::FeedSize, at.name, at.have.str(), at.want.substitute(result.values).str());
   for (const ModelInput& input : given.model.inputs)
     if (input.name == at.name) report.note(input.span, fmt::format("it is declared here as {}", input.type.str()));
   return std::nullopt;
@@ -129,8 +129,7 @@ void check_conditions(const Given& given, const ir::Source& source, const std::m
       if (!a.is_constant() || !b.is_constant()) continue;
       const bool equal = r.relation == types::Relation::Equal;
       if (equal ? a.constant() == b.constant() : a.constant() >= b.constant()) continue;
-      given.sink()
-          .report(source.span, diag::FeedCondition, r.words)
+      given.statics.fault(source.span, diag::FeedCondition, r.words)
           .note(r.origin.span, fmt::format("the condition comes from here ({})", r.origin.what));
       return;
     }

@@ -153,11 +153,11 @@ std::optional<Value> apply(FeedCall& f, const catalogue::Entry& entry, const Bou
 std::optional<Value> FeedColumns::function(Tracer& t, const std::string& name, Arguments& args, Span span) {
   const catalogue::Entry* entry = catalogue::find(catalogue::Kind::FeedFunction, name);
   if (!entry || is_torchs(*entry, args)) return std::nullopt;
-  if (catalogue::refuse_not_yet(*entry, span, t.sink)) return Value::poison();
-  const Bound bound = catalogue::bind(catalogue::signature_of(*entry), actuals_of(args), span, t.sink);
-  if (!bound.usable()) return Value::poison();
+  if (refused(t, *entry, span)) return Value::poison();
+  const auto bound = bound_to(t, *entry, actuals_of(args), span);
+  if (!bound) return Value::poison();
   FeedCall call{t, *this, args, span};
-  return apply(call, *entry, bound);
+  return apply(call, *entry, *bound);
 }
 
 }  // namespace modelc::recipe

@@ -45,7 +45,7 @@ std::vector<File> files_of(SourceId kind, const StaticCall& call, const std::str
 }
 
 /// nullopt after reporting.
-std::optional<formats::CsvOptions> csv_options(const StaticCall& call, Sink& sink) {
+std::optional<formats::CsvOptions> csv_options(const StaticCall& call, Tracer& t) {
   formats::CsvOptions options;
   options.header = call.bound.value("header").as_bool();
   options.strip = call.bound.value("strip").as_bool();
@@ -54,8 +54,7 @@ std::optional<formats::CsvOptions> csv_options(const StaticCall& call, Sink& sin
     for (const auto& name : names.as_list()) options.names.push_back(name.as_string());
   const std::string& separator = call.bound.value("sep").as_string();
   if (separator.size() != 1) {
-    sink.report(call.given("sep")->span, diag::ArgumentRange, "sep", "csv", call.bound.value("sep").str(),
-                "one character");
+    t.fault(call.given("sep")->span, diag::ArgumentRange, "sep", "csv", call.bound.value("sep").str(), "one character");
     return std::nullopt;
   }
   options.separator = separator[0];
@@ -78,7 +77,8 @@ void report_absent(const SourceContext& context, const std::string& file, Span a
     case Absent::Ignore:
       return;
     case Absent::Refuse:
-      context.sink().report(at, diag::DataFileNotThere, file).help("`--set data.root=FOLDER` says where the files are");
+      context.given.statics.fault(at, diag::DataFileNotThere, file)
+          .help("`--set data.root=FOLDER` says where the files are");
       return;
     case Absent::Warn:
       context.sink()
@@ -96,14 +96,14 @@ std::optional<Source> read_file_source(const SourceContext& context, const ast::
   if (!call) return std::nullopt;
   source.shuffle = call->bound.value("shuffle").as_bool();
   if (source.kind == SourceId::Csv) {
-    const auto options = csv_options(*call, context.sink());
+    const auto options = csv_options(*call, context.statics());
     if (!options) return std::nullopt;
     source.csv = *options;
   }
   const std::vector<File> files = files_of(source.kind, *call, context.root);
   if (files.empty()) {
-    context.sink().report(e.span, diag::SourceArgument, fmt::format("`{}`", catalogue::name_of(source.kind)), "nothing",
-                          "files");
+    context.given.statics.fault(e.span, diag::SourceArgument, fmt::format("`{}`", catalogue::name_of(source.kind)),
+                                "nothing", "files");
     return std::nullopt;
   }
   for (const File& file : files) {
@@ -120,7 +120,7 @@ std::optional<Source> read_file_source(const SourceContext& context, const ast::
   for (const File& file : files)
     if (file.path == schema.fault.file) at = file.span;
   if (!schema.fault.not_found) {
-    context.sink().report(at, diag::DataUnreadable, schema.fault.str());
+    context.given.statics.fault(at, diag::DataUnreadable, schema.fault.str());
     return std::nullopt;
   }
   report_absent(context, schema.fault.file, at);

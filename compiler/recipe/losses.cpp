@@ -36,13 +36,12 @@ void add_term(Tracer& t, const Frame& frame, const Item<Binding>& item, std::str
   if (value.is_poison() || value.is_number()) return;
   const Span at = term.value ? term.value->span : item.span;
   if (value.kind != Value::Tensor) {
-    t.sink.report(at, diag::LossNotOneNumber, value.describe());
+    t.fault(at, diag::LossNotOneNumber, value.describe());
     return;
   }
   const Type type = t.type_of(value);
   if (!type.is_tensor() || type.tensor.rank() != 0 || !types::is_floating(type.tensor.dtype)) {
-    t.sink.report(at, diag::LossNotOneNumber, type.str())
-        .help("a loss is one number: reduce it with `.mean()` or `.sum()`");
+    t.fault(at, diag::LossNotOneNumber, type.str()).help("a loss is one number: reduce it with `.mean()` or `.sum()`");
     return;
   }
   graph.losses.push_back({name, trace::operand(value), type, at});
@@ -53,7 +52,7 @@ void add_mean(Tracer& t, ir::Metric metric, const ast::ExprPtr& expr, const Scop
   const Value value = evaluate(t, expr, scope);
   if (value.is_poison()) return;
   if (value.kind != Value::Tensor) {
-    t.sink.report(metric.span, diag::MetricNotTensor, metric.name, value.describe());
+    t.fault(metric.span, diag::MetricNotTensor, metric.name, value.describe());
     return;
   }
   metric.operands.push_back(trace::operand(value));
@@ -65,21 +64,20 @@ void add_declared(Tracer& t, ir::Metric metric, const catalogue::Entry& entry, c
                   const Scope& scope, ir::Graph& graph) {
   const auto args = evaluate_arguments(t, expr, scope);
   if (!args) return;
-  const catalogue::Bound bound =
-      catalogue::bind(catalogue::signature_of(entry), actuals_of(*args), metric.span, t.sink);
-  if (!bound.usable()) return;
-  const GivenArgument& prediction = (*args)[*bound.argument("prediction")];
-  const GivenArgument& target = (*args)[*bound.argument("target")];
-  MetricCall call{entry, bound, metric.span, prediction.span, target.span, {}};
+  const auto bound = bound_to(t, entry, actuals_of(*args), metric.span);
+  if (!bound) return;
+  const GivenArgument& prediction = (*args)[*bound->argument("prediction")];
+  const GivenArgument& target = (*args)[*bound->argument("target")];
+  MetricCall call{entry, *bound, metric.span, prediction.span, target.span, {}};
   metric.kind = catalogue::id_of<catalogue::MetricId>(entry);
   for (std::size_t i = 2; i < entry.arguments.size(); ++i) {
     const std::string& name = entry.arguments[i].name;
-    metric.args.emplace_back(name, bound.values[i]);
-    if (const auto at = bound.argument(name)) call.place_of_argument = (*args)[*at].span;
+    metric.args.emplace_back(name, bound->values[i]);
+    if (const auto at = bound->argument(name)) call.place_of_argument = (*args)[*at].span;
   }
   const auto form =
       metric_form(call, t.type_of(prediction.value).tensor, t.type_of(target.value).tensor, *t.conditions, t.sink);
-  if (!form) return;
+  if (!form) return void(t.whole = false);
   metric.args.emplace_back("class_dim", form->class_dim ? types::Constant(*form->class_dim) : types::Constant());
   metric.operands = {trace::operand(prediction.value), trace::operand(target.value)};
   graph.metrics.push_back(std::move(metric));

@@ -20,9 +20,9 @@ namespace {
 
 using Overrides = std::map<std::string, types::Constant>;  // argument -> value
 
-const catalogue::Entry* find_optimizer(const ast::Expr& callee, Sink& sink) {
+const catalogue::Entry* find_optimizer(const ast::Expr& callee, eval::Environment& env) {
   if (const auto* entry = catalogue::find(catalogue::Kind::Optimizer, callee.text)) return entry;
-  auto report = sink.report(callee.span, diag::OptimizerUnknown, callee.text);
+  auto report = env.fault(callee.span, diag::OptimizerUnknown, callee.text);
   const std::vector<std::string> known = catalogue::names(catalogue::Kind::Optimizer);
   if (!report.did_you_mean(callee.text, known)) report.help(fmt::format("there are {}", fmt::join(known, ", ")));
   return nullptr;
@@ -47,14 +47,14 @@ std::optional<Overrides> overrides_of(Tracer& t, const Fields& fields, const cat
                                       const Scope& scope) {
   Arguments args;
   for (const auto& [name, setting] : fields.arguments)
-    if (const auto expr = expression_of(*setting, t.sink))
+    if (const auto expr = expression_of(*setting, t))
       args.push_back({name, evaluate(t, expr, scope), setting->span, setting->span});
-  const auto bound = catalogue::bind(catalogue::signature_of(optimizer), actuals_of(args), at, t.sink);
-  if (!bound.usable()) return std::nullopt;
+  const auto bound = bound_to(t, optimizer, actuals_of(args), at);
+  if (!bound) return std::nullopt;
   Overrides given;
   // A group says only what differs: what it leaves out is the optimiser's.
   for (const catalogue::Param& p : optimizer.arguments)
-    if (bound.given(p.name)) given[p.name] = bound.value(p.name);
+    if (bound->given(p.name)) given[p.name] = bound->value(p.name);
   return given;
 }
 
@@ -79,32 +79,32 @@ std::vector<ir::ParameterGroup> grouped(const std::vector<Key>& keys,
 
 std::optional<ir::Optimizer> read_optimizer(const Given& given, const Setting& setting) {
   Tracer& t = given.statics;
-  const auto expr = setting.kind == Setting::Scalar ? expression_of(setting, t.sink) : nullptr;
+  const auto expr = setting.kind == Setting::Scalar ? expression_of(setting, t) : nullptr;
   if (expr && expr->kind == ast::ExprKind::Hole) return std::nullopt;
   const bool calls = expr && expr->kind == ast::ExprKind::Call;
   const ast::Expr* callee = calls ? expr->children[0].get() : expr.get();
   if (!callee || callee->kind != ast::ExprKind::Name) {
-    t.sink.report(setting.span, diag::SettingValue, "train.optimizer", "this", "a call: `Adam(lr=1e-3)`");
+    t.fault(setting.span, diag::SettingValue, "train.optimizer", "this", "a call: `Adam(lr=1e-3)`");
     return std::nullopt;
   }
-  const catalogue::Entry* entry = find_optimizer(*callee, t.sink);
+  const catalogue::Entry* entry = find_optimizer(*callee, t);
   if (!entry) return std::nullopt;
   const auto args = calls ? evaluate_arguments(t, *expr, given.scope()) : Arguments();
   if (!args) return std::nullopt;
-  const auto bound = catalogue::bind(catalogue::signature_of(*entry), actuals_of(*args), expr->span, t.sink);
-  if (catalogue::refuse_not_yet(*entry, callee->span, t.sink) || !bound.usable()) return std::nullopt;
+  const auto bound = bound_to(t, *entry, actuals_of(*args), expr->span);
+  if (refused(t, *entry, callee->span) || !bound) return std::nullopt;
   ir::Optimizer optimizer;
   optimizer.id = catalogue::id_of<catalogue::OptimizerId>(*entry);
   optimizer.span = expr->span;
   for (std::size_t i = 0; i < entry->arguments.size(); ++i)
-    optimizer.args.emplace_back(entry->arguments[i].name, bound.values[i]);
+    optimizer.args.emplace_back(entry->arguments[i].name, bound->values[i]);
   return optimizer;
 }
 
 std::vector<ir::ParameterGroup> read_groups(const Given& given, const Setting& section, catalogue::OptimizerId id) {
   Tracer& t = given.statics;
   if (section.kind != Setting::List) {
-    t.sink.report(section.span, diag::SettingKind, "train.groups", "a list of `{match: …, lr: …}`");
+    t.fault(section.span, diag::SettingKind, "train.groups", "a list of `{match: …, lr: …}`");
     return {};
   }
   const catalogue::Entry& optimizer = catalogue::entry(id);
@@ -117,7 +117,7 @@ std::vector<ir::ParameterGroup> read_groups(const Given& given, const Setting& s
     const Fields fields = read_fields(t, *item.value, catalogue::Place::Groups, scope, arguments);
     const Setting* match = fields.at(KeyId::Groups_match);
     if (!match) {
-      if (!fields.misspelt) t.sink.report(item.span, diag::SettingMissing, "train.groups", "match");
+      if (!fields.misspelt) t.fault(item.span, diag::SettingMissing, "train.groups", "match");
       return;
     }
     const std::vector<std::string> patterns = patterns_of(t, *match, keys, scope);

@@ -26,14 +26,14 @@ Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Pl
   Fields fields;
   const std::string_view where = catalogue::place(place).path;
   if (section.kind != Setting::Mapping) {
-    if (section.kind != Setting::Null) env.sink.report(section.span, diag::SettingKind, where, "a mapping");
+    if (section.kind != Setting::Null) env.fault(section.span, diag::SettingKind, where, "a mapping");
     return fields;
   }
   const auto entry = [&](const ast::Item<SettingPtr>& item, const std::string& name, const eval::Scope&) {
     const support::Span at = item.name.span.valid() ? item.name.span : item.span;
     const Key* key = catalogue::find_key(place, name);
     if (key && !key->supported()) {
-      env.sink.report(at, diag::NotSupportedYet, fmt::format("`{}`", catalogue::path_of(*key)));
+      env.fault(at, diag::NotSupportedYet, fmt::format("`{}`", catalogue::path_of(*key)));
     } else if (key) {
       fields.keys[key->id] = item.value;
     } else if (std::find(arguments.begin(), arguments.end(), name) != arguments.end()) {
@@ -42,7 +42,7 @@ Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Pl
       fields.misspelt = true;
       std::vector<std::string> all = catalogue::names_of(place);
       all.insert(all.end(), arguments.begin(), arguments.end());
-      auto report = env.sink.report(at, diag::SettingUnknown, where, name);
+      auto report = env.fault(at, diag::SettingUnknown, where, name);
       report.did_you_mean(name, all);
     }
   };
@@ -50,8 +50,11 @@ Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Pl
   return fields;
 }
 
-ast::ExprPtr expression_of(const Setting& setting, diagnostics::Sink& sink) {
-  return setting.scalar ? ast::expression_in(setting.scalar, sink) : nullptr;
+ast::ExprPtr expression_of(const Setting& setting, eval::Environment& env) {
+  if (!setting.scalar) return nullptr;
+  ast::ExprPtr expr = ast::expression_in(setting.scalar, env.sink);
+  env.whole &= expr->kind != ast::ExprKind::Hole;
+  return expr;
 }
 
 std::optional<types::Constant> read_value(eval::Environment& env, const Fields& fields, KeyId id,
@@ -60,18 +63,18 @@ std::optional<types::Constant> read_value(eval::Environment& env, const Fields& 
   if (!setting) return std::nullopt;
   const Key& key = catalogue::key(id);
   const types::Param param = types::parse_param(fmt::format("{}: {}", key.name, key.type));
-  const auto expr = expression_of(*setting, env.sink);
+  const auto expr = expression_of(*setting, env);
   const Value value = expr ? evaluate(env, expr, scope) : Value::null();
   if (value.is_poison()) return std::nullopt;
   const auto given = to_constant(value);
   auto constant = given ? catalogue::fitted(param, *given) : std::nullopt;
   const bool number = constant && (constant->is_int() || constant->is_float());
   if (constant && !(number && !param.range.contains(constant->as_double()))) return constant;
-  env.sink.report(setting->span, diag::SettingValue, catalogue::path_of(key),
-                  constant ? constant->str()
-                  : expr   ? value.describe()
-                           : "no value",
-                  constant ? param.range.words() : param.kind_words());
+  env.fault(setting->span, diag::SettingValue, catalogue::path_of(key),
+            constant ? constant->str()
+            : expr   ? value.describe()
+                     : "no value",
+            constant ? param.range.words() : param.kind_words());
   return std::nullopt;
 }
 
@@ -86,11 +89,11 @@ std::optional<double> read_number(eval::Environment& env, const Fields& fields, 
   return value ? std::optional(value->as_double()) : std::nullopt;
 }
 
-std::optional<std::string> read_text(const Fields& fields, KeyId key, diagnostics::Sink& sink) {
+std::optional<std::string> read_text(eval::Environment& env, const Fields& fields, KeyId key) {
   const Setting* setting = fields.at(key);
   if (!setting) return std::nullopt;
   if (setting->kind == Setting::Scalar && setting->scalar) return setting->scalar->text;
-  sink.report(setting->span, diag::SettingValue, catalogue::path_of(catalogue::key(key)), "no text", "a text");
+  env.fault(setting->span, diag::SettingValue, catalogue::path_of(catalogue::key(key)), "no text", "a text");
   return std::nullopt;
 }
 

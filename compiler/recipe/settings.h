@@ -27,7 +27,7 @@ Fields read_fields(eval::Environment& env, const ast::Setting& section, catalogu
                    const eval::Scope& scope, const std::vector<std::string>& arguments = {});
 
 /// The expression of a scalar, or null where there is none; what cannot be read is a Hole, after reporting.
-ast::ExprPtr expression_of(const ast::Setting& setting, diagnostics::Sink& sink);
+ast::ExprPtr expression_of(const ast::Setting& setting, eval::Environment& env);
 
 /// The value of a key in the form of its declaration; nullopt where it is not given, or after reporting.
 std::optional<types::Constant> read_value(eval::Environment& env, const Fields& fields, catalogue::KeyId key,
@@ -37,6 +37,6 @@ std::optional<std::int64_t> read_integer(eval::Environment& env, const Fields& f
 std::optional<double> read_number(eval::Environment& env, const Fields& fields, catalogue::KeyId key,
                                   const eval::Scope& scope);
 /// The text of a key as written: a path, the name of a column.
-std::optional<std::string> read_text(const Fields& fields, catalogue::KeyId key, diagnostics::Sink& sink);
+std::optional<std::string> read_text(eval::Environment& env, const Fields& fields, catalogue::KeyId key);
 
 }  // namespace modelc::recipe

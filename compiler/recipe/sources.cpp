@@ -33,7 +33,7 @@ std::optional<Source> read_with(const SourceContext& context, const Expr& pipe, 
   const Expr* callee = callee_of(right);
   const catalogue::Entry& with = catalogue::entry(SourceId::With);
   if (!callee || catalogue::find(catalogue::Kind::Source, callee->text) != &with) {
-    auto report = context.sink().report(right.span, diag::SourceUnknown, "the right side of `->`");
+    auto report = context.given.statics.fault(right.span, diag::SourceUnknown, "the right side of `->`");
     if (!callee || !report.did_you_mean(callee->text, {with.name}))
       report.help("`source -> with(kind=\"text\")` adds constant columns");
     return std::nullopt;
@@ -62,19 +62,19 @@ std::optional<Source> read_with(const SourceContext& context, const Expr& pipe, 
 }
 
 /// What is declared under the name of a source that can stand alone; nullptr after reporting.
-const catalogue::Entry* find_source(const Expr& callee, Sink& sink) {
+const catalogue::Entry* find_source(const Expr& callee, Tracer& t) {
   const catalogue::Entry* entry = catalogue::find(catalogue::Kind::Source, callee.text);
   if (!entry || catalogue::id_of<SourceId>(*entry) == SourceId::With) {
-    auto report = sink.report(callee.span, diag::SourceUnknown, fmt::format("`{}`", callee.text));
+    auto report = t.fault(callee.span, diag::SourceUnknown, fmt::format("`{}`", callee.text));
     if (!entry) report.did_you_mean(callee.text, catalogue::names(catalogue::Kind::Source));
     return nullptr;
   }
-  return catalogue::refuse_not_yet(*entry, callee.span, sink) ? nullptr : entry;
+  return refused(t, *entry, callee.span) ? nullptr : entry;
 }
 
 std::optional<Source> read_call(const SourceContext& context, const Expr& call, const Expr& callee,
                                 const Scope& scope) {
-  const catalogue::Entry* entry = find_source(callee, context.sink());
+  const catalogue::Entry* entry = find_source(callee, context.statics());
   if (!entry) return std::nullopt;
   Source source;
   source.kind = catalogue::id_of<SourceId>(*entry);
@@ -101,9 +101,9 @@ std::optional<StaticCall> static_call(const SourceContext& context, const catalo
                                       const Scope& scope) {
   auto args = evaluate_arguments(context.statics(), call, scope);
   if (!args) return std::nullopt;
-  auto bound = catalogue::bind(catalogue::signature_of(entry), actuals_of(*args), call.span, context.sink());
-  if (!bound.usable()) return std::nullopt;
-  return StaticCall{std::move(*args), std::move(bound)};
+  auto bound = bound_to(context.statics(), entry, actuals_of(*args), call.span);
+  if (!bound) return std::nullopt;
+  return StaticCall{std::move(*args), std::move(*bound)};
 }
 
 std::optional<Source> read_source(const SourceContext& context, const ast::ExprPtr& expr, const Scope& scope) {
@@ -123,8 +123,7 @@ std::optional<Source> read_source(const SourceContext& context, const ast::ExprP
       break;
   }
   if (const Expr* callee = callee_of(e)) return read_call(context, e, *callee, scope);
-  context.sink()
-      .report(e.span, diag::SourceUnknown, "this")
+  context.given.statics.fault(e.span, diag::SourceUnknown, "this")
       .help("a source is a call: `csv(\"wine.csv\")`, `synthetic(1000, …)`");
   return std::nullopt;
 }

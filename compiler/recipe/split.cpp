@@ -13,31 +13,30 @@ using catalogue::KeyId;
 namespace {
 
 /// Of the ways to divide rows that exclude each other the one that is given; nullopt after reporting two or none.
-std::optional<KeyId> way_of(const Fields& fields, const ast::Setting& section, Sink& sink) {
+std::optional<KeyId> way_of(const Fields& fields, const ast::Setting& section, Tracer& t) {
   std::optional<KeyId> first;
   for (const KeyId way : {KeyId::Valid_split, KeyId::Valid_folds, KeyId::Valid_by}) {
     if (!fields.at(way)) continue;
     if (first) {
-      sink.report(fields.span(way), diag::SettingConflict, catalogue::key(*first).name, catalogue::key(way).name)
+      t.fault(fields.span(way), diag::SettingConflict, catalogue::key(*first).name, catalogue::key(way).name)
           .note(fields.span(*first), "the other is here");
       return std::nullopt;
     }
     first = way;
   }
   if (fields.at(KeyId::Valid_fold) && first != KeyId::Valid_folds) {
-    sink.report(fields.span(KeyId::Valid_fold), diag::SettingMissing, "data.valid", "folds")
-        .help("`{folds: 5, fold: 0}`");
+    t.fault(fields.span(KeyId::Valid_fold), diag::SettingMissing, "data.valid", "folds").help("`{folds: 5, fold: 0}`");
     return std::nullopt;
   }
   if (!first && !fields.misspelt)
-    sink.report(section.span, diag::SettingMissing, "data.valid", "split")
+    t.fault(section.span, diag::SettingMissing, "data.valid", "split")
         .help("`valid: {split: 0.2}` or `{folds: 5, fold: 0}`, or a source");
   return first;
 }
 
 /// The name of a column of the training source, or one that the feed binds.
 std::string column_at(const Given& given, const Fields& fields, KeyId key, const ir::Source* train) {
-  const auto name = read_text(fields, key, given.sink());
+  const auto name = read_text(given.statics, fields, key);
   if (!name) return "";
   const auto bound = [&](const ast::Item<ast::Binding>& item) {
     const auto& targets = item.value.targets;
@@ -47,7 +46,7 @@ std::string column_at(const Given& given, const Fields& fields, KeyId key, const
   const bool known = !train || !train->known || std::any_of(feed.begin(), feed.end(), bound) ||
                      std::any_of(train->columns.begin(), train->columns.end(),
                                  [&](const formats::ColumnType& column) { return column.name == *name; });
-  if (!known) given.sink().report(fields.span(key), diag::DataColumnMissing, *name);
+  if (!known) given.statics.fault(fields.span(key), diag::DataColumnMissing, *name);
   return *name;
 }
 
@@ -57,12 +56,12 @@ ir::Split read_split(const Given& given, const ast::Setting& section, const ir::
   ir::Split split;
   const Scope scope = given.scope();
   const Fields fields = read_fields(given.statics, section, catalogue::Place::Valid, scope);
-  if (!way_of(fields, section, given.sink())) return split;
+  if (!way_of(fields, section, given.statics)) return split;
   split.fraction = read_number(given.statics, fields, KeyId::Valid_split, scope).value_or(0);
   split.folds = read_integer(given.statics, fields, KeyId::Valid_folds, scope).value_or(0);
   split.fold = read_integer(given.statics, fields, KeyId::Valid_fold, scope).value_or(0);
   if (split.folds > 0 && split.fold >= split.folds)
-    given.sink().report(fields.span(KeyId::Valid_fold), diag::SettingValue, "data.valid.fold",
+    given.statics.fault(fields.span(KeyId::Valid_fold), diag::SettingValue, "data.valid.fold",
                         std::to_string(split.fold), fmt::format("0 to {}", split.folds - 1));
   split.stratify = column_at(given, fields, KeyId::Valid_stratify, train);
   split.by = column_at(given, fields, KeyId::Valid_by, train);

@@ -80,8 +80,8 @@ std::vector<std::int64_t> row_sizes(const TensorType& type, const std::vector<ir
 
 void draw_by_type(const Type& type, const std::string& name, const std::vector<ir::Graph>& graphs, Source& source) {
   if (!type.is_tensor()) {
-    for (std::size_t i = 0; i < type.parts.size(); ++i)
-      draw_by_type(type.parts[i], fmt::format("{}.{}", name, i), graphs, source);
+    for (std::size_t i = 0; i < type.parts().size(); ++i)
+      draw_by_type(type.parts()[i], fmt::format("{}.{}", name, i), graphs, source);
     return;
   }
   Draw draw = draw_of(type.tensor.dtype);
@@ -117,9 +117,9 @@ bool add_computed(const SourceContext& context, const ast::Argument& argument, S
   if (value.is_poison()) return false;
   const Type type = value.kind == Value::Tensor ? graph.values[value.tensor].type : Type::none();
   if (!type.is_tensor() || type.tensor.rank() < 1 || type.tensor.shape[0] != Dim(source.rows)) {
-    context.sink().report(argument.value->span, diag::SourceArgument, fmt::format("the column `{}`", argument.name),
-                          type.is_tensor() ? type.str() : value.describe(),
-                          fmt::format("a tensor with {} rows", source.rows));
+    context.given.statics.fault(
+        argument.value->span, diag::SourceArgument, fmt::format("the column `{}`", argument.name),
+        type.is_tensor() ? type.str() : value.describe(), fmt::format("a tensor with {} rows", source.rows));
     return false;
   }
   graph.outputs.push_back({argument.name, trace::operand(value), type, argument.value->span});
@@ -138,33 +138,33 @@ bool add_computed(const SourceContext& context, const ast::Argument& argument, S
 }
 
 /// The arguments that are columns are looked at later, one after the other.
-Bound bind_call(const SourceContext& context, const catalogue::Entry& entry, const ast::Expr& call,
-                const Scope& scope) {
+std::optional<Bound> bind_call(const SourceContext& context, const catalogue::Entry& entry, const ast::Expr& call,
+                               const Scope& scope) {
   std::vector<Actual> actuals;
   for (const ast::Argument& a : call.args) {
     const bool column = !a.name.empty() && !entry.argument(a.name);
     const Value value = column ? Value::null() : evaluate(context.statics(), a.value, scope);
     actuals.push_back(actual_of({a.name, value, a.value->span, a.name_span}));
   }
-  return catalogue::bind(catalogue::signature_of(entry), actuals, call.span, context.sink());
+  return bound_to(context.statics(), entry, actuals, call.span);
 }
 
 }  // namespace
 
 std::optional<Source> read_synthetic(const SourceContext& context, const ast::Expr& call, const Scope& scope,
                                      Source source) {
-  const Bound bound = bind_call(context, catalogue::entry(source.kind), call, scope);
-  if (!bound.usable()) return std::nullopt;
-  source.rows = bound.value("rows").as_int();
-  source.shuffle = bound.value("shuffle").as_bool();
+  const auto bound = bind_call(context, catalogue::entry(source.kind), call, scope);
+  if (!bound) return std::nullopt;
+  source.rows = bound->value("rows").as_int();
+  source.shuffle = bound->value("shuffle").as_bool();
   bool ok = true;
   std::vector<std::size_t> computed;
-  for (const std::size_t i : bound.named) {
+  for (const std::size_t i : bound->named) {
     const ast::Argument& a = call.args[i];
     if (is_drawn(*a.value)) ok &= add_drawn(context.statics(), a.name, *a.value, scope, source);
     else computed.push_back(i);
   }
-  draw_unnamed(context.given, names_taken(context.given, call, bound), source);
+  draw_unnamed(context.given, names_taken(context.given, call, *bound), source);
   for (const std::size_t i : computed) ok &= add_computed(context, call.args[i], source);
   return ok ? std::optional(std::move(source)) : std::nullopt;
 }

@@ -163,6 +163,48 @@ void declare_document(Walk& walk, Level& level, const Scope& scope) {
   }
 }
 
+/// Where the one output stands that has no name of its own and is called `output`.
+Span unnamed_output(const ast::Component& c) {
+  const ast::Block<ast::Binding>& block = c.body.outputs.given ? c.body.outputs.entries : c.body.forward.entries;
+  if (c.body.outputs.given && !c.body.outputs.single) return {};
+  Span span = c.body.layers.given && !c.body.layers.entries.empty() ? c.body.layers.entries.back().span : Span{};
+  for (const auto& item : block) {
+    if (item.kind != ast::ItemKind::Entry) continue;
+    const bool named = !item.value.targets.empty() ||
+                       (c.body.outputs.given && item.value.value && item.value.value->kind == ast::ExprKind::Name);
+    span = named ? Span{} : item.span;
+  }
+  return span;
+}
+
+/// Without `outputs` what the last binding gives.
+void declare_last_bindings(Walk& walk, Level& level) {
+  const ast::Item<ast::Binding>* last = nullptr;
+  for (const auto& item : level.component->body.forward.entries) {
+    if (item.kind == ast::ItemKind::Entry) last = &item;
+  }
+  if (!last) return;
+  for (const ast::Name& target : last->value.targets)
+    level.interface.outputs.add(target, define(walk, Kind::Binding, target.text, target.span, last->span));
+}
+
+void declare_outputs(Walk& walk, Level& level, const Scope& scope) {
+  const ast::Component& c = *level.component;
+  each_name(walk, c.body.outputs.entries, scope, [&](const ast::Item<ast::Binding>& item, const Scope&) {
+    const ast::Binding& b = item.value;
+    ast::Name name;
+    if (!b.targets.empty()) name = b.targets[0];
+    else if (b.value && b.value->kind == ast::ExprKind::Name) name = {b.value->text, b.value->span, nullptr};
+    if (name.empty()) return;
+    level.interface.outputs.add(name, define(walk, Kind::Output, name.text, name.span, item.span));
+  });
+  if (const Span output = unnamed_output(c); output.valid()) {
+    level.interface.outputs.add({"output", {}, nullptr}, define(walk, Kind::Output, "output", {}, output));
+  } else if (!c.body.outputs.given) {
+    declare_last_bindings(walk, level);
+  }
+}
+
 void declare_names(Walk& walk, Level& level) {
   const ast::Component& c = *level.component;
   const Scope scope{&level, nullptr, nullptr, {.is_static = true, .in_call = true}, false, nullptr};
@@ -208,14 +250,7 @@ void declare_names(Walk& walk, Level& level) {
     level.imports.add({name, import.name_span, import.inserted}, id);
   }
   level.modules = declare(walk, c.body.layers.given ? c.body.layers.entries : c.modules, scope, c.body.layers.given);
-  each_name(walk, c.body.outputs.entries, scope, [&](const ast::Item<ast::Binding>& item, const Scope&) {
-    const ast::Binding& b = item.value;
-    ast::Name name;
-    if (!b.targets.empty()) name = b.targets[0];
-    else if (b.value && b.value->kind == ast::ExprKind::Name) name = {b.value->text, b.value->span, nullptr};
-    if (name.empty()) return;
-    level.interface.outputs.add(name, define(walk, Kind::Output, name.text, name.span, item.span));
-  });
+  declare_outputs(walk, level, scope);
   level.implied_input = c.body.layers.given && !c.inputs.given;
   for (const ast::TreeEdit& edit : c.by_path.edits) level.edits[edit.path].push_back(&edit);
   if (level.document) declare_document(walk, level, scope);

@@ -21,7 +21,7 @@ void build_component(Tracer& t, InstanceId id, Frame& frame) {
   for (const instantiate::Item& item : items.all) {
     for (const ir::Tensor& tensor : module_of(t.tree, id).tensors) {
       if (tensor.name == item.name)
-        t.sink.report(item.span, diag::DuplicateModule, item.name).note(tensor.span, "a tensor has this name");
+        t.fault(item.span, diag::DuplicateModule, item.name).note(tensor.span, "a tensor has this name");
     }
     make_instance(t, item.definition, item.name, id, item.span);
   }

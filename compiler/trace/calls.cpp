@@ -68,9 +68,8 @@ Value call_define(Tracer& t, const Callable& call, Arguments& args, Span span) {
   ok = ok && std::find(bound.begin(), bound.end(), false) == bound.end();
   Value result = Value::poison();
   if (!ok) {
-    t.sink
-        .report(span, diag::WrongArgumentCount, call.define->name,
-                fmt::format("{} argument{}", d.arguments.size(), d.arguments.size() == 1 ? "" : "s"), args.size())
+    t.fault(span, diag::WrongArgumentCount, call.define->name,
+            fmt::format("{} argument{}", d.arguments.size(), d.arguments.size() == 1 ? "" : "s"), args.size())
         .note(d.span, "it is defined here");
   } else {
     result = evaluate(t, d.value, inner);
@@ -97,7 +96,7 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
         if (auto v = builtin(t, callee.text, args, span, scope)) return *v;
         if (is_call_of(callee, FunctionId::Rearrange)) return call_rearrange(t, args, span);
         if (c.op) return call_function(t, *c.op, args, span);
-        t.sink.report(span, diag::BadBuiltinArgument, callee.text, args.empty() ? "nothing" : args[0].value.describe());
+        t.fault(span, diag::BadBuiltinArgument, callee.text, args.empty() ? "nothing" : args[0].value.describe());
         return Value::poison();
       }
       case Callable::Nothing:
@@ -107,7 +106,7 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
       if (auto v = t.feed->function(t, callee.text, args, span)) return *v;
     }
     if (const auto value = plain_value(t, callee.text, scope)) {
-      t.sink.report(callee.span, diag::NotCallable, callee.text, value->describe());
+      t.fault(callee.span, diag::NotCallable, callee.text, value->describe());
       return Value::poison();
     }
     report_unknown(t, callee.text, callee.span, scope, true);
@@ -127,7 +126,7 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
           std::int64_t i = args[1].value.dim.constant();
           if (i < 0) i += static_cast<std::int64_t>(items.size());
           if (i >= 0 && i < static_cast<std::int64_t>(items.size())) return items[static_cast<std::size_t>(i)];
-          t.sink.report(args[1].span, diag::IndexOutOfRange, args[1].value.dim.constant(), items.size());
+          t.fault(args[1].span, diag::IndexOutOfRange, args[1].value.dim.constant(), items.size());
           return Value::poison();
         }
       }
@@ -137,7 +136,7 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
       }
       if (auto v = builtin(t, callee.text, args, span, scope)) return *v;
       auto report =
-          t.sink.report(callee.name_span.valid() ? callee.name_span : callee.span, diag::UnknownFunction, callee.text);
+          t.fault(callee.name_span.valid() ? callee.name_span : callee.span, diag::UnknownFunction, callee.text);
       if (callee.text.size() > 1 && callee.text.back() == '_')
         report.help("values never change: use the form without the underscore");
       else report.did_you_mean(callee.text, ops::Catalogue::get().function_names());
@@ -159,7 +158,7 @@ Value call_value(Tracer& t, const Value& callee, Arguments args, Span span, cons
       return call_instance(t, callee.instance, std::move(args), span, scope);
     case Value::Def: {
       if (scope.is_static) {
-        const DefinitionPtr def = instantiate::with_arguments(t.sink, callee.definition, std::move(args), span);
+        const DefinitionPtr def = instantiate::with_arguments(t, callee.definition, std::move(args), span);
         return def ? value_of(def) : Value::poison();
       }
       return component_as_function(t, callee.definition, args, span);
@@ -170,7 +169,7 @@ Value call_value(Tracer& t, const Value& callee, Arguments args, Span span, cons
       [[fallthrough]];
     }
     default:
-      t.sink.report(span, diag::NotCallable, std::string("this"), callee.describe());
+      t.fault(span, diag::NotCallable, std::string("this"), callee.describe());
       return Value::poison();
   }
 }
@@ -232,7 +231,7 @@ Value pipe(Tracer& t, const ast::Expr& e, const Scope& scope) {
       bool ok = true;
       for (std::size_t i = 0; i < stages.size(); ++i) {
         const DefinitionPtr item =
-            instantiate::as_definition(t.sink, i == 0 ? first : evaluate(t, *stages[i], scope), (*stages[i])->span);
+            instantiate::as_definition(t, i == 0 ? first : evaluate(t, *stages[i], scope), (*stages[i])->span);
         ok &= item != nullptr;
         d->items.push_back({std::to_string(i), item, (*stages[i])->span});
       }

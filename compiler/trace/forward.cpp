@@ -49,7 +49,7 @@ void bind_targets(Tracer& t, const ast::Binding& binding, const Value& value, Sc
   }
   const auto values = eval::take_apart(
       t, binding.nesting, value, binding.value ? binding.value->span : binding.span, "several names",
-      [&](std::size_t due, std::size_t found) { t.sink.report(binding.span, diag::WrongCount, due, found); });
+      [&](std::size_t due, std::size_t found) { t.fault(binding.span, diag::WrongCount, due, found); });
   for (std::size_t i = 0; i < binding.targets.size(); ++i)
     bind(binding.targets[i], values ? (*values)[i] : Value::poison());
 }
@@ -108,7 +108,7 @@ NamedOutputs component_outputs(Tracer& t, const ast::Component& component, const
              ++position;
              for (const auto& [n, v] : result.items) {
                if (n == name) {
-                 t.sink.report(item.span, diag::DuplicateOutput, name);
+                 t.fault(item.span, diag::DuplicateOutput, name);
                  return;
                }
              }
@@ -135,15 +135,16 @@ Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, In
   Value only = Value::poison();
   if (component.body.layers.given) {
     if (scope.frame->own_inputs.size() != 1) {
-      t.sink.report(body_span(component), diag::LayersOneInput, scope.frame->own_inputs.size());
+      t.fault(body_span(component), diag::LayersOneInput, scope.frame->own_inputs.size());
       return {};
     }
     const std::string input = *scope.frame->own_inputs.begin();
     only = scope.frame->bindings.at(input);
-    const auto children = t.tree.instances[instance].children;
+    const auto& children = t.tree.instances[instance].children;
     for (const auto& [name, id] : children) {
       const Span at = module_of(t.tree, id).span.valid() ? module_of(t.tree, id).span : component.span;
-      Arguments args{{"", only, at, {}}};
+      Arguments args;
+      args.push_back({"", std::move(only), at, {}});
       only = call_instance(t, id, std::move(args), at, scope);
       if (only.is_poison()) break;
     }
@@ -158,7 +159,7 @@ Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, In
     if (last.empty() && !bound.unnamed && !component.body.outputs.given) {
       if (scope.level->incomplete || component.body.forward.entries.empty())
         return {};  // what could not be read was reported
-      t.sink.report(body_span(component), diag::NoOutputs)
+      t.fault(body_span(component), diag::NoOutputs)
           .help("the last entry of `forward` outside a `for` or `if` is the output; or name one under `outputs`");
       return {};
     }
@@ -167,7 +168,7 @@ Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, In
   }
   NamedOutputs outputs = component_outputs(t, component, scope, last, only);
   if (last.size() == 1 && last[0] == ast::kUnkept && !component.body.outputs.given) {
-    t.sink.report(body_span(component), diag::NoOutputs);
+    t.fault(body_span(component), diag::NoOutputs);
     return {};
   }
   Body result;

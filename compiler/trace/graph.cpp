@@ -21,6 +21,10 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
   ir::Graph& graph = traced.graph;
   const ir::Variant& variant = asked.variant;
   static_cast<ir::Variant&>(graph) = variant;
+  if (asked.like) {
+    graph.values.reserve(asked.like->values.size());
+    graph.nodes.reserve(asked.like->nodes.size());
+  }
   Frame frame;
   frame.instance = 0;
   frame.symbols = model.symbols;
@@ -44,8 +48,8 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
       return v;
     }
     std::vector<Value> parts;
-    for (std::size_t i = 0; i < type.parts.size(); ++i)
-      parts.push_back(feed(type.parts[i], fmt::format("{}.{}", name, i), input));
+    for (std::size_t i = 0; i < type.parts().size(); ++i)
+      parts.push_back(feed(type.parts()[i], fmt::format("{}.{}", name, i), input));
     return Value::of_list(std::move(parts), type.kind == types::TypeKind::Tuple);
   };
   std::vector<const ModelInput*> defaulted;
@@ -91,7 +95,7 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
     for (const auto& [name, value] : outputs.items) {
       if (value.is_poison()) continue;
       if (value.kind != Value::Tensor && value.kind != Value::List) {
-        t.sink.report(value.span.valid() ? value.span : file.span, diag::OutputNotTensor, name, value.describe());
+        t.fault(value.span.valid() ? value.span : file.span, diag::OutputNotTensor, name, value.describe());
         continue;
       }
       graph.outputs.push_back({name, operand(value), type_of(t, value), value.span});
@@ -113,6 +117,7 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
     losses(t, frame, scope, graph);
   }
   ir::tidy(graph);
+  traced.whole = gathered.whole && !traced.broken;
   return traced;
 }
 

@@ -11,6 +11,7 @@ namespace modelc::trace {
 struct Asked {
   ir::Variant variant;
   bool counts_flops = false;
+  const ir::Graph* like = nullptr;  // one of the same model, about as large
 };
 
 /// What a recipe makes of outputs and targets: loss terms and metrics of the graph. May be empty.
@@ -29,6 +30,7 @@ struct Traced {
   ir::Graph graph;
   eval::Budget budget;  // what is left
   bool broken = false;  // no outputs, for a fault that was reported
+  bool whole = true;    // and nothing else is missing or wrong
 };
 
 Traced trace_graph(const GraphContext& context, const Model& model, const Asked& asked, const Losses& losses);

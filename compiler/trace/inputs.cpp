@@ -26,7 +26,7 @@ bool bind_inputs(Tracer& t, const ast::Component& component, const LevelPtr& lev
   if (!component.inputs.given) {
     // With `layers` the input may be left out: there is one.
     if (args.size() != 1) {
-      t.sink.report(call, diag::WrongArgumentCount, who, "one input", args.size());
+      t.fault(call, diag::WrongArgumentCount, who, "one input", args.size());
       return false;
     }
     frame.bindings["input"] = args[0].value;
@@ -45,20 +45,19 @@ bool bind_inputs(Tracer& t, const ast::Component& component, const LevelPtr& lev
     }
     if (!target) {
       if (a.name.empty()) {
-        t.sink.report(a.span, diag::TooManyInputs, who, formals.size(), args.size())
+        t.fault(a.span, diag::TooManyInputs, who, formals.size(), args.size())
             .note(component.span, "it is declared here");
         return false;
       }
       std::vector<std::string> known;
       for (const Formal& f : formals) known.push_back(f.name);
-      auto report = t.sink.report(a.name_span.valid() ? a.name_span : a.span, diag::UnknownInput, who, a.name);
+      auto report = t.fault(a.name_span.valid() ? a.name_span : a.span, diag::UnknownInput, who, a.name);
       report.did_you_mean(a.name, known);
       ok = false;
       continue;
     }
     if (target->given) {
-      t.sink.report(a.span, diag::DuplicateArgument, target->name)
-          .note(target->given->span, "it is given here already");
+      t.fault(a.span, diag::DuplicateArgument, target->name).note(target->given->span, "it is given here already");
       ok = false;
       continue;
     }
@@ -71,7 +70,7 @@ bool bind_inputs(Tracer& t, const ast::Component& component, const LevelPtr& lev
     const ast::Declaration& d = f.item->value;
     if (!f.given) {
       if (!d.declared.value) {
-        t.sink.report(call, diag::MissingInput, who, f.name).note(f.item->span, "it is declared here");
+        t.fault(call, diag::MissingInput, who, f.name).note(f.item->span, "it is declared here");
         ok = false;
       }
       continue;
@@ -103,7 +102,7 @@ bool bind_inputs(Tracer& t, const ast::Component& component, const LevelPtr& lev
         list_types.emplace_back(item.value.type.get(), item.span);
       });
       if (list_types.size() != items->size()) {
-        t.sink.report(f.given->span, diag::ListLength, f.name, items->size(), list_types.size())
+        t.fault(f.given->span, diag::ListLength, f.name, items->size(), list_types.size())
             .note(f.item->span, "declared here");
         ok = false;
         continue;

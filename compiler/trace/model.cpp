@@ -17,7 +17,7 @@ namespace {
 
 void collect_dims(const Type& type, std::vector<Dim>& dims) {
   if (type.is_tensor()) dims.insert(dims.end(), type.tensor.shape.begin(), type.tensor.shape.end());
-  for (const Type& p : type.parts) collect_dims(p, dims);
+  for (const Type& p : type.parts()) collect_dims(p, dims);
 }
 
 void resolve_inputs(Tracer& t, Model& model, const ast::Block<ast::Declaration>& block, bool target) {
@@ -33,7 +33,7 @@ void resolve_inputs(Tracer& t, Model& model, const ast::Block<ast::Declaration>&
     std::map<std::string, Dim> formal;
     for (const ModelInput& other : model.inputs) {
       if (other.name == name) {
-        t.sink.report(input.span, diag::DuplicateModule, name).note(other.span, "it is here the first time");
+        t.fault(input.span, diag::DuplicateModule, name).note(other.span, "it is here the first time");
         return;
       }
     }
@@ -45,7 +45,7 @@ void resolve_inputs(Tracer& t, Model& model, const ast::Block<ast::Declaration>&
       bool ok = true;
       unroll(t, d.list, inner, [&](const ast::Item<ast::Declared>& part, const std::string&, const Scope& s) {
         if (!part.value.type) {
-          t.sink.report(part.span, diag::InputNeedsType, name);
+          t.fault(part.span, diag::InputNeedsType, name);
           ok = false;
           return;
         }
@@ -55,9 +55,9 @@ void resolve_inputs(Tracer& t, Model& model, const ast::Block<ast::Declaration>&
       });
       if (ok) type = Type::list(std::move(parts));
     } else if (!d.declared.type) {
-      t.sink.report(input.span, diag::InputNeedsType, name).help("write its type: `" + name + ": float[B, 10]`");
+      t.fault(input.span, diag::InputNeedsType, name).help("write its type: `" + name + ": float[B, 10]`");
     } else if (d.declared.type->kind == ast::TypeKind::List) {
-      t.sink.report(d.declared.type->span, diag::ListInputOpen, name)
+      t.fault(d.declared.type->span, diag::ListInputOpen, name)
           .help("write a YAML list of types, with `for` where its length is a parameter");
     } else {
       type = resolve_type(t, *d.declared.type, inner, &formal, nullptr);
@@ -83,7 +83,7 @@ void settle_symbols(Tracer& t, Model& model, const StatedSizes& where) {
     const auto symbol = model.symbols.find(name);
     if (symbol == model.symbols.end()) {
       const auto place = where.places.find(name);
-      auto report = t.sink.report(place == where.places.end() ? file.span : place->second, diag::UnknownSymbol, name);
+      auto report = t.fault(place == where.places.end() ? file.span : place->second, diag::UnknownSymbol, name);
       if (!report.did_you_mean(name, model.symbol_order))
         report.help(model.symbol_order.empty()
                         ? "the inputs have none"
@@ -92,13 +92,9 @@ void settle_symbols(Tracer& t, Model& model, const StatedSizes& where) {
     }
     stated[symbol->second.symbols().at(0)] = Dim(value);
   }
-  std::function<void(Type&)> put = [&](Type& type) {
-    for (Dim& d : type.tensor.shape) d = d.substitute(stated);
-    for (Type& p : type.parts) put(p);
-  };
   std::vector<Dim> dims;
   for (ModelInput& input : model.inputs) {
-    put(input.type);
+    input.type.for_each_dim([&](Dim& d) { d = d.substitute(stated); });
     collect_dims(input.type, dims);
   }
   for (const std::string& name : model.symbol_order) {
@@ -118,7 +114,7 @@ void settle_symbols(Tracer& t, Model& model, const StatedSizes& where) {
           for (SymbolId x : d.symbols())
             if (x == s && at == file.span) at = input.span;
       }
-      t.sink.report(at, diag::SymbolUndetermined, name)
+      t.fault(at, diag::SymbolUndetermined, name)
           .help(fmt::format("a dimension must be `{}` itself or linear in it, as `2*{}`", name, name));
       model.complete = false;
       return;
@@ -139,7 +135,7 @@ Model resolve_model(Tracer& t, const StatedSizes& where, bool with_targets) {
   model.level = t.tree.instances[0].level;
   if (!file.body.forward.given && !file.body.layers.given) {
     if (!t.document.names_missing)
-      t.sink.report(file.span, diag::NothingToRun)
+      t.fault(file.span, diag::NothingToRun)
           .help("give the file `forward` or `layers`, or check the files that import it");
     model.complete = false;
     return model;

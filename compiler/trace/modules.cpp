@@ -22,7 +22,7 @@ namespace {
 bool overflows(const Type& type) {
   for (const Dim& d : type.tensor.shape)
     if (d.is_poison()) return true;
-  return std::any_of(type.parts.begin(), type.parts.end(), overflows);
+  return std::any_of(type.parts().begin(), type.parts().end(), overflows);
 }
 
 /// The module in whose body a function is called now.
@@ -44,14 +44,14 @@ Value component_as_function(Tracer& t, const DefinitionPtr& definition, Argument
   }
   if (definition->kind == Definition::Operator) {
     // `ReLU` has no parameters, but PyTorch's way to write it in `forward` is the function.
-    t.sink.report(span, diag::OperatorInForward, definition->type_name)
+    t.fault(span, diag::OperatorInForward, definition->type_name)
         .help(fmt::format("declare it under `modules` (`name: {}(…)`) and call it by its name", definition->type_name));
     return Value::poison();
   }
   if (definition->kind != Definition::Component || !definition->component->tensors.parameters.empty() ||
       !definition->component->tensors.buffers.empty() || !definition->component->modules.empty() ||
       definition->component->body.layers.given) {
-    t.sink.report(span, diag::OperatorInForward, definition->type_name)
+    t.fault(span, diag::OperatorInForward, definition->type_name)
         .help("declare it under `modules` and call it by its name");
     return Value::poison();
   }
@@ -86,7 +86,7 @@ Value component_as_function(Tracer& t, const DefinitionPtr& definition, Argument
   Tracer inside = t;
   inside.calls = &call;
   if (!bind_inputs(inside, component, level, inputs, frame, span, definition->type_name)) return Value::poison();
-  const diagnostics::Step step(t.sink, span, fmt::format("`{}` is called here", definition->type_name));
+  const diagnostics::Step step(t.sink, span, [&] { return fmt::format("`{}` is called here", definition->type_name); });
   evaluate_statics(inside, level);
   Scope scope;
   scope.level = level;
@@ -118,9 +118,7 @@ Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
     return Value::poison();
   }
   if (overflows(result)) {
-    t.sink
-        .report(span, diag::OperatorRule,
-                fmt::format("a size of `{}` does not fit 64 bits", module_of(t.tree, id).path))
+    t.fault(span, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", module_of(t.tree, id).path))
         .constraint(ops::common::kOverflow.id);
     t.tree.instances[id].broken_input = true;
     return Value::poison();
@@ -165,7 +163,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
   }
   Frame frame;
   frame.instance = id;
-  frame.began = t.trace->clock;
+  frame.began = t.trace->taps.size();
   const Call call{t.calls, &t.tree, id, level.get(), &frame, path, span, depth + 1};
   Tracer inside = t;
   inside.calls = &call;
@@ -173,7 +171,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
     mark_called(t, id);
     return {};
   }
-  const diagnostics::Step step(t.sink, span, called_as(path));
+  const diagnostics::Step step(t.sink, span, [&] { return called_as(path); });
   Value result = Value::poison();
   bool ok = true;
   if (!t.tree.instances[id].built) {
@@ -183,7 +181,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
       const auto now = frame.symbols.find(name);
       if (now == frame.symbols.end() || now->second == meant) continue;
       if (t.conditions->require(now->second, types::Relation::Equal, meant, {span, path}).ok()) continue;
-      t.sink.report(span, diag::SecondCallDiffers, path, name, now->second.str(), meant.str())
+      t.fault(span, diag::SecondCallDiffers, path, name, now->second.str(), meant.str())
           .note(t.tree.instances[id].first_call, fmt::format("the first call fixed `{} = {}`", name, meant.str()));
       ok = false;
     }
@@ -205,14 +203,14 @@ Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
   Bound bound = instantiate::bind_parameters(t.sink, op, op.inputs, args, span, false);
   if (!bound.ok || bound.poisoned) return Value::poison();
   if (!t.graph) {
-    t.sink.report(span, diag::TensorWhereStatic, op.name);
+    t.fault(span, diag::TensorWhereStatic, op.name);
     return Value::poison();
   }
   OpCall rule(t, op, bound, span, kNoInstance);
   const Type result = op.infer(rule);
   if (result.is_poison() || rule.failed()) return Value::poison();
   if (overflows(result)) {
-    t.sink.report(span, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", op.name))
+    t.fault(span, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", op.name))
         .constraint(ops::common::kOverflow.id);
     return Value::poison();
   }
@@ -222,7 +220,7 @@ Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
 
 Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const Scope& scope) {
   if (scope.is_static) {
-    t.sink.report(span, diag::NotCallable, module_of(t.tree, id).path, "a module; modules are called in `forward`");
+    t.fault(span, diag::NotCallable, module_of(t.tree, id).path, "a module; modules are called in `forward`");
     return Value::poison();
   }
   for (const GivenArgument& a : args) {
@@ -234,8 +232,9 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
   }
   if (t.tree.instances[id].broken) return Value::poison();
   const DefinitionPtr definition = t.tree.instances[id].definition;
-  std::optional<diagnostics::Step> turn;
-  if (definition->loops) turn.emplace(t.sink, definition->span, eval::turn_words(definition->loops, nullptr));
+  const auto turn_words = [&] { return eval::turn_words(definition->loops, nullptr); };
+  std::optional<diagnostics::Step<decltype(turn_words)>> turn;
+  if (definition->loops) turn.emplace(t.sink, definition->span, turn_words);
   module_of(t.tree, id).called = true;
   if (definition->signature && scope.frame) {
     const ast::TypeExpr& signature = *definition->signature;
@@ -255,19 +254,20 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
     case Definition::Component: {
       Called called = call_component(t, id, args, span);
       result = std::move(called.value);
-      tap.bindings = std::move(called.bindings);
+      if (!called.bindings.empty())
+        tap.bindings = std::make_shared<const std::map<std::string, Value>>(std::move(called.bindings));
       break;
     }
     case Definition::Sequential: {
       if (args.size() != 1 && !t.tree.instances[id].children.empty()) {
-        t.sink.report(span, diag::WrongArgumentCount, module_of(t.tree, id).path, "one input", args.size());
+        t.fault(span, diag::WrongArgumentCount, module_of(t.tree, id).path, "one input", args.size());
         return Value::poison();
       }
       if (args.empty()) return Value::poison();
       result = args[0].value;
-      const auto children = t.tree.instances[id].children;
-      for (const auto& [name, child_id] : children) {
-        Arguments one{{"", result, args[0].span, {}}};
+      for (const auto& [name, child_id] : t.tree.instances[id].children) {
+        Arguments one;
+        one.push_back({"", std::move(result), args[0].span, {}});
         result =
             call_instance(t, child_id, std::move(one),
                           module_of(t.tree, child_id).span.valid() ? module_of(t.tree, child_id).span : span, scope);
@@ -279,7 +279,7 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
       break;
     }
     default:
-      t.sink.report(span, diag::ContainerNotCallable, module_of(t.tree, id).path, definition->type_name)
+      t.fault(span, diag::ContainerNotCallable, module_of(t.tree, id).path, definition->type_name)
           .help("index it (`x[0](h)`), or write `for m in modules_list:` in `forward`");
       return Value::poison();
   }
@@ -287,9 +287,8 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
   if (result.is_poison()) return result;
   ir::Module& module = module_of(t.tree, id);
   if (module.output.is_poison()) module.output = type_of(t, result);
-  tap.when = t.trace->clock++;
   tap.value = result;
-  t.trace->taps[id].push_back(std::move(tap));
+  t.trace->tap(id, std::move(tap));
   if (definition->signature && definition->signature->result && scope.frame) {
     if (!match_type(t, *definition->signature->result, result, scope, scope.frame->symbols, span,
                     fmt::format("the result of `{}`", module.path), definition->signature->result->span)) {

@@ -47,7 +47,7 @@ std::optional<Value> bound(Tracer& t, const std::string& name, Span span, const 
   if (binding == scope.frame->bindings.end()) return std::nullopt;
   if (wanted == Wanted::Callable && binding->second.is_poison()) return std::nullopt;
   if (wanted != Wanted::Value || scope.frame->ambiguous.count(name) == 0) return binding->second;
-  t.sink.report(span, diag::AmbiguousName, name).help("write `outputs." + name + "` or `targets." + name + "`");
+  t.fault(span, diag::AmbiguousName, name).help("write `outputs." + name + "` or `targets." + name + "`");
   return Value::poison();
 }
 
@@ -76,7 +76,7 @@ std::optional<Value> loop_value(const Loops& loops, const std::string& name) {
 std::optional<Value> training(Tracer& t, const std::string& name, Span span, const Scope& scope) {
   if (name != ast::kTraining) return std::nullopt;
   if (!scope.is_static) return Value::of(t.training);
-  t.sink.report(span, diag::TrainingUnderModules).help("decide in `forward`, where both modes have their own graph");
+  t.fault(span, diag::TrainingUnderModules).help("decide in `forward`, where both modes have their own graph");
   return Value::poison();
 }
 
@@ -250,7 +250,7 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
   if (scope.frame) {
     const auto untaken = scope.frame->untaken.find(name);
     if (untaken != scope.frame->untaken.end()) {
-      t.sink.report(span, diag::OnlyInUntakenBranch, name)
+      t.fault(span, diag::OnlyInUntakenBranch, name)
           .note(untaken->second, "this branch binds it, and its condition is false here");
       return;
     }
@@ -267,8 +267,7 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
     }
     for (auto& n : catalogue.module_names()) known.push_back(std::move(n));
   }
-  auto report =
-      called ? t.sink.report(span, diag::UnknownFunction, name) : t.sink.report(span, diag::UnknownName, name);
+  auto report = called ? t.fault(span, diag::UnknownFunction, name) : t.fault(span, diag::UnknownName, name);
   if (scope.is_static && scope.frame && !called) {
     const auto hidden = scope.frame->bindings.find(name);
     if (hidden != scope.frame->bindings.end()) {

@@ -12,13 +12,14 @@ struct Graphs {
   std::vector<ir::Graph> all;  // the first is the evaluation with all optional inputs
   ChoiceTypes choice_types;
   bool broken = false;  // one of them has no outputs, for a fault that was reported
+  bool whole = true;    // nothing is missing from any of them, or wrong with it
 };
 
 /// In both modes: with all optional inputs, with each alone, with none; with all of them each word of each choice
 /// alone, the other choices at their first. A module that none of these calls is looked for in the other combinations.
 Graphs trace_graphs(const GraphContext& shared, const Model& model, const Losses& losses);
 
-/// All variants that a run-time choice selects agree on the types of the results.
-void check_choice_types(Sink& sink, const ir::Graph& graph, ChoiceTypes& types);
+/// All variants that a run-time choice selects agree on the types of the results; false after reporting.
+bool check_choice_types(Sink& sink, const ir::Graph& graph, ChoiceTypes& types);
 
 }  // namespace modelc::trace

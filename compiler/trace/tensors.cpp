@@ -44,7 +44,7 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
       if (d.faulty) return;
       for (const ir::Tensor& other : module_of(t.tree, id).tensors) {
         if (other.name == name) {
-          t.sink.report(item.span, diag::DuplicateModule, name).note(other.span, "it is here the first time");
+          t.fault(item.span, diag::DuplicateModule, name).note(other.span, "it is here the first time");
           return;
         }
       }
@@ -70,13 +70,13 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
               values[formal_dim.symbols()[0]] = known->second;
               level->symbols_read.emplace(symbol, known->second);
             } else if (known == frame.symbols.end()) {
-              t.sink.report(item.span, diag::UnknownName, symbol).help("a symbol is bound by an input's type");
+              t.fault(item.span, diag::UnknownName, symbol).help("a symbol is bound by an input's type");
               return;
             }
           }
           dim = t.conditions->simplify(dim.substitute(values));
           if (!dim.is_constant()) {
-            t.sink.report(item.span, diag::SizeNotKnown, name, "size", dim.str())
+            t.fault(item.span, diag::SizeNotKnown, name, "size", dim.str())
                 .help("a parameter's size must be a number: give its symbols sizes in `inputs`");
             return;
           }
@@ -103,14 +103,14 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
         if (value.kind == Value::Tensor) {
           const TensorType made = graph.values[value.tensor].type.tensor;
           if (typed && !(made == tensor.type)) {
-            t.sink.report(expr->span, diag::TensorValueType, name, made.str(), tensor.type.str())
+            t.fault(expr->span, diag::TensorValueType, name, made.str(), tensor.type.str())
                 .note(item.span, "it is declared here");
             return;
           }
           tensor.type = made;
           for (const Dim& dim : made.shape) {
             if (!dim.is_constant()) {
-              t.sink.report(item.span, diag::SizeNotKnown, name, "size", dim.str());
+              t.fault(item.span, diag::SizeNotKnown, name, "size", dim.str());
               return;
             }
           }
@@ -123,7 +123,7 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
           std::vector<double> numbers;
           std::vector<std::int64_t> given;
           if (!flatten_numbers(value, numbers, given, 0)) {
-            t.sink.report(expr->span, diag::TensorValue, name, value.describe());
+            t.fault(expr->span, diag::TensorValue, name, value.describe());
             return;
           }
           if (!typed) {
@@ -136,15 +136,15 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
             tensor.init.kind = ops::Init::Values;
             tensor.init.values = std::move(numbers);
           } else {
-            t.sink.report(expr->span, diag::TensorValueType, name, fmt::format("{} values", numbers.size()),
-                          tensor.type.str());
+            t.fault(expr->span, diag::TensorValueType, name, fmt::format("{} values", numbers.size()),
+                    tensor.type.str());
             return;
           }
         }
       }
       tensor.trainable = !buffer && types::is_floating(tensor.type.dtype);
       if (!buffer && !types::is_floating(tensor.type.dtype)) {
-        t.sink.report(item.span, diag::ParameterNotFloat, name, tensor.type.str()).help("declare it under `buffers`");
+        t.fault(item.span, diag::ParameterNotFloat, name, tensor.type.str()).help("declare it under `buffers`");
         return;
       }
       missing.declared = true;
@@ -158,11 +158,8 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
 Value tensor_reference(Tracer& t, InstanceId id, std::uint32_t index) {
   const ir::ModuleId module = t.tree.instances[id].module;
   if (!t.graph) return Value::poison();
-  const auto key = std::make_pair(module, index);
-  const auto found = t.trace->tensor_values.find(key);
-  if (found != t.trace->tensor_values.end()) return Value::of_tensor(found->second);
-  const ir::ValueId value = ir::add_tensor(*t.graph, t.tree.ir, module, index);
-  t.trace->tensor_values[key] = value;
+  ir::ValueId& value = t.trace->tensor_value(module, index);
+  if (value == ir::kNone) value = ir::add_tensor(*t.graph, t.tree.ir, module, index);
   return Value::of_tensor(value);
 }
 

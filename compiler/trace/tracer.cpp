@@ -74,7 +74,7 @@ Value Tracer::member_of(const Value& base, const std::string& member, Span at, c
       (instance.level && instance.level->incomplete))
     return Value::poison();
   if (const ast::TreeEdit* wrap = instantiate::wrapping(tree, base.instance)) {
-    sink.report(wrap->span, diag::WrapNotCalled, module.path)
+    fault(wrap->span, diag::WrapNotCalled, module.path)
         .note(at, fmt::format("its part `{}` is used here", member));
     return Value::poison();
   }
@@ -98,6 +98,7 @@ eval::Parts Tracer::parts_of(const Value& module) const {
   }
   const Instance& instance = tree.instances[module.instance];
   if (const ast::TreeEdit* wrap = instantiate::wrapping(tree, module.instance)) {
+    whole = false;
     sink.report(wrap->span, diag::WrapNotCalled, tree.ir.modules[instance.module].path)
         .help("its parts are used by themselves: wrap those");
     parts.known = false;

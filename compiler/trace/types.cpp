@@ -94,7 +94,7 @@ std::optional<Type> resolve_type(Tracer& t, const ast::TypeExpr& type, const Sco
       for (const auto& dim : type.dims) {
         if (dim->kind == ExprKind::Ellipsis) {
           if (!ellipsis) {
-            t.sink.report(dim->span, diag::EllipsisHere);
+            t.fault(dim->span, diag::EllipsisHere);
             ok = false;
             continue;
           }
@@ -107,12 +107,12 @@ std::optional<Type> resolve_type(Tracer& t, const ast::TypeExpr& type, const Sco
           continue;
         }
         if (v.kind != Value::Int) {
-          t.sink.report(dim->span, diag::DimensionNotInt, v.describe());
+          t.fault(dim->span, diag::DimensionNotInt, v.describe());
           ok = false;
           continue;
         }
         if (v.dim.is_constant() && v.dim.constant() < 1) {
-          t.sink.report(dim->span, diag::DimensionTooSmall, v.dim.str());
+          t.fault(dim->span, diag::DimensionTooSmall, v.dim.str());
           ok = false;
           continue;
         }
@@ -137,7 +137,7 @@ std::optional<Type> resolve_type(Tracer& t, const ast::TypeExpr& type, const Sco
       return Type::choice(std::move(words));
     }
     default:
-      t.sink.report(type.span, diag::NotATensorType);
+      t.fault(type.span, diag::NotATensorType);
       return std::nullopt;
   }
 }
@@ -172,8 +172,8 @@ bool match_types(Tracer& t, TypeMatch& match, const Scope& scope, std::map<std::
         return;
       }
       const auto mismatch = [&](const std::string& expected) {
-        auto report = t.sink.report(pair.at, diag::InputType, pair.what,
-                                    value.kind == Value::Tensor ? type_of(t, value).str() : value.describe(), expected);
+        auto report = t.fault(pair.at, diag::InputType, pair.what,
+                              value.kind == Value::Tensor ? type_of(t, value).str() : value.describe(), expected);
         if (pair.declared_span.valid()) report.note(pair.declared_span, "declared here");
         ok = false;
       };
@@ -228,7 +228,7 @@ bool match_types(Tracer& t, TypeMatch& match, const Scope& scope, std::map<std::
               {want.shape[prefix + 1 + i], have.shape[have.rank() - suffix + i], p, have.rank() - suffix + i});
         if (ellipsis) {
           if (ellipsis->size() != middle.size()) {
-            t.sink.report(pair.at, diag::EllipsisDiffers, pair.what, middle.size(), ellipsis->size())
+            t.fault(pair.at, diag::EllipsisDiffers, pair.what, middle.size(), ellipsis->size())
                 .note(match.pairs[ellipsis_pair].at, "the other `...` is here");
             ok = false;
             return;
@@ -269,10 +269,10 @@ bool match_types(Tracer& t, TypeMatch& match, const Scope& scope, std::map<std::
   if (!result.ok) {
     const DimPair& d = dims[std::min(result.index, dims.size() - 1)];
     const auto& pair = match.pairs[d.pair];
-    auto report = t.sink.report(
-        pair.at, diag::InputShape, pair.what, type_of(t, pair.value).str(), d.position,
-        result.error.empty() ? fmt::format("{} is not {}", d.actual.str(), d.formal.substitute(result.values).str())
-                             : result.error);
+    auto report = t.fault(pair.at, diag::InputShape, pair.what, type_of(t, pair.value).str(), d.position,
+                          result.error.empty()
+                              ? fmt::format("{} is not {}", d.actual.str(), d.formal.substitute(result.values).str())
+                              : result.error);
     if (pair.declared_span.valid()) report.note(pair.declared_span, "declared here");
     for (const auto& [words, origin] : result.outcome.conflict)
       report.note(origin.span, fmt::format("`{}` is required here", words));

@@ -44,7 +44,7 @@ bool check_condition(Tracer& t, const ast::ExprPtr& condition, const Scope& scop
           }
         }
         if (l.kind != Value::Int || r.kind != Value::Int) {
-          t.sink.report(e.span, diag::BadOperands, ast::sign(e.operators[i]), l.describe(), r.describe());
+          t.fault(e.span, diag::BadOperands, ast::sign(e.operators[i]), l.describe(), r.describe());
           return false;
         }
         const types::Origin origin{assume ? e.span : call, "where"};
@@ -59,15 +59,14 @@ bool check_condition(Tracer& t, const ast::ExprPtr& condition, const Scope& scop
         else if (op == ast::Operator::Less) outcome = apply(r.dim, Relation::AtLeast, l.dim + 1);
         else if (op == ast::Operator::NotEqual) outcome = t.conditions->assume_not_equal(l.dim, r.dim, origin);
         else {
-          t.sink.report(e.span, diag::BadOperands, ast::sign(op), l.describe(), r.describe());
+          t.fault(e.span, diag::BadOperands, ast::sign(op), l.describe(), r.describe());
           return false;
         }
         // A relation between symbols is the user's word: kept and checked when data arrive.
         const bool kept = assume && (outcome.verdict == Verdict::Relates || outcome.verdict == Verdict::Undecided);
         if (!outcome.ok() && !kept) {
-          auto report =
-              t.sink.report(assume ? e.span : call, diag::WhereFails,
-                            fmt::format("{} {} {}", l.dim.str(), ast::sign(e.operators[i]), sides[i + 1].str()));
+          auto report = t.fault(assume ? e.span : call, diag::WhereFails,
+                                fmt::format("{} {} {}", l.dim.str(), ast::sign(e.operators[i]), sides[i + 1].str()));
           if (!assume) report.note(e.span, "the condition stands here");
           for (const auto& [words, o] : outcome.conflict)
             report.note(o.span, fmt::format("`{}` is required here", words));
@@ -81,8 +80,8 @@ bool check_condition(Tracer& t, const ast::ExprPtr& condition, const Scope& scop
   if (!holds) return false;
   if (*holds) return true;
   auto report =
-      t.sink.report(assume ? e.span : call, diag::WhereFails,
-                    t.document.sources ? std::string(t.document.sources->text(e.span)) : std::string("the condition"));
+      t.fault(assume ? e.span : call, diag::WhereFails,
+              t.document.sources ? std::string(t.document.sources->text(e.span)) : std::string("the condition"));
   if (!assume) report.note(e.span, "the condition stands here");
   return false;
 }

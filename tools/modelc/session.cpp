@@ -19,9 +19,9 @@ const pipeline::Compiled* Session::compile(const std::string& file, bool recipe)
                                                                 : Absent::Ignore;
   compiled =
       pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_), pass_options());
-  if (command == "check" && compiled && !sink.has_errors())
-    weights::check_weights(compiled->elaborated.program, false, sink);
-  return compiled && !sink.has_errors() ? &*compiled : nullptr;
+  if (!compiled || !compiled->sound) return nullptr;
+  if (command == "check" && !weights::check_weights(compiled->elaborated.program, false, sink)) return nullptr;
+  return &*compiled;
 }
 
 int Session::report() {
@@ -33,6 +33,11 @@ int Session::report() {
     if (code != kDone || !found.empty()) show(found, sources, shown);
   }
   return code;
+}
+
+void keep_to_the_end(std::unique_ptr<Session> session) {
+  static auto* const kept = new std::unique_ptr<Session>;  // never freed, and within reach: no leak
+  *kept = std::move(session);
 }
 
 elaborate::Options options_of(const Invocation& invocation) {

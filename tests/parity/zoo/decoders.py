@@ -222,12 +222,13 @@ def cases():
     shape = dict(vocab=50, width=24, hidden=20, depth=2, heads=6, groups=2)
     qwen = dict(theta=1e6, eps=1e-6, bias=True, tied=True)
     t5 = dict(vocab=50, width=12, hidden=20, depth=2, heads=3, size=5, buckets=8, farthest=10)
-    before = {**ids, "attention_mask": padded([7, 3, 5], 7).flip(1)}
-    for inputs in (ids, with_padding(ids, 0), before):
+    short, before = with_padding(ids, 0), {**ids, "attention_mask": padded([7, 3, 5], 7).flip(1)}
+    for inputs in (ids, short, before):
         yield Case("text/gpt2", lambda: Gpt2(**small), inputs, {}, sizes(**small, drop=0))
         yield Case("text/llama", lambda: Llama(**shape), inputs, {}, sizes(**shape))
-        yield Case("text/llama", lambda: Llama(**shape, **qwen), inputs, {}, ("--variant", "qwen2_0_5b", *sizes(**shape)))
-        yield Case("text/llama", lambda: Llama(**shape, window=3), inputs, {},
-                   ("--variant", "mistral_7b", *sizes(**shape, window=3)))
+    yield Case("text/llama", lambda: Llama(**shape, **qwen), short, {}, ("--variant", "qwen2_0_5b", *sizes(**shape)))
+    yield Case("text/llama", lambda: Llama(**shape, window=3), short, {},
+               ("--variant", "mistral_7b", *sizes(**shape, window=3)))
+    for inputs in (ids, short):
         yield Case("text/t5", lambda: T5(**t5), {**inputs, "decoder_input_ids": words(50, 3, 9)}, {"labels": words(50, 3, 9)},
                    sizes(**t5, drop=0))

@@ -8,8 +8,10 @@ from zoo.case import Case, normal, padded, sizes, words
 
 # What the published checkpoints have.
 PUBLISHED = {
-    "text/bert": 110106428, "text/bert@large": 336226108, "text/roberta": 124697433, "text/distilbert": 66985530,
-    "images/hf_vit": 86567656, "audio/whisper_encoder": 7632384 + 1500 * 384, "images/clip": 151277313}
+    "text/bert": 110106428, "text/bert@large": 336226108, "text/roberta": 124697433, "text/roberta@large": 355412057,
+    "text/distilbert": 66985530, "images/hf_vit": 86567656, "images/hf_vit@large": 304326632,
+    "audio/whisper_encoder": 7632384 + 1500 * 384, "images/clip": 151277313, "images/clip@base_patch16": 149620737,
+    "images/clip@large_patch14": 427616513}
 
 
 class Space(nn.Module):

@@ -14,6 +14,7 @@ namespace modelc::eval {
 
 struct Held {
   diagnostics::Sink reports;
+  bool all_is_there = true;
   Budget spent;
   types::DimTable table;
   types::DimTable::Scope in_force{table};
@@ -22,7 +23,7 @@ struct Held {
 
 class World : public Held, public Environment {
  public:
-  World() : Environment(reports, spent, &known) {}
+  World() : Environment(reports, all_is_there, spent, &known) {}
 
   std::map<std::string, Value> names;
   std::vector<Type> tensors;            // by id

@@ -83,8 +83,8 @@ TEST_CASE("a section is a mapping, and a text is a scalar") {
   CHECK(train.codes() == "M8310");
   Section data{{"root", "\"files\""}};
   recipe::Fields fields = data.fields(Place::Data);
-  CHECK(recipe::read_text(fields, KeyId::Data_root, data.sink) == "files");
+  CHECK(recipe::read_text(data, fields, KeyId::Data_root) == "files");
   fields.keys[KeyId::Data_root]->kind = ast::Setting::List;
-  CHECK_FALSE(recipe::read_text(fields, KeyId::Data_root, data.sink));
+  CHECK_FALSE(recipe::read_text(data, fields, KeyId::Data_root));
   CHECK(data.codes() == "M8312");
 }

@@ -1,4 +1,5 @@
 // One graph traced from a description that exists in memory only.
+// covers: program.cpp signatures.cpp
 #include <doctest/doctest.h>
 
 #include "tests/unit/trace/program.h"
