@@ -60,8 +60,8 @@ bool near(double a, double b, double tolerance) {
 
 std::optional<std::string> value_difference(const WeightFile& found, const TensorEntry& a, const WeightFile& expected,
                                             const TensorEntry& b, double tolerance) {
-  const auto left = formats::read_range(found.opened, a.offset, a.bytes);
-  const auto right = formats::read_range(expected.opened, b.offset, b.bytes);
+  const auto left = formats::read_tensor_values(found, a);
+  const auto right = formats::read_tensor_values(expected, b);
   if (!left || !right) return fmt::format("`{}` cannot be read", a.name);
   const std::size_t width = types::byte_size(a.dtype);
   for (std::size_t at = 0; at + width <= std::min(left.value->size(), right.value->size()); at += width) {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "formats/safetensors.h"
+#include "formats/weight_file.h"
 
 namespace modelc::weights {
 
