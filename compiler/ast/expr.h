@@ -153,6 +153,7 @@ struct Declared {
   /// What `value` was before a file that extends this one, a variant or the command line gave another: without `type`,
   /// the type follows from it.
   ExprPtr original;
+  std::vector<Span> earlier;  // where the values stand that were overridden, the first one's place first
 };
 
 }  // namespace modelc::ast

@@ -143,6 +143,8 @@ enum class FunctionId : std::uint16_t {
   Tap,
   Prod,
   Rearrange,
+  WeightNorm,
+  SpectralNorm,
 };
 
 }  // namespace modelc::catalogue

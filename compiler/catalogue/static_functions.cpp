@@ -99,6 +99,22 @@ std::vector<Entry> static_functions() {
           .argument("pattern: str")
           .named("size: dim")
           .example("rearrange(x, \"b (h d) t -> b h t d\", h=8)"),
+      function(Id::WeightNorm, "weight_norm")
+          .summary("The module with a weight that is kept as its length and its direction.")
+          .argument("module: any")
+          .argument("name: str = \"weight\"")
+          .argument("dim: int? = 0")
+          .note("PyTorch's `weight_g` and `weight_v`; without a `dim` there is one length for the whole.")
+          .example("weight_norm(Conv1d(8, 3))"),
+      function(Id::SpectralNorm, "spectral_norm")
+          .summary("The module with a weight that is divided by its largest singular value.")
+          .argument("module: any")
+          .argument("name: str = \"weight\"")
+          .argument("n_power_iterations: int in 1.. = 1")
+          .argument("eps: float in 0<.. = 1e-12")
+          .argument("dim: int? = null")
+          .note("PyTorch's `weight_orig`, `weight_u` and `weight_v`; the estimate comes nearer in training only.")
+          .example("spectral_norm(Linear(8))"),
   };
 }
 

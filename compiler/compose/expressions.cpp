@@ -5,16 +5,19 @@
 namespace modelc::compose {
 namespace {
 
+/// Goes through every expression; texts that may mention a name are told as texts.
 class Walk {
  public:
-  std::set<std::string> names;
-  bool readable = true;
+  Walk(const std::function<void(const ast::Expr&)>& expression, const std::function<void(std::string_view)>& text)
+      : expression_(expression), text_(text) {}
+
+  bool readable = true;  // nothing that was told about could not be read
 
   void expr(const ast::ExprPtr& e) {
     if (!e) return;
     readable &= e->kind != ast::ExprKind::Hole;
-    if (e->kind == ast::ExprKind::Name) names.insert(e->text);
-    if (e->kind == ast::ExprKind::Raw && (e->children.empty() || !e->children[0])) words(e->text);
+    expression_(*e);
+    if (e->kind == ast::ExprKind::Raw && (e->children.empty() || !e->children[0])) text_(e->text);
     for (const ast::ExprPtr& child : e->children) expr(child);
     for (const ast::Argument& argument : e->args) {
       expr(argument.value);
@@ -140,34 +143,49 @@ class Walk {
     }
   }
 
-  /// The words of a text that is no tree.
-  void words(std::string_view text) {
-    std::string word;
-    for (const char c : text) {
-      if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') {
-        word += c;
-      } else if (!word.empty()) {
-        names.insert(std::move(word));
-        word.clear();
-      }
-    }
-    if (!word.empty()) names.insert(std::move(word));
-  }
   void inserted(const std::string& text) {
-    if (text.find("${") != std::string::npos) words(text);
+    if (text.find("${") != std::string::npos) text_(text);
   }
+
+  const std::function<void(const ast::Expr&)>& expression_;
+  const std::function<void(std::string_view)>& text_;
 };
+
+/// The words of a text that is no tree.
+void add_words(std::string_view text, std::set<std::string>& names) {
+  std::string word;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') {
+      word += c;
+    } else if (!word.empty()) {
+      names.insert(std::move(word));
+      word.clear();
+    }
+  }
+  if (!word.empty()) names.insert(std::move(word));
+}
 
 }  // namespace
 
+void for_each_expression(const ast::Description& description, const std::function<void(const ast::Expr&)>& visit) {
+  const std::function<void(std::string_view)> ignore = [](std::string_view) {};
+  Walk(visit, ignore).description(description);
+}
+
 std::set<std::string> names_read(const ast::Description& description) {
-  Walk walk;
-  walk.description(description);
-  return std::move(walk.names);
+  std::set<std::string> names;
+  const std::function<void(const ast::Expr&)> name = [&](const ast::Expr& e) {
+    if (e.kind == ast::ExprKind::Name) names.insert(e.text);
+  };
+  const std::function<void(std::string_view)> words = [&](std::string_view text) { add_words(text, names); };
+  Walk(name, words).description(description);
+  return names;
 }
 
 bool is_readable(const ast::Description& description) {
-  Walk walk;
+  const std::function<void(const ast::Expr&)> expression = [](const ast::Expr&) {};
+  const std::function<void(std::string_view)> text = [](std::string_view) {};
+  Walk walk(expression, text);
   walk.description(description);
   return walk.readable;
 }

@@ -2,12 +2,15 @@
 // reads.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 
 #include "ast/description.h"
 
 namespace modelc::compose {
+
+void for_each_expression(const ast::Description& description, const std::function<void(const ast::Expr&)>& visit);
 
 /// All names that some expression, type, pattern or recipe value of the description mentions.
 std::set<std::string> names_read(const ast::Description& description);

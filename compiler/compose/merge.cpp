@@ -346,6 +346,7 @@ class Merger {
 void give_value(ast::Declaration& declaration, const ast::Declared& value) {
   ast::Declared& old = declaration.declared;
   if (!old.original) old.original = old.value;
+  old.earlier.push_back(old.value_span.valid() ? old.value_span : declaration.span);
   old.value = value.value;
   old.value_text = value.value_text;
   old.value_span = value.value_span;

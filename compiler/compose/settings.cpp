@@ -107,6 +107,30 @@ Placement read_placement(const ast::Description& description, diagnostics::Sink&
   return placement;
 }
 
+Precisions read_precisions(const ast::Description& description, diagnostics::Sink& sink) {
+  Precisions precisions;
+  const SettingPtr& given = description.running.dtype;
+  if (!is_given(given)) return precisions;
+  const std::string key = name_of(KeyId::Document_dtype);
+  const auto add = [&](const std::string& pattern, support::Span span, const SettingPtr& setting) {
+    const auto dtype = is_text(setting) ? types::parse_dtype(setting->scalar->text) : std::nullopt;
+    const bool floating = dtype && types::is_floating(*dtype);
+    if (floating) precisions.all.push_back({pattern, *dtype, span});
+    else if (!is_text(setting)) sink.report(setting->span, diag::SettingKind, key, "a dtype, or `path: dtype`");
+    else
+      sink.report(setting->span, diag::SettingValue, key, setting->scalar->text,
+                  "`float32`, `float64`, `float16` or `bfloat16`");
+    return floating;
+  };
+  if (given->kind != Setting::Mapping) {
+    precisions.ok = add("**", given->span, given);
+    return precisions;
+  }
+  precisions.ok = each_entry(*given, KeyId::Document_dtype, sink,
+                             [&](const auto& item) { return add(item.name.text, item.name.span, item.value); });
+  return precisions;
+}
+
 bool apply_allow(const ast::Description& description, diagnostics::Sink& sink) {
   const SettingPtr& given = description.running.allow;
   if (!is_given(given)) return true;

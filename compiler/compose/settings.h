@@ -1,9 +1,10 @@
-// Keys of the document whose values are words and need no evaluation: `device` and `allow`; and what counts as no
-// value at all.
+// Keys of the document whose values are words and need no evaluation: `device`, `dtype` and `allow`; and what counts as
+// no value at all.
 #pragma once
 
 #include "ast/description.h"
 #include "diagnostics/sink.h"
+#include "types/dtype.h"
 
 namespace modelc::compose {
 
@@ -26,6 +27,21 @@ struct Placement {
 
 /// Reads `device`. Reports words that name no device, and parts of one model on several devices (M9001).
 Placement read_placement(const ast::Description& description, diagnostics::Sink& sink);
+
+/// What the parameters of some modules are kept in.
+struct Precision {
+  std::string pattern;
+  types::DType dtype = types::DType::Float32;
+  support::Span span;
+};
+
+struct Precisions {
+  std::vector<Precision> all;  // in order: the later wins
+  bool ok = true;              // false after reporting
+};
+
+/// Reads `dtype`. Reports words that name no floating-point dtype.
+Precisions read_precisions(const ast::Description& description, diagnostics::Sink& sink);
 
 /// Reads `allow` and tells the sink to be silent about these lints. False after reporting what is the code of no lint.
 bool apply_allow(const ast::Description& description, diagnostics::Sink& sink);

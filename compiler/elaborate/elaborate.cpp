@@ -14,15 +14,15 @@ namespace modelc::elaborate {
 
 namespace {
 
-/// Where the model is to run.
+/// Where the model is to run, and in what.
 void place(trace::Tracer& t, ir::Program& program, bool partial) {
   const compose::Placement placement = compose::read_placement(t.document.root(), t.sink);
-  if (!placement.paths.empty()) {
-    const auto all = instantiate::keys(t.tree);
-    for (const compose::Placement::Path& path : placement.paths)
-      instantiate::check_pattern(t, path.pattern, path.span, all, partial);
-  }
-  t.whole &= placement.ok;
+  const auto all = instantiate::keys(t.tree);
+  for (const compose::Placement::Path& path : placement.paths)
+    instantiate::check_pattern(t, path.pattern, path.span, all, partial);
+  for (const compose::Precision& precision : t.document.precisions.all)
+    if (precision.pattern != "**") instantiate::check_pattern(t, precision.pattern, precision.span, all, partial);
+  t.whole &= placement.ok && t.document.precisions.ok;
   program.device = placement.device;
   program.device_span = placement.span;
 }
@@ -64,7 +64,8 @@ class Session final : public ir::GraphSource {
       : composition_(std::move(composition)),
         options_(options),
         sink_(sink),
-        document_{*composition_, options.data.sources, !composition_->complete || !composition_->sound},
+        document_{*composition_, options.data.sources, !composition_->complete || !composition_->sound,
+                  compose::read_precisions(*composition_->root, sink)},
         special_([this](trace::Tracer& t, const ast::Expr& call, const trace::Scope& scope) {
           return recipe::is_categories(call) ? std::optional(count_categories(t, call, scope)) : std::nullopt;
         }) {}

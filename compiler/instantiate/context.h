@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "compose/compose.h"
+#include "compose/settings.h"
 #include "eval/environment.h"
 #include "instantiate/tree.h"
 
@@ -18,6 +19,7 @@ struct Document {
   const compose::Composition& composition;
   const support::SourceManager* sources = nullptr;  // tells the command line's texts from a file's
   bool names_missing = false;  // keys or entries could not be read: what is missing may stand there
+  compose::Precisions precisions = {};
 
   const ast::Description& root() const { return *composition.root; }
 };

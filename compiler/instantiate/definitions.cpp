@@ -77,10 +77,7 @@ DefinitionPtr define_module(Context& c, const ast::ModuleDef& def, const Scope& 
                                                    : "ModuleDict";
   d->span = def.span;
   Items items = define_items(c, def.items, scope, true);
-  for (Item& item : items.all) {
-    d->items.emplace_back(std::move(item.name), std::move(item.definition));
-    d->item_spans.push_back(item.span);
-  }
+  d->items = std::move(items.all);
   d->incomplete = !items.complete;
   return d;
 }
@@ -137,7 +134,7 @@ DefinitionPtr part_of(Context& c, const DefinitionPtr& whole, const std::string&
       return copy;
     }
   } else {
-    for (const auto& [n, item] : whole->items) {
+    for (const auto& [n, item, place] : whole->items) {
       known.push_back(n);
       if (n != name) continue;
       if (!item) return nullptr;
@@ -178,7 +175,7 @@ Chosen<T> choose(Context& c, const LevelPtr& level, const Entries& entries, cons
       if (!chosen.entry) {
         chosen = {&entry, span_of(entry), inner.loops, chosen.faulty};
       } else if (chosen.at.file == span_of(entry).file) {
-        c.sink.report(span_of(entry), diag::DuplicateModule, name).note(chosen.at, "it is here the first time");
+        c.fault(span_of(entry), diag::DuplicateModule, name).note(chosen.at, "it is here the first time");
       }
     });
     chosen.faulty |= !whole;

@@ -16,11 +16,6 @@ DefinitionPtr with_variant(Context& context, const DefinitionPtr& base, const as
 
 DefinitionPtr define_module(Context& context, const ast::ModuleDef& def, const Scope& scope);
 
-struct Item {
-  std::string name;
-  DefinitionPtr definition;  // null where it is faulty
-  Span span;
-};
 struct Items {
   std::vector<Item> all;
   bool complete = true;  // false: something is missing for a fault that was reported

@@ -119,11 +119,11 @@ DefinitionPtr with_items(Context& c, std::size_t number, const DefinitionPtr& pu
   }
   // A list adds each of its items, anything else one; appended ones number on.
   auto copy = std::make_shared<Definition>(*definition);
-  std::vector<std::pair<std::string, DefinitionPtr>> added;
+  std::vector<Item> added;
   if (edit.definition.kind == ast::ModuleKind::Sequential) added = put->items;
-  else added.emplace_back("0", put);
-  std::size_t position = 0;
-  for (auto& [name, item] : added) {
+  else added.push_back({"0", put, edit.span});
+  std::ptrdiff_t position = 0;
+  for (auto& [name, item, span] : added) {
     if (item) {
       auto fresh = std::make_shared<Definition>(*item);
       fresh->placed.put_by = number;
@@ -132,16 +132,13 @@ DefinitionPtr with_items(Context& c, std::size_t number, const DefinitionPtr& pu
     const bool numbered = name.find_first_not_of("0123456789") == std::string::npos;
     if (edit.kind == ast::EditKind::Append) {
       if (numbered) name = std::to_string(copy->items.size());
-      copy->items.emplace_back(name, item);
-      copy->item_spans.push_back(edit.span);
+      copy->items.push_back({name, item, edit.span});
     } else {
       if (numbered) {
         c.fault(edit.span, diag::PrependNeedsName, path).help("write `- name: Definition`");
         return definition;
       }
-      copy->items.insert(copy->items.begin() + static_cast<std::ptrdiff_t>(position), {name, item});
-      copy->item_spans.insert(copy->item_spans.begin() + static_cast<std::ptrdiff_t>(position), edit.span);
-      ++position;
+      copy->items.insert(copy->items.begin() + position++, {name, item, edit.span});
     }
   }
   return copy;

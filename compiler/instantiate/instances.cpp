@@ -112,10 +112,8 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
       break;
     }
     default:
-      for (std::size_t i = 0; i < definition->items.size(); ++i) {
-        make_instance(c, definition->items[i].second, definition->items[i].first, id,
-                      i < definition->item_spans.size() ? definition->item_spans[i] : definition->span);
-      }
+      for (const Item& item : definition->items)
+        make_instance(c, item.definition, item.name, id, item.span.valid() ? item.span : definition->span);
       c.tree.instances[id].built = true;
   }
   return id;

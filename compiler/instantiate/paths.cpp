@@ -9,6 +9,7 @@
 #include "instantiate/initialisers.h"
 #include "support/dotted_path.h"
 #include "support/glob.h"
+#include "support/words.h"
 
 namespace modelc::instantiate {
 
@@ -199,6 +200,27 @@ void add_moved(Context& c, const AppliedComponent& applied, const std::vector<Ke
   }
 }
 
+/// `take(pattern, entry)` for each turn of the loops around each entry, what `${…}` inserts put in.
+template <class Take>
+void each_pattern(Context& c, const std::vector<ast::PathEntry>& entries, const Scope& scope, const Take& take) {
+  for (const ast::PathEntry& entry : entries) {
+    guarded(c, entry.guards, scope, [&](const Scope& inner) {
+      const auto pattern = entry.inserted ? text_of(c, entry.inserted, inner) : std::optional(entry.pattern);
+      if (pattern) take(*pattern, entry);
+    });
+  }
+}
+
+std::optional<ir::Resizing> resizing(Context& c, const ast::PathEntry& entry) {
+  static constexpr support::Word<ir::Resizing> kWays[] = {{"interpolate", ir::Resizing::Interpolate},
+                                                          {"mean", ir::Resizing::Mean}};
+  const auto how = support::meaning_of(kWays, entry.text);
+  if (how) return *how;
+  c.fault(entry.text_span, diag::SettingValue, "weights.resize", "`" + entry.text + "`",
+                "`interpolate` or `mean`");
+  return std::nullopt;
+}
+
 void add_weights(Context& c, const AppliedComponent& applied, Applied& result) {
   const Scope outer = scope_of(c, applied);
   for (const ast::WeightsEntry& entry : applied.component->by_path.weights) {
@@ -209,11 +231,15 @@ void add_weights(Context& c, const AppliedComponent& applied, Applied& result) {
       source.from = compose::resolve_path(entry.folder.empty() ? applied.component->file.folder : entry.folder, file);
       source.span = entry.from_span.valid() ? entry.from_span : entry.span;
       source.prefix = applied.prefix;
-      for (const auto& p : entry.only) source.only.push_back(p.pattern);
-      for (const auto& p : entry.except) source.except.push_back(p.pattern);
-      for (const auto& p : entry.rename) source.rename.emplace_back(p.pattern, p.text);
-      for (const auto& p : entry.created) source.created.push_back(p.pattern);
-      for (const auto& p : entry.resize) source.resize.push_back(p.pattern);
+      for (const auto& [entries, names] :
+           {std::pair{&entry.only, &source.only}, std::pair{&entry.except, &source.except},
+            std::pair{&entry.created, &source.created}})
+        each_pattern(c, *entries, scope, [&](const std::string& name, const auto&) { names->push_back(name); });
+      each_pattern(c, entry.rename, scope,
+                   [&](const std::string& name, const auto& e) { source.rename.emplace_back(name, e.text); });
+      each_pattern(c, entry.resize, scope, [&](const std::string& name, const ast::PathEntry& e) {
+        if (const auto how = resizing(c, e)) source.resize.push_back({name, *how});
+      });
       if (!applied.strip.empty()) {
         // Of a part that was taken out only its own tensors come along, under their names within it.
         source.only.insert(source.only.begin(), applied.strip);

@@ -12,6 +12,10 @@
 #include "eval/scope.h"
 #include "ir/ir.h"
 
+namespace modelc::catalogue {
+struct Entry;
+}
+
 namespace modelc::instantiate {
 
 using eval::Arguments;
@@ -45,6 +49,21 @@ struct Placed {
   std::optional<std::size_t> wrapped_by;  // `wrap` put a component around it
 };
 
+/// A tensor that is computed from others at each call: `weight_norm`, `spectral_norm`.
+struct Reparametrisation {
+  const catalogue::Entry* function = nullptr;
+  Span span;
+  std::vector<std::pair<std::string, types::Constant>> arguments;  // but for the definition
+  const types::Constant& argument(std::string_view name) const;
+};
+
+/// One entry of a container.
+struct Item {
+  std::string name;
+  DefinitionPtr definition;  // null where it is faulty
+  Span span;
+};
+
 /// A module that is described but not there yet.
 struct Definition {
   enum Kind { Operator, Component, Sequential, List, Dict } kind = Operator;
@@ -56,8 +75,8 @@ struct Definition {
   LevelPtr closure;       // Component: the level it was declared in; null for a document
   Loops loops;            // the loop variables around its declaration
   Arguments arguments;
-  std::vector<std::pair<std::string, DefinitionPtr>> items;
-  std::vector<Span> item_spans;
+  std::vector<Item> items;
+  std::vector<Reparametrisation> reparametrised;  // Operator
   std::vector<PartOf> parts_of;
   bool incomplete = false;  // items are missing for a fault already reported
   Placed placed;
@@ -134,8 +153,9 @@ struct Instance {
   std::vector<bool> argument_given;
   std::vector<Span> argument_spans;
   bool arguments_ok = true;
-  bool owned = false;         // Operator: its tensors are declared
-  bool broken_input = false;  // something faulty was to be fed to it; lints stay quiet
+  bool owned = false;                      // Operator: its tensors are declared
+  std::vector<ops::OwnedTensor> declared;  // by its rule, where some of them are reparametrised
+  bool broken_input = false;               // something faulty was to be fed to it; lints stay quiet
 
   Span argument_span(std::string_view name) const;
 };

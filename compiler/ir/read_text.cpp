@@ -175,10 +175,15 @@ class Reader {
     else if (c.take_word("ones")) i.kind = Init::Ones;
     else if (c.take_word("uniform")) two(Init::Uniform);
     else if (c.take_word("normal")) two(Init::Normal);
+    else if (c.take_word("norm_of")) two(Init::NormOf);
     else if (c.take_word("fill")) {
       const std::vector<double> list = numbers();
       if (list.size() != 1) c.fail("one number");
       i = Init::fill(list[0]);
+    } else if (c.take_word("unit")) {
+      const std::vector<double> list = numbers();
+      if (list.size() != 1) c.fail("one number");
+      i.kind = Init::Unit, i.a = list[0];
     } else if (c.take_word("values")) {
       i.kind = Init::Values;
       i.values = numbers();

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "formats/tables.h"
+#include "ir/check.h"
 #include "ir/ir.h"
 
 namespace modelc::ir {
@@ -92,6 +93,7 @@ struct Training {
 
 struct Recipe {
   bool has_loss = false;
+  std::vector<Check> checks;
   Data data;
   Training training;
 };

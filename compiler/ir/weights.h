@@ -10,12 +10,20 @@
 
 namespace modelc::ir {
 
+/// How a tensor of the file becomes one of another size: along each dimension that differs.
+enum class Resizing { Interpolate, Mean };
+
+struct Resize {
+  std::string pattern;
+  Resizing how = Resizing::Interpolate;
+};
+
 struct WeightSource {
   std::string from;                                         // resolved path
   std::vector<std::string> only, except;                    // entries on the file's names, in order, `!` kept
   std::vector<std::pair<std::string, std::string>> rename;  // prefixes, the first that fits
   std::vector<std::string> created;                         // `new`: entries on the model's names
-  std::vector<std::string> resize;                          // entries on the model's names
+  std::vector<Resize> resize;                               // entries on the model's names, the later wins
   /// Path of the module the model's names (and created, resize) are relative to; empty: the whole model.
   std::string prefix;
   /// Made up for `--weights`: what is said of the file is said by options, and cures are told as such.

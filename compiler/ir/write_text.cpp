@@ -148,6 +148,10 @@ std::string print(const ops::Init& init) {
       return fmt::format("uniform({}, {})", number(init.a), number(init.b));
     case Init::Normal:
       return fmt::format("normal({}, {})", number(init.a), number(init.b));
+    case Init::Unit:
+      return fmt::format("unit({})", number(init.a));
+    case Init::NormOf:
+      return fmt::format("norm_of({}, {})", number(init.a), number(init.b));
     case Init::Values: {
       std::string text;
       for (const double v : init.values) text += (text.empty() ? "" : ", ") + number(v);

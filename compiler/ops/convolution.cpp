@@ -267,7 +267,9 @@ Op convolution_function(std::size_t n, bool transposed) {
   op.demands({kKernel});
   if (transposed) op.demands({kOutputPadding, kOutputSize});
   else op.demands({kSameStride});
-  op.traits(kPure)
+  Traits traits = kPure;
+  if (transposed) traits.add(Trait::Transposed);
+  op.traits(traits)
       .infer(
           [n, transposed](InferContext& cx) { return transposed ? infer_transposed(cx, n) : infer_convolution(cx, n); })
       // A multiply-add per weight and value of the side that the kernel is laid on.

@@ -11,6 +11,7 @@ const std::vector<TraitWord>& trait_words() {
       {Trait::Permutes, "permutes"},
       {Trait::Converts, "converts"},
       {Trait::Reduction, "reduction"},
+      {Trait::Transposed, "transposed"},
       {Trait::Random, "random"},
       {Trait::WritesState, "writes_state"},
       {Trait::Commutative, "commutative"},

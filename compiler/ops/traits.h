@@ -26,6 +26,8 @@ enum class Trait : std::uint8_t {
   Converts,
   /// Dimensions of the first operand are combined and go, or become 1.
   Reduction,
+  /// Its weight has the outputs in the second dimension.
+  Transposed,
   /// Draws from the random state. With FollowsMode: in training only.
   Random,
   /// Gives new values for some of its operands, `Op::writes`. With FollowsMode: in training only.

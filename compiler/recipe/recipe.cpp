@@ -1,5 +1,6 @@
 #include "recipe/recipe.h"
 
+#include "recipe/checks.h"
 #include "recipe/data.h"
 #include "recipe/training.h"
 
@@ -16,6 +17,7 @@ ir::Recipe read_recipe(const Given& given, bool judged) {
   recipe.has_loss = given.file().loss.given;
   if (stated(given.file().data)) recipe.data = read_data(given, *given.file().data, judged);
   if (stated(given.file().train)) recipe.training = read_training(given, *given.file().train);
+  if (stated(given.file().running.checks)) recipe.checks = read_checks(given, *given.file().running.checks);
   return recipe;
 }
 

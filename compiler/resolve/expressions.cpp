@@ -182,7 +182,7 @@ void argument_name(Walk& walk, const ast::Argument& a, const Thing& callee, cons
   }
 }
 
-/// What a static function gives that makes lists of lists; nullopt for any other.
+/// What a static function gives that makes lists of lists or hands a module on; nullopt for any other.
 std::optional<Thing> list_of(Walk& walk, const catalogue::Entry& entry, const std::vector<Thing>& given) {
   using catalogue::FunctionId;
   if (entry.kind != catalogue::Kind::StaticFunction) return std::nullopt;
@@ -200,6 +200,9 @@ std::optional<Thing> list_of(Walk& walk, const catalogue::Entry& entry, const st
     case FunctionId::Tuple:
     case FunctionId::Sorted:
       return Thing::list({element_of(walk, first)}, true);
+    case FunctionId::WeightNorm:
+    case FunctionId::SpectralNorm:
+      return first;  // the same module, with other tensors
     default:
       return std::nullopt;
   }

@@ -11,6 +11,7 @@
 #include "instantiate/arguments.h"
 #include "instantiate/definitions.h"
 #include "instantiate/params.h"
+#include "instantiate/reparametrisation.h"
 #include "ops/rules.h"
 #include "resolve/attributes.h"
 #include "resolve/namespaces.h"
@@ -118,6 +119,8 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
         if (scope.feed && t.feed) {
           if (auto v = t.feed->function(t, callee.text, args, span)) return *v;
         }
+        if (const auto* entry = instantiate::reparametrisation_named(callee.text))
+          return instantiate::reparametrise(t, *entry, std::move(args), span);
         if (auto v = builtin(t, callee.text, args, span, scope)) return *v;
         if (is_call_of(callee, FunctionId::Rearrange)) return call_rearrange(t, args, span);
         if (c.op) return call_function(t, *c.op, args, span);
@@ -249,8 +252,7 @@ Value pipe(Tracer& t, const ast::Expr& e, const Scope& scope) {
         const DefinitionPtr item =
             instantiate::as_definition(t, i == 0 ? first : evaluate(t, *stages[i], scope), (*stages[i])->span);
         ok &= item != nullptr;
-        d->items.emplace_back(std::to_string(i), item);
-        d->item_spans.push_back((*stages[i])->span);
+        d->items.push_back({std::to_string(i), item, (*stages[i])->span});
       }
       return ok ? value_of(d) : Value::poison();
     }

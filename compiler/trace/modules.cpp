@@ -6,6 +6,7 @@
 
 #include "eval/evaluate.h"
 #include "instantiate/levels.h"
+#include "instantiate/reparametrisation.h"
 #include "trace/build.h"
 #include "trace/forward.h"
 #include "trace/inputs.h"
@@ -126,6 +127,10 @@ Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
   ir::Module& module = module_of(t.tree, id);
   if (!instance.owned) {
     instance.owned = true;
+    if (!instance.definition->reparametrised.empty() && !instantiate::own_reparametrised(t, id)) {
+      instance.arguments_ok = false;
+      return Value::poison();
+    }
     for (std::size_t i = 0; i < op.args.size(); ++i) module.args.emplace_back(op.args[i].name, instance.arguments[i]);
   }
   count_flops(t, op, rule, result, module);

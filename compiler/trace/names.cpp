@@ -5,6 +5,7 @@
 #include "eval/builtins.h"
 #include "instantiate/definitions.h"
 #include "instantiate/levels.h"
+#include "instantiate/reparametrisation.h"
 #include "resolve/qualifier.h"
 #include "trace/tensors.h"
 #include "trace/unknown.h"
@@ -112,7 +113,8 @@ std::optional<Value> standing_value(Tracer& t, Place place, const LevelPtr& leve
     case Place::FeedFunction:
       return std::nullopt;  // a feed calls its functions itself
     case Place::Function:
-      if (is_builtin(name) || ops::Catalogue::get().function(name)) return Value::function(name);
+      if (is_builtin(name) || ops::Catalogue::get().function(name) || instantiate::reparametrisation_named(name))
+        return Value::function(name);
       return std::nullopt;
   }
   return std::nullopt;

@@ -1,6 +1,9 @@
 #include "trace/nodes.h"
 
+#include <span>
+
 #include "catalogue/bind.h"
+#include "instantiate/reparametrisation.h"
 #include "ir/builder.h"
 #include "trace/tensors.h"
 
@@ -19,11 +22,55 @@ ir::Operand operand(const Value& value) {
 
 namespace {
 
+Value add_node(Tracer& t, ir::Node node, const Type& result, Span span);
+
+/// The tensor of a module by its name; null where it owns none.
+std::optional<Value> own_tensor(Tracer& t, InstanceId id, const std::string& name) {
+  const std::vector<ir::Tensor>& tensors = module_of(t.tree, id).tensors;
+  for (std::uint32_t i = 0; i < tensors.size(); ++i)
+    if (tensors[i].name == name) return tensor_reference(t, id, i);
+  return std::nullopt;
+}
+
+/// A tensor that is computed from others each time the module is called.
+Value computed_tensor(Tracer& t, InstanceId id, const instantiate::Reparametrisation& one, const Type& type,
+                      Span span) {
+  const bool length = instantiate::keeps_length(one);
+  const ops::Op& function = *ops::Catalogue::get().function(length ? "_weight_norm" : "_spectral_norm");
+  const std::string& name = one.argument("name").as_string();
+  ir::Node node = ir::call_of(function.id);
+  node.path = module_of(t.tree, id).path;
+  std::vector<ir::Operand> operands;
+  static constexpr std::string_view kLength[] = {"_v", "_g"}, kSingular[] = {"_orig", "_u", "_v"};
+  for (const std::string_view suffix : length ? std::span(kLength) : std::span<const std::string_view>(kSingular))
+    operands.push_back(operand(own_tensor(t, id, name + std::string(suffix)).value_or(Value::null())));
+  const ops::Op& op = *t.tree.instances[id].definition->op;
+  operands.push_back(ir::Operand::of(types::Constant(instantiate::dimension_of(one, op))));
+  if (!length) {
+    operands.push_back(ir::Operand::of(one.argument("n_power_iterations")));
+    operands.push_back(ir::Operand::of(one.argument("eps")));
+    operands.push_back(ir::Operand::of(types::Constant(t.training)));
+  }
+  for (std::size_t i = 0; i < operands.size(); ++i) ir::give(node, i, std::move(operands[i]));
+  return add_node(t, std::move(node), type, span);
+}
+
+/// A tensor that the module's rule declared, under the name it has there.
+ir::Operand declared_operand(Tracer& t, InstanceId id, const std::string& name, Span span) {
+  const Instance& instance = t.tree.instances[id];
+  for (const instantiate::Reparametrisation& one : instance.definition->reparametrised) {
+    if (one.argument("name").as_string() != name) continue;
+    for (const ops::OwnedTensor& owned : instance.declared)
+      if (owned.name == name) return operand(computed_tensor(t, id, one, Type::of(owned.type), span));
+  }
+  const auto tensor = own_tensor(t, id, name);
+  return tensor ? operand(*tensor) : ir::Operand();
+}
+
 /// What a parameter of the function gets that a module becomes.
 ir::Operand source_operand(Tracer& t, const ops::Source& source, const ops::Param& param, InstanceId id,
-                           const Bound& bound) {
+                           const Bound& bound, Span span) {
   const ops::Op& op = *t.tree.instances[id].definition->op;
-  const std::vector<ir::Tensor>& tensors = module_of(t.tree, id).tensors;
   switch (source.kind) {
     case ops::Source::Input:
       for (std::size_t i = 0; i < op.inputs.size(); ++i)
@@ -37,12 +84,15 @@ ir::Operand source_operand(Tracer& t, const ops::Source& source, const ops::Para
         }
       return {};
     case ops::Source::Owned:
-      for (std::uint32_t i = 0; i < tensors.size(); ++i)
-        if (tensors[i].name == source.name) return operand(tensor_reference(t, id, i));
-      return {};
+      return declared_operand(t, id, source.name, span);
     case ops::Source::AllOwned: {
       std::vector<ir::Operand> all;
-      for (std::uint32_t i = 0; i < tensors.size(); ++i) all.push_back(operand(tensor_reference(t, id, i)));
+      const Instance& instance = t.tree.instances[id];
+      const std::size_t owned = module_of(t.tree, id).tensors.size();
+      for (const ops::OwnedTensor& tensor : instance.declared)
+        all.push_back(declared_operand(t, id, tensor.name, span));
+      for (std::uint32_t i = 0; instance.declared.empty() && i < owned; ++i)
+        all.push_back(operand(tensor_reference(t, id, i)));
       return ir::Operand::of(std::move(all));
     }
     case ops::Source::Fixed:
@@ -108,7 +158,7 @@ Value add_module_call(Tracer& t, InstanceId id, const Bound& bound, const Type& 
   node.module = t.tree.instances[id].module;
   node.path = module_of(t.tree, id).path;
   for (std::size_t i = 0; i < function.inputs.size(); ++i)
-    ir::give(node, i, source_operand(t, op.becomes.sources[i], function.inputs[i], id, bound));
+    ir::give(node, i, source_operand(t, op.becomes.sources[i], function.inputs[i], id, bound, span));
   return add_node(t, std::move(node), result, span);
 }
 

@@ -8,6 +8,7 @@
 
 #include "ops/spoken.h"
 #include "support/counted.h"
+#include "support/glob.h"
 
 namespace modelc::trace {
 
@@ -243,6 +244,12 @@ bool OpCall::infer(std::string_view name, Dim size) {
 void OpCall::own(ops::OwnedTensor owned) {
   Instance& instance = tracer_.tree.instances[instance_];
   if (instance.owned || failed_) return;
+  for (Dim& d : owned.type.shape) d = tracer_.conditions->simplify(d);
+  if (!instance.definition->reparametrised.empty()) {
+    const auto same = [&](const ops::OwnedTensor& other) { return other.name == owned.name; };
+    if (std::none_of(instance.declared.begin(), instance.declared.end(), same)) instance.declared.push_back(owned);
+    return;
+  }
   ir::Module& module = module_of(tracer_.tree, instance_);
   for (const ir::Tensor& t : module.tensors) {
     if (t.name == owned.name) return;
@@ -254,12 +261,13 @@ void OpCall::own(ops::OwnedTensor owned) {
   tensor.buffer = owned.buffer;
   tensor.trainable = !owned.buffer && types::is_floating(tensor.type.dtype);
   tensor.span = instance.definition->span;
-  for (Dim& d : tensor.type.shape) d = tracer_.conditions->simplify(d);
   module.tensors.push_back(std::move(tensor));
 }
 
 const TensorType* OpCall::owned(std::string_view name) const {
   if (instance_ == kNoInstance) return nullptr;
+  for (const ops::OwnedTensor& declared : tracer_.tree.instances[instance_].declared)
+    if (declared.name == name) return &declared.type;
   for (const ir::Tensor& t : module_of(tracer_.tree, instance_).tensors)
     if (t.name == name) return &t.type;
   return nullptr;
@@ -268,6 +276,9 @@ const TensorType* OpCall::owned(std::string_view name) const {
 std::vector<TensorType> OpCall::owned() const {
   std::vector<TensorType> types;
   if (instance_ == kNoInstance) return types;
+  const Instance& instance = tracer_.tree.instances[instance_];
+  for (const ops::OwnedTensor& declared : instance.declared) types.push_back(declared.type);
+  if (!instance.definition->reparametrised.empty()) return types;
   for (const ir::Tensor& t : module_of(tracer_.tree, instance_).tensors) types.push_back(t.type);
   return types;
 }
@@ -278,5 +289,15 @@ Dim OpCall::measured_size(std::size_t, std::size_t) {
 }
 
 bool OpCall::training() const { return tracer_.training; }
+
+types::DType OpCall::parameter_dtype() const {
+  types::DType dtype = types::DType::Float32;
+  if (instance_ == kNoInstance) return dtype;
+  const std::string& path = module_of(tracer_.tree, instance_).path;
+  const auto type = [&](std::string_view p) { return type_at(tracer_.tree, std::string(p)); };
+  for (const compose::Precision& precision : tracer_.document.precisions.all)
+    if (support::matches(precision.pattern, path, type)) dtype = precision.dtype;
+  return dtype;
+}
 
 }  // namespace modelc::trace

@@ -28,6 +28,7 @@ class OpCall : public ops::InferContext {
   Dim measured_size(std::size_t result, std::size_t dimension) override;
   Dim simplify(Dim dim) const override;
   bool training() const override;
+  types::DType parameter_dtype() const override;
 
   bool failed() const { return failed_; }
 

@@ -113,7 +113,7 @@ eval::Parts Tracer::parts_of(const Value& module) const {
 }
 
 Value Tracer::part(const Value& module, std::size_t position) const {
-  if (module.kind == Value::Def) return instantiate::value_of(module.definition->items[position].second);
+  if (module.kind == Value::Def) return instantiate::value_of(module.definition->items[position].definition);
   return Value::of_module(tree.instances[module.instance].children[position].second);
 }
 

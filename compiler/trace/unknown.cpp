@@ -139,10 +139,6 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
     }
   }
   if (may_be_missing(t, name, scope)) return;
-  if (called && (name == "weight_norm" || name == "spectral_norm")) {
-    t.fault(span, diag::NotSupportedYet, fmt::format("`{}`", name));
-    return;
-  }
   auto report = called ? t.fault(span, diag::UnknownFunction, name) : t.fault(span, diag::UnknownName, name);
   if (scope.is_static && scope.frame && !called && scope.frame->bindings.count(name) != 0) {
     report.help("it is known only at run time; here only params, `define`s, symbols and loop variables are seen");

@@ -52,6 +52,8 @@ std::string listed(const std::vector<std::string>& names) {
   return out;
 }
 
+std::string_view word_of(ir::Resizing how) { return how == ir::Resizing::Mean ? "mean" : "interpolate"; }
+
 std::vector<std::int64_t> sizes_of(const types::TensorType& type) {
   std::vector<std::int64_t> shape;
   for (const types::Dim& dim : type.shape) shape.push_back(dim.is_constant() ? dim.constant() : -1);
@@ -100,6 +102,7 @@ class Matcher {
     std::size_t source = 0, entry = 0;
     std::string why;  // set where the type differs
     WeightVerdict verdict = WeightVerdict::Loaded;
+    std::optional<ir::Resizing> resize = std::nullopt;
   };
 
   /// The name of the model's tensor, which may have moved more than once since the file was written.
@@ -164,7 +167,10 @@ class Matcher {
     const bool converts = types::is_floating(want.dtype) && types::is_floating(entry.dtype);
     if (converts && want.dtype != entry.dtype)
       choice.why = fmt::format("converted from {}", types::torch_word(entry.dtype));
-    if (shape != entry.shape || (want.dtype != entry.dtype && !converts)) {
+    if (shape != entry.shape && converts && shape.size() == entry.shape.size()) choice.resize = resizing(s, local);
+    if (choice.resize) {
+      choice.why = fmt::format("resized from {} by `{}`", entry.type(), word_of(*choice.resize));
+    } else if (shape != entry.shape || (want.dtype != entry.dtype && !converts)) {
       choice.verdict = shape != entry.shape ? WeightVerdict::ShapeDiffers : WeightVerdict::DtypeDiffers;
       choice.why = fmt::format("the file has {}, the model {}", entry.type(), want.str());
       if (options_.implied_new && model_[m].tensor->implied_new) {
@@ -173,6 +179,13 @@ class Matcher {
       }
     }
     chosen_[m] = std::move(choice);
+  }
+
+  std::optional<ir::Resizing> resizing(std::size_t s, const std::string& local) const {
+    std::optional<ir::Resizing> how;
+    for (const ir::Resize& resize : sources_[s].resize)
+      if (support::selects({resize.pattern}, local, scoped_types(s))) how = resize.how;
+    return how;
   }
 
   // A name of the file under a place where all that the model has now was put by `replace`. A description says so
@@ -269,7 +282,8 @@ class Matcher {
       if (choice.found) {
         const TensorEntry& entry = files_[choice.source].tensors[choice.entry];
         out_.lines.push_back({choice.verdict, model.key, entry.name, choice.source, choice.why});
-        if (choice.verdict == WeightVerdict::Loaded) out_.copies.push_back({model.key, choice.source, choice.entry});
+        if (choice.verdict == WeightVerdict::Loaded)
+          out_.copies.push_back({model.key, choice.source, choice.entry, choice.resize});
         else if (choice.verdict == WeightVerdict::DtypeDiffers)
           dtypes[choice.source].push_back(fmt::format("`{}`: {}", model.key, choice.why));
         else
@@ -354,14 +368,6 @@ class Matcher {
 
 WeightMatch match_weights(const ir::Program& program, const std::vector<WeightSource>& sources,
                           const std::vector<WeightFile>& files, const MatchOptions& options, diagnostics::Sink& sink) {
-  for (const WeightSource& source : sources)
-    if (!source.resize.empty()) {
-      sink.report(source.span, diag::NotSupportedYet, "`resize` of weights")
-          .help("leave the tensor out with `except` and name it under `new`");
-      WeightMatch refused;
-      refused.ok = false;
-      return refused;
-    }
   return Matcher(program, sources, files, options, sink).run();
 }
 

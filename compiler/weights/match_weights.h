@@ -2,6 +2,8 @@
 // model. All or nothing: where anything is missing, unexpected or of another type, nothing is loaded. Reports M71xx.
 #pragma once
 
+#include <optional>
+
 #include "diagnostics/sink.h"
 #include "formats/safetensors.h"
 #include "ir/ir.h"
@@ -23,6 +25,7 @@ struct WeightCopy {
   std::string key;
   std::size_t source = 0;
   std::size_t entry = 0;
+  std::optional<ir::Resizing> resize = std::nullopt;
 };
 
 struct WeightMatch {

@@ -79,7 +79,9 @@ bool check_names_of_model(const ir::WeightSource& source, const ir::ModuleTree& 
   };
   const Unmatched unmatched{source, names, "the model", sink};
   const bool good = unmatched.patterns("new", source.created, type_of);
-  return unmatched.patterns("resize", source.resize, type_of) && good;
+  std::vector<std::string> resized;
+  for (const ir::Resize& resize : source.resize) resized.push_back(resize.pattern);
+  return unmatched.patterns("resize", resized, type_of) && good;
 }
 
 }  // namespace modelc::weights

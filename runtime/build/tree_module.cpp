@@ -35,9 +35,8 @@ at::Tensor from_values(const std::vector<double>& values, const std::vector<std:
   return flat.reshape(sizes).to(dtype);
 }
 
-/// Draws as PyTorch's torch.nn.init does: the same in-place calls on a fresh tensor.
-at::Tensor drawn(const ir::Tensor& tensor, const InitialValue& initial_value) {
-  const at::ScalarType dtype = kernels::scalar_type(tensor.type.dtype);
+/// Draws as PyTorch's torch.nn.init does: the same in-place calls on a fresh tensor of that dtype.
+at::Tensor drawn(const ir::Tensor& tensor, at::ScalarType dtype, const InitialValue& initial_value) {
   const std::vector<std::int64_t> sizes = sizes_of(tensor);
   const ops::Init& init = tensor.init;
   if (init.kind == ops::Init::Values) return from_values(init.values, sizes, dtype);
@@ -62,13 +61,24 @@ at::Tensor drawn(const ir::Tensor& tensor, const InitialValue& initial_value) {
     case ops::Init::Normal:
       t.normal_(init.a, init.b);
       break;
+    case ops::Init::Unit:
+      t.normal_(0, 1);
+      t = t / t.norm(2, {0}, true).clamp_min(init.a).expand_as(t);
+      break;
     case ops::Init::Values:
     case ops::Init::Expression:
+    case ops::Init::NormOf:
       break;
   }
   if (init.zero_row >= 0) t.select(0, init.zero_row).zero_();
   if (init.cleared) t.zero_();
   return t;
+}
+
+/// What an operator owns is drawn in single precision whatever it is kept in, as by `module.to(dtype)`.
+at::ScalarType drawn_dtype(const ir::Module& module, const ir::Tensor& tensor) {
+  const at::ScalarType kept = kernels::scalar_type(tensor.type.dtype);
+  return module.kind == ir::ModuleKind::Operator && at::isFloatingType(kept) ? at::kFloat : kept;
 }
 
 bool is_parameter(const ir::Tensor& tensor) { return !tensor.buffer; }
@@ -105,7 +115,14 @@ struct TreeModule::Impl {
       std::stable_sort(by_rank.begin(), by_rank.end(),
                        [&](std::size_t a, std::size_t b) { return owned[a].init.rank < owned[b].init.rank; });
       tensors[id].resize(owned.size());
-      for (std::size_t i : by_rank) tensors[id][i] = drawn(owned[i], initial_value);
+      for (std::size_t i : by_rank) {
+        const ops::Init& init = owned[i].init;
+        tensors[id][i] = init.kind == ops::Init::NormOf
+                             ? at::norm_except_dim(tensors[id].at(static_cast<std::size_t>(init.a)), 2,
+                                                   static_cast<std::int64_t>(init.b))
+                             : drawn(owned[i], drawn_dtype(program.tree.modules[id], owned[i]), initial_value);
+        tensors[id][i] = tensors[id][i].to(kernels::scalar_type(owned[i].type.dtype));
+      }
     }
   }
 

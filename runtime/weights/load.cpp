@@ -5,6 +5,37 @@
 
 namespace modelc::weights {
 
+namespace {
+
+/// Linear along a dimension, as PyTorch's `interpolate` without aligned corners.
+at::Tensor interpolated(const at::Tensor& x, std::int64_t dim, std::int64_t size) {
+  const at::Tensor last = x.movedim(dim, -1).contiguous();
+  std::vector<std::int64_t> shape = last.sizes().vec();
+  const at::Tensor rows = last.reshape({1, -1, shape.back()});
+  shape.back() = size;
+  return at::upsample_linear1d(rows, {size}, false).reshape(shape).movedim(-1, dim);
+}
+
+/// A tensor of the file as one of the model's size: along each dimension that differs the mean of all, or what lies
+/// between.
+at::Tensor resized(at::Tensor x, at::IntArrayRef sizes, ir::Resizing how) {
+  if (x.scalar_type() != at::kDouble) x = x.to(at::kFloat);
+  for (std::int64_t d = 0; d < x.dim(); ++d) {
+    const std::int64_t size = sizes[static_cast<std::size_t>(d)];
+    if (x.size(d) == size) continue;
+    if (how == ir::Resizing::Interpolate) {
+      x = interpolated(x, d, size);
+    } else {
+      std::vector<std::int64_t> shape = x.sizes().vec();
+      shape[static_cast<std::size_t>(d)] = size;
+      x = x.mean(d, true).expand(shape);
+    }
+  }
+  return x;
+}
+
+}  // namespace
+
 bool load_weights(const ir::Program& program, build::TreeModule& tree, const std::vector<ir::WeightSource>& sources,
                   const weights::MatchOptions& options, diagnostics::Sink& sink, weights::WeightMatch* match,
                   const formats::WeightFile* opened) {
@@ -43,7 +74,9 @@ bool load_weights(const ir::Program& program, build::TreeModule& tree, const std
   at::NoGradGuard no_grad;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto it = state.find(found.copies[i].key);
-    if (it != state.end()) it->second.copy_(values[i]);
+    if (it == state.end()) continue;
+    const auto& resize = found.copies[i].resize;
+    it->second.copy_(resize ? resized(values[i], it->second.sizes(), *resize) : values[i]);
   }
   return true;
 }

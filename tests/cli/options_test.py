@@ -214,6 +214,46 @@ class Passes(Case):
         self.assertIn("; release $0", plan)
 
 
+class Checks(Case):
+    def test_checks_hold_or_not(self):
+        text = "inputs: {x: 'float[B, 4]'}\nlayers: [Linear(2)]\nchecks:\n"
+        good = self.write("good.yaml", text + "  - {with: {B: 3}, output: 'float[3, 2]', parameters: 10, flops: '<= 100'}\n"
+                          "  - {output: 'float[B, 2]', parameters: '> 9', keys: good.keys}\n")
+        self.write("good.keys", "# of a Linear\n0.weight [2, 4]\n0.bias [2]\n")
+        run = modelc("test", good)
+        self.assertEqual((run.returncode, run.stdout), (0, f"{good}: 2 checks hold\n"))
+        bad = self.write("bad.yaml", text + "  - {with: {B: 3}, output: 'float[3, 3]', parameters: '< 10', flops: 1}\n"
+                         "  - {flops: 8, keys: bad.keys}\n")
+        self.write("bad.keys", "0.weight [2, 4]\n0.bais [2]\n")
+        run = modelc("test", bad, "--format", "json")
+        self.assertEqual(run.returncode, 1)
+        found = [(d["code"], d["message"]) for d in json.loads(run.stdout)]
+        self.assertEqual([code for code, _ in found], ["M8317"] * 5)
+        self.assertIn("the output is float[3, 2], float[3, 3] expected", found[0][1])
+        self.assertEqual(modelc("test", self.model).returncode, 0)
+
+    def test_where_a_value_comes_from(self):
+        run = modelc("explain", f"{self.model}@wide", "width", "--set", "width=4")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        lines = run.stdout.splitlines()
+        self.assertEqual(len(lines), 3)
+        self.assertTrue(lines[0].endswith(": 8") and lines[1].endswith(": 16"), run.stdout)
+        self.assertTrue(lines[2].startswith("-> ") and lines[2].endswith(": 4"), run.stdout)
+        child = self.write("child.yaml", "extends: model.yaml\nmodules: {fc2: Linear(5)}\n")
+        steps = json.loads(modelc("explain", child, "modules.fc2", "--format", "json").stdout)
+        self.assertEqual([pathlib.Path(step["file"]).name for step in steps], ["model.yaml", "child.yaml"])
+        self.fails(2, "did you mean `width`?", "explain", self.model, "widht")
+
+    def test_fmt(self):
+        path = self.write("wide.yaml", "inputs:\n      x:   float[B, 4]   # kept\nlayers:\n- Linear(2, bias=False)\n")
+        self.assertEqual(modelc("fmt", "--check", path).returncode, 1)
+        self.assertEqual(modelc("fmt", path).returncode, 0)
+        with open(path) as file:
+            self.assertEqual(file.read(), "inputs:\n  x: float[B, 4]   # kept\nlayers:\n  - Linear(2, bias=false)\n")
+        self.assertEqual(modelc("fmt", "--check", path).returncode, 0)
+        self.assertEqual(modelc("fmt", self.write("no.yaml", "a: [1\n")).returncode, 1)
+
+
 class Usage(Case):
     def test_wrong_usage_says_what_is_near(self):
         self.fails(2, "did you mean `check`?", "chekc")

@@ -14,6 +14,7 @@ import tempfile
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn import utils
 
 import safetensors_io
 
@@ -88,6 +89,12 @@ FUNCTIONS = [
 
 # What modelc writes, what PyTorch writes, shapes of the operands, and which of several results.
 MODULES = [
+    ("weight_norm(Linear(4))", lambda: utils.weight_norm(nn.Linear(3, 4)), (2, 3)),
+    ("weight_norm(Conv2d(4, 3), dim=null)", lambda: utils.weight_norm(nn.Conv2d(3, 4, 3), dim=None), (2, 3, 5, 5)),
+    ("weight_norm(Conv1d(4, 3, bias=false), dim=1)", lambda: utils.weight_norm(nn.Conv1d(3, 4, 3, bias=False), dim=1), (2, 3, 7)),
+    ("spectral_norm(Linear(4))", lambda: utils.spectral_norm(nn.Linear(3, 4)), (2, 3)),
+    ("spectral_norm(ConvTranspose2d(4, 3), n_power_iterations=3)",
+     lambda: utils.spectral_norm(nn.ConvTranspose2d(3, 4, 3), n_power_iterations=3), (2, 3, 5, 5)),
     ("Linear(4)", lambda: nn.Linear(3, 4), (2, 3)),
     ("Linear(4, bias=false)", lambda: nn.Linear(3, 4, bias=False), (2, 5, 3)),
     ("Bilinear(4)", lambda: nn.Bilinear(3, 5, 4), (2, 3), (2, 5)),

@@ -96,6 +96,8 @@ bool* flag_of(OptionId id, Invocation& in) {
       return &in.fix;
     case OptionId::Werror:
       return &in.werror;
+    case OptionId::Check:
+      return &in.check;
     case OptionId::Resume:
       return &in.resume;
     case OptionId::Overwrite:

@@ -13,6 +13,10 @@ Run run_of(CommandId command) {
       return run_ir;
     case CommandId::Resolve:
       return run_resolve;
+    case CommandId::Test:
+      return run_test;
+    case CommandId::Fmt:
+      return run_fmt;
     case CommandId::Build:
       return run_build;
     case CommandId::Train:

@@ -60,6 +60,15 @@ std::optional<std::string> read_file(const fs::path& path) {
 
 }  // namespace
 
+std::string rewrite_file(const std::string& path, const std::string& before, const std::string& text) {
+  std::error_code error;
+  const fs::path target = fs::canonical(path, error);
+  if (error) return error.message();
+  if (!fs::is_regular_file(target)) return "it is no regular file";
+  if (read_file(target) != before) return "it was changed meanwhile";
+  return replace_file(target, text);
+}
+
 Fixed apply_fixes(const std::vector<diagnostics::Diagnostic>& found, const support::SourceManager& sources) {
   std::map<support::FileId, std::vector<diagnostics::Edit>> by_file;
   for (const diagnostics::Diagnostic& d : found) {

@@ -15,4 +15,7 @@ struct Fixed {
 /// that was compiled.
 Fixed apply_fixes(const std::vector<diagnostics::Diagnostic>& found, const support::SourceManager& sources);
 
+/// Puts `text` in the place of a file that still holds `before`; what went wrong, or empty. A link stays a link.
+std::string rewrite_file(const std::string& path, const std::string& before, const std::string& text);
+
 }  // namespace modelc::cli

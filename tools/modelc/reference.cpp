@@ -19,6 +19,7 @@ using support::json_quote;
 }  // namespace
 
 int run_explain(const Invocation& invocation) {
+  if (invocation.arguments.size() > 1) return run_explain_path(invocation);
   std::string code = invocation.arguments[0];
   for (char& c : code) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   const auto& rows = diagnostics::all_rows();

@@ -104,9 +104,7 @@ TEST_CASE("settings: what the language grants and nothing honours is M9001 where
     compose::report_not_yet(*out, sink);
     return sink.sorted().empty() ? std::string() : sink.sorted()[0].message;
   };
-  CHECK(not_yet("dtype: bfloat16") == "`dtype` is not supported yet");
-  CHECK(not_yet("checks: [{parameters: 3}]") == "`checks` is not supported yet");
-  CHECK(not_yet("weights: {from: a.pt, resize: {a: mean}}") == "`weights.resize` is not supported yet");
-  CHECK(not_yet("dtype: null") == "");
+  CHECK(not_yet("predict: {generate: {feed: x}}") == "`predict` is not supported yet");
+  CHECK(not_yet("predict: null") == "");
   CHECK(not_yet("device: cpu") == "");
 }

@@ -101,6 +101,26 @@ TEST_CASE("except, new and what replace put there make a head fit") {
   CHECK(match(program, source, file).match.ok);
 }
 
+TEST_CASE("resize takes a tensor of another size, and says so") {
+  ir::WeightSource source;
+  source.resize = {{"backbone", ir::Resizing::Interpolate}, {"backbone.weight", ir::Resizing::Mean}};
+  const auto larger =
+      file_of({{"backbone.weight", {2, 5}}, {"backbone.bias", {4}}, {"fc.weight", {2, 3}}, {"fc.bias", {2}}});
+  const Outcome out = match(two_layers(), source, larger);
+  REQUIRE(out.match.ok);
+  REQUIRE(out.match.copies.size() == 4);
+  CHECK(out.match.copies[0].resize == ir::Resizing::Mean);
+  CHECK(out.match.copies[1].resize == ir::Resizing::Interpolate);
+  CHECK_FALSE(out.match.copies[2].resize);
+  CHECK(out.match.lines[0].why == "resized from float[2, 5] by `mean`");
+  // Another rank is no other size.
+  const auto flat =
+      file_of({{"backbone.weight", {6}}, {"backbone.bias", {2}}, {"fc.weight", {2, 3}}, {"fc.bias", {2}}});
+  CHECK(match(two_layers(), source, flat).codes == std::vector<std::string>{"M7106"});
+  source.resize = {{"backbone.wieght", ir::Resizing::Mean}};
+  CHECK_FALSE(match(two_layers(), source, larger).match.ok);
+}
+
 TEST_CASE("rename maps the first prefix that fits, and a lost prefix is suggested") {
   std::vector<std::pair<std::string, std::vector<std::int64_t>>> wrapped;
   for (const auto& [name, shape] : kBoth) wrapped.emplace_back("module." + name, shape);
