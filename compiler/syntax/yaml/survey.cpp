@@ -103,7 +103,7 @@ Survey Surveyor::run() {
   Offset p = 0;
   bool content = false;
   while (p < text_.size()) {
-    if (has_enough()) {
+    if (faults_.too_many()) {
       out_.readable = false;
       out_.hopeless = true;
       break;
@@ -115,7 +115,7 @@ Survey Surveyor::run() {
       const Offset beyond = skip_blanks(q);
       if (!ends_line(beyond) && at(beyond) != '#') {
         if (!tab_reported_) {
-          sink_.report(span(start, beyond), diag::TabIndentation).help("replace the tab by spaces");
+          faults_.report(span(start, beyond), diag::TabIndentation).help("replace the tab by spaces");
         }
         tab_reported_ = true;
         out_.readable = false;
@@ -162,7 +162,7 @@ Surveyor::Offset Surveyor::line(Offset p, int column) {
       parent = column_of(p);
       enter(parent);
       if (levels_.size() > limits_.depth) {
-        sink_.report(span(p, p + 1), diag::TooDeep, limits_.depth);
+        faults_.report(span(p, p + 1), diag::TooDeep, limits_.depth);
         out_.hopeless = true;
         return kStop;
       }
@@ -176,9 +176,8 @@ Surveyor::Offset Surveyor::line(Offset p, int column) {
   }
 }
 
-Survey survey_yaml(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Reporter& sink,
-                   const YamlLimits& limits) {
-  return Surveyor(text, file, shift, sink, limits).run();
+Survey survey_yaml(const Passage& passage, Faults& faults, const YamlLimits& limits) {
+  return Surveyor(passage, faults, limits).run();
 }
 
 }  // namespace modelc::syntax
