@@ -23,6 +23,14 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
             --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")
   modelc_label(parity parity.operators)
 
+  # The models that users bring or begin with, against the same in PyTorch.
+  foreach(room IN ITEMS encoders decoders sequences images tables)
+    add_test(NAME parity.zoo.${room}
+      COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/zoo_test.py" ${room}
+              --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")
+    modelc_label(parity parity.zoo.${room})
+  endforeach()
+
   # Each operator of the catalogue, a family a test.
   set(families linear attention convolution pooling normalization activation embedding recurrent reshaping permuting
     joining selection padding resizing unary binary conversion reduction sorting creation random loss coverage)
