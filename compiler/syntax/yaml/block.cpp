@@ -4,13 +4,13 @@
 
 #include "support/spelling.h"
 #include "support/utf8.h"
-#include "syntax/yaml/survey.h"
+#include "syntax/yaml/layout.h"
 
 namespace modelc::syntax {
 
 using diagnostics::Report;
 
-Surveyor::Offset Surveyor::properties(Offset p, int parent, bool is_value, bool in_flow) {
+LayoutChecker::Offset LayoutChecker::properties(Offset p, int parent, bool is_value, bool in_flow) {
   while (at(p) == '&' || at(p) == '!') {
     Offset q = p + 1;
     while (q < text_.size() && !is_space_or_end(text_[q]) &&
@@ -50,7 +50,7 @@ Surveyor::Offset Surveyor::properties(Offset p, int parent, bool is_value, bool 
   return p;
 }
 
-Surveyor::Offset Surveyor::node(Offset p, int parent, bool is_value) {
+LayoutChecker::Offset LayoutChecker::node(Offset p, int parent, bool is_value) {
   const Offset first = p;
   const Offset reported = out_.patches.size();
   p = properties(p, parent, is_value, false);
@@ -99,7 +99,7 @@ Surveyor::Offset Surveyor::node(Offset p, int parent, bool is_value) {
   return plain(p, parent, is_value);
 }
 
-Surveyor::Offset Surveyor::after_node(Offset begin, Offset end, int parent, bool is_value, char opened) {
+LayoutChecker::Offset LayoutChecker::after_node(Offset begin, Offset end, int parent, bool is_value, char opened) {
   const Offset q = skip_blanks(end);
   last_value_ = begin;
   last_value_end_ = end;
@@ -133,7 +133,7 @@ Surveyor::Offset Surveyor::after_node(Offset begin, Offset end, int parent, bool
   return quote_value(faults_.report(span(q, last), diag::GoesOnAfterQuote, rest), begin, parent, is_value);
 }
 
-Surveyor::Offset Surveyor::value_of_key(Offset after_colon, int column) {
+LayoutChecker::Offset LayoutChecker::value_of_key(Offset after_colon, int column) {
   enter(column);
   awaits_value_ = true;
   const Offset q = skip_blanks(after_colon);
@@ -142,16 +142,16 @@ Surveyor::Offset Surveyor::value_of_key(Offset after_colon, int column) {
   return node(q, column, true);
 }
 
-bool Surveyor::starts_document(Offset line_start) const {
+bool LayoutChecker::starts_document(Offset line_start) const {
   const std::string_view mark = text_.substr(line_start, 3);
   return (mark == "---" || mark == "...") && is_space_or_end(at(line_start + 3));
 }
 
-bool Surveyor::misses_colon(Offset begin) const {
+bool LayoutChecker::misses_colon(Offset begin) const {
   return !is_item(begin) && !levels_.empty() && levels_.back() == column_of(begin);
 }
 
-Surveyor::Offset Surveyor::plain(Offset p, int parent, bool is_value) {
+LayoutChecker::Offset LayoutChecker::plain(Offset p, int parent, bool is_value) {
   Offset i = p;
   while (!ends_line(i) && !is_comment(i) && !(text_[i] == ':' && is_space_or_end(at(i + 1)))) ++i;
   last_value_end_ = i;
@@ -165,7 +165,7 @@ Surveyor::Offset Surveyor::plain(Offset p, int parent, bool is_value) {
   return cut_by_comment(p, i, parent, is_value);
 }
 
-Surveyor::Offset Surveyor::key_or_trap(Offset p, Offset colon, int parent, bool is_value) {
+LayoutChecker::Offset LayoutChecker::key_or_trap(Offset p, Offset colon, int parent, bool is_value) {
   if (is_value) {
     const Offset after = skip_blanks(colon + 1);
     if (ends_line(after) || is_comment(after)) {
@@ -184,7 +184,7 @@ Surveyor::Offset Surveyor::key_or_trap(Offset p, Offset colon, int parent, bool 
   return value_of_key(colon + 1, column_of(p));
 }
 
-Surveyor::Offset Surveyor::continuation(Offset p, Offset end, int parent, bool is_value) {
+LayoutChecker::Offset LayoutChecker::continuation(Offset p, Offset end, int parent, bool is_value) {
   const Offset first_end = end;
   const bool misses = !is_value && misses_colon(p);
   Offset next = next_line(text_, end);
@@ -214,7 +214,7 @@ Surveyor::Offset Surveyor::continuation(Offset p, Offset end, int parent, bool i
   return next;
 }
 
-Surveyor::Offset Surveyor::cut_by_comment(Offset p, Offset comment, int parent, bool is_value) {
+LayoutChecker::Offset LayoutChecker::cut_by_comment(Offset p, Offset comment, int parent, bool is_value) {
   Offset next = next_line(text_, comment);
   while (next < text_.size() && (ends_line(skip_blanks(next)) || at(skip_blanks(next)) == '#')) {
     next = next_line(text_, next);
@@ -237,7 +237,7 @@ Surveyor::Offset Surveyor::cut_by_comment(Offset p, Offset comment, int parent, 
   return next_line(text_, comment);
 }
 
-Surveyor::Offset Surveyor::star(Offset p, int parent, bool is_value) {
+LayoutChecker::Offset LayoutChecker::star(Offset p, int parent, bool is_value) {
   Offset q = p + 1;
   while (q < text_.size() && !is_space_or_end(text_[q]) &&
          std::string_view(",[]{}").find(text_[q]) == std::string_view::npos)
@@ -259,7 +259,7 @@ Surveyor::Offset Surveyor::star(Offset p, int parent, bool is_value) {
   return quote_value(faults_.report(span(p, q), diag::BareGlob, word(p, end)), p, parent, is_value);
 }
 
-void Surveyor::report_unknown_alias(Offset begin, Offset end) {
+void LayoutChecker::report_unknown_alias(Offset begin, Offset end) {
   const std::string name(text_.substr(begin + 1, end - begin - 1));
   Report report = faults_.report(span(begin, end), diag::UnknownAlias, name, name);
   constexpr std::size_t kCompared = 1000;

@@ -2,11 +2,11 @@
 #include <cctype>
 
 #include "support/utf8.h"
-#include "syntax/yaml/survey.h"
+#include "syntax/yaml/layout.h"
 
 namespace modelc::syntax {
 
-Surveyor::Offset Surveyor::block_scalar(Offset p, int parent) {
+LayoutChecker::Offset LayoutChecker::block_scalar(Offset p, int parent) {
   Offset i = p + 1;
   bool digit = false;
   for (; at(i) == '+' || at(i) == '-' || (at(i) >= '1' && at(i) <= '9'); ++i) digit = digit || at(i) >= '1';
@@ -34,7 +34,7 @@ Surveyor::Offset Surveyor::block_scalar(Offset p, int parent) {
   return next;
 }
 
-Surveyor::Offset Surveyor::quoted_scalar(Offset p, int parent) {
+LayoutChecker::Offset LayoutChecker::quoted_scalar(Offset p, int parent) {
   const char quote = text_[p];
   for (Offset i = p + 1; i < text_.size(); ++i) {
     const char c = text_[i];

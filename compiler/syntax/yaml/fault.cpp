@@ -1,9 +1,9 @@
-// What yaml-cpp refuses, said so that the cause is named: the suspicions of the survey first, its message last.
+// What yaml-cpp refuses, said so that the cause is named: the suspicions of the layout first, its message last.
 #include <algorithm>
 #include <map>
 
 #include "support/utf8.h"
-#include "syntax/yaml/survey.h"
+#include "syntax/yaml/layout.h"
 
 namespace modelc::syntax {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "syntax/yaml/survey.h"
+#include "syntax/yaml/layout.h"
 
 namespace modelc::syntax {
 
@@ -13,7 +13,7 @@ namespace {
 bool is_flow_end(char c) { return c == ',' || c == ']' || c == '}' || c == '\0'; }
 }  // namespace
 
-Surveyor::Offset Surveyor::flow_space(Offset i) const {
+LayoutChecker::Offset LayoutChecker::flow_space(Offset i) const {
   while (i < text_.size()) {
     if (is_blank(text_[i]) || is_break(text_[i])) ++i;
     else if (is_comment(i)) i = line_end(text_, i);
@@ -22,7 +22,7 @@ Surveyor::Offset Surveyor::flow_space(Offset i) const {
   return i;
 }
 
-Surveyor::Offset Surveyor::unclosed(Offset open) {
+LayoutChecker::Offset LayoutChecker::unclosed(Offset open) {
   Report report = faults_.report(span(open, open + 1), diag::YamlUnclosedBracket, std::string(1, text_[open]));
   const int outer = indentation(line_begin(text_, open));
   for (Offset next = next_line(text_, open); next < text_.size(); next = next_line(text_, next)) {
@@ -35,13 +35,13 @@ Surveyor::Offset Surveyor::unclosed(Offset open) {
   return kStop;
 }
 
-bool Surveyor::ends_flow_value(Offset i, bool is_key, bool json) const {
+bool LayoutChecker::ends_flow_value(Offset i, bool is_key, bool json) const {
   if (is_flow_end(at(i))) return true;
   return is_key && at(i) == ':' && (json || is_space_or_end(at(i + 1)) || is_flow_end(at(i + 1)));
 }
 
 /// `f(x) for x in xs` between the brackets.
-bool Surveyor::is_comprehension(Offset begin, Offset end) const {
+bool LayoutChecker::is_comprehension(Offset begin, Offset end) const {
   Brackets brackets;
   const std::string_view inner = text_.substr(0, end);
   bool seen = false;
@@ -70,7 +70,8 @@ bool Surveyor::is_comprehension(Offset begin, Offset end) const {
   return false;
 }
 
-Surveyor::Offset Surveyor::collection(Offset open, int parent, std::size_t depth, std::vector<FlowTrap>& traps) {
+LayoutChecker::Offset LayoutChecker::collection(Offset open, int parent, std::size_t depth,
+                                                std::vector<FlowTrap>& traps) {
   if (depth >= limits_.depth) {
     faults_.report(span(open, open + 1), diag::TooDeep, limits_.depth);
     out_.hopeless = true;
@@ -142,8 +143,8 @@ Surveyor::Offset Surveyor::collection(Offset open, int parent, std::size_t depth
 }
 
 /// A key or a value; returns where it ends, at a comma, a closing bracket or a key's colon.
-Surveyor::Offset Surveyor::flow_value(Offset p, bool is_key, int parent, std::size_t depth,
-                                      std::vector<FlowTrap>& traps) {
+LayoutChecker::Offset LayoutChecker::flow_value(Offset p, bool is_key, int parent, std::size_t depth,
+                                                std::vector<FlowTrap>& traps) {
   const Offset tagged = p;
   const std::size_t patched = out_.patches.size();
   p = properties(p, parent, !is_key, true);
@@ -193,7 +194,8 @@ Surveyor::Offset Surveyor::flow_value(Offset p, bool is_key, int parent, std::si
 }
 
 /// A value that YAML reads as plain, or should not: finds its meant end. `fault` other than Comma is certain already.
-Surveyor::Offset Surveyor::flow_plain(Offset begin, bool is_key, FlowFault fault, std::vector<FlowTrap>& traps) {
+LayoutChecker::Offset LayoutChecker::flow_plain(Offset begin, bool is_key, FlowFault fault,
+                                                std::vector<FlowTrap>& traps) {
   Brackets brackets;
   const bool loop = is_key && text_.substr(begin, 4) == "for ";
   bool in_head = loop;  // `for k, c in rows: …`

@@ -1,13 +1,13 @@
 // What is said of values in `[…]` and `{…}` that YAML cuts or ends elsewhere, and how each line is mended.
 #include <algorithm>
 
-#include "syntax/yaml/survey.h"
+#include "syntax/yaml/layout.h"
 
 namespace modelc::syntax {
 
 using diagnostics::Report;
 
-void Surveyor::report_flow(std::vector<FlowTrap>& traps) {
+void LayoutChecker::report_flow(std::vector<FlowTrap>& traps) {
   // One report a line: several values cut in one line have one cause and one corrected line.
   for (std::size_t i = 0; i < traps.size();) {
     std::vector<FlowTrap*> others;
@@ -32,7 +32,7 @@ void Surveyor::report_flow(std::vector<FlowTrap>& traps) {
   }
 }
 
-void Surveyor::report_trap(FlowTrap& trap, std::vector<FlowTrap*> others) {
+void LayoutChecker::report_trap(FlowTrap& trap, std::vector<FlowTrap*> others) {
   const support::Span place = span(trap.begin, trap.end);
   const std::string text = word(trap.begin, trap.end);
   const Offset behind = skip_blanks(trap.begin);

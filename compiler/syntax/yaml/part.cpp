@@ -12,8 +12,8 @@
 #include <streambuf>
 #include <unordered_map>
 
+#include "syntax/yaml/layout.h"
 #include "syntax/yaml/scalar.h"
-#include "syntax/yaml/survey.h"
 
 namespace modelc::syntax {
 
@@ -72,7 +72,7 @@ class TreeBuilder : public YAML::EventHandler {
       while (q < text_.size() && is_blank(text_[q])) ++q;
       const bool is_key = q < text_.size() && text_[q] == ':';
       // Behind an empty value the next key may be `null` itself.
-      if (is_key && !(awaits_key() || frames_.empty())) continue;
+      if (is_key && !(awaits_key() || open_.empty())) continue;
       add_scalar(at, anchor, std::string(word));
       return;
     }
@@ -94,7 +94,7 @@ class TreeBuilder : public YAML::EventHandler {
       throw Abandoned();
     }
     count(span(at, end), known->second.weight);
-    if (frames_.size() + known->second.height > limits_.depth) too_deep(span(at, end));
+    if (open_.size() + known->second.height > limits_.depth) too_deep(span(at, end));
     place(known->second.node, span(at, end), end, known->second.height);
   }
 
@@ -129,7 +129,7 @@ class TreeBuilder : public YAML::EventHandler {
     std::size_t weight = 1;  // nodes once aliases are written out
     std::size_t height = 1;
   };
-  struct Frame {
+  struct Collection {
     std::shared_ptr<Node> node;
     YAML::anchor_t anchor = 0;
     std::size_t begin = 0, end = 0;
@@ -147,7 +147,7 @@ class TreeBuilder : public YAML::EventHandler {
   Span span(std::size_t begin, std::size_t end) const {
     return {file_, source_.original(begin) + shift_, source_.original(std::max(begin, end)) + shift_};
   }
-  bool awaits_key() const { return !frames_.empty() && frames_.back().node->is_mapping() && !frames_.back().key; }
+  bool awaits_key() const { return !open_.empty() && open_.back().node->is_mapping() && !open_.back().key; }
 
   [[noreturn]] void too_deep(Span place) {
     faults_.report(place, diag::TooDeep, limits_.depth);
@@ -172,13 +172,13 @@ class TreeBuilder : public YAML::EventHandler {
 
   /// Where an empty value stands: its key, or the `-` before it.
   Span empty_place(std::size_t at) const {
-    if (!frames_.empty() && frames_.back().key) return frames_.back().key_place;
+    if (!open_.empty() && open_.back().key) return open_.back().key_place;
     std::size_t p = std::min(at, text_.size());
     if (awaits_key()) return span(p, std::min(p + 1, text_.size()));
     while (p > 0 && is_space_or_end(text_[p - 1])) --p;
     return p == 0 ? span(0, 0) : span(p - 1, p);
   }
-  std::size_t node_end(std::size_t at) const { return frames_.empty() ? at : frames_.back().end; }
+  std::size_t node_end(std::size_t at) const { return open_.empty() ? at : open_.back().end; }
 
   void add_scalar(std::size_t at, YAML::anchor_t anchor, std::string value) {
     auto node = std::make_shared<Node>();
@@ -198,56 +198,57 @@ class TreeBuilder : public YAML::EventHandler {
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style,
             NodeKind kind) {
     check_tag(mark, tag);
-    Frame frame;
-    frame.node = std::make_shared<Node>();
-    frame.node->kind = kind;
-    frame.node->flow = style == YAML::EmitterStyle::Flow;
-    frame.anchor = anchor;
-    frame.begin = frame.end = skip_properties(text_, offset(mark));
-    frame.counted = counted_;
-    if (frames_.size() >= limits_.depth) too_deep(span(frame.begin, frame.begin + 1));
-    count(span(frame.begin, frame.begin + 1), 1);
-    frames_.push_back(std::move(frame));
+    Collection collection;
+    collection.node = std::make_shared<Node>();
+    collection.node->kind = kind;
+    collection.node->flow = style == YAML::EmitterStyle::Flow;
+    collection.anchor = anchor;
+    collection.begin = collection.end = skip_properties(text_, offset(mark));
+    collection.counted = counted_;
+    if (open_.size() >= limits_.depth) too_deep(span(collection.begin, collection.begin + 1));
+    count(span(collection.begin, collection.begin + 1), 1);
+    open_.push_back(std::move(collection));
   }
 
   void close(char bracket) {
-    Frame frame = std::move(frames_.back());
-    frames_.pop_back();
-    Node& node = *frame.node;
-    if (node.flow && frame.begin < text_.size() && (text_[frame.begin] == '[' || text_[frame.begin] == '{')) {
-      std::size_t p = std::max(frame.end, frame.begin + 1);
+    Collection collection = std::move(open_.back());
+    open_.pop_back();
+    Node& node = *collection.node;
+    if (node.flow && collection.begin < text_.size() &&
+        (text_[collection.begin] == '[' || text_[collection.begin] == '{')) {
+      std::size_t p = std::max(collection.end, collection.begin + 1);
       while (true) {
         p = skip_space(text_, p);
         if (p >= text_.size() || (text_[p] != ',' && text_[p] != ':')) break;
         ++p;
       }
-      if (p < text_.size() && text_[p] == bracket) frame.end = p + 1;
+      if (p < text_.size() && text_[p] == bracket) collection.end = p + 1;
     } else if (!node.items.empty() || !node.entries.empty()) {
-      const Span first = !node.items.empty() ? node.items.front()->span : frame.key_places.front();
+      const Span first = !node.items.empty() ? node.items.front()->span : collection.key_places.front();
       node.span = {file_, first.begin, 0};
     }
-    const std::uint32_t end = source_.original(frame.end) + shift_;
+    const std::uint32_t end = source_.original(collection.end) + shift_;
     if (node.span.valid() && node.span.begin < end) node.span.end = end;
-    else node.span = span(frame.begin, frame.end);
-    if (!frame.merged.empty()) merge(frame);
-    const std::size_t weight = counted_ - frame.counted;
-    finish_weighted(std::move(frame.node), frame.anchor, frame.end, frame.height, weight);
+    else node.span = span(collection.begin, collection.end);
+    if (!collection.merged.empty()) merge(collection);
+    const std::size_t weight = counted_ - collection.counted;
+    finish_weighted(std::move(collection.node), collection.anchor, collection.end, collection.height, weight);
   }
 
   /// What is merged stands first; an own entry takes the place of a merged one of its name.
-  void merge(Frame& frame) {
-    std::vector<std::pair<NodePtr, NodePtr>> entries = std::move(frame.merged);
+  void merge(Collection& collection) {
+    std::vector<std::pair<NodePtr, NodePtr>> entries = std::move(collection.merged);
     std::unordered_map<std::string, std::size_t> places;
     for (std::size_t i = 0; i < entries.size(); ++i) places.emplace(entries[i].first->text, i);
-    for (auto& own : frame.node->entries) {
+    for (auto& own : collection.node->entries) {
       const auto merged = places.find(own.first->text);
       if (merged != places.end()) entries[merged->second] = std::move(own);
       else entries.push_back(std::move(own));
     }
-    frame.node->entries = std::move(entries);
+    collection.node->entries = std::move(entries);
   }
 
-  void take_merge(Frame& frame, const NodePtr& value, Span place) {
+  void take_merge(Collection& collection, const NodePtr& value, Span place) {
     const auto refuse = [&](const char* what) {
       faults_.report(place, diag::BadMerge, what).help("write `<<: *anchor` or `<<: [*a, *b]`");
     };
@@ -256,12 +257,12 @@ class TreeBuilder : public YAML::EventHandler {
     else if (value->is_sequence()) sources = value->items;
     else return refuse(value->is_null() ? "nothing" : "a scalar");
     std::unordered_map<std::string, bool> have;
-    for (const auto& entry : frame.merged) have.emplace(entry.first->text, true);
+    for (const auto& entry : collection.merged) have.emplace(entry.first->text, true);
     for (const NodePtr& mapping : sources) {
       if (!mapping->is_mapping()) return refuse("a list that holds more than mappings");
       count(place, mapping->entries.size());
       for (const auto& entry : mapping->entries) {
-        if (have.emplace(entry.first->text, true).second) frame.merged.push_back(entry);
+        if (have.emplace(entry.first->text, true).second) collection.merged.push_back(entry);
       }
     }
   }
@@ -279,48 +280,48 @@ class TreeBuilder : public YAML::EventHandler {
 
   /// Puts a finished node where it stands; `at` is its use, which for an alias is not where it was written.
   void place(const NodePtr& node, Span at, std::size_t end, std::size_t height) {
-    if (frames_.empty()) {
+    if (open_.empty()) {
       root = node;
       return;
     }
-    Frame& frame = frames_.back();
-    frame.end = std::max(frame.end, end);
-    frame.height = std::max(frame.height, height + 1);
-    if (frame.node->is_sequence()) {
-      frame.node->items.push_back(node);
+    Collection& collection = open_.back();
+    collection.end = std::max(collection.end, end);
+    collection.height = std::max(collection.height, height + 1);
+    if (collection.node->is_sequence()) {
+      collection.node->items.push_back(node);
       return;
     }
-    if (!frame.key) {
-      take_key(frame, node, at);
+    if (!collection.key) {
+      take_key(collection, node, at);
       return;
     }
-    const NodePtr key = std::move(frame.key);
-    frame.key = nullptr;
-    if (frame.drop) return;
+    const NodePtr key = std::move(collection.key);
+    collection.key = nullptr;
+    if (collection.drop) return;
     if (key->text == "<<" && key->style == ast::ScalarStyle::Plain) {
-      take_merge(frame, node, at);
+      take_merge(collection, node, at);
       return;
     }
-    frame.node->entries.emplace_back(key, node);
-    frame.key_places.push_back(frame.key_place);
+    collection.node->entries.emplace_back(key, node);
+    collection.key_places.push_back(collection.key_place);
   }
 
-  void take_key(Frame& frame, const NodePtr& node, Span at) {
-    frame.key = node;
-    frame.key_place = at;
-    frame.drop = !node->is_scalar();
-    if (frame.drop) {
+  void take_key(Collection& collection, const NodePtr& node, Span at) {
+    collection.key = node;
+    collection.key_place = at;
+    collection.drop = !node->is_scalar();
+    if (collection.drop) {
       const char* what = node->is_null() ? "nothing" : node->is_sequence() ? "a list" : "a mapping";
       faults_.report(at, diag::KeyNotScalar, what)
           .help(node->is_null() ? "write the key before the `:`" : "quote it if it is meant as text");
       return;
     }
-    const auto [first, fresh] = frame.seen.emplace(node->text, places_.size());
+    const auto [first, fresh] = collection.seen.emplace(node->text, places_.size());
     if (fresh) {
       places_.push_back(at);
       return;
     }
-    frame.drop = true;
+    collection.drop = true;
     if (++duplicates_ > diagnostics::Sink::kMost) throw Abandoned{true};
     auto report = faults_.report(at, diag::DuplicateKey, node->text);
     report.note(places_[first->second], "it stands here first");
@@ -336,7 +337,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::uint32_t shift_;
   Faults& faults_;
   const YamlLimits& limits_;
-  std::vector<Frame> frames_;
+  std::vector<Collection> open_;
   std::map<YAML::anchor_t, Known> anchors_;
   std::vector<Span> places_;
   std::size_t counted_ = 0;
@@ -347,9 +348,9 @@ class TreeBuilder : public YAML::EventHandler {
 }  // namespace
 
 Part read_part(const Passage& passage, Faults& faults, const YamlLimits& limits) {
-  Survey survey = survey_yaml(passage, faults, limits);
-  if (!survey.readable) return {nullptr, false, survey.hopeless};
-  PatchedText source(passage.text, std::move(survey.patches));
+  Layout layout = check_layout(passage, faults, limits);
+  if (!layout.readable) return {nullptr, false, layout.hopeless};
+  PatchedText source(passage.text, std::move(layout.patches));
   source.mend_breaks();
   TreeBuilder builder(source, passage, faults, limits);
   TextBuffer buffer(source.text());
@@ -362,13 +363,13 @@ Part read_part(const Passage& passage, Faults& faults, const YamlLimits& limits)
     return {builder.root, false, why.hopeless};
   } catch (const YAML::Exception& fault) {
     const std::size_t at = fault.mark.pos < 0 ? 0 : static_cast<std::size_t>(fault.mark.pos);
-    explain_fault(passage, source.original(at), fault.msg, survey.suspects, faults);
+    explain_fault(passage, source.original(at), fault.msg, layout.suspects, faults);
     return {};
   } catch (const std::exception& fault) {
-    explain_fault(passage, 0, fault.what(), survey.suspects, faults);
+    explain_fault(passage, 0, fault.what(), layout.suspects, faults);
     return {nullptr, false, true};
   }
-  for (const Suspect& suspect : survey.suspects) {
+  for (const Suspect& suspect : layout.suspects) {
     // yaml-cpp takes a word without a colon for a key without a value.
     if (suspect.kind != Suspicion::MissingColon) continue;
     explain_fault(passage, suspect.place.end, "", {suspect}, faults);

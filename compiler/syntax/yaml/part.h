@@ -1,4 +1,4 @@
-// A YAML text, or a part of one, as a tree: the survey's patches applied, yaml-cpp's events taken. Internal to the
+// A YAML text, or a part of one, as a tree: the patches of its layout applied, yaml-cpp's events taken. Internal to the
 // wall.
 #pragma once
 

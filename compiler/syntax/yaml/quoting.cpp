@@ -1,13 +1,13 @@
 // Where a value ends that YAML ends elsewhere, and how it is put in quotes.
 #include <algorithm>
 
-#include "syntax/yaml/survey.h"
+#include "syntax/yaml/layout.h"
 
 namespace modelc::syntax {
 
 using diagnostics::Report;
 
-Surveyor::Offset Surveyor::key_colon(Offset begin, Offset end) const {
+LayoutChecker::Offset LayoutChecker::key_colon(Offset begin, Offset end) const {
   Brackets brackets;
   for (Offset i = begin; i < end;) {
     const Offset after = skip_string(text_.substr(0, end), i);
@@ -25,7 +25,7 @@ Surveyor::Offset Surveyor::key_colon(Offset begin, Offset end) const {
 
 /// The end of the expression that begins here: to the end of its line, and on while lines are indented deeper than
 /// `parent` and are no entries of their own, or a bracket is open.
-Surveyor::Offset Surveyor::value_end(Offset begin, int parent, bool& has_comment) const {
+LayoutChecker::Offset LayoutChecker::value_end(Offset begin, int parent, bool& has_comment) const {
   Brackets brackets;
   Offset i = begin, end = begin;
   has_comment = false;
@@ -56,7 +56,7 @@ Surveyor::Offset Surveyor::value_end(Offset begin, int parent, bool& has_comment
   }
 }
 
-Surveyor::Offset Surveyor::quote_value(Report report, Offset begin, int parent, bool is_value) {
+LayoutChecker::Offset LayoutChecker::quote_value(Report report, Offset begin, int parent, bool is_value) {
   if (!is_value) {
     const Offset colon = key_colon(begin, line_end(text_, begin));
     if (at(colon) == ':') {
@@ -75,7 +75,8 @@ Surveyor::Offset Surveyor::quote_value(Report report, Offset begin, int parent, 
   return finish_quoting(report, begin, end, parent, has_comment);
 }
 
-Surveyor::Offset Surveyor::finish_quoting(Report report, Offset begin, Offset end, int parent, bool has_comment) {
+LayoutChecker::Offset LayoutChecker::finish_quoting(Report report, Offset begin, Offset end, int parent,
+                                                    bool has_comment) {
   awaits_value_ = false;
   last_value_ = begin;
   last_value_end_ = end;

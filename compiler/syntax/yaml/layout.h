@@ -25,7 +25,7 @@ struct Suspect {
   std::string expected;  // Indentation: the columns that would do
 };
 
-struct Survey {
+struct Layout {
   std::vector<Patch> patches;
   std::vector<Suspect> suspects;
   bool readable = true;   // false: a report was made that no patch can mend
@@ -33,19 +33,19 @@ struct Survey {
 };
 
 /// Reports M1007, M1010 to M1013, M1018, M1021 to M1031, M1034.
-Survey survey_yaml(const Passage& passage, Faults& faults, const YamlLimits& limits);
+Layout check_layout(const Passage& passage, Faults& faults, const YamlLimits& limits);
 
 /// Turns yaml-cpp's refusal at `at` into one located report.
 void explain_fault(const Passage& passage, std::size_t at, const std::string& message,
                    const std::vector<Suspect>& suspects, Faults& faults);
 
-/// The state of a survey: survey.cpp walks the lines, block.cpp and flow.cpp look at values, quoting.cpp and
-/// flow_report.cpp say how they are mended.
-class Surveyor {
+/// The state of a look at the layout: layout.cpp walks the lines, block.cpp and flow.cpp look at values, quoting.cpp
+/// and flow_report.cpp say how they are mended.
+class LayoutChecker {
  public:
-  Surveyor(const Passage& passage, Faults& faults, const YamlLimits& limits)
+  LayoutChecker(const Passage& passage, Faults& faults, const YamlLimits& limits)
       : passage_(passage), text_(passage.text), faults_(faults), limits_(limits) {}
-  Survey run();
+  Layout run();
 
  private:
   using Offset = std::size_t;
@@ -129,7 +129,7 @@ class Surveyor {
   std::string_view text_;
   Faults& faults_;
   const YamlLimits& limits_;
-  Survey out_;
+  Layout out_;
   std::vector<int> levels_;   // columns of the open block collections
   bool awaits_value_ = true;  // a key or a `-` without a value yet, or the start of a document
   Offset last_value_ = 0;     // where the last value of a key began
