@@ -1,5 +1,5 @@
-"""Models that users bring or begin with, against the same models in PyTorch: keys, shapes and their order, outputs in both
-modes and every gradient, for the same weights; those with published checkpoints have their number of parameters, too.
+"""Models that users bring or begin with, against the same models in PyTorch: keys, shapes and their order, outputs in
+both modes and every gradient, for the same weights; those with published checkpoints have their number of parameters.
 
 The reference modules are in zoo/, small ones here; weights are drawn anew, so that one which is not loaded shows.
 """
@@ -33,13 +33,27 @@ def redraw(module):
                 buffer.copy_(buffer + torch.rand_like(buffer) / 2)
 
 
-def compare(what, got, wanted, faults):
-    if got is None:
-        faults.append(f"{what} is missing")
-    elif got.shape != wanted.shape or got.dtype != wanted.dtype:
-        faults.append(f"{what} is {got.dtype}{list(got.shape)}, expected {wanted.dtype}{list(wanted.shape)}")
-    elif not torch.allclose(got, wanted, rtol=TOLERANCE, atol=TOLERANCE):
-        faults.append(f"{what} differs by {(got - wanted).abs().max().item():.3g}")
+class Findings:
+    """What differs, and by how much what does not."""
+
+    def __init__(self):
+        self.faults = []
+        self.worst = {"outputs": 0.0, "gradients": 0.0}
+
+    def compare(self, kind, what, got, wanted):
+        if got is None:
+            self.faults.append(f"{what} is missing")
+        elif got.shape != wanted.shape or got.dtype != wanted.dtype:
+            self.faults.append(f"{what} is {got.dtype}{list(got.shape)}, expected {wanted.dtype}{list(wanted.shape)}")
+        elif not torch.allclose(got, wanted, rtol=TOLERANCE, atol=TOLERANCE):
+            self.faults.append(f"{what} differs by {(got - wanted).abs().max().item():.3g}")
+        elif got.numel():
+            self.worst[kind] = max(self.worst[kind], (got - wanted).abs().max().item())
+
+    def text(self, tensors):
+        if self.faults:
+            return "; ".join(self.faults)
+        return f"{tensors} tensors, " + ", ".join(f"{kind} within {size:.1e}" for kind, size in self.worst.items())
 
 
 def called(*command):
@@ -64,20 +78,21 @@ class Files:
         safetensors_io.save(self.fed, {**case.inputs, **case.targets})
 
 
-def check_keys(found, module, faults):
+def check_keys(found, module, findings):
     """Names, shapes and order of parameters and buffers; a shared parameter has one entry with all its names."""
     for kind, tensors in (("parameters", module.named_parameters()), ("buffers", module.named_buffers())):
         wanted = [(key, list(value.shape)) for key, value in tensors]
         got = [(entry["name"], entry["shape"]) for entry in found[kind]]
         if got != wanted:
-            faults.append(f"{kind}: {[pair for pair in got if pair not in wanted]} beside "
+            findings.faults.append(f"{kind}: {[pair for pair in got if pair not in wanted]} beside "
                           f"{[pair for pair in wanted if pair not in got]}, or their order")
-    names = {name for entry in found["parameters"] + found["buffers"] for name in [entry["name"], *entry.get("aliases", [])]}
+    entries = found["parameters"] + found["buffers"]
+    names = {name for entry in entries for name in [entry["name"], *entry.get("aliases", [])]}
     if names != set(module.state_dict()):
-        faults.append(f"names of one side only: {sorted(names ^ set(module.state_dict()))}")
+        findings.faults.append(f"names of one side only: {sorted(names ^ set(module.state_dict()))}")
 
 
-def check_evaluation(arguments, description, module, case, files, faults):
+def check_evaluation(arguments, description, module, case, files, findings):
     module.eval()
     with torch.no_grad():
         outputs, _ = module({**case.inputs, **case.targets})
@@ -85,10 +100,10 @@ def check_evaluation(arguments, description, module, case, files, faults):
            files.results, *case.options)
     got = safetensors_io.load(files.results)
     for name, value in outputs.items():
-        compare(f"output {name} in evaluation", got.get(name), value, faults)
+        findings.compare("outputs", f"output {name} in evaluation", got.get(name), value)
 
 
-def check_training(arguments, description, module, case, files, faults):
+def check_training(arguments, description, module, case, files, findings):
     module.train()
     outputs, loss = module({**case.inputs, **case.targets})
     loss.backward()
@@ -96,28 +111,46 @@ def check_training(arguments, description, module, case, files, faults):
            *case.options)
     got = safetensors_io.load(files.results)
     for name, value in outputs.items():
-        compare(f"output {name}", got.get(f"out.{name}"), value.detach(), faults)
-    compare("loss", got.get("loss"), loss.detach(), faults)
+        findings.compare("outputs", f"output {name}", got.get(f"out.{name}"), value.detach())
+    findings.compare("outputs", "loss", got.get("loss"), loss.detach())
+    for key, buffer in module.named_buffers():
+        findings.compare("outputs", f"buffer {key}", got.get(f"buffer.{key}"), buffer)
     reached = {key for key, parameter in module.named_parameters() if parameter.grad is not None}
     for key, parameter in module.named_parameters():
         if key in reached:
-            compare(f"gradient of {key}", got.get(f"grad.{key}"), parameter.grad, faults)
+            findings.compare("gradients", f"gradient of {key}", got.get(f"grad.{key}"), parameter.grad)
     for name in got:
         if name.startswith("grad.") and name[5:] not in reached:
-            faults.append(f"{name} was not expected")
+            findings.faults.append(f"{name} was not expected")
 
 
-def faults_of(arguments, case):
+def checked(arguments, case):
+    """A line that says how the case went, and whether it went wrong."""
     description = MODELS / f"{case.file}.yaml"
-    faults = []
+    findings = Findings()
     module = case.make()
     redraw(module)
-    check_keys(summary(arguments.program, description, case.options), module, faults)
-    with tempfile.TemporaryDirectory() as folder:
-        files = Files(folder, module, case)
-        check_evaluation(arguments, description, module, case, files, faults)
-        check_training(arguments, description, module, case, files, faults)
-    return faults
+    started = time.monotonic()
+    try:
+        check_keys(summary(arguments.program, description, case.options), module, findings)
+        with tempfile.TemporaryDirectory() as folder:
+            files = Files(folder, module, case)
+            check_evaluation(arguments, description, module, case, files, findings)
+            check_training(arguments, description, module, case, files, findings)
+    except RuntimeError as fault:
+        findings.faults.append(str(fault))
+    said = findings.text(len(module.state_dict()))
+    variant = case.options[1] if case.options[0] == "--variant" else ""
+    line = f"{case.file} {variant}({', '.join(case.inputs)}): {said} ({time.monotonic() - started:.1f} s)"
+    return line, bool(findings.faults)
+
+
+def counted(program, name, published):
+    file, _, variant = name.partition("@")
+    options = ("--variant", variant) if variant else ()
+    found = summary(program, MODELS / f"{file}.yaml", options)["totals"]["parameters"]
+    wrong = found != published
+    return f"{name}: {found} parameters" + (f", published are {published}" if wrong else ""), wrong
 
 
 def main():
@@ -131,27 +164,21 @@ def main():
     torch.set_num_threads(1)
     # By oneDNN, GELU of PyTorch 1.13 has wrong gradients where what flows back is laid out in another order.
     torch.backends.mkldnn.set_flags(False)
-    room = ROOMS[arguments.room]
-    failed = 0
+
+    def wanted(name):
+        return not arguments.only or name.split("/")[-1].split("@")[0] in arguments.only
+
+    room, failed = ROOMS[arguments.room], 0
     for case in room.cases():
-        if arguments.only and case.file.split("/")[-1] not in arguments.only:
-            continue
-        started = time.monotonic()
-        try:
-            faults = faults_of(arguments, case)
-        except RuntimeError as fault:
-            faults = [str(fault)]
-        failed += bool(faults)
-        print(f"{case.file} {' '.join(case.options)}: {'; '.join(faults) or 'equal'} ({time.monotonic() - started:.1f} s)")
-    for file, count in room.PUBLISHED.items():
-        if arguments.only and file.split("/")[-1].split("@")[0] not in arguments.only:
-            continue
-        name, _, variant = file.partition("@")
-        options = ("--variant", variant) if variant else ()
-        found = summary(arguments.program, MODELS / f"{name}.yaml", options)
-        total = found["totals"]["parameters"]
-        failed += total != count
-        print(f"{file}: {total} parameters" + (f", published are {count}" if total != count else ""))
+        if wanted(case.file):
+            line, wrong = checked(arguments, case)
+            print(line, flush=True)
+            failed += wrong
+    for name, published in room.PUBLISHED.items():
+        if wanted(name):
+            line, wrong = counted(arguments.program, name, published)
+            print(line, flush=True)
+            failed += wrong
     return 1 if failed else 0
 
 

@@ -104,7 +104,8 @@ class LlamaLayer(nn.Module):
 
     def grouped(self, x):
         """A group's key for each of its heads."""
-        return torch.cat([part for part in x.split(self.size, dim=-1) for _ in range(self.heads // self.groups)], dim=-1)
+        times = self.heads // self.groups
+        return torch.cat([part for part in x.split(self.size, dim=-1) for _ in range(times)], dim=-1)
 
     def forward(self, x, mask):
         a, h = self.self_attn, self.input_layernorm(x)
@@ -115,7 +116,8 @@ class LlamaLayer(nn.Module):
 
 
 class Llama(nn.Module):
-    def __init__(self, vocab, width, hidden, depth, heads, groups, theta=1e4, eps=1e-5, bias=False, window=None, tied=False):
+    def __init__(self, vocab, width, hidden, depth, heads, groups, theta=1e4, eps=1e-5, bias=False, window=None,
+                 tied=False):
         super().__init__()
         self.window = window
         self.model = Space(
@@ -149,7 +151,8 @@ def bucket(distance, both, buckets, farthest):
     near = buckets // 2
     if distance < near:
         return start + distance
-    return start + min(buckets - 1, near + int(math.log(distance / near) / math.log(farthest / near) * (buckets - near)))
+    share = math.log(distance / near) / math.log(farthest / near)
+    return start + min(buckets - 1, near + int(share * (buckets - near)))
 
 
 class T5Attention(nn.Module):
@@ -162,7 +165,8 @@ class T5Attention(nn.Module):
             self.relative_attention_bias = nn.Embedding(table, heads)
 
     def forward(self, x, memory, bias):
-        q, k, v = (y.unflatten(-1, (self.heads, -1)).transpose(1, 2) for y in (self.q(x), self.k(memory), self.v(memory)))
+        q, k, v = self.q(x), self.k(memory), self.v(memory)
+        q, k, v = (y.unflatten(-1, (self.heads, -1)).transpose(1, 2) for y in (q, k, v))
         return self.o(((q @ k.mT + bias).softmax(-1) @ v).transpose(1, 2).flatten(2))
 
 
@@ -173,7 +177,8 @@ class T5Stack(nn.Module):
         self.embed_tokens = words_
         self.block = nn.ModuleList()
         for n in range(depth):
-            layers = [Space(SelfAttention=T5Attention(width, heads, size, None if n else buckets), layer_norm=RmsNorm(width, 1e-6))]
+            attention = T5Attention(width, heads, size, None if n else buckets)
+            layers = [Space(SelfAttention=attention, layer_norm=RmsNorm(width, 1e-6))]
             if decodes:
                 layers.append(Space(EncDecAttention=T5Attention(width, heads, size), layer_norm=RmsNorm(width, 1e-6)))
             layers.append(Space(
@@ -222,12 +227,13 @@ def cases():
     shape = dict(vocab=50, width=24, hidden=20, depth=2, heads=6, groups=2)
     qwen = dict(theta=1e6, eps=1e-6, bias=True, tied=True)
     t5 = dict(vocab=50, width=12, hidden=20, depth=2, heads=3, size=5, buckets=8, farthest=10)
-    before = {**ids, "attention_mask": padded([7, 3, 5], 7).flip(1)}
-    for inputs in (ids, with_padding(ids, 0), before):
+    short, before = with_padding(ids, 0), {**ids, "attention_mask": padded([7, 3, 5], 7).flip(1)}
+    for inputs in (ids, short, before):
         yield Case("text/gpt2", lambda: Gpt2(**small), inputs, {}, sizes(**small, drop=0))
         yield Case("text/llama", lambda: Llama(**shape), inputs, {}, sizes(**shape))
-        yield Case("text/llama", lambda: Llama(**shape, **qwen), inputs, {}, ("--variant", "qwen2_0_5b", *sizes(**shape)))
-        yield Case("text/llama", lambda: Llama(**shape, window=3), inputs, {},
-                   ("--variant", "mistral_7b", *sizes(**shape, window=3)))
-        yield Case("text/t5", lambda: T5(**t5), {**inputs, "decoder_input_ids": words(50, 3, 9)}, {"labels": words(50, 3, 9)},
-                   sizes(**t5, drop=0))
+    yield Case("text/llama", lambda: Llama(**shape, **qwen), short, {}, ("--variant", "qwen2_0_5b", *sizes(**shape)))
+    yield Case("text/llama", lambda: Llama(**shape, window=3), short, {},
+               ("--variant", "mistral_7b", *sizes(**shape, window=3)))
+    for inputs in (ids, short):
+        yield Case("text/t5", lambda: T5(**t5), {**inputs, "decoder_input_ids": words(50, 3, 9)},
+                   {"labels": words(50, 3, 9)}, sizes(**t5, drop=0))

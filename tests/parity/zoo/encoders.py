@@ -1,4 +1,4 @@
-"""BERT, RoBERTa, DistilBERT, ViT, Whisper's encoder and CLIP, with the names that Hugging Face's `transformers` gives them."""
+"""BERT, RoBERTa, DistilBERT, ViT, Whisper's encoder and CLIP, with the names of Hugging Face's `transformers`."""
 
 import torch
 from torch import nn
@@ -8,8 +8,10 @@ from zoo.case import Case, normal, padded, sizes, words
 
 # What the published checkpoints have.
 PUBLISHED = {
-    "text/bert": 110106428, "text/bert@large": 336226108, "text/roberta": 124697433, "text/distilbert": 66985530,
-    "images/hf_vit": 86567656, "audio/whisper_encoder": 7632384 + 1500 * 384, "images/clip": 151277313}
+    "text/bert": 110106428, "text/bert@large": 336226108, "text/roberta": 124697433, "text/roberta@large": 355412057,
+    "text/distilbert": 66985530, "images/hf_vit": 86567656, "images/hf_vit@large": 304326632,
+    "audio/whisper_encoder": 7632384 + 1500 * 384, "images/clip": 151277313, "images/clip@base_patch16": 149620737,
+    "images/clip@large_patch14": 427616513}
 
 
 class Space(nn.Module):
@@ -314,7 +316,8 @@ class Clip(nn.Module):
         scores = self.logit_scale.exp() * texts @ images.T
         pairs = torch.arange(len(texts))
         loss = (F.cross_entropy(scores, pairs) + F.cross_entropy(scores.T, pairs)) / 2
-        return {"logits_per_image": scores.T, "logits_per_text": scores, "text_embeds": texts, "image_embeds": images}, loss
+        return {"logits_per_image": scores.T, "logits_per_text": scores, "text_embeds": texts,
+                "image_embeds": images}, loss
 
 
 def with_padding(inputs, pad):
@@ -338,7 +341,8 @@ def cases():
         inputs = ids if pad is None else {**with_padding(ids, pad), "token_type_ids": words(2, 3, 7)}
         yield Case("text/bert", lambda: Bert(**small), inputs, pair, options)
     for pad in (None, 1):
-        yield Case("text/roberta", lambda: Roberta(**small), ids if pad is None else with_padding(ids, pad), labels, options)
+        inputs = ids if pad is None else with_padding(ids, pad)
+        yield Case("text/roberta", lambda: Roberta(**small), inputs, labels, options)
     for pad in (None, 0):
         inputs = ids if pad is None else with_padding(ids, pad)
         yield Case("text/distilbert", lambda: DistilBert(**small), inputs, labels, options)

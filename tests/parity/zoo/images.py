@@ -1,4 +1,4 @@
-"""Images: a VAE, the U-Net of a diffusion model and a two-stream action network."""
+"""Images: a VAE, a VAE-GAN, the U-Net of a diffusion model and a two-stream action network."""
 
 import math
 
@@ -36,6 +36,29 @@ class Vae(nn.Module):
         loss = F.binary_cross_entropy_with_logits(logits, i["x"], reduction="sum")
         loss = (loss + torch.distributions.kl_divergence(drawn, normal_).sum()) / len(mu)
         return {"image": logits.sigmoid(), "mu": mu, "logvar": logvar}, loss
+
+
+class VaeGan(nn.Module):
+    def __init__(self, channels, size, widths, latent, critic):
+        super().__init__()
+        self.vae = Vae(channels, size, widths, latent)
+        layers, side = [], size
+        for i, o in zip([channels, *critic], critic):
+            layers += [nn.Conv2d(i, o, 4, 2, 1), nn.LeakyReLU(0.2)]
+            side //= 2
+        self.critic = nn.Sequential(*layers, nn.Flatten(), nn.Linear(critic[-1] * side ** 2, 1))
+
+    def forward(self, i):
+        found, _ = self.vae(i)
+        drawn = self.vae.decoder(i["noise"]).sigmoid()
+        shown = torch.cat([found["image"], drawn])
+        if shown.requires_grad:
+            shown.register_hook(lambda gradient: -gradient)
+        real, fake = self.critic(i["x"]), self.critic(shown)
+        mu, logvar = found["mu"], found["logvar"]
+        loss = ((found["image"] - i["x"]) ** 2).sum() + (mu ** 2 + logvar.exp() - 1 - logvar).sum() / 2
+        loss = loss / len(mu) + 0.1 * (F.softplus(-real).mean() + F.softplus(fake).mean())
+        return {"image": found["image"], "drawn": drawn, "real": real, "fake": fake}, loss
 
 
 class Block(nn.Module):
@@ -82,7 +105,8 @@ class Unet(nn.Module):
                 kept.append(now)
             self.down.append(level)
         self.middle = Space(
-            block1=Block(now, now, time, groups), attention=Attention(now, groups), block2=Block(now, now, time, groups))
+            block1=Block(now, now, time, groups), attention=Attention(now, groups),
+            block2=Block(now, now, time, groups))
         self.up = nn.ModuleList()
         for n, out in enumerate(reversed(widths)):
             level = Space(blocks=nn.ModuleList())
@@ -121,7 +145,8 @@ class Stream(nn.Module):
         super().__init__()
         layers = []
         for out in (width, 2 * width, 4 * width, 8 * width):
-            layers += [nn.Conv2d(channels, out, 3, padding=1, bias=False), nn.BatchNorm2d(out), nn.ReLU(), nn.MaxPool2d(2)]
+            layers.append(nn.Conv2d(channels, out, 3, padding=1, bias=False))
+            layers += [nn.BatchNorm2d(out), nn.ReLU(), nn.MaxPool2d(2)]
             channels = out
         self.features = nn.Sequential(*layers)
 
@@ -146,10 +171,14 @@ class TwoStream(nn.Module):
 
 def cases():
     vae = dict(channels=2, size=8, widths=[4, 5], latent=3)
-    yield Case("images/vae", lambda: Vae(**vae), {"x": torch.rand(3, 2, 8, 8), "noise": normal(3, 3)}, {}, sizes(**vae))
+    images = {"x": torch.rand(3, 2, 8, 8), "noise": normal(3, 3)}
+    yield Case("images/beta_vae", lambda: Vae(**vae), images, {}, sizes(**vae))
+    gan = dict(**vae, critic=[3, 5])
+    yield Case("images/vae_gan", lambda: VaeGan(**gan), images, {}, sizes(**gan))
     unet = dict(channels=2, width=4, factors=[1, 2, 3], blocks=2, groups=2)
     yield Case("images/diffusion_unet", lambda: Unet(**unet), {"x": normal(2, 2, 8, 16), "t": words(1000, 2)},
                {"noise": normal(2, 2, 8, 16)}, sizes(**unet, drop=0))
     action = dict(classes=6, frames=2, size=32, width=3)
     yield Case("images/two_stream_action", lambda: TwoStream(**action),
-               {"frame": normal(4, 3, 32, 32), "motion": normal(4, 4, 32, 32)}, {"label": words(6, 4)}, sizes(**action, drop=0))
+               {"frame": normal(4, 3, 32, 32), "motion": normal(4, 4, 32, 32)}, {"label": words(6, 4)},
+               sizes(**action, drop=0))

@@ -71,7 +71,8 @@ class Seq2Seq(nn.Module):
 
     def forward(self, i):
         logits, share = self.decoder(i["written"], *self.encoder(i["source"]), i["source"] != 0)
-        return {"logits": logits, "share": share}, F.cross_entropy(logits.flatten(0, 1), i["next"].flatten(), ignore_index=0)
+        loss = F.cross_entropy(logits.flatten(0, 1), i["next"].flatten(), ignore_index=0)
+        return {"logits": logits, "share": share}, loss
 
 
 class Places(nn.Module):
@@ -188,6 +189,8 @@ def cases():
         yield Case("text/seq2seq", lambda: Seq2Seq(20, 6), inputs, targets, sizes(vocab=20, width=6))
         yield Case("text/translation", lambda: Translation(**shape), inputs, targets, sizes(**shape, drop=0))
     wave = dict(levels=10, width=4, skip=6, depth=3, stacks=2)
-    yield Case("audio/wavenet", lambda: WaveNet(**wave), {"samples": words(10, 3, 20)}, {"next": words(10, 3, 20)}, sizes(**wave))
+    yield Case("audio/wavenet", lambda: WaveNet(**wave), {"samples": words(10, 3, 20)}, {"next": words(10, 3, 20)},
+               sizes(**wave))
     series = dict(series=3, widths=[5, 5, 6], kernel=3, out=2)
-    yield Case("audio/tcn", lambda: Tcn(**series), {"x": normal(3, 3, 15)}, {"goal": normal(3, 2, 15)}, sizes(**series, drop=0))
+    yield Case("audio/tcn", lambda: Tcn(**series), {"x": normal(3, 3, 15)}, {"goal": normal(3, 2, 15)},
+               sizes(**series, drop=0))

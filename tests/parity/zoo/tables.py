@@ -1,4 +1,4 @@
-"""Tables, sets and graphs: DLRM, wide & deep, MMoE, a mixture of experts, deep sets, PointNet, a graph network, actor-critic."""
+"""DLRM, wide & deep, MMoE, a mixture of experts, deep sets, PointNet, a graph network, actor-critic."""
 
 import torch
 from torch import nn
@@ -43,7 +43,8 @@ class WideAndDeep(nn.Module):
             layers += [nn.Linear(wide, n), nn.ReLU(), nn.Dropout(0.0)]
             wide = n
         self.deep = Space(
-            tables=nn.ModuleList(nn.Embedding(n, width) for n in rows), layers=nn.Sequential(*layers, nn.Linear(wide, 1)))
+            tables=nn.ModuleList(nn.Embedding(n, width) for n in rows),
+            layers=nn.Sequential(*layers, nn.Linear(wide, 1)))
 
     def forward(self, i):
         columns = i["sparse"].T
@@ -108,7 +109,8 @@ class Turn(nn.Module):
         self.size = size
         a, b, c = widths
         self.conv1, self.conv2, self.conv3 = nn.Conv1d(size, a, 1), nn.Conv1d(a, b, 1), nn.Conv1d(b, c, 1)
-        self.fc1, self.fc2, self.fc3 = nn.Linear(c, hidden[0]), nn.Linear(*hidden), nn.Linear(hidden[1], size ** 2)
+        self.fc1, self.fc2 = nn.Linear(c, hidden[0]), nn.Linear(*hidden)
+        self.fc3 = nn.Linear(hidden[1], size ** 2)
         for n, width in enumerate([*widths, *hidden], 1):
             setattr(self, f"bn{n}", nn.BatchNorm1d(width))
 
@@ -164,7 +166,7 @@ class GraphNetwork(nn.Module):
     def forward(self, i):
         x = F.relu(self.encode(i["nodes"]))
         for layer in self.layers:
-            x = layer(x, i["edges"], i["attributes"])
+            x = layer(x, i["edges"], i["kinds"])
         logits = self.classify(x)
         return {"logits": logits}, F.cross_entropy(logits, i["label"])
 
@@ -188,24 +190,25 @@ def cases():
     mixed = {"dense": normal(6, 3), "sparse": words(5, 6, 3)}
     yield Case("tables/dlrm", lambda: Dlrm(**dlrm), mixed, {"click": words(2, 6).float()}, sizes(**dlrm))
     wide = dict(numbers=3, rows=[5, 6, 7], width=4, hidden=[8, 5])
-    yield Case("tables/wide_and_deep", lambda: WideAndDeep(**wide), mixed, {"label": words(2, 6).float()}, sizes(**wide, drop=0))
+    yield Case("tables/wide_and_deep", lambda: WideAndDeep(**wide), mixed, {"label": words(2, 6).float()},
+               sizes(**wide, drop=0))
     mmoe = dict(features=5, experts=3, expert=[6, 4], tower=3)
     yield Case("tables/mmoe", lambda: Mmoe(**mmoe, tasks=["click", "buy"]), {"x": normal(6, 5)},
                {"click": words(2, 6).float(), "buy": words(2, 6).float()}, sizes(**mmoe))
     experts = dict(features=6, classes=3, count=4, used=2, hidden=5)
-    yield Case("tables/mixture_of_experts", lambda: MixtureOfExperts(**experts), {"x": normal(6, 6)}, {"label": words(3, 6)},
-               sizes(**experts))
+    yield Case("tables/mixture_of_experts", lambda: MixtureOfExperts(**experts), {"x": normal(6, 6)},
+               {"label": words(3, 6)}, sizes(**experts))
     members = dict(features=3, hidden=5, out=2)
     for given in ({}, {"present": padded([7, 3, 5], 7)}):
-        yield Case("sets/deep_sets", lambda: DeepSets(**members), {"x": normal(3, 7, 3), **given}, {"goal": normal(3, 2)},
-                   sizes(**members))
+        yield Case("sets/deep_sets", lambda: DeepSets(**members), {"x": normal(3, 7, 3), **given},
+                   {"goal": normal(3, 2)}, sizes(**members))
     points = dict(classes=4, widths=[6, 7, 8], hidden=[9, 5])
     yield Case("sets/pointnet", lambda: PointNet(**points), {"points": normal(6, 3, 10)}, {"label": words(4, 6)},
                sizes(**points, drop=0))
     graph = dict(hidden=6, depth=2, classes=4)
     yield Case("sets/graph_network", lambda: GraphNetwork(5, 3, **graph),
-               {"nodes": normal(8, 5), "edges": words(8, 2, 15), "attributes": normal(15, 3)}, {"label": words(4, 8)},
-               sizes(**graph, F=5, K=3))
+               {"nodes": normal(8, 5), "edges": words(8, 2, 15), "kinds": normal(15, 3)}, {"label": words(4, 8)},
+               sizes(**graph, features=5, attributes=3))
     acts = dict(observed=5, actions=3, hidden=6)
     yield Case("control/actor_critic", lambda: ActorCritic(**acts), {"state": normal(6, 5)},
                {"action": words(3, 6), "gain": normal(6)}, sizes(**acts))
