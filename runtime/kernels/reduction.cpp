@@ -156,8 +156,11 @@ void lower_reduction(Lowerings& lowerings) {
     });
   });
   lowerings.add("cosine_similarity", [](const NodeView& n) {
-    return single(n, [dim = n.integer("dim"), eps = n.number("eps"), x = n.tensor("x1"),
-                      y = n.tensor("x2")](const Frame& f) { return at::cosine_similarity(x(f), y(f), dim, eps); });
+    // LibTorch 2 lets the dtype of a scalar widen the result; converted before, each version gives what was inferred.
+    return single(n, [dim = n.integer("dim"), eps = n.number("eps"), dtype = result_dtype(n), x = n.tensor("x1"),
+                      y = n.tensor("x2")](const Frame& f) {
+      return at::cosine_similarity(x(f).to(dtype), y(f).to(dtype), dim, eps);
+    });
   });
 }
 

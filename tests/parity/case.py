@@ -109,9 +109,9 @@ class Names(dict):
 
 
 def evaluate(expression, names):
-    # Builtins would hide torch's sum, max and round.
-    return eval(expression, {"__builtins__": {}}, Names({**names, "true": True, "false": False, "null": None,
-                                                        "inf": math.inf}))
+    # Builtins would hide torch's sum, max and round; torch itself imports while it runs.
+    known = Names({**names, "true": True, "false": False, "null": None, "inf": math.inf})
+    return eval(expression, {"__builtins__": {"__import__": __import__}}, known)
 
 
 OPERATORS = {

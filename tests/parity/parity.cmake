@@ -23,6 +23,26 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
             --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")
   modelc_label(parity parity.operators)
 
+  # The models that users bring or begin with, against the same in PyTorch.
+  foreach(room IN ITEMS encoders decoders sequences images tables)
+    add_test(NAME parity.zoo.${room}
+      COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/zoo_test.py" ${room}
+              --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")
+    modelc_label(parity parity.zoo.${room})
+  endforeach()
+
+  add_test(NAME parity.checkpoints
+    COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/checkpoints_test.py" --program "$<TARGET_FILE:modelc>")
+  modelc_label(parity parity.checkpoints)
+
+  # The models of vision, most of them against torchvision's; `--all` takes every variant (an hour).
+  add_test(NAME parity.vision
+    COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/vision_test.py"
+            --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>"
+            --models "${PROJECT_SOURCE_DIR}/models")
+  modelc_label(parity parity.vision)
+  set_tests_properties(parity.vision PROPERTIES SKIP_RETURN_CODE 77)  # without torchvision, and says so
+
   # Each operator of the catalogue, a family a test.
   set(families linear attention convolution pooling normalization activation embedding recurrent reshaping permuting
     joining selection padding resizing unary binary conversion reduction sorting creation random loss coverage)

@@ -111,23 +111,23 @@ void Builder::missing(std::size_t at) { operands_.push_back({nullptr, at, at, at
 
 // --- brackets
 
-void Builder::open(FrameKind kind, std::size_t begin) {
+void Builder::open(EnclosureKind kind, std::size_t begin) {
   enter(begin);
-  Frame made;
+  Enclosure made;
   made.kind = kind;
   made.begin = begin;
   made.operands = operands_.size();
   made.types = types_.size();
-  frames_.push_back(std::move(made));
+  enclosures_.push_back(std::move(made));
 }
 
 void Builder::comma() {
-  if (!frames_.empty()) frame().comma = true;
+  if (!enclosures_.empty()) innermost().comma = true;
 }
 
 void Builder::close(std::size_t end) {
-  Frame done = std::move(frames_.back());
-  frames_.pop_back();
+  Enclosure done = std::move(enclosures_.back());
+  enclosures_.pop_back();
   leave();
   std::vector<Operand> items(std::make_move_iterator(operands_.begin() + static_cast<std::ptrdiff_t>(done.operands)),
                              std::make_move_iterator(operands_.end()));
@@ -135,7 +135,7 @@ void Builder::close(std::size_t end) {
   std::size_t depth = done.depth;
   for (const Operand& item : items) depth = std::max(depth, item.depth);
 
-  if (done.kind == FrameKind::Paren && items.size() == 1 && !done.comma) {
+  if (done.kind == EnclosureKind::Paren && items.size() == 1 && !done.comma) {
     Operand inner = std::move(items[0]);
     inner.begin = done.begin;
     inner.end = inner.first_end = end;
@@ -145,15 +145,15 @@ void Builder::close(std::size_t end) {
   }
   std::size_t begin = done.begin;
   NodeRef made;
-  if (done.kind == FrameKind::Call || done.kind == FrameKind::Index) {
+  if (done.kind == EnclosureKind::Call || done.kind == EnclosureKind::Index) {
     Operand head = pop();
     begin = head.begin;
     depth = std::max(depth, head.depth);
-    made = node(done.kind == FrameKind::Call ? ExprKind::Call : ExprKind::Index, begin, end);
+    made = node(done.kind == EnclosureKind::Call ? ExprKind::Call : ExprKind::Index, begin, end);
     made->name_span = head.expr->kind == ExprKind::Member ? head.expr->name_span : head.expr->span;
     made->children.push_back(std::move(head.expr));
     made->args = std::move(done.args);
-    if (done.kind == FrameKind::Index && items.empty()) {
+    if (done.kind == EnclosureKind::Index && items.empty()) {
       fail(done.begin, end, "write `x[:]` for all of it", diag::EmptyIndex);
     }
   } else if (done.comprehension) {
@@ -162,7 +162,7 @@ void Builder::close(std::size_t end) {
       made->variables.push_back({name, place});
     }
   } else {
-    made = node(done.kind == FrameKind::List ? ExprKind::List : ExprKind::Tuple, begin, end);
+    made = node(done.kind == EnclosureKind::List ? ExprKind::List : ExprKind::Tuple, begin, end);
   }
   for (Operand& item : items) made->children.push_back(std::move(item.expr));
   push(std::move(made), begin, end, depth + 1);
@@ -170,18 +170,18 @@ void Builder::close(std::size_t end) {
 
 void Builder::named_argument(std::size_t begin, std::size_t end) {
   const std::string name(view_.substr(begin, end - begin));
-  for (const ast::Argument& given : frame().args) {
+  for (const ast::Argument& given : innermost().args) {
     if (given.name != name) continue;
     sink_.report(span(begin, end), diag::RepeatedArgument, name).note(given.name_span, "first given here");
     throw SyntaxFault{};
   }
-  frame().pending_name = name;
-  frame().pending_span = span(begin, end);
+  innermost().pending_name = name;
+  innermost().pending_span = span(begin, end);
 }
 
 void Builder::add_argument(bool spread) {
   Operand value = pop();
-  Frame& call = frame();
+  Enclosure& call = innermost();
   ast::Argument made;
   made.name = std::move(call.pending_name);
   made.name_span = call.pending_span;
@@ -207,7 +207,7 @@ void Builder::loop_variable(std::size_t begin, std::size_t end) {
   if (!is_name(name) || name == ast::kTraining) {
     fail(begin, end, "", diag::ReservedWord, name, "a loop variable");
   }
-  auto& names = frames_.empty() ? loop_variables : frame().names;
+  auto& names = enclosures_.empty() ? loop_variables : innermost().names;
   for (const auto& [known, place] : names) {
     if (known != name || name == ast::kUnkept) continue;
     sink_.report(span(begin, end), diag::RepeatedLoopVariable, name).note(place, "first here");
@@ -218,7 +218,7 @@ void Builder::loop_variable(std::size_t begin, std::size_t end) {
 
 void Builder::comprehension_condition() {
   // Two conditions are one that joins them.
-  if (operands_.size() - frame().operands < 4) return;
+  if (operands_.size() - innermost().operands < 4) return;
   Operand second = pop();
   Operand first = pop();
   NodeRef both = node(ExprKind::Binary, first.begin, second.end);
