@@ -23,6 +23,7 @@ struct Request {
   std::string version;      // stored as `modelc.version`
   std::string description;  // the resolved description, for RUNDIR/description.yaml
   std::string weights;      // --weights, or the checkpoint given as FILE
+  ir::WeightSource weight_keys;  // --only, --except, --rename, --new: of `weights`
   /// Places that this command line replaced or removed: what stood there in `weights` is left out, what came is new.
   std::vector<std::string> replaced;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();  // when the command began

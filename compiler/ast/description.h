@@ -42,7 +42,7 @@ struct Item {
   Span span;
   Name name;                        // Entry: its name; empty for an unnamed list item
   T value{};                        // Entry
-  std::vector<Name> variables;      // For
+  LoopVariables variables;          // For
   ExprPtr iterable;                 // For
   Block<T> body;                    // For
   std::vector<Branch<T>> branches;  // If
@@ -68,6 +68,7 @@ struct ModuleDef {
 /// `name`, `a, b`, `name: TYPE = expr`, `_` in `forward`, `feed`, a mapping of bindings in `loss`.
 struct Binding {
   std::vector<Name> targets;  // empty: an unnamed list entry
+  Nesting nesting;            // of the targets
   TypePtr type;
   ExprPtr value;          // null where `nested` is given
   Block<Binding> nested;  // a loss term that is itself a mapping of bindings, the last being its value
@@ -102,15 +103,6 @@ struct Setting {
   NodePtr node;
 };
 using SettingPtr = std::shared_ptr<Setting>;
-
-/// A `for` or one branch of an `if` around an entry of a list that is kept flat. A `for`: `variables` and `iterable`;
-/// else `condition` must come out as `expected` (earlier branches of an `if` stand before with `expected` false).
-struct Guard {
-  std::vector<Name> variables;
-  ExprPtr iterable;
-  ExprPtr condition;
-  bool expected = true;
-};
 
 /// Text entries in order with a value each: globs of freeze, init, tie, groups ….
 struct PathEntry {
@@ -151,9 +143,18 @@ struct TreeEdit {
 };
 
 struct Import {
-  std::string file;  // perhaps with `#Component`
-  Span span;         // of the file
-  Span name_span;    // of the name; none where the command line imports
+  std::string file;           // perhaps with `#Component`
+  Span span;                  // of the file
+  Span name_span;             // of the name; none where the command line imports
+  ExprPtr inserted;           // the name as a String with parts, where it holds `${…}`
+  std::vector<Guard> guards;  // outermost first
+};
+
+/// A component under `components`; null where a file that extends another deletes it.
+struct LocalComponent {
+  Name name;
+  ComponentPtr component;
+  std::vector<Guard> guards;  // outermost first
 };
 
 /// The entries under a key; `given` also where there is none under it.
@@ -202,12 +203,12 @@ struct Component {
   std::string doc;
   File file;
 
-  std::map<std::string, Import> imports;
+  std::multimap<std::string, Import> imports;  // several of a name: under conditions that exclude each other
   Block<Declaration> params;
   Block<Definition> defines;
   Given<Declaration> inputs;
-  std::vector<ExprPtr> where;
-  std::vector<std::pair<Name, ComponentPtr>> components;
+  Block<ExprPtr> where;
+  std::vector<LocalComponent> components;
   OwnTensors tensors;
   Block<ModuleDef> modules;
   Body body;

@@ -44,20 +44,45 @@ enum class ExprKind {
   Pipe,           // children: left, right (`a -> f(y)`); left-associative
   Raw,            // a scalar whose declared type decides what it is (§3): `text` as written without its YAML quotes,
         // `quoted` whether YAML quoted it, children[0] its expression, or nullptr and `fault` says why there is none
-  Hole,  // what could not be read, which was reported: evaluates to nothing, silently, so that its name still holds
+  Spread,  // `*list` among the items of a List or Tuple, or as the element of a Comprehension: children[0]
+  Hole,    // what could not be read, which was reported: evaluates to nothing, silently, so that its name still holds
 };
 
-struct Argument {
-  std::string name;  // empty: positional
-  Span name_span;
-  ExprPtr value;
-  bool spread = false;  // `*list`
+/// How names on the left take a value apart: one without parts takes it whole, else there is one part for each of its
+/// elements. The names stand beside it, in the order in which they are written.
+struct Nesting {
+  std::vector<Nesting> parts;
+  bool whole() const { return parts.empty(); }
 };
 
 /// A variable of a loop.
 struct Variable {
   std::string text;
   Span span;
+};
+
+/// `k, (a, b)` of `for k, (a, b) in rows`.
+struct LoopVariables {
+  std::vector<Variable> names;
+  Nesting nesting;
+};
+
+/// A `for` or one branch of an `if` around an entry of a list that is kept flat. A `for`: `variables` and `iterable`;
+/// else `condition` must come out as `expected` (earlier branches of an `if` stand before with `expected` false).
+struct Guard {
+  LoopVariables variables;
+  ExprPtr iterable;
+  ExprPtr condition;
+  bool expected = true;
+};
+
+struct Argument {
+  std::string name;  // empty: positional
+  Span name_span;
+  ExprPtr value;
+  bool spread = false;             // `*list`
+  ExprPtr inserted = nullptr;      // the name as a String with parts, where it holds `${…}` (long form)
+  std::vector<Guard> guards = {};  // outermost first (long form)
 };
 
 struct Expr {
@@ -71,7 +96,7 @@ struct Expr {
   Span name_span;  // Member: the member's own name; Call and Binary: the operator or callee's end
   std::vector<ExprPtr> children;
   std::vector<Argument> args;       // Call
-  std::vector<Variable> variables;  // Comprehension
+  LoopVariables variables;          // Comprehension
   Operator op = Operator::Add;      // Unary, Binary
   std::vector<Operator> operators;  // Compare
   /// String with `${…}`: literal pieces (expression null) and inserted expressions (text empty), in order.

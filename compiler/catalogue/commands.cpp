@@ -13,6 +13,22 @@ constexpr Option weights(std::string_view sentence) {
   return {Id::Weights, "--weights", "W", "", false, sentence, "--weights best.safetensors"};
 }
 
+/// How the names of a weight file and those of the model go together: the keys of `weights`.
+constexpr Option kWeightKeys[] = {
+    {Id::Only, "--only", "GLOB", "", true, "what of the weight file is used, by its names", "--only trunk"},
+    {Id::Except, "--except", "GLOB", "", true, "what of the weight file is left out", "--except fc"},
+    {Id::Rename, "--rename", "OLD=NEW", "", true, "prefixes of its names and what stands for them",
+     "--rename module.="},
+    {Id::New, "--new", "GLOB", "", true, "what of the model starts from its initial values", "--new fc"},
+};
+
+std::vector<Option> with_weights(Option file, const std::vector<Option>& others) {
+  std::vector<Option> all{file};
+  all.insert(all.end(), std::begin(kWeightKeys), std::end(kWeightKeys));
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
+}
+
 constexpr Option kPrefer = {Id::Prefer,           "--prefer", "WHICH",
                             "{file|checkpoint}",  false,      "file or checkpoint, where their descriptions differ",
                             "--prefer checkpoint"};
@@ -29,6 +45,12 @@ const std::vector<Option>& file_options() {
       {Id::Set, "--set", "NAME=VALUE", "", true, "a param, or a key of the recipe by path", "--set train.epochs=3"},
       {Id::Replace, "--replace", "PATH=FILE|EXPR", "", true, "another module in this place",
        "--replace 'fc=Linear(5)'"},
+      {Id::Append, "--append", "PATH=FILE|EXPR", "", true, "behind the last part of a Sequential",
+       "--append 'trunk=Dropout(0.1)'"},
+      {Id::Prepend, "--prepend", "PATH=FILE|EXPR", "", true, "before the first part of a Sequential, with names",
+       "--prepend 'trunk=[{norm: LayerNorm()}]'"},
+      {Id::Wrap, "--wrap", "PATH=FILE|EXPR", "", true, "a component around this module, its `inner`",
+       "--wrap 'fc=LoRA(rank=8)'"},
       {Id::Remove, "--remove", "PATH", "", true, "Identity in this place", "--remove avgpool"},
       {Id::Freeze, "--freeze", "GLOB", "", true, "stop gradients; `!glob` lets them through again",
        "--freeze '**' --freeze '!fc'"},
@@ -101,7 +123,9 @@ const std::vector<Command>& commands() {
        1,
        1,
        true,
-       {weights("a weight file or checkpoint"), output("OUT", "the checkpoint to write", "-o model.safetensors")}},
+       with_weights(
+           weights("a weight file or checkpoint"),
+           {output("OUT", "the checkpoint to write; .pt or .pth: a state dict for PyTorch", "-o model.safetensors")})},
       {C::Train,
        "train",
        "FILE",
@@ -110,10 +134,11 @@ const std::vector<Command>& commands() {
        1,
        1,
        true,
-       {{Id::Resume, "--resume", "", "", false, "go on with the run in the run folder", "--resume"},
-        {Id::Overwrite, "--overwrite", "", "", false, "replace the run that is in the run folder", "--overwrite"},
-        weights("start from this weight file or checkpoint"),
-        output("RUNDIR", "the run folder", "-o runs/first")}},
+       with_weights(
+           weights("start from this weight file or checkpoint"),
+           {{Id::Resume, "--resume", "", "", false, "go on with the run in the run folder", "--resume"},
+            {Id::Overwrite, "--overwrite", "", "", false, "replace the run that is in the run folder", "--overwrite"},
+            output("RUNDIR", "the run folder", "-o runs/first")})},
       {C::Eval,
        "eval",
        "FILE",
@@ -122,7 +147,7 @@ const std::vector<Command>& commands() {
        1,
        1,
        true,
-       {weights("a weight file or checkpoint"), kPrefer}},
+       with_weights(weights("a weight file or checkpoint"), {kPrefer})},
       {C::Predict,
        "predict",
        "FILE",
@@ -133,11 +158,40 @@ const std::vector<Command>& commands() {
        1,
        1,
        true,
-       {weights("a weight file or checkpoint"),
-        kPrefer,
-        {Id::Inputs, "--inputs", "IN", "", true, ".safetensors, .npz, NAME=FILE.npy or NAME=VALUE", "--inputs x=x.npy"},
-        output("OUT", ".safetensors, .npz or NAME=FILE.npy", "-o out.safetensors"),
-        {Id::Outputs, "--outputs", "NAME,...", "", true, "compute only these", "--outputs logits"}}},
+       with_weights(weights("a weight file or checkpoint"),
+                    {kPrefer,
+                     {Id::Inputs, "--inputs", "IN", "", true, ".safetensors, .npz, NAME=FILE.npy or NAME=VALUE",
+                      "--inputs x=x.npy"},
+                     output("OUT", ".safetensors, .npz or NAME=FILE.npy", "-o out.safetensors"),
+                     {Id::Outputs, "--outputs", "NAME,...", "", true, "compute only these", "--outputs logits"}})},
+      {C::Diff,
+       "diff",
+       "A B",
+       "what differs between two descriptions, and which weights carry over",
+       {"modelc diff old.yaml new.yaml", "modelc diff model.yaml@small model.yaml@large --format json"},
+       2,
+       2,
+       false,
+       {}},
+      {C::WeightsShow,
+       "weights show",
+       "W",
+       "what a weight file holds, by its header",
+       {"modelc weights show resnet18.pth", "modelc weights show model.safetensors.index.json --format json"},
+       1,
+       1,
+       false,
+       {}},
+      {C::WeightsMatch,
+       "weights match",
+       "FILE W",
+       "how a weight file fits a model, tensor by tensor",
+       {"modelc weights match model.yaml resnet18.pth",
+        "modelc weights match model.yaml w.pt --rename module.= --new fc"},
+       2,
+       2,
+       true,
+       {std::begin(kWeightKeys), std::end(kWeightKeys)}},
       {C::Explain,
        "explain",
        "CODE",

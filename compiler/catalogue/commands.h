@@ -8,12 +8,30 @@
 
 namespace modelc::catalogue {
 
-enum class CommandId : std::uint8_t { Check, Summary, Ir, Resolve, Build, Train, Eval, Predict, Explain, Ops, Schema };
+enum class CommandId : std::uint8_t {
+  Check,
+  Summary,
+  Ir,
+  Resolve,
+  Build,
+  Train,
+  Eval,
+  Predict,
+  Explain,
+  Ops,
+  Schema,
+  Diff,
+  WeightsShow,
+  WeightsMatch
+};
 
 enum class OptionId : std::uint8_t {
   Variant,
   Set,
   Replace,
+  Append,
+  Prepend,
+  Wrap,
   Remove,
   Freeze,
   Device,
@@ -30,6 +48,10 @@ enum class OptionId : std::uint8_t {
   Resume,
   Overwrite,
   Weights,
+  Only,
+  Except,
+  Rename,
+  New,
   Prefer,
   Inputs,
   Output,
@@ -51,7 +73,7 @@ struct Option {
 
 struct Command {
   CommandId id;
-  std::string_view name;
+  std::string_view name;       // of one word or two
   std::string_view arguments;  // as in the usage line: `FILE...`
   std::string_view summary;
   std::vector<std::string_view> examples;

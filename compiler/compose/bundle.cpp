@@ -65,8 +65,9 @@ std::string write_bundle(const Bundle& bundle) {
     const Overrides& layer = bundle.layers[i];
     out += i == 0 ? "\n  {" : ",\n  {";
     out += "\"variant\": " + json_quote(layer.variant) + ", \"set\": " + quote_pairs(layer.set) +
-           ", \"replace\": " + quote_pairs(layer.replace) + ", \"remove\": " + quote_list(layer.remove) +
-           ", \"freeze\": " + quote_list(layer.freeze) + "}";
+           ", \"replace\": " + quote_pairs(layer.replace) + ", \"append\": " + quote_pairs(layer.append) +
+           ", \"prepend\": " + quote_pairs(layer.prepend) + ", \"wrap\": " + quote_pairs(layer.wrap) +
+           ", \"remove\": " + quote_list(layer.remove) + ", \"freeze\": " + quote_list(layer.freeze) + "}";
   }
   out += "],\n \"files\": {";
   bool first = true;
@@ -120,7 +121,9 @@ std::optional<Bundle> read_bundle(std::string_view text, std::string& fault) {
     const Json* variant = member(item, "variant");
     if (variant != nullptr && variant->is_string()) layer.variant = variant->get<std::string>();
     if (!read_pairs(member(item, "set"), layer.set) || !read_pairs(member(item, "replace"), layer.replace) ||
-        !read_list(member(item, "remove"), layer.remove) || !read_list(member(item, "freeze"), layer.freeze))
+        !read_pairs(member(item, "append"), layer.append) || !read_pairs(member(item, "prepend"), layer.prepend) ||
+        !read_pairs(member(item, "wrap"), layer.wrap) || !read_list(member(item, "remove"), layer.remove) ||
+        !read_list(member(item, "freeze"), layer.freeze))
       return refuse();
   }
   return bundle;

@@ -9,7 +9,8 @@ namespace modelc::compose {
 namespace {
 
 bool is_empty(const Overrides& o) {
-  return o.variant.empty() && o.set.empty() && o.replace.empty() && o.remove.empty() && o.freeze.empty();
+  return o.variant.empty() && o.set.empty() && o.replace.empty() && o.append.empty() && o.prepend.empty() &&
+         o.wrap.empty() && o.remove.empty() && o.freeze.empty();
 }
 
 /// `FILE@variant`; a file whose own name holds an `@` goes first.

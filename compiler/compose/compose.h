@@ -15,6 +15,9 @@ struct Overrides {
   std::string variant;
   std::vector<std::pair<std::string, std::string>> set;      // --set NAME=VALUE, as given
   std::vector<std::pair<std::string, std::string>> replace;  // --replace PATH=FILE|EXPR
+  std::vector<std::pair<std::string, std::string>> append;   // --append, --prepend, --wrap: the same
+  std::vector<std::pair<std::string, std::string>> prepend;
+  std::vector<std::pair<std::string, std::string>> wrap;
   std::vector<std::string> remove;
   std::vector<std::string> freeze;
   /// Read instead of the file system where a path is found here (editors, checkpoints with a description inside).

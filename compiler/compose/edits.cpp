@@ -69,7 +69,7 @@ bool check_component(const ast::Component& component, diagnostics::Sink& sink) {
 void for_each_component(const ast::ComponentPtr& component, const Visit& visit) {
   if (!component) return;
   visit(component);
-  for (const auto& [name, inner] : component->components) for_each_component(inner, visit);
+  for (const ast::LocalComponent& local : component->components) for_each_component(local.component, visit);
   visit_block(component->modules, visit);
   visit_block(component->body.layers.entries, visit);
   for (const ast::TreeEdit& edit : component->by_path.edits) visit_definition(edit.definition, visit);

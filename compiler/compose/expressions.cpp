@@ -16,7 +16,11 @@ class Walk {
     if (e->kind == ast::ExprKind::Name) names.insert(e->text);
     if (e->kind == ast::ExprKind::Raw && (e->children.empty() || !e->children[0])) words(e->text);
     for (const ast::ExprPtr& child : e->children) expr(child);
-    for (const ast::Argument& argument : e->args) expr(argument.value);
+    for (const ast::Argument& argument : e->args) {
+      expr(argument.value);
+      expr(argument.inserted);
+      guards(argument.guards);
+    }
     for (const auto& [text, inserted] : e->parts) expr(inserted);
   }
 
@@ -39,6 +43,7 @@ class Walk {
     block(d.list);
   }
   void value(const ast::Definition& d) { expr(d.value); }
+  void value(const ast::ExprPtr& e) { expr(e); }
   void value(const ast::ModuleDef& m) {
     expr(m.call);
     block(m.items);
@@ -83,9 +88,15 @@ class Walk {
     block(c.params);
     block(c.defines);
     block(c.inputs.entries);
-    for (const ast::ExprPtr& condition : c.where) expr(condition);
-    for (const auto& [name, inner] : c.components) {
-      if (inner) component(*inner);
+    block(c.where);
+    for (const auto& [name, import] : c.imports) {
+      expr(import.inserted);
+      guards(import.guards);
+    }
+    for (const ast::LocalComponent& local : c.components) {
+      expr(local.name.pattern);
+      guards(local.guards);
+      if (local.component) component(*local.component);
     }
     block(c.tensors.parameters);
     block(c.tensors.buffers);

@@ -115,9 +115,9 @@ void Loader::load_import(const std::string& folder, ast::Import& import) {
   finish(found);
   if (!found || hash == std::string::npos) return;
   std::vector<std::string> known;
-  for (const auto& [name, inner] : found->components) {
-    if (name.text == component) return;
-    known.push_back(name.text);
+  for (const ast::LocalComponent& local : found->components) {
+    if (local.name.text == component) return;
+    known.push_back(local.name.text);
   }
   out_.complete = false;
   auto report = sink_.report(import.span, diag::UnknownComponent, file, component);

@@ -138,8 +138,13 @@ class Merger {
       if (place != base_.imports.end()) {
         out_->restated.push_back({"import", name, import.name_span, place->second.name_span, import.file.empty()});
       }
-      if (!import.file.empty()) out_->imports[name] = import;
-      else if (out_->imports.erase(name) == 0) missing(name, import.span, KeyId::Component_import, {});
+      if (import.file.empty()) {
+        if (out_->imports.erase(name) == 0) missing(name, import.span, KeyId::Component_import, {});
+        continue;
+      }
+      // One under a condition stands before the base's, which holds where the condition does not.
+      if (import.guards.empty()) out_->imports.erase(name);
+      out_->imports.emplace_hint(out_->imports.lower_bound(name), name, import);
     }
     params();
     block(out_->defines, own_.defines, KeyId::Component_define);
@@ -148,20 +153,23 @@ class Merger {
     block(out_->targets, own_.targets, KeyId::Document_targets);
     block(out_->tensors.parameters, own_.tensors.parameters, KeyId::Component_parameters);
     block(out_->tensors.buffers, own_.tensors.buffers, KeyId::Component_buffers);
-    for (const auto& own : own_.components) {
-      const auto& name = own.first;
-      const auto& component = own.second;
+    for (const ast::LocalComponent& own : own_.components) {
+      const ast::Name& name = own.name;
       auto& known = out_->components;
-      const auto place =
-          std::find_if(known.begin(), known.end(), [&](const auto& c) { return c.first.text == name.text; });
-      if (place != known.end()) restated("components", name, place->first, !component);
-      if (!component) {
-        if (place != known.end()) known.erase(place);
+      const auto same = [&](const ast::LocalComponent& c) { return c.name.text == name.text; };
+      const auto place = std::find_if(known.begin(), known.end(), same);
+      const bool restates = place != known.end();
+      if (restates) restated("components", name, place->name, !own.component);
+      if (!own.component) {
+        if (restates) std::erase_if(known, same);
         else missing(name.text, name.span, KeyId::Component_components, {});
-      } else if (place != known.end()) {
-        *place = {name, component};
+      } else if (!restates) {
+        known.push_back(own);
+      } else if (own.guards.empty()) {
+        *place = own;
+        known.erase(std::remove_if(place + 1, known.end(), same), known.end());
       } else {
-        known.emplace_back(name, component);
+        known.insert(place, own);  // the base's holds where the condition does not
       }
     }
     for (const auto& [name, variant] : own_.variants) {

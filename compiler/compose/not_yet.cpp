@@ -19,9 +19,6 @@ bool is_honoured(KeyId id, support::Span span, diagnostics::Sink& sink) {
 
 bool check_component(const ast::Component& component, diagnostics::Sink& sink) {
   bool honoured = true;
-  for (const ast::TreeEdit& edit : component.by_path.edits) {
-    if (edit.kind == ast::EditKind::Wrap) honoured &= is_honoured(KeyId::Component_wrap, edit.span, sink);
-  }
   for (const ast::WeightsEntry& entry : component.by_path.weights) {
     for (const ast::PathEntry& resize : entry.resize) honoured &= is_honoured(KeyId::Weights_resize, resize.span, sink);
   }

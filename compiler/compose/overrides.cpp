@@ -68,7 +68,10 @@ class Applier {
     }
     int top = -1;
     for (const ast::TreeEdit& edit : description_.by_path.edits) top = std::max(top, edit.layer);
-    for (const auto& [path, value] : layer.replace) replace(path, value, top + 1);
+    for (const auto& [path, value] : layer.replace) edit("--replace", ast::EditKind::Replace, path, value, top + 1);
+    for (const auto& [path, value] : layer.append) edit("--append", ast::EditKind::Append, path, value, top + 1);
+    for (const auto& [path, value] : layer.prepend) edit("--prepend", ast::EditKind::Prepend, path, value, top + 1);
+    for (const auto& [path, value] : layer.wrap) edit("--wrap", ast::EditKind::Wrap, path, value, top + 1);
     for (const std::string& path : layer.remove) {
       const CommandText text = source("--remove", path, nullptr);
       description_.by_path.edits.push_back(edit_at(ast::EditKind::Remove, path, text, top + 1));
@@ -111,9 +114,11 @@ class Applier {
     // Imports go before operators: a file called `Linear.yaml` must not become the name of every Linear.
     std::string name = "file_" + stem;
     for (int i = 2; description_.imports.contains(name); ++i) name = "file_" + stem + std::to_string(i);
-    ast::Import import{reference.file, span, {}};
+    ast::Import import;
+    import.file = reference.file;
+    import.span = span;
     loader_.load_import("", import);
-    description_.imports[name] = import;
+    description_.imports.emplace(name, import);
     auto expr = std::make_shared<Expr>();
     expr->kind = ExprKind::Name;
     expr->text = name;
@@ -217,9 +222,10 @@ class Applier {
     give_value(declaration, changed);
   }
 
-  void replace(const std::string& path, const std::string& value, int layer) {
-    const CommandText text = source("--replace", path, &value);
-    ast::TreeEdit edit = edit_at(ast::EditKind::Replace, path, text, layer);
+  void edit(const std::string& option, ast::EditKind kind, const std::string& path, const std::string& value,
+            int layer) {
+    const CommandText text = source(option, path, &value);
+    ast::TreeEdit edit = edit_at(kind, path, text, layer);
     if (names_file(loader_, value)) {
       edit.definition.kind = ast::ModuleKind::Call;
       edit.definition.span = text.value_span();
@@ -262,7 +268,9 @@ Overrides with_canonical_paths(const Loader& loader, Overrides overrides) {
     // Under `data` and `train` a path is text that the recipe reads from its own folder.
     if (name.rfind("data.", 0) != 0 && name.rfind("train.", 0) != 0) settle(value);
   }
-  for (auto& [path, value] : overrides.replace) settle(value);
+  for (auto* edits : {&overrides.replace, &overrides.append, &overrides.prepend, &overrides.wrap}) {
+    for (auto& [path, value] : *edits) settle(value);
+  }
   return overrides;
 }
 

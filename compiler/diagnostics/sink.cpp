@@ -54,7 +54,7 @@ void Sink::lay_trail(Diagnostic& diagnostic) const {
     const bool repeats = std::any_of(diagnostic.trail.begin(), diagnostic.trail.end(),
                                      [&](const Note& other) { return other.span == step->span; });
     if (repeats) continue;
-    diagnostic.trail.push_back(*step);
+    diagnostic.trail.push_back({step->span, step->words.str()});
     --left;
   }
 }

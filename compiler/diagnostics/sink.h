@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "diagnostics/diagnostic.h"
+#include "support/late_text.h"
 
 namespace modelc::diagnostics {
 
@@ -61,25 +62,35 @@ class Sink {
   static constexpr std::size_t kMostSteps = 4;  // of a trail; the nearest are kept
 
  private:
+  template <class Words>
   friend class Step;
+  struct Taken {
+    Span span;
+    support::LateText words;
+  };
   Report add(Span span, const Row& row, std::string message);
   void lay_trail(Diagnostic& diagnostic) const;
   std::deque<Diagnostic> found_;  // a deque, so that a Report stays valid while more is reported
   std::size_t errors_ = 0;
   std::set<std::string_view> allowed_;  // codes of rows, which live as long as the program
-  std::vector<Note> steps_;             // that are being taken, the outermost first
+  std::vector<Taken> steps_;            // that are being taken, the outermost first
 };
 
-/// A step on the way to what is reported while it lives: a call, a turn of a loop.
+/// A step on the way to what is reported while it lives: a call, a turn of a loop. `words` are a text, or a function
+/// that makes it: most steps are never told of.
+template <class Words>
 class Step {
  public:
-  Step(Sink& sink, Span span, std::string message) : sink_(sink) { sink.steps_.push_back({span, std::move(message)}); }
+  Step(Sink& sink, Span span, Words words) : sink_(sink), words_(std::move(words)) {
+    sink.steps_.push_back({span, words_});
+  }
   ~Step() { sink_.steps_.pop_back(); }
   Step(const Step&) = delete;
   Step& operator=(const Step&) = delete;
 
  private:
   Sink& sink_;
+  const Words words_;
 };
 
 }  // namespace modelc::diagnostics

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "catalogue/commands.h"
 #include "catalogue/entry.h"
 #include "catalogue/keys.h"
 #include "emit/declarations.h"
@@ -18,6 +19,33 @@ using catalogue::Entry;
 using catalogue::Key;
 using catalogue::Kind;
 using Json = nlohmann::ordered_json;
+
+// --- options: what stands with several commands is told once ---
+
+struct OptionOf {
+  catalogue::Option option;
+  std::vector<std::string> commands;
+  /// `set` of `--set`: a name of its own on the command line would be taken for an option.
+  std::string_view name() const { return option.long_name().substr(2); }
+};
+
+std::vector<OptionOf> all_options() {
+  std::vector<OptionOf> all;
+  for (const catalogue::Command& command : catalogue::commands()) {
+    for (const catalogue::Option& option : catalogue::options_of(command)) {
+      const auto known = std::find_if(all.begin(), all.end(), [&](const OptionOf& one) {
+        return one.option.names == option.names && one.option.sentence == option.sentence;
+      });
+      OptionOf& one = known == all.end() ? all.emplace_back(OptionOf{option, {}}) : *known;
+      one.commands.emplace_back(command.name);
+    }
+  }
+  return all;
+}
+
+std::string usage_of(const OptionOf& one) {
+  return fmt::format("{}{}{}", one.option.names, one.option.value.empty() ? "" : " ", one.option.value);
+}
 
 // --- one declaration as text ---
 
@@ -94,6 +122,14 @@ std::string text_of(const Key& key) {
   return out + section("example", lines_of(std::string(key.example)));
 }
 
+std::string text_of(const OptionOf& one) {
+  std::string out = fmt::format("{}\n    {}{}\n    option of the command line\n", usage_of(one), one.option.sentence,
+                                one.option.repeated ? " (may be repeated)" : "");
+  if (!one.option.type.empty()) out += section("value", {std::string(one.option.type)});
+  out += section("commands", {fmt::format("{}", fmt::join(one.commands, ", "))});
+  return one.option.example.empty() ? out : out + section("example", {std::string(one.option.example)});
+}
+
 // --- one declaration as JSON ---
 
 Json json_of(const std::vector<types::Param>& params) {
@@ -141,6 +177,12 @@ Json json_of(const Key& key) {
           {"supported", key.supported()}};
 }
 
+Json json_of(const OptionOf& one) {
+  return {{"name", one.option.long_name()}, {"kind", word_of(Kind::Option)}, {"summary", one.option.sentence},
+          {"value", one.option.value},      {"type", one.option.type},       {"repeated", one.option.repeated},
+          {"commands", one.commands},       {"example", one.option.example}};
+}
+
 // --- what a name means ---
 
 template <class Take>
@@ -153,6 +195,8 @@ void each_meaning(const std::string& name, const Take& take) {
     if (kind == Kind::Key) continue;
     if (const Entry* entry = catalogue::find(kind, name)) take(*entry);
   }
+  for (const OptionOf& one : all_options())
+    if (one.name() == name || one.option.long_name() == name) take(one);
   if (const Key* key = catalogue::key_at(name)) return take(*key);
   for (const Key& key : catalogue::keys()) {
     if (key.name == name) take(key);
@@ -174,6 +218,9 @@ void each_declaration(const Section& section, const Take& take) {
     for (const Entry& entry : catalogue::entries(kind))
       take(entry.name, entry.summary + (entry.supported ? "" : " (not supported yet)"), entry);
   }
+  section(kind_title(Kind::Option));
+  for (const OptionOf& one : all_options())
+    take(std::string(one.option.long_name()), std::string(one.option.sentence), one);
   section("keys");
   for (const Key& key : catalogue::keys())
     take(catalogue::path_of(key), std::string(key.sentence) + (key.supported() ? "" : " (not supported yet)"), key);
@@ -214,6 +261,7 @@ std::optional<std::string> nearest_name(const std::string& name) {
   each_declaration([](const std::string&) {},
                    [&](const std::string& one, const std::string&, const auto&) { known.push_back(one); });
   for (const Key& key : catalogue::keys()) known.emplace_back(key.name);
+  for (const OptionOf& one : all_options()) known.emplace_back(one.name());
   return support::nearest(name, known);
 }
 

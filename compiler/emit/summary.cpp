@@ -13,15 +13,14 @@ using types::SymbolId;
 using types::Type;
 
 Type substitute(Type type, const Point& point) {
-  for (Dim& dim : type.tensor.shape) dim = dim.substitute(point);
-  for (Type& part : type.parts) part = substitute(std::move(part), point);
+  type.for_each_dim([&](Dim& dim) { dim = dim.substitute(point); });
   return type;
 }
 
 /// The types of the tensors in a declared input by the names of LANGUAGE §7's parts: `state.0`, `state.1`.
 void flatten(const Type& type, const std::string& name, std::map<std::string, types::TensorType>& out) {
   if (type.is_tensor()) out.emplace(name, type.tensor);
-  for (std::size_t i = 0; i < type.parts.size(); ++i) flatten(type.parts[i], name + "." + std::to_string(i), out);
+  for (std::size_t i = 0; i < type.parts().size(); ++i) flatten(type.parts()[i], name + "." + std::to_string(i), out);
 }
 
 /// The value of the one unknown symbol of `dim` at which it is `size`; nullopt where it is not linear in it.

@@ -5,6 +5,7 @@
 #include "ast/raw.h"
 #include "eval/access.h"
 #include "eval/operators.h"
+#include "eval/unroll.h"
 
 namespace modelc::eval {
 
@@ -13,6 +14,18 @@ using ast::ExprKind;
 using ast::ExprPtr;
 
 namespace {
+
+/// The value of one item of a list, or those of the list that `*` spreads there; false for a fault that was reported.
+bool add_item(Environment& env, const ExprPtr& item, const Scope& scope, std::vector<Value>& items) {
+  if (!item || item->kind != ExprKind::Spread) {
+    items.push_back(evaluate(env, item, scope));
+    return !items.back().is_poison();
+  }
+  const auto spread = elements(env, evaluate(env, item->children[0], scope), item->span, "`*`");
+  if (!spread) return false;
+  items.insert(items.end(), spread->begin(), spread->end());
+  return true;
+}
 
 Value evaluate_one(Environment& env, const ExprPtr& pointer, const Scope& scope) {
   if (!pointer || env.budget.exhausted) return Value::poison();
@@ -61,10 +74,7 @@ Value evaluate_one(Environment& env, const ExprPtr& pointer, const Scope& scope)
     case ExprKind::Tuple: {
       std::vector<Value> items;
       bool poisoned = false;
-      for (const ExprPtr& child : e.children) {
-        items.push_back(evaluate(env, child, scope));
-        poisoned |= items.back().is_poison();
-      }
+      for (const ExprPtr& child : e.children) poisoned |= !add_item(env, child, scope, items);
       if (!poisoned) result = Value::of_list(std::move(items), e.kind == ExprKind::Tuple);
       break;
     }
@@ -76,9 +86,11 @@ Value evaluate_one(Environment& env, const ExprPtr& pointer, const Scope& scope)
       bool poisoned = false;
       std::size_t turn = 0;
       for (const Value& row : *rows) {
-        const auto inner = bind_loop(env, texts(e.variables), row, e.children[1]->span, e.children[1]->span, scope);
+        const auto inner = bind_loop(env, e.variables, row, e.children[1]->span, e.children[1]->span, scope);
         if (!inner) return Value::poison();
-        const diagnostics::Step step(env.sink, e.children[1]->span, turn_words(inner->loops, scope.loops, ++turn));
+        ++turn;
+        const diagnostics::Step step(env.sink, e.children[1]->span,
+                                     [&] { return turn_words(inner->loops, scope.loops, turn); });
         if (e.children.size() > 2) {
           const auto keep = decide(env, e.children[2], *inner);
           if (!keep) return Value::poison();
@@ -88,8 +100,7 @@ Value evaluate_one(Environment& env, const ExprPtr& pointer, const Scope& scope)
           env.sink.report(e.span, diag::TooManyUnrolled, kUnrollLimit);
           return Value::poison();
         }
-        items.push_back(evaluate(env, e.children[0], *inner));
-        poisoned |= items.back().is_poison();
+        poisoned |= !add_item(env, e.children[0], *inner, items);
       }
       if (!poisoned) result = Value::of_list(std::move(items));
       break;
@@ -110,7 +121,8 @@ Value evaluate_one(Environment& env, const ExprPtr& pointer, const Scope& scope)
           index(env, evaluate(env, e.children[0], scope), {e.children.begin() + 1, e.children.end()}, e.span, scope);
       break;
     case ExprKind::Hole:
-    case ExprKind::Slice:  // has no value outside an index
+    case ExprKind::Slice:   // has no value outside an index
+    case ExprKind::Spread:  // nor this outside a list
       result = Value::poison();
       break;
     case ExprKind::Unary:
@@ -263,36 +275,55 @@ std::string name_text(Environment& env, const ast::Name& name, const Scope& scop
   return text_of(env, name.pattern, scope).value_or(std::string());
 }
 
+namespace {
+
+/// One argument of a call in one turn of the loops around it.
+void add_argument(Environment& env, const ast::Expr& call, const ast::Argument& a, const Scope& scope,
+                  std::map<std::string, Span>& named, Evaluated& all) {
+  GivenArgument given;
+  const auto name = a.inserted ? text_of(env, a.inserted, scope) : std::optional(a.name);
+  if (!name) {
+    all.complete = false;
+    return;
+  }
+  given.name = *name;
+  given.name_span = a.name_span;
+  given.span = a.value ? a.value->span : call.span;
+  if (!given.name.empty()) {
+    const auto [at, fresh] = named.emplace(given.name, a.name_span);
+    if (!fresh) {
+      env.fault(a.name_span, diag::DuplicateArgument, given.name).note(at->second, "it is given here already");
+      all.complete = false;
+      return;
+    }
+  }
+  if (a.value && a.value->kind == ast::ExprKind::Raw) {
+    ast::Argument argument = a;
+    argument.name = *name;
+    given.value = env.long_form(call, argument, scope);
+  } else {
+    given.value = evaluate(env, a.value, scope);
+  }
+  if (a.spread) {
+    const auto items = elements(env, given.value, given.span, "`*`");
+    all.complete = all.complete && items;
+    if (!items) return;
+    for (const Value& item : *items) all.arguments.push_back({"", item, given.span, {}});
+    return;
+  }
+  all.sound &= !given.value.is_poison();
+  all.arguments.push_back(std::move(given));
+}
+
+}  // namespace
+
 Evaluated evaluate_all_arguments(Environment& env, const ast::Expr& call, const Scope& scope) {
   Evaluated all;
-  Arguments& args = all.arguments;
   std::map<std::string, Span> named;
   for (const ast::Argument& a : call.args) {
-    GivenArgument given;
-    given.name = a.name;
-    given.name_span = a.name_span;
-    given.span = a.value ? a.value->span : call.span;
-    if (!a.name.empty()) {
-      const auto [at, fresh] = named.emplace(a.name, a.name_span);
-      if (!fresh) {
-        env.fault(a.name_span, diag::DuplicateArgument, a.name).note(at->second, "it is given here already");
-        all.complete = false;
-        continue;
-      }
-    }
-    given.value =
-        a.value && a.value->kind == ast::ExprKind::Raw ? env.long_form(call, a, scope) : evaluate(env, a.value, scope);
-    if (a.spread) {
-      const auto items = elements(env, given.value, given.span, "`*`");
-      if (!items) {
-        all.complete = false;
-        continue;
-      }
-      for (const Value& item : *items) args.push_back({"", item, given.span, {}});
-      continue;
-    }
-    all.sound &= !given.value.is_poison();
-    args.push_back(std::move(given));
+    const bool whole =
+        guarded(env, a.guards, scope, [&](const Scope& inner) { add_argument(env, call, a, inner, named, all); });
+    all.complete = all.complete && whole;
   }
   return all;
 }
@@ -302,17 +333,32 @@ std::optional<Arguments> evaluate_arguments(Environment& env, const ast::Expr& c
   return all.complete && all.sound ? std::optional(std::move(all.arguments)) : std::nullopt;
 }
 
-std::optional<Scope> bind_loop(Environment& env, const std::vector<std::string>& variables, const Value& row, Span rows,
-                               Span unequal, const Scope& scope) {
-  if (variables.size() == 1) return scope.with_loop(variables[0], row);
-  const auto parts = elements(env, row, rows, "several loop variables");
+std::optional<std::vector<Value>> take_apart(Environment& env, const ast::Nesting& nesting, const Value& value,
+                                             Span span, const std::string& what, const WrongCount& wrong_count) {
+  if (nesting.whole()) return std::vector<Value>{value};
+  const auto parts = elements(env, value, span, what);
   if (!parts) return std::nullopt;
-  if (parts->size() != variables.size()) {
-    env.fault(unequal, diag::UnequalRows, parts->size(), variables.size());
+  if (parts->size() != nesting.parts.size()) {
+    wrong_count(nesting.parts.size(), parts->size());
     return std::nullopt;
   }
+  std::vector<Value> leaves;
+  for (std::size_t i = 0; i < parts->size(); ++i) {
+    const auto inner = take_apart(env, nesting.parts[i], (*parts)[i], span, what, wrong_count);
+    if (!inner) return std::nullopt;
+    leaves.insert(leaves.end(), inner->begin(), inner->end());
+  }
+  return leaves;
+}
+
+std::optional<Scope> bind_loop(Environment& env, const ast::LoopVariables& variables, const Value& row, Span rows,
+                               Span unequal, const Scope& scope) {
+  const auto values =
+      take_apart(env, variables.nesting, row, rows, "several loop variables",
+                 [&](std::size_t due, std::size_t found) { env.fault(unequal, diag::UnequalRows, found, due); });
+  if (!values) return std::nullopt;
   Scope inner = scope;
-  for (std::size_t i = 0; i < parts->size(); ++i) inner = inner.with_loop(variables[i], (*parts)[i]);
+  for (std::size_t i = 0; i < values->size(); ++i) inner = inner.with_loop(variables.names[i].text, (*values)[i]);
   return inner;
 }
 

@@ -35,13 +35,15 @@ bool unroll_block(Environment& env, const ast::Block<T>& block, const Scope& sco
             missing();
             return false;
           }
-          const auto inner = bind_loop(env, texts(item.variables), row, item.iterable->span,
+          const auto inner = bind_loop(env, item.variables, row, item.iterable->span,
                                        row.span.valid() ? row.span : item.iterable->span, scope);
           if (!inner) {
             missing();
             break;
           }
-          const diagnostics::Step step(env.sink, item.iterable->span, turn_words(inner->loops, scope.loops, ++turn));
+          ++turn;
+          const diagnostics::Step step(env.sink, item.iterable->span,
+                                       [&] { return turn_words(inner->loops, scope.loops, turn); });
           complete &= unroll_block(env, item.body, *inner, entry, untaken);
         }
         break;
@@ -106,30 +108,36 @@ bool unroll(Environment& env, const ast::Block<T>& block, const Scope& scope, F&
   return complete;
 }
 
-/// `entry(scope)` for each turn of the loops around an entry of a flat list whose conditions hold.
+/// `entry(scope)` for each turn of the loops around an entry of a flat list whose conditions hold. False where turns
+/// are missing for a fault that was reported.
 template <class F>
-void guarded(Environment& env, const std::vector<ast::Guard>& guards, const Scope& scope, F&& entry,
+bool guarded(Environment& env, const std::vector<ast::Guard>& guards, const Scope& scope, F&& entry,
              std::size_t at = 0) {
   if (at == guards.size()) {
     entry(scope);
-    return;
+    return true;
   }
   const ast::Guard& guard = guards[at];
   if (guard.iterable) {
     const auto rows = elements(env, evaluate(env, guard.iterable, scope), guard.iterable->span, "`for`");
-    if (!rows) return void(env.whole = false);
+    if (!rows) return env.whole = false;
+    bool complete = true;
     std::size_t turn = 0;
     for (const Value& row : *rows) {
-      const auto inner = bind_loop(env, texts(guard.variables), row, guard.iterable->span,
+      const auto inner = bind_loop(env, guard.variables, row, guard.iterable->span,
                                    row.span.valid() ? row.span : guard.iterable->span, scope);
+      complete = complete && inner;
       if (!inner) continue;
-      const diagnostics::Step step(env.sink, guard.iterable->span, turn_words(inner->loops, scope.loops, ++turn));
-      guarded(env, guards, *inner, entry, at + 1);
+      ++turn;
+      const diagnostics::Step step(env.sink, guard.iterable->span,
+                                   [&] { return turn_words(inner->loops, scope.loops, turn); });
+      complete &= guarded(env, guards, *inner, entry, at + 1);
     }
-    return;
+    return complete;
   }
   const auto holds = decide(env, guard.condition, scope);
-  if (holds && *holds == guard.expected) guarded(env, guards, scope, entry, at + 1);
+  if (!holds) return false;
+  return *holds != guard.expected || guarded(env, guards, scope, entry, at + 1);
 }
 
 }  // namespace modelc::eval

@@ -1,6 +1,7 @@
 #include "formats/file_bytes.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -178,6 +179,40 @@ std::optional<std::string> inflate_raw(std::string_view data, std::size_t size) 
   inflateEnd(&stream);
   if (code != Z_STREAM_END || made != size) return std::nullopt;
   return out;
+}
+
+Result<std::string> inflate_range(const OpenFile& file, std::uint64_t begin, std::uint64_t packed, std::uint64_t offset,
+                                  std::size_t count) {
+  constexpr std::size_t kPiece = 1 << 18;
+  z_stream raw{};
+  if (inflateInit2(&raw, -15) != Z_OK) return {{}, file_fault(file.path, "zlib cannot start")};
+  const std::unique_ptr<z_stream, int (*)(z_stream*)> stream(&raw, inflateEnd);
+  std::string out, piece;
+  std::vector<char> buffer(kPiece);
+  std::uint64_t fed = 0, made = 0;
+  int code = Z_OK;
+  while (code == Z_OK && out.size() < count) {
+    if (stream->avail_in == 0 && fed < packed) {
+      Result<std::string> read = read_range(file, begin + fed, std::min<std::uint64_t>(kPiece, packed - fed));
+      if (!read) return read;
+      piece = std::move(*read.value);
+      fed = piece.empty() ? packed : fed + piece.size();
+      stream->next_in = reinterpret_cast<Bytef*>(piece.data());
+      stream->avail_in = static_cast<uInt>(piece.size());
+    }
+    stream->next_out = reinterpret_cast<Bytef*>(buffer.data());
+    stream->avail_out = static_cast<uInt>(kPiece);
+    code = inflate(stream.get(), Z_NO_FLUSH);
+    const std::uint64_t end = made + kPiece - stream->avail_out;
+    if (end > offset) {
+      const std::uint64_t skip = offset > made ? offset - made : 0;
+      out.append(buffer.data() + skip, std::min<std::uint64_t>(end - made - skip, count - out.size()));
+    }
+    made = end;
+  }
+  if (code != Z_OK && code != Z_STREAM_END)
+    return {{}, file_fault(file.path, fmt::format("byte {}: damaged deflate data", begin + fed - stream->avail_in))};
+  return {std::move(out), {}};
 }
 
 }  // namespace modelc::formats

@@ -29,6 +29,11 @@ Result<std::string> read_range(const OpenFile& file, std::uint64_t offset, std::
 /// Raw deflate data, which must give exactly `size` bytes; nullopt otherwise.
 std::optional<std::string> inflate_raw(std::string_view data, std::size_t size);
 
+/// Bytes [offset, offset + count) of what the `packed` deflated bytes at `begin` of the file inflate to, fewer at its
+/// end. Memory is taken for the result alone.
+Result<std::string> inflate_range(const OpenFile& file, std::uint64_t begin, std::uint64_t packed, std::uint64_t offset,
+                                  std::size_t count);
+
 /// A fault about all of a file.
 Fault file_fault(const std::string& path, std::string message);
 

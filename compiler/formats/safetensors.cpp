@@ -249,16 +249,6 @@ class HeaderReader {
 
 }  // namespace
 
-std::string TensorEntry::type() const {
-  return fmt::format("{}[{}]", types::dtype_word(dtype), fmt::join(shape, ", "));
-}
-
-const TensorEntry* WeightFile::find(std::string_view name) const {
-  for (const TensorEntry& tensor : tensors)
-    if (tensor.name == name) return &tensor;
-  return nullptr;
-}
-
 Result<WeightFile> parse_safetensors_header(std::string_view start, std::uint64_t size, const std::string& file) {
   const auto refuse = [&](std::string rule) { return Result<WeightFile>{{}, file_fault(file, std::move(rule))}; };
   if (start.size() < 8)
@@ -277,6 +267,7 @@ Result<WeightFile> parse_safetensors_header(std::string_view start, std::uint64_
     return refuse(fmt::format("byte {}: the header is not UTF-8", bad + 8));
   WeightFile out;
   out.file = file;
+  out.format = "safetensors";
   HeaderReader reader(json, file, out);
   if (!reader.read()) return {{}, reader.fault()};
   std::stable_sort(out.tensors.begin(), out.tensors.end(), [](const TensorEntry& a, const TensorEntry& b) {
@@ -318,7 +309,7 @@ Result<WeightFile> read_safetensors_header(const OpenFile& file) {
     if (!start) return {{}, std::move(start.fault)};
   }
   Result<WeightFile> out = parse_safetensors_header(*start.value, file.size, file.path);
-  if (out) out.value->opened = file;
+  if (out) out.value->parts.push_back({file, file.size});
   return out;
 }
 

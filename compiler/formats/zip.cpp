@@ -108,17 +108,29 @@ Result<std::vector<ZipMember>> zip_directory(const OpenFile& file) {
       return refuse(fmt::format("`{}` ends beyond the end of the file: it is cut off", member.name));
     members.push_back(std::move(member));
   }
+  // Members that share bytes make a small file hold a large archive.
+  std::vector<const ZipMember*> ordered;
+  for (const ZipMember& member : members)
+    if (member.packed > 0) ordered.push_back(&member);
+  std::sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) { return a->data < b->data; });
+  for (std::size_t i = 1; i < ordered.size(); ++i)
+    if (ordered[i - 1]->data + ordered[i - 1]->packed > ordered[i]->data)
+      return refuse(
+          fmt::format("byte {}: `{}` overlaps `{}`", ordered[i]->data, ordered[i]->name, ordered[i - 1]->name));
   return {std::move(members), {}};
+}
+
+std::string impossible_size(const ZipMember& member) {
+  // Deflate gains at most a factor of 1032: a larger promise is a lie, and nothing is allocated for it.
+  if (!member.deflated || member.size / 1033 <= member.packed) return {};
+  return fmt::format("`{}` says it inflates from {} to {} bytes, which deflate cannot", member.name, member.packed,
+                     member.size);
 }
 
 Result<std::string> zip_read(const OpenFile& file, const ZipMember& member, std::size_t limit) {
   const std::string& path = file.path;
   if (member.size > kMostBytes) return {{}, file_fault(path, fmt::format("`{}` is larger than 4 GiB", member.name))};
-  // Deflate gains at most a factor of 1032: a larger promise is a lie, and nothing is allocated for it.
-  if (member.deflated && member.size / 1033 > member.packed)
-    return {{},
-            file_fault(path, fmt::format("`{}` says it inflates from {} to {} bytes, which deflate cannot", member.name,
-                                         member.packed, member.size))};
+  if (std::string why = impossible_size(member); !why.empty()) return {{}, file_fault(path, std::move(why))};
   const bool whole = member.deflated || limit >= member.size;
   Result<std::string> bytes = read_range(file, member.data, whole ? member.packed : limit);
   if (!bytes) return bytes;
@@ -136,12 +148,12 @@ Result<std::string> zip_read(const OpenFile& file, const ZipMember& member, std:
   return bytes;
 }
 
-std::string make_zip(const std::vector<std::pair<std::string, std::string>>& members) {
-  std::string out, directory;
-  for (const auto& member : members) {
-    const std::string& name = member.first;
-    const std::string& bytes = member.second;
-    const std::uint64_t local = out.size();
+ZipFrame frame_zip(const std::vector<StoredMember>& members) {
+  ZipFrame frame;
+  std::string& directory = frame.directory;
+  std::uint64_t local = 0;  // where the member's head begins
+  for (const auto& [name, bytes] : members) {
+    std::string out;
     const auto crc =
         static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
     const bool large = bytes.size() >= 0xFFFFFFFF || local >= 0xFFFFFFFF;
@@ -167,7 +179,6 @@ std::string make_zip(const std::vector<std::pair<std::string, std::string>>& mem
     put(out, 0x4B4D, 2);  // a private field that only pads
     put(out, padding, 2);
     out.append(padding, '\0');
-    out += bytes;
     directory += "PK\x01\x02";
     put(directory, large ? 45 : 20, 2);
     common(directory);
@@ -181,24 +192,38 @@ std::string make_zip(const std::vector<std::pair<std::string, std::string>>& mem
     if (large)
       put(directory, 1, 2), put(directory, 24, 2), put(directory, bytes.size(), 8), put(directory, bytes.size(), 8),
           put(directory, local, 8);
+    local += out.size() + bytes.size();
+    frame.heads.push_back(std::move(out));
   }
-  const std::uint64_t start = out.size(), size = directory.size();
-  out += directory;
+  const std::uint64_t start = local, size = directory.size();
   const bool large = start >= 0xFFFFFFFF || members.size() >= 0xFFFF;
   if (large) {
-    const std::uint64_t record = out.size();
-    out += "PK\x06\x06";
-    put(out, 44, 8), put(out, 45, 2), put(out, 45, 2), put(out, 0, 4), put(out, 0, 4);
-    put(out, members.size(), 8), put(out, members.size(), 8), put(out, size, 8), put(out, start, 8);
-    out += "PK\x06\x07";
-    put(out, 0, 4), put(out, record, 8), put(out, 1, 4);
+    const std::uint64_t record = start + size;
+    directory += "PK\x06\x06";
+    put(directory, 44, 8), put(directory, 45, 2), put(directory, 45, 2), put(directory, 0, 4), put(directory, 0, 4);
+    put(directory, members.size(), 8), put(directory, members.size(), 8), put(directory, size, 8);
+    put(directory, start, 8);
+    directory += "PK\x06\x07";
+    put(directory, 0, 4), put(directory, record, 8), put(directory, 1, 4);
   }
-  out += "PK\x05\x06";
-  put(out, 0, 2), put(out, 0, 2);
-  put(out, large ? 0xFFFF : members.size(), 2), put(out, large ? 0xFFFF : members.size(), 2);
-  put(out, large ? 0xFFFFFFFF : size, 4), put(out, large ? 0xFFFFFFFF : start, 4);
-  put(out, 0, 2);
-  return out;
+  directory += "PK\x05\x06";
+  put(directory, 0, 2), put(directory, 0, 2);
+  put(directory, large ? 0xFFFF : members.size(), 2), put(directory, large ? 0xFFFF : members.size(), 2);
+  put(directory, large ? 0xFFFFFFFF : size, 4), put(directory, large ? 0xFFFFFFFF : start, 4);
+  put(directory, 0, 2);
+  return frame;
+}
+
+std::string make_zip(const std::vector<std::pair<std::string, std::string>>& members) {
+  std::vector<StoredMember> stored;
+  for (const auto& [name, bytes] : members) stored.push_back({name, bytes});
+  const ZipFrame frame = frame_zip(stored);
+  std::string out;
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    out += frame.heads[i];
+    out += stored[i].bytes;
+  }
+  return out + frame.directory;
 }
 
 }  // namespace modelc::formats

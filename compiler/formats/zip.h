@@ -19,7 +19,21 @@ Result<std::vector<ZipMember>> zip_directory(const OpenFile& file);
 /// The member in full, or its first `limit` bytes where it is stored. The checksum is verified on whole members.
 Result<std::string> zip_read(const OpenFile& file, const ZipMember& member, std::size_t limit = SIZE_MAX);
 
-/// An archive of stored members; data begin at multiples of 64 bytes.
+/// What is wrong where the member's stated size is none that its deflated bytes can give; else empty.
+std::string impossible_size(const ZipMember& member);
+
+struct StoredMember {
+  std::string name;
+  std::string_view bytes;
+};
+/// What stands before each member's bytes, and behind the last ones: an archive is written without a copy of them. Data
+/// begin at multiples of 64 bytes.
+struct ZipFrame {
+  std::vector<std::string> heads;
+  std::string directory;
+};
+ZipFrame frame_zip(const std::vector<StoredMember>& members);
+/// The archive as one text.
 std::string make_zip(const std::vector<std::pair<std::string, std::string>>& members);
 
 }  // namespace modelc::formats

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "eval/unroll.h"
 #include "instantiate/levels.h"
@@ -153,25 +154,75 @@ DefinitionPtr part_of(Context& c, const DefinitionPtr& whole, const std::string&
   return nullptr;
 }
 
-std::optional<Value> component_named(const LevelPtr& level, const std::string& name, Span span) {
-  for (const auto& [n, component] : level->component->components) {
-    if (n.text != name || !component) continue;
-    auto def = std::make_shared<Definition>();
-    def->kind = Definition::Component;
-    def->span = span;
-    def->component = component;
-    def->type_name = name;
-    def->closure = level;
-    def->loops = nullptr;
-    return value_of(def);
+namespace {
+
+/// One of the components or imports of a name: where it is declared, in which turn of the loops around it.
+template <class T>
+struct Chosen {
+  const T* entry = nullptr;
+  Span at;
+  Loops loops;
+  bool faulty = false;  // conditions around entries of this name cannot be decided, which was reported
+};
+
+/// The entry that stands under a name once loops and conditions are decided, of several files the outermost's.
+template <class T, class Entries, class NameOf, class SpanOf>
+Chosen<T> choose(Context& c, const LevelPtr& level, const Entries& entries, const std::string& name,
+                 const NameOf& name_of, const SpanOf& span_of) {
+  Chosen<T> chosen;
+  const Scope scope = static_scope(level, frame_of(c, level));
+  for (const T& entry : entries) {
+    const bool whole = guarded(c, entry.guards, scope, [&](const Scope& inner) {
+      if (name_of(entry, inner) != name) return;
+      if (!chosen.entry) {
+        chosen = {&entry, span_of(entry), inner.loops, chosen.faulty};
+      } else if (chosen.at.file == span_of(entry).file) {
+        c.fault(span_of(entry), diag::DuplicateModule, name).note(chosen.at, "it is here the first time");
+      }
+    });
+    chosen.faulty |= !whole;
   }
-  return std::nullopt;
+  return chosen;
+}
+
+}  // namespace
+
+std::optional<Value> component_named(Context& c, const LevelPtr& level, const std::string& name, Span span) {
+  std::vector<std::reference_wrapper<const ast::LocalComponent>> named;
+  for (const ast::LocalComponent& local : level->component->components) {
+    if (local.component && (local.name.pattern || local.name.text == name)) named.emplace_back(local);
+  }
+  if (named.empty()) return std::nullopt;
+  const auto chosen = choose<ast::LocalComponent>(
+      c, level, named, name,
+      [&](const ast::LocalComponent& local, const Scope& inner) { return name_text(c, local.name, inner); },
+      [](const ast::LocalComponent& local) { return local.name.span; });
+  if (!chosen.entry) return chosen.faulty ? std::optional(Value::poison()) : std::nullopt;
+  auto def = std::make_shared<Definition>();
+  def->kind = Definition::Component;
+  def->span = span;
+  def->component = chosen.entry->component;
+  def->type_name = name;
+  def->closure = level;
+  def->loops = chosen.loops;
+  return value_of(def);
 }
 
 std::optional<Value> import_named(Context& c, const LevelPtr& level, const std::string& name, Span span) {
-  const auto import = level->component->imports.find(name);
-  if (import == level->component->imports.end() || import->second.file.empty()) return std::nullopt;
-  std::string file = import->second.file, part;
+  std::vector<std::reference_wrapper<const ast::Import>> named;
+  for (const auto& [written, import] : level->component->imports) {
+    if (!import.file.empty() && (import.inserted || written == name)) named.emplace_back(import);
+  }
+  if (named.empty()) return std::nullopt;
+  const auto chosen = choose<ast::Import>(
+      c, level, named, name,
+      [&](const ast::Import& import, const Scope& inner) {
+        return import.inserted ? text_of(c, import.inserted, inner).value_or(std::string()) : name;
+      },
+      [](const ast::Import& import) { return import.name_span.valid() ? import.name_span : import.span; });
+  if (!chosen.entry) return chosen.faulty ? std::optional(Value::poison()) : std::nullopt;
+  const ast::Import& import = *chosen.entry;
+  std::string file = import.file, part;
   if (const auto hash = file.rfind('#'); hash != std::string::npos) {
     part = file.substr(hash + 1);
     file = file.substr(0, hash);
@@ -182,18 +233,9 @@ std::optional<Value> import_named(Context& c, const LevelPtr& level, const std::
   const ast::DescriptionPtr& document = found->second;
   if (!part.empty()) {
     LevelPtr& inner = level->import_levels[found->first];
-    if (!inner) inner = make_level(c, document, document.get(), nullptr, nullptr, {}, "", import->second.span);
-    for (const auto& [n, component] : document->components) {
-      if (n.text != part || !component) continue;
-      auto def = std::make_shared<Definition>();
-      def->kind = Definition::Component;
-      def->span = span;
-      def->component = component;
-      def->type_name = part;
-      def->closure = inner;
-      return value_of(def);
-    }
-    return Value::poison();  // reported when the file was imported
+    if (!inner) inner = make_level(c, document, document.get(), nullptr, nullptr, {}, "", import.span);
+    // One that is not there was reported when the file was imported.
+    return component_named(c, inner, part, span).value_or(Value::poison());
   }
   auto def = std::make_shared<Definition>();
   def->kind = Definition::Component;

@@ -31,7 +31,7 @@ Items define_items(Context& context, const ast::Block<ast::ModuleDef>& block, co
 DefinitionPtr part_of(Context& context, const DefinitionPtr& whole, const std::string& name, Span span);
 
 /// What a name means as a component or an import of a level, and as an operator; nullopt: no such.
-std::optional<Value> component_named(const LevelPtr& level, const std::string& name, Span span);
+std::optional<Value> component_named(Context& c, const LevelPtr& level, const std::string& name, Span span);
 std::optional<Value> import_named(Context& context, const LevelPtr& level, const std::string& name, Span span);
 std::optional<Value> operator_named(const std::string& name, Span span);
 

@@ -6,6 +6,7 @@
 
 #include "eval/unroll.h"
 #include "instantiate/definitions.h"
+#include "instantiate/levels.h"
 #include "instantiate/paths.h"
 #include "support/dotted_path.h"
 #include "support/glob.h"
@@ -14,30 +15,101 @@ namespace modelc::instantiate {
 
 namespace {
 
-bool is_glob(const std::string& path) { return path.find_first_of("*:") != std::string::npos; }
+std::string full_path(const PendingEdit& edit) { return support::joined_path(edit.prefix, edit.path); }
 
-DefinitionPtr apply_edit(Context& c, PendingEdit& pending, DefinitionPtr definition, const std::string& path) {
-  PendingEdit* const chosen = &pending;
-  chosen->used = true;
-  const ast::TreeEdit& edit = *chosen->edit;
-  const Scope scope = static_scope(chosen->level, chosen->level ? frame_of(c, chosen->level) : nullptr, chosen->loops);
-  if (edit.kind == ast::EditKind::Remove) {
-    auto identity = std::make_shared<Definition>();
-    identity->kind = Definition::Operator;
-    identity->op = ops::Catalogue::get().module("Identity");
-    identity->type_name = "Identity";
-    identity->span = edit.span;
-    identity->from_edit = true;
-    return identity;
+bool is_at_or_below(std::string_view path, std::string_view above) {
+  return above.empty() || path == above || (path.starts_with(above) && path[above.size()] == '.');
+}
+
+/// Edits of a description see the tree as those of what it imports left it, and those of a file that extends another as
+/// the base's left it: a tuple that is less for an edit that goes before.
+std::pair<std::ptrdiff_t, int> turn_of(const PendingEdit& edit) {
+  const auto depth = edit.prefix.empty() ? 0 : std::count(edit.prefix.begin(), edit.prefix.end(), '.') + 1;
+  return {-depth, edit.edit->layer};
+}
+
+InstanceId parent_of(const Tree& tree, InstanceId id) {
+  // An instance and its module are made together and have one number.
+  const ir::ModuleId parent = tree.ir.modules[tree.instances[id].module].parent;
+  return parent == ir::kNone ? kNoInstance : static_cast<InstanceId>(parent);
+}
+
+/// The component that `wrap` put around an instance.
+InstanceId wrapper_of(const Tree& tree, InstanceId inside, std::size_t wrap) {
+  InstanceId at = parent_of(tree, inside);
+  while (at != kNoInstance && tree.instances[at].definition->placed.put_by != wrap) at = parent_of(tree, at);
+  return at;
+}
+
+std::optional<std::string> seen_place(const Tree& tree, InstanceId id, const PendingEdit& edit);
+
+/// The path of an instance as an edit sees it, which knows nothing of what edits of its turn or a later one did;
+/// nullopt for what stands within such a one's.
+std::optional<std::string> seen_path(const Tree& tree, InstanceId id, const PendingEdit& edit) {
+  const std::string& path = tree.ir.modules[tree.instances[id].module].path;
+  if (is_at_or_below(edit.prefix, path)) return path;
+  const auto& put_by = tree.instances[id].definition->placed.put_by;
+  if (put_by && turn_of(edit) <= turn_of(tree.edits[*put_by])) return std::nullopt;
+  return seen_place(tree, id, edit);
+}
+
+std::optional<std::string> seen_place(const Tree& tree, InstanceId id, const PendingEdit& edit) {
+  const auto& wrap = tree.instances[id].definition->placed.wrapped_by;
+  if (wrap && turn_of(edit) <= turn_of(tree.edits[*wrap])) {
+    const InstanceId wrapper = wrapper_of(tree, id, *wrap);
+    if (wrapper != kNoInstance) return seen_place(tree, wrapper, edit);
   }
-  const DefinitionPtr put = define_module(c, edit.definition, scope);
-  if (!put) return nullptr;
-  if (edit.kind == ast::EditKind::Replace) {
-    auto copy = std::make_shared<Definition>(*put);
-    copy->from_edit = true;
-    if (definition && definition->signature && !copy->signature) copy->signature = definition->signature;
-    return copy;
+  const InstanceId parent = parent_of(tree, id);
+  if (parent == kNoInstance) return std::string();
+  const auto above = seen_path(tree, parent, edit);
+  if (!above) return std::nullopt;
+  return support::joined_path(*above, tree.ir.modules[tree.instances[id].module].name);
+}
+
+/// The params of a component in their order.
+std::vector<std::string> param_names(Context& c, const Definition& component) {
+  std::vector<std::string> names;
+  const LevelPtr level = make_level(c, component.component, file_of(c, *component.component, component.closure),
+                                    component.closure, component.loops, {}, component.variant, component.span);
+  return level->param_order;
+}
+
+/// The component with what stood in its place as its `inner`, which takes no position; nullptr after reporting.
+DefinitionPtr wrapped(Context& c, std::size_t number, const DefinitionPtr& put, const DefinitionPtr& inner,
+                      const std::string& path) {
+  static const std::string kInner = "inner";
+  const ast::TreeEdit& edit = *c.tree.edits[number].edit;
+  if (!inner) return nullptr;
+  if (inner->kind == Definition::List || inner->kind == Definition::Dict) {
+    c.fault(edit.span, diag::WrapNotCalled, path).help("name what is called: `" + path + ".*`");
+    return inner;
   }
+  std::vector<std::string> names;
+  if (put->kind == Definition::Component) names = param_names(c, *put);
+  if (std::erase(names, kInner) == 0) {
+    c.fault(edit.span, diag::WrapNeedsInner, put->type_name, path);
+    return inner;
+  }
+  auto copy = std::make_shared<Definition>(*put);
+  std::size_t position = 0;
+  for (GivenArgument& given : copy->arguments) {
+    if (!given.name.empty()) continue;
+    if (position == names.size()) {
+      c.fault(given.span, diag::TooManyArguments, put->type_name, names.size(), copy->arguments.size());
+      return inner;
+    }
+    given.name = names[position++];
+  }
+  auto inside = std::make_shared<Definition>(*inner);
+  inside->placed.wrapped_by = number;
+  copy->arguments.push_back({kInner, value_of(inside), edit.span, {}});
+  copy->placed.put_by = number;
+  return copy;
+}
+
+DefinitionPtr with_items(Context& c, std::size_t number, const DefinitionPtr& put, const DefinitionPtr& definition,
+                         const std::string& path) {
+  const ast::TreeEdit& edit = *c.tree.edits[number].edit;
   if (!definition || definition->kind != Definition::Sequential) {
     c.fault(edit.span, diag::EditNeedsSequential, edit.kind == ast::EditKind::Append ? "append" : "prepend", path,
             definition ? definition->type_name : "a faulty module");
@@ -46,14 +118,13 @@ DefinitionPtr apply_edit(Context& c, PendingEdit& pending, DefinitionPtr definit
   // A list adds each of its items, anything else one; appended ones number on.
   auto copy = std::make_shared<Definition>(*definition);
   std::vector<std::pair<std::string, DefinitionPtr>> added;
-  const bool is_list = edit.definition.kind == ast::ModuleKind::Sequential;
-  if (is_list) added = put->items;
+  if (edit.definition.kind == ast::ModuleKind::Sequential) added = put->items;
   else added.emplace_back("0", put);
   std::size_t position = 0;
   for (auto& [name, item] : added) {
     if (item) {
       auto fresh = std::make_shared<Definition>(*item);
-      fresh->from_edit = true;
+      fresh->placed.put_by = number;
       item = fresh;
     }
     const bool numbered = name.find_first_not_of("0123456789") == std::string::npos;
@@ -74,14 +145,65 @@ DefinitionPtr apply_edit(Context& c, PendingEdit& pending, DefinitionPtr definit
   return copy;
 }
 
+DefinitionPtr apply_edit(Context& c, std::size_t number, const DefinitionPtr& definition, const std::string& path) {
+  PendingEdit& chosen = c.tree.edits[number];
+  chosen.used = true;
+  const ast::TreeEdit& edit = *chosen.edit;
+  if (edit.kind == ast::EditKind::Remove) {
+    auto identity = std::make_shared<Definition>();
+    identity->kind = Definition::Operator;
+    identity->op = ops::Catalogue::get().module("Identity");
+    identity->type_name = "Identity";
+    identity->span = edit.span;
+    identity->placed.put_by = number;
+    return identity;
+  }
+  const Scope scope = static_scope(chosen.level, chosen.level ? frame_of(c, chosen.level) : nullptr, chosen.loops);
+  const DefinitionPtr put = define_module(c, edit.definition, scope);
+  if (!put) return nullptr;
+  switch (edit.kind) {
+    case ast::EditKind::Wrap:
+      return wrapped(c, number, put, definition, path);
+    case ast::EditKind::Append:
+    case ast::EditKind::Prepend:
+      return with_items(c, number, put, definition, path);
+    default:
+      break;
+  }
+  auto copy = std::make_shared<Definition>(*put);
+  copy->placed = {number, std::nullopt};
+  if (definition && definition->signature && !copy->signature) copy->signature = definition->signature;
+  return copy;
+}
+
+/// The edit of a place among those that go at the same turn; a glob passes over places that another edit names.
+std::optional<std::size_t> edit_of(const Context& c, const std::vector<std::size_t>& turn,
+                                   const DefinitionPtr& definition, const Spot& spot) {
+  std::optional<std::size_t> chosen;
+  for (const std::size_t number : turn) {
+    const PendingEdit& edit = c.tree.edits[number];
+    const auto& wrap = definition ? definition->placed.wrapped_by : std::nullopt;
+    // What goes before a `wrap`, or with it, has seen the place.
+    if (wrap && turn_of(edit) <= turn_of(c.tree.edits[*wrap])) continue;
+    const auto above = seen_path(c.tree, spot.parent, edit);
+    if (!above) continue;
+    const std::string path = support::joined_path(*above, spot.name), full = full_path(edit);
+    if (!support::is_glob(full)) {
+      if (full == path) return number;
+      continue;
+    }
+    const auto type = [&](std::string_view p) {
+      return p == path && definition ? definition->type_name : type_at(c.tree, std::string(p));
+    };
+    if (!chosen && support::matches_exactly(full, path, type)) chosen = number;
+  }
+  return chosen;
+}
+
 }  // namespace
 
 void register_edits(Context& c, const ast::Component& component, const std::string& prefix, const LevelPtr& level) {
   for (const ast::TreeEdit& edit : component.by_path.edits) {
-    if (edit.kind == ast::EditKind::Wrap) {
-      c.fault(edit.span, diag::NotSupportedYet, "`wrap`");
-      continue;
-    }
     const Scope scope = static_scope(level, frame_of(c, level));
     guarded(c, edit.guards, scope, [&](const Scope& inner) {
       const std::string path = edit.inserted ? text_of(c, edit.inserted, inner).value_or("") : edit.path;
@@ -90,36 +212,57 @@ void register_edits(Context& c, const ast::Component& component, const std::stri
   }
 }
 
-DefinitionPtr edited(Context& c, DefinitionPtr definition, const std::string& path) {
-  // Each file of an `extends` chain is a layer that sees the tree as the lower ones left it.
-  std::set<int> layers;
-  for (const PendingEdit& edit : c.tree.edits) layers.insert(edit.edit->layer);
-  for (const int layer : layers) {
-    PendingEdit* chosen = nullptr;
-    for (PendingEdit& edit : c.tree.edits) {
-      if (edit.edit->layer != layer) continue;
-      const std::string full = edit.prefix.empty() ? edit.path : edit.prefix + "." + edit.path;
-      if (!is_glob(full)) {
-        if (full != path) continue;
-        chosen = &edit;
-        break;
-      }
-      // A glob passes over places that another edit names.
-      const auto type = [&](std::string_view p) {
-        return p == path && definition ? definition->type_name : type_at(c.tree, std::string(p));
-      };
-      if (!chosen && support::matches_exactly(full, path, type)) chosen = &edit;
-    }
-    if (chosen) definition = apply_edit(c, *chosen, std::move(definition), path);
+DefinitionPtr edited(Context& c, DefinitionPtr definition, const Spot& spot) {
+  std::map<std::pair<std::ptrdiff_t, int>, std::vector<std::size_t>> turns;
+  for (std::size_t number = 0; number < c.tree.edits.size(); ++number)
+    turns[turn_of(c.tree.edits[number])].push_back(number);
+  for (const auto& [turn, numbers] : turns) {
+    const auto chosen = edit_of(c, numbers, definition, spot);
+    if (!chosen) continue;
+    const std::string named = c.tree.edits[*chosen].path;
+    const std::string place = support::joined_path(module_of(c.tree, spot.parent).path, spot.name);
+    definition = apply_edit(c, *chosen, definition, support::is_glob(named) ? place : named);
   }
   return definition;
 }
 
-void check_edits(Context& c, bool partial) {
+bool is_new(const Tree& tree, InstanceId id) {
+  if (tree.edits.empty()) return false;
+  for (InstanceId at = id; at != kNoInstance; at = parent_of(tree, at)) {
+    const Placed& placed = tree.instances[at].definition->placed;
+    if (placed.put_by) return true;
+    if (placed.wrapped_by) at = wrapper_of(tree, at, *placed.wrapped_by);
+    if (at == kNoInstance) break;
+  }
+  return false;
+}
+
+std::vector<std::pair<std::string, std::string>> moved_by_wrapping(const Tree& tree) {
+  std::vector<std::pair<std::string, std::string>> moved;
+  for (InstanceId id = 0; id < tree.instances.size(); ++id) {
+    const auto& wrap = tree.instances[id].definition->placed.wrapped_by;
+    const InstanceId wrapper = wrap ? wrapper_of(tree, id, *wrap) : kNoInstance;
+    if (wrapper == kNoInstance) continue;
+    moved.emplace_back(tree.ir.modules[tree.instances[wrapper].module].path,
+                       tree.ir.modules[tree.instances[id].module].path);
+  }
+  return moved;
+}
+
+const ast::TreeEdit* wrapping(const Tree& tree, InstanceId id) {
+  const auto& put_by = tree.instances[id].definition->placed.put_by;
+  const ast::TreeEdit* edit = put_by ? tree.edits[*put_by].edit : nullptr;
+  return edit && edit->kind == ast::EditKind::Wrap ? edit : nullptr;
+}
+
+namespace {
+
+/// Edits that name nothing.
+void check_unused(Context& c, bool partial) {
   const std::vector<std::string> paths = module_paths(c.tree);
   for (const PendingEdit& edit : c.tree.edits) {
     if (edit.used) continue;
-    const std::string full = support::joined_path(edit.prefix, edit.path);
+    const std::string full = full_path(edit);
     if (partial && (support::is_glob(full) || !certainly_absent(c, full))) continue;
     if (support::is_glob(full)) {
       c.sink.report(edit.edit->span, diag::GlobMatchesNothing, edit.path);
@@ -128,6 +271,26 @@ void check_edits(Context& c, bool partial) {
     auto report = c.fault(edit.edit->span, diag::PathNotFound, edit.path);
     report.did_you_mean(full, paths);
   }
+}
+
+/// Wrappings of what is never called by itself.
+void check_wrappings(Context& c) {
+  for (InstanceId id = 0; id < c.tree.instances.size(); ++id) {
+    ir::Module& module = module_of(c.tree, id);
+    const ast::TreeEdit* wrap = wrapping(c.tree, id);
+    if (!wrap || module.called || c.tree.instances[id].broken) continue;
+    c.fault(wrap->span, diag::WrapNotCalled, module.path);
+    module.called = true;  // that it is never called is said
+  }
+}
+
+}  // namespace
+
+void check_edits(Context& c, bool partial) {
+  if (c.tree.edits.empty()) return;
+  if (!std::all_of(c.tree.edits.begin(), c.tree.edits.end(), [](const PendingEdit& edit) { return edit.used; }))
+    check_unused(c, partial);
+  if (!partial) check_wrappings(c);
 }
 
 }  // namespace modelc::instantiate

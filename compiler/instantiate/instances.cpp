@@ -36,7 +36,7 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
   if (!is_root) {
     const std::string& above = module_of(c.tree, parent).path;
     if (!above.empty()) path = above + "." + name;
-    definition = edited(c, std::move(definition), path);
+    definition = edited(c, std::move(definition), {parent, name});
   }
   const auto id = static_cast<InstanceId>(c.tree.instances.size());
   const auto module_id = static_cast<ir::ModuleId>(c.tree.ir.modules.size());
@@ -69,7 +69,6 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
   c.tree.instances[id].definition = definition;
   c.tree.ir.modules[module_id].kind = module_kind(definition->kind);
   c.tree.ir.modules[module_id].type = definition->type_name;
-  if (definition->from_edit) c.tree.replaced.push_back(path);
   if (c.tree.instances.size() > kInstanceLimit) {
     if (!c.budget.exhausted)
       c.fault(span, diag::TooManyUnrolled, kInstanceLimit)

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "eval/unroll.h"
+#include "instantiate/edits.h"
 #include "instantiate/initialisers.h"
 #include "support/dotted_path.h"
 #include "support/glob.h"
@@ -225,10 +226,11 @@ void add_weights(Context& c, const AppliedComponent& applied, Applied& result) {
 
 Applied apply_paths(Context& c) {
   Applied result;
+  if (c.tree.edits.empty() && c.tree.applied.empty()) return result;
   const std::vector<Key> all = keys(c.tree);
-  for (const std::string& path : c.tree.replaced) {
-    for (const Key& k : all)
-      if (support::matches(path, k.name)) k.tensor->implied_new = true;
+  for (InstanceId id = 0; id < c.tree.instances.size(); ++id) {
+    if (!is_new(c.tree, id)) continue;
+    for (ir::Tensor& tensor : module_of(c.tree, id).tensors) tensor.implied_new = true;
   }
   std::map<std::string, const Key*> by_name;
   for (const Key& k : all) by_name[k.name] = &k;
@@ -244,6 +246,8 @@ Applied apply_paths(Context& c) {
     ir::Tensor& shared = *by_name.at(k.tensor->tied_to)->tensor;
     k.tensor->trainable = shared.trainable = k.tensor->trainable && shared.trainable;
   }
+  // Where a file was written before a `wrap`, its names lack what the wrapping added.
+  for (auto& [from, to] : moved_by_wrapping(c.tree)) result.moved.emplace_back(std::move(from), std::move(to));
   // Weights of what was taken apart or imported come first, the outermost file's last.
   for (auto applied = c.tree.applied.rbegin(); applied != c.tree.applied.rend(); ++applied)
     add_weights(c, *applied, result);

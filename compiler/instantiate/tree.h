@@ -39,6 +39,12 @@ struct PartOf {
   std::string path;  // of the part within it: "features"
 };
 
+/// What edits did to the place that a definition stands in, by their numbers in Tree::edits.
+struct Placed {
+  std::optional<std::size_t> put_by;      // an edit put it there
+  std::optional<std::size_t> wrapped_by;  // `wrap` put a component around it
+};
+
 /// A module that is described but not there yet.
 struct Definition {
   enum Kind { Operator, Component, Sequential, List, Dict } kind = Operator;
@@ -54,7 +60,7 @@ struct Definition {
   std::vector<Span> item_spans;
   std::vector<PartOf> parts_of;
   bool incomplete = false;  // items are missing for a fault already reported
-  bool from_edit = false;   // put there by `replace`
+  Placed placed;
   /// A module parameter's signature, checked at its calls, and the level whose symbols it binds.
   ast::TypePtr signature;
 
@@ -109,6 +115,13 @@ struct Frame {
 
 /// A module of the tree while it is being made.
 struct Instance {
+  /// A size that a call fixed, and where.
+  struct Inferred {
+    std::string name;
+    Dim size;
+    Span at;
+  };
+
   ir::ModuleId module = ir::kNone;
   DefinitionPtr definition;
   LevelPtr level;  // Component
@@ -116,7 +129,7 @@ struct Instance {
   bool built = false;   // children and tensors exist
   bool broken = false;  // its definition was faulty; calls are poison
   Span first_call;
-  std::map<std::string, std::pair<Dim, Span>> inferred;
+  std::vector<Inferred> inferred;
   std::vector<types::Constant> arguments;  // Operator: one per Op::args, inferred ones filled at the first call
   std::vector<bool> argument_given;
   std::vector<Span> argument_spans;
@@ -148,7 +161,6 @@ struct Tree {
   ir::ModuleTree ir;
   std::deque<Instance> instances;  // a deque: an instance stays where it is while more are made
   std::vector<PendingEdit> edits;
-  std::vector<std::string> replaced;      // paths that `replace`, `append` … put there: new to a weight file
   std::vector<AppliedComponent> applied;  // whose weights, freeze, init, tie count, outermost last
   std::vector<ir::Graph> initial_graphs;
   /// The symbols that stand for the names in the types of a component's inputs.

@@ -21,22 +21,22 @@ bool acts(const Node& node, ops::Trait trait) {
 }
 
 /// The static part of a mixed list, and the rest.
-std::pair<Operand, Constant> split(const Operand& given) {
+std::pair<Operand, Constant> split(Operand given) {
   switch (given.kind) {
     case Operand::None:
       return {};
     case Operand::Value:
-      return {given, {}};
+      return {std::move(given), {}};
     case Operand::Static:
-      return {{}, given.constant};
+      return {{}, given.constant()};
     case Operand::List:
       break;
   }
   std::vector<Operand> values;
   types::ConstantList constants;
-  bool any_value = given.list.empty(), any_constant = false;
-  for (const Operand& part : given.list) {
-    auto [value, constant] = split(part);
+  bool any_value = given.list().empty(), any_constant = false;
+  for (Operand& part : *given.made_list()) {
+    auto [value, constant] = split(std::move(part));
     any_value |= value.kind != Operand::None;
     any_constant |= !constant.is_null();
     values.push_back(std::move(value));
@@ -52,8 +52,8 @@ Operand joined(const Operand& value, const Constant& constant) {
   if (value.kind == Operand::None) return Operand::of(constant);
   if (value.kind != Operand::List || !constant.is_list()) return value;
   std::vector<Operand> parts;
-  for (std::size_t i = 0; i < value.list.size(); ++i)
-    parts.push_back(joined(value.list[i], i < constant.as_list().size() ? constant.as_list()[i] : Constant()));
+  for (std::size_t i = 0; i < value.list().size(); ++i)
+    parts.push_back(joined(value.list()[i], i < constant.as_list().size() ? constant.as_list()[i] : Constant()));
   return Operand::of(std::move(parts));
 }
 
@@ -68,8 +68,8 @@ ValueId add_input(Graph& graph, std::string name, TensorType type, Span span, bo
   info.span = span;
   Input input{std::move(name), info.type, kNone, target, span};
   input.value = add_value(graph, std::move(info));
-  graph.inputs.push_back(input);
-  return input.value;
+  graph.inputs.push_back(std::move(input));
+  return graph.inputs.back().value;
 }
 
 ValueId add_tensor(Graph& graph, const ModuleTree& tree, ModuleId module, std::uint32_t index) {
@@ -104,15 +104,15 @@ ValueId random_state(Graph& graph) {
 Node call_of(ops::OpId op) {
   Node node;
   node.op = op;
-  for (const ops::Param& param : op_of(node).inputs) {
-    node.operands.emplace_back();
-    node.attributes.push_back(param.default_value);
-  }
+  const std::vector<ops::Param>& params = op_of(node).inputs;
+  node.operands.resize(params.size());
+  node.attributes.reserve(params.size());
+  for (const ops::Param& param : params) node.attributes.push_back(param.default_value);
   return node;
 }
 
-void give(Node& node, std::size_t parameter, const Operand& given) {
-  std::tie(node.operands[parameter], node.attributes[parameter]) = split(given);
+void give(Node& node, std::size_t parameter, Operand given) {
+  std::tie(node.operands[parameter], node.attributes[parameter]) = split(std::move(given));
 }
 
 Operand given(const Node& node, std::size_t parameter) {
@@ -141,7 +141,7 @@ std::vector<ValueId> written_states(const Graph& graph, const Node& node) {
 
 bool draws(const Node& node) { return acts(node, ops::Trait::Random); }
 
-std::vector<ValueId> insert(Graph& graph, std::size_t at, Node node, const std::vector<Type>& results) {
+std::vector<ValueId> insert(Graph& graph, std::size_t at, Node node, std::vector<Type> results) {
   const auto index = static_cast<std::uint32_t>(at);
   const auto add_result = [&](Type type, ValueId updates) {
     ValueInfo info;
@@ -159,7 +159,7 @@ std::vector<ValueId> insert(Graph& graph, std::size_t at, Node node, const std::
     for (ValueInfo& value : graph.values)
       if (value.kind == ValueKind::Result && value.source >= index) ++value.source;
   }
-  for (const Type& type : results) add_result(type, kNone);
+  for (Type& type : results) add_result(std::move(type), kNone);
   for (const ValueId state : written_states(graph, node)) add_result(graph.values[state].type, state);
   if (draws(node)) {
     const ValueId taken = random_state(graph);
@@ -171,8 +171,8 @@ std::vector<ValueId> insert(Graph& graph, std::size_t at, Node node, const std::
   return made;
 }
 
-std::vector<ValueId> append(Graph& graph, Node node, const std::vector<Type>& results) {
-  return insert(graph, graph.nodes.size(), std::move(node), results);
+std::vector<ValueId> append(Graph& graph, Node node, std::vector<Type> results) {
+  return insert(graph, graph.nodes.size(), std::move(node), std::move(results));
 }
 
 void replace_uses(Graph& graph, const std::vector<ValueId>& place) {
@@ -229,10 +229,12 @@ void tidy(Graph& graph) {
   for (const Node& node : graph.nodes)
     for (const ValueId r : node.results) take(r);
 
-  std::vector<ValueInfo> values;
-  values.reserve(order.size());
-  for (const ValueId v : order) values.push_back(std::move(graph.values[v]));
-  graph.values = std::move(values);
+  if (order.size() != graph.values.size() || !std::is_sorted(order.begin(), order.end())) {
+    std::vector<ValueInfo> values;
+    values.reserve(order.size());
+    for (const ValueId v : order) values.push_back(std::move(graph.values[v]));
+    graph.values = std::move(values);
+  }
   const auto put = [&](ValueId& v) { v = place[v]; };
   for (Input& input : graph.inputs)
     if (input.value != kNone) put(input.value);

@@ -19,7 +19,7 @@ ValueId random_state(Graph& graph);
 /// A call with the defaults of all parameters, for the caller to fill in.
 Node call_of(ops::OpId op);
 /// Splits what was given for a parameter into the operand and the attribute.
-void give(Node& node, std::size_t parameter, const Operand& given);
+void give(Node& node, std::size_t parameter, Operand given);
 /// The two put together again.
 Operand given(const Node& node, std::size_t parameter);
 
@@ -34,8 +34,8 @@ bool draws(const Node& node);
 
 /// Adds a node at the end (or before node `at`), with results of these types; gives it the random state if it draws
 /// (append alone), and new values for the states it writes. Returns all results.
-std::vector<ValueId> append(Graph& graph, Node node, const std::vector<Type>& results);
-std::vector<ValueId> insert(Graph& graph, std::size_t at, Node node, const std::vector<Type>& results);
+std::vector<ValueId> append(Graph& graph, Node node, std::vector<Type> results);
+std::vector<ValueId> insert(Graph& graph, std::size_t at, Node node, std::vector<Type> results);
 /// Every use of `from`, outputs included, becomes one of `to`.
 void replace_uses(Graph& graph, ValueId from, ValueId to);
 /// Many at once: place[v] is what v becomes.

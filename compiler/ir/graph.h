@@ -15,6 +15,7 @@
 
 #include "catalogue/ids.h"
 #include "ir/module_tree.h"
+#include "support/boxed.h"
 #include "types/conditions.h"
 
 namespace modelc::ir {
@@ -23,35 +24,63 @@ namespace modelc::ir {
 struct Operand {
   enum Kind { None, Value, List, Static } kind = None;
   ValueId value = kNone;
-  std::vector<Operand> list;
-  Constant constant;
 
-  static Operand of(ValueId v) {
-    Operand o;
-    o.kind = Value;
-    o.value = v;
-    return o;
-  }
-  static Operand of(Constant c) {
-    Operand o;
-    o.kind = c.is_null() ? None : Static;
-    o.constant = std::move(c);
-    return o;
-  }
-  static Operand of(std::vector<Operand> l) {
-    Operand o;
-    o.kind = List;
-    o.list = std::move(l);
-    return o;
-  }
+  static Operand of(ValueId v);
+  static Operand of(Constant c);
+  static Operand of(std::vector<Operand> l);
+  const std::vector<Operand>& list() const;
+  const Constant& constant() const;
+  /// To be changed; null where there is none.
+  std::vector<Operand>* made_list();
   bool operator==(const Operand&) const = default;
+
+ private:
+  struct Rest;
+  support::Boxed<Rest> rest_;  // of all but values, and those are many
 };
 
-/// `visit(value)` for each value in an operand; `Op` may be const or not (then the ids may be changed).
-template <class Op, class Visit>
-void for_each_value(Op& operand, Visit&& visit) {
+struct Operand::Rest {
+  std::vector<Operand> list;
+  Constant constant;
+  bool operator==(const Rest&) const = default;
+};
+
+inline Operand Operand::of(ValueId v) {
+  Operand o;
+  o.kind = Value;
+  o.value = v;
+  return o;
+}
+inline Operand Operand::of(Constant c) {
+  Operand o;
+  if (c.is_null()) return o;
+  o.kind = Static;
+  o.rest_.make().constant = std::move(c);
+  return o;
+}
+inline Operand Operand::of(std::vector<Operand> l) {
+  Operand o;
+  o.kind = List;
+  o.rest_.make().list = std::move(l);
+  return o;
+}
+inline const std::vector<Operand>& Operand::list() const { return rest_.get().list; }
+inline const Constant& Operand::constant() const { return rest_.get().constant; }
+inline std::vector<Operand>* Operand::made_list() { return rest_.made() ? &rest_.made()->list : nullptr; }
+
+/// `visit(value)` for each value in an operand.
+template <class Visit>
+void for_each_value(const Operand& operand, Visit&& visit) {
   if (operand.kind == Operand::Value) visit(operand.value);
-  for (auto& part : operand.list) for_each_value(part, visit);
+  if (operand.kind != Operand::List) return;
+  for (const Operand& part : operand.list()) for_each_value(part, visit);
+}
+/// The ids may be changed.
+template <class Visit>
+void for_each_value(Operand& operand, Visit&& visit) {
+  if (operand.kind == Operand::Value) visit(operand.value);
+  if (operand.kind != Operand::List) return;
+  for (Operand& part : *operand.made_list()) for_each_value(part, visit);
 }
 
 enum class ValueKind { Input, Parameter, Buffer, Random, Result };

@@ -8,7 +8,7 @@ namespace {
 
 void flatten(const Type& type, std::vector<Type>& out) {
   if (type.is_tensor()) out.push_back(type);
-  for (const Type& part : type.parts) flatten(part, out);
+  for (const Type& part : type.parts()) flatten(part, out);
 }
 
 }  // namespace

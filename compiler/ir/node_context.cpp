@@ -43,9 +43,9 @@ Type type_of(const Graph& graph, const Operand& operand, const types::Constant& 
   if (operand.kind == Operand::Value) return graph.values[operand.value].type;
   if (operand.kind == Operand::List) {
     std::vector<Type> parts;
-    for (std::size_t i = 0; i < operand.list.size(); ++i) {
+    for (std::size_t i = 0; i < operand.list().size(); ++i) {
       const bool both = constant.is_list() && i < constant.as_list().size();
-      parts.push_back(type_of(graph, operand.list[i], both ? constant.as_list()[i] : types::Constant()));
+      parts.push_back(type_of(graph, operand.list()[i], both ? constant.as_list()[i] : types::Constant()));
     }
     return Type::list(std::move(parts));
   }
@@ -64,22 +64,24 @@ Type NodeContext::type(std::string_view name) const {
   return operand ? type_of(graph_, *operand, arg(name)) : Type::none();
 }
 
-bool NodeContext::require(bool fails, const std::string& what) {
-  if (fails && refused_.empty()) refused_ = what;
+bool NodeContext::require(bool fails, ops::Reason what) {
+  if (fails && refused_.empty()) refused_ = what.str();
   return !fails;
 }
 
-bool NodeContext::require_equal(Dim a, Dim b, const std::string& what) {
+bool NodeContext::require_equal(Dim a, Dim b, ops::Reason what) {
+  if (types::holds_plainly(a, types::Relation::Equal, b)) return true;
   const Dim difference = simplify(a - b);
   return require(difference.is_constant() && difference.constant() != 0, what);
 }
 
-bool NodeContext::require_at_least(Dim a, Dim least, const std::string& what) {
+bool NodeContext::require_at_least(Dim a, Dim least, ops::Reason what) {
+  if (types::holds_plainly(a, types::Relation::AtLeast, least)) return true;
   const Dim difference = simplify(a - least);
   return require(difference.is_constant() && difference.constant() < 0, what);
 }
 
-bool NodeContext::require_divisible(Dim n, Dim d, const std::string& what) {
+bool NodeContext::require_divisible(Dim n, Dim d, ops::Reason what) {
   if (d.is_constant() && d.constant() == 0) return require(true, what);
   const Dim rest = simplify(types::floor_mod(n, d));
   return require(rest.is_constant() && rest.constant() != 0, what);

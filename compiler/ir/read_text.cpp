@@ -50,6 +50,9 @@ class Reader {
     if (indent_ == 0 && c.take_word("program")) program_.name = c.word();
     else if (indent_ == 0 && c.take_word("symbol")) symbol(c);
     else if (indent_ == 0 && (c.at("input ") || c.at("target "))) signature(c);
+    else if (indent_ == 0 && c.at("device ")) device(c);
+    else if (indent_ == 0 && c.at("weights ")) weights(c);
+    else if (indent_ == 0 && c.at("moved ")) moved(c);
     else if (indent_ == 0 && (c.at("graph ") || c.at("initial graph"))) open_graph(c);
     else if (c.at("parameter ") || c.at("buffer ")) tensor(c);
     else module(c);
@@ -73,6 +76,47 @@ class Reader {
     s.type = c.type();
     s.optional = c.take_word("optional");
     program_.inputs.push_back(std::move(s));
+  }
+
+  void device(TextCursor& c) {
+    c.expect("device");
+    program_.device = c.word();
+  }
+
+  static std::vector<std::string> words(TextCursor& c) {
+    std::vector<std::string> out;
+    c.expect("[");
+    while (!c.take("]")) {
+      if (!out.empty()) c.expect(",");
+      out.push_back(c.word());
+    }
+    return out;
+  }
+
+  static std::pair<std::string, std::string> renamed(TextCursor& c) {
+    std::string old = c.word();
+    c.expect("->");
+    return {std::move(old), c.word()};
+  }
+
+  void weights(TextCursor& c) {
+    c.expect("weights");
+    c.expect("from");
+    WeightSource source;
+    source.from = c.word();
+    if (c.take_word("only")) source.only = words(c);
+    if (c.take_word("except")) source.except = words(c);
+    if (c.take_word("new")) source.created = words(c);
+    if (c.take_word("resize")) source.resize = words(c);
+    while (c.take_word("rename")) source.rename.push_back(renamed(c));
+    if (c.take_word("below")) source.prefix = c.word();
+    source.of_command = c.take_word("command");
+    program_.weights.push_back(std::move(source));
+  }
+
+  void moved(TextCursor& c) {
+    c.expect("moved");
+    program_.moved.push_back(renamed(c));
   }
 
   void module(TextCursor& c) {

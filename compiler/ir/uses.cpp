@@ -34,8 +34,8 @@ class NeededSizes {
   explicit NeededSizes(const Graph& graph) : graph_(graph), any_(!measured_symbols(graph).empty()) {}
 
   void add(const Operand& root) {
-    add(root.constant);
-    for (const Operand& part : root.list) add(part);
+    add(root.constant());
+    for (const Operand& part : root.list()) add(part);
   }
   void add(const Node& node) {
     for (const Constant& attribute : node.attributes) add(attribute);

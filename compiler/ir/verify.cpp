@@ -32,7 +32,7 @@ bool fits(const ops::Param& param, const Constant& given) {
 }
 
 bool has_static(const Operand& operand) {
-  return operand.kind == Operand::Static || std::any_of(operand.list.begin(), operand.list.end(), has_static);
+  return operand.kind == Operand::Static || std::any_of(operand.list().begin(), operand.list().end(), has_static);
 }
 
 /// Whether two sizes are certain to differ under the conditions of the graph.
@@ -96,9 +96,9 @@ class GraphVerifier {
     if (random > 1) fault("{} random states, expected one", random);
   }
 
-  void check_uses(const Operand& operand, const std::string& user) {
+  void check_uses(const Operand& operand, support::LateText user) {
     for_each_value(operand, [&](ValueId v) {
-      if (v >= graph_.values.size() || !defined_[v]) fault("{} uses value {} before it is defined", user, v);
+      if (v >= graph_.values.size() || !defined_[v]) fault("{} uses value {} before it is defined", user.str(), v);
     });
   }
 
@@ -114,7 +114,7 @@ class GraphVerifier {
                    node.attributes.size(), parameters);
     if (node.module != kNone && node.module >= tree_.modules.size()) fault("{} names no module", name_of(n));
     for (const Operand& o : node.operands) {
-      check_uses(o, name_of(n));
+      check_uses(o, [&] { return name_of(n); });
       if (has_static(o)) fault("{} has a constant among its operands", name_of(n));
     }
     for (std::size_t i = 0; i < parameters; ++i) check_argument(n, i);

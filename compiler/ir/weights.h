@@ -18,7 +18,7 @@ struct WeightSource {
   std::vector<std::string> resize;                          // entries on the model's names
   /// Path of the module the model's names (and created, resize) are relative to; empty: the whole model.
   std::string prefix;
-  /// Made up for `--weights`: `except` and `new` come from the command line's edits and need not name anything.
+  /// Made up for `--weights`: what is said of the file is said by options, and cures are told as such.
   bool of_command = false;
   support::Span span;
 };

@@ -61,10 +61,10 @@ std::string operand_text(const Names& names, const Operand& o) {
     case Operand::Value:
       return names(o.value);
     case Operand::Static:
-      return o.constant.str();
+      return o.constant().str();
     case Operand::List: {
       std::string text = "[";
-      for (std::size_t i = 0; i < o.list.size(); ++i) text += (i ? ", " : "") + operand_text(names, o.list[i]);
+      for (std::size_t i = 0; i < o.list().size(); ++i) text += (i ? ", " : "") + operand_text(names, o.list()[i]);
       return text + "]";
     }
   }
@@ -224,6 +224,27 @@ std::string print(const Graph& graph, const ModuleTree&) {
   return graph_text(graph, fmt::format("graph {}", graph.training ? "training" : "evaluation"));
 }
 
+namespace {
+
+std::string list_text(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& one : words) text += (text.empty() ? "" : ", ") + word(one);
+  return "[" + text + "]";
+}
+
+std::string weights_text(const WeightSource& source) {
+  std::string text = "weights from " + word(source.from);
+  const std::pair<std::string_view, const std::vector<std::string>&> lists[] = {
+      {"only", source.only}, {"except", source.except}, {"new", source.created}, {"resize", source.resize}};
+  for (const auto& [name, words] : lists)
+    if (!words.empty()) text += fmt::format(" {} {}", name, list_text(words));
+  for (const auto& [old, fresh] : source.rename) text += fmt::format(" rename {} -> {}", word(old), word(fresh));
+  if (!source.prefix.empty()) text += " below " + word(source.prefix);
+  return text + (source.of_command ? " command" : "");
+}
+
+}  // namespace
+
 std::string print(const Program& program) {
   std::string text = fmt::format("program {}\n", program.name.empty() ? "model" : word(program.name));
   const types::DimTable& dims = types::DimTable::current();
@@ -235,6 +256,9 @@ std::string print(const Program& program) {
     text += fmt::format("{} {}: {}{}\n", s.target ? "target" : "input", word(s.name), s.type.str(),
                         s.optional ? " optional" : "");
   }
+  if (!program.device.empty()) text += "device " + word(program.device) + "\n";
+  for (const WeightSource& source : program.weights) text += weights_text(source) + "\n";
+  for (const auto& [old, fresh] : program.moved) text += fmt::format("moved {} -> {}\n", word(old), word(fresh));
   text += print(program.tree);
   for (const Graph& graph : program.initial_graphs) text += graph_text(graph, "initial graph");
   for (const Graph& graph : program.graphs) text += print(graph, program.tree);

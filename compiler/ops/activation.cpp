@@ -73,7 +73,8 @@ Type infer_glu(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   const auto dim = cx.axis("dim", input.rank());
   if (!dim || !cx.require_floating("input") || !cx.require_rank_between("input", 1, kAnyRank)) return Type::poison();
-  if (!cx.require_divisible(input.shape[*dim], 2, "the gate is half of " + input.str())) return Type::poison();
+  if (!cx.require_divisible(input.shape[*dim], 2, [&] { return "the gate is half of " + input.str(); }))
+    return Type::poison();
   std::vector<Dim> shape = input.shape;
   shape[*dim] = floor_div(shape[*dim], 2);
   return result(cx, input.dtype, std::move(shape));
@@ -83,9 +84,9 @@ bool prepare_prelu(InferContext& cx) {
   if (!require_parameter_dtype(cx, "input")) return false;
   const TensorType& input = cx.tensor("input");
   const std::int64_t count = cx.integer("num_parameters");
-  if (count != 1 &&
-      (!cx.require_rank_between("input", 2, kAnyRank) ||
-       !cx.require_equal(input.shape[1], count, "`num_parameters` is 1 or one for each channel of " + input.str())))
+  if (count != 1 && (!cx.require_rank_between("input", 2, kAnyRank) || !cx.require_equal(input.shape[1], count, [&] {
+        return "`num_parameters` is 1 or one for each channel of " + input.str();
+      })))
     return false;
   return own(cx, "weight", {count}, Init::fill(cx.number("init")));
 }
@@ -96,9 +97,9 @@ Type infer_prelu(InferContext& cx) {
     return Type::poison();
   const Dim count = cx.simplify(cx.tensor("weight").numel());
   if (count != Dim(1) &&
-      (!cx.require_rank_between("input", 2, kAnyRank) ||
-       !cx.require_equal(cx.tensor("input").shape[1], count,
-                         "`weight` has one value or one for each channel of " + cx.tensor("input").str())))
+      (!cx.require_rank_between("input", 2, kAnyRank) || !cx.require_equal(cx.tensor("input").shape[1], count, [&] {
+        return "`weight` has one value or one for each channel of " + cx.tensor("input").str();
+      })))
     return Type::poison();
   return result_like(cx, "input");
 }

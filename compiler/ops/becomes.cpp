@@ -45,7 +45,7 @@ Source source_of(const Op& module, const Param& param) {
 class FunctionCall final : public InferContext {
  public:
   FunctionCall(InferContext& call, const Op& module, const Op& function)
-      : call_(call), module_(module), function_(function), owned_(call.owned()), mode_(call.training()) {
+      : call_(call), module_(module), function_(function), mode_(call.training()) {
     InferContext::name_operator(module.name);
   }
 
@@ -57,26 +57,21 @@ class FunctionCall final : public InferContext {
     const Source* source = find(name).source;
     if (!source) return false;
     if (source->kind == Source::Input) return call_.has(source->name);
-    if (source->kind == Source::Owned) return find_owned(source->name) != nullptr;
+    if (source->kind == Source::Owned) return call_.owned(source->name) != nullptr;
     return source->kind == Source::AllOwned;
   }
   const TensorType& tensor(std::string_view name) const override {
     static const TensorType none;
     const Source* source = find(name).source;
     if (source && source->kind == Source::Input) return call_.tensor(source->name);
-    const OwnedTensor* tensor = source && source->kind == Source::Owned ? find_owned(source->name) : nullptr;
-    return tensor ? tensor->type : none;
+    const TensorType* owned = source && source->kind == Source::Owned ? call_.owned(source->name) : nullptr;
+    return owned ? *owned : none;
   }
   std::vector<TensorType> tensors(std::string_view name) const override {
     const Source* source = find(name).source;
     if (source && source->kind == Source::Input) return call_.tensors(source->name);
-    std::vector<TensorType> types;
-    if (source && source->kind == Source::AllOwned) {
-      for (const OwnedTensor& tensor : owned_) types.push_back(tensor.type);
-    } else if (has(name)) {
-      types.push_back(tensor(name));
-    }
-    return types;
+    if (source && source->kind == Source::AllOwned) return call_.owned();
+    return has(name) ? std::vector<TensorType>{tensor(name)} : std::vector<TensorType>();
   }
   Type type(std::string_view name) const override {
     const Source* source = find(name).source;
@@ -84,11 +79,9 @@ class FunctionCall final : public InferContext {
     return has(name) ? Type::of(tensor(name)) : Type::none();
   }
 
-  bool require_equal(Dim a, Dim b, const std::string& what) override { return call_.require_equal(a, b, what); }
-  bool require_at_least(Dim a, Dim least, const std::string& what) override {
-    return call_.require_at_least(a, least, what);
-  }
-  bool require_divisible(Dim n, Dim d, const std::string& what) override { return call_.require_divisible(n, d, what); }
+  bool require_equal(Dim a, Dim b, Reason what) override { return call_.require_equal(a, b, what); }
+  bool require_at_least(Dim a, Dim least, Reason what) override { return call_.require_at_least(a, least, what); }
+  bool require_divisible(Dim n, Dim d, Reason what) override { return call_.require_divisible(n, d, what); }
   bool known_at_least(Dim a, std::int64_t least) const override { return call_.known_at_least(a, least); }
   Type fault(const Constraint& constraint, const std::string& message, const std::string& help,
              std::string_view argument) override {
@@ -97,14 +90,15 @@ class FunctionCall final : public InferContext {
   // A function infers no sizes and owns nothing.
   bool infer(std::string_view, Dim) override { return true; }
   void own(OwnedTensor) override {}
-  std::vector<OwnedTensor> owned() const override { return {}; }
+  const TensorType* owned(std::string_view) const override { return nullptr; }
+  std::vector<TensorType> owned() const override { return {}; }
   Dim measured_size(std::size_t result, std::size_t dimension) override {
     return call_.measured_size(result, dimension);
   }
   Dim simplify(Dim dim) const override { return call_.simplify(dim); }
   bool training() const override { return call_.training(); }
   DType parameter_dtype() const override { return call_.parameter_dtype(); }
-  void name_operator(const std::string&) override {}  // it is the module that the user calls
+  void name_operator(std::string_view) override {}  // it is the module that the user calls
   std::string_view shown(std::string_view argument) const override {
     const Source* source = find(argument).source;
     return source && !source->name.empty() ? std::string_view(source->name) : argument;
@@ -112,16 +106,10 @@ class FunctionCall final : public InferContext {
 
  private:
   SourcedParam find(std::string_view name) const { return find_sourced(module_, function_, name); }
-  const OwnedTensor* find_owned(std::string_view name) const {
-    for (const OwnedTensor& tensor : owned_)
-      if (tensor.name == name) return &tensor;
-    return nullptr;
-  }
 
   InferContext& call_;
   const Op& module_;
   const Op& function_;
-  std::vector<OwnedTensor> owned_;
   Constant mode_;
 };
 

@@ -57,6 +57,7 @@ struct Becomes {
   std::vector<Binding> bindings;
   std::vector<Source> sources;  // of the function's inputs, in their order
   Prepare prepare;              // may be empty
+  const Op* op = nullptr;       // the function; the catalogue finds it
   bool given() const { return !function.empty(); }
 };
 

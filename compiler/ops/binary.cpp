@@ -25,9 +25,9 @@ std::string text_of(InferContext& cx, std::string_view name) {
 }
 
 std::optional<std::vector<Dim>> joint_shape(InferContext& cx, std::string_view a, std::string_view b) {
-  return cx.broadcast(
-      shape_of(cx, a), shape_of(cx, b),
-      text_of(cx, a) + " and " + text_of(cx, b) + " are taken elementwise, and only a size of 1 stretches");
+  return cx.broadcast(shape_of(cx, a), shape_of(cx, b), [&] {
+    return text_of(cx, a) + " and " + text_of(cx, b) + " are taken elementwise, and only a size of 1 stretches";
+  });
 }
 
 Type joint(InferContext& cx, DType dtype) {
@@ -97,8 +97,9 @@ Type infer_where(InferContext& cx) {
     return cx.fault(kCondition, received(cx, "condition") + ", expected bool", "compare it: `mask > 0`", "condition");
   auto shape = joint_shape(cx, "input", "other");
   if (shape)
-    shape = cx.broadcast(*shape, condition.shape,
-                         "`condition` of " + condition.str() + " chooses elementwise, and only a size of 1 stretches");
+    shape = cx.broadcast(*shape, condition.shape, [&] {
+      return "`condition` of " + condition.str() + " chooses elementwise, and only a size of 1 stretches";
+    });
   return shape ? result(cx, operands(cx), std::move(*shape)) : Type::poison();
 }
 
@@ -131,9 +132,9 @@ Type infer_masked_fill(InferContext& cx) {
         kFill,
         received(cx, "input") + " and fills it with " + text_of(cx, "value") + ", expected a number that its dtype has",
         {}, "value");
-  auto shape =
-      cx.broadcast(cx.tensor("input").shape, cx.tensor("mask").shape,
-                   "`mask` of " + cx.tensor("mask").str() + " has a value for each of " + cx.tensor("input").str());
+  auto shape = cx.broadcast(cx.tensor("input").shape, cx.tensor("mask").shape, [&] {
+    return "`mask` of " + cx.tensor("mask").str() + " has a value for each of " + cx.tensor("input").str();
+  });
   return shape ? result(cx, cx.tensor("input").dtype, std::move(*shape)) : Type::poison();
 }
 

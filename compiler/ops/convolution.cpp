@@ -75,9 +75,10 @@ bool require_padding_source(InferContext& cx, const Geometry& g) {
   for (std::size_t i = 0; i < n; ++i) {
     const Dim span = g.same ? Dim(g.dilation[i]) * (Dim(g.kernel[i]) - 1) : g.padding[i];
     const Dim side = ceil_div(span, 2) + (how == PadMode::Reflect ? 1 : 0);
-    if (!cx.require_at_least(
-            input.shape[input.rank() - n + i], side,
-            "`padding_mode=\"" + mode + "\"` takes what it adds from the " + side_name(i, n) + " of " + input.str()))
+    if (!cx.require_at_least(input.shape[input.rank() - n + i], side, [&] {
+          return "`padding_mode=\"" + mode + "\"` takes what it adds from the " + side_name(i, n) + " of " +
+                 input.str();
+        }))
       return false;
   }
   return true;
@@ -163,8 +164,9 @@ Type infer_convolution(InferContext& cx, std::size_t n) {
   auto g = geometry(cx, n);
   if (!g || !read_kernel(cx, *g)) return Type::poison();
   const Dim groups = cx.dim("groups");
-  if (!cx.require_equal(input.shape[input.rank() - n - 1], weight.shape[1] * groups,
-                        "`weight` of " + weight.str() + " takes that many channels of " + input.str()) ||
+  if (!cx.require_equal(
+          input.shape[input.rank() - n - 1], weight.shape[1] * groups,
+          [&] { return "`weight` of " + weight.str() + " takes that many channels of " + input.str(); }) ||
       !cx.require_divisible(weight.shape[0], groups, "each group makes as many channels") ||
       !require_bias(cx, weight.shape[0]) || !require_padding_source(cx, *g))
     return Type::poison();
@@ -181,8 +183,9 @@ Type infer_transposed(InferContext& cx, std::size_t n) {
   auto g = geometry(cx, n);
   if (!g || !read_kernel(cx, *g)) return Type::poison();
   const Dim groups = cx.dim("groups"), channels = weight.shape[1] * groups;
-  if (!cx.require_equal(input.shape[input.rank() - n - 1], weight.shape[0],
-                        "`weight` of " + weight.str() + " takes that many channels of " + input.str()) ||
+  if (!cx.require_equal(
+          input.shape[input.rank() - n - 1], weight.shape[0],
+          [&] { return "`weight` of " + weight.str() + " takes that many channels of " + input.str(); }) ||
       !cx.require_divisible(weight.shape[0], groups, "each group takes as many channels") ||
       !require_bias(cx, channels))
     return Type::poison();
@@ -199,7 +202,8 @@ Type infer_transposed(InferContext& cx, std::size_t n) {
     if (size.is_constant() && size.constant() < 1)
       return cx.fault(kOutputSize, cx.op() + " receives " + input.str() + " and leaves a " + side_name(i, n) + " of " +
                                        size.str() + ", expected at least 1");
-    if (!cx.require_at_least(size, 1, "the " + side_name(i, n) + " of the result is at least 1")) return Type::poison();
+    if (!cx.require_at_least(size, 1, [&] { return "the " + side_name(i, n) + " of the result is at least 1"; }))
+      return Type::poison();
     shape.push_back(size);
   }
   return result(cx, input.dtype, std::move(shape));

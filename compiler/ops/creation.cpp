@@ -55,7 +55,8 @@ Type infer_arange(InferContext& cx) {
     const bool down = step.as_int() < 0;
     const Dim span = down ? start.as_dim() - end.as_dim() : end.as_dim() - start.as_dim();
     const Dim size = types::ceil_div(span, down ? -step.as_dim() : step.as_dim());
-    if (!cx.require_at_least(size, 1, "a range from " + start.str() + " to " + end.str() + " has an element"))
+    if (!cx.require_at_least(size, 1,
+                             [&] { return "a range from " + start.str() + " to " + end.str() + " has an element"; }))
       return Type::poison();
     return result(cx, dtype_or(cx, DType::Int64), {size});
   }

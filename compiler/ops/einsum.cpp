@@ -117,14 +117,16 @@ Type infer_einsum(InferContext& cx) {
       const bool within = term.letters.find(letter) < k;
       if (fresh || (!within && cx.simplify(size) == Dim(1))) continue;
       if (!within && cx.simplify(at->second) == Dim(1)) at->second = size;
-      else if (!cx.require_equal(at->second, size,
-                                 std::string("`") + letter + "` of " + tick(equation) + " names one size"))
+      else if (!cx.require_equal(at->second, size, [&] {
+                 return std::string("`") + letter + "` of " + tick(equation) + " names one size";
+               }))
         return Type::poison();
     }
     if (open) {
       const auto first = shape.begin() + static_cast<std::ptrdiff_t>(term.ellipsis);
-      auto joined = cx.broadcast(ellipsis, {first, first + static_cast<std::ptrdiff_t>(spread)},
-                                 "`...` of " + tick(equation) + " stands for the same sizes everywhere");
+      auto joined = cx.broadcast(ellipsis, {first, first + static_cast<std::ptrdiff_t>(spread)}, [&] {
+        return "`...` of " + tick(equation) + " stands for the same sizes everywhere";
+      });
       if (!joined) return Type::poison();
       ellipsis = std::move(*joined);
     }

@@ -53,8 +53,9 @@ Type infer_embedding(InferContext& cx) {
   const TensorType& weight = cx.tensor("weight");
   if (!cx.is_null("padding_idx")) {
     const std::int64_t row = cx.integer("padding_idx");
-    if (!cx.require_at_least(weight.shape[0], row < 0 ? -row : row + 1,
-                             tick("padding_idx=" + std::to_string(row)) + " is a row of " + weight.str()))
+    if (!cx.require_at_least(weight.shape[0], row < 0 ? -row : row + 1, [&] {
+          return tick("padding_idx=" + std::to_string(row)) + " is a row of " + weight.str();
+        }))
       return Type::poison();
   }
   return with_width(cx, weight.dtype, weight.shape[1]);
@@ -97,6 +98,7 @@ std::vector<Op> embedding_family() {
                     .input("sparse: bool = false")
                     .traits(kPure)
                     .demands({kIndex, kMaxNorm})
+                    .indexes({.input = "input", .of = "weight", .counted = "rows"})
                     .infer(infer_embedding)
                     .note("max_norm must be null")
                     .example("embedding(x, y)", "int[B, T], float[100, 8]"));
@@ -106,6 +108,7 @@ std::vector<Op> embedding_family() {
                     .input("num_classes: dim in 1..")
                     .traits(kPure)
                     .demands({kClasses})
+                    .indexes({.input = "input", .of = "num_classes", .counted = "classes"})
                     .infer(infer_one_hot)
                     .note("num_classes must be stated: the result's size may not depend on the data")
                     .example("one_hot(x, 5)", "int[B]"));

@@ -28,8 +28,9 @@ Type infer_feed_normalize(InferContext& cx) {
     const std::size_t count = values.is_list() ? values.as_list().size() : 1;
     if (count == 1) continue;
     if (!cx.require_rank_between("input", 2, kAnyRank) ||
-        !cx.require_equal(input.shape[1], static_cast<std::int64_t>(count),
-                          tick(std::string(name)) + " has one value, or one for each channel of " + input.str()))
+        !cx.require_equal(input.shape[1], static_cast<std::int64_t>(count), [&] {
+          return tick(std::string(name)) + " has one value, or one for each channel of " + input.str();
+        }))
       return Type::poison();
   }
   return to_float32(cx);

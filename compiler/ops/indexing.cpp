@@ -45,7 +45,8 @@ std::optional<Dim> sliced(InferContext& cx, const types::ConstantList& parts, Di
   const bool all = part(0).is_null() && part(1).is_null() && step == 1;
   if (all && types::depends_on_data(n)) return n;  // may be none
   const Dim size = types::ceil_div(cx.simplify(stop - start), step);
-  if (!cx.require_at_least(size, 1, "a slice of " + input + " keeps at least one position")) return std::nullopt;
+  if (!cx.require_at_least(size, 1, [&] { return "a slice of " + input + " keeps at least one position"; }))
+    return std::nullopt;
   return size;
 }
 
@@ -65,11 +66,11 @@ Type infer_index(InferContext& cx) {
   std::size_t taken = 0, ellipses = 0, tensors = 0;
   if (given.is_list() || types_given.kind == types::TypeKind::List) {
     // A list of tensors alone has no static part.
-    const std::size_t count = given.is_list() ? given.as_list().size() : types_given.parts.size();
+    const std::size_t count = given.is_list() ? given.as_list().size() : types_given.parts().size();
     for (std::size_t i = 0; i < count; ++i) {
       Element element{given.is_list() ? given.as_list()[i] : Constant(), std::nullopt};
-      if (i < types_given.parts.size() && types_given.parts[i].is_tensor())
-        element.tensor = types_given.parts[i].tensor;
+      if (i < types_given.parts().size() && types_given.parts()[i].is_tensor())
+        element.tensor = types_given.parts()[i].tensor;
       ellipses += element.is_ellipsis() ? 1 : 0;
       tensors += element.tensor ? 1 : 0;
       taken += element.is_ellipsis() || element.is_new() ? 0 : 1;

@@ -69,7 +69,7 @@ std::optional<std::size_t> InferContext::axis_of(std::int64_t value, std::size_t
 }
 
 std::optional<std::vector<Dim>> InferContext::broadcast(const std::vector<Dim>& a, const std::vector<Dim>& b,
-                                                        const std::string& what) {
+                                                        Reason what) {
   std::vector<Dim> shape(std::max(a.size(), b.size()), Dim(1));
   for (std::size_t i = 0; i < shape.size(); ++i) {  // from the right
     Dim& size = shape[shape.size() - 1 - i];

@@ -43,9 +43,10 @@ Type infer_cat(InferContext& cx) {
         shape[d] = shape[d] + next.shape[d];
         continue;
       }
-      if (!cx.require_equal(next.shape[d], shape[d],
-                            next.str() + " is joined to " + first.str() + " along `dim=" + std::to_string(*dim) +
-                                "`, and the sizes must be equal in every other dimension"))
+      if (!cx.require_equal(next.shape[d], shape[d], [&] {
+            return next.str() + " is joined to " + first.str() + " along `dim=" + std::to_string(*dim) +
+                   "`, and the sizes must be equal in every other dimension";
+          }))
         return Type::poison();
       if (next.shape[d].is_constant()) shape[d] = next.shape[d];
     }
@@ -64,8 +65,9 @@ Type infer_stack(InferContext& cx) {
       return cx.fault(kRanks, cx.op() + " receives " + first.str() + " and " + next.str() + ", expected equal shapes",
                       {}, "tensors");
     for (std::size_t d = 0; d < first.rank(); ++d)
-      if (!cx.require_equal(next.shape[d], first.shape[d],
-                            next.str() + " is stacked on " + first.str() + ", and the shapes must be equal"))
+      if (!cx.require_equal(next.shape[d], first.shape[d], [&] {
+            return next.str() + " is stacked on " + first.str() + ", and the shapes must be equal";
+          }))
         return Type::poison();
   }
   std::vector<Dim> shape = first.shape;
@@ -130,9 +132,9 @@ Type infer_split(InferContext& cx) {
     const std::vector<Dim> sizes = cx.dims("split_size_or_sections");
     Dim sum = 0;
     for (Dim size : sizes) sum = sum + size;
-    if (!cx.require_equal(
-            n, sum,
-            "the pieces " + given.str() + " add up to dimension " + std::to_string(*dim) + " of " + input.str()))
+    if (!cx.require_equal(n, sum, [&] {
+          return "the pieces " + given.str() + " add up to dimension " + std::to_string(*dim) + " of " + input.str();
+        }))
       return Type::poison();
     return pieces(cx, input, *dim, sizes);
   }

@@ -27,7 +27,7 @@ bool require_same_lead(InferContext& cx) {
   if (!cx.require_rank_between("input1", 1, kAnyRank) || !cx.require_rank("input2", a.rank())) return false;
   for (std::size_t i = 0; i + 1 < a.rank(); ++i)
     if (!cx.require_equal(a.shape[i], b.shape[i],
-                          a.str() + " and " + b.str() + " must agree in every dimension but the last"))
+                          [&] { return a.str() + " and " + b.str() + " must agree in every dimension but the last"; }))
       return false;
   return true;
 }
@@ -68,13 +68,15 @@ Type infer_linear(InferContext& cx) {
   if (weight.size() == 1) {
     const TensorType& input = cx.tensor("input");
     if (!cx.require_equal(input.shape.back(), weight[0],
-                          "`weight` has a value for each of the last size of " + input.str()))
+                          [&] { return "`weight` has a value for each of the last size of " + input.str(); }))
       return Type::poison();
     return result(cx, input.dtype, without(input.shape, {input.rank() - 1}, false));
   }
   if (!cx.require_equal(cx.tensor("input").shape.back(), weight[1],
-                        "`weight` of " + cx.tensor("weight").str() + " takes its second size as the last of " +
-                            cx.tensor("input").str()) ||
+                        [&] {
+                          return "`weight` of " + cx.tensor("weight").str() + " takes its second size as the last of " +
+                                 cx.tensor("input").str();
+                        }) ||
       !require_stretching_bias(cx, weight[0]))
     return Type::poison();
   return with_last(cx, "input", weight[0]);

@@ -101,8 +101,9 @@ Type infer_classes(InferContext& cx, const std::string& alternative) {
                                           : "the classes stand in dimension 1 of the input",
         "target");
   for (std::size_t i = 0; i < shape.size(); ++i)
-    if (!cx.require_equal(target.shape[i], shape[i],
-                          "`target` of " + target.str() + " has a class for each item of " + input.str()))
+    if (!cx.require_equal(target.shape[i], shape[i], [&] {
+          return "`target` of " + target.str() + " has a class for each item of " + input.str();
+        }))
       return Type::poison();
   if (!require_class_weight(cx, input.shape[dim]) || (cx.has("weight") && !require_same_dtype(cx, "input", "weight")))
     return Type::poison();
@@ -152,6 +153,7 @@ std::vector<Op> loss_family() {
                     .keyword(kReduction)
                     .keyword("label_smoothing: float in 0..1 = 0")
                     .demands({kClassNumbers, kClassRank, kIgnoreIndex})
+                    .indexes({.input = "target", .of = "input", .counted = "classes", .dimension = 1, .spare = "ignore_index"})
                     .infer(infer_cross_entropy)
                     .note("the classes stand in dimension 1: logits float[B, C, ...], target int[B, ...]")
                     .example("cross_entropy(x, y)", "float[B, 5], int[B]"));
@@ -160,6 +162,7 @@ std::vector<Op> loss_family() {
                     .keyword("ignore_index: int = -100")
                     .keyword(kReduction)
                     .demands({kClassNumbers, kClassRank})
+                    .indexes({.input = "target", .of = "input", .counted = "classes", .dimension = 1, .spare = "ignore_index"})
                     .infer(infer_nll)
                     .example("nll_loss(x, y)", "float[B, 5], int[B]"));
   ops.push_back(loss("mse_loss", "mean of the squared differences")

@@ -43,8 +43,9 @@ bool require_channel_values(InferContext& cx, Dim channels, std::initializer_lis
   for (std::string_view name : names) {
     if (!cx.has(name)) continue;
     if (!cx.require_rank(name, 1) ||
-        !cx.require_equal(cx.tensor(name).shape[0], channels,
-                          tick(std::string(name)) + " has a value for each channel of " + cx.tensor("input").str()) ||
+        !cx.require_equal(
+            cx.tensor(name).shape[0], channels,
+            [&] { return tick(std::string(name)) + " has a value for each channel of " + cx.tensor("input").str(); }) ||
         !require_same_dtype(cx, "input", name))
       return false;
   }
@@ -96,8 +97,9 @@ bool require_trailing(InferContext& cx, const std::vector<Dim>& sizes) {
   const TensorType& input = cx.tensor("input");
   if (!cx.require_rank_between("input", sizes.size(), kAnyRank)) return false;
   for (std::size_t i = 0; i < sizes.size(); ++i)
-    if (!cx.require_equal(input.shape[input.rank() - sizes.size() + i], sizes[i],
-                          "`normalized_shape` of " + shape_text(sizes) + " gives the last sizes of " + input.str()))
+    if (!cx.require_equal(input.shape[input.rank() - sizes.size() + i], sizes[i], [&] {
+          return "`normalized_shape` of " + shape_text(sizes) + " gives the last sizes of " + input.str();
+        }))
       return false;
   return true;
 }
@@ -123,7 +125,8 @@ Type infer_layer_norm(InferContext& cx) {
     if (!cx.has(name)) continue;
     if (!cx.require_rank(name, shape.size()) || !require_same_dtype(cx, "input", name)) return Type::poison();
     for (std::size_t i = 0; i < shape.size(); ++i)
-      if (!cx.require_equal(cx.tensor(name).shape[i], shape[i], tick(std::string(name)) + " has the normalised shape"))
+      if (!cx.require_equal(cx.tensor(name).shape[i], shape[i],
+                            [&] { return tick(std::string(name)) + " has the normalised shape"; }))
         return Type::poison();
   }
   return result_like(cx, "input");
@@ -154,7 +157,8 @@ Type infer_group_norm(InferContext& cx) {
                     cx.op() + " receives " + input.str() + " whose " + channels.str() +
                         " channels are not divisible by " + tick("num_groups=" + std::to_string(groups)),
                     {}, "num_groups");
-  if (!cx.require_divisible(channels, groups, "the channels of " + input.str() + " are put into groups"))
+  if (!cx.require_divisible(channels, groups,
+                            [&] { return "the channels of " + input.str() + " are put into groups"; }))
     return Type::poison();
   if (input.shape[0] * floor_div(channels, groups) * product(input.shape, 2) == Dim(1))
     return cx.fault(kValues, cx.op() + " receives " + input.str() + ", 1 value per group, expected more");

@@ -107,6 +107,7 @@ void Catalogue::tie_to_functions() {
     op.traits = function->traits;
     op.about.constraints.insert(op.about.constraints.end(), function->about.constraints.begin(),
                                 function->about.constraints.end());
+    op.becomes.op = function;
     op.becomes.sources = modelc::ops::sources(op, *function);
     op.infer = [&op, function](InferContext& cx) { return infer_as_function(cx, op, *function); };
     if (!op.flops && function->flops)
@@ -141,10 +142,6 @@ OpId Catalogue::id(std::string_view name) const {
   if (const Op* op = module(name)) return op->id;
   const Op* op = function(name);
   return op ? op->id : kNoOp;
-}
-
-const Op* Catalogue::function_of(const Op& module) const {
-  return module.becomes.given() ? function(module.becomes.function) : nullptr;
 }
 
 std::vector<std::string> Catalogue::module_names() const {

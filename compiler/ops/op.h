@@ -14,6 +14,7 @@
 #include "ops/becomes.h"
 #include "ops/constraint.h"
 #include "ops/traits.h"
+#include "support/late_text.h"
 #include "types/constant.h"
 #include "types/param.h"
 
@@ -70,6 +71,9 @@ struct Init {
   bool operator==(const Init&) const = default;
 };
 
+/// Why a size must be so. Most requirements hold, and their reasons are never read.
+using Reason = support::LateText;
+
 /// A parameter or buffer that a module operator owns.
 struct OwnedTensor {
   std::string name;
@@ -105,10 +109,10 @@ class InferContext {
 
   // --- requirements, reported at the call ---
   /// `what` completes "because …": "the sizes must be equal in every dimension but `dim`".
-  virtual bool require_equal(Dim a, Dim b, const std::string& what) = 0;
-  virtual bool require_at_least(Dim a, Dim least, const std::string& what) = 0;
+  virtual bool require_equal(Dim a, Dim b, Reason what) = 0;
+  virtual bool require_at_least(Dim a, Dim least, Reason what) = 0;
   /// n % d == 0.
-  virtual bool require_divisible(Dim n, Dim d, const std::string& what) = 0;
+  virtual bool require_divisible(Dim n, Dim d, Reason what) = 0;
   /// The sizes need not be checked now: true where a >= least holds for every admitted value (nothing is recorded).
   virtual bool known_at_least(Dim a, std::int64_t least) const = 0;
   /// Reports a call that breaks `constraint` (M6001) at the call or at the argument `name`; always returns poison.
@@ -122,8 +126,10 @@ class InferContext {
   /// Declares a tensor the module owns; order is the order of the state_dict and of drawing. Repeated calls are
   /// ignored.
   virtual void own(OwnedTensor tensor) = 0;
-  /// What was declared so far, at this call or an earlier one.
-  virtual std::vector<OwnedTensor> owned() const = 0;
+  /// The type of what was declared so far, at this call or an earlier one: of one name, null where there is none; of
+  /// all in order.
+  virtual const TensorType* owned(std::string_view name) const = 0;
+  virtual std::vector<TensorType> owned() const = 0;
   /// A size of a result that the data decide, 0 included: a symbol of this call's own, bound when it has run. `result`
   /// counts the tensors of the result in order.
   virtual Dim measured_size(std::size_t result, std::size_t dimension) = 0;
@@ -135,8 +141,9 @@ class InferContext {
 
   // --- the operator whose rule runs, for messages; OpBuilder sees to it ---
   /// In backticks.
-  const std::string& op() const { return op_; }
-  virtual void name_operator(const std::string& name) { op_ = "`" + name + "`"; }
+  std::string op() const { return "`" + std::string(op_) + "`"; }
+  /// `name` lives as long as the call.
+  virtual void name_operator(std::string_view name) { op_ = name; }
   /// The name by which the user knows an argument: `padding` of a module that becomes `pad` of a function.
   virtual std::string_view shown(std::string_view argument) const { return argument; }
 
@@ -149,11 +156,10 @@ class InferContext {
   std::optional<std::size_t> axis(std::string_view argument, std::size_t rank);
   std::optional<std::size_t> axis_of(std::int64_t value, std::size_t rank, std::string_view argument);
   /// PyTorch's broadcasting under the language's rule (a size broadcasts only where it is the constant 1).
-  std::optional<std::vector<Dim>> broadcast(const std::vector<Dim>& a, const std::vector<Dim>& b,
-                                            const std::string& what);
+  std::optional<std::vector<Dim>> broadcast(const std::vector<Dim>& a, const std::vector<Dim>& b, Reason what);
 
  private:
-  std::string op_;
+  std::string_view op_;
 };
 
 /// An elementwise function of numbers, exact in double; a function of one leaves the second aside.
@@ -177,6 +183,16 @@ struct About {
   std::vector<Constraint> constraints;
 };
 
+/// The integers of an input are positions in something: what they may be, before a kernel meets them.
+struct Indexes {
+  std::string input = {};
+  std::string of = {};        // the tensor they are positions in, or the integer argument that counts them
+  std::string counted = {};   // what there are so many of: `classes`
+  std::string axis = {};      // the argument that says which dimension of the tensor; empty: `dimension`
+  std::size_t dimension = 0;  // of a tensor that has it, else the first
+  std::string spare = {};     // the argument that names one integer more; empty: none
+};
+
 /// What it does to numbers, as far as that is certain to the last bit.
 struct Numbers {
   /// What every element of the result is: a number, or the name of the parameter that gives it.
@@ -186,6 +202,7 @@ struct Numbers {
   /// The number that as second operand, of a commutative operator as either, leaves the other as it is. -0.0 is not 0:
   /// x + 0 turns -0.0 into 0.
   std::optional<double> neutral;
+  std::optional<Indexes> indexes;
 };
 
 /// The state that a function writes.
@@ -281,6 +298,10 @@ class OpBuilder {
     op_.numbers.neutral = number;
     return *this;
   }
+  OpBuilder& indexes(Indexes indexes) {
+    op_.numbers.indexes = std::move(indexes);
+    return *this;
+  }
   OpBuilder& example(std::string call, std::string inputs) {
     op_.about.example = std::move(call), op_.about.example_inputs = std::move(inputs);
     return *this;
@@ -317,7 +338,7 @@ class Catalogue {
   OpId id(std::string_view name) const;
   const Op& op(OpId id) const { return ops_[static_cast<std::size_t>(id)]; }
   /// The function that a module becomes; null for one that has none.
-  const Op* function_of(const Op& module) const;
+  const Op* function_of(const Op& module) const { return module.becomes.op; }
   const std::vector<Op>& all() const { return ops_; }
   std::vector<std::string> module_names() const;
   std::vector<std::string> function_names() const;

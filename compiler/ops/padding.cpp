@@ -37,14 +37,15 @@ Type padded(InferContext& cx, const std::vector<Dim>& ends, const std::string& m
     const std::string what = asked + " takes what it adds from a size of " + n.str() + " of " + input.str();
     if (how == PadMode::Constant) {
       if (!cx.require_at_least(n + dim_min(left, 0) + dim_min(right, 0), 0,
-                               asked + " takes no more away than " + input.str() + " has"))
+                               [&] { return asked + " takes no more away than " + input.str() + " has"; }))
         return Type::poison();
     } else if (how != PadMode::Replicate) {
       const Dim least = dim_max(left, right) + (how == PadMode::Reflect ? 1 : 0);
       if (!cx.require_at_least(n, least, what)) return Type::poison();
     }
     size = n + left + right;
-    if (!cx.require_at_least(size, 1, "the padded size of " + input.str() + " is at least 1")) return Type::poison();
+    if (!cx.require_at_least(size, 1, [&] { return "the padded size of " + input.str() + " is at least 1"; }))
+      return Type::poison();
   }
   return result(cx, input.dtype, std::move(shape));
 }

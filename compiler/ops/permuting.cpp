@@ -98,9 +98,9 @@ Type infer_triangle(InferContext& cx) {
 
 std::optional<Dim> diagonal_length(InferContext& cx, Dim rows, Dim columns, std::int64_t offset) {
   const Dim length = offset >= 0 ? dim_min(rows, columns - offset) : dim_min(rows + offset, columns);
-  if (!cx.require_at_least(
-          length, 1,
-          "diagonal " + std::to_string(offset) + " of " + cx.tensor("input").str() + " must have an element"))
+  if (!cx.require_at_least(length, 1, [&] {
+        return "diagonal " + std::to_string(offset) + " of " + cx.tensor("input").str() + " must have an element";
+      }))
     return std::nullopt;
   return length;
 }

@@ -33,8 +33,9 @@ std::optional<Dim> pooled(InferContext& cx, const TensorType& input, std::size_t
                                   " is less than the kernel's " + std::to_string(k));
     return std::nullopt;
   }
-  if (!cx.require_at_least(n, -e,
-                           "the kernel of " + std::to_string(k) + " must fit into the " + side + " of " + input.str()))
+  if (!cx.require_at_least(n, -e, [&] {
+        return "the kernel of " + std::to_string(k) + " must fit into the " + side + " of " + input.str();
+      }))
     return std::nullopt;
   return floor_div(last, s) + 1;
 }
@@ -64,10 +65,10 @@ Type infer_pool(InferContext& cx, std::size_t n, bool max) {
         pooled(cx, input, input.rank() - n + i, side_name(i, n), kernel[i], stride[i], padding[i], dilation[i]);
     if (!size) return Type::poison();
     // ATen's avg_pool3d wants the window to fit without the padding.
-    if (!max && n == 3 &&
-        !cx.require_at_least(input.shape[input.rank() - n + i], kernel[i],
-                             "the kernel of " + std::to_string(kernel[i]) + " must fit into the " + side_name(i, n) +
-                                 " of " + input.str()))
+    if (!max && n == 3 && !cx.require_at_least(input.shape[input.rank() - n + i], kernel[i], [&] {
+          return "the kernel of " + std::to_string(kernel[i]) + " must fit into the " + side_name(i, n) + " of " +
+                 input.str();
+        }))
       return Type::poison();
     shape.push_back(*size);
   }

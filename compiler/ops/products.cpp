@@ -19,15 +19,16 @@ Type infer_matmul(InferContext& cx) {
   if (vector_a) a.insert(a.begin(), 1);
   if (vector_b) b.push_back(1);
   const Dim rows = a[a.size() - 2], columns = b.back();
-  if (!cx.require_equal(
-          a.back(), b[b.size() - 2],
-          vector_b ? cx.tensor("input").str() + " @ " + cx.tensor("other").str() + " sums over the last size of both"
-                   : inner_sizes(cx, "input", "other")))
+  if (!cx.require_equal(a.back(), b[b.size() - 2], [&] {
+        return vector_b
+                   ? cx.tensor("input").str() + " @ " + cx.tensor("other").str() + " sums over the last size of both"
+                   : inner_sizes(cx, "input", "other");
+      }))
     return Type::poison();
   a.resize(a.size() - 2), b.resize(b.size() - 2);
-  auto shape = cx.broadcast(
-      a, b,
-      "the batch sizes of " + cx.tensor("input").str() + " @ " + cx.tensor("other").str() + " must be equal or 1");
+  auto shape = cx.broadcast(a, b, [&] {
+    return "the batch sizes of " + cx.tensor("input").str() + " @ " + cx.tensor("other").str() + " must be equal or 1";
+  });
   if (!shape) return Type::poison();
   if (!vector_a) shape->push_back(rows);
   if (!vector_b) shape->push_back(columns);
@@ -67,8 +68,9 @@ Type infer_cosine(InferContext& cx) {
   if (!cx.require_floating("x1") || !cx.require_floating("x2")) return Type::poison();
   const TensorType& a = cx.tensor("x1");
   const TensorType& b = cx.tensor("x2");
-  const auto shape = cx.broadcast(
-      a.shape, b.shape, a.str() + " and " + b.str() + " are compared elementwise, and only a size of 1 stretches");
+  const auto shape = cx.broadcast(a.shape, b.shape, [&] {
+    return a.str() + " and " + b.str() + " are compared elementwise, and only a size of 1 stretches";
+  });
   if (!shape) return Type::poison();
   const auto dim = cx.axis("dim", shape->size());
   if (!dim) return Type::poison();

@@ -82,8 +82,9 @@ Type infer_normal(InferContext& cx) {
   if (mean && std) {
     const TensorType& a = cx.tensor("mean");
     const TensorType& b = cx.tensor("std");
-    auto shape = cx.broadcast(a.shape, b.shape,
-                              a.str() + " and " + b.str() + " are taken elementwise, and only a size of 1 stretches");
+    auto shape = cx.broadcast(a.shape, b.shape, [&] {
+      return a.str() + " and " + b.str() + " are taken elementwise, and only a size of 1 stretches";
+    });
     return shape ? result(cx, a.dtype, std::move(*shape)) : Type::poison();
   }
   if (mean || std) return result_like(cx, mean ? "mean" : "std");

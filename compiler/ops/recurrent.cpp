@@ -51,7 +51,7 @@ bool require_state(InferContext& cx, const Type& given, const TensorType& wanted
   }
   for (std::size_t i = 0; i < wanted.rank(); ++i)
     if (!cx.require_equal(given.tensor.shape[i], wanted.shape[i],
-                          tick(what) + " of " + given.str() + " is the state of " + wanted.str()))
+                          [&] { return tick(what) + " of " + given.str() + " is the state of " + wanted.str(); }))
       return false;
   return true;
 }
@@ -61,14 +61,14 @@ bool require_states(InferContext& cx, const std::vector<TensorType>& wanted) {
   const Type given = cx.type("hx");
   if (given.is_poison()) return false;
   if (wanted.size() == 1) return require_state(cx, given, wanted[0], "hx");
-  if ((given.kind != types::TypeKind::Tuple && given.kind != types::TypeKind::List) || given.parts.size() != 2) {
+  if ((given.kind != types::TypeKind::Tuple && given.kind != types::TypeKind::List) || given.parts().size() != 2) {
     cx.fault(kStatePair,
              cx.op() + " receives `hx` of " + given.str() + ", expected the pair (" + wanted[0].str() + ", " +
                  wanted[1].str() + ")",
              {}, "hx");
     return false;
   }
-  return require_state(cx, given.parts[0], wanted[0], "h") && require_state(cx, given.parts[1], wanted[1], "c");
+  return require_state(cx, given.parts()[0], wanted[0], "h") && require_state(cx, given.parts()[1], wanted[1], "c");
 }
 
 bool prepare_layers(InferContext& cx, const Recurrence& kind) {

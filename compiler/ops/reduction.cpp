@@ -68,8 +68,9 @@ Type infer_extreme(InferContext& cx) {
   if (cx.has("dim") && cx.type("dim").is_tensor()) {
     const TensorType& a = cx.tensor("input");
     const TensorType& b = cx.tensor("dim");
-    auto shape = cx.broadcast(a.shape, b.shape,
-                              a.str() + " and " + b.str() + " are taken elementwise, and only a size of 1 stretches");
+    auto shape = cx.broadcast(a.shape, b.shape, [&] {
+      return a.str() + " and " + b.str() + " are taken elementwise, and only a size of 1 stretches";
+    });
     return shape ? result(cx, promoted(cx, {"input", "dim"}), std::move(*shape)) : Type::poison();
   }
   if (!require_dim_to_keep(cx)) return Type::poison();

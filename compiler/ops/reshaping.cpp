@@ -41,7 +41,8 @@ std::optional<std::vector<Dim>> fill_sizes(InferContext& cx, Dim total, std::vec
   }
   total = cx.simplify(total);
   if (open == wanted.size()) {
-    if (!cx.require_equal(total, plain * symbolic, asked + ", which must have as many elements")) return std::nullopt;
+    if (!cx.require_equal(total, plain * symbolic, [&] { return asked + ", which must have as many elements"; }))
+      return std::nullopt;
     return wanted;
   }
   const auto rest = types::exact_div(total, symbolic);
@@ -113,8 +114,9 @@ Type stretch(InferContext& cx, std::vector<Dim> wanted, const std::string& asked
     }
     if (i < added) continue;
     const Dim size = cx.simplify(input.shape[i - added]);
-    if (size != Dim(1) &&
-        !cx.require_equal(size, wanted[i], input.str() + " stretches to " + asked + " only where it is 1"))
+    if (size != Dim(1) && !cx.require_equal(size, wanted[i], [&] {
+          return input.str() + " stretches to " + asked + " only where it is 1";
+        }))
       return Type::poison();
   }
   return result(cx, input.dtype, std::move(wanted));

@@ -110,8 +110,9 @@ Type infer_interpolate(InferContext& cx) {
   if (!factors) return Type::poison();
   for (std::size_t i = 0; i < n; ++i) {
     const auto size = scaled(cx, cx.simplify(input.shape[2 + i]), (*factors)[i]);
-    if (!size ||
-        !cx.require_at_least(*size, 1, "the scaled " + side_name(i, n) + " of " + input.str() + " is at least 1"))
+    if (!size || !cx.require_at_least(*size, 1, [&] {
+          return "the scaled " + side_name(i, n) + " of " + input.str() + " is at least 1";
+        }))
       return Type::poison();
     shape.push_back(*size);
   }
@@ -124,8 +125,9 @@ Type infer_pixel_shuffle(InferContext& cx) {
   const Dim r = cx.dim("upscale_factor");
   std::vector<Dim> shape = input.shape;
   const std::size_t c = shape.size() - 3;
-  if (!cx.require_divisible(shape[c], r * r,
-                            "the channels of " + input.str() + " make upscale_factor squared pixels each"))
+  if (!cx.require_divisible(shape[c], r * r, [&] {
+        return "the channels of " + input.str() + " make upscale_factor squared pixels each";
+      }))
     return Type::poison();
   shape[c] = floor_div(shape[c], r * r);
   shape[c + 1] = shape[c + 1] * r;
@@ -140,8 +142,9 @@ Type infer_pixel_unshuffle(InferContext& cx) {
   std::vector<Dim> shape = input.shape;
   const std::size_t c = shape.size() - 3;
   for (std::size_t i = 1; i <= 2; ++i) {
-    if (!cx.require_divisible(shape[c + i], r,
-                              "the " + side_name(i - 1, 2) + " of " + input.str() + " is cut into blocks"))
+    if (!cx.require_divisible(shape[c + i], r, [&] {
+          return "the " + side_name(i - 1, 2) + " of " + input.str() + " is cut into blocks";
+        }))
       return Type::poison();
     shape[c + i] = floor_div(shape[c + i], r);
   }

@@ -58,9 +58,10 @@ bool require_same_shape(InferContext& cx, std::string_view a, std::string_view b
     return false;
   }
   for (std::size_t i = 0; i < x.rank(); ++i)
-    if (!cx.require_equal(x.shape[i], y.shape[i],
-                          tick(std::string(a)) + " of " + x.str() + " and " + tick(std::string(b)) + " of " + y.str() +
-                              " must have equal shapes"))
+    if (!cx.require_equal(x.shape[i], y.shape[i], [&] {
+          return tick(std::string(a)) + " of " + x.str() + " and " + tick(std::string(b)) + " of " + y.str() +
+                 " must have equal shapes";
+        }))
       return false;
   return true;
 }
@@ -199,9 +200,9 @@ std::optional<Dim> slide(InferContext& cx, const TensorType& input, std::size_t 
                                   window + (dilation == 1 ? std::to_string(kernel) : ""));
     return std::nullopt;
   }
-  if (!cx.require_at_least(
-          padded, reach,
-          "the kernel of " + std::to_string(kernel) + " must fit into the " + side + " of " + input.str()))
+  if (!cx.require_at_least(padded, reach, [&] {
+        return "the kernel of " + std::to_string(kernel) + " must fit into the " + side + " of " + input.str();
+      }))
     return std::nullopt;
   return floor_div(padded - reach, stride) + 1;
 }

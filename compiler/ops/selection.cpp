@@ -62,9 +62,9 @@ Type infer_gather(InferContext& cx) {
   const auto dim = cx.axis("dim", input.rank());
   if (!dim) return Type::poison();
   for (std::size_t d = 0; d < input.rank(); ++d)
-    if (d != *dim &&
-        !cx.require_at_least(input.shape[d], index.shape[d],
-                             "`index` of " + index.str() + " lies within " + input.str() + " in every other dimension"))
+    if (d != *dim && !cx.require_at_least(input.shape[d], index.shape[d], [&] {
+          return "`index` of " + index.str() + " lies within " + input.str() + " in every other dimension";
+        }))
       return Type::poison();
   return result(cx, input.dtype, index.shape);
 }
@@ -107,6 +107,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("index: Tensor")
                     .traits(kPure)
                     .demands({kPositions})
+                    .indexes({.input = "index", .of = "input", .counted = "positions", .axis = "dim"})
                     .infer(infer_index_select)
                     .example("index_select(x, 1, y)", "float[B, 6], int[3]"));
   ops.push_back(function_op("gather")
@@ -116,6 +117,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("index: Tensor")
                     .traits(kPure)
                     .demands({kPositions})
+                    .indexes({.input = "index", .of = "input", .counted = "positions", .axis = "dim"})
                     .infer(infer_gather)
                     .example("gather(x, 1, y)", "float[B, 6], int[B, 3]"));
 }

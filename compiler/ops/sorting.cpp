@@ -11,10 +11,11 @@ Type infer_topk(InferContext& cx) {
   if (!dim) return Type::poison();
   std::vector<Dim> shape = input.shape;
   if (!shape.empty()) {
-    if (!cx.require_at_least(shape[*dim], cx.dim("k"), "k of the values of " + input.str() + " are taken"))
+    if (!cx.require_at_least(shape[*dim], cx.dim("k"),
+                             [&] { return "k of the values of " + input.str() + " are taken"; }))
       return Type::poison();
     shape[*dim] = cx.dim("k");
-  } else if (!cx.require_at_least(1, cx.dim("k"), "k of the values of " + input.str() + " are taken")) {
+  } else if (!cx.require_at_least(1, cx.dim("k"), [&] { return "k of the values of " + input.str() + " are taken"; })) {
     return Type::poison();
   }
   const Type values = result(cx, input.dtype, shape);

@@ -41,7 +41,8 @@ std::uint64_t hash_of(const Node& node) {
 
 void common_subexpressions(ir::Graph& graph, const ir::ModuleTree& tree) {
   Forwarding forwarding(graph, tree);
-  std::unordered_map<std::uint64_t, std::vector<std::size_t>> made;
+  std::unordered_multimap<std::uint64_t, std::size_t> made;
+  made.reserve(graph.nodes.size());
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     Node& node = graph.nodes[n];
     forwarding.resolve(node);
@@ -50,16 +51,17 @@ void common_subexpressions(ir::Graph& graph, const ir::ModuleTree& tree) {
     if (std::any_of(node.results.begin(), node.results.end(),
                     [&](ir::ValueId result) { return forwarding.has_gradient(result); }))
       continue;
-    std::vector<std::size_t>& equal = made[hash_of(node)];
+    const std::uint64_t hash = hash_of(node);
+    const auto [begin, end] = made.equal_range(hash);
     const auto first =
-        std::find_if(equal.begin(), equal.end(), [&](std::size_t earlier) { return same(graph.nodes[earlier], node); });
-    if (first == equal.end()) {
-      equal.push_back(n);
+        std::find_if(begin, end, [&](const auto& earlier) { return same(graph.nodes[earlier.second], node); });
+    if (first == end) {
+      made.emplace(hash, n);
       continue;
     }
     forwarding.drop(n);
     for (std::size_t r = 0; r < node.results.size(); ++r)
-      forwarding.put(node.results[r], graph.nodes[*first].results[r]);
+      forwarding.put(node.results[r], graph.nodes[first->second].results[r]);
   }
   forwarding.finish();
 }

@@ -11,10 +11,10 @@ namespace modelc::passes {
 namespace {
 
 std::string text_of(const ir::Program& program, const ir::Graph& graph, const ir::Operand& operand) {
-  if (operand.kind == ir::Operand::Static) return operand.constant.str();
+  if (operand.kind == ir::Operand::Static) return operand.constant().str();
   if (operand.kind == ir::Operand::List) {
     std::string text;
-    for (const ir::Operand& part : operand.list) text += (text.empty() ? "" : ", ") + text_of(program, graph, part);
+    for (const ir::Operand& part : operand.list()) text += (text.empty() ? "" : ", ") + text_of(program, graph, part);
     return "[" + text + "]";
   }
   if (operand.kind != ir::Operand::Value) return "null";

@@ -1,10 +1,13 @@
 #include "passes/order_modules.h"
 
+#include <algorithm>
+
 namespace modelc::passes {
 
 void order_modules(ir::Program& program) {
   auto& modules = program.tree.modules;
   const std::vector<ir::ModuleId> order = ir::in_order(program.tree);
+  if (std::is_sorted(order.begin(), order.end()) && order.size() == modules.size()) return;
   std::vector<ir::ModuleId> place(modules.size(), ir::kNone);
   for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = static_cast<ir::ModuleId>(i);
   std::vector<ir::Module> sorted;

@@ -30,8 +30,8 @@ void collect(const types::Constant& constant, std::set<SymbolId>& out) {
 }
 
 void collect(const ir::Operand& operand, std::set<SymbolId>& out) {
-  collect(operand.constant, out);
-  for (const ir::Operand& part : operand.list) collect(part, out);
+  collect(operand.constant(), out);
+  for (const ir::Operand& part : operand.list()) collect(part, out);
 }
 
 /// Operators by the words a user knows: a module's own, and those of internal ones.
@@ -134,10 +134,10 @@ class Planner {
       out.slot = slot(operand.value);
     } else if (operand.kind == ir::Operand::Static) {
       out.kind = Argument::Static;
-      out.attribute = attribute(operand.constant);
+      out.attribute = attribute(operand.constant());
     } else if (operand.kind == ir::Operand::List) {
       out.kind = Argument::List;
-      for (const ir::Operand& part : operand.list) out.list.push_back(argument(part));
+      for (const ir::Operand& part : operand.list()) out.list.push_back(argument(part));
     }
     return out;
   }

@@ -93,10 +93,10 @@ bool feed_input(Feeding& f, const ModelInput& input, const Type& type, const std
   const auto bundle = f.bindings.find(name);
   const auto list = bundle != f.bindings.end() && bundle->second.kind == Value::List ? bundle->second.list : nullptr;
   bool ok = true;
-  for (std::size_t i = 0; i < type.parts.size(); ++i) {
+  for (std::size_t i = 0; i < type.parts().size(); ++i) {
     const std::string part = fmt::format("{}.{}", name, i);
     if (list && i < list->items.size()) f.bindings[part] = list->items[i];
-    ok &= feed_input(f, input, type.parts[i], part);
+    ok &= feed_input(f, input, type.parts()[i], part);
   }
   return ok;
 }

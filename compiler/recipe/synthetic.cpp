@@ -58,8 +58,10 @@ bool add_drawn(Tracer& t, const std::string& name, const ast::Expr& e, const Sco
   }
   const auto rows = elements(t, evaluate(t, e.children[1], scope), e.span, "a comprehension");
   if (!rows) return false;
-  for (std::size_t i = 0; ok && i < rows->size(); ++i)
-    ok = add(fmt::format("{}.{}", name, i), *e.children[0], scope.with_loop(e.variables[0].text, (*rows)[i]));
+  for (std::size_t i = 0; ok && i < rows->size(); ++i) {
+    const auto inner = bind_loop(t, e.variables, (*rows)[i], e.children[1]->span, e.children[1]->span, scope);
+    ok = inner && add(fmt::format("{}.{}", name, i), *e.children[0], *inner);
+  }
   return ok;
 }
 
@@ -78,8 +80,8 @@ std::vector<std::int64_t> row_sizes(const TensorType& type, const std::vector<ir
 
 void draw_by_type(const Type& type, const std::string& name, const std::vector<ir::Graph>& graphs, Source& source) {
   if (!type.is_tensor()) {
-    for (std::size_t i = 0; i < type.parts.size(); ++i)
-      draw_by_type(type.parts[i], fmt::format("{}.{}", name, i), graphs, source);
+    for (std::size_t i = 0; i < type.parts().size(); ++i)
+      draw_by_type(type.parts()[i], fmt::format("{}.{}", name, i), graphs, source);
     return;
   }
   Draw draw = draw_of(type.tensor.dtype);

@@ -107,8 +107,9 @@ void initial_values(Walk& walk, Level& level, const Scope& scope) {
   weights(walk, c, scope);
 }
 
-void imports(Walk& walk, const ast::Component& c, Level& level) {
+void imports(Walk& walk, const ast::Component& c, const Scope& scope) {
   for (const auto& [name, import] : c.imports) {
+    guarded(walk, import.guards, scope);
     const std::size_t hash = import.file.rfind('#');
     if (import.file.empty()) continue;
     const Thing thing = imported(walk, import);
@@ -123,7 +124,6 @@ void imports(Walk& walk, const ast::Component& c, Level& level) {
     }
     use(walk, span, part, found);
   }
-  (void)level;
 }
 
 }  // namespace
@@ -134,12 +134,13 @@ void walk_level(Walk& walk, Level& level) {
   const ast::Component& c = *level.component;
   const Scope fixed{&level, nullptr, nullptr, {.is_static = true, .in_call = true}, false, nullptr};
   Flow flow;
-  imports(walk, c, level);
+  imports(walk, c, fixed);
   statics(walk, c, fixed);
   inputs(walk, level, c.inputs.entries, level.interface.inputs, fixed, &flow);
-  for (const ast::ExprPtr& condition : c.where) expression(walk, condition, fixed);
-  for (const auto& [name, component] : c.components) {
-    if (component) walk_level(walk, *level_of(walk, *component, &level, nullptr));
+  each_entry(walk, c.where, fixed, [&](const auto& item, const Scope& inner) { expression(walk, item.value, inner); });
+  for (const auto& [name, component, guards] : c.components) {
+    const Loops loops = guarded(walk, guards, fixed).loops;
+    if (component) walk_level(walk, *level_of(walk, *component, &level, loops));
   }
   tensors(walk, c.tensors.parameters, fixed);
   tensors(walk, c.tensors.buffers, fixed);

@@ -241,14 +241,16 @@ Thing callee_of(Walk& walk, const ExprPtr& callee, const Scope& scope) {
 std::vector<Thing> evaluate_arguments(Walk& walk, const Expr& call, const Thing& callee, const Scope& scope) {
   std::vector<Thing> given;
   for (const ast::Argument& a : call.args) {
-    if (!a.name.empty()) argument_name(walk, a, callee, scope);
+    const Scope inner = guarded(walk, a.guards, scope);
+    expression(walk, a.inserted, inner);
+    if (!a.name.empty() && !a.inserted) argument_name(walk, a, callee, inner);
     if (!a.value || (a.value->kind == ExprKind::Raw && is_text(callee, a))) {
       given.emplace_back();
       continue;
     }
     // Under a typed argument quotes only carry an expression.
     const bool typed = a.value->kind == ExprKind::Raw && callee.kind == Thing::Operator && !a.value->children.empty();
-    given.push_back(expression(walk, typed ? a.value->children[0] : a.value, scope));
+    given.push_back(expression(walk, typed ? a.value->children[0] : a.value, inner));
   }
   return given;
 }
@@ -277,7 +279,7 @@ Thing pipe(Walk& walk, const Expr& e, const Scope& scope) {
     std::vector<Thing> given = evaluate_arguments(walk, *right, callee, scope);
     given.insert(given.begin(), left);
     Expr with_left = *right;  // it has the left side as its first argument
-    with_left.args.insert(with_left.args.begin(), ast::Argument{"", {}, e.children[0], false});
+    with_left.args.insert(with_left.args.begin(), ast::Argument{.name = "", .name_span = {}, .value = e.children[0]});
     return result_of(walk, callee, with_left, given, scope);
   }
   return result_of(walk, callee_of(walk, right, scope), e, {left}, scope);
@@ -296,23 +298,31 @@ Thing variant(Walk& walk, const Expr& e, const Thing& left, const Scope& scope) 
 
 Thing comprehension(Walk& walk, const Expr& e, const Scope& scope) {
   const Thing whole = expression(walk, e.children.at(1), scope);
-  std::vector<std::pair<std::string, Span>> variables;
-  for (const ast::Variable& variable : e.variables) variables.emplace_back(variable.text, variable.span);
-  const Scope inner = loop_over(walk, variables, whole, scope);
+  const Scope inner = loop_over(walk, e.variables, whole, scope);
   if (e.children.size() > 2) expression(walk, e.children[2], inner);
-  return Thing::list({expression(walk, e.children[0], inner)}, true);
+  const Thing item = expression(walk, e.children[0], inner);
+  return Thing::list({e.children[0]->kind == ExprKind::Spread ? element_of(walk, item) : item}, true);
 }
 
 }  // namespace
 
-Scope loop_over(Walk& walk, const std::vector<std::pair<std::string, Span>>& variables, const Thing& whole,
-                const Scope& scope) {
-  const Thing element = element_of(walk, whole);
+std::vector<Thing> take_apart(Walk& walk, const ast::Nesting& nesting, const Thing& whole) {
+  if (nesting.whole()) return {whole};
+  std::vector<Thing> leaves;
+  for (std::size_t i = 0; i < nesting.parts.size(); ++i) {
+    for (Thing& leaf : take_apart(walk, nesting.parts[i], part(walk, whole, std::to_string(i)).thing))
+      leaves.push_back(std::move(leaf));
+  }
+  return leaves;
+}
+
+Scope loop_over(Walk& walk, const ast::LoopVariables& variables, const Thing& whole, const Scope& scope) {
+  const std::vector<Thing> things = take_apart(walk, variables.nesting, element_of(walk, whole));
   Scope inner = scope;
-  for (std::size_t i = 0; i < variables.size(); ++i) {
-    const auto& [name, span] = variables[i];
+  for (std::size_t i = 0; i < variables.names.size(); ++i) {
+    const auto& [name, span] = variables.names[i];
     const DefinitionId id = define(walk, Kind::LoopVariable, name, span, span);
-    walk.things[id] = variables.size() == 1 ? element : part(walk, element, std::to_string(i)).thing;
+    walk.things[id] = i < things.size() ? things[i] : Thing();
     inner = inner.with_loop(name, id);
   }
   return inner;
@@ -334,9 +344,20 @@ Thing expression(Walk& walk, const ExprPtr& pointer, const Scope& scope) {
     case ExprKind::List:
     case ExprKind::Tuple: {
       std::vector<Thing> items;
-      for (const ExprPtr& child : e.children) items.push_back(expression(walk, child, scope));
-      return Thing::list(std::move(items));
+      bool spread = false;
+      for (const ExprPtr& child : e.children) {
+        const Thing item = expression(walk, child, scope);
+        const bool several = child && child->kind == ExprKind::Spread;
+        items.push_back(several ? element_of(walk, item) : item);
+        spread |= several;
+      }
+      if (!spread) return Thing::list(std::move(items));
+      Thing any = items[0];
+      for (const Thing& item : items) any = either(any, item);
+      return Thing::list({any}, true);
     }
+    case ExprKind::Spread:
+      return expression(walk, e.children[0], scope);
     case ExprKind::Comprehension:
       return comprehension(walk, e, scope);
     case ExprKind::Call:

@@ -82,6 +82,7 @@ std::map<std::string, Left> left_by(Walk& walk, const ast::Block<ast::Binding>& 
 
 void bind_targets(Walk& walk, const ast::Item<ast::Binding>& item, const Thing& value, const Scope& scope, Kind kind) {
   const auto& targets = item.value.targets;
+  const std::vector<Thing> things = take_apart(walk, item.value.nesting, value);
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const ast::Name& name = targets[i];
     if (name.pattern) expression(walk, name.pattern, scope);
@@ -98,8 +99,8 @@ void bind_targets(Walk& walk, const ast::Item<ast::Binding>& item, const Thing& 
       use(walk, name.span, name.text, fed);
     } else {
       id = target(walk, name, item, kind);
-      walk.things[id] = targets.size() == 1 ? value : part(walk, value, std::to_string(i)).thing;
-      if (targets.size() > 1 && value.called) walk.things[id] = Thing::of(Thing::Plain);
+      walk.things[id] = i < things.size() ? things[i] : Thing();
+      if (!item.value.nesting.whole() && value.called) walk.things[id] = Thing::of(Thing::Plain);
     }
     scope.flow->bind(key_of(name), {id});
   }
@@ -134,10 +135,8 @@ void branches(Walk& walk, const ast::Item<ast::Binding>& item, const Scope& scop
 
 void turns(Walk& walk, const ast::Item<ast::Binding>& item, const Scope& scope, Kind kind) {
   Flow& flow = *scope.flow;
-  std::vector<std::pair<std::string, Span>> variables;
-  for (const ast::Name& v : item.variables) variables.emplace_back(v.text, v.span);
   const Thing whole = expression(walk, item.iterable, scope);
-  const Scope inner = loop_over(walk, variables, whole, scope);
+  const Scope inner = loop_over(walk, item.variables, whole, scope);
   // A turn begins with what came before the loop, or with what the turn before left.
   std::map<std::string, Reaching> around;
   for (const auto& [name, left] : left_by(walk, item.body, kind)) {

@@ -39,13 +39,13 @@ void each_name(Walk& walk, const ast::Block<T>& block, const Scope& scope, const
     }
     for (const auto& branch : item.branches) each_name(walk, branch.body, scope, entry);
     Scope inner = scope;
-    for (std::size_t i = 0; i < item.variables.size(); ++i) {
-      const ast::Name& variable = item.variables[i];
+    for (std::size_t i = 0; i < item.variables.names.size(); ++i) {
+      const ast::Variable& variable = item.variables.names[i];
       const DefinitionId id = define(walk, Kind::LoopVariable, variable.text, variable.span, item.span);
-      const std::size_t of = item.variables.size();
-      walk.late.try_emplace(id, [&walk, &item, scope, i, of] {
+      walk.late.try_emplace(id, [&walk, &item, scope, i] {
         const Thing element = element_of(walk, expression(walk, item.iterable, scope));
-        return of == 1 ? element : part(walk, element, std::to_string(i)).thing;
+        const std::vector<Thing> things = take_apart(walk, item.variables.nesting, element);
+        return i < things.size() ? things[i] : Thing();
       });
       inner = inner.with_loop(variable.text, id);
     }
@@ -163,6 +163,48 @@ void declare_document(Walk& walk, Level& level, const Scope& scope) {
   }
 }
 
+/// Where the one output stands that has no name of its own and is called `output`.
+Span unnamed_output(const ast::Component& c) {
+  const ast::Block<ast::Binding>& block = c.body.outputs.given ? c.body.outputs.entries : c.body.forward.entries;
+  if (c.body.outputs.given && !c.body.outputs.single) return {};
+  Span span = c.body.layers.given && !c.body.layers.entries.empty() ? c.body.layers.entries.back().span : Span{};
+  for (const auto& item : block) {
+    if (item.kind != ast::ItemKind::Entry) continue;
+    const bool named = !item.value.targets.empty() ||
+                       (c.body.outputs.given && item.value.value && item.value.value->kind == ast::ExprKind::Name);
+    span = named ? Span{} : item.span;
+  }
+  return span;
+}
+
+/// Without `outputs` what the last binding gives.
+void declare_last_bindings(Walk& walk, Level& level) {
+  const ast::Item<ast::Binding>* last = nullptr;
+  for (const auto& item : level.component->body.forward.entries) {
+    if (item.kind == ast::ItemKind::Entry) last = &item;
+  }
+  if (!last) return;
+  for (const ast::Name& target : last->value.targets)
+    level.interface.outputs.add(target, define(walk, Kind::Binding, target.text, target.span, last->span));
+}
+
+void declare_outputs(Walk& walk, Level& level, const Scope& scope) {
+  const ast::Component& c = *level.component;
+  each_name(walk, c.body.outputs.entries, scope, [&](const ast::Item<ast::Binding>& item, const Scope&) {
+    const ast::Binding& b = item.value;
+    ast::Name name;
+    if (!b.targets.empty()) name = b.targets[0];
+    else if (b.value && b.value->kind == ast::ExprKind::Name) name = {b.value->text, b.value->span, nullptr};
+    if (name.empty()) return;
+    level.interface.outputs.add(name, define(walk, Kind::Output, name.text, name.span, item.span));
+  });
+  if (const Span output = unnamed_output(c); output.valid()) {
+    level.interface.outputs.add({"output", {}, nullptr}, define(walk, Kind::Output, "output", {}, output));
+  } else if (!c.body.outputs.given) {
+    declare_last_bindings(walk, level);
+  }
+}
+
 void declare_names(Walk& walk, Level& level) {
   const ast::Component& c = *level.component;
   const Scope scope{&level, nullptr, nullptr, {.is_static = true, .in_call = true}, false, nullptr};
@@ -189,12 +231,15 @@ void declare_names(Walk& walk, Level& level) {
   declare_tensors(walk, c.inputs.entries, Kind::Input, level.interface.inputs, scope);
   declare_tensors(walk, c.tensors.parameters, Kind::Parameter, level.tensors, scope);
   declare_tensors(walk, c.tensors.buffers, Kind::Buffer, level.tensors, scope);
-  for (const auto& [name, component] : c.components) {
+  for (const auto& [name, component, guards] : c.components) {
     if (!component) continue;
     const DefinitionId id = define(walk, Kind::Component, name.text, name.span, component->span);
     const ast::Component* inside = component.get();
     Level* around = &level;
-    walk.late.try_emplace(id, [&walk, inside, around] { return tree_of(*level_of(walk, *inside, around, nullptr)); });
+    const std::vector<ast::Guard>* loops = &guards;
+    walk.late.try_emplace(id, [&walk, inside, around, loops, scope] {
+      return tree_of(*level_of(walk, *inside, around, guarded(walk, *loops, scope).loops));
+    });
     level.components.add(name, id);
   }
   for (const auto& [name, import] : c.imports) {
@@ -202,17 +247,10 @@ void declare_names(Walk& walk, Level& level) {
     const DefinitionId id = define(walk, Kind::Import, name, import.name_span, import.name_span.to(import.span));
     const ast::Import* given = &import;
     walk.late.try_emplace(id, [&walk, given] { return imported(walk, *given); });
-    level.imports.add({name, import.name_span, nullptr}, id);
+    level.imports.add({name, import.name_span, import.inserted}, id);
   }
   level.modules = declare(walk, c.body.layers.given ? c.body.layers.entries : c.modules, scope, c.body.layers.given);
-  each_name(walk, c.body.outputs.entries, scope, [&](const ast::Item<ast::Binding>& item, const Scope&) {
-    const ast::Binding& b = item.value;
-    ast::Name name;
-    if (!b.targets.empty()) name = b.targets[0];
-    else if (b.value && b.value->kind == ast::ExprKind::Name) name = {b.value->text, b.value->span, nullptr};
-    if (name.empty()) return;
-    level.interface.outputs.add(name, define(walk, Kind::Output, name.text, name.span, item.span));
-  });
+  declare_outputs(walk, level, scope);
   level.implied_input = c.body.layers.given && !c.inputs.given;
   for (const ast::TreeEdit& edit : c.by_path.edits) level.edits[edit.path].push_back(&edit);
   if (level.document) declare_document(walk, level, scope);

@@ -124,9 +124,7 @@ Scope guarded(Walk& walk, const std::vector<ast::Guard>& guards, const Scope& sc
   for (const ast::Guard& guard : guards) {
     expression(walk, guard.condition, inner);
     if (!guard.iterable) continue;
-    std::vector<std::pair<std::string, Span>> variables;
-    for (const ast::Name& v : guard.variables) variables.emplace_back(v.text, v.span);
-    inner = loop_over(walk, variables, expression(walk, guard.iterable, inner), inner);
+    inner = loop_over(walk, guard.variables, expression(walk, guard.iterable, inner), inner);
   }
   return inner;
 }

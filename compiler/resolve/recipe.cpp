@@ -106,6 +106,7 @@ void source(Walk& walk, const ast::ExprPtr& pointer, const Scope& scope, Columns
 
 void data(Walk& walk, Level& level, const Scope& scope, Columns& columns) {
   const ast::Description& document = *level.document;
+  std::vector<ast::ExprPtr> split_by;  // names of columns or of what the feed makes of them
   entries(walk, document.data, scope, [&](const ast::Item<SettingPtr>& item, const Scope& inner) {
     const catalogue::Key* key = catalogue::find_key(catalogue::Place::Data, item.name.text);
     const bool is_source = item.value && item.value->kind == Setting::Scalar;
@@ -120,42 +121,25 @@ void data(Walk& walk, Level& level, const Scope& scope, Columns& columns) {
     } else if (key->id == KeyId::Data_valid && item.value) {
       entries(walk, item.value, inner, [&](const ast::Item<SettingPtr>& part, const Scope& s) {
         const catalogue::Key* way = catalogue::find_key(catalogue::Place::Valid, part.name.text);
-        if (way && way->form == catalogue::Form::Column) return;  // the name of a column
-        expression(walk, value_of(part.value), s);
+        if (way && way->form == catalogue::Form::Column) split_by.push_back(value_of(part.value));
+        else expression(walk, value_of(part.value), s);
       });
     }
   });
-  if (!document.feed.given) return;
   Flow flow;
   Scope feed = scope;
   feed.flow = &flow;
   feed.view = {.is_static = false, .in_call = true, .in_feed = true};
   feed.columns = &columns;
-  bindings(walk, document.feed.entries, feed);
+  if (document.feed.given) bindings(walk, document.feed.entries, feed);
+  for (const ast::ExprPtr& name : split_by) expression(walk, name, feed);
 }
 
 // ---- loss and metrics
 
-/// Where the one output stands that has no name of its own and is called `output`.
-Span unnamed_output(const ast::Component& c) {
-  const ast::Block<ast::Binding>& block = c.body.outputs.given ? c.body.outputs.entries : c.body.forward.entries;
-  if (c.body.outputs.given && !c.body.outputs.single) return {};
-  Span span = c.body.layers.given && !c.body.layers.entries.empty() ? c.body.layers.entries.back().span : Span{};
-  for (const auto& item : block) {
-    if (item.kind != ast::ItemKind::Entry) continue;
-    const bool named = !item.value.targets.empty() ||
-                       (c.body.outputs.given && item.value.value && item.value.value->kind == ast::ExprKind::Name);
-    span = named ? Span{} : item.span;
-  }
-  return span;
-}
-
 /// What loss and metrics see: also outputs and targets.
-Flow seen_by_loss(Walk& walk, const Level& level, const Flow& forward) {
+Flow seen_by_loss(const Level& level, const Flow& forward) {
   Flow flow = forward;
-  if (const Span output = unnamed_output(*level.component); output.valid()) {
-    flow.bindings["output"] = {define(walk, Kind::Output, "output", {}, output)};
-  }
   const auto add = [&](const Named& names) {
     for (const auto& [name, ids] : names.plain) {
       auto& reaching = flow.bindings[name];
@@ -317,7 +301,7 @@ void walk_recipe(Walk& walk, Level& level, const Flow& flow) {
   placement(walk, document.running.dtype, fixed);
   Columns columns;
   data(walk, level, fixed, columns);
-  Flow seen = seen_by_loss(walk, level, flow);
+  Flow seen = seen_by_loss(level, flow);
   const Scope scored{&level, nullptr, &seen, {.is_static = false, .in_call = true}, true, nullptr};
   loss(walk, document.loss.entries, scored);
   metrics(walk, document.metrics.entries, scored);

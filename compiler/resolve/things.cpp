@@ -53,28 +53,10 @@ Thing placed(Walk& walk, Thing thing, const Thing& whole, const std::string& nam
   return thing;
 }
 
-std::vector<DefinitionId> last_bindings(Walk& walk, const Level& level) {
-  const ast::Item<ast::Binding>* last = nullptr;
-  for (const auto& item : level.component->body.forward.entries) {
-    if (item.kind == ast::ItemKind::Entry) last = &item;
-  }
-  std::vector<DefinitionId> out;
-  if (!last) return out;
-  for (const ast::Name& target : last->value.targets) {
-    out.push_back(define(walk, Kind::Binding, target.text, target.span, last->span));
-  }
-  return out;
-}
-
 Part member_of_result(Walk& walk, const Thing& whole, const std::string& name) {
   Part part;
   if (whole.kind == Thing::Component) {
     part.definitions = whole.level->interface.outputs.find(name);
-    if (part.definitions.empty() && !whole.level->component->body.outputs.given) {
-      for (const DefinitionId id : last_bindings(walk, *whole.level)) {
-        if (walk.names.definitions[id].name == name) part.definitions.push_back(id);
-      }
-    }
     part.thing = Thing::of(Thing::Plain);
   } else if (whole.op) {
     const auto& results = whole.op->results;

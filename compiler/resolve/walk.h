@@ -223,8 +223,9 @@ void type(Walk& walk, const ast::TypePtr& type, const Scope& scope);
 /// A call whose head is one of a kind of the catalogue; anything else is an expression.
 Thing catalogue_call(Walk& walk, const ast::ExprPtr& expr, catalogue::Kind kind, const Scope& scope);
 /// Loop variables over something, bound.
-Scope loop_over(Walk& walk, const std::vector<std::pair<std::string, Span>>& variables, const Thing& whole,
-                const Scope& scope);
+Scope loop_over(Walk& walk, const ast::LoopVariables& variables, const Thing& whole, const Scope& scope);
+/// What the names that take a value apart stand for, in their order.
+std::vector<Thing> take_apart(Walk& walk, const ast::Nesting& nesting, const Thing& whole);
 
 // ---- flow
 void bindings(Walk& walk, const ast::Block<ast::Binding>& block, const Scope& scope, Kind kind = Kind::Binding);
@@ -250,9 +251,7 @@ void each_entry(Walk& walk, const ast::Block<T>& block, const Scope& scope, cons
       entry(item, scope);
     } else if (item.kind == ast::ItemKind::For) {
       const Thing whole = expression(walk, item.iterable, scope);
-      std::vector<std::pair<std::string, Span>> variables;
-      for (const ast::Name& v : item.variables) variables.emplace_back(v.text, v.span);
-      each_entry(walk, item.body, loop_over(walk, variables, whole, scope), entry);
+      each_entry(walk, item.body, loop_over(walk, item.variables, whole, scope), entry);
     } else {
       for (const auto& branch : item.branches) {
         if (branch.condition) expression(walk, branch.condition, scope);

@@ -34,7 +34,8 @@ void bind_targets(Tracer& t, const ast::Binding& binding, const Value& value, Sc
     if (v.kind == Value::Tensor && t.graph && t.graph->values[v.tensor].name.empty())
       t.graph->values[v.tensor].name = name;
   };
-  if (binding.targets.size() == 1) {
+  if (binding.targets.empty()) return;
+  if (binding.nesting.whole()) {
     Value v = value;
     if (binding.type && !v.is_poison() &&
         !match_type(t, *binding.type, v, scope, scope.frame->symbols,
@@ -46,18 +47,11 @@ void bind_targets(Tracer& t, const ast::Binding& binding, const Value& value, Sc
     bind(binding.targets[0], v);
     return;
   }
-  if (binding.targets.empty()) return;
-  if (value.is_poison()) {
-    for (const ast::Name& target : binding.targets) bind(target, value);
-    return;
-  }
-  const auto items = elements(t, value, binding.value ? binding.value->span : binding.span, "several names");
-  if (!items || items->size() != binding.targets.size()) {
-    if (items) t.fault(binding.span, diag::WrongCount, binding.targets.size(), items->size());
-    for (const ast::Name& target : binding.targets) bind(target, Value::poison());
-    return;
-  }
-  for (std::size_t i = 0; i < items->size(); ++i) bind(binding.targets[i], (*items)[i]);
+  const auto values = eval::take_apart(
+      t, binding.nesting, value, binding.value ? binding.value->span : binding.span, "several names",
+      [&](std::size_t due, std::size_t found) { t.fault(binding.span, diag::WrongCount, due, found); });
+  for (std::size_t i = 0; i < binding.targets.size(); ++i)
+    bind(binding.targets[i], values ? (*values)[i] : Value::poison());
 }
 
 }  // namespace
@@ -146,10 +140,11 @@ Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, In
     }
     const std::string input = *scope.frame->own_inputs.begin();
     only = scope.frame->bindings.at(input);
-    const auto children = t.tree.instances[instance].children;
+    const auto& children = t.tree.instances[instance].children;
     for (const auto& [name, id] : children) {
       const Span at = module_of(t.tree, id).span.valid() ? module_of(t.tree, id).span : component.span;
-      Arguments args{{"", only, at, {}}};
+      Arguments args;
+      args.push_back({"", std::move(only), at, {}});
       only = call_instance(t, id, std::move(args), at, scope);
       if (only.is_poison()) break;
     }

@@ -21,6 +21,10 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
   ir::Graph& graph = traced.graph;
   const ir::Variant& variant = asked.variant;
   static_cast<ir::Variant&>(graph) = variant;
+  if (asked.like) {
+    graph.values.reserve(asked.like->values.size());
+    graph.nodes.reserve(asked.like->nodes.size());
+  }
   Frame frame;
   frame.instance = 0;
   frame.symbols = model.symbols;
@@ -44,8 +48,8 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
       return v;
     }
     std::vector<Value> parts;
-    for (std::size_t i = 0; i < type.parts.size(); ++i)
-      parts.push_back(feed(type.parts[i], fmt::format("{}.{}", name, i), input));
+    for (std::size_t i = 0; i < type.parts().size(); ++i)
+      parts.push_back(feed(type.parts()[i], fmt::format("{}.{}", name, i), input));
     return Value::of_list(std::move(parts), type.kind == types::TypeKind::Tuple);
   };
   std::vector<const ModelInput*> defaulted;

@@ -11,6 +11,7 @@ namespace modelc::trace {
 struct Asked {
   ir::Variant variant;
   bool counts_flops = false;
+  const ir::Graph* like = nullptr;  // one of the same model, about as large
 };
 
 /// What a recipe makes of outputs and targets: loss terms and metrics of the graph. May be empty.

@@ -17,7 +17,7 @@ namespace {
 
 void collect_dims(const Type& type, std::vector<Dim>& dims) {
   if (type.is_tensor()) dims.insert(dims.end(), type.tensor.shape.begin(), type.tensor.shape.end());
-  for (const Type& p : type.parts) collect_dims(p, dims);
+  for (const Type& p : type.parts()) collect_dims(p, dims);
 }
 
 void resolve_inputs(Tracer& t, Model& model, const ast::Block<ast::Declaration>& block, bool target) {
@@ -92,13 +92,9 @@ void settle_symbols(Tracer& t, Model& model, const StatedSizes& where) {
     }
     stated[symbol->second.symbols().at(0)] = Dim(value);
   }
-  std::function<void(Type&)> put = [&](Type& type) {
-    for (Dim& d : type.tensor.shape) d = d.substitute(stated);
-    for (Type& p : type.parts) put(p);
-  };
   std::vector<Dim> dims;
   for (ModelInput& input : model.inputs) {
-    put(input.type);
+    input.type.for_each_dim([&](Dim& d) { d = d.substitute(stated); });
     collect_dims(input.type, dims);
   }
   for (const std::string& name : model.symbol_order) {

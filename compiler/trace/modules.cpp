@@ -21,7 +21,7 @@ namespace {
 bool overflows(const Type& type) {
   for (const Dim& d : type.tensor.shape)
     if (d.is_poison()) return true;
-  return std::any_of(type.parts.begin(), type.parts.end(), overflows);
+  return std::any_of(type.parts().begin(), type.parts().end(), overflows);
 }
 
 /// The module in whose body a function is called now.
@@ -85,7 +85,7 @@ Value component_as_function(Tracer& t, const DefinitionPtr& definition, Argument
   Tracer inside = t;
   inside.calls = &call;
   if (!bind_inputs(inside, component, level, inputs, frame, span, definition->type_name)) return Value::poison();
-  const diagnostics::Step step(t.sink, span, fmt::format("`{}` is called here", definition->type_name));
+  const diagnostics::Step step(t.sink, span, [&] { return fmt::format("`{}` is called here", definition->type_name); });
   evaluate_statics(inside, level);
   Scope scope;
   scope.level = level;
@@ -158,7 +158,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
   }
   Frame frame;
   frame.instance = id;
-  frame.began = t.trace->clock;
+  frame.began = t.trace->taps.size();
   const Call call{t.calls, &t.tree, id, level.get(), &frame, path, span, depth + 1};
   Tracer inside = t;
   inside.calls = &call;
@@ -166,7 +166,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
     mark_called(t, id);
     return {};
   }
-  const diagnostics::Step step(t.sink, span, called_as(path));
+  const diagnostics::Step step(t.sink, span, [&] { return called_as(path); });
   Value result = Value::poison();
   bool ok = true;
   if (!t.tree.instances[id].built) {
@@ -227,8 +227,9 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
   }
   if (t.tree.instances[id].broken) return Value::poison();
   const DefinitionPtr definition = t.tree.instances[id].definition;
-  std::optional<diagnostics::Step> turn;
-  if (definition->loops) turn.emplace(t.sink, definition->span, eval::turn_words(definition->loops, nullptr));
+  const auto turn_words = [&] { return eval::turn_words(definition->loops, nullptr); };
+  std::optional<diagnostics::Step<decltype(turn_words)>> turn;
+  if (definition->loops) turn.emplace(t.sink, definition->span, turn_words);
   module_of(t.tree, id).called = true;
   if (definition->signature && scope.frame) {
     const ast::TypeExpr& signature = *definition->signature;
@@ -248,7 +249,8 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
     case Definition::Component: {
       Called called = call_component(t, id, args, span);
       result = std::move(called.value);
-      tap.bindings = std::move(called.bindings);
+      if (!called.bindings.empty())
+        tap.bindings = std::make_shared<const std::map<std::string, Value>>(std::move(called.bindings));
       break;
     }
     case Definition::Sequential: {
@@ -258,9 +260,9 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
       }
       if (args.empty()) return Value::poison();
       result = args[0].value;
-      const auto children = t.tree.instances[id].children;
-      for (const auto& [name, child_id] : children) {
-        Arguments one{{"", result, args[0].span, {}}};
+      for (const auto& [name, child_id] : t.tree.instances[id].children) {
+        Arguments one;
+        one.push_back({"", std::move(result), args[0].span, {}});
         result =
             call_instance(t, child_id, std::move(one),
                           module_of(t.tree, child_id).span.valid() ? module_of(t.tree, child_id).span : span, scope);
@@ -280,9 +282,8 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
   if (result.is_poison()) return result;
   ir::Module& module = module_of(t.tree, id);
   if (module.output.is_poison()) module.output = type_of(t, result);
-  tap.when = t.trace->clock++;
   tap.value = result;
-  t.trace->taps[id].push_back(std::move(tap));
+  t.trace->tap(id, std::move(tap));
   if (definition->signature && definition->signature->result && scope.frame) {
     if (!match_type(t, *definition->signature->result, result, scope, scope.frame->symbols, span,
                     fmt::format("the result of `{}`", module.path), definition->signature->result->span)) {

@@ -104,7 +104,7 @@ std::optional<Value> standing_value(Tracer& t, Place place, const LevelPtr& leve
     case Place::Symbol:
       return wanted == Wanted::Callable ? std::nullopt : symbol(t, name, scope, wanted);
     case Place::Component:
-      return component_named(level, name, span);
+      return component_named(t, level, name, span);
     case Place::Import:
       return import_named(t, level, name, span);
     case Place::Operator:
@@ -184,7 +184,7 @@ void list(Tracer& t, Place place, const LevelPtr& level, const Scope& scope, std
       add(scope.frame->symbols);
       break;
     case Place::Component:
-      for (const auto& [name, component] : level->component->components) names.push_back(name.text);
+      for (const ast::LocalComponent& local : level->component->components) names.push_back(local.name.text);
       break;
     case Place::Import:
       add(level->component->imports);

@@ -1,7 +1,5 @@
 #include "trace/nodes.h"
 
-#include <functional>
-
 #include "catalogue/bind.h"
 #include "ir/builder.h"
 #include "trace/tensors.h"
@@ -59,36 +57,38 @@ ir::Operand source_operand(Tracer& t, const ops::Source& source, const ops::Para
 
 void flatten(const Type& type, std::vector<Type>& tensors) {
   if (type.is_tensor()) tensors.push_back(type);
-  for (const Type& part : type.parts) flatten(part, tensors);
+  for (const Type& part : type.parts()) flatten(part, tensors);
+}
+
+/// A tuple is several results; nested ones are flattened in order and put together again as a value.
+Value assembled(const Type& type, std::vector<ir::ValueId>::const_iterator& next, Span span) {
+  if (type.is_tensor()) {
+    Value v = Value::of_tensor(*next++);
+    v.span = span;
+    return v;
+  }
+  if (type.kind == types::TypeKind::None) return Value::null();
+  std::vector<Value> items;
+  for (const Type& part : type.parts()) items.push_back(assembled(part, next, span));
+  return Value::of_list(std::move(items), type.kind == types::TypeKind::Tuple, type.names());
 }
 
 Value add_node(Tracer& t, ir::Node node, const Type& result, Span span) {
   node.span = span;
   std::vector<Type> tensors;
   flatten(result, tensors);
-  const std::vector<ir::ValueId> made = ir::append(*t.graph, std::move(node), tensors);
+  const std::size_t own = tensors.size();
+  const std::vector<ir::ValueId> made = ir::append(*t.graph, std::move(node), std::move(tensors));
   // Whoever reads a state from here on reads its new value.
-  for (std::size_t i = tensors.size(); i < made.size(); ++i) {
+  for (std::size_t i = own; i < made.size(); ++i) {
     if (!t.graph->values[made[i]].type.is_tensor()) continue;
     ir::ValueId state = made[i];
     while (t.graph->values[state].updates != ir::kNone) state = t.graph->values[state].updates;
     const ir::ValueInfo& info = t.graph->values[state];
-    if (info.is_tensor_of_tree()) t.trace->tensor_values[{info.source, info.index}] = made[i];
+    if (info.is_tensor_of_tree()) t.trace->tensor_value(info.source, info.index) = made[i];
   }
-  // A tuple is several results; nested ones are flattened in order and put together again as a value.
-  std::size_t next = 0;
-  const std::function<Value(const Type&)> place = [&](const Type& type) -> Value {
-    if (type.is_tensor()) {
-      Value v = Value::of_tensor(made[next++]);
-      v.span = span;
-      return v;
-    }
-    if (type.kind == types::TypeKind::None) return Value::null();
-    std::vector<Value> items;
-    for (const Type& part : type.parts) items.push_back(place(part));
-    return Value::of_list(std::move(items), type.kind == types::TypeKind::Tuple, type.names);
-  };
-  return place(result);
+  auto next = made.begin();
+  return assembled(result, next, span);
 }
 
 }  // namespace

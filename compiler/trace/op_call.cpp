@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cassert>
 #include <set>
 
@@ -17,7 +18,7 @@ OpCall::OpCall(Tracer& tracer, const ops::Op& op, const Bound& bound, Span span,
       bound_(bound),
       span_(span),
       instance_(instance),
-      shown_(op.name == "_index" ? "[…]" : op.name) {}
+      shown_(op.name == "_index" ? std::string_view("[…]") : std::string_view(op.name)) {}
 
 const Value* OpCall::input(std::string_view name) const {
   for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
@@ -111,7 +112,8 @@ void OpCall::add_operands(diagnostics::Report& report) const {
   }
 }
 
-bool OpCall::require(Dim a, Relation relation, Dim b, const std::string& what, const char* sign) {
+bool OpCall::require(Dim a, Relation relation, Dim b, ops::Reason reason, const char* sign) {
+  if (types::holds_plainly(a, relation, b)) return true;
   if (a.is_poison() || b.is_poison()) {
     if (!failed_)
       tracer_.fault(span_, diag::OperatorRule, fmt::format("a size of `{}` does not fit 64 bits", shown_))
@@ -119,11 +121,13 @@ bool OpCall::require(Dim a, Relation relation, Dim b, const std::string& what, c
     failed_ = true;
     return false;
   }
-  const std::string who =
-      instance_ == kNoInstance ? shown_ : fmt::format("{} ({})", shown_, module_of(tracer_.tree, instance_).path);
+  const std::string who = instance_ == kNoInstance
+                              ? std::string(shown_)
+                              : fmt::format("{} ({})", shown_, module_of(tracer_.tree, instance_).path);
   const types::Outcome outcome = tracer_.conditions->require(a, relation, b, {span_, who});
   if (outcome.ok()) return true;
   failed_ = true;
+  const std::string what = reason.str();
   auto report = [&]() {
     switch (outcome.verdict) {
       case Verdict::Relates:
@@ -148,12 +152,12 @@ bool OpCall::require(Dim a, Relation relation, Dim b, const std::string& what, c
   return false;
 }
 
-bool OpCall::require_equal(Dim a, Dim b, const std::string& what) { return require(a, Relation::Equal, b, what, "=="); }
-bool OpCall::require_at_least(Dim a, Dim least, const std::string& what) {
+bool OpCall::require_equal(Dim a, Dim b, ops::Reason what) { return require(a, Relation::Equal, b, what, "=="); }
+bool OpCall::require_at_least(Dim a, Dim least, ops::Reason what) {
   return require(a, Relation::AtLeast, least, what, ">=");
 }
 
-bool OpCall::require_divisible(Dim n, Dim d, const std::string& what) {
+bool OpCall::require_divisible(Dim n, Dim d, ops::Reason what) {
   if (types::exact_div(n, d)) return true;
   return require(types::floor_mod(n, d), Relation::Equal, 0, what, "==");
 }
@@ -187,28 +191,30 @@ bool OpCall::infer(std::string_view name, Dim size) {
   Instance& instance = tracer_.tree.instances[instance_];
   std::size_t position = 0;
   while (position < op_.args.size() && op_.args[position].name != name) ++position;
-  const std::string key(name);
-  const std::string path = module_of(tracer_.tree, instance_).path;
-  const auto earlier = instance.inferred.find(key);
+  const auto earlier = std::find_if(instance.inferred.begin(), instance.inferred.end(),
+                                    [&](const Instance::Inferred& known) { return known.name == name; });
+  const bool first = earlier == instance.inferred.end();
   const bool stated = position < instance.argument_given.size() && instance.argument_given[position];
   size = tracer_.conditions->simplify(size);
-  if (earlier != instance.inferred.end() || stated) {
-    const Dim fixed =
-        earlier != instance.inferred.end() ? earlier->second.first : instance.arguments[position].as_dim();
-    const types::Outcome outcome =
-        tracer_.conditions->require(size, Relation::Equal, fixed, {span_, fmt::format("{} ({})", shown_, path)});
-    if (outcome.ok()) {
-      instance.inferred.emplace(key, std::make_pair(fixed, span_));
+  if (!first || stated) {
+    const Dim fixed = first ? instance.arguments[position].as_dim() : earlier->size;
+    const std::string& path = module_of(tracer_.tree, instance_).path;
+    const bool agrees =
+        types::holds_plainly(size, Relation::Equal, fixed) ||
+        tracer_.conditions->require(size, Relation::Equal, fixed, {span_, fmt::format("{} ({})", shown_, path)}).ok();
+    if (agrees) {
+      if (first) instance.inferred.push_back({std::string(name), fixed, span_});
       return true;
     }
     failed_ = true;
     if (stated) {
-      auto report = tracer_.fault(instance.argument_span(name), diag::StatedSize, shown_, size.str(), key, fixed.str());
+      auto report =
+          tracer_.fault(instance.argument_span(name), diag::StatedSize, shown_, size.str(), name, fixed.str());
       add_operands(report);
-      report.help(fmt::format("drop {}, it is inferred", key));
+      report.help(fmt::format("drop {}, it is inferred", name));
     } else {
       auto report = tracer_.fault(span_, diag::SecondCallSize, path, size.str(), fixed.str());
-      report.note(earlier->second.second, fmt::format("the first call fixed `{}={}`", key, fixed.str()));
+      report.note(earlier->at, fmt::format("the first call fixed `{}={}`", name, fixed.str()));
       add_operands(report);
     }
     return false;
@@ -219,13 +225,13 @@ bool OpCall::infer(std::string_view name, Dim size) {
     for (const types::SymbolId s : size.symbols()) {
       symbols += (symbols.empty() ? "`" : ", `") + types::DimTable::current().symbol_name(s) + "`";
     }
-    auto report = tracer_.fault(instance.definition->span, diag::SizeNotKnown, shown_, key, size.str());
+    auto report = tracer_.fault(instance.definition->span, diag::SizeNotKnown, shown_, name, size.str());
     report.help(fmt::format("a parameter's size must be a number: give {} a size in `inputs`", symbols));
     if (!(span_ == instance.definition->span)) report.note(span_, "it is called here");
     add_operands(report);
     return false;
   }
-  instance.inferred.emplace(key, std::make_pair(size, span_));
+  instance.inferred.push_back({std::string(name), size, span_});
   if (position < instance.arguments.size()) instance.arguments[position] = Constant(size);
   return true;
 }
@@ -238,22 +244,28 @@ void OpCall::own(ops::OwnedTensor owned) {
     if (t.name == owned.name) return;
   }
   ir::Tensor tensor;
-  tensor.name = owned.name;
-  tensor.type = owned.type;
-  tensor.init = owned.init;
+  tensor.name = std::move(owned.name);
+  tensor.type = std::move(owned.type);
+  tensor.init = std::move(owned.init);
   tensor.buffer = owned.buffer;
-  tensor.trainable = !owned.buffer && types::is_floating(owned.type.dtype);
+  tensor.trainable = !owned.buffer && types::is_floating(tensor.type.dtype);
   tensor.span = instance.definition->span;
   for (Dim& d : tensor.type.shape) d = tracer_.conditions->simplify(d);
   module.tensors.push_back(std::move(tensor));
 }
 
-std::vector<ops::OwnedTensor> OpCall::owned() const {
-  std::vector<ops::OwnedTensor> tensors;
-  if (instance_ == kNoInstance) return tensors;
+const TensorType* OpCall::owned(std::string_view name) const {
+  if (instance_ == kNoInstance) return nullptr;
   for (const ir::Tensor& t : module_of(tracer_.tree, instance_).tensors)
-    tensors.push_back({t.name, t.type, t.init, t.buffer});
-  return tensors;
+    if (t.name == name) return &t.type;
+  return nullptr;
+}
+
+std::vector<TensorType> OpCall::owned() const {
+  std::vector<TensorType> types;
+  if (instance_ == kNoInstance) return types;
+  for (const ir::Tensor& t : module_of(tracer_.tree, instance_).tensors) types.push_back(t.type);
+  return types;
 }
 
 Dim OpCall::simplify(Dim dim) const { return tracer_.conditions->simplify(dim); }

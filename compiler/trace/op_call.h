@@ -15,15 +15,16 @@ class OpCall : public ops::InferContext {
   const TensorType& tensor(std::string_view name) const override;
   std::vector<TensorType> tensors(std::string_view name) const override;
   Type type(std::string_view name) const override;
-  bool require_equal(Dim a, Dim b, const std::string& what) override;
-  bool require_at_least(Dim a, Dim least, const std::string& what) override;
-  bool require_divisible(Dim n, Dim d, const std::string& what) override;
+  bool require_equal(Dim a, Dim b, ops::Reason what) override;
+  bool require_at_least(Dim a, Dim least, ops::Reason what) override;
+  bool require_divisible(Dim n, Dim d, ops::Reason what) override;
   bool known_at_least(Dim a, std::int64_t least) const override;
   Type fault(const ops::Constraint& constraint, const std::string& message, const std::string& help,
              std::string_view argument) override;
   bool infer(std::string_view name, Dim size) override;
   void own(ops::OwnedTensor tensor) override;
-  std::vector<ops::OwnedTensor> owned() const override;
+  const TensorType* owned(std::string_view name) const override;
+  std::vector<TensorType> owned() const override;
   Dim measured_size(std::size_t result, std::size_t dimension) override;
   Dim simplify(Dim dim) const override;
   bool training() const override;
@@ -31,7 +32,7 @@ class OpCall : public ops::InferContext {
   bool failed() const { return failed_; }
 
  private:
-  bool require(Dim a, types::Relation relation, Dim b, const std::string& what, const char* sign);
+  bool require(Dim a, types::Relation relation, Dim b, ops::Reason reason, const char* sign);
   const Value* input(std::string_view name) const;
   Span input_span(std::string_view name) const;
   /// Where the operands come from, as notes.
@@ -42,7 +43,7 @@ class OpCall : public ops::InferContext {
   const Bound& bound_;
   Span span_;
   InstanceId instance_;
-  std::string shown_;  // the operator's name, or what the user writes for one without a name
+  std::string_view shown_;  // the operator's name, or what the user writes for one without a name
   mutable std::map<std::string, types::Constant, std::less<>> constants_;
   bool failed_ = false;
 };

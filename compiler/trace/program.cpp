@@ -16,7 +16,7 @@ constexpr std::size_t kTries = 256;
 std::vector<const ModelInput*> choices_of(const Model& model) {
   std::vector<const ModelInput*> choices;
   for (const ModelInput& input : model.inputs)
-    if (input.type.kind == types::TypeKind::Choice && !input.type.words.empty()) choices.push_back(&input);
+    if (input.type.kind == types::TypeKind::Choice && !input.type.words().empty()) choices.push_back(&input);
   return choices;
 }
 
@@ -32,12 +32,12 @@ Given optional_inputs(const Model& model) {
 std::vector<ir::Variant> checked_variants(const Model& model, bool training) {
   const Given all = optional_inputs(model);
   Words first;
-  for (const ModelInput* choice : choices_of(model)) first[choice->name] = choice->type.words[0];
+  for (const ModelInput* choice : choices_of(model)) first[choice->name] = choice->type.words()[0];
   std::vector<ir::Variant> variants{{training, all, first}};
   for (const ModelInput* choice : choices_of(model)) {
-    for (std::size_t w = 1; w < choice->type.words.size(); ++w) {
+    for (std::size_t w = 1; w < choice->type.words().size(); ++w) {
       Words words = first;
-      words[choice->name] = choice->type.words[w];
+      words[choice->name] = choice->type.words()[w];
       variants.push_back({training, all, std::move(words)});
     }
   }
@@ -52,7 +52,7 @@ std::vector<ir::Variant> further_variants(const Model& model) {
   for (const ModelInput* choice : choices_of(model)) {
     std::vector<Words> more;
     for (const Words& so_far : words) {
-      for (const std::string& word : choice->type.words) {
+      for (const std::string& word : choice->type.words()) {
         if (more.size() >= kTries) break;
         more.push_back(so_far);
         more.back()[choice->name] = word;
@@ -95,9 +95,11 @@ class Maker {
   ir::Graph trace(const ir::Variant& variant) {
     Asked asked{variant, made_.all.empty()};
     // FLOPs are those of one evaluation with all inputs; each word of a choice may run modules of its own.
-    if (!made_.all.empty())
+    if (!made_.all.empty()) {
       asked.counts_flops =
           !variant.training && made_.all[0].choices != variant.choices && made_.all[0].given == variant.given;
+      asked.like = &made_.all[0];
+    }
     Traced traced = trace_graph({shared_.sink, shared_.document, shared_.tree, shared_.special, budget_.renewed()},
                                 model_, asked, losses_);
     budget_ = traced.budget;

@@ -42,22 +42,22 @@ std::optional<std::string> tap_path(Tracer& t, const ast::ExprPtr& expr, const S
   return std::nullopt;
 }
 
+const Value* bound_in(const Tap& tap, const std::string& binding) {
+  if (!tap.bindings) return nullptr;
+  const auto found = tap.bindings->find(binding);
+  return found == tap.bindings->end() ? nullptr : &found->second;
+}
+
 std::optional<Value> tapped(Tracer& t, InstanceId id, const std::string& binding,
                             const std::optional<std::size_t>& which, Span span, const Scope& scope) {
   const std::string path = module_of(t.tree, id).path;
   const std::string shown = binding.empty() ? path : path.empty() ? binding : path + "." + binding;
   if (t.tree.instances[id].broken || t.tree.instances[id].broken_input) return Value::poison();
   std::vector<const Value*> values;
-  const auto found = t.trace->taps.find(id);
-  if (found != t.trace->taps.end()) {
-    for (const Tap& one : found->second) {
-      if (one.when < scope.frame->began) continue;  // of an earlier call of the level that asks
-      if (binding.empty()) {
-        values.push_back(&one.value);
-      } else if (const auto bound = one.bindings.find(binding); bound != one.bindings.end()) {
-        values.push_back(&bound->second);
-      }
-    }
+  // None of an earlier call of the level that asks.
+  for (const Tap* one : t.trace->taps_of(id, scope.frame->began)) {
+    if (binding.empty()) values.push_back(&one->value);
+    else if (const Value* bound = bound_in(*one, binding)) values.push_back(bound);
   }
   if (values.empty()) {
     t.fault(span, diag::TapBeforeCall, shown).help("write the `tap` after the call that produces the value");
@@ -75,6 +75,21 @@ std::optional<Value> tapped(Tracer& t, InstanceId id, const std::string& binding
 }
 
 }  // namespace
+
+void Trace::tap(InstanceId instance, Tap tap) {
+  if (last_taps.size() <= instance)
+    last_taps.resize(std::max<std::size_t>(instance + 1, last_taps.size() * 2), ir::kNone);
+  tap.before = std::exchange(last_taps[instance], static_cast<std::uint32_t>(taps.size()));
+  taps.push_back(std::move(tap));
+}
+
+std::vector<const Tap*> Trace::taps_of(InstanceId instance, std::size_t began) const {
+  std::vector<const Tap*> found;
+  std::uint32_t at = instance < last_taps.size() ? last_taps[instance] : ir::kNone;
+  for (; at != ir::kNone && at >= began; at = taps[at].before) found.push_back(&taps[at]);
+  std::reverse(found.begin(), found.end());
+  return found;
+}
 
 Value tap(Tracer& t, const ast::Expr& e, const Scope& scope) {
   std::optional<std::size_t> which;
@@ -131,10 +146,10 @@ Value tap(Tracer& t, const ast::Expr& e, const Scope& scope) {
       if (const auto id = at_path(t.tree, base, path->substr(0, dot));
           id && t.tree.instances[*id].definition->kind == Definition::Component) {
         const std::string binding = path->substr(dot + 1);
-        const auto taps = t.trace->taps.find(*id);
-        const bool known = taps == t.trace->taps.end() ||
-                           std::any_of(taps->second.begin(), taps->second.end(),
-                                       [&](const Tap& one) { return one.bindings.count(binding) != 0; });
+        const std::vector<const Tap*> taps = t.trace->taps_of(*id, 0);
+        const bool known = taps.empty() || std::any_of(taps.begin(), taps.end(), [&](const Tap* one) {
+                             return bound_in(*one, binding) != nullptr;
+                           });
         if (known) return tapped(t, *id, binding, which, e.span, scope).value_or(Value::poison());
       }
     }

@@ -158,11 +158,8 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
 Value tensor_reference(Tracer& t, InstanceId id, std::uint32_t index) {
   const ir::ModuleId module = t.tree.instances[id].module;
   if (!t.graph) return Value::poison();
-  const auto key = std::make_pair(module, index);
-  const auto found = t.trace->tensor_values.find(key);
-  if (found != t.trace->tensor_values.end()) return Value::of_tensor(found->second);
-  const ir::ValueId value = ir::add_tensor(*t.graph, t.tree.ir, module, index);
-  t.trace->tensor_values[key] = value;
+  ir::ValueId& value = t.trace->tensor_value(module, index);
+  if (value == ir::kNone) value = ir::add_tensor(*t.graph, t.tree.ir, module, index);
   return Value::of_tensor(value);
 }
 

@@ -4,6 +4,7 @@
 
 #include "eval/evaluate.h"
 #include "instantiate/definitions.h"
+#include "instantiate/edits.h"
 #include "resolve/qualifier.h"
 #include "trace/calls.h"
 #include "trace/modules.h"
@@ -72,6 +73,10 @@ Value Tracer::member_of(const Value& base, const std::string& member, Span at, c
   if (document.names_missing || instance.broken || instance.definition->incomplete ||
       (instance.level && instance.level->incomplete))
     return Value::poison();
+  if (const ast::TreeEdit* wrap = instantiate::wrapping(tree, base.instance)) {
+    fault(wrap->span, diag::WrapNotCalled, module.path).note(at, fmt::format("its part `{}` is used here", member));
+    return Value::poison();
+  }
   std::vector<std::string> known;
   for (const auto& [n, id] : instance.children) known.push_back(n);
   for (const auto& tensor : module.tensors) known.push_back(tensor.name);
@@ -91,6 +96,13 @@ eval::Parts Tracer::parts_of(const Value& module) const {
     return parts;
   }
   const Instance& instance = tree.instances[module.instance];
+  if (const ast::TreeEdit* wrap = instantiate::wrapping(tree, module.instance)) {
+    whole = false;
+    fault(wrap->span, diag::WrapNotCalled, tree.ir.modules[instance.module].path)
+        .help("its parts are used by themselves: wrap those");
+    parts.known = false;
+    return parts;
+  }
   parts.known = !instance.definition->incomplete;
   parts.container = instance.definition->is_container();
   parts.broken = instance.broken;

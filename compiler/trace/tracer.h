@@ -39,18 +39,30 @@ class Tracer;
 
 /// What a module produced at one call, and the bindings of its `forward`.
 struct Tap {
-  std::size_t when = 0;
   Value value;
-  std::map<std::string, Value> bindings;
+  std::shared_ptr<const std::map<std::string, Value>> bindings;  // null where there are none
+  std::uint32_t before = ir::kNone;                              // the tap of the module's call before this one
 };
 
 /// What one graph gathers while it is traced.
 struct Trace {
-  std::map<std::pair<ir::ModuleId, std::uint32_t>, ir::ValueId> tensor_values;  // parameters that stand in the graph
-  std::map<InstanceId, std::vector<Tap>> taps;
-  std::size_t clock = 0;     // of the next tap
-  std::size_t measured = 0;  // sizes that data decide
-  bool whole = true;         // see Environment
+  std::vector<std::vector<ir::ValueId>> tensor_values;  // by module and index: tensors as they stand in the graph now
+  std::vector<Tap> taps;                                // of all modules, in order
+  std::vector<std::uint32_t> last_taps;                 // by instance; kNone for one that was not called
+  std::size_t measured = 0;                             // sizes that data decide
+  bool whole = true;                                    // see Environment
+
+  /// kNone where the tensor does not stand in the graph yet.
+  ir::ValueId& tensor_value(ir::ModuleId module, std::uint32_t index) {
+    if (tensor_values.size() <= module)
+      tensor_values.resize(std::max<std::size_t>(module + 1, tensor_values.size() * 2));
+    std::vector<ir::ValueId>& values = tensor_values[module];
+    if (values.size() <= index) values.resize(std::max<std::size_t>(index + 1, 2), ir::kNone);
+    return values[index];
+  }
+  void tap(InstanceId instance, Tap tap);
+  /// Those of an instance since `began`, in order.
+  std::vector<const Tap*> taps_of(InstanceId instance, std::size_t began) const;
 };
 
 /// The names that a recipe's feed sees beside its bindings: columns, and functions that go before torch's.

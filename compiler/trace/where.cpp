@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "eval/evaluate.h"
+#include "eval/unroll.h"
 
 namespace modelc::trace {
 
@@ -91,8 +91,10 @@ bool check_condition(Tracer& t, const ast::ExprPtr& condition, const Scope& scop
 bool check_where(Tracer& t, const ast::Component& component, const Scope& scope, Span call, bool assume) {
   bool ok = true;
   Scope s = scope.as_static();
-  for (const auto& condition : component.where) ok &= check_condition(t, condition, s, call, assume);
-  return ok;
+  const bool complete = unroll(t, component.where, s, [&](const auto& item, const std::string&, const Scope& inner) {
+    ok &= check_condition(t, item.value, inner, call, assume);
+  });
+  return ok && complete;
 }
 
 }  // namespace modelc::trace

@@ -9,6 +9,13 @@ namespace modelc::types {
 
 enum class Relation { Equal, AtLeast };
 
+/// Holds whatever is known of symbols: between integers, or of a size and itself.
+inline bool holds_plainly(Dim a, Relation relation, Dim b) {
+  if (a.is_poison() || b.is_poison()) return false;
+  if (a == b) return true;
+  return relation == Relation::AtLeast && a.is_constant() && b.is_constant() && a.constant() >= b.constant();
+}
+
 enum class Verdict {
   Holds,          // for all values admitted so far
   Conditional,    // put on the model (require) or would have to be (compare)

@@ -50,22 +50,21 @@ Type Type::of(TensorType t) {
 Type Type::tuple(std::vector<Type> parts, std::vector<std::string> names) {
   Type type;
   type.kind = TypeKind::Tuple;
-  type.parts = std::move(parts);
-  type.names = std::move(names);
+  type.composed_.make() = {std::move(parts), std::move(names), {}};
   return type;
 }
 
 Type Type::list(std::vector<Type> parts) {
   Type type;
   type.kind = TypeKind::List;
-  type.parts = std::move(parts);
+  type.composed_.make().parts = std::move(parts);
   return type;
 }
 
 Type Type::choice(std::vector<std::string> words) {
   Type type;
   type.kind = TypeKind::Choice;
-  type.words = std::move(words);
+  type.composed_.make().words = std::move(words);
   return type;
 }
 
@@ -82,12 +81,12 @@ std::string Type::str() const {
     case TypeKind::Tensor:
       return tensor.str();
     case TypeKind::Tuple:
-      return "(" + joined(parts, names) + (parts.size() == 1 && names.empty() ? ",)" : ")");
+      return "(" + joined(parts(), names()) + (parts().size() == 1 && names().empty() ? ",)" : ")");
     case TypeKind::List:
-      return "[" + joined(parts, {}) + "]";
+      return "[" + joined(parts(), {}) + "]";
     case TypeKind::Choice: {
       std::string text = "choice[";
-      for (std::size_t i = 0; i < words.size(); ++i) text += (i == 0 ? "" : ", ") + words[i];
+      for (std::size_t i = 0; i < words().size(); ++i) text += (i == 0 ? "" : ", ") + words()[i];
       return text + "]";
     }
     case TypeKind::None:

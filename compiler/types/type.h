@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/boxed.h"
 #include "types/dim.h"
 
 namespace modelc::types {
@@ -59,11 +60,8 @@ enum class TypeKind {
 struct Type {
   TypeKind kind = TypeKind::Poison;
   TensorType tensor;
-  std::vector<Type> parts;
-  std::vector<std::string> names;
-  std::vector<std::string> words;
 
-  static Type poison() { return {}; }
+  static Type poison();
   static Type of(TensorType t);
   static Type tuple(std::vector<Type> parts, std::vector<std::string> names = {});
   static Type list(std::vector<Type> parts);
@@ -71,9 +69,38 @@ struct Type {
   static Type none();
   bool is_tensor() const { return kind == TypeKind::Tensor; }
   bool is_poison() const { return kind == TypeKind::Poison; }
+  const std::vector<Type>& parts() const;
+  const std::vector<std::string>& names() const;
+  const std::vector<std::string>& words() const;
+  /// `visit(size)` for each size in it, which may be changed.
+  template <class Visit>
+  void for_each_dim(Visit&& visit);
   /// `(float[B, T, 100], (float[1, B, 256], float[1, B, 256]))`, `[float[B, 10], float[B, 15]]`.
   std::string str() const;
   bool operator==(const Type&) const = default;
+
+ private:
+  struct Composed;
+  support::Boxed<Composed> composed_;  // of all but tensors, and those are many
 };
+
+struct Type::Composed {
+  std::vector<Type> parts;
+  std::vector<std::string> names;
+  std::vector<std::string> words;
+  bool operator==(const Composed&) const = default;
+};
+
+inline Type Type::poison() { return {}; }
+inline const std::vector<Type>& Type::parts() const { return composed_.get().parts; }
+inline const std::vector<std::string>& Type::names() const { return composed_.get().names; }
+inline const std::vector<std::string>& Type::words() const { return composed_.get().words; }
+
+template <class Visit>
+void Type::for_each_dim(Visit&& visit) {
+  for (Dim& dim : tensor.shape) visit(dim);
+  if (Composed* composed = composed_.made())
+    for (Type& part : composed->parts) part.for_each_dim(visit);
+}
 
 }  // namespace modelc::types

@@ -8,6 +8,7 @@
 
 #include "support/dotted_path.h"
 #include "support/glob.h"
+#include "weights/near_miss.h"
 #include "weights/tied.h"
 #include "weights/unmatched.h"
 
@@ -20,6 +21,7 @@ using ir::WeightSource;
 using support::joined_path;
 
 constexpr std::size_t kShown = 10;  // names listed in one diagnostic
+constexpr const char* kReplaced = "something else was put there";
 
 struct ModelTensor {
   std::string key;
@@ -49,10 +51,10 @@ std::string listed(const std::vector<std::string>& names) {
   return out;
 }
 
-std::string renamed(const WeightSource& source, const std::string& name) {
-  for (const auto& [from, to] : source.rename)
-    if (name.starts_with(from)) return to + name.substr(from.size());
-  return name;
+std::vector<std::int64_t> sizes_of(const types::TensorType& type) {
+  std::vector<std::int64_t> shape;
+  for (const types::Dim& dim : type.shape) shape.push_back(dim.is_constant() ? dim.constant() : -1);
+  return shape;
 }
 
 class Matcher {
@@ -99,13 +101,19 @@ class Matcher {
     WeightVerdict verdict = WeightVerdict::Loaded;
   };
 
-  const std::string& moved(std::string& key) const {
-    if (index_.contains(key)) return key;
-    for (const auto& [from, to] : program_.moved)
-      if (key == from || key.starts_with(from + ".")) {
-        std::string candidate = to + key.substr(from.size());
-        if (index_.contains(candidate)) return key = std::move(candidate);
+  /// The name of the model's tensor, which may have moved more than once since the file was written.
+  std::string moved(const std::string& key) const {
+    constexpr std::size_t kMost = 256;
+    std::vector<std::string> reached{key};
+    for (std::size_t at = 0; at < reached.size() && reached.size() < kMost; ++at) {
+      if (index_.contains(reached[at])) return reached[at];
+      for (const auto& [from, to] : program_.moved) {
+        if (reached[at] != from && !reached[at].starts_with(from + ".")) continue;
+        std::string candidate = to + reached[at].substr(from.size());
+        if (std::find(reached.begin(), reached.end(), candidate) == reached.end())
+          reached.push_back(std::move(candidate));
       }
+    }
     return key;
   }
 
@@ -114,22 +122,25 @@ class Matcher {
     std::vector<std::string> unexpected;
     for (std::size_t e = 0; e < files_[s].tensors.size(); ++e) {
       const TensorEntry& entry = files_[s].tensors[e];
-      const bool excluded = support::selects(source.except, entry.name);
+      const bool edited = support::selects(options_.edited, entry.name);
+      const bool excluded = edited || support::selects(source.except, entry.name);
       if (excluded || (!source.only.empty() && !support::selects(source.only, entry.name))) {
-        rest_.push_back(
-            {WeightVerdict::Unused, "", entry.name, s, excluded ? "named by `except`" : "not named by `only`"});
+        rest_.push_back({WeightVerdict::Unused, "", entry.name, s,
+                         edited     ? kReplaced
+                         : excluded ? "named by `except`"
+                                    : "not named by `only`"});
         continue;
       }
-      std::string key = joined_path(source.prefix, renamed(source, entry.name));
-      moved(key);
+      const std::string key = moved(joined_path(source.prefix, renamed(source.rename, entry.name)));
       const auto it = index_.find(key);
       if (it == index_.end() && made_way(key)) {
-        rest_.push_back({WeightVerdict::Unused, "", entry.name, s, "`replace` put something else there"});
+        rest_.push_back({WeightVerdict::Unused, "", entry.name, s, kReplaced});
         continue;
       }
       if (it == index_.end()) {
         unexpected.push_back(entry.name);
-        rest_.push_back({WeightVerdict::Unexpected, "", entry.name, s, fmt::format("the model has no `{}`", key)});
+        rest_.push_back({WeightVerdict::Unexpected, "", entry.name, s,
+                         key == entry.name ? "" : fmt::format("the model has no `{}`", key)});
         continue;
       }
       choose(s, e, it->second);
@@ -141,13 +152,11 @@ class Matcher {
     const TensorEntry& entry = files_[s].tensors[e];
     const types::TensorType& want = model_[m].tensor->type;
     Choice choice{true, s, e, "", WeightVerdict::Loaded};
-    std::vector<std::int64_t> shape;
-    for (const types::Dim& dim : want.shape) shape.push_back(dim.is_constant() ? dim.constant() : -1);
+    const std::vector<std::int64_t> shape = sizes_of(want);
     const std::string local = local_name(s, model_[m].key);
     const bool replaced = options_.implied_new && options_.skip_replaced && model_[m].tensor->implied_new;
-    if (replaced || support::selects(sources_[s].created, local, scoped_types(s))) {
-      rest_.push_back({WeightVerdict::Unused, "", entry.name, s,
-                       replaced ? "`replace` put something else there" : "named by `new`"});
+    if (replaced || is_new(s, local)) {
+      rest_.push_back({WeightVerdict::Unused, "", entry.name, s, replaced ? kReplaced : "named by `new`"});
       return;
     }
     // As PyTorch's copy does it; other conversions would lose what the values mean.
@@ -158,7 +167,7 @@ class Matcher {
       choice.verdict = shape != entry.shape ? WeightVerdict::ShapeDiffers : WeightVerdict::DtypeDiffers;
       choice.why = fmt::format("the file has {}, the model {}", entry.type(), want.str());
       if (options_.implied_new && model_[m].tensor->implied_new) {
-        rest_.push_back({WeightVerdict::Unused, "", entry.name, s, "`replace` put something else there"});
+        rest_.push_back({WeightVerdict::Unused, "", entry.name, s, kReplaced});
         return;
       }
     }
@@ -185,6 +194,11 @@ class Matcher {
   }
   support::TypeOf scoped_types(std::size_t s) const {
     return [this, s](std::string_view path) { return type_of_(joined_path(sources_[s].prefix, path)); };
+  }
+
+  bool is_new(std::size_t s, const std::string& local) const {
+    return support::selects(sources_[s].created, local, scoped_types(s)) ||
+           support::selects(options_.edited, local, scoped_types(s));
   }
 
   // The sources that answer for a tensor of the model: those within whose place it stands.
@@ -227,13 +241,27 @@ class Matcher {
     }
   }
 
-  /// torch's normalisations count the batches since 1.0 only: a file without the count starts at 0.
-  static bool may_be_absent(const ModelTensor& model) {
-    return model.tensor->buffer && model.tensor->name == "num_batches_tracked";
+  static std::string module_of(const ModelTensor& model) {
+    return model.key.substr(0, model.key.size() - model.tensor->name.size());
+  }
+
+  /// Places of modules of which a file gives something.
+  std::set<std::string> found_modules() const {
+    std::set<std::string> out;
+    for (std::size_t m = 0; m < model_.size(); ++m)
+      if (chosen_[m].found) out.insert(module_of(model_[m]));
+    return out;
+  }
+
+  /// torch's normalisations count the batches since 1.0 only: a file that has the rest without the count starts at 0.
+  static bool may_be_absent(const ModelTensor& model, const std::set<std::string>& found) {
+    return model.tensor->buffer && model.tensor->name == "num_batches_tracked" && found.contains(module_of(model));
   }
 
   void judge_model() {
-    std::map<std::size_t, std::vector<std::string>> missing, shapes, dtypes;
+    std::map<std::size_t, std::vector<std::string>> missing, dtypes;
+    std::map<std::size_t, std::vector<Misfit>> shapes;
+    const std::set<std::string> found = found_modules();
     for (std::size_t m = 0; m < model_.size(); ++m) {
       const ModelTensor& model = model_[m];
       const Choice& choice = chosen_[m];
@@ -241,9 +269,11 @@ class Matcher {
         const TensorEntry& entry = files_[choice.source].tensors[choice.entry];
         out_.lines.push_back({choice.verdict, model.key, entry.name, choice.source, choice.why});
         if (choice.verdict == WeightVerdict::Loaded) out_.copies.push_back({model.key, choice.source, choice.entry});
+        else if (choice.verdict == WeightVerdict::DtypeDiffers)
+          dtypes[choice.source].push_back(fmt::format("`{}`: {}", model.key, choice.why));
         else
-          (choice.verdict == WeightVerdict::ShapeDiffers ? shapes : dtypes)[choice.source].push_back(
-              fmt::format("`{}`: {}", model.key, choice.why));
+          shapes[choice.source].push_back({local_name(choice.source, model.key), entry.name, choice.why, entry.shape,
+                                           sizes_of(model.tensor->type)});
         continue;
       }
       const std::vector<std::size_t> sources = responsible(model.key);
@@ -251,88 +281,57 @@ class Matcher {
       if (sources.empty()) why = "no weights are given for it";
       else if (options_.implied_new && model.tensor->implied_new) why = "`replace` put it there";
       else if (alias_is_loaded(model)) why = "tied to a tensor that is loaded";
-      else if (may_be_absent(model)) why = "0: the file does not count batches";
+      else if (may_be_absent(model, found)) why = "0: the file does not count batches";
       for (std::size_t s : sources)
-        if (why.empty() && support::selects(sources_[s].created, local_name(s, model.key), scoped_types(s)))
-          why = "named by `new`";
+        if (why.empty() && is_new(s, local_name(s, model.key)))
+          why = support::selects(options_.edited, local_name(s, model.key)) ? "put there anew" : "named by `new`";
       out_.lines.push_back({why.empty() ? WeightVerdict::Missing : WeightVerdict::Kept, model.key, "",
                             sources.empty() ? 0 : sources.back(), why});
-      if (why.empty()) missing[sources.back()].push_back(model.key);
+      if (why.empty()) missing[sources.back()].push_back(local_name(sources.back(), model.key));
     }
-    for (const auto& [s, names] : missing) report_missing(s, names);
-    for (const auto& [s, differing] : shapes) report_differing(s, differing, true);
-    for (const auto& [s, differing] : dtypes) report_differing(s, differing, false);
-  }
-
-  void report_missing(std::size_t s, const std::vector<std::string>& names) {
-    out_.ok = false;
-    auto report = sink_.report(sources_[s].span, diag::WeightsMissing, files_[s].file, names.size(), model_.size(),
-                               listed(names));
-    const std::string hint = prefix_hint(s);
-    report.help(!hint.empty() ? hint
-                              : "say what starts from its initial value, `new: [\"" + common_module(names) +
-                                    "\"]`, or map names with `rename`");
+    for (const auto& [s, names] : missing) {
+      out_.ok = false;
+      sink_
+          .report(sources_[s].span, diag::WeightsMissing, files_[s].file, names.size(), model_.size(),
+                  listed(in_model(s, names)))
+          .help(cure_of_missing(sources_[s], names, prefix_cure(sources_[s], files_[s], keys())));
+    }
+    for (const auto& [s, misfits] : shapes) {
+      out_.ok = false;
+      std::vector<std::string> texts;
+      for (const Misfit& misfit : misfits)
+        texts.push_back(fmt::format("`{}`: {}", joined_path(sources_[s].prefix, misfit.model_name), misfit.why));
+      sink_.report(sources_[s].span, diag::WeightsShapeDiffers, files_[s].file, joined(texts))
+          .help(cure_of_shapes(sources_[s], misfits));
+    }
+    for (const auto& [s, texts] : dtypes) {
+      out_.ok = false;
+      sink_.report(sources_[s].span, diag::WeightsDtypeDiffers, files_[s].file, joined(texts))
+          .help("convert the file, or leave the tensor out with `except` and `new`");
+    }
   }
 
   void report_unexpected(std::size_t s, const std::vector<std::string>& names) {
     out_.ok = false;
-    auto report = sink_.report(sources_[s].span, diag::WeightsUnexpected, files_[s].file, names.size(), listed(names));
-    const std::string hint = prefix_hint(s);
-    if (!hint.empty()) report.help(hint);
-    else report.help("leave them out with `except: [\"" + common_module(names) + "\"]`, or map names with `rename`");
+    sink_.report(sources_[s].span, diag::WeightsUnexpected, files_[s].file, names.size(), listed(names))
+        .help(cure_of_unexpected(sources_[s], names, prefix_cure(sources_[s], files_[s], keys())));
   }
 
-  void report_differing(std::size_t s, const std::vector<std::string>& texts, bool shape) {
-    out_.ok = false;
-    std::string joined;
-    for (std::size_t i = 0; i < texts.size() && i < kShown; ++i) joined += (i ? "; " : "") + texts[i];
-    if (texts.size() > kShown) joined += fmt::format("; and {} more", texts.size() - kShown);
-    if (shape)
-      sink_.report(sources_[s].span, diag::WeightsShapeDiffers, files_[s].file, joined)
-          .help("keep what the file has out with `except` and say `new` for the model's");
-    else
-      sink_.report(sources_[s].span, diag::WeightsDtypeDiffers, files_[s].file, joined)
-          .help("convert the file, or leave the tensor out with `except` and `new`");
+  std::vector<std::string> in_model(std::size_t s, const std::vector<std::string>& names) const {
+    std::vector<std::string> out;
+    for (const std::string& name : names) out.push_back(joined_path(sources_[s].prefix, name));
+    return out;
   }
-
-  // A module path that covers the names, for a suggestion: their common levels, or the first one's module.
-  static std::string common_module(const std::vector<std::string>& names) {
-    std::string common = names.front();
-    for (const std::string& name : names) {
-      std::size_t i = 0;
-      while (i < common.size() && i < name.size() && common[i] == name[i]) ++i;
-      if (i < common.size() || (i < name.size() && name[i] != '.')) {
-        const std::size_t dot = common.rfind('.', i == common.size() ? std::string::npos : i);
-        common = dot == std::string::npos ? "" : common.substr(0, dot);
-      }
-    }
-    if (!common.empty()) return common;
-    const std::size_t dot = names.front().find('.');
-    return names.front().substr(0, dot);
+  std::vector<std::string> keys() const {
+    std::vector<std::string> out;
+    for (const ModelTensor& model : model_) out.push_back(model.key);
+    return out;
   }
-
-  // `module.` before every name, or a prefix of the model's that the file lacks, is the commonest mismatch.
-  std::string prefix_hint(std::size_t s) const {
-    const WeightSource& source = sources_[s];
-    if (!source.rename.empty() || files_[s].tensors.empty()) return "";
-    std::map<std::pair<std::string, std::string>, std::size_t> votes;
-    for (const TensorEntry& entry : files_[s].tensors) {
-      for (std::size_t dot = entry.name.find('.'); dot != std::string::npos; dot = entry.name.find('.', dot + 1))
-        if (index_.contains(joined_path(source.prefix, entry.name.substr(dot + 1))))
-          ++votes[{entry.name.substr(0, dot + 1), ""}];
-      const std::string tail = "." + entry.name;
-      for (const ModelTensor& model : model_)
-        if (votes.size() < 64 && model.key.ends_with(tail))
-          ++votes[{"", model.key.substr(0, model.key.size() - entry.name.size())}];
-    }
-    std::size_t plain = 0;
-    for (const TensorEntry& entry : files_[s].tensors) plain += index_.contains(joined_path(source.prefix, entry.name));
-    const auto best =
-        std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    if (best == votes.end() || best->second <= plain || best->second * 2 < files_[s].tensors.size()) return "";
-    const auto& [from, to] = best->first;
-    return fmt::format("{} of {} names match as they are, {} with `rename: {{\"{}\": \"{}\"}}`", plain,
-                       files_[s].tensors.size(), best->second, from, to);
+  static std::string joined(const std::vector<std::string>& texts) {
+    std::string out;
+    for (std::size_t i = 0; i < texts.size() && i < kShown; ++i) out += (i ? "; " : "") + texts[i];
+    if (texts.size() > kShown) out += fmt::format("; and {} more", texts.size() - kShown);
+    return out;
   }
 
   const ir::Program& program_;
@@ -361,6 +360,19 @@ WeightMatch match_weights(const ir::Program& program, const std::vector<WeightSo
       return refused;
     }
   return Matcher(program, sources, files, options, sink).run();
+}
+
+WeightFile as_weight_file(const ir::Program& program, const std::string& name) {
+  WeightFile file;
+  file.file = name;
+  for (const ModelTensor& model : model_tensors(program.tree)) {
+    TensorEntry entry;
+    entry.name = model.key;
+    entry.dtype = model.tensor->type.dtype;
+    entry.shape = sizes_of(model.tensor->type);
+    file.tensors.push_back(std::move(entry));
+  }
+  return file;
 }
 
 bool check_weights(const ir::Program& program, bool must_exist, diagnostics::Sink& sink) {

@@ -31,6 +31,10 @@ struct WeightMatch {
   bool ok = true;
   /// The lines as a table, one per tensor.
   std::string report() const;
+  /// In short: what fares alike under one path is one line (`layer3.*: 12 tensors loaded`); counts at the end.
+  std::string grouped_report() const;
+  /// `{"fits": …, "counts": {…}, "tensors": [{"verdict", "model", "file", "why"}]}`, without the closing brace.
+  std::string json_head() const;
 };
 
 struct MatchOptions {
@@ -39,12 +43,26 @@ struct MatchOptions {
   /// Such tensors stay at their initial values even where a file has them; off for a checkpoint that was saved after
   /// the replacement.
   bool skip_replaced = true;
+  /// Places that the command line replaced or removed: there the file's tensors are left out and the model's are new.
+  /// None of them need be in the file.
+  std::vector<std::string> edited;
 };
 
 /// `files[i]` belongs to `sources[i]`. Reports what does not fit, one diagnostic per kind and source.
 WeightMatch match_weights(const ir::Program& program, const std::vector<ir::WeightSource>& sources,
                           const std::vector<formats::WeightFile>& files, const MatchOptions& options,
                           diagnostics::Sink& sink);
+
+/// What `--weights` asks for, as the options beside it and the command line's edits say. `whole`: to score or predict,
+/// for which every tensor must come from the file.
+struct Start {
+  std::vector<ir::WeightSource> sources;  // empty: the initial values stay
+  MatchOptions options;
+};
+Start start_of_command(const ir::WeightSource& given, const std::vector<std::string>& edited, bool whole);
+
+/// The tensors of a model as a file would hold them: what carries over from one model to another is found by matching.
+formats::WeightFile as_weight_file(const ir::Program& program, const std::string& name);
 
 /// Checks program.weights against the headers of its files. A file that is not there is a warning (an error where
 /// `must_exist`). False after reporting an error.

@@ -48,7 +48,6 @@ struct Unmatched {
 }  // namespace
 
 bool check_names_of_file(const ir::WeightSource& source, const formats::WeightFile& file, diagnostics::Sink& sink) {
-  if (source.of_command) return true;
   std::vector<std::string> names;
   for (const formats::TensorEntry& entry : file.tensors) names.push_back(entry.name);
   const Unmatched unmatched{source, names, "`" + file.file + "`", sink};
@@ -64,7 +63,6 @@ bool check_names_of_file(const ir::WeightSource& source, const formats::WeightFi
 }
 
 bool check_names_of_model(const ir::WeightSource& source, const ir::ModuleTree& tree, diagnostics::Sink& sink) {
-  if (source.of_command) return true;
   std::vector<std::string> names;
   for (const ir::Module& module : tree.modules) {
     if (!source.prefix.empty() && module.path != source.prefix && !module.path.starts_with(source.prefix + "."))

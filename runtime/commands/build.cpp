@@ -68,14 +68,14 @@ int build(const Request& request) {
                                                       {"modelc.version", request.version},
                                                       {"modelc.seed", std::to_string(seed)}};
     const weights::NamedTensors state = tree.state();
-    if (const std::string why = weights::write_safetensors(request.output, state, metadata); !why.empty()) {
+    if (const std::string why = weights::write_weights(request.output, state, metadata); !why.empty()) {
       request.sink->report({}, diag::CannotWriteFile, request.output, why);
       return 3;
     }
     if (!request.quiet) {
       std::int64_t count = 0;
       for (const auto& [key, tensor] : state) count += tensor.numel();
-      if (!start.sources.empty() && request.verbose) fmt::print(stderr, "{}", match.report());
+      if (!start.sources.empty()) fmt::print(stderr, "{}", request.verbose ? match.report() : match.grouped_report());
       fmt::print("{}: {} tensors, {} values\n", request.output, state.size(), count);
       if (std::fflush(stdout) != 0) return 3;
     }

@@ -126,8 +126,8 @@ class Prediction {
       while (at < name.size()) {
         std::size_t index = 0;
         const auto [end, error] = std::from_chars(name.data() + at + 1, name.data() + name.size(), index);
-        if (error != std::errc() || index >= type->parts.size()) return nullptr;
-        type = &type->parts[index];
+        if (error != std::errc() || index >= type->parts().size()) return nullptr;
+        type = &type->parts()[index];
         at = static_cast<std::size_t>(end - name.data());
         if (at < name.size() && name[at] != '.') return nullptr;
       }
@@ -144,8 +144,8 @@ class Prediction {
       for (const ir::Signature& input : program_.inputs)
         if (input.name == name && input.optional) return true;
     if (type->kind == types::TypeKind::Choice) {
-      if (std::find(type->words.begin(), type->words.end(), value) == type->words.end())
-        return malformed(name, fmt::format("`{}` is none of {}", value, fmt::join(type->words, ", ")));
+      if (std::find(type->words().begin(), type->words().end(), value) == type->words().end())
+        return malformed(name, fmt::format("`{}` is none of {}", value, fmt::join(type->words(), ", ")));
       choices_[name] = value;
       return true;
     }
@@ -181,11 +181,11 @@ class Prediction {
     for (const auto& [name, tensor] : given_) {
       const types::Type* type = type_of(name);
       if (!type) good_ = unknown(name);
-      else if (!type->is_tensor() && type->kind != types::TypeKind::Choice && !type->parts.empty())
+      else if (!type->is_tensor() && type->kind != types::TypeKind::Choice && !type->parts().empty())
         good_ = malformed(name, fmt::format("is {}; its parts are given as {}.0, {}.1", type->str(), name, name));
       else if (type->kind == types::TypeKind::Choice)
-        good_ = malformed(
-            name, fmt::format("is a choice; give it as {}={}", name, type->words.empty() ? "WORD" : type->words[0]));
+        good_ = malformed(name, fmt::format("is a choice; give it as {}={}", name,
+                                            type->words().empty() ? "WORD" : type->words()[0]));
     }
   }
 
@@ -206,7 +206,7 @@ class Prediction {
           continue;
         }
         sink_.report(input.span, diag::PredictInputMissing, input.name)
-            .help(fmt::format("`--inputs {}={}`", input.name, fmt::join(input.type.words, "|")));
+            .help(fmt::format("`--inputs {}={}`", input.name, fmt::join(input.type.words(), "|")));
         complete = false;
       }
     if (!complete) return nullptr;
@@ -221,13 +221,13 @@ class Prediction {
     std::vector<char> wanted(graph.values.size(), 0);
     std::string text;
     const std::function<void(const ir::Operand&)> visit = [&](const ir::Operand& operand) {
-      if (operand.kind == ir::Operand::Static) text += operand.constant.str() + ";";
+      if (operand.kind == ir::Operand::Static) text += operand.constant().str() + ";";
       if (operand.kind == ir::Operand::Value) {
         const ir::ValueInfo& value = graph.values[operand.value];
         if (value.kind == ir::ValueKind::Result) wanted[operand.value] = 1, text += fmt::format("r{};", value.index);
         else text += fmt::format("{}{}.{};", value.kind == ir::ValueKind::Input ? "i" : "t", value.name, value.source);
       }
-      for (const ir::Operand& part : operand.list) visit(part);
+      for (const ir::Operand& part : operand.list()) visit(part);
     };
     for (const ir::Output& candidate : graph.outputs)
       if (candidate.name == output) visit(candidate.value);
@@ -245,13 +245,13 @@ class Prediction {
   // A word for a choice that is not given, where the requested outputs are the same under each of its words.
   std::optional<std::string> indifferent_choice(const ir::Signature& input,
                                                 const std::vector<std::string>& names) const {
-    if (request_.only.empty() || input.type.words.empty()) return std::nullopt;
+    if (request_.only.empty() || input.type.words().empty()) return std::nullopt;
     std::map<std::string, std::string> choices = choices_;
     for (const ir::Signature& other : program_.inputs)
-      if (other.type.kind == types::TypeKind::Choice && !other.type.words.empty())
-        choices.emplace(other.name, other.type.words[0]);
+      if (other.type.kind == types::TypeKind::Choice && !other.type.words().empty())
+        choices.emplace(other.name, other.type.words()[0]);
     std::map<std::string, std::set<std::string>> ways;  // by output
-    for (const std::string& word : input.type.words) {
+    for (const std::string& word : input.type.words()) {
       choices[input.name] = word;
       const ir::Graph* graph = find_graph(program_, false, names, choices);
       if (!graph) return std::nullopt;
@@ -259,7 +259,7 @@ class Prediction {
     }
     for (const auto& [name, texts] : ways)
       if (texts.size() != 1) return std::nullopt;
-    return input.type.words[0];
+    return input.type.words()[0];
   }
 
   // `state` of `state.0`, where that is a part of a result.

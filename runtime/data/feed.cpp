@@ -16,8 +16,8 @@ namespace {
 void flatten(const std::string& name, const ir::Operand& operand, support::Span span, std::vector<std::string>& names,
              std::vector<ir::Operand>& roots, std::vector<support::Span>& spans) {
   if (operand.kind == ir::Operand::List) {
-    for (std::size_t i = 0; i < operand.list.size(); ++i)
-      flatten(fmt::format("{}.{}", name, i), operand.list[i], span, names, roots, spans);
+    for (std::size_t i = 0; i < operand.list().size(); ++i)
+      flatten(fmt::format("{}.{}", name, i), operand.list()[i], span, names, roots, spans);
     return;
   }
   if (operand.kind != ir::Operand::Value) return;
@@ -41,7 +41,7 @@ exec::Executor make_executor(const ir::Graph& graph, std::vector<std::string>& n
 template <class Visit>
 void visit_values(const ir::Operand& operand, Visit visit) {
   if (operand.kind == ir::Operand::Value) visit(operand.value);
-  for (const ir::Operand& part : operand.list) visit_values(part, visit);
+  for (const ir::Operand& part : operand.list()) visit_values(part, visit);
 }
 
 }  // namespace
@@ -155,7 +155,7 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
   return false;
 }
 
-bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::string, Limit>& limits,
+bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::string, passes::IndexLimit>& limits,
                  diagnostics::Sink& sink) {
   for (const Fitted& fitted : fitted_)
     if (numbers_words(graph_.nodes[fitted.node]) && !check_category(fitted, part, sink)) return false;
@@ -172,8 +172,8 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
       if (report_missing(fed[i], roots_[i].value, rows, names_[i], spans_[i], sink)) return false;
       const auto limit = limits.find(names_[i]);
       if (limit == limits.end() || at::isFloatingType(fed[i].scalar_type()) || fed[i].dim() == 0) continue;
-      at::Tensor bad = fed[i].lt(limit->second.low).logical_or(fed[i].gt(limit->second.high));
-      if (limit->second.also != -1) bad = bad.logical_and(fed[i].ne(limit->second.also));
+      at::Tensor bad = fed[i].lt(0).logical_or(fed[i].gt(limit->second.high));
+      if (limit->second.spare) bad = bad.logical_and(fed[i].ne(*limit->second.spare));
       if (!bad.any().item<bool>()) continue;
       const auto row =
           static_cast<std::size_t>(bad.reshape({bad.size(0), -1}).any(1).nonzero()[0].item<std::int64_t>());
@@ -182,7 +182,7 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
       const std::int64_t source_row = row < rows.size() ? rows[row] : 0;
       sink.report(spans_[i], diag::DataOutOfRange,
                   columns.empty() ? fmt::format("row {}", source_row + 1) : columns[0]->place(source_row), names_[i],
-                  value, fmt::format("{} to {} ({})", limit->second.low, limit->second.high, limit->second.what));
+                  value, fmt::format("0 to {} ({})", limit->second.high, limit->second.what));
       return false;
     }
   }

@@ -5,6 +5,7 @@
 #include "catalogue/entry.h"
 #include "data/split.h"
 #include "exec/executor.h"
+#include "passes/index_limits.h"
 
 namespace modelc::data {
 
@@ -21,13 +22,6 @@ struct FitState {
 /// Checkpoint metadata: JSON with numbers in hexadecimal, so that nothing is rounded. Empty where there is no fit.
 std::string to_json(const std::vector<FitState>& fits);
 std::optional<std::vector<FitState>> fits_from_json(const std::string& text);
-
-/// Which integers an input may hold, from the operators that read it: `label` of 3 classes 0..2.
-struct Limit {
-  std::int64_t low = 0, high = 0, also = -1;  // `also`: one more value (ignore_index); -1: none
-  std::string what;
-};
-std::map<std::string, Limit> index_limits(const ir::Program& program);
 
 /// The node of a `category`; any other that learns is a `standardize`.
 inline bool numbers_words(const ir::Node& node) {
@@ -51,7 +45,8 @@ class Feed {
   /// Takes fits over from a checkpoint; false where one is missing.
   bool restore(const std::vector<FitState>& fits, std::string& missing);
   /// Finds unseen categories, missing values that reach the model, and integers out of range.
-  bool check(const Part& part, std::int64_t batch, const std::map<std::string, Limit>& limits, diagnostics::Sink& sink);
+  bool check(const Part& part, std::int64_t batch, const std::map<std::string, passes::IndexLimit>& limits,
+             diagnostics::Sink& sink);
   const ir::Graph& graph() const { return graph_; }
 
  private:

@@ -235,44 +235,4 @@ bool Feed::check_category(const Fitted& fitted, const Part& part, diagnostics::S
   return true;
 }
 
-std::map<std::string, Limit> index_limits(const ir::Program& program) {
-  std::map<std::string, Limit> limits;
-  for (const ir::Graph& graph : program.graphs) {
-    const auto input_name = [&](const ir::Operand& operand) -> std::string {
-      if (operand.kind != ir::Operand::Value) return "";
-      const ir::ValueInfo& info = graph.values[operand.value];
-      return info.kind == ir::ValueKind::Input && info.source < graph.inputs.size() ? graph.inputs[info.source].name
-                                                                                    : "";
-    };
-    const auto narrow = [&](const std::string& name, std::int64_t count, std::int64_t also, std::string what) {
-      if (name.empty()) return;
-      const auto [it, fresh] = limits.try_emplace(name, Limit{0, count - 1, also, what});
-      if (!fresh && count - 1 < it->second.high) it->second.high = count - 1, it->second.what = std::move(what);
-    };
-    for (const ir::Node& node : graph.nodes) {
-      const std::string& op = ir::op_of(node).name;
-      if ((op == "cross_entropy" || op == "nll_loss") && node.operands.size() >= 2 &&
-          node.operands[0].kind == ir::Operand::Value) {
-        const types::TensorType& scores = graph.values[node.operands[0].value].type.tensor;
-        const std::size_t axis = scores.rank() > 1 ? 1 : 0;
-        if (scores.rank() == 0 || !scores.shape[axis].is_constant()) continue;
-        const std::string name = input_name(node.operands[1]);
-        if (name.empty() || types::is_floating(graph.values[node.operands[1].value].type.tensor.dtype)) continue;
-        const std::int64_t classes = scores.shape[axis].constant();
-        std::int64_t ignored = -100;
-        const types::Constant* stated = ir::attribute_of(node, "ignore_index");
-        if (stated && stated->is_int()) ignored = stated->as_int();
-        narrow(name, classes, ignored, fmt::format("{} classes", classes));
-      }
-      // The rows of a table that a module looks indices up in.
-      if (node.module == ir::kNone || program.tree.modules[node.module].type != "Embedding") continue;
-      for (const auto& [arg, value] : program.tree.modules[node.module].args)
-        if (arg == "num_embeddings" && value.is_int())
-          narrow(input_name(node.operands[0]), value.as_int(), -1,
-                 fmt::format("the {} rows of `{}`", value.as_int(), program.tree.modules[node.module].path));
-    }
-  }
-  return limits;
-}
-
 }  // namespace modelc::data

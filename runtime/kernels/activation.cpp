@@ -84,7 +84,10 @@ void lower_activation(Lowerings& lowerings) {
   });
   lowerings.add("gelu", [](const NodeView& n) {
     return single(n, [how = n.arg("approximate").as_string(), x = n.tensor("input")](const Frame& f) {
-      return at::gelu(x(f), how);
+      at::Tensor y = at::gelu(x(f), how);
+      // oneDNN's backward of LibTorch 1.13 reads a gradient as if it were contiguous, beyond its end where it is not.
+      if (y.requires_grad()) y.register_hook([](const at::Tensor& gradient) { return gradient.contiguous(); });
+      return y;
     });
   });
   lowerings.add("prelu", [](const NodeView& n) {

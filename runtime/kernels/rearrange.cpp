@@ -2,10 +2,8 @@
 #include <ATen/Functions.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "kernels/bind.h"
-#include "kernels/indexing.h"
 
 namespace modelc::kernels {
 namespace {
@@ -45,58 +43,52 @@ std::vector<std::pair<std::string, plan::Size>> stated_sizes(const plan::Attribu
   return out;
 }
 
-struct Pattern {
-  std::vector<Group> left, right;
-  std::vector<std::string> names;  // stated ones
-  FetchSizes stated;               // their sizes
+/// Sizes stated by name are told by their place; the one size of a dimension that is not stated is what is left of it.
+constexpr std::size_t kLeft = static_cast<std::size_t>(-1);
+
+/// What a pattern says of a tensor of some rank, in numbers: all that a run needs.
+struct Moves {
+  std::vector<std::vector<std::size_t>> parts;  // of each dimension its axes: the place of a stated size, or kLeft
+  Integers order;                               // of the axes in the result
 };
 
-/// The elementary axes of the input in order: name and size; an ellipsis stands as several of the same name.
-std::vector<std::pair<std::string, std::int64_t>> take_apart(const Pattern& p, const Integers& stated,
-                                                             at::IntArrayRef sizes) {
-  std::vector<std::pair<std::string, std::int64_t>> axes;
-  const std::size_t hidden = sizes.size() + 1 - std::min(p.left.size(), sizes.size() + 1);
-  std::size_t dim = 0;
-  for (const Group& group : p.left) {
-    if (group.size() == 1 && group[0] == "...") {
-      for (std::size_t i = 0; i < hidden; ++i) axes.emplace_back("...", sizes[dim++]);
-      continue;
-    }
-    std::optional<std::size_t> open;
-    std::int64_t known = 1;
-    for (const std::string& name : group) {
-      auto it = std::find(p.names.begin(), p.names.end(), name);
-      if (it == p.names.end()) {
-        open = axes.size();
-        axes.emplace_back(name, 1);
-      } else {
-        const std::int64_t size = stated[static_cast<std::size_t>(it - p.names.begin())];
-        known *= size;
-        axes.emplace_back(name, size);
+/// The axes of the left side by name, one after the other; an ellipsis stands as several of the same name.
+Moves moves_of(const std::vector<Group>& left, const std::vector<Group>& right, const std::vector<std::string>& stated,
+               std::size_t rank) {
+  Moves moves;
+  std::vector<std::string> axes;
+  for (const Group& group : left) {
+    const bool ellipsis = group.size() == 1 && group[0] == "...";
+    const std::size_t dimensions = ellipsis ? rank + 1 - std::min(left.size(), rank + 1) : 1;
+    for (std::size_t d = 0; d < dimensions; ++d) {
+      std::vector<std::size_t>& parts = moves.parts.emplace_back();
+      for (const std::string& name : group) {
+        const auto place = std::find(stated.begin(), stated.end(), name);
+        parts.push_back(place == stated.end() ? kLeft : static_cast<std::size_t>(place - stated.begin()));
+        axes.push_back(name);
       }
     }
-    if (open) {
-      axes[*open].second = sizes[dim] / known;
-      known *= axes[*open].second;
-    }
-    TORCH_CHECK(known == sizes[dim], "dimension ", dim, " is ", sizes[dim], ", its parts make ", known);
-    ++dim;
   }
-  return axes;
+  for (const Group& group : right)
+    for (const std::string& name : group)
+      for (std::size_t i = 0; i < axes.size(); ++i)
+        if (axes[i] == name) moves.order.push_back(static_cast<std::int64_t>(i));
+  return moves;
 }
 
-at::Tensor rearranged(const Pattern& p, const at::Tensor& x, const Integers& stated, const Integers& result) {
-  auto axes = take_apart(p, stated, x.sizes());
-  Integers sizes, order;
-  for (const auto& [name, size] : axes) sizes.push_back(size);
-  for (const Group& group : p.right) {
-    for (const std::string& name : group) {
-      for (std::size_t i = 0; i < axes.size(); ++i) {
-        if (axes[i].first == name) order.push_back(static_cast<std::int64_t>(i));
-      }
-    }
+/// The sizes of the axes of the input in order.
+Integers take_apart(const Moves& moves, const Integers& stated, at::IntArrayRef sizes) {
+  Integers axes;
+  for (std::size_t dim = 0; dim < sizes.size(); ++dim) {
+    std::int64_t known = 1;
+    for (const std::size_t part : moves.parts[dim])
+      if (part != kLeft) known *= stated[part];
+    for (const std::size_t part : moves.parts[dim]) axes.push_back(part == kLeft ? sizes[dim] / known : stated[part]);
+    const bool open = std::count(moves.parts[dim].begin(), moves.parts[dim].end(), kLeft) != 0;
+    const std::int64_t made = open ? sizes[dim] / known * known : known;
+    TORCH_CHECK(made == sizes[dim], "dimension ", dim, " is ", sizes[dim], ", its parts make ", made);
   }
-  return x.reshape(sizes).permute(order).reshape(result);
+  return axes;
 }
 
 }  // namespace
@@ -106,17 +98,19 @@ void lower_rearrange(Lowerings& lowerings) {
     const std::string text = n.arg("pattern").as_string();
     const std::size_t arrow = text.find("->");
     TORCH_CHECK(arrow != std::string::npos, "the pattern has no `->`");
-    Pattern pattern;
-    pattern.left = groups_of(std::string_view(text).substr(0, arrow));
-    pattern.right = groups_of(std::string_view(text).substr(arrow + 2));
-    std::vector<plan::Size> sizes;
+    std::vector<std::string> names;
+    std::vector<plan::Size> stated;
     for (auto& [name, size] : stated_sizes(n.arg("names"))) {
-      pattern.names.push_back(name);
-      sizes.push_back(size);
+      names.push_back(name);
+      stated.push_back(size);
     }
-    pattern.stated = FetchSizes(n.plan(), sizes);
-    return single(n, [pattern, x = n.tensor("input"), sizes = result_sizes(n)](const Frame& f) {
-      return rearranged(pattern, x(f), pattern.stated(f), sizes(f));
+    const std::string_view sides(text);
+    const Moves moves =
+        moves_of(groups_of(sides.substr(0, arrow)), groups_of(sides.substr(arrow + 2)), names, n.type("input").rank());
+    return single(n, [moves, x = n.tensor("input"), stated = FetchSizes(n.plan(), stated),
+                      sizes = result_sizes(n)](const Frame& f) {
+      const at::Tensor& input = x(f);
+      return input.reshape(take_apart(moves, stated(f), input.sizes())).permute(moves.order).reshape(sizes(f));
     });
   });
 }

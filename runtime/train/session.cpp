@@ -56,7 +56,11 @@ bool Session::open_weights(bool training) {
   tree_ = std::make_unique<build::TreeModule>(exec::build_tree(program_));
   const Start start = start_of(request_, !training);
   if (start.sources.empty()) return true;
-  return weights::load_weights(program_, *tree_, start.sources, start.options, sink_, nullptr, &weight_file_);
+  weights::WeightMatch match;
+  if (!weights::load_weights(program_, *tree_, start.sources, start.options, sink_, &match, &weight_file_))
+    return false;
+  weight_report_ = match.grouped_report();
+  return true;
 }
 
 std::optional<std::vector<at::Tensor>> Session::stratify_labels(
@@ -146,7 +150,7 @@ bool Session::fit_feeds(const std::vector<data::Part>& all) {
 }
 
 bool Session::check_parts(const std::vector<data::Part>& parts, bool training) {
-  const std::map<std::string, data::Limit> limits = data::index_limits(program_);
+  const std::map<std::string, passes::IndexLimit> limits = passes::index_limits(program_);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     data::Feed& one = feed(parts[i], i);
     if (!one.check(parts[i], recipe_.training.batch, limits, sink_)) return false;

@@ -41,6 +41,8 @@ class Session {
   GraphRunner* runner(bool training, const data::Part& part, std::size_t index);
   /// The whole split without gradients; nullopt when `stop` says so in between.
   std::optional<Scores> score(const std::vector<data::Part>& parts, const std::function<bool()>& stop = {});
+  /// How the weights that it starts from fit, in groups; empty where there are none.
+  const std::string& weight_report() const { return weight_report_; }
   const runtime::Request& request() const { return request_; }
   const ir::Recipe& recipe() const { return recipe_; }
   const ir::Program& program() const { return program_; }
@@ -59,6 +61,7 @@ class Session {
   diagnostics::Sink& sink_;
   std::int64_t seed_ = 0;
   formats::WeightFile weight_file_;  // what `--weights` names: one version of it for metadata and tensors
+  std::string weight_report_;
   std::unique_ptr<build::TreeModule> tree_;
   std::vector<data::Part> train_, valid_, test_;
   std::map<const data::Dataset*, std::unique_ptr<data::Feed>> feeds_;

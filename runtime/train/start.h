@@ -6,10 +6,7 @@
 
 namespace modelc::train {
 
-struct Start {
-  std::vector<ir::WeightSource> sources;  // empty: the initial values stay
-  weights::MatchOptions options;
-};
+using weights::Start;
 
 /// `whole`: to score or predict, for which every tensor must come from the file.
 Start start_of(const runtime::Request& request, bool whole);

@@ -5,33 +5,21 @@
 
 #include <cstring>
 
-#include "formats/file_bytes.h"
+#include "formats/pickle.h"
+#include "formats/safetensors.h"
+#include "formats/zip.h"
 #include "weights/write_file.h"
 
 namespace modelc::weights {
 formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const formats::TensorEntry& entry) {
-  const std::size_t width = types::byte_size(entry.dtype);
-  std::uint64_t elements = 1, reach = 1;
-  for (std::int64_t size : entry.shape) elements *= static_cast<std::uint64_t>(size);
-  for (std::size_t d = 0; d < entry.strides.size(); ++d)
-    reach += static_cast<std::uint64_t>((entry.shape[d] - 1) * entry.strides[d]);
-  const bool strided = !entry.strides.empty() && elements > 0;
-  const std::uint64_t count = (strided ? reach : elements) * width;
-  formats::Result<std::string> bytes = formats::read_range(file.opened, entry.offset, count);
+  formats::Result<std::string> bytes = formats::read_tensor_values(file, entry);
   if (!bytes) return {{}, std::move(bytes.fault)};
-  if (bytes.value->size() != count)
-    return {{},
-            formats::file_fault(file.file, fmt::format("byte {}, tensor `{}`: the file ends within it",
-                                                       entry.offset + bytes.value->size(), entry.name))};
   // Bytes other than 0 and 1 are no bools to C++.
   if (entry.dtype == types::DType::Bool)
     for (char& byte : *bytes.value) byte = byte ? 1 : 0;
-  at::Tensor flat =
-      at::empty({static_cast<std::int64_t>(count / width)}, at::TensorOptions().dtype(scalar_type(entry.dtype)));
-  if (count > 0) std::memcpy(flat.data_ptr(), bytes.value->data(), count);
-  return {strided ? flat.as_strided(entry.shape, entry.strides).clone(at::MemoryFormat::Contiguous)
-                  : flat.reshape(entry.shape),
-          {}};
+  at::Tensor tensor = at::empty(entry.shape, at::TensorOptions().dtype(scalar_type(entry.dtype)));
+  if (!bytes.value->empty()) std::memcpy(tensor.data_ptr(), bytes.value->data(), bytes.value->size());
+  return {std::move(tensor), {}};
 }
 
 formats::Result<NamedTensors> read_safetensors(const std::string& path, std::map<std::string, std::string>* metadata) {
@@ -60,6 +48,47 @@ std::string write_safetensors(const std::string& path, const NamedTensors& tenso
   for (const at::Tensor& tensor : kept)
     if (tensor.nbytes() > 0) pieces.emplace_back(static_cast<const char*>(tensor.data_ptr()), tensor.nbytes());
   return write_atomically(path, pieces);
+}
+
+std::string write_torch(const std::string& path, const NamedTensors& tensors) {
+  std::vector<formats::TensorEntry> entries;
+  std::vector<at::Tensor> storages;
+  std::map<std::pair<const void*, std::vector<std::int64_t>>, std::size_t> known;  // by place and shape
+  for (const auto& [name, tensor] : tensors) {
+    const auto [storage, fresh] = known.emplace(std::pair(tensor.data_ptr(), tensor.sizes().vec()), storages.size());
+    if (fresh || tensor.numel() == 0) {
+      storage->second = storages.size();
+      storages.push_back(tensor.detach().to(at::kCPU).contiguous());
+    }
+    formats::TensorEntry entry;
+    entry.name = name;
+    entry.dtype = dtype_of(tensor.scalar_type());
+    entry.shape = tensor.sizes().vec();
+    entry.part = storage->second;
+    entries.push_back(std::move(entry));
+  }
+  const std::string pickle = formats::make_state_dict(entries);
+  std::vector<formats::StoredMember> members{{"archive/data.pkl", pickle}, {"archive/byteorder", "little"}};
+  for (std::size_t i = 0; i < storages.size(); ++i) {
+    const at::Tensor& storage = storages[i];
+    members.push_back({fmt::format("archive/data/{}", i),
+                       {storage.nbytes() ? static_cast<const char*>(storage.data_ptr()) : "", storage.nbytes()}});
+  }
+  members.push_back({"archive/version", "3\n"});
+  const formats::ZipFrame frame = formats::frame_zip(members);
+  std::vector<std::string_view> pieces;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    pieces.emplace_back(frame.heads[i]);
+    pieces.push_back(members[i].bytes);
+  }
+  pieces.emplace_back(frame.directory);
+  return write_atomically(path, pieces);
+}
+
+std::string write_weights(const std::string& path, const NamedTensors& tensors,
+                          const std::map<std::string, std::string>& metadata) {
+  const bool torch = path.ends_with(".pt") || path.ends_with(".pth");
+  return torch ? write_torch(path, tensors) : write_safetensors(path, tensors, metadata);
 }
 
 }  // namespace modelc::weights

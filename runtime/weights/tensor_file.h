@@ -30,4 +30,10 @@ formats::Result<NamedTensors> read_safetensors(const std::string& path,
 std::string write_safetensors(const std::string& path, const NamedTensors& tensors,
                               const std::map<std::string, std::string>& metadata);
 
+/// A state dict that `torch.load(weights_only=True)` takes; names of one tensor share its storage.
+std::string write_torch(const std::string& path, const NamedTensors& tensors);
+/// By the suffix: `.pt`, `.pth` for PyTorch, which has no place for the metadata; else safetensors.
+std::string write_weights(const std::string& path, const NamedTensors& tensors,
+                          const std::map<std::string, std::string>& metadata);
+
 }  // namespace modelc::weights

@@ -132,18 +132,21 @@ std::string names(const std::string& path, const Options& options, std::vector<s
 }
 
 std::string padded(const std::string& text, int count) {
-  static const std::regex input(R"((?:^|\n)inputs:\s*\{?\s*(\w+): *"?(?:float|int)\[)");
-  static const std::regex forward(R"((?:^|\n)forward:( *\n( +)(- )?| *(?=[^ \n{\[>|&"'])))");
-  std::smatch name, place;
-  if (!std::regex_search(text, name, input) || !std::regex_search(text, place, forward)) return "";
-  const bool block = place[2].matched, list = !block || place[3].matched;
-  const std::string indent = block ? place[2].str() : "  ";
-  std::string out = place.prefix().str() + "\nforward:\n";
+  // `forward:` or `layers:` of the outermost level, and how its body begins: a list or mapping below it, or a value.
+  static const std::regex body(
+      R"((?:^|\n)(forward|layers):(?: *(?:#[^\n]*)?\n((?: *#[^\n]*\n)*)( *)(- )?| *(\[)?(?=[^ \n])))");
+  std::smatch found;
+  if (!std::regex_search(text, found, body)) return "";
+  const bool calls = found[1] == "forward", flow = found[5].matched;
+  // One value that is not in a list becomes the last of one.
+  const bool below = found[3].matched, list = !below || found[4].matched;
+  const std::string indent = below ? found[3].str() : "  ", item = list ? "- " : "";
+  std::string out = found.prefix().str() + "\n" + found[1].str() + ":" + (flow ? " [" : "\n");
   for (int i = 0; i < count; ++i) {
-    const std::string number = std::to_string(i), by = name[1].str();
-    out += indent + (list ? "- " : "") + "padding" + number + ": " + by + " + " + by + "\n";
+    const std::string entry = "padding" + std::to_string(i) + (calls ? ": zeros(2)" : ": Identity");
+    out += flow ? "{" + entry + "}, " : indent + item + entry + "\n";
   }
-  return out + indent + (list ? "- " : "") + place.suffix().str();
+  return out + (flow ? "" : indent + item) + found.suffix().str();
 }
 
 std::string joined(const Reports& reports) {

@@ -46,7 +46,8 @@ PassOutcome run_pass_on(const std::string& text, const std::string& pass);
 /// The table of names of the file `path`, and which of them mean nothing.
 std::string names(const std::string& path, const Options& options, std::vector<std::string>& unknown);
 
-/// The description with `count` values more at the beginning of `forward`; "" where it has no such place.
+/// The description with `count` values or modules more at the beginning of its `forward` or `layers`; "" where it has
+/// neither of its own.
 std::string padded(const std::string& text, int count);
 
 std::string contents(const std::string& path);

@@ -8,3 +8,10 @@ modelc_label(cli cli.options)
 add_test(NAME cli.resolve
   COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/resolve_test.py" "${program}")
 modelc_label(cli cli.resolve)
+add_test(NAME cli.hostile_weights
+  COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/hostile_weights_test.py" "${program}")
+# Of the label that runs under the sanitizers.
+modelc_label(unit cli.hostile_weights)
+add_test(NAME cli.weights
+  COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/weights_test.py" "${program}")
+modelc_label(cli cli.weights)

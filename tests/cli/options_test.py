@@ -111,6 +111,15 @@ class Overrides(Case):
         self.assertEqual({p["name"]: p["trainable"] for p in found["parameters"]},
                          {"fc1.weight": False, "fc1.bias": False, "fc2.weight": True, "fc2.bias": True})
 
+    def test_wrapped_from_outside(self):
+        twice = self.write("twice.yaml", "params: {inner: module, by: 2}\ninputs: {x: 'float[..., D]'}\n"
+                           "modules: {inner: inner}\nforward: by * inner(x)\n")
+        found = self.summary(self.model, "--wrap", f"fc2={twice}", "--replace", "fc1=[Linear(8)]", "--append", "fc1=ReLU")
+        self.assertEqual([p["name"] for p in found["parameters"]],
+                         ["fc1.0.weight", "fc1.0.bias", "fc2.inner.weight", "fc2.inner.bias"])
+        self.fails(1, "M4067", "check", self.model, "--wrap", "fc2=ReLU")
+        self.fails(2, "--wrap fc2=", "check", self.model, "--wrap", "fc2=")
+
     def test_faults_are_located_in_the_command_line(self):
         self.fails(1, "did you mean `width`?", "check", self.model, "--set", "widht=4")
         self.fails(1, "--set width=99", "check", self.model, "--set", "width=99")

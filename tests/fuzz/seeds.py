@@ -45,6 +45,12 @@ def state_dict():
             b"\x86\x89ccollections\nOrderedDict\n)RtRs.")
 
 
+def old_torch():
+    """The format before PyTorch 1.6: five pickles, then each storage."""
+    heads = [pickle.dumps(part, 2) for part in (0x1950A86A20F9469CFC6C, 1001, {"protocol_version": 1001, "little_endian": True, "type_sizes": {}})]
+    return b"".join(heads) + state_dict() + pickle.dumps(["0"], 2) + struct.pack("<q", 6) + bytes(24)
+
+
 def weights():
     yield safetensors({"a.weight": ("F32", [2, 2], bytes(16)), "n": ("I64", [], bytes(8))}, {"format": "pt"})
     yield safetensors({})
@@ -54,6 +60,8 @@ def weights():
     yield archive(arrays)
     yield archive(arrays, zipfile.ZIP_DEFLATED)
     yield archive({"archive/data.pkl": state_dict(), "archive/data/0": bytes(24), "archive/version": "3\n"})
+    yield archive({"archive/data.pkl": state_dict(), "archive/data/0": bytes(24)}, zipfile.ZIP_DEFLATED)
+    yield old_torch()
     yield state_dict()
     yield pickle.dumps({"a": [1, 2.5, "text", None, True]}, 2)
 

@@ -12,8 +12,19 @@ namespace {
 void check_entries(const formats::Result<formats::WeightFile>& read, std::uint64_t size) {
   fuzz::promise(read || !read.fault.message.empty(), "a refused file has a reason");
   if (!read) return;
+  const auto& parts = read.value->parts;
+  for (const auto& part : parts)
+    fuzz::promise(part.packed_at <= size && part.packed <= size - part.packed_at, "a part lies in its file");
+  std::uint64_t budget = 1 << 20;  // of bytes that are read, so that an input stays quick
   for (const auto& entry : read.value->tensors) {
-    fuzz::promise(entry.offset <= size && entry.bytes <= size - entry.offset, "a tensor lies in its file");
+    const std::uint64_t whole = parts.empty() ? size : parts[entry.part].size;
+    fuzz::promise(entry.offset <= whole && entry.bytes <= whole - entry.offset, "a tensor lies in its file");
+    const std::uint64_t bytes = entry.elements() * types::byte_size(entry.dtype);
+    if (!parts.empty() && bytes <= budget) {
+      budget -= bytes;
+      const auto values = formats::read_tensor_values(*read.value, entry);
+      fuzz::promise(!values || values.value->size() == bytes, "a tensor has all its values");
+    }
     fuzz::promise(!entry.name.empty() || read.value->tensors.size() <= 1, "a tensor has a name");
     (void)entry.type();
   }

@@ -18,6 +18,11 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
     COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/training_test.py" --program "$<TARGET_FILE:modelc>")
   modelc_label(parity parity.training)
 
+  # State dicts from Python and back.
+  add_test(NAME parity.weights
+    COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/weights_test.py" --program "$<TARGET_FILE:modelc>")
+  modelc_label(parity parity.weights)
+
   add_test(NAME parity.operators
     COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/operators_test.py"
             --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")

@@ -194,7 +194,7 @@ TEST_CASE("missing numbers, unseen words, values out of range and changing types
   types::DimTable table;
   const types::DimTable::Scope scope(table);
   const ir::Data recipe = table_recipe(folder.write("t.csv", "a,t\n1.5,b\n2.5,a\n"));
-  const auto check = [&](const std::string& text, const std::map<std::string, data::Limit>& limits) {
+  const auto check = [&](const std::string& text, const std::map<std::string, passes::IndexLimit>& limits) {
     diagnostics::Sink sink;
     data::Loader loader(recipe, 0, sink);
     const auto train = data::whole(*loader.load(*recipe.train, "train"));
@@ -218,7 +218,7 @@ TEST_CASE("missing numbers, unseen words, values out of range and changing types
   CHECK(codes(found) == std::vector<std::string>{"M8104"});
   CHECK(found.found()[0].message.find("test.csv:3:2: `c`") != std::string::npos);
   CHECK(codes(check("a,t\n1,?\n", {})) == std::vector<std::string>{"M8104"});
-  found = check("a,t\n1,a\n1,b\n", {{"label", {0, 0, -1, "1 classes"}}});
+  found = check("a,t\n1,a\n1,b\n", {{"label", {0, {}, "1 class"}}});
   CHECK(codes(found) == std::vector<std::string>{"M8105"});
   CHECK(found.found()[0].message.find("test.csv:3:") != std::string::npos);
   CHECK(codes(check("a,t\nword,a\n", {})) == std::vector<std::string>{"M8102"});

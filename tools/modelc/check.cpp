@@ -29,8 +29,10 @@ std::int64_t count_parameters(const ir::Program& program) {
 int run_check(const Invocation& invocation) {
   int code = kDone;
   std::string arrays;  // --format json: the files' findings as one array
+  std::unique_ptr<Session> session;
   for (const std::string& file : invocation.arguments) {
-    auto session = std::make_unique<Session>(invocation);
+    session.reset();  // the old texts and sizes go before the new ones come
+    session = std::make_unique<Session>(invocation);
     session->compile(file);
     for (int round = 0; invocation.fix && round < kRounds; ++round) {
       const Fixed fixed = apply_fixes(session->sink.sorted(), session->sources);
@@ -42,7 +44,7 @@ int run_check(const Invocation& invocation) {
       for (const std::string& path : fixed.files) {
         if (!invocation.quiet) std::fprintf(stderr, "%s: fixed\n", path.c_str());
       }
-      session.reset();  // the old texts and sizes go before the new ones come
+      session.reset();
       session = std::make_unique<Session>(invocation);
       session->compile(file);
     }
@@ -63,6 +65,7 @@ int run_check(const Invocation& invocation) {
     }
   }
   if (invocation.format == Format::Json) print("[" + arrays + "]\n");
+  keep_to_the_end(std::move(session));
   return code;
 }
 

@@ -19,7 +19,7 @@ constexpr const char* kVersion = MODELC_VERSION;
 
 /// Texts as given, before they are taken apart.
 struct Raw {
-  std::vector<std::string> set, replace, where, sizes, only;
+  std::vector<std::string> set, replace, append, prepend, wrap, where, sizes, only, rename;
   std::string format = "text", colour = "auto", seed;
 };
 
@@ -30,6 +30,12 @@ std::vector<std::string>* list_of(OptionId id, Invocation& in, Raw& raw) {
       return &raw.set;
     case OptionId::Replace:
       return &raw.replace;
+    case OptionId::Append:
+      return &raw.append;
+    case OptionId::Prepend:
+      return &raw.prepend;
+    case OptionId::Wrap:
+      return &raw.wrap;
     case OptionId::Remove:
       return &in.overrides.remove;
     case OptionId::Freeze:
@@ -44,6 +50,14 @@ std::vector<std::string>* list_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.outputs;
     case OptionId::Outputs:
       return &raw.only;
+    case OptionId::Only:
+      return &in.weight_keys.only;
+    case OptionId::Except:
+      return &in.weight_keys.except;
+    case OptionId::Rename:
+      return &raw.rename;
+    case OptionId::New:
+      return &in.weight_keys.created;
     default:
       return nullptr;
   }
@@ -148,10 +162,22 @@ std::string wrong_word(const Command& command, Invocation& in, Raw& raw) {
 /// The message of what is wrong, or empty.
 std::string take_apart(const Raw& raw, Invocation& in) {
   std::string fault = pairs("--set", raw.set, in.overrides.set);
-  if (fault.empty()) fault = pairs("--replace", raw.replace, in.overrides.replace);
+  using Edits = std::vector<std::pair<std::string, std::string>>;
+  const std::tuple<const char*, const std::vector<std::string>*, Edits*> edits[] = {
+      {"--replace", &raw.replace, &in.overrides.replace},
+      {"--append", &raw.append, &in.overrides.append},
+      {"--prepend", &raw.prepend, &in.overrides.prepend},
+      {"--wrap", &raw.wrap, &in.overrides.wrap}};
+  for (const auto& [option, texts, out] : edits) {
+    if (fault.empty()) fault = pairs(option, *texts, *out);
+    for (const auto& [path, value] : *out)
+      if (fault.empty() && value.empty()) fault = fmt::format("`{} {}=` names no FILE and no EXPR", option, path);
+  }
   if (!fault.empty()) return fault;
-  for (const auto& [path, value] : in.overrides.replace) {
-    if (value.empty()) return fmt::format("`--replace {}=` names no FILE and no EXPR", path);
+  for (const std::string& text : raw.rename) {
+    const std::size_t at = text.find('=');
+    if (at == std::string::npos) return fmt::format("`--rename` takes OLD=NEW, got `{}`", text);
+    in.weight_keys.rename.emplace_back(text.substr(0, at), text.substr(at + 1));
   }
   for (const std::string& list : raw.where) {
     for (const std::string& text : split(list, ',')) {
@@ -236,6 +262,14 @@ std::string wrong_count(const Command& command, std::size_t given) {
   return fmt::format("`modelc {}` takes one {}, got {}", command.name, word, given);
 }
 
+/// How many words the command's name has: two where the first one begins such names.
+std::size_t words_of_name(const std::vector<std::string>& words, std::size_t first) {
+  const std::vector<Command>& all = catalogue::commands();
+  const bool begins =
+      std::any_of(all.begin(), all.end(), [&](const Command& c) { return c.name.starts_with(words[first] + " "); });
+  return begins && first + 1 < words.size() && !words[first + 1].starts_with("-") ? 2 : 1;
+}
+
 Parsed done(int exit) { return {std::nullopt, nullptr, exit}; }
 
 }  // namespace
@@ -250,15 +284,23 @@ Parsed parse_command_line(int argc, char** argv) {
     return print(overview()), done(kDone);
   if (words[0] == "--version") return print(fmt::format("modelc {}\n", kVersion)), done(kDone);
   const bool help = words[0] == "help";
-  const std::string& wanted = help ? words[1] : words[0];
+  const std::size_t first = help ? 1 : 0, count = words_of_name(words, first);
+  const std::string wanted =
+      fmt::format("{}", fmt::join(words.begin() + static_cast<std::ptrdiff_t>(first),
+                                  words.begin() + static_cast<std::ptrdiff_t>(first + count), " "));
   const std::vector<Command>& commands = catalogue::commands();
   const auto command =
       std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.name == wanted; });
   if (command == commands.end()) {
     if (wanted.starts_with("-"))
       return done(usage_error(fmt::format("`{}` stands before the command, options follow it", wanted)));
-    std::vector<std::string> known;
-    for (const Command& c : commands) known.emplace_back(c.name);
+    std::vector<std::string> known, longer;
+    for (const Command& c : commands) {
+      known.emplace_back(c.name);
+      if (c.name.starts_with(wanted + " ")) longer.emplace_back(c.name.substr(wanted.size() + 1));
+    }
+    if (!longer.empty())
+      return done(usage_error(fmt::format("`modelc {}` is followed by {}", wanted, fmt::join(longer, " or "))));
     std::string message = fmt::format("unknown command `{}`", wanted);
     if (const auto near = support::nearest(wanted, known)) message += fmt::format(", did you mean `{}`?", *near);
     return done(usage_error(message));
@@ -279,7 +321,7 @@ Parsed parse_command_line(int argc, char** argv) {
   app.add_flag("--version", wants_version);
   app.allow_extras();
   try {
-    std::vector<std::string> rest(words.rbegin(), words.rend() - (help ? 2 : 1));
+    std::vector<std::string> rest(words.rbegin(), words.rend() - static_cast<std::ptrdiff_t>(first + count));
     app.parse(rest);
   } catch (const CLI::ParseError& error) {
     // An unknown option explains what CLI11 made of the words behind it.

@@ -27,6 +27,12 @@ Run run_of(CommandId command) {
       return run_ops;
     case CommandId::Schema:
       return run_schema;
+    case CommandId::Diff:
+      return run_diff;
+    case CommandId::WeightsShow:
+      return run_weights_show;
+    case CommandId::WeightsMatch:
+      return run_weights_match;
   }
   return nullptr;
 }

@@ -9,6 +9,7 @@
 
 #include "catalogue/commands.h"
 #include "compose/compose.h"
+#include "ir/weights.h"
 
 namespace modelc::cli {
 
@@ -33,7 +34,8 @@ struct Invocation {
   std::vector<std::pair<std::string, std::vector<std::int64_t>>> sizes;  // --input x=8x3x224x224
   std::string after;                                                     // ir --after
   std::string weights;
-  std::string prefer;  // file or checkpoint, where the two disagree
+  ir::WeightSource weight_keys;  // --only, --except, --rename, --new
+  std::string prefer;            // file or checkpoint, where the two disagree
   std::vector<std::string> inputs, outputs, only;
   std::string device;
   std::optional<std::int64_t> seed;
@@ -46,6 +48,9 @@ struct Invocation {
   bool quiet = false;
   bool verbose = false;
 };
+
+/// Places that the command line gave something else: what a weight file has there is left out, what came is new.
+std::vector<std::string> edited_places(const Invocation&);
 
 using catalogue::Command;
 using catalogue::CommandId;
@@ -69,6 +74,9 @@ int run_explain(const Invocation&);
 int run_ops(const Invocation&);
 int run_resolve(const Invocation&);
 int run_schema(const Invocation&);
+int run_diff(const Invocation&);
+int run_weights_show(const Invocation&);
+int run_weights_match(const Invocation&);
 int run_train(const Invocation&);
 int run_eval(const Invocation&);
 int run_predict(const Invocation&);

@@ -56,20 +56,20 @@ int run_with_runtime(const Invocation& invocation) {
   const Entry entry = load_runtime();
   if (entry == nullptr) return kFailed;
 
-  diagnostics::Sink sink;  // what was found so far is shown already
+  // What was found so far is shown already. The description still reports here: graphs are made when they are asked for.
+  session.sink.truncate(0);
   runtime::Request request;
   request.program = &compiled->elaborated.program;
   request.recipe = &compiled->elaborated.recipe;
   request.sources = &session.sources;
-  request.sink = &sink;
+  request.sink = &session.sink;
   request.bundle = compiled->bundle();
   request.version = MODELC_VERSION;
   request.description = compiled->bundle();
   request.weights = invocation.weights;
   request.started = started;
-  for (const auto& [path, module] : invocation.overrides.replace) request.replaced.push_back(path);
-  request.replaced.insert(request.replaced.end(), invocation.overrides.remove.begin(),
-                          invocation.overrides.remove.end());
+  request.weight_keys = invocation.weight_keys;
+  request.replaced = edited_places(invocation);
   if (invocation.command != "predict" && !invocation.outputs.empty()) request.output = invocation.outputs.back();
   request.inputs = invocation.inputs;
   if (invocation.command == "predict") request.outputs = invocation.outputs;
@@ -91,7 +91,7 @@ int run_with_runtime(const Invocation& invocation) {
   request.verify = pass_options().verify;
   std::fflush(stdout);
   const int exit = entry(invocation.command.c_str(), &request);
-  const std::vector<diagnostics::Diagnostic> found = sink.sorted();
+  const std::vector<diagnostics::Diagnostic> found = session.sink.sorted();
   if (!found.empty()) {
     Invocation shown = invocation;
     if (exit == kDone) shown.format = Format::Text;

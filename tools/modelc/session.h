@@ -1,6 +1,8 @@
 // One FILE on its way through the compiler: what all commands that read a description do first.
 #pragma once
 
+#include <memory>
+
 #include "modelc/output.h"
 #include "pipeline/compile.h"
 
@@ -27,6 +29,10 @@ class Session {
   types::DimTable dims_;
   types::DimTable::Scope scope_;
 };
+
+/// Keeps the session of a command that ends the program: what a large model takes goes back with the process at once,
+/// not piece by piece.
+void keep_to_the_end(std::unique_ptr<Session> session);
 
 elaborate::Options options_of(const Invocation& invocation);
 /// MODELC_VERIFY in the environment has the IR checked after each pass.

@@ -77,8 +77,7 @@ void Reader::mapping(const NodePtr& node, const BlockRules<T>& rules, Block<T>& 
         continue;
       }
       auto head = parse_for(Text(*key, skip, key->text.size()), sink_);
-      if (head)
-        for (auto& [variable, place] : head->variables) loop.variables.push_back({variable, place, nullptr});
+      if (head) loop.variables = std::move(head->variables);
       loop.iterable = head ? head->iterable : hole(key->span);
       body(key, value, rules, loop.body);
       out.push_back(std::move(loop));

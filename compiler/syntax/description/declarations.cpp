@@ -244,8 +244,8 @@ void Reader::defines(const NodePtr& node, Block<ast::Definition>& out) {
 }
 
 void Reader::where(const NodePtr& node, ast::Component& out) {
-  if (!node->is_sequence()) {
-    if (ExprPtr parsed = expression(node, "where")) out.where.push_back(std::move(parsed));
+  if (!node->is_sequence() && !node->is_mapping()) {
+    if (ExprPtr parsed = expression(node, "where")) out.where.emplace_back().value = std::move(parsed);
     return;
   }
   BlockRules<ExprPtr> rules;
@@ -256,13 +256,7 @@ void Reader::where(const NodePtr& node, ast::Component& out) {
   rules.item = [&](const NodePtr& item, Block<ExprPtr>& block) {
     if (ExprPtr parsed = expression(item, "where")) block.emplace_back().value = std::move(parsed);
   };
-  Block<ExprPtr> read;
-  block(node, rules, read);
-  for (const auto& item : read) {
-    if (item.kind == ItemKind::Entry) out.where.push_back(item.value);
-    else
-      refuse(item.span, diag::NotSupportedYet, "static control flow under `where`").help("write `not c or H % 8 == 0`");
-  }
+  block(node, rules, out.where);
 }
 
 void Reader::imports(const NodePtr& node, ast::Component& out) {
@@ -277,7 +271,7 @@ void Reader::imports(const NodePtr& node, ast::Component& out) {
       item.value.span = value->span;  // a deleted import has no file
       item.value.name_span = key->span;
     } else if (auto file = text(value, key->text, "a file, `Name: file.yaml` or `Name: file.yaml#Component`")) {
-      item.value = {*file, value->span, key->span};
+      item.value = {*file, value->span, key->span, item.name.pattern, {}};
     } else {
       return;
     }
@@ -285,12 +279,12 @@ void Reader::imports(const NodePtr& node, ast::Component& out) {
   };
   Block<ast::Import> read;
   block(node, rules, read);
-  for (auto& item : read) {
-    if (item.kind == ItemKind::Entry) out.imports[item.name.text] = item.value;
-    else
-      refuse(item.span, diag::NotSupportedYet, "static control flow under `import`")
-          .help("import both, and choose where they are used");
-  }
+  std::vector<ast::Guard> guards;
+  flatten<ast::Import>(read, guards, [&](const Item<ast::Import>& item, const std::vector<ast::Guard>& around) {
+    ast::Import import = item.value;
+    import.guards = around;
+    out.imports.emplace(item.name.text, std::move(import));
+  });
 }
 
 void Reader::components(const NodePtr& node, ast::Component& out) {
@@ -312,12 +306,11 @@ void Reader::components(const NodePtr& node, ast::Component& out) {
   };
   Block<ast::ComponentPtr> read;
   block(node, rules, read);
-  for (auto& item : read) {
-    if (item.kind == ItemKind::Entry) out.components.emplace_back(item.name, item.value);
-    else
-      refuse(item.span, diag::NotSupportedYet, "static control flow under `components`")
-          .help("declare both, and choose where they are used");
-  }
+  std::vector<ast::Guard> guards;
+  flatten<ast::ComponentPtr>(read, guards,
+                             [&](const Item<ast::ComponentPtr>& item, const std::vector<ast::Guard>& around) {
+                               out.components.push_back({item.name, item.value, around});
+                             });
 }
 
 void Reader::variants(const NodePtr& node, ast::Description& out) {

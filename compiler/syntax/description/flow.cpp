@@ -7,6 +7,55 @@ namespace modelc::syntax {
 
 using ast::Binding;
 
+namespace {
+
+/// The comma that ends the part which begins at `from`, or `end`; commas in parentheses are the part's own.
+std::size_t end_of_part(std::string_view text, std::size_t from, std::size_t end) {
+  std::size_t open = 0;
+  for (; from < end; ++from) {
+    if (text[from] == '(') ++open;
+    else if (text[from] == ')' && open > 0) --open;
+    else if (text[from] == ',' && open == 0) break;
+  }
+  return from;
+}
+
+}  // namespace
+
+bool Reader::targets(const Node& key, std::size_t from, std::size_t end, std::vector<Name>& names,
+                     ast::Nesting& nesting, int depth) {
+  static constexpr int kDeepest = 32;
+  const std::string& text = key.text;
+  const auto is_space = [&](std::size_t at) { return std::isspace(static_cast<unsigned char>(text[at])) != 0; };
+  bool comma = false;
+  while (true) {
+    const std::size_t part_end = end_of_part(text, from, end);
+    std::size_t first = from, last = part_end;
+    while (first < last && is_space(first)) ++first;
+    while (last > first && is_space(last - 1)) --last;
+    // `a,: f(x)` takes a list of one apart, as in Python.
+    if (first == last && part_end == end && comma) break;
+    ast::Nesting& part = nesting.parts.emplace_back();
+    const bool group = last > first + 2 && text[first] == '(' && text[last - 1] == ')' && depth < kDeepest;
+    if (group) {
+      if (!targets(key, first + 1, last - 1, names, part, depth + 1)) return false;
+    } else {
+      Name target{text.substr(first, last - first), key.part(first, last), nullptr};
+      if (!check_name(target)) return false;
+      names.push_back(std::move(target));
+    }
+    if (part_end == end) break;
+    comma = true;
+    from = part_end + 1;
+  }
+  // One name without a comma takes the value whole.
+  if (nesting.parts.size() == 1 && !comma) {
+    ast::Nesting inner = std::move(nesting.parts[0]);
+    nesting = std::move(inner);
+  }
+  return true;
+}
+
 void Reader::bindings(const NodePtr& node, std::string_view key, Block<Binding>& out, bool nested) {
   BlockRules<Binding> rules;
   rules.key = key;
@@ -38,23 +87,8 @@ void Reader::bindings(const NodePtr& node, std::string_view key, Block<Binding>&
     Item<Binding> item;
     item.name = name(name_node);
     item.span = name_node->span.to(value->span);
-    if (item.name.pattern) {
-      item.value.targets.push_back(item.name);
-    } else {
-      const std::string& names = name_node->text;
-      for (std::size_t from = 0; from <= names.size();) {
-        const std::size_t comma = std::min(names.find(',', from), names.size());
-        std::size_t begin = from, end = comma;
-        while (begin < end && std::isspace(static_cast<unsigned char>(names[begin]))) ++begin;
-        while (end > begin && std::isspace(static_cast<unsigned char>(names[end - 1]))) --end;
-        from = comma + 1;
-        // `a,: f(x)` takes a list of one apart, as in Python.
-        if (begin == end && comma == names.size() && !item.value.targets.empty()) break;
-        Name target{names.substr(begin, end - begin), name_node->part(begin, end), nullptr};
-        if (!check_name(target)) return;
-        item.value.targets.push_back(std::move(target));
-      }
-    }
+    if (item.name.pattern) item.value.targets.push_back(item.name);
+    else if (!targets(*name_node, 0, name_node->text.size(), item.value.targets, item.value.nesting)) return;
     if (!fill(item.value, value, name_node->text)) item.value.value = hole(value->span);
     item.value.span = item.span;
     block.push_back(std::move(item));

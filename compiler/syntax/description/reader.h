@@ -71,6 +71,7 @@ class Reader {
   /// A value whose declared type decides later: Raw, a list of such, or a long form.
   ExprPtr raw_value(const NodePtr& node, std::string_view key);
   ExprPtr long_form(const NodePtr& node);
+  ExprPtr long_form_head(const NodePtr& value);
   void wrong(const NodePtr& node, std::string_view key, std::string_view expected, std::string_view help = {});
 
   // --- groups of keys
@@ -81,6 +82,9 @@ class Reader {
   void inputs(const NodePtr& node, std::string_view key, Block<ast::Declaration>& out);
   void tensors(const NodePtr& node, std::string_view key, Block<ast::Declaration>& out);
   void defines(const NodePtr& node, Block<ast::Definition>& out);
+  /// The names of a key that takes a value apart, `y, (h, c)`, within [from, end) of its text; false after reporting.
+  bool targets(const Node& key, std::size_t from, std::size_t end, std::vector<Name>& names, ast::Nesting& nesting,
+               int depth = 0);
   void bindings(const NodePtr& node, std::string_view key, Block<ast::Binding>& out, bool nested);
   void outputs(const NodePtr& node, ast::Component& out);
   void path_entries(const NodePtr& node, const catalogue::Key& key, std::vector<ast::PathEntry>& out);

@@ -191,64 +191,55 @@ std::shared_ptr<Expr> expr_at(ExprKind kind, support::Span span) {
   return made;
 }
 
-ExprPtr joined(ExprPtr left, ExprPtr right) {
-  if (!left) return right;
-  auto made = expr_at(ExprKind::Binary, left->span.to(right->span));
-  made->op = ast::Operator::Add;
-  made->children = {std::move(left), std::move(right)};
-  return made;
-}
-
-/// Plain items make one List; a `for` or `if` between them splits it into lists that are joined by `+`.
-ExprPtr block_expression(const Block<ExprPtr>& block, support::Span span,
-                         const std::function<void(support::Span)>& refuse) {
-  ExprPtr whole;
-  std::shared_ptr<Expr> run;
-  const auto end_run = [&] {
-    if (run) whole = joined(std::move(whole), std::move(run));
-    run = nullptr;
+/// Entries, and the lists that `for` and `if` between them make, spread in their places.
+ExprPtr block_expression(const Block<ExprPtr>& block, support::Span span) {
+  auto whole = expr_at(ExprKind::List, span);
+  const auto spread = [&](std::shared_ptr<Expr> list) {
+    auto made = expr_at(ExprKind::Spread, list->span);
+    made->children.push_back(std::move(list));
+    whole->children.push_back(std::move(made));
   };
   for (const Item<ExprPtr>& item : block) {
     if (item.kind == ItemKind::Entry) {
-      if (!run) run = expr_at(ExprKind::List, item.span);
-      run->span = run->span.to(item.span);
-      run->children.push_back(item.value);
-      continue;
-    }
-    end_run();
-    if (item.kind == ItemKind::For) {
-      if (item.body.size() != 1 || item.body[0].kind != ItemKind::Entry) {
-        refuse(item.span);
-        continue;
-      }
+      whole->children.push_back(item.value);
+    } else if (item.kind == ItemKind::For) {
       auto made = expr_at(ExprKind::Comprehension, item.span);
-      made->children = {item.body[0].value, item.iterable};
-      for (const Name& variable : item.variables) {
-        made->variables.push_back({variable.text, variable.span});
+      ExprPtr turn = block_expression(item.body, item.span);
+      if (turn->kind == ExprKind::List && turn->children.size() == 1) {
+        turn = turn->children[0];
+      } else {
+        auto several = expr_at(ExprKind::Spread, item.span);
+        several->children.push_back(std::move(turn));
+        turn = std::move(several);
       }
-      whole = joined(std::move(whole), std::move(made));
-      continue;
-    }
-    ExprPtr chosen = expr_at(ExprKind::List, item.span);
-    for (auto branch = item.branches.rbegin(); branch != item.branches.rend(); ++branch) {
-      ExprPtr value = block_expression(branch->body, branch->span, refuse);
-      if (!branch->condition) {
+      made->children = {std::move(turn), item.iterable};
+      made->variables = item.variables;
+      spread(std::move(made));
+    } else {
+      std::shared_ptr<Expr> chosen = expr_at(ExprKind::List, item.span);
+      for (auto branch = item.branches.rbegin(); branch != item.branches.rend(); ++branch) {
+        auto value = std::make_shared<Expr>(*block_expression(branch->body, branch->span));
+        if (branch->condition) {
+          auto made = expr_at(ExprKind::Conditional, item.span);
+          made->children = {std::move(value), branch->condition, std::move(chosen)};
+          value = std::move(made);
+        }
         chosen = std::move(value);
-        continue;
       }
-      auto made = expr_at(ExprKind::Conditional, item.span);
-      made->children = {std::move(value), branch->condition, std::move(chosen)};
-      chosen = std::move(made);
+      spread(std::move(chosen));
     }
-    whole = joined(std::move(whole), std::move(chosen));
   }
-  end_run();
-  if (!whole) whole = expr_at(ExprKind::List, span);
-  if (whole->kind != ExprKind::List || whole->span == span) return whole;
-  auto placed = std::make_shared<Expr>(*whole);
-  placed->span = span;
-  return placed;
+  // A loop or condition alone is the list that it makes.
+  if (block.size() != 1 || block[0].kind == ItemKind::Entry) return whole;
+  return whole->children[0]->children[0];
 }
+
+}  // namespace
+
+namespace {
+
+/// A scalar that is no word for nothing.
+bool is_text(const Node& node) { return node.is_scalar() && !is_nothing(node); }
 
 }  // namespace
 
@@ -266,7 +257,7 @@ ExprPtr Reader::list_expression(const NodePtr& node, std::string_view key, bool 
       ExprPtr as_raw = parse_raw(Text(*item));
       value = as_raw->children[0] && as_raw->children[0]->kind != ExprKind::Name ? as_raw->children[0] : as_raw;
     }
-    if (!raw) value = expression(item, key);
+    if (!raw) value = is_text(*item) ? parse_item(Text(*item), sink_) : expression(item, key);
     if (!value) value = hole(item->span);
     Item<ExprPtr> made;
     made.span = item->span;
@@ -276,45 +267,54 @@ ExprPtr Reader::list_expression(const NodePtr& node, std::string_view key, bool 
   rules.one_item = [](const Node& mapping) { return find(mapping, catalogue::KeyId::Module_type) != nullptr; };
   Block<ExprPtr> items;
   for (const NodePtr& item : node->items) list_item(item, rules, items);
-  return block_expression(items, node->span, [&](support::Span span) {
-    refuse(span, diag::NotSupportedYet, "a `for` with several items in a list of values")
-        .help("write one `for` for each, or a comprehension");
-  });
+  return block_expression(items, node->span);
 }
 
 ExprPtr Reader::long_form(const NodePtr& node) {
   auto call = expr_at(ExprKind::Call, node->span);
   bool faulty = false;
-  for (const auto& [key, value] : node->entries) {
+  BlockRules<ast::Argument> rules;
+  rules.key = "type";
+  rules.entry = [&](const NodePtr& key, const NodePtr& value, Block<ast::Argument>& out) {
     if (key->text == catalogue::key(catalogue::KeyId::Module_type).name) {
-      if (!value->is_scalar()) {
-        wrong(value, "type", "the name of an operator or component");
-        return nullptr;
-      }
-      ExprPtr head = parse_expression(Text(*value), sink_);
-      if (!head) return nullptr;
+      // Which operator it is no condition chooses: an `if` around whole definitions does.
+      const auto first = std::find_if(node->entries.begin(), node->entries.end(),
+                                      [&](const auto& entry) { return entry.first->text == key->text; });
+      if (first->first != key)
+        refuse(key->span, diag::RepeatedArgument, key->text).note(first->first->span, "first given here");
+      ExprPtr head = first->first == key ? long_form_head(value) : nullptr;
+      faulty |= !head;
+      if (!head) return;
       call->name_span = head->span;
       call->children.push_back(std::move(head));
-      continue;
+      return;
     }
-    if (control_word(key->text) != ControlWord::None) {
-      refuse(key->span, diag::NotSupportedYet, "static control flow among the arguments of a long form")
-          .help("write the call as text: `Linear(a if c else b)`");
-      faulty = true;
-      continue;
-    }
-    if (!is_name(key->text)) {
-      faulty = !check_name(name(key)) || faulty;
-      if (faulty) continue;
-    }
-    ast::Argument argument;
-    argument.name = key->text;
-    argument.name_span = key->span;
-    argument.value = raw_value(value, key->text);
-    if (argument.value) call->args.push_back(std::move(argument));
-    else faulty = true;
-  }
-  return faulty ? nullptr : call;
+    Item<ast::Argument> item;
+    item.name = name(key);
+    item.span = key->span.to(value->span);
+    item.value.name = key->text;
+    item.value.name_span = key->span;
+    item.value.inserted = item.name.pattern;
+    const bool named = is_name(key->text) || check_name(item.name);
+    if (named) item.value.value = raw_value(value, key->text);
+    faulty |= !item.value.value;
+    if (item.value.value) out.push_back(std::move(item));
+  };
+  Block<ast::Argument> read;
+  mapping(node, rules, read);
+  std::vector<ast::Guard> guards;
+  flatten<ast::Argument>(read, guards, [&](const Item<ast::Argument>& item, const std::vector<ast::Guard>& around) {
+    ast::Argument argument = item.value;
+    argument.guards = around;
+    call->args.push_back(std::move(argument));
+  });
+  return faulty || call->children.empty() ? nullptr : call;
+}
+
+ExprPtr Reader::long_form_head(const NodePtr& value) {
+  if (value->is_scalar()) return parse_expression(Text(*value), sink_);
+  wrong(value, catalogue::key(catalogue::KeyId::Module_type).name, "the name of an operator or component");
+  return nullptr;
 }
 
 }  // namespace modelc::syntax

@@ -136,6 +136,9 @@ void Builder::close(std::size_t end) {
   for (const Operand& item : items) depth = std::max(depth, item.depth);
 
   if (done.kind == EnclosureKind::Paren && items.size() == 1 && !done.comma) {
+    if (items[0].expr->kind == ExprKind::Spread) {
+      fail(items[0].begin, items[0].end, "write `[*a]`, or `(*a,)`", diag::UnexpectedInExpression, "`*`", "a value");
+    }
     Operand inner = std::move(items[0]);
     inner.begin = done.begin;
     inner.end = inner.first_end = end;
@@ -158,9 +161,7 @@ void Builder::close(std::size_t end) {
     }
   } else if (done.comprehension) {
     made = node(ExprKind::Comprehension, begin, end);
-    for (auto& [name, place] : done.names) {
-      made->variables.push_back({name, place});
-    }
+    made->variables = std::move(done.variables);
   } else {
     made = node(done.kind == EnclosureKind::List ? ExprKind::List : ExprKind::Tuple, begin, end);
   }
@@ -207,13 +208,37 @@ void Builder::loop_variable(std::size_t begin, std::size_t end) {
   if (!is_name(name) || name == ast::kTraining) {
     fail(begin, end, "", diag::ReservedWord, name, "a loop variable");
   }
-  auto& names = enclosures_.empty() ? loop_variables : innermost().names;
+  auto& names = (enclosures_.empty() ? loop_variables : innermost().variables).names;
   for (const auto& [known, place] : names) {
     if (known != name || name == ast::kUnkept) continue;
     sink_.report(span(begin, end), diag::RepeatedLoopVariable, name).note(place, "first here");
     throw SyntaxFault{};
   }
-  names.emplace_back(name, span(begin, end));
+  names.push_back({name, span(begin, end)});
+  groups_.back().nesting.parts.emplace_back();
+}
+
+ast::Nesting Builder::take_group() {
+  Group group = std::move(groups_.back());
+  groups_.pop_back();
+  // `(a)` is `a`; `(a,)` takes a list of one apart.
+  return group.nesting.parts.size() == 1 && !group.comma ? std::move(group.nesting.parts[0]) : std::move(group.nesting);
+}
+
+void Builder::end_group() {
+  ast::Nesting inner = take_group();
+  groups_.back().nesting.parts.push_back(std::move(inner));
+}
+
+void Builder::end_loop_variables() {
+  (enclosures_.empty() ? loop_variables : innermost().variables).nesting = take_group();
+}
+
+void Builder::spread_item(std::size_t begin) {
+  Operand list = pop();
+  NodeRef made = node(ExprKind::Spread, begin, list.end);
+  made->children.push_back(std::move(list.expr));
+  push(std::move(made), begin, list.end, list.depth + 1);
 }
 
 void Builder::comprehension_condition() {

@@ -52,7 +52,8 @@ struct Enclosure {
   std::vector<std::pair<std::string, ast::ExprPtr>> parts;  // String
   std::size_t depth = 0;
   std::vector<ast::Argument> args;                           // Call
-  std::vector<std::pair<std::string, support::Span>> names;  // loop variables, words of a choice
+  std::vector<std::pair<std::string, support::Span>> names;  // words of a choice
+  ast::LoopVariables variables;                              // of a comprehension
   std::string pending_name;                                  // Call: the name of the argument being read
   support::Span pending_span;
 };
@@ -101,7 +102,12 @@ class Builder {
   void comma();
   void named_argument(std::size_t begin, std::size_t end);
   void add_argument(bool spread);
+  void spread_item(std::size_t begin);
   void loop_variable(std::size_t begin, std::size_t end);
+  void begin_group() { groups_.emplace_back(); }
+  void group_comma() { groups_.back().comma = true; }
+  void end_group();
+  void end_loop_variables();
   void begin_comprehension() { innermost().comprehension = true; }
   void comprehension_condition();
   void slice();
@@ -135,11 +141,12 @@ class Builder {
   ast::ExprPtr take_expression();
   ast::TypePtr take_type();
   Enclosure& innermost() { return enclosures_.back(); }
-  std::vector<std::pair<std::string, support::Span>> loop_variables;  // of a `for` head, outside any bracket
-  std::size_t stopped = 0;                                            // where a type followed by `=` ended
+  ast::LoopVariables loop_variables;  // of a `for` head, outside any bracket
+  std::size_t stopped = 0;            // where a type followed by `=` ended
 
  private:
   NodeRef node(ast::ExprKind kind, std::size_t begin, std::size_t end) const;
+  ast::Nesting take_group();
   void push(NodeRef expr, std::size_t begin, std::size_t end, std::size_t depth);
   Operand pop();
   void reduce();
@@ -156,6 +163,11 @@ class Builder {
   std::vector<TypeRef> types_;
   std::vector<std::size_t> type_begins_;  // where the types being read begin
   std::vector<bool> type_commas_;         // of each parenthesised list just closed: whether it held a comma
+  struct Group {
+    ast::Nesting nesting;
+    bool comma = false;
+  };
+  std::vector<Group> groups_;  // loop variables being read, a group for each open parenthesis
   std::size_t nesting_ = 0;
 };
 
@@ -166,7 +178,7 @@ const std::vector<std::string>& type_words();
 std::optional<std::string_view> foreign_type_help(std::string_view word);
 
 /// What the grammar can be started with; expression_parse.cpp.
-enum class Entry { Expression, Type, TypeThenValue, Pattern, ForHead };
+enum class Entry { Expression, Item, Type, TypeThenValue, Pattern, ForHead };
 /// Runs the grammar over the builder's text. False after a reported fault.
 bool run_grammar(Builder& builder, Entry entry);
 

@@ -24,6 +24,11 @@ ast::ExprPtr parse_expression(const Text& text, diagnostics::Sink& sink) {
   return run_grammar(builder, Entry::Expression) ? builder.take_expression() : nullptr;
 }
 
+ast::ExprPtr parse_item(const Text& text, diagnostics::Sink& sink) {
+  Builder builder(text, sink);
+  return run_grammar(builder, Entry::Item) ? builder.take_expression() : nullptr;
+}
+
 ast::ExprPtr parse_raw(const Text& text) {
   auto raw = std::make_shared<ast::Expr>();
   raw->kind = ast::ExprKind::Raw;

@@ -24,6 +24,8 @@ struct Text {
 
 /// An expression (LANGUAGE §3). nullptr after reporting.
 ast::ExprPtr parse_expression(const Text& text, diagnostics::Sink& sink);
+/// An item of a list: an expression, or `*` and one whose items stand in its place.
+ast::ExprPtr parse_item(const Text& text, diagnostics::Sink& sink);
 /// A scalar whose declared type decides later: ExprKind::Raw with the text and, if it parses, the expression, else the
 /// fault, which is reported once it is known that an expression is due.
 ast::ExprPtr parse_raw(const Text& text);
@@ -37,7 +39,7 @@ std::optional<ast::Declared> parse_declared(const Text& text, diagnostics::Sink&
 ast::ExprPtr parse_pattern(const Text& text, diagnostics::Sink& sink);
 /// `i in range(3)` or `k, c in rows` of a `for` key, after the word `for`.
 struct ForHead {
-  std::vector<std::pair<std::string, support::Span>> variables;
+  ast::LoopVariables variables;
   ast::ExprPtr iterable;
 };
 std::optional<ForHead> parse_for(const Text& text, diagnostics::Sink& sink);

@@ -92,16 +92,29 @@ template <class Item, char C>
 struct Items : p::opt<Item, p::star<Comma, p::sor<p::at<p::one<C>>, p::must<Item>>>> {};
 
 struct LoopVariable : p::seq<p::not_at<Keyword>, Identifier> {};
-struct LoopVariables
-    : p::seq<p::must<LoopVariable>, Space, p::star<Comma, p::sor<p::at<In>, p::must<LoopVariable>>, Space>> {};
+struct LoopComma : p::one<','> {};
+struct OpenGroup : p::one<'('> {};
+struct CloseGroup : p::one<')'> {};
+struct LoopGroup;
+struct LoopTarget : p::seq<p::sor<LoopGroup, LoopVariable>, Space> {};
+template <class Last>
+struct LoopTargets : p::seq<p::must<LoopTarget>, p::star<LoopComma, Space, p::sor<p::at<Last>, p::must<LoopTarget>>>> {
+};
+struct LoopGroup : p::seq<OpenGroup, Space, LoopTargets<p::one<')'>>, p::must<CloseGroup>> {};
+struct LoopBegin : p::success {};
+struct LoopVariables : p::seq<LoopBegin, LoopTargets<In>> {};
 struct Condition : p::seq<If, Space, p::must<Flat>> {};
 struct ForWord : For {};
 struct InWord : In {};
 struct Comprehension
     : p::seq<ForWord, Space, LoopVariables, p::must<InWord>, Space, p::must<Flat>, p::star<Condition>> {};
 
-struct Paren : p::seq<OpenParen, Space, Items<Expr, ')'>, p::must<Close<')'>>, Space> {};
-struct ListItems : p::opt<Expr, p::sor<Comprehension, p::star<Comma, p::sor<p::at<p::one<']'>>, p::must<Expr>>>>> {};
+struct Star : p::one<'*'> {};
+struct SpreadItem : p::seq<Star, Space, p::must<Expr>> {};
+struct Item : p::sor<SpreadItem, Expr> {};
+struct Paren : p::seq<OpenParen, Space, Items<Item, ')'>, p::must<Close<')'>>, Space> {};
+struct MoreItems : p::star<Comma, p::sor<p::at<p::one<']'>>, p::must<Item>>> {};
+struct ListItems : p::sor<p::seq<SpreadItem, MoreItems>, p::opt<Expr, p::sor<Comprehension, MoreItems>>> {};
 struct List : p::seq<OpenList, Space, ListItems, p::must<Close<']'>>, Space> {};
 
 struct ArgumentName : Identifier {};
@@ -230,6 +243,7 @@ struct Type {
 
 // --- what may be started with
 struct WholeExpression : p::seq<Space, p::must<Expr>, p::must<End>> {};
+struct WholeItem : p::seq<Space, p::must<Item>, p::must<End>> {};
 struct TypeOnlyEnd : p::eof {};
 struct WholeType : p::seq<Space, p::must<Type>, p::must<TypeOnlyEnd>> {};
 struct ValueSign : EqualsSign {};

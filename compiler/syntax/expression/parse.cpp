@@ -27,7 +27,9 @@ MODELC_EXPECTED(StringClose<'"'>, "`\"`")
 MODELC_EXPECTED(StringClose<'\''>, "`'`")
 MODELC_EXPECTED(Close<')'>, "`,` or `)`")
 MODELC_EXPECTED(Close<']'>, "`,` or `]`")
-MODELC_EXPECTED(LoopVariable, "a loop variable")
+MODELC_EXPECTED(LoopTarget, "a loop variable")
+MODELC_EXPECTED(CloseGroup, "`,` or `)`")
+MODELC_EXPECTED(Item, "a value")
 MODELC_EXPECTED(InWord, "`in`")
 MODELC_EXPECTED(OrElse, "`else`")
 MODELC_EXPECTED(Type, "a type")
@@ -94,7 +96,13 @@ MODELC_ACTION(Named, b.add_argument(false))
 MODELC_ACTION(Positional, b.add_argument(false))
 MODELC_ACTION(Spread, b.add_argument(true))
 MODELC_ACTION(ForWord, b.begin_comprehension())
+MODELC_ACTION(SpreadItem, b.spread_item(begin))
+MODELC_ACTION(LoopBegin, b.begin_group())
 MODELC_ACTION(LoopVariable, b.loop_variable(begin, end))
+MODELC_ACTION(LoopComma, b.group_comma())
+MODELC_ACTION(OpenGroup, b.begin_group())
+MODELC_ACTION(CloseGroup, b.end_group())
+MODELC_ACTION(InWord, b.end_loop_variables())
 MODELC_ACTION(Condition, b.comprehension_condition())
 MODELC_ACTION(SliceTail, b.slice())
 MODELC_ACTION(MemberName, b.member(begin, end))
@@ -142,6 +150,8 @@ bool run_grammar(Builder& builder, Entry entry) {
     switch (entry) {
       case Entry::Expression:
         return grammar::run<grammar::WholeExpression>(builder);
+      case Entry::Item:
+        return grammar::run<grammar::WholeItem>(builder);
       case Entry::Type:
         return grammar::run<grammar::WholeType>(builder);
       case Entry::TypeThenValue:

@@ -89,6 +89,7 @@ const std::vector<std::pair<KeyId, const char*>> kWrong = {
     {KeyId::Component_replace, "replace: {fcc: Linear(3)}"},
     {KeyId::Component_remove, "remove: [trunk.atc]"},
     {KeyId::Component_append, "append: {trnk: ReLU}"},
+    {KeyId::Component_wrap, "wrap: {fc: ReLU}"},
     {KeyId::Component_prepend, "prepend: {trunk: ReLU}"},
     {KeyId::Component_init, "init: {fc.bais: zeros}"},
     {KeyId::Component_tie, "tie: {fc.bais: trunk.hidden.bias}"},

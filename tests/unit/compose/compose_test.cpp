@@ -149,7 +149,7 @@ TEST_CASE("compose: a component of a library must be there") {
   const std::string library = "components:\n  Head:\n    inputs: [x]\n    layers: [ReLU]\n";
   const Run good({{"main.yaml", kBase + "import:\n  H: lib.yaml#Head\n"}, {"lib.yaml", library}});
   CHECK(good.codes() == "");
-  CHECK(good.out->root->imports.at("H").file == "/m/lib.yaml#Head");
+  CHECK(good.out->root->imports.find("H")->second.file == "/m/lib.yaml#Head");
   const Run bad({{"main.yaml", kBase + "import:\n  H: lib.yaml#Haed\n"}, {"lib.yaml", library}});
   CHECK(bad.codes() == "M3510");
 }
@@ -217,7 +217,7 @@ TEST_CASE("compose: a module param takes a file from the command line") {
   const Run run({{"main.yaml", text}, {"enc.yaml", kBase}}, set({{"enc", "/m/enc.yaml@small"}}));
   CHECK(run.codes() == "");
   CHECK(run.param("enc")->declared.value->op == ast::Operator::MatMul);
-  CHECK(run.out->root->imports.at("file_enc").file == "/m/enc.yaml");
+  CHECK(run.out->root->imports.find("file_enc")->second.file == "/m/enc.yaml");
 }
 
 TEST_CASE("compose: two edits of one path, or one below another, in one file") {
@@ -308,7 +308,15 @@ TEST_CASE("json: what is quoted reads back") {
   compose::Bundle bundle;
   bundle.root = text;
   bundle.files[text] = text + text;
-  bundle.layers.push_back({"v", {{"a", text}}, {}, {"r"}, {"**"}, {}});
+  compose::Overrides layer;
+  layer.variant = "v";
+  layer.set = {{"a", text}};
+  layer.wrap = {{"fc", text}};
+  layer.append = {{"trunk", "ReLU"}};
+  layer.prepend = {{"trunk", "[{n: ReLU}]"}};
+  layer.remove = {"r"};
+  layer.freeze = {"**"};
+  bundle.layers.push_back(std::move(layer));
   std::string fault;
   const auto back = compose::read_bundle(compose::write_bundle(bundle), fault);
   REQUIRE(back);

@@ -107,7 +107,6 @@ TEST_CASE("settings: what the language grants and nothing honours is M9001 where
   };
   CHECK(not_yet("dtype: bfloat16") == "`dtype` is not supported yet");
   CHECK(not_yet("checks: [{parameters: 3}]") == "`checks` is not supported yet");
-  CHECK(not_yet("wrap: {a: B}") == "`wrap` is not supported yet");
   CHECK(not_yet("weights: {from: a.pt, resize: {a: mean}}") == "`weights.resize` is not supported yet");
   CHECK(not_yet("dtype: null") == "");
   CHECK(not_yet("device: cpu") == "");

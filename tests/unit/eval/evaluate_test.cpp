@@ -51,14 +51,44 @@ TEST_CASE("nothing is evaluated once the budget is spent") {
   CHECK(world.sink.size() == 1);
 }
 
+namespace {
+
+ast::Nesting nest(std::vector<ast::Nesting> parts) { return {std::move(parts)}; }
+
+}  // namespace
+
 TEST_CASE("a row that is not as long as the names is reported where it differs") {
   eval::World world;
   const support::Span rows{1, 0, 1}, row{1, 2, 3};
-  CHECK_FALSE(eval::bind_loop(world, {"a", "b"}, Value::of_list({Value::null()}), rows, row, {}));
+  CHECK_FALSE(
+      eval::bind_loop(world, {{{"a", {}}, {"b", {}}}, nest({{}, {}})}, Value::of_list({Value::null()}), rows, row, {}));
   CHECK(world.sink.sorted().at(0).span == row);
-  const auto bound = eval::bind_loop(world, {"a"}, Value::of(true), rows, row, {});
+  const auto bound = eval::bind_loop(world, {{{"a", {}}}, {}}, Value::of(true), rows, row, {});
   REQUIRE(bound);
   CHECK(eval::find_loop(bound->loops, "a")->value.boolean);
+}
+
+TEST_CASE("names take a value apart as they are nested") {
+  eval::World world;
+  const Value value = world("[1, [2, 3]]");
+  const auto unheard = [](std::size_t, std::size_t) { CHECK(false); };
+  const auto leaves = eval::take_apart(world, nest({{}, nest({{}, {}})}), value, {}, "names", unheard);
+  REQUIRE(leaves);
+  REQUIRE(leaves->size() == 3);
+  CHECK(leaves->at(2).dim.constant() == 3);
+  CHECK(eval::take_apart(world, {}, value, {}, "names", unheard)->size() == 1);
+  std::vector<std::size_t> told;
+  const auto tell = [&](std::size_t due, std::size_t found) { told = {due, found}; };
+  CHECK_FALSE(eval::take_apart(world, nest({{}, nest({{}, {}, {}})}), value, {}, "names", tell));
+  CHECK(told == std::vector<std::size_t>{3, 2});
+}
+
+TEST_CASE("`*` spreads a list among the items of another") {
+  eval::World world;
+  CHECK(world.show("[1, *[2, 3], *[]]") == "[1, 2, 3]");
+  CHECK(world.show("[*range(2)]") == "[0, 1]");
+  CHECK(world.show("len((*[1, 2], 3))") == "3");
+  CHECK(world.show("[1, *2]").starts_with("M"));
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ TEST_CASE("a `for` is one entry for each turn") {
   eval::World world;
   ast::Item<int> loop;
   loop.kind = ast::ItemKind::For;
-  loop.variables.emplace_back().text = "i";
+  loop.variables.names.emplace_back().text = "i";
   loop.iterable = expression(world, "range(3)");
   loop.body.push_back(entry("a", 1));
   const auto result = unrolled(world, {loop, entry("b", 2)});
@@ -72,7 +72,7 @@ TEST_CASE("what cannot be unrolled leaves the block incomplete") {
   eval::World world;
   ast::Item<int> loop;
   loop.kind = ast::ItemKind::For;
-  loop.variables.emplace_back().text = "i";
+  loop.variables.names.emplace_back().text = "i";
   loop.iterable = expression(world, "3");
   loop.body.push_back(entry("a", 1));
   const auto result = unrolled(world, {loop, entry("b", 2)});
@@ -86,7 +86,7 @@ TEST_CASE("the turns of all loops together are limited") {
   world.budget.unrolled = eval::kUnrollLimit - 1;
   ast::Item<int> loop;
   loop.kind = ast::ItemKind::For;
-  loop.variables.emplace_back().text = "i";
+  loop.variables.names.emplace_back().text = "i";
   loop.iterable = expression(world, "range(3)");
   loop.body.push_back(entry("a", 1));
   CHECK(unrolled(world, {loop}).entries == "a1@0 ");
@@ -106,7 +106,7 @@ TEST_CASE("what an inheriting file states again stands in the place of what it r
 TEST_CASE("an entry of a flat list stands for each turn of its guards") {
   eval::World world;
   ast::Guard loop;
-  loop.variables.emplace_back().text = "i";
+  loop.variables.names.emplace_back().text = "i";
   loop.iterable = expression(world, "[1, 2, 3]");
   ast::Guard odd;
   odd.condition = expression(world, "i % 2 == 1");

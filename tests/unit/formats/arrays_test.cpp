@@ -8,9 +8,11 @@
 #include "formats/pickle.h"
 #include "formats/zip.h"
 #include "scratch.h"
+#include "state_dicts.h"
 
 using namespace modelc::formats;
 using modelc::types::DType;
+using namespace state_dicts;
 
 namespace {
 
@@ -19,27 +21,6 @@ std::string npy(const std::string& dict, const std::string& data) {
   out += static_cast<char>(dict.size() & 0xFF);
   out += static_cast<char>(dict.size() >> 8);
   return out + dict + data;
-}
-
-// Protocol 2: OrderedDict() with one entry `w`: _rebuild_tensor_v2(storage 0 of 6 floats, 0, (2, 3), strides, False,
-// OrderedDict()).
-std::string state_dict_pickle(const std::string& global = "ctorch._utils\n_rebuild_tensor_v2\n", char stride0 = 3) {
-  std::string s =
-      "\x80\x02"
-      "ccollections\nOrderedDict\n)Rq";
-  s += std::string("\0", 1);
-  s += "X" + std::string("\x01\0\0\0", 4) + "w" + global + "((X" + std::string("\x07\0\0\0", 4) +
-       "storagectorch\nFloatStorage\nX" + std::string("\x01\0\0\0", 4) + "0X" + std::string("\x03\0\0\0", 4) +
-       "cpuK\x06tQ" + std::string("K\0", 2) + "K\x02K\x03\x86K";
-  s += stride0;
-  s += "K\x01\x86\x89"
-       "ccollections\nOrderedDict\n)RtRs.";
-  return s;
-}
-
-std::string torch_zip(const std::string& pickle, std::size_t data = 24) {
-  return make_zip(
-      {{"archive/data.pkl", pickle}, {"archive/data/0", std::string(data, 'x')}, {"archive/version", "3\n"}});
 }
 
 }  // namespace
@@ -110,31 +91,4 @@ TEST_CASE(
   }
   // Most damage is seen; what is not fell on bytes that nothing depends on, such as times.
   for (const int count : refused) CHECK(count > 250);
-}
-
-TEST_CASE("torch: a state dict is read as data") {
-  scratch::Folder folder;
-  const auto read = read_weight_header(folder.write("w.pt", torch_zip(state_dict_pickle())));
-  REQUIRE_MESSAGE(read, read.fault.str());
-  REQUIRE(read.value->tensors.size() == 1);
-  CHECK(read.value->tensors[0].name == "w");
-  CHECK(read.value->tensors[0].type() == "float[2, 3]");
-  CHECK(read.value->tensors[0].strides.empty());
-  CHECK(read.value->tensors[0].offset % 64 == 0);
-}
-
-TEST_CASE("torch: names, lies and foreign opcodes are refused") {
-  scratch::Folder folder;
-  const auto refusal = [&](const std::string& bytes) {
-    return read_weight_header(folder.write("w.pt", bytes)).fault.str();
-  };
-  CHECK(refusal(torch_zip(state_dict_pickle("cos\nsystem\n"))).find("refers to `os.system`") != std::string::npos);
-  CHECK(refusal(torch_zip(state_dict_pickle(), 20)).find("24 elements") == std::string::npos);
-  CHECK(refusal(torch_zip(state_dict_pickle(), 20)).find("its storage has 20 bytes") != std::string::npos);
-  CHECK(refusal(torch_zip(state_dict_pickle("ctorch._utils\n_rebuild_tensor_v2\n", 9))).find("beyond its storage") !=
-        std::string::npos);
-  CHECK(refusal(torch_zip("\x80\x02]K\x01K\x02s.")).find("no dict") != std::string::npos);
-  CHECK(refusal(torch_zip("\x80\x02i.")).find("opcode 69") != std::string::npos);
-  CHECK(refusal(torch_zip("\x80\x02}")).find("ends too early") != std::string::npos);
-  CHECK(refusal(make_zip({{"a/b", "c"}})).find("without data.pkl") != std::string::npos);
 }

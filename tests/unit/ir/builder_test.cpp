@@ -43,8 +43,8 @@ TEST_CASE("builder: what is given is split into operand and attribute, and put t
   CHECK(survives(Operand::of(Constant(2))));
   CHECK(node.operands[1].kind == Operand::None);
   CHECK(survives(Operand::of(std::vector{Operand::of(ValueId{3}), Operand::of(Constant(2)), Operand{}})));
-  CHECK(node.operands[1].list.size() == 3);
-  CHECK(node.operands[1].list[1].kind == Operand::None);
+  CHECK(node.operands[1].list().size() == 3);
+  CHECK(node.operands[1].list()[1].kind == Operand::None);
   CHECK(node.attributes[1].as_list()[1] == Constant(2));
 }
 

@@ -25,6 +25,31 @@ TEST_CASE("read_text: what is printed is read as the same") {
   CHECK(p.broken() == "");
 }
 
+TEST_CASE("read_text: where initial values come from, and what stands beside the tree") {
+  const std::string text = R"(program model
+device "cuda:1"
+weights from "a b.safetensors" only [fc, "!fc.*"] except [head] new [extra] resize [table] rename old. -> "" rename a -> b below part command
+weights from w.safetensors
+moved trunk.a -> trunk.b
+model: model
+)";
+  types::DimTable table;
+  const types::DimTable::Scope scope(table);
+  const ReadText read = read_text(text);
+  INFO("line " << read.fault.line << ": " << read.fault.what);
+  REQUIRE(read.ok);
+  CHECK(print(read.program) == text);
+  CHECK(read.program.device == "cuda:1");
+  REQUIRE(read.program.weights.size() == 2);
+  CHECK(read.program.weights[0].only == std::vector<std::string>{"fc", "!fc.*"});
+  CHECK(read.program.weights[0].rename.at(1) == std::pair<std::string, std::string>{"a", "b"});
+  CHECK(read.program.weights[0].prefix == "part");
+  CHECK(read.program.weights[0].of_command);
+  CHECK(read.program.moved.at(0).second == "trunk.b");
+  CHECK(refused("moved a b\n") == "1: expected `->` at `b`");
+  CHECK(refused("weights w.safetensors\n").starts_with("1: expected `from`"));
+}
+
 TEST_CASE("read_text: an empty text is an empty program, remarks are passed over") {
   CHECK(refused("") == "read");
   CHECK(refused("# nothing\n\nprogram model\n   # more\n") == "read");

@@ -25,7 +25,7 @@ std::vector<TensorType> FakeContext::tensors(std::string_view name) const {
   const auto at = values_.find(std::string(name));
   if (at == values_.end()) return list;
   if (at->second.is_tensor()) list.push_back(at->second.tensor);
-  for (const Type& part : at->second.parts) list.push_back(part.tensor);
+  for (const Type& part : at->second.parts()) list.push_back(part.tensor);
   return list;
 }
 
@@ -45,10 +45,10 @@ bool FakeContext::infer(std::string_view name, Dim size) {
   return true;
 }
 
-bool FakeContext::require(Dim a, types::Relation relation, Dim b, const std::string& what) {
+bool FakeContext::require(Dim a, types::Relation relation, Dim b, Reason what) {
   const types::Outcome outcome = conditions.require(a, relation, b, {});
   if (outcome.ok()) return true;
-  faults.push_back(a.str() + (relation == types::Relation::Equal ? " == " : " >= ") + b.str() + ": " + what);
+  faults.push_back(a.str() + (relation == types::Relation::Equal ? " == " : " >= ") + b.str() + ": " + what.str());
   return false;
 }
 

@@ -28,13 +28,9 @@ class FakeContext : public InferContext {
   const TensorType& tensor(std::string_view name) const override;
   std::vector<TensorType> tensors(std::string_view name) const override;
   Type type(std::string_view name) const override;
-  bool require_equal(Dim a, Dim b, const std::string& what) override {
-    return require(a, types::Relation::Equal, b, what);
-  }
-  bool require_at_least(Dim a, Dim b, const std::string& what) override {
-    return require(a, types::Relation::AtLeast, b, what);
-  }
-  bool require_divisible(Dim n, Dim d, const std::string& what) override {
+  bool require_equal(Dim a, Dim b, Reason what) override { return require(a, types::Relation::Equal, b, what); }
+  bool require_at_least(Dim a, Dim b, Reason what) override { return require(a, types::Relation::AtLeast, b, what); }
+  bool require_divisible(Dim n, Dim d, Reason what) override {
     return types::exact_div(n, d) || require(floor_mod(n, d), types::Relation::Equal, 0, what);
   }
   bool known_at_least(Dim a, std::int64_t least) const override { return conditions.at_least(a, least); }
@@ -44,7 +40,16 @@ class FakeContext : public InferContext {
   }
   bool infer(std::string_view name, Dim size) override;
   void own(OwnedTensor tensor) override { tensors_owned.push_back(std::move(tensor)); }
-  std::vector<OwnedTensor> owned() const override { return tensors_owned; }
+  const TensorType* owned(std::string_view name) const override {
+    for (const OwnedTensor& tensor : tensors_owned)
+      if (tensor.name == name) return &tensor.type;
+    return nullptr;
+  }
+  std::vector<TensorType> owned() const override {
+    std::vector<TensorType> types;
+    for (const OwnedTensor& tensor : tensors_owned) types.push_back(tensor.type);
+    return types;
+  }
   Dim measured_size(std::size_t, std::size_t) override {
     return types::DimTable::current().symbol("K" + std::to_string(++measured), 0);
   }
@@ -58,7 +63,7 @@ class FakeContext : public InferContext {
   int measured = 0;
 
  private:
-  bool require(Dim a, types::Relation relation, Dim b, const std::string& what);
+  bool require(Dim a, types::Relation relation, Dim b, Reason what);
 
   const Op& op_;
   std::map<std::string, Constant, std::less<>> constants_;

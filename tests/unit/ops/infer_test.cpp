@@ -204,7 +204,7 @@ TEST_CASE("sizes that fit only sometimes become conditions") {
   FakeContext chunk(*Catalogue::get().function("chunk"));
   chunk.set("chunks", Constant(4));
   chunk.set("input", s.type("float[T, 2]"));
-  CHECK(chunk.infer().parts.size() == 4);
+  CHECK(chunk.infer().parts().size() == 4);
   CHECK(conditions(chunk) == "T % 4 == 0");
 
   FakeContext join(*Catalogue::get().function("cat"));
@@ -224,7 +224,7 @@ TEST_CASE("the state of an LSTM") {
   lstm.set("input", s.type("float[B, T, 8]"));
   const Type state = Type::of(s.type("float[1, B, 16]"));
   lstm.set("hx", Type::tuple({state, state}));
-  CHECK(lstm.infer().parts.at(1) == Type::tuple({state, state}));
+  CHECK(lstm.infer().parts().at(1) == Type::tuple({state, state}));
   REQUIRE(lstm.tensors_owned.size() == 4);
   CHECK(lstm.tensors_owned[0].name == "weight_ih_l0");
   CHECK(lstm.tensors_owned[0].type.str() == "float[64, 8]");

@@ -72,7 +72,7 @@ std::optional<Shown> shown(const Op& op) {
   FakeContext context(op);
   apply(call, context);
   const Type result = context.infer();
-  const Type& first = result.parts.empty() ? result : result.parts[0];
+  const Type& first = result.parts().empty() ? result : result.parts()[0];
   if (!context.faults.empty() || !first.is_tensor()) return std::nullopt;
   shown.result = first.tensor;
   return shown;

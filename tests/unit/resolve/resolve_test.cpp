@@ -506,6 +506,41 @@ loss: cross_entropy(«output», y)
   CHECK(d.unknown() == List{});
 }
 
+TEST_CASE("outputs that no list names: of the last binding, and the one without a name") {
+  const Described named(R"yaml(inputs: {x: "float[B, 5]"}
+targets: {y: "int[B]"}
+modules: {fc: Linear(3)}
+forward:
+  logits: fc(x)
+loss: cross_entropy(outputs.«logits», targets.y)
+)yaml");
+  CHECK(named.at(0) == "binding 5:3");
+  CHECK(named.unknown() == List{});
+  const Described unnamed(R"yaml(inputs: {x: "float[B, 5]"}
+targets: {y: "int[B]"}
+modules: {fc: Linear(3)}
+forward: fc(x)
+loss: cross_entropy(outputs.«output», y)
+)yaml");
+  CHECK(unnamed.at(0) == "output 4:10");
+  CHECK(unnamed.unknown() == List{});
+}
+
+TEST_CASE("what a split goes by is what the feed makes, or a column") {
+  const Described d(R"yaml(inputs: {x: "float[B, 5]"}
+targets: {y: "int[B]"}
+layers: [Linear(3)]
+data:
+  train: synthetic(10, x=normal(5), c=randint(0, 3))
+  valid: {split: 0.2, stratify: «y», by: «c»}
+  feed:
+    y: c
+)yaml");
+  CHECK(d.at(0) == "target 2:11");
+  CHECK(d.at(1) == "column 5:37");
+  CHECK(d.unknown() == List{});
+}
+
 TEST_CASE("variants and the command line give values to params") {
   modelc::compose::Overrides asked;
   asked.variant = "wide";

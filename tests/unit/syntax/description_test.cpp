@@ -135,7 +135,7 @@ forward:
   const auto& list = m[4].value;
   CHECK(list.kind == ModuleKind::List);
   REQUIRE(list.items.size() == 3);
-  CHECK(list.items[0].variables[1].text == "c");
+  CHECK(list.items[0].variables.names[1].text == "c");
   CHECK(list.items[1].branches[1].body.size() == 2);
   CHECK(list.items[2].value.call->args[0].value->kind == ast::ExprKind::Raw);
   CHECK(m[5].value.items[1].name.text == "0");
@@ -316,8 +316,12 @@ params:
   CHECK(read.description->by_path.weights[0].inserted);
   CHECK(read.description->by_path.weights[1].from == "plain.safetensors");
   const auto& widths = *read.description->params[0].value.declared.value;
-  CHECK(widths.kind == ast::ExprKind::Binary);
-  CHECK(widths.children[1]->kind == ast::ExprKind::Conditional);
+  REQUIRE(widths.kind == ast::ExprKind::List);
+  REQUIRE(widths.children.size() == 3);
+  REQUIRE(widths.children[1]->kind == ast::ExprKind::Spread);
+  CHECK(widths.children[1]->children[0]->kind == ast::ExprKind::Comprehension);
+  REQUIRE(widths.children[2]->kind == ast::ExprKind::Spread);
+  CHECK(widths.children[2]->children[0]->kind == ast::ExprKind::Conditional);
 }
 
 TEST_CASE("a module as text") {

@@ -26,10 +26,19 @@ ast::Node scalar(std::string text, ast::ScalarStyle style = ast::ScalarStyle::Pl
 
 std::string show(const ast::ExprPtr& e);
 
-std::string variables(const ast::Expr& comprehension) {
+std::string variables(const ast::LoopVariables& loop, const ast::Nesting& nesting, std::size_t& next) {
+  if (nesting.whole()) return loop.names.at(next++).text;
   std::string all;
-  for (const ast::Variable& variable : comprehension.variables) all += (all.empty() ? "" : ",") + variable.text;
-  return all;
+  for (const ast::Nesting& part : nesting.parts) {
+    const std::string one = variables(loop, part, next);
+    all += (all.empty() ? "" : ",") + (part.whole() ? one : "(" + one + ")");
+  }
+  return nesting.parts.size() == 1 ? all + "," : all;
+}
+
+std::string variables(const ast::LoopVariables& loop) {
+  std::size_t next = 0;
+  return variables(loop, loop.nesting, next);
 }
 
 std::string joined(const std::vector<ast::ExprPtr>& all, std::size_t from) {
@@ -65,7 +74,7 @@ std::string show(const ast::ExprPtr& e) {
     case ExprKind::Tuple:
       return "tuple(" + joined(c, 0) + ")";
     case ExprKind::Comprehension:
-      return fmt::format("[{} for {} in {}{}]", show(c[0]), variables(*e), show(c[1]),
+      return fmt::format("[{} for {} in {}{}]", show(c[0]), variables(e->variables), show(c[1]),
                          c.size() > 2 ? " if " + show(c[2]) : "");
     case ExprKind::Call: {
       std::string out = show(c[0]) + "(";
@@ -98,6 +107,8 @@ std::string show(const ast::ExprPtr& e) {
       return "(" + show(c[0]) + " -> " + show(c[1]) + ")";
     case ExprKind::Raw:
       return "raw";
+    case ExprKind::Spread:
+      return "*" + show(c[0]);
     case ExprKind::Hole:
       return "hole";
   }
@@ -374,13 +385,28 @@ TEST_CASE("declarations: a type, a type with a value, a value") {
   CHECK(declared("choice").starts_with("M2001"));
 }
 
+TEST_CASE("names of a loop nest, lists take `*`") {
+  CHECK(parsed("[a for a, (b, c) in rows]") == "[a for a,(b,c) in rows]");
+  CHECK(parsed("[a for ((a), b), in rows]") == "[a for (a,b), in rows]");
+  CHECK(parsed("[a for (a, b) in rows]") == "[a for a,b in rows]");
+  CHECK(parsed("[a, *b, *[c]]") == "[a, *b, *[c]]");
+  CHECK(parsed("[*a]") == "[*a]");
+  CHECK(parsed("(*a, b)") == "tuple(*a, b)");
+  CHECK(parsed("(*a,)") == "tuple(*a)");
+  CHECK(parsed("(*a)").starts_with("M2001"));
+  CHECK(parsed("[*a for a in b]").starts_with("M2001"));
+  CHECK(parsed("[a for () in b]").starts_with("M20"));
+  CHECK(parsed("[a for (b, b) in c]").starts_with("M20"));
+  CHECK(parsed("*a").starts_with("M2001"));
+}
+
 TEST_CASE("heads, patterns, names, raw scalars") {
   diagnostics::Sink sink;
   const ast::Node head = scalar("k, c in zip(a, b)");
   const auto loop = syntax::parse_for(syntax::Text(head), sink);
   REQUIRE(loop);
-  CHECK(loop->variables.size() == 2);
-  CHECK(loop->variables[1].second == support::Span{1, 3, 4});
+  CHECK(loop->variables.names.size() == 2);
+  CHECK(loop->variables.names[1].span == support::Span{1, 3, 4});
   CHECK(show(loop->iterable) == "zip(a, b)");
   const ast::Node bad = scalar("k in");
   CHECK(!syntax::parse_for(syntax::Text(bad), sink));

@@ -36,7 +36,7 @@ TEST_CASE("calls: where values are static a pipe of definitions is a sequence") 
 
 TEST_CASE("calls: in the long form the declared type decides what a scalar is") {
   CHECK(run("modules:\n  up: {type: Upsample, scale_factor: 2, mode: nearest}\nforward: up(x.unsqueeze(1))\n") ==
-        "unsqueeze upsample");
+        "unsqueeze interpolate");
   CHECK(codes("modules:\n  f: {type: Linear, out_features: wide}\nforward: f(x)\n") == diag::UnknownName.row.code);
 }
 

@@ -30,7 +30,7 @@ TEST_CASE("graph: an optional input has its default where it is not given") {
 
 TEST_CASE("graph: a target is seen by loss and metrics alone") {
   const std::string model = "inputs:\n  x: float[B, 4]\ntargets:\n  t: float[B, 1]\nmodules:\n  f: Linear(1)\n";
-  const Program p(model + "forward:\n  y: f(x)\nloss: mse_loss(y, t)\nmetrics: mse(y, t)\n");
+  const Program p(model + "forward:\n  y: f(x)\nloss: mse_loss(y, t)\nmetrics: rmse(y, t)\n");
   REQUIRE(p.reports() == "");
   CHECK(p.ir().graphs[0].losses.size() == 1);
   CHECK(p.ir().graphs[0].metrics.size() == 1);

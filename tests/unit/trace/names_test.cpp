@@ -25,8 +25,7 @@ TEST_CASE("names: what is near is offered, what has another word is told") {
   CHECK(told("forward: xx + 1\n") == fmt::format("{} did you mean `x`?", diag::UnknownName.row.code));
   CHECK(told("forward: rleu(x)\n") == fmt::format("{} did you mean `relu`?", diag::UnknownFunction.row.code));
   CHECK(told("forward: x * yes\n") == fmt::format("{} the word is `true`", diag::UnknownName.row.code));
-  CHECK(told("forward: x * h
-").find("a string needs quotes of its own") != std::string::npos);
+  CHECK(told("forward: x * h\n").find("a string needs quotes of its own") != std::string::npos);
   CHECK(told("forward: weight_norm(x)\n").find(diag::NotSupportedYet.row.code) == 0);
 }
 

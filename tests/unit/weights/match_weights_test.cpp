@@ -48,10 +48,11 @@ struct Outcome {
   std::string text, help;
 };
 
-Outcome match(const ir::Program& program, const ir::WeightSource& source, const formats::WeightFile& file) {
+Outcome match(const ir::Program& program, const ir::WeightSource& source, const formats::WeightFile& file,
+              const weights::MatchOptions& options = {}) {
   diagnostics::Sink sink;
   Outcome out;
-  out.match = weights::match_weights(program, {source}, {file}, {}, sink);
+  out.match = weights::match_weights(program, {source}, {file}, options, sink);
   for (const auto& found : sink.found()) {
     out.codes.emplace_back(found.code);
     out.text += found.message + "\n";
@@ -142,8 +143,8 @@ TEST_CASE("names that name nothing are errors with the nearest") {
   source = {};
   source.created = {"fcc"};
   refused(source, "`fcc` in `new` names nothing in the model", "did you mean `fc`?");
-  source.of_command = true;
-  CHECK(match(two_layers(), source, file_of(kBoth)).match.ok);
+  source = {};
+  CHECK(match(two_layers(), source, file_of(kBoth), {true, true, {"fcc"}}).match.ok);
 }
 
 TEST_CASE("a file that does not count batches fits") {
@@ -210,4 +211,49 @@ TEST_CASE("files that are not there: a warning of check, an error where they are
     REQUIRE(sink.size() == 1);
     CHECK(sink.found()[0].code == (needed ? "M7102" : "M7103"));
   }
+}
+
+TEST_CASE("the report names what fares alike under one path once, and counts") {
+  const auto file =
+      file_of({{"backbone.weight", {2, 3}}, {"backbone.bias", {2}}, {"fc.weight", {9, 3}}, {"x.a", {1}}, {"x.b", {1}}});
+  ir::WeightSource source;
+  source.except = {"fc", "x"};
+  source.created = {"fc"};
+  const auto report = match(two_layers(), source, file).match.grouped_report();
+  CHECK(report ==
+        "backbone.*: 2 tensors loaded\n"
+        "fc.*: 2 tensors kept, named by `new`\n"
+        "*: 3 tensors unused, named by `except`\n"
+        "2 loaded, 2 kept, 3 unused\n");
+  source = {};
+  source.rename = {{"old.", "backbone."}};
+  source.created = {"fc"};
+  CHECK(match(two_layers(), source, file_of({{"old.weight", {2, 3}}, {"old.bias", {2}}}))
+            .match.grouped_report()
+            .starts_with("backbone.*: 2 tensors loaded, from `old.*`\n"));
+}
+
+TEST_CASE("near misses are told: another number of classes, a transposed matrix, in keys or in options") {
+  auto shapes = kBoth;
+  shapes[2].second = {9, 3}, shapes[3].second = {9};
+  CHECK(match(two_layers(), {}, file_of(shapes))
+            .help.find(
+                "the file is for 9 classes or features, the model has 2: `except: [\"fc\"]` and `new: [\"fc\"]`") !=
+        std::string::npos);
+  shapes = kBoth;
+  shapes[2].second = {3, 2};
+  ir::WeightSource source;
+  source.of_command = true;
+  const std::string help = match(two_layers(), source, file_of(shapes)).help;
+  CHECK(help.find("transposed: save it as `.t()`") != std::string::npos);
+  CHECK(help.find("`--except fc.weight`") != std::string::npos);
+}
+
+TEST_CASE("what carries over from one model to another is found by matching") {
+  const ir::Program program = two_layers();
+  const auto file = weights::as_weight_file(program, "a.yaml");
+  CHECK(file.tensors.size() == 4);
+  const Outcome out = match(program, {}, file);
+  CHECK(out.match.ok);
+  CHECK(out.match.json_head().starts_with(R"({"fits": true, "counts": {"loaded": 4)"));
 }

@@ -1,4 +1,5 @@
-// The training loop.
+#include "train/loop.h"
+
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
@@ -90,6 +91,10 @@ class Loop {
         request.version, session_.program().name.empty() ? "-" : session_.program().name, session_.seed(),
         at::get_num_threads(), count, data::row_count(session_.training_parts()),
         data::row_count(session_.valid_parts())));
+    if (const std::string& report = session_.weight_report(); !report.empty()) {
+      folder_.log(report.substr(0, report.size() - 1));
+      if (!request.quiet) fmt::print(stderr, "{}", report);
+    }
     const std::string metrics = folder_.begin_metrics(names);
     return metrics.empty() ? kDone : fail_write(folder_.file("metrics.csv"), metrics);
   }
@@ -289,52 +294,7 @@ class Loop {
 };
 
 }  // namespace
+
+int train(Session& session) { return Loop(session).run(); }
+
 }  // namespace modelc::train
-
-namespace modelc::runtime {
-
-int train(const Request& request) {
-  if (request.resume) {
-    request.sink->report({}, diag::NotSupportedYet, "`--resume`")
-        .help("start a new run from the weights: `weights: {from: RUN/last.safetensors}`");
-    return 1;
-  }
-  train::Session session(request);
-  if (!session.open(true)) return 1;
-  try {
-    return train::Loop(session).run();
-  } catch (const exec::RuntimeFault& fault) {
-    request.sink->report(fault.span(), diag::KernelFault, fault.what());
-    return 3;
-  }
-}
-
-int evaluate(const Request& request) {
-  if (request.weights.empty()) {
-    request.sink->report({}, diag::WeightsNeeded);
-    return 2;
-  }
-  train::Session session(request);
-  if (!session.open(false)) return 1;
-  if (!request.recipe->has_loss && request.program->graphs.front().metrics.empty()) {
-    request.sink->report(request.recipe->data.span, diag::NothingToTrain, "`loss` or `metrics`");
-    return 1;
-  }
-  const bool test = !session.test_parts().empty(), valid = !session.valid_parts().empty();
-  const char* split = test ? "test" : valid ? "valid" : "train";
-  const auto& parts = test ? session.test_parts() : valid ? session.valid_parts() : session.training_parts();
-  try {
-    const auto scores = session.score(parts);
-    if (!scores) return 3;
-    train::Results results;
-    results.add("split", std::string(split));
-    results.add("rows", scores->rows);
-    results.add(split, *scores);
-    return results.print(request.json) ? 0 : 3;
-  } catch (const exec::RuntimeFault& fault) {
-    request.sink->report(fault.span(), diag::KernelFault, fault.what());
-    return 3;
-  }
-}
-
-}  // namespace modelc::runtime

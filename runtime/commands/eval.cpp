@@ -1,0 +1,34 @@
+// `eval`: loss and metrics of trained weights on one split of the recipe's data.
+#include "train/results.h"
+
+namespace modelc::runtime {
+
+int evaluate(const Request& request) {
+  if (request.weights.empty()) {
+    request.sink->report({}, diag::WeightsNeeded);
+    return 2;
+  }
+  train::Session session(request);
+  if (!session.open(false)) return 1;
+  if (!request.recipe->has_loss && request.program->graphs.front().metrics.empty()) {
+    request.sink->report(request.recipe->data.span, diag::NothingToTrain, "`loss` or `metrics`");
+    return 1;
+  }
+  const bool test = !session.test_parts().empty(), valid = !session.valid_parts().empty();
+  const char* split = test ? "test" : valid ? "valid" : "train";
+  const auto& parts = test ? session.test_parts() : valid ? session.valid_parts() : session.training_parts();
+  try {
+    const auto scores = session.score(parts);
+    if (!scores) return 3;
+    train::Results results;
+    results.add("split", std::string(split));
+    results.add("rows", scores->rows);
+    results.add(split, *scores);
+    return results.print(request.json) ? 0 : 3;
+  } catch (const exec::RuntimeFault& fault) {
+    request.sink->report(fault.span(), diag::KernelFault, fault.what());
+    return 3;
+  }
+}
+
+}  // namespace modelc::runtime

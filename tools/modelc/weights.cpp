@@ -1,0 +1,64 @@
+// `modelc weights show` and `modelc weights match`: weight files read by their headers, without LibTorch.
+#include <fmt/format.h>
+
+#include "modelc/session.h"
+#include "weights/contents.h"
+#include "weights/match_weights.h"
+
+namespace modelc::cli {
+namespace {
+
+std::optional<formats::WeightFile> read_header(const std::string& path, diagnostics::Sink& sink) {
+  formats::Result<formats::WeightFile> header = formats::read_weight_header(path);
+  if (header) return std::move(header.value);
+  if (header.fault.not_found) sink.report({}, diag::WeightsNotFound, path);
+  else sink.report({}, diag::WeightsUnreadable, header.fault.str());
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<std::string> edited_places(const Invocation& invocation) {
+  std::vector<std::string> places;
+  for (const auto& [path, module] : invocation.overrides.replace) places.push_back(path);
+  places.insert(places.end(), invocation.overrides.remove.begin(), invocation.overrides.remove.end());
+  return places;
+}
+
+int run_weights_show(const Invocation& invocation) {
+  Session session(invocation);
+  const auto file = read_header(invocation.arguments[0], session.sink);
+  if (!file) {
+    show(session.sink.sorted(), session.sources, invocation);
+    return kFaulty;
+  }
+  print(invocation.format == Format::Json ? weights::contents_json(*file) : weights::contents_text(*file));
+  return kDone;
+}
+
+int run_weights_match(const Invocation& invocation) {
+  Session session(invocation);
+  const pipeline::Compiled* compiled = session.compile(invocation.arguments[0], false);
+  const int code = session.report();
+  if (compiled == nullptr || code != kDone) return code == kDone ? static_cast<int>(kFaulty) : code;
+  diagnostics::Sink sink;  // what was found so far is shown already
+  const auto file = read_header(invocation.arguments[1], sink);
+  std::string head = "{\"fits\": false";
+  if (file) {
+    ir::WeightSource given = invocation.weight_keys;
+    given.from = invocation.arguments[1];
+    const weights::Start start = weights::start_of_command(given, edited_places(invocation), false);
+    const weights::WeightMatch match =
+        weights::match_weights(compiled->elaborated.program, start.sources, {*file}, start.options, sink);
+    head = match.json_head();
+    if (invocation.format == Format::Text && !match.lines.empty())
+      print(invocation.verbose ? match.report() : match.grouped_report());
+  }
+  const std::vector<diagnostics::Diagnostic> found = sink.sorted();
+  if (invocation.format == Format::Json)
+    print(fmt::format("{}, \"findings\": [{}]}}\n", head, render_findings(found, session.sources)));
+  else if (!found.empty()) show(found, session.sources, invocation);
+  return exit_of(found);
+}
+
+}  // namespace modelc::cli
