@@ -20,9 +20,9 @@ struct Request {
   diagnostics::Sink* sink = nullptr;
   /// Stored in checkpoints as `modelc.description`: what the model can be compiled from again.
   std::string bundle;
-  std::string version;      // stored as `modelc.version`
-  std::string description;  // the resolved description, for RUNDIR/description.yaml
-  std::string weights;      // --weights, or the checkpoint given as FILE
+  std::string version;           // stored as `modelc.version`
+  std::string description;       // the resolved description, for RUNDIR/description.yaml
+  std::string weights;           // --weights, or the checkpoint given as FILE
   ir::WeightSource weight_keys;  // --only, --except, --rename, --new: of `weights`
   /// Places that this command line replaced or removed: what stood there in `weights` is left out, what came is new.
   std::vector<std::string> replaced;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "support/counted.h"
 #include "support/spelling.h"
 
 namespace modelc::catalogue {
@@ -78,8 +79,11 @@ class Binder {
  private:
   void by_name(std::size_t k) {
     const Actual& arg = args_[k];
-    const auto found =
-        std::find_if(params_.begin(), params_.end(), [&](const Param& p) { return p.name == arg.name && !p.internal; });
+    const auto place = [&](std::string_view name) {
+      return std::find_if(params_.begin(), params_.end(), [&](const Param& p) { return p.name == name && !p.internal; });
+    };
+    auto found = place(arg.name);
+    if (found == params_.end()) found = place(types::torch_spelling(arg.name));
     if (found == params_.end()) {
       if (!signature_.named) return report_unknown(arg);
       Param named = *signature_.named;
@@ -209,25 +213,56 @@ class Binder {
   void report_surplus() {
     bound_.ok = false;
     const auto given = std::count_if(args_.begin(), args_.end(), [](const Actual& a) { return a.name.empty(); });
-    auto report = sink_.report(call_, diag::TooManyArguments, signature_.name, positions_.size(), given);
+    auto report = sink_.report(call_, diag::TooManyArguments, signature_.name,
+                               support::counted(positions_.size(), "argument"), given);
     if (!infers_) return;
-    // Read as PyTorch's full list: what is inferred goes, what has a default gets its name.
+    correct_surplus(report);
+  }
+
+  /// Read as PyTorch's full list: what is inferred goes, what has a default gets its name.
+  void correct_surplus(diagnostics::Report& report) const {
     std::string written, inferred;
-    std::size_t i = 0;
+    std::vector<const Param*> taken;  // by argument; null where it has a name
+    std::size_t next = 0;
     for (const Actual& a : args_) {
-      const std::string text = a.kind == Actual::Static ? a.constant.str() : a.words;
-      const auto add = [&](const std::string& one) { written += (written.empty() ? "" : ", ") + one; };
-      if (!a.name.empty()) {
-        add(a.name + "=" + text);
+      if (a.name.empty() && next >= params_.size()) return;
+      const Param* param = a.name.empty() ? &params_[next++] : nullptr;
+      taken.push_back(param);
+      if (param && param->inferred) {
+        inferred = param->name;
         continue;
       }
-      if (i >= params_.size()) return;
-      const Param& p = params_[i++];
-      if (p.inferred) inferred = p.name;
-      else add(p.has_default ? p.name + "=" + text : text);
+      const std::string name = !param ? a.name : param->has_default ? param->name : "";
+      const std::string text = a.kind == Actual::Static ? a.constant.str() : a.words;
+      written += (written.empty() ? "" : ", ") + (name.empty() ? text : name + "=" + text);
     }
     report.help(fmt::format("write `{}({})`{}", signature_.name, written,
                             inferred.empty() ? "" : ": `" + inferred + "` is inferred"));
+    if (!stand_in_order()) return;
+    const auto goes = [&](std::size_t k) { return taken[k] && taken[k]->inferred; };
+    const auto prefix = [&](std::size_t k) { return taken[k] && taken[k]->has_default ? taken[k]->name + "=" : ""; };
+    for (std::size_t k = 0; k < args_.size(); ++k) {
+      const std::uint32_t begin = begin_of(args_[k]);
+      const bool last = k + 1 == args_.size();
+      if (goes(k))
+        report.fix({call_.file, begin, last ? args_[k].span.end : begin_of(args_[k + 1])}, last ? "" : prefix(k + 1));
+      else if (!prefix(k).empty() && (k == 0 || !goes(k - 1))) report.fix({call_.file, begin, begin}, prefix(k));
+    }
+  }
+
+  /// Where an argument begins, its name included.
+  static std::uint32_t begin_of(const Actual& argument) {
+    return argument.name_span.valid() ? argument.name_span.begin : argument.span.begin;
+  }
+
+  /// As they are written in the call, one after the other: not those of a definition that is completed elsewhere.
+  bool stand_in_order() const {
+    std::uint32_t at = call_.begin;
+    for (const Actual& argument : args_) {
+      if (argument.span.file != call_.file || begin_of(argument) < at || argument.span.end > call_.end) return false;
+      at = argument.span.end;
+    }
+    return true;
   }
 
   void fill_in() {

@@ -31,7 +31,7 @@ std::vector<Entry> sources() {
           .argument("header: bool = true")
           .argument("names: str[]? = null")
           .argument("sep: str = \",\"")
-          .argument("missing: str = \"?\"")
+          .argument("missing: str[] = [\"?\", \"\"]")
           .argument("strip: bool = true")
           .keyword(kShuffle)
           .later("types: any")

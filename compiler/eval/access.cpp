@@ -6,6 +6,7 @@
 
 #include "eval/evaluate.h"
 #include "resolve/attributes.h"
+#include "support/counted.h"
 
 namespace modelc::eval {
 
@@ -65,6 +66,8 @@ Value member(Environment& env, const Value& base, const std::string& name, Span 
         case resolve::Attribute::Transposed:
           return env.operate("t", {{"", base, span, {}}}, span);
         case resolve::Attribute::Size:
+        case resolve::Attribute::Rank:
+        case resolve::Attribute::Count:
           break;
       }
     }
@@ -96,7 +99,7 @@ Value index(Environment& env, const Value& base, const std::vector<ExprPtr>& ind
   const auto static_index = [&](std::int64_t i, std::size_t size, Span at) -> std::optional<std::size_t> {
     const std::int64_t n = static_cast<std::int64_t>(size);
     if (i < -n || i >= n) {
-      env.sink.report(at, diag::IndexOutOfRange, i, size);
+      env.sink.report(at, diag::IndexOutOfRange, i, support::counted(size, "item"));
       return std::nullopt;
     }
     return static_cast<std::size_t>(i < 0 ? i + n : i);

@@ -6,6 +6,7 @@
 #include "eval/access.h"
 #include "eval/operators.h"
 #include "eval/unroll.h"
+#include "support/counted.h"
 
 namespace modelc::eval {
 
@@ -354,8 +355,9 @@ std::optional<std::vector<Value>> take_apart(Environment& env, const ast::Nestin
 std::optional<Scope> bind_loop(Environment& env, const ast::LoopVariables& variables, const Value& row, Span rows,
                                Span unequal, const Scope& scope) {
   const auto values =
-      take_apart(env, variables.nesting, row, rows, "several loop variables",
-                 [&](std::size_t due, std::size_t found) { env.fault(unequal, diag::UnequalRows, found, due); });
+      take_apart(env, variables.nesting, row, rows, "several loop variables", [&](std::size_t due, std::size_t found) {
+        env.fault(unequal, diag::UnequalRows, support::counted(found, "item"), due);
+      });
   if (!values) return std::nullopt;
   Scope inner = scope;
   for (std::size_t i = 0; i < values->size(); ++i) inner = inner.with_loop(variables.names[i].text, (*values)[i]);

@@ -2,6 +2,9 @@
 // handed on.
 #pragma once
 
+#include <optional>
+
+#include "catalogue/entry.h"
 #include "eval/value.h"
 
 namespace modelc::instantiate {
@@ -32,6 +35,8 @@ struct Scope {
   bool is_static = false;  // sees no bindings, inputs, tensors, children
   bool in_type = false;    // a dimension of a type: reading a symbol there fixes nothing for later calls
   bool feed = false;       // a recipe's feed: its functions go before torch's
+  /// Whose names may stand here alone, for "did you mean".
+  std::optional<catalogue::Kind> vocabulary;
 
   Scope with_loop(std::string name, Value value) const;
   Scope as_static() const;

@@ -9,6 +9,7 @@
 
 #include "formats/csv_reader.h"
 #include "formats/file_bytes.h"
+#include "support/counted.h"
 
 namespace modelc::formats {
 namespace {
@@ -39,10 +40,10 @@ bool parse_number(std::string_view text, double& value) {
 // The narrowest reading of a column that all cells so far admit.
 class ColumnBuilder {
  public:
-  void add(const std::string& cell, const std::string& missing, std::int64_t line) {
+  void add(const std::string& cell, const std::vector<std::string>& missing, std::int64_t line) {
     column_.lines.push_back(line);
     cells_.push_back(0);
-    if (cell.empty() || cell == missing) {
+    if (std::find(missing.begin(), missing.end(), cell) != missing.end()) {
       column_.type.has_missing = true;
       cells_.back() = kMissing;
     }
@@ -104,9 +105,10 @@ Fault row_fault(const std::string& file, std::int64_t line, std::string message)
 Result<std::vector<std::string>> column_names(const std::string& file, const CsvOptions& options, const Record& first) {
   std::vector<std::string> names = options.names;
   if (!names.empty() && names.size() != first.fields.size())
-    return {
-        {},
-        row_fault(file, first.line, fmt::format("{} fields, but `names` gives {}", first.fields.size(), names.size()))};
+    return {{},
+            row_fault(
+                file, first.line,
+                fmt::format("{}, but `names` gives {}", support::counted(first.fields.size(), "field"), names.size()))};
   if (names.empty() && options.header) names = first.fields;
   names.resize(first.fields.size());
   for (std::size_t i = 0; i < names.size(); ++i)
@@ -137,8 +139,8 @@ Result<Table> parse_csv(const std::string& file, std::string_view text, const Cs
     if (record.fields.size() != width)
       return {{},
               row_fault(file, record.line,
-                        fmt::format("{} field{}, expected {} as in line {}", record.fields.size(),
-                                    record.fields.size() == 1 ? "" : "s", width, first_line))};
+                        fmt::format("{}, expected {} as in line {}", support::counted(record.fields.size(), "field"),
+                                    width, first_line))};
     for (std::size_t i = 0; i < width; ++i) builders[i].add(record.fields[i], options.missing, record.line);
     ++table.rows;
     have = reader.next(record);

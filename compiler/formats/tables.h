@@ -42,7 +42,7 @@ struct CsvOptions {
   bool header = true;
   std::vector<std::string> names;  // given names; then `header` says whether a header line is skipped
   char separator = ',';
-  std::string missing = "?";  // this text and an empty cell are missing
+  std::vector<std::string> missing{"?", ""};  // the texts of a cell that stand for a missing value
   bool strip = true;
   std::vector<std::string> text_columns;  // read as text whatever they hold: what they are in the training source
 };

@@ -7,6 +7,7 @@
 
 #include "eval/unroll.h"
 #include "instantiate/levels.h"
+#include "support/counted.h"
 
 namespace modelc::instantiate {
 
@@ -23,7 +24,7 @@ DefinitionPtr with_arguments(Context& c, const DefinitionPtr& base, Arguments ar
   if (!base) return nullptr;
   if (args.empty()) return base;
   if (base->kind != Definition::Operator && base->kind != Definition::Component) {
-    c.fault(args[0].span, diag::TooManyArguments, base->type_name, 0, args.size());
+    c.fault(args[0].span, diag::TooManyArguments, base->type_name, support::counted(0, "argument"), args.size());
     return nullptr;
   }
   auto copy = std::make_shared<Definition>(*base);

@@ -8,6 +8,7 @@
 #include "instantiate/definitions.h"
 #include "instantiate/levels.h"
 #include "instantiate/paths.h"
+#include "support/counted.h"
 #include "support/dotted_path.h"
 #include "support/glob.h"
 
@@ -95,7 +96,8 @@ DefinitionPtr wrapped(Context& c, std::size_t number, const DefinitionPtr& put, 
   for (GivenArgument& given : copy->arguments) {
     if (!given.name.empty()) continue;
     if (position == names.size()) {
-      c.fault(given.span, diag::TooManyArguments, put->type_name, names.size(), copy->arguments.size());
+      c.fault(given.span, diag::TooManyArguments, put->type_name, support::counted(names.size(), "argument"),
+              copy->arguments.size());
       return inner;
     }
     given.name = names[position++];

@@ -4,6 +4,7 @@
 
 #include "eval/unroll.h"
 #include "instantiate/params.h"
+#include "support/counted.h"
 
 namespace modelc::instantiate {
 
@@ -61,7 +62,7 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
     if (name.empty()) {
       if (position >= level->param_order.size()) {
         c.fault(given.span, diag::TooManyArguments, component->name.empty() ? "the component" : component->name,
-                level->param_order.size(), position + 1);
+                support::counted(level->param_order.size(), "argument"), position + 1);
         break;
       }
       name = level->param_order[position++];

@@ -151,7 +151,9 @@ void apply_init(Context& c, const AppliedComponent& applied, const std::vector<K
           k.tensor->init = *init;
           continue;
         }
-        const Value v = evaluate(c, entry.value, scope);
+        Scope inner = scope;
+        inner.vocabulary = catalogue::Kind::Initialiser;
+        const Value v = evaluate(c, entry.value, inner);
         if (v.is_int() || v.kind == Value::Float) k.tensor->init = ops::Init::fill(v.as_double());
         else if (!v.is_poison()) c.fault(entry.value->span, diag::NotAnInitialiser, v.describe());
       }

@@ -10,6 +10,7 @@ constexpr Constraint kNumber{"activation.number", "the input is a number, no boo
 constexpr Constraint kAlpha{"activation.alpha", "`alpha` is not 0"};
 constexpr Constraint kLimits{"activation.limits", "`max_val` is above `min_val`; for the function it may equal it"};
 constexpr Constraint kUnsignedLimits{"activation.unsigned_limits", "of uint8 both limits are at least 0"};
+constexpr Constraint kSlopes{"activation.slopes", "`upper` is not below `lower`"};
 constexpr Constraint kDtype{"activation.dtype", "`dtype` is floating-point"};
 
 bool require_number(InferContext& cx) {
@@ -67,6 +68,63 @@ Type infer_softmax(InferContext& cx) {
                     cx.op() + " is given " + tick("dtype=" + cx.arg("dtype").str()) + ", expected floating point", {},
                     "dtype");
   return Type::of({dtype, cx.tensor("input").shape});
+}
+
+Type infer_rrelu(InferContext& cx) {
+  if (cx.number("upper") < cx.number("lower"))
+    return cx.fault(kSlopes,
+                    cx.op() + " is given " + given(cx, "lower") + " and " + given(cx, "upper") +
+                        ", expected `upper` not below `lower`",
+                    {}, "upper");
+  return keep_floating(cx);
+}
+
+Type infer_gumbel_softmax(InferContext& cx) {
+  if (!cx.require_floating("logits") || !cx.axis("dim", cx.tensor("logits").rank())) return Type::poison();
+  return result_like(cx, "logits");
+}
+
+/// Those that draw, and one of images.
+void declare_random_activations(std::vector<Op>& ops) {
+  const char* const lower = "lower: float = 0.125";
+  const char* const upper = "upper: float = 0.3333333333333333";
+  ops.push_back(module_op("RReLU")
+                    .summary("x, or a random slope times x below 0; in evaluation the mean slope")
+                    .arg(lower)
+                    .arg(upper)
+                    .arg("inplace: bool = false")
+                    .input("input: Tensor")
+                    .becomes("rrelu")
+                    .example("RReLU()", "float[B, 6]"));
+  ops.push_back(function_op("rrelu")
+                    .summary("x, or a random slope times x below 0; in evaluation the mean slope")
+                    .input("input: Tensor")
+                    .input(lower)
+                    .input(upper)
+                    .input("training: bool = false")
+                    .input("inplace: bool = false")
+                    .traits(kRandomInTraining)
+                    .demands({kSlopes})
+                    .infer(infer_rrelu)
+                    .note("as in PyTorch it draws only with `training=true`, and follows the mode then")
+                    .example("rrelu(x)", "float[B, 6]"));
+  ops.push_back(function_op("gumbel_softmax")
+                    .summary("a random choice by logits, as shares that add up to 1, or with `hard` as one of them")
+                    .input("logits: Tensor")
+                    .input("tau: float in 0<.. = 1")
+                    .input("hard: bool = false")
+                    .input("eps: float = 1e-10")
+                    .input("dim: int = -1")
+                    .traits(kRandom)
+                    .function_only()
+                    .infer(infer_gumbel_softmax)
+                    .example("gumbel_softmax(x)", "float[B, 6]"));
+  ops.push_back(module_op("Softmax2d")
+                    .summary("softmax over the channels of images")
+                    .input("input: Tensor")
+                    .prepare([](InferContext& cx) { return cx.require_rank_between("input", 3, 4); })
+                    .becomes("softmax", {fixed("dim", Constant(-3))})
+                    .example("Softmax2d()", "float[B, 6, 4, 4]"));
 }
 
 Type infer_glu(InferContext& cx) {
@@ -207,6 +265,7 @@ std::vector<Op> activation_family() {
     for (const char* arg : a.args) by_name ? op.keyword(arg) : op.input(arg);
     ops.push_back(op.example(std::string(a.function) + (limits ? "(x, 0.1, 20)" : "(x)"), "float[B, 6]"));
   }
+  declare_random_activations(ops);
   ops.push_back(function_op("glu")
                     .summary("the first half times the sigmoid of the second")
                     .input("input: Tensor")

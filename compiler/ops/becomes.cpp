@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/op.h"
+#include "ops/spoken.h"
 
 namespace modelc::ops {
 
@@ -46,7 +47,7 @@ class FunctionCall final : public InferContext {
  public:
   FunctionCall(InferContext& call, const Op& module, const Op& function)
       : call_(call), module_(module), function_(function), mode_(call.training()) {
-    InferContext::name_operator(module.name);
+    InferContext::name_operator(spoken(module.name));
   }
 
   const Constant& arg(std::string_view name) const override {
@@ -135,7 +136,7 @@ std::vector<Source> sources(const Op& module, const Op& function) {
 }
 
 types::Type infer_as_function(InferContext& call, const Op& module, const Op& function) {
-  call.name_operator(module.name);
+  call.name_operator(spoken(module.name));
   if (module.becomes.prepare && !module.becomes.prepare(call)) return Type::poison();
   FunctionCall seen(call, module, function);
   return function.infer(seen);

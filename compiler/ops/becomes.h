@@ -1,5 +1,6 @@
 // What a module operator is: a function of the same idea over explicit tensors. A call of the module is that function
-// on the module's inputs, its constructor arguments, the tensors it owns and the mode of the graph.
+// on the module's inputs, its constructor arguments, the tensors it owns and the mode of the graph. A function may be
+// another one as well, under a second name or with some arguments fixed: it owns nothing then.
 //
 // Equal names belong together: a parameter of the function that takes a tensor comes from the module's input of that
 // name, else from the tensor it owns under that name (null where it owns none, as without a bias); any other comes from

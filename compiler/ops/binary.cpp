@@ -13,6 +13,7 @@ constexpr Constraint kCondition{"binary.condition", "`condition` is bool"};
 constexpr Constraint kBoundRank{"binary.bound_rank", "a bound has no more dimensions than the input"};
 constexpr Constraint kMask{"binary.mask", "`mask` is bool"};
 constexpr Constraint kFill{"binary.fill", "`value` is a number that the dtype has"};
+constexpr Constraint kIntegers{"binary.integers", "the operands are integers"};
 constexpr Constraint kBounds{"binary.bounds", "`min`, `max` or both are given"};
 constexpr Constraint kBoundKinds{"binary.bound_kinds", "`min` and `max` are two tensors or two numbers"};
 
@@ -91,6 +92,41 @@ Type bitwise(InferContext& cx) {
   return joint(cx, dtype);
 }
 
+/// By way of a quotient or a logarithm: integers become float32.
+Type floating_result(InferContext& cx) { return joint(cx, float_of(operands(cx))); }
+
+/// ATen has kernels for floating point alone.
+Type floating_operands(InferContext& cx) {
+  if (types::is_floating(operands(cx))) return arithmetic(cx);
+  cx.require_floating("input");
+  return Type::poison();
+}
+
+Type integer_operands(InferContext& cx) {
+  const DType dtype = operands(cx);
+  if (!types::is_floating(dtype) && dtype != DType::Bool) return joint(cx, dtype);
+  return cx.fault(kIntegers, cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") +
+                                 ", expected integers");
+}
+
+Type infer_float_power(InferContext& cx) { return joint(cx, DType::Float64); }
+
+/// input * 2^other, of which the power of integers is float32.
+Type infer_ldexp(InferContext& cx) {
+  const DType other = cx.tensor("other").dtype;
+  return joint(cx, types::is_floating(other) ? operands(cx) : types::promote(cx.tensor("input").dtype, DType::Float32));
+}
+
+Type infer_heaviside(InferContext& cx) {
+  if (!require_same_dtype(cx, "input", "values")) return Type::poison();
+  auto shape = joint_shape(cx, "input", "values");
+  return shape ? result(cx, cx.tensor("input").dtype, std::move(*shape)) : Type::poison();
+}
+
+Type infer_isclose(InferContext& cx) {
+  return require_same_dtype(cx, "input", "other") ? comparison(cx) : Type::poison();
+}
+
 Type infer_where(InferContext& cx) {
   const TensorType& condition = cx.tensor("condition");
   if (condition.dtype != DType::Bool)
@@ -161,6 +197,7 @@ struct Binary {
   Traits traits = kElementwise;
   Arithmetic arithmetic = nullptr;
   std::optional<double> neutral = std::nullopt;
+  bool tensors = false;  // PyTorch's takes no number
 };
 
 }  // namespace
@@ -185,20 +222,69 @@ void declare_binary(std::vector<Op>& ops) {
       {"logical_or", "true where one is", comparison, {}, kCommutative},
       {"bitwise_and", "x & y", bitwise, {kBits}, kCommutative},
       {"bitwise_or", "x | y", bitwise, {kBits}, kCommutative},
+      {"bitwise_xor", "x ^ y", bitwise, {kBits}, kCommutative},
+      {"fmod", "what x / y leaves, of the sign of x", whole_division, {kDivisor, kNumbers}},
+      {"xlogy", "x * log(y), 0 where x is", floating_result},
+      {"copysign", "the magnitude of x with the sign of y", floating_result},
+      {"float_power", "x ** y in float64", infer_float_power},
+      {"special.xlog1py", "x * log(1 + y), 0 where x is", floating_result},
+      {"special.zeta", "the zeta function of Hurwitz", floating_result},
+      {"rsub", "y - x", subtraction, {kNumbers}},
+      {"atan2", "the angle of (y, x) = (input, other)", floating_result, {}, kElementwise, nullptr, {}, true},
+      {"hypot", "sqrt(x * x + y * y)", floating_operands, {}, kCommutative, nullptr, {}, true},
+      {"logaddexp", "log(exp(x) + exp(y))", floating_operands, {}, kCommutative, nullptr, {}, true},
+      {"logaddexp2", "log2(2**x + 2**y)", floating_operands, {}, kCommutative, nullptr, {}, true},
+      {"nextafter", "the next number after x towards y", floating_operands, {}, kElementwise, nullptr, {}, true},
+      {"igamma", "lower incomplete gamma function", floating_operands, {}, kElementwise, nullptr, {}, true},
+      {"igammac", "upper incomplete gamma function", floating_operands, {}, kElementwise, nullptr, {}, true},
+      {"fmax", "the greater of each pair, of one with NaN the number", arithmetic, {}, kCommutative, nullptr, {}, true},
+      {"fmin", "the smaller of each pair, of one with NaN the number", arithmetic, {}, kCommutative, nullptr, {}, true},
+      {"ldexp", "x * 2**y", infer_ldexp, {}, kElementwise, nullptr, {}, true},
+      {"logical_xor", "true where one is and not both", comparison, {}, kCommutative, nullptr, {}, true},
+      {"gcd", "greatest common divisor", integer_operands, {kIntegers}, kElementwise, nullptr, {}, true},
+      {"lcm", "least common multiple", integer_operands, {kIntegers}, kElementwise, nullptr, {}, true},
+      {"bitwise_left_shift", "x * 2**y of integers", integer_operands, {kIntegers}},
+      {"bitwise_right_shift", "x // 2**y of integers", integer_operands, {kIntegers}},
   };
   for (const Binary& b : binary) {
-    const bool bits = b.name[0] == 'b';
+    const bool bits = b.name[0] == 'b', whole = !b.demands.empty() && b.demands[0] == kIntegers;
+    const std::string kind = b.tensors ? ": Tensor" : ": Tensor|number";
     ops.push_back(function_op(b.name)
                       .summary(b.summary)
-                      .input("input: Tensor|number")
-                      .input("other: Tensor|number")
+                      .input("input" + kind)
+                      .input("other" + kind)
                       .traits(b.traits)
                       .arithmetic(b.arithmetic)
                       .neutral(b.neutral)
                       .demands(b.demands)
                       .infer(b.rule)
-                      .example(std::string(b.name) + "(x, y)", bits ? "bool[B, 6], bool[6]" : "float[B, 6], float[6]"));
+                      .example(std::string(b.name) + "(x, y)", whole  ? "int[B, 6], int[6]"
+                                                               : bits ? "bool[B, 6], bool[6]"
+                                                                      : "float[B, 6], float[6]"));
   }
+  ops.push_back(function_op("true_divide")
+                    .summary("x / y")
+                    .input("input: Tensor|number")
+                    .input("other: Tensor|number")
+                    .becomes("div")
+                    .example("true_divide(x, y)", "float[B, 6], float[6]"));
+  ops.push_back(function_op("heaviside")
+                    .summary("0 below 0, 1 above, `values` at it")
+                    .input("input: Tensor")
+                    .input("values: Tensor")
+                    .traits(kElementwise)
+                    .infer(infer_heaviside)
+                    .example("heaviside(x, y)", "float[B, 6], float[6]"));
+  ops.push_back(function_op("isclose")
+                    .summary("true where |x - y| <= atol + rtol * |y|")
+                    .input("input: Tensor")
+                    .input("other: Tensor")
+                    .input("rtol: float in 0.. = 1e-5")
+                    .input("atol: float in 0.. = 1e-8")
+                    .input("equal_nan: bool = false")
+                    .traits(kElementwise)
+                    .infer(infer_isclose)
+                    .example("isclose(x, y)", "float[B, 6], float[6]"));
   ops.push_back(function_op("div")
                     .summary("x / y; with a rounding_mode integers stay integers")
                     .input("input: Tensor|number")

@@ -155,6 +155,7 @@ std::vector<Op> creation_family() {
                     .fills("fill_value")
                     .infer(infer_like)
                     .example("full_like(x, 0.5)", "float[B, 6]"));
+  declare_making(ops);
   declare_random(ops);
   return ops;
 }

@@ -4,6 +4,7 @@
 
 #include "ops/parts.h"
 #include "ops/rules.h"
+#include "support/counted.h"
 
 namespace modelc::ops {
 namespace {
@@ -90,7 +91,7 @@ Type infer_einsum(InferContext& cx) {
   const std::vector<TensorType> operands = cx.tensors("operands");
   if (terms.size() != operands.size())
     return cx.fault(kOperands,
-                    cx.op() + " receives " + std::to_string(operands.size()) + " tensors, its equation " +
+                    cx.op() + " receives " + support::counted(operands.size(), "tensor") + ", its equation " +
                         tick(equation) + " names " + std::to_string(terms.size()),
                     {}, "equation");
 
@@ -103,7 +104,7 @@ Type infer_einsum(InferContext& cx) {
     if (shape.size() < term.letters.size() || (!open && shape.size() != term.letters.size()))
       return cx.fault(kRank,
                       cx.op() + " receives " + operands[i].str() + " for " + tick(term.letters) + ", expected " +
-                          (open ? "at least " : "") + std::to_string(term.letters.size()) + " dimensions",
+                          (open ? "at least " : "") + support::counted(term.letters.size(), "dimension"),
                       {}, "operands");
     if (operands[i].dtype != operands[0].dtype)
       return cx.fault(common::kSameDtype, cx.op() + " receives " + operands[0].str() + " and " + operands[i].str() +

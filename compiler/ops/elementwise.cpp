@@ -61,6 +61,32 @@ void declare_unary(std::vector<Op>& ops) {
       {"tanh", "hyperbolic tangent", to_floating},
       {"sigmoid", "1 / (1 + exp(-x))", to_floating},
       {"erf", "error function", to_floating},
+      {"acos", "arc cosine", to_floating},
+      {"acosh", "inverse hyperbolic cosine", to_floating},
+      {"asin", "arc sine", to_floating},
+      {"asinh", "inverse hyperbolic sine", to_floating},
+      {"atan", "arc tangent", to_floating},
+      {"atanh", "inverse hyperbolic tangent", to_floating},
+      {"cosh", "hyperbolic cosine", to_floating},
+      {"sinh", "hyperbolic sine", to_floating},
+      {"exp2", "2 to the x", to_floating},
+      {"erfc", "1 - erf(x), exact for large x", to_floating},
+      {"erfinv", "inverse of the error function", to_floating},
+      {"sinc", "sin(pi * x) / (pi * x), 1 at 0", to_floating},
+      {"lgamma", "logarithm of |gamma(x)|", to_floating},
+      {"digamma", "derivative of lgamma", to_floating},
+      {"i0", "modified Bessel function of order 0", to_floating},
+      {"deg2rad", "degrees as radians", to_floating},
+      {"rad2deg", "radians as degrees", to_floating},
+      {"angle", "0, or pi below 0", to_floating},
+      {"trunc", "without its fraction", keep_signed, {kNumber}},
+      {"frac", "its fraction, of its sign", keep_floating},
+      {"positive", "x itself, which is a number", keep_signed, {kNumber}},
+      {"sgn", "-1, 0 or 1", keep_type},
+      {"signbit", "true where the sign bit is set, as of -0.0", to_bool},
+      {"isposinf", "true where infinite and above 0", to_bool},
+      {"isneginf", "true where infinite and below 0", to_bool},
+      {"isreal", "true: there are real numbers only", to_bool},
       {"isnan", "true where not a number", to_bool},
       {"isinf", "true where infinite", to_bool},
       {"isfinite", "true where neither infinite nor not a number", to_bool},
@@ -78,6 +104,35 @@ void declare_unary(std::vector<Op>& ops) {
             .example(std::string(u.name) + "(x)", u.name == std::string("bitwise_not") ? "bool[B, 6]" : "float[B, 6]"));
 }
 
+/// Of one tensor and static numbers.
+void declare_numbered(std::vector<Op>& ops) {
+  const auto function = [](const char* name, const char* summary) {
+    OpBuilder op(name, false);
+    op.summary(summary).traits(kElementwise).example(std::string(name) + "(x)", "float[B, 6]");
+    return op;
+  };
+  ops.push_back(function("logit", "log(x / (1 - x)), x held within eps and 1 - eps")
+                    .input("input: Tensor")
+                    .input("eps: float? = null")
+                    .infer(to_floating));
+  ops.push_back(function("nan_to_num", "numbers in the place of what is none, and of infinite ones the extreme ones")
+                    .input("input: Tensor")
+                    .input("nan: float? = null")
+                    .input("posinf: float? = null")
+                    .input("neginf: float? = null")
+                    .infer(keep_type));
+  ops.push_back(function("polygamma", "n-th derivative of digamma")
+                    .input("n: int in 0..")
+                    .input("input: Tensor")
+                    .infer(to_floating)
+                    .example("polygamma(1, x)", "float[B, 6]"));
+  ops.push_back(function("mvlgamma", "logarithm of the gamma function of p dimensions")
+                    .input("input: Tensor")
+                    .input("p: int in 1..")
+                    .infer(to_floating)
+                    .example("mvlgamma(x, 2)", "float[B, 6]"));
+}
+
 void declare_conversions(std::vector<Op>& ops) {
   ops.push_back(function_op("to")
                     .summary("converted to a dtype: `x.to(float32)`")
@@ -88,9 +143,10 @@ void declare_conversions(std::vector<Op>& ops) {
                       return Type::of({cx.arg("dtype").as_dtype(), cx.tensor("input").shape});
                     })
                     .example("x.to(float32)", "int[B, 6]"));
-  const std::pair<const char*, DType> words[] = {{"float", DType::Float32}, {"double", DType::Float64},
-                                                 {"half", DType::Float16},  {"int", DType::Int32},
-                                                 {"long", DType::Int64},    {"bool", DType::Bool}};
+  const std::pair<const char*, DType> words[] = {
+      {"float", DType::Float32}, {"double", DType::Float64}, {"half", DType::Float16}, {"bfloat16", DType::BFloat16},
+      {"int", DType::Int32},     {"long", DType::Int64},     {"short", DType::Int16},  {"char", DType::Int8},
+      {"byte", DType::UInt8},    {"bool", DType::Bool}};
   for (const auto& [name, dtype] : words)
     ops.push_back(function_op(name)
                       .summary("converted to " + std::string(types::torch_word(dtype)))
@@ -100,6 +156,15 @@ void declare_conversions(std::vector<Op>& ops) {
                         return Type::of({dtype, cx.tensor("input").shape});
                       })
                       .example("x." + std::string(name) + "()", "int[B, 6]"));
+  ops.push_back(function_op("type_as")
+                    .summary("converted to the dtype of another")
+                    .input("input: Tensor")
+                    .input("other: Tensor")
+                    .traits(kPure)
+                    .infer([](InferContext& cx) {
+                      return Type::of({cx.tensor("other").dtype, cx.tensor("input").shape});
+                    })
+                    .example("x.type_as(y)", "int[B, 6], float[3]"));
   constexpr Traits kPassing{Trait::Pure, Trait::Elementwise, Trait::View};
   struct Passing {
     const char* name;
@@ -109,6 +174,8 @@ void declare_conversions(std::vector<Op>& ops) {
   const Passing passing[] = {{"detach",
                               "its values, through which no gradient passes",
                               {Trait::Pure, Trait::Elementwise, Trait::View, Trait::StopsGradient}},
+                             {"real", "x: it is real", kPassing},
+                             {"conj", "x: it is real", kPassing},
                              {"contiguous", "its values, laid out in order", kPassing},
                              {"clone", "a copy", kElementwise}};
   for (const auto& [name, summary, traits] : passing)
@@ -123,8 +190,29 @@ void declare_conversions(std::vector<Op>& ops) {
 std::vector<Op> elementwise_family() {
   std::vector<Op> ops;
   declare_unary(ops);
+  declare_numbered(ops);
   declare_binary(ops);
+  declare_ternary(ops);
   declare_conversions(ops);
+  for (const auto& [name, function] : {std::pair{"absolute", "abs"},
+                                       {"negative", "neg"},
+                                       {"fix", "trunc"},
+                                       {"arccos", "acos"},
+                                       {"arccosh", "acosh"},
+                                       {"arcsin", "asin"},
+                                       {"arcsinh", "asinh"},
+                                       {"arctan", "atan"},
+                                       {"arctanh", "atanh"},
+                                       {"arctan2", "atan2"},
+                                       {"multiply", "mul"},
+                                       {"subtract", "sub"},
+                                       {"divide", "div"},
+                                       {"less", "lt"},
+                                       {"less_equal", "le"},
+                                       {"greater", "gt"},
+                                       {"greater_equal", "ge"},
+                                       {"not_equal", "ne"}})
+    ops.push_back(synonym(name, function));
   return ops;
 }
 

@@ -1,4 +1,5 @@
 // Look-up tables.
+#include "ops/modes.h"
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -8,6 +9,8 @@ namespace {
 constexpr Constraint kIndex{"embedding.index", "row numbers are int or int32"};
 constexpr Constraint kMaxNorm{"embedding.max_norm", "`max_norm` is null"};
 constexpr Constraint kPaddingIdx{"embedding.padding_idx", "`padding_idx` is a row of the table"};
+constexpr Constraint kOffsets{"embedding.offsets", "`offsets` go with numbers in a row, and only with them"};
+constexpr Constraint kSampleWeights{"embedding.sample_weights", "`per_sample_weights` go with `mode=\"sum\"`"};
 constexpr Constraint kClasses{"embedding.classes", "class numbers are int"};
 
 bool require_index(InferContext& cx, std::string_view name) {
@@ -61,6 +64,37 @@ Type infer_embedding(InferContext& cx) {
   return with_width(cx, weight.dtype, weight.shape[1]);
 }
 
+/// A row of the input is a bag; of a vector `offsets` tell where bags begin.
+Type infer_embedding_bag(InferContext& cx) {
+  if (!require_index(cx, "input") || !cx.require_rank("weight", 2) || !require_fixed_table(cx) ||
+      !cx.require_rank_between("input", 1, 2))
+    return Type::poison();
+  if (!cx.require_floating("weight")) return Type::poison();
+  const TensorType& input = cx.tensor("input");
+  const TensorType& weight = cx.tensor("weight");
+  if (cx.has("offsets") != (input.rank() == 1))
+    return cx.fault(kOffsets,
+                    received(cx, "input") +
+                        (input.rank() == 1 ? " without `offsets`, expected them" : " and `offsets`, expected a vector"),
+                    {}, input.rank() == 1 ? "input" : "offsets");
+  Dim bags = input.shape[0];
+  if (input.rank() == 1) {
+    if (!cx.require_rank("offsets", 1) || !require_same_dtype(cx, "input", "offsets")) return Type::poison();
+    bags = cx.tensor("offsets").shape[0] - (cx.flag("include_last_offset") ? 1 : 0);
+  }
+  if (cx.has("per_sample_weights")) {
+    if (reduction(cx.word("mode")) != Reduce::Sum)
+      return cx.fault(
+          kSampleWeights,
+          cx.op() + " is given `per_sample_weights` for " + tick("mode=" + cx.arg("mode").str()) + ", expected \"sum\"",
+          {}, "per_sample_weights");
+    if (!require_same_shape(cx, "input", "per_sample_weights") ||
+        !require_same_dtype(cx, "weight", "per_sample_weights"))
+      return Type::poison();
+  }
+  return result(cx, weight.dtype, {bags, weight.shape[1]});
+}
+
 Type infer_one_hot(InferContext& cx) {
   if (cx.tensor("input").dtype != DType::Int64)
     return cx.fault(kClasses, received(cx, "input") + ", expected int", "convert it: `x.long()`", "input");
@@ -102,6 +136,45 @@ std::vector<Op> embedding_family() {
                     .infer(infer_embedding)
                     .note("max_norm must be null")
                     .example("embedding(x, y)", "int[B, T], float[100, 8]"));
+  const char* const mode = "mode: {sum|mean|max} = mean";
+  ops.push_back(module_op("EmbeddingBag")
+                    .summary("sums, means or maxima of rows of a trainable table")
+                    .arg("num_embeddings: int in 1..")
+                    .arg("embedding_dim: int in 1..")
+                    .arg("max_norm: float? = null")
+                    .arg("norm_type: float = 2")
+                    .arg("scale_grad_by_freq: bool = false")
+                    .arg(mode)
+                    .arg("sparse: bool = false")
+                    .named_arg("include_last_offset: bool = false")
+                    .named_arg("padding_idx: int? = null")
+                    .input("input: Tensor")
+                    .input("offsets: Tensor? = null")
+                    .input("per_sample_weights: Tensor? = null")
+                    .demands({kPaddingIdx})
+                    .prepare(prepare_embedding)
+                    .becomes("embedding_bag")
+                    .note("max_norm must be null")
+                    .example("EmbeddingBag(100, 8)", "int[B, T]"));
+  ops.push_back(function_op("embedding_bag")
+                    .summary("sums, means or maxima of rows of a given table")
+                    .input("input: Tensor")
+                    .input("weight: Tensor")
+                    .input("offsets: Tensor? = null")
+                    .input("max_norm: float? = null")
+                    .input("norm_type: float = 2")
+                    .input("scale_grad_by_freq: bool = false")
+                    .input(mode)
+                    .input("sparse: bool = false")
+                    .input("per_sample_weights: Tensor? = null")
+                    .input("include_last_offset: bool = false")
+                    .input("padding_idx: int? = null")
+                    .traits(kPure)
+                    .demands({kIndex, kMaxNorm, kOffsets, kSampleWeights})
+                    .function_only()
+                    .infer(infer_embedding_bag)
+                    .note("max_norm must be null")
+                    .example("embedding_bag(x, y)", "int[B, T], float[100, 8]"));
   ops.push_back(function_op("one_hot")
                     .summary("a new last dimension of num_classes, 1 at the class and 0 elsewhere")
                     .input("input: Tensor")

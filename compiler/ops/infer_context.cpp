@@ -3,6 +3,7 @@
 
 #include "ops/op.h"
 #include "ops/rules.h"
+#include "support/counted.h"
 
 namespace modelc::ops {
 
@@ -37,10 +38,10 @@ bool InferContext::require_rank_between(std::string_view name, std::size_t low, 
   if (high == low + 1) expected += " or " + std::to_string(high);
   else if (high == kAnyRank) expected = "at least " + expected;
   else if (high != low) expected += " to " + std::to_string(high);
-  const std::string dimensions = low == 1 && high == 1 ? " dimension" : " dimensions";
+  const std::string dimensions = low == 1 && (high == 1 || high == kAnyRank) ? " dimension" : " dimensions";
   fault(common::kRank,
-        received(*this, name) + " with " + std::to_string(type.rank()) +
-            (type.rank() == 1 ? " dimension" : " dimensions") + ", expected " + expected + dimensions,
+        received(*this, name) + " with " + support::counted(type.rank(), "dimension") + ", expected " + expected +
+            dimensions,
         {}, name);
   return false;
 }
@@ -62,8 +63,8 @@ std::optional<std::size_t> InferContext::axis_of(std::int64_t value, std::size_t
   if (value >= -count && value < count) return static_cast<std::size_t>(value < 0 ? value + count : value);
   fault(common::kAxis,
         op() + " is given " + tick(std::string(argument) + "=" + std::to_string(value)) + " for " +
-            std::to_string(rank) + (rank == 1 ? " dimension" : " dimensions") + ", expected " + std::to_string(-count) +
-            " to " + std::to_string(count - 1),
+            support::counted(rank, "dimension") + ", expected " + std::to_string(-count) + " to " +
+            std::to_string(count - 1),
         {}, argument);
   return std::nullopt;
 }

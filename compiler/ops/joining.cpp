@@ -1,4 +1,6 @@
 // Several tensors as one, one as several.
+#include "ops/joining.h"
+
 #include <algorithm>
 
 #include "ops/parts.h"
@@ -14,7 +16,7 @@ constexpr Constraint kPieces{"joining.pieces", "there are at most 65536 pieces"}
 constexpr Constraint kKnownNumber{"joining.known_number", "the number of pieces does not depend on run-time sizes"};
 constexpr Constraint kWidth{"joining.width", "a piece has a size of at least 1"};
 
-constexpr std::int64_t kMostPieces = 65536;
+}  // namespace
 
 DType common_dtype(const std::vector<TensorType>& tensors) {
   DType dtype = tensors[0].dtype;
@@ -22,14 +24,13 @@ DType common_dtype(const std::vector<TensorType>& tensors) {
   return dtype;
 }
 
-Type infer_cat(InferContext& cx) {
-  const std::vector<TensorType> tensors = cx.tensors("tensors");
+Type joined(InferContext& cx, const std::vector<TensorType>& tensors, std::int64_t along) {
   if (tensors.empty()) return cx.fault(kSome, cx.op() + " receives no tensors, expected at least one", {}, "tensors");
   const TensorType& first = tensors[0];
   if (first.rank() == 0)
     return cx.fault(kScalar, cx.op() + " receives " + first.str() + ", expected at least 1 dimension",
                     "`stack` joins scalars", "tensors");
-  const auto dim = cx.axis("dim", first.rank());
+  const auto dim = cx.axis_of(along, first.rank(), "dim");
   if (!dim) return Type::poison();
   std::vector<Dim> shape = first.shape;
   for (std::size_t i = 1; i < tensors.size(); ++i) {
@@ -54,6 +55,15 @@ Type infer_cat(InferContext& cx) {
   return result(cx, common_dtype(tensors), std::move(shape));
 }
 
+const std::vector<Constraint>& joining_constraints() {
+  static const std::vector<Constraint> all{kSome, kScalar, kRanks};
+  return all;
+}
+
+namespace {
+
+Type infer_cat(InferContext& cx) { return joined(cx, cx.tensors("tensors"), cx.integer("dim")); }
+
 Type infer_stack(InferContext& cx) {
   const std::vector<TensorType> tensors = cx.tensors("tensors");
   if (tensors.empty()) return cx.fault(kSome, cx.op() + " receives no tensors, expected at least one", {}, "tensors");
@@ -75,6 +85,8 @@ Type infer_stack(InferContext& cx) {
   return result(cx, common_dtype(tensors), std::move(shape));
 }
 
+}  // namespace
+
 Type pieces(InferContext& cx, const TensorType& input, std::size_t dim, const std::vector<Dim>& sizes) {
   std::vector<Type> parts;
   for (Dim size : sizes) {
@@ -85,6 +97,8 @@ Type pieces(InferContext& cx, const TensorType& input, std::size_t dim, const st
   }
   return Type::tuple(std::move(parts));
 }
+
+namespace {
 
 /// Pieces of `width` of a known size, the last one perhaps shorter.
 std::optional<std::vector<Dim>> known_pieces(InferContext& cx, std::int64_t n, std::int64_t width,
@@ -155,13 +169,14 @@ Type infer_split(InferContext& cx) {
 }  // namespace
 
 void declare_joining(std::vector<Op>& ops) {
+  ops.push_back(synonym("concatenate", "cat"));
   for (const char* name : {"cat", "concat"})
     ops.push_back(function_op(name)
                       .summary("tensors joined along a dimension")
                       .input("tensors: Tensor[]")
                       .input("dim: int = 0")
                       .traits(kPure)
-                      .demands({kSome, kScalar, kRanks})
+                      .demands(joining_constraints())
                       .infer(infer_cat)
                       .note("the sizes must be equal in every other dimension")
                       .example(std::string(name) + "([x, y], dim=1)", "float[B, 2], float[B, 3]"));

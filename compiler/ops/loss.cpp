@@ -1,7 +1,6 @@
 // Losses. Input and target must fit exactly: PyTorch stretches [N] against [N, 1] to [N, N] and trains on nonsense.
-#include "ops/modes.h"
+#include "ops/loss_rules.h"
 #include "ops/parts.h"
-#include "ops/rules.h"
 
 namespace modelc::ops {
 namespace {
@@ -13,17 +12,12 @@ constexpr Constraint kClassRank{"loss.class_rank",
                                 "`target` has the dimensions of `input` without that of the classes"};
 constexpr Constraint kIgnoreIndex{"loss.ignore_index", "with probabilities, `ignore_index` leaves no class out"};
 
-Type reduced(InferContext& cx, DType dtype, std::vector<Dim> shape) {
-  if (reduction(cx.word("reduction")) != Reduce::None) shape.clear();
-  return result(cx, dtype, std::move(shape));
-}
-
 /// One of the two is floating-point, so that the result is.
 Type infer_regression(InferContext& cx) {
   const DType dtype = promoted(cx, {"input", "target"});
   if ((!types::is_floating(dtype) && !cx.require_floating("input")) || !require_same_shape(cx, "input", "target"))
     return Type::poison();
-  return reduced(cx, dtype, cx.tensor("input").shape);
+  return reduced_loss(cx, dtype, cx.tensor("input").shape);
 }
 
 /// Differences of integers are integers, and add up in int64; a mean of them is none.
@@ -31,13 +25,13 @@ Type infer_l1(InferContext& cx) {
   const DType dtype = promoted(cx, {"input", "target"});
   if (types::is_floating(dtype) || dtype == DType::Bool || cx.word("reduction") == "mean") return infer_regression(cx);
   if (!require_same_shape(cx, "input", "target")) return Type::poison();
-  return reduced(cx, cx.word("reduction") == "sum" ? DType::Int64 : dtype, cx.tensor("input").shape);
+  return reduced_loss(cx, cx.word("reduction") == "sum" ? DType::Int64 : dtype, cx.tensor("input").shape);
 }
 
 /// ATen's huber_loss writes into a tensor of the input's dtype.
 Type infer_huber(InferContext& cx) {
   if (!cx.require_floating("input") || !require_same_shape(cx, "input", "target")) return Type::poison();
-  return reduced(cx, cx.tensor("input").dtype, cx.tensor("input").shape);
+  return reduced_loss(cx, cx.tensor("input").dtype, cx.tensor("input").shape);
 }
 
 /// Neither may be integers, and the divergence is taken elementwise of equal shapes.
@@ -74,7 +68,7 @@ Type infer_binary(InferContext& cx, bool logits) {
   if (logits && !require_weight(cx, "pos_weight")) return Type::poison();
   if (!logits && !require_same_dtype(cx, "input", "target")) return Type::poison();
   // ATen's kernel multiplies into 1 - target.
-  return reduced(cx, cx.tensor("target").dtype, cx.tensor("input").shape);
+  return reduced_loss(cx, cx.tensor("target").dtype, cx.tensor("input").shape);
 }
 
 bool require_class_weight(InferContext& cx, Dim classes) {
@@ -107,7 +101,7 @@ Type infer_classes(InferContext& cx, const std::string& alternative) {
       return Type::poison();
   if (!require_class_weight(cx, input.shape[dim]) || (cx.has("weight") && !require_same_dtype(cx, "input", "weight")))
     return Type::poison();
-  return reduced(cx, input.dtype, std::move(shape));
+  return reduced_loss(cx, input.dtype, std::move(shape));
 }
 
 Type infer_nll(InferContext& cx) {
@@ -131,10 +125,8 @@ Type infer_cross_entropy(InferContext& cx) {
                     {}, "ignore_index");
   const DType dtype =
       cx.has("weight") ? promoted(cx, {"input", "target", "weight"}) : promoted(cx, {"input", "target"});
-  return reduced(cx, dtype, without(input.shape, {dim}, false));
+  return reduced_loss(cx, dtype, without(input.shape, {dim}, false));
 }
-
-constexpr const char* kReduction = "reduction: {none|mean|sum} = mean";
 
 OpBuilder loss(const char* name, const char* summary) {
   OpBuilder op(name, false);
@@ -147,24 +139,26 @@ OpBuilder loss(const char* name, const char* summary) {
 // What stands after PyTorch's deprecated size_average and reduce is given by name.
 std::vector<Op> loss_family() {
   std::vector<Op> ops;
-  ops.push_back(loss("cross_entropy", "cross entropy of logits and class numbers (or probabilities)")
-                    .input("weight: Tensor? = null")
-                    .keyword("ignore_index: int = -100")
-                    .keyword(kReduction)
-                    .keyword("label_smoothing: float in 0..1 = 0")
-                    .demands({kClassNumbers, kClassRank, kIgnoreIndex})
-                    .indexes({.input = "target", .of = "input", .counted = "classes", .dimension = 1, .spare = "ignore_index"})
-                    .infer(infer_cross_entropy)
-                    .note("the classes stand in dimension 1: logits float[B, C, ...], target int[B, ...]")
-                    .example("cross_entropy(x, y)", "float[B, 5], int[B]"));
-  ops.push_back(loss("nll_loss", "negative log likelihood of log-probabilities and class numbers")
-                    .input("weight: Tensor? = null")
-                    .keyword("ignore_index: int = -100")
-                    .keyword(kReduction)
-                    .demands({kClassNumbers, kClassRank})
-                    .indexes({.input = "target", .of = "input", .counted = "classes", .dimension = 1, .spare = "ignore_index"})
-                    .infer(infer_nll)
-                    .example("nll_loss(x, y)", "float[B, 5], int[B]"));
+  ops.push_back(
+      loss("cross_entropy", "cross entropy of logits and class numbers (or probabilities)")
+          .input("weight: Tensor? = null")
+          .keyword("ignore_index: int = -100")
+          .keyword(kReduction)
+          .keyword("label_smoothing: float in 0..1 = 0")
+          .demands({kClassNumbers, kClassRank, kIgnoreIndex})
+          .indexes({.input = "target", .of = "input", .counted = "classes", .dimension = 1, .spare = "ignore_index"})
+          .infer(infer_cross_entropy)
+          .note("the classes stand in dimension 1: logits float[B, C, ...], target int[B, ...]")
+          .example("cross_entropy(x, y)", "float[B, 5], int[B]"));
+  ops.push_back(
+      loss("nll_loss", "negative log likelihood of log-probabilities and class numbers")
+          .input("weight: Tensor? = null")
+          .keyword("ignore_index: int = -100")
+          .keyword(kReduction)
+          .demands({kClassNumbers, kClassRank})
+          .indexes({.input = "target", .of = "input", .counted = "classes", .dimension = 1, .spare = "ignore_index"})
+          .infer(infer_nll)
+          .example("nll_loss(x, y)", "float[B, 5], int[B]"));
   ops.push_back(loss("mse_loss", "mean of the squared differences")
                     .keyword(kReduction)
                     .infer(infer_regression)
@@ -202,6 +196,9 @@ std::vector<Op> loss_family() {
                     .keyword("log_target: bool = false")
                     .infer(infer_kl_div)
                     .example("kl_div(x, y)", "float[B, 5], float[B, 5]"));
+  declare_margin_losses(ops);
+  declare_likelihoods(ops);
+  declare_loss_modules(ops);
   return ops;
 }
 

@@ -55,4 +55,20 @@ inline Reduce reduction(std::string_view word) {
   return support::meaning_of(kWords, word).value_or(Reduce::Mean);
 }
 
+enum class QrFactors { Reduced, Complete, R };
+
+inline QrFactors qr_factors(std::string_view word) {
+  static constexpr support::Word<QrFactors> kWords[] = {
+      {"reduced", QrFactors::Reduced}, {"complete", QrFactors::Complete}, {"r", QrFactors::R}};
+  return support::meaning_of(kWords, word).value_or(QrFactors::Reduced);
+}
+
+/// Which of its indices counts first in a grid.
+enum class GridOrder { RowsFirst, ColumnsFirst };
+
+inline GridOrder grid_order(std::string_view word) {
+  static constexpr support::Word<GridOrder> kWords[] = {{"ij", GridOrder::RowsFirst}, {"xy", GridOrder::ColumnsFirst}};
+  return support::meaning_of(kWords, word).value_or(GridOrder::RowsFirst);
+}
+
 }  // namespace modelc::ops

@@ -115,7 +115,8 @@ bool prepare_layer_norm(InferContext& cx) {
     return false;
   }
   const std::vector<Dim> shape = cx.dims("normalized_shape");
-  return !affine || (own(cx, "weight", shape, Init::ones()) && own(cx, "bias", shape, Init::zeros()));
+  return !affine ||
+         (own(cx, "weight", shape, Init::ones()) && (!cx.flag("bias") || own(cx, "bias", shape, Init::zeros())));
 }
 
 Type infer_layer_norm(InferContext& cx) {
@@ -274,6 +275,7 @@ std::vector<Op> normalization_family() {
                     .inferred("normalized_shape: int|int[] in 1..")
                     .arg("eps: float in 0.. = 1e-5")
                     .arg("elementwise_affine: bool = true")
+                    .arg("bias: bool = true")
                     .input("input: Tensor")
                     .prepare(prepare_layer_norm)
                     .becomes("layer_norm")
@@ -290,6 +292,7 @@ std::vector<Op> normalization_family() {
                     .note("num_channels must be divisible by num_groups")
                     .example("GroupNorm(2)", "float[B, 6, 8, 8]"));
   declare_functions(ops);
+  declare_root_mean_squares(ops);
   return ops;
 }
 

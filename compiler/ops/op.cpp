@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "ops/spoken.h"
+
 namespace modelc::ops {
 
 const Param* Op::find_arg(std::string_view wanted) const {
@@ -13,9 +15,13 @@ const Param* Op::find_arg(std::string_view wanted) const {
 }
 
 const Param* Op::find_input(std::string_view wanted) const {
-  for (const Param& param : inputs)
-    if (param.name == wanted) return &param;
-  return nullptr;
+  const auto named = [&](std::string_view spelling) -> const Param* {
+    for (const Param& param : inputs)
+      if (param.name == spelling) return &param;
+    return nullptr;
+  };
+  const Param* param = named(wanted);
+  return param ? param : named(types::torch_spelling(wanted));
 }
 
 bool Op::demands(const Constraint& constraint) const {
@@ -27,6 +33,12 @@ bool Op::demands(const Constraint& constraint) const {
 
 OpBuilder& OpBuilder::arg(std::string_view declaration) {
   op_.args.push_back(parse_param(declaration));
+  return *this;
+}
+
+OpBuilder& OpBuilder::named_arg(std::string_view declaration) {
+  op_.args.push_back(parse_param(declaration));
+  op_.args.back().keyword_only = true;
   return *this;
 }
 
@@ -64,7 +76,7 @@ OpBuilder::operator Op() {
   if (op_.is_module || op_.inputs.empty() || !takes_one_tensor(op_.inputs.front())) op_.is_method = false;
   // Rules name the operator in what they report; they learn its name here, once for all of them.
   if (op_.infer)
-    op_.infer = [rule = std::move(op_.infer), name = op_.name](InferContext& cx) {
+    op_.infer = [rule = std::move(op_.infer), name = std::string(spoken(op_.name))](InferContext& cx) {
       cx.name_operator(name);
       return rule(cx);
     };
@@ -73,6 +85,11 @@ OpBuilder::operator Op() {
 
 OpBuilder module_op(std::string name) { return {std::move(name), true}; }
 OpBuilder function_op(std::string name) { return {std::move(name), false}; }
+OpBuilder synonym(std::string name, std::string function) {
+  OpBuilder op(std::move(name), false);
+  op.becomes(std::move(function));
+  return op;
+}
 
 #define MODELC_FAMILY(family) std::vector<Op> family##_family();
 #include "ops/families.def"
@@ -85,7 +102,7 @@ Catalogue::Catalogue() {
       ops_.push_back(std::move(op));
     }
   };
-  ops_.reserve(400);
+  ops_.reserve(1024);
 #define MODELC_FAMILY(family) take(family##_family(), #family);
 #include "ops/families.def"
 #undef MODELC_FAMILY
@@ -96,6 +113,26 @@ Catalogue::Catalogue() {
   tie_to_functions();
 }
 
+namespace {
+
+/// What a synonym leaves unsaid it has from the function.
+void take_over(Op& synonym, const Op& function) {
+  synonym.inputs = function.inputs;
+  synonym.variadic = function.variadic;
+  synonym.results = function.results;
+  const auto is_spaced = [](const Op& op) { return op.name.find('.') != std::string::npos; };
+  synonym.is_method = !is_spaced(synonym) && (function.is_method || is_spaced(function));
+  synonym.about.summary = "as `" + function.name + "`: " + function.about.summary;
+  synonym.about.note = function.about.note;
+  synonym.about.example_inputs = function.about.example_inputs;
+  synonym.about.example = function.about.example;
+  // A call behind a dot is written as one of the function.
+  const std::size_t at = synonym.about.example.find(function.name + "(");
+  if (at != std::string::npos) synonym.about.example.replace(at, function.name.size(), synonym.name);
+}
+
+}  // namespace
+
 void Catalogue::tie_to_functions() {
   for (Op& op : ops_) {
     if (!op.becomes.given()) continue;
@@ -104,6 +141,7 @@ void Catalogue::tie_to_functions() {
       std::fprintf(stderr, "`%s` becomes the unknown function `%s`\n", op.name.c_str(), op.becomes.function.c_str());
       std::abort();
     }
+    if (op.inputs.empty()) take_over(op, *function);
     op.traits = function->traits;
     op.about.constraints.insert(op.about.constraints.end(), function->about.constraints.begin(),
                                 function->about.constraints.end());
@@ -118,7 +156,7 @@ void Catalogue::tie_to_functions() {
 }
 
 const Catalogue& Catalogue::get() {
-  static const Catalogue catalogue;
+  static const Catalogue& catalogue = *new Catalogue;  // freed with the process
   return catalogue;
 }
 
@@ -137,6 +175,12 @@ const Op* look_up(const std::vector<Op>& ops, const std::vector<std::pair<std::s
 
 const Op* Catalogue::module(std::string_view name) const { return look_up(ops_, by_name_, name, true); }
 const Op* Catalogue::function(std::string_view name) const { return look_up(ops_, by_name_, name, false); }
+
+const Op* Catalogue::method(std::string_view name) const {
+  if (const Op* own = function("Tensor." + std::string(name))) return own;
+  const Op* op = function(name);
+  return op && op->is_method ? op : nullptr;
+}
 
 OpId Catalogue::id(std::string_view name) const {
   if (const Op* op = module(name)) return op->id;

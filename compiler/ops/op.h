@@ -227,7 +227,7 @@ struct Op {
   Infer infer;
   Flops flops;
   Traits traits;
-  Becomes becomes;  // a module: the function it is over explicit tensors
+  Becomes becomes;  // a module: the function it is over explicit tensors; a function: the one it is another form of
   Writes writes;
   Numbers numbers;
 
@@ -235,6 +235,7 @@ struct Op {
   /// Its own constraint, or one of all operators.
   bool demands(const Constraint& constraint) const;
   const Param* find_arg(std::string_view name) const;
+  /// By PyTorch's name or numpy's.
   const Param* find_input(std::string_view name) const;
 };
 
@@ -248,6 +249,8 @@ class OpBuilder {
     return *this;
   }
   OpBuilder& arg(std::string_view declaration);  // constructor argument
+  /// A constructor argument that is given by name.
+  OpBuilder& named_arg(std::string_view declaration);
   /// An inferred integer argument, in its place in PyTorch's order; or a declaration of one that may be more.
   OpBuilder& inferred(std::string_view name);
   OpBuilder& input(std::string_view declaration);    // parameter of the call
@@ -326,6 +329,8 @@ class OpBuilder {
 };
 OpBuilder module_op(std::string name);
 OpBuilder function_op(std::string name);
+/// A function under another of PyTorch's names: parameters, rule and example are those of `function`.
+OpBuilder synonym(std::string name, std::string function);
 
 /// Every operator, declared by the families that families.def lists. Module and function names share one space except
 /// for case (`Softmax`, `softmax`).
@@ -334,11 +339,13 @@ class Catalogue {
   static const Catalogue& get();
   const Op* module(std::string_view name) const;
   const Op* function(std::string_view name) const;
+  /// What a name behind a dot means: `Tensor.unfold` comes before the function `unfold`.
+  const Op* method(std::string_view name) const;
   /// kNoOp where there is none of that name.
   OpId id(std::string_view name) const;
   const Op& op(OpId id) const { return ops_[static_cast<std::size_t>(id)]; }
-  /// The function that a module becomes; null for one that has none.
-  const Op* function_of(const Op& module) const { return module.becomes.op; }
+  /// The function that a module, or another form of a function, becomes; null for one that has none.
+  const Op* function_of(const Op& op) const { return op.becomes.op; }
   const std::vector<Op>& all() const { return ops_; }
   std::vector<std::string> module_names() const;
   std::vector<std::string> function_names() const;

@@ -2,6 +2,7 @@
 #include "ops/modes.h"
 #include "ops/parts.h"
 #include "ops/rules.h"
+#include "support/counted.h"
 
 namespace modelc::ops {
 namespace {
@@ -19,7 +20,7 @@ Type padded(InferContext& cx, const std::vector<Dim>& ends, const std::string& m
   if (ends.size() % 2 != 0 || sides > input.rank())
     return cx.fault(kEnds,
                     cx.op() + " of " + input.str() + " is given " + asked +
-                        ", expected two numbers for each of at most " + std::to_string(input.rank()) + " dimensions",
+                        ", expected two numbers for each of at most " + support::counted(input.rank(), "dimension"),
                     {}, argument);
   // PyTorch 1.13 wraps round with a batch only.
   const PadMode how = pad_mode(mode);
@@ -80,10 +81,13 @@ void declare_padding(std::vector<Op>& ops) {
       return op;
     };
     const auto mode = [](const char* word) { return fixed("mode", Constant(word)); };
-    if (n == 2)  // PyTorch has no other
-      ops.push_back(module("ZeroPad", "zeros on each side")
-                        .becomes("pad", {from("pad", "padding"), mode("constant"), fixed("value", Constant(0.0))})
-                        .example("ZeroPad2d(1)", example_type(n)));
+    ops.push_back(module("ZeroPad", "zeros on each side")
+                      .becomes("pad", {from("pad", "padding"), mode("constant"), fixed("value", Constant(0.0))})
+                      .example("ZeroPad" + digit + "d(1)", example_type(n)));
+    ops.push_back(module("CircularPad", "the input goes on with its other end")
+                      .prepare(sides(n))
+                      .becomes("pad", {from("pad", "padding"), mode("circular")})
+                      .example("CircularPad" + digit + "d(1)", example_type(n)));
     ops.push_back(module("ConstantPad", "a value on each side")
                       .arg("value: float")
                       .becomes("pad", {from("pad", "padding"), mode("constant")})
@@ -97,6 +101,13 @@ void declare_padding(std::vector<Op>& ops) {
                       .becomes("pad", {from("pad", "padding"), mode("replicate")})
                       .example("ReplicationPad" + digit + "d(1)", example_type(n)));
   }
+  ops.push_back(function_op("constant_pad_nd")
+                    .summary("a value added at both ends of the last dimensions")
+                    .input("input: Tensor")
+                    .input("pad: dim[]")
+                    .input("value: float = 0")
+                    .becomes("pad", {fixed("mode", Constant("constant"))})
+                    .example("constant_pad_nd(x, [1, 1])", "float[B, 3, 8]"));
   ops.push_back(function_op("pad")
                     .summary("values added at both ends of the last dimensions, or with negative numbers taken away")
                     .input("input: Tensor")

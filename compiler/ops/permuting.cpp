@@ -3,6 +3,7 @@
 
 #include "ops/parts.h"
 #include "ops/rules.h"
+#include "support/counted.h"
 
 namespace modelc::ops {
 namespace {
@@ -56,7 +57,7 @@ Type infer_movedim(InferContext& cx) {
   if (!to) return Type::poison();
   if (from->size() != to->size())
     return cx.fault(kDestinations,
-                    cx.op() + " is given " + std::to_string(from->size()) + " dimensions and " +
+                    cx.op() + " is given " + support::counted(from->size(), "dimension") + " and " +
                         std::to_string(to->size()) + " destinations, expected as many",
                     {}, "destination");
   if (rank == 0) return result_like(cx, "input");
@@ -68,6 +69,47 @@ Type infer_movedim(InferContext& cx) {
   for (std::size_t& dim : order)
     if (dim == rank) dim = *next++;
   return permuted(cx, order);
+}
+
+/// One of the dimensions that a matrix has.
+Type infer_flip_side(InferContext& cx, std::size_t least) {
+  return cx.require_rank_between("input", least, kAnyRank) ? result_like(cx, "input") : Type::poison();
+}
+
+Type infer_rot90(InferContext& cx) {
+  TensorType type = cx.tensor("input");
+  if (!cx.require_rank_between("input", 2, kAnyRank)) return Type::poison();
+  auto dims = axes(cx, "dims", type.rank());
+  if (!dims) return Type::poison();
+  if (cx.is_null("dims")) dims = {0, 1};
+  if (dims->size() != 2)
+    return cx.fault(kTwoDims, cx.op() + " is given " + tick("dims=" + cx.arg("dims").str()) + ", expected two", {},
+                    "dims");
+  if (cx.integer("k") % 2 != 0) std::swap(type.shape[(*dims)[0]], type.shape[(*dims)[1]]);
+  return Type::of(std::move(type));
+}
+
+Type infer_diag_embed(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  if (!cx.require_rank_between("input", 1, kAnyRank)) return Type::poison();
+  const auto a = cx.axis("dim1", input.rank() + 1);
+  const auto b = a ? cx.axis("dim2", input.rank() + 1) : std::nullopt;
+  if (!b) return Type::poison();
+  if (*a == *b)
+    return cx.fault(kTwoDims, cx.op() + " is given dimension " + std::to_string(*a) + " twice, expected two", {},
+                    "dim2");
+  const std::int64_t offset = cx.integer("offset");
+  std::vector<Dim> shape(input.shape.begin(), input.shape.end() - 1);
+  const Dim size = input.shape.back() + (offset < 0 ? -Dim(offset) : Dim(offset));
+  shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(std::min(*a, *b)), size);
+  shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(std::max(*a, *b)), size);
+  return result(cx, input.dtype, std::move(shape));
+}
+
+Type infer_diagflat(InferContext& cx) {
+  const std::int64_t offset = cx.integer("offset");
+  const Dim size = cx.tensor("input").numel() + (offset < 0 ? -Dim(offset) : Dim(offset));
+  return result(cx, cx.tensor("input").dtype, {size, size});
 }
 
 Type infer_flip(InferContext& cx) {
@@ -168,6 +210,44 @@ void declare_permuting(std::vector<Op>& ops) {
                     .traits(kPure)
                     .infer(infer_flip)
                     .example("flip(x, [1])", "float[B, 6]"));
+  ops.push_back(synonym("moveaxis", "movedim"));
+  ops.push_back(synonym("swapdims", "transpose"));
+  ops.push_back(function("swapaxes", "two dimensions exchanged")
+                    .input("axis0: int")
+                    .input("axis1: int")
+                    .becomes("transpose", {from("dim0", "axis0"), from("dim1", "axis1")})
+                    .example("swapaxes(x, 1, 2)", "float[B, 3, T]"));
+  ops.push_back(function("adjoint", "the last two dimensions exchanged")
+                    .becomes("transpose", {fixed("dim0", Constant(-2)), fixed("dim1", Constant(-1))})
+                    .example("adjoint(x)", "float[B, 3, T]"));
+  ops.push_back(function("fliplr", "dimension 1 in reverse order")
+                    .traits(kPure)
+                    .infer([](InferContext& cx) { return infer_flip_side(cx, 2); })
+                    .example("fliplr(x)", "float[B, 6]"));
+  ops.push_back(function("flipud", "dimension 0 in reverse order")
+                    .traits(kPure)
+                    .infer([](InferContext& cx) { return infer_flip_side(cx, 1); })
+                    .example("flipud(x)", "float[B, 6]"));
+  ops.push_back(function("rot90", "turned by k right angles in the plane of two dimensions")
+                    .input("k: int = 1")
+                    .input("dims: int[]? = null")
+                    .traits(kPure)
+                    .demands({kTwoDims})
+                    .infer(infer_rot90)
+                    .example("rot90(x, 1, [1, 2])", "float[B, 3, 4]"));
+  ops.push_back(function("diag_embed", "the last dimension as the diagonal of two")
+                    .input("offset: int = 0")
+                    .input("dim1: int = -2")
+                    .input("dim2: int = -1")
+                    .traits(kPure)
+                    .demands({kTwoDims})
+                    .infer(infer_diag_embed)
+                    .example("diag_embed(x)", "float[B, 6]"));
+  ops.push_back(function("diagflat", "all elements as the diagonal of a matrix")
+                    .input("offset: int = 0")
+                    .traits(kPure)
+                    .infer(infer_diagflat)
+                    .example("diagflat(x)", "float[2, 3]"));
   ops.push_back(function("roll", "shifted along dimensions, what leaves at one end enters at the other")
                     .input("shifts: dim|dim[]")
                     .input("dims: int|int[]? = null")

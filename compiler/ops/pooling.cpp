@@ -1,4 +1,6 @@
 // Pooling, as modules and as functions: both take their arguments by the same names.
+#include "ops/pooling.h"
+
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -45,6 +47,8 @@ bool require_pooled_dtype(InferContext& cx, bool max) {
   return (!max && cx.tensor("input").dtype == DType::Int64) || cx.require_floating("input");
 }
 
+}  // namespace
+
 Type infer_pool(InferContext& cx, std::size_t n, bool max) {
   if (!cx.require_rank_between("input", n + 1, n + 2) || !require_pooled_dtype(cx, max)) return Type::poison();
   const TensorType& input = cx.tensor("input");
@@ -74,6 +78,8 @@ Type infer_pool(InferContext& cx, std::size_t n, bool max) {
   }
   return pooled_result(cx, std::move(shape), max);
 }
+
+namespace {
 
 /// A null size keeps the input's; null alone, or one number in a list for several dimensions, is nothing to PyTorch.
 Type infer_adaptive(InferContext& cx, std::size_t n, bool max) {
@@ -159,6 +165,7 @@ std::vector<Op> pooling_family() {
         ops.push_back(pool(module, n, max));
         ops.push_back(adaptive_pool(module, n, max));
       }
+  declare_unpooling(ops);
   return ops;
 }
 

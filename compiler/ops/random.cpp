@@ -53,6 +53,20 @@ Type infer_randint(InferContext& cx) {
   return result(cx, dtype, cx.dims(two ? "high" : "size"));
 }
 
+/// As randint: of one number it is the upper bound.
+Type infer_randint_like(InferContext& cx) {
+  const bool one = cx.is_null("high");
+  const Dim low = one ? Dim(0) : cx.dim("low"), high = cx.dim(one ? "low" : "high");
+  if (!cx.require_at_least(high, low + 1, "`high` is above `low`")) return Type::poison();
+  const DType dtype = dtype_or(cx, cx.tensor("input").dtype);
+  if (!draws_within(dtype, low, high))
+    return cx.fault(kBounds, cx.op() + " draws from " + low.str() + " to below " + high.str() + " for " +
+                                 std::string(types::dtype_word(dtype)) + ", expected numbers that it has");
+  return Type::of({dtype, cx.tensor("input").shape});
+}
+
+Type infer_poisson(InferContext& cx) { return keep_floating(cx); }
+
 Type infer_bernoulli(InferContext& cx) {
   // With `p` the input gives the shape only.
   if (!cx.is_null("p")) return result_like(cx, "input");
@@ -128,6 +142,31 @@ void declare_random(std::vector<Op>& ops) {
                     .traits(kRandom)
                     .note("with two arguments, `randint(high, size)`, low is 0")
                     .example("randint(0, 5, [2, 3])", ""));
+  ops.push_back(function_op("randint_like")
+                    .summary("integers from low to below high, of the same shape and dtype")
+                    .input("input: Tensor")
+                    .input("low: dim")
+                    .input("high: dim? = null")
+                    .keyword(kDType)
+                    .demands({kBounds})
+                    .infer(infer_randint_like)
+                    .traits(kRandom)
+                    .note("with one number, `randint_like(x, high)`, low is 0")
+                    .example("randint_like(x, 5)", "float[B, 6]"));
+  ops.push_back(function_op("randperm")
+                    .summary("the integers from 0 to below n in a random order")
+                    .input("n: dim in 1..")
+                    .keyword(kDType)
+                    .infer([](InferContext& cx) { return result(cx, dtype_or(cx, DType::Int64), {cx.dim("n")}); })
+                    .traits(kRandom)
+                    .example("randperm(5)", ""));
+  ops.push_back(function_op("poisson")
+                    .summary("counts drawn by their means")
+                    .input("input: Tensor")
+                    .infer(infer_poisson)
+                    .traits(kRandom)
+                    .function_only()
+                    .example("poisson(x)", "float[B, 6]"));
   ops.push_back(function_op("bernoulli")
                     .summary("1 with the probability that the input, or `p`, gives, else 0")
                     .input("input: Tensor")

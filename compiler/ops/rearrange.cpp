@@ -4,6 +4,7 @@
 
 #include "ops/parts.h"
 #include "ops/rules.h"
+#include "support/counted.h"
 
 namespace modelc::ops {
 namespace {
@@ -140,7 +141,7 @@ Type infer_rearrange(InferContext& cx) {
   if (open ? input.rank() < fixed : input.rank() != fixed)
     return cx.fault(kRank,
                     "the pattern " + tick(pattern) + " meets " + input.str() + ", expected " +
-                        (open ? "at least " : "") + std::to_string(fixed) + " dimensions",
+                        (open ? "at least " : "") + support::counted(fixed, "dimension"),
                     {}, "pattern");
   std::vector<std::string> names;
   for (const Group& group : *left) names.insert(names.end(), group.begin(), group.end());

@@ -1,6 +1,7 @@
 // The same values in the same order under another shape; repetitions of them.
 #include "ops/parts.h"
 #include "ops/rules.h"
+#include "support/counted.h"
 
 namespace modelc::ops {
 namespace {
@@ -101,7 +102,7 @@ Type stretch(InferContext& cx, std::vector<Dim> wanted, const std::string& asked
   if (wanted.size() < input.rank())
     return cx.fault(kStretchRank,
                     cx.op() + " of " + input.str() + " is given " + asked + ", expected at least " +
-                        std::to_string(input.rank()) + " sizes",
+                        support::counted(input.rank(), "size"),
                     {}, argument);
   const std::size_t added = wanted.size() - input.rank();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -125,6 +126,30 @@ Type stretch(InferContext& cx, std::vector<Dim> wanted, const std::string& asked
 Type infer_expand(InferContext& cx) { return stretch(cx, cx.dims("size"), shape_text(cx.dims("size")), "size"); }
 Type infer_expand_as(InferContext& cx) {
   return stretch(cx, cx.tensor("other").shape, cx.tensor("other").str(), "other");
+}
+
+/// The shape of another, which has as many elements.
+Type infer_shape_of(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  const TensorType& other = cx.tensor("other");
+  if (!cx.require_equal(input.numel(), other.numel(), input.str() + " has as many elements as " + other.str()))
+    return Type::poison();
+  return result(cx, input.dtype, other.shape);
+}
+
+/// Windows of a dimension, as a new last one.
+Type infer_windows(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  if (!cx.require_rank_between("input", 1, kAnyRank)) return Type::poison();
+  const auto dim = cx.axis("dimension", input.rank());
+  if (!dim) return Type::poison();
+  const Dim size = cx.dim("size");
+  if (!cx.require_at_least(input.shape[*dim], size, "a window of " + size.str() + " lies within " + input.str()))
+    return Type::poison();
+  std::vector<Dim> shape = input.shape;
+  shape[*dim] = floor_div(shape[*dim] - size, cx.integer("step")) + 1;
+  shape.push_back(size);
+  return result(cx, input.dtype, std::move(shape));
 }
 
 /// Sizes times counts, aligned from the right. `tile` fills up missing counts with 1, `repeat` wants them all.
@@ -240,6 +265,28 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .demands({kStretchRank})
                     .infer(infer_expand_as)
                     .example("expand_as(x, y)", "float[1, 6], float[B, 6]"));
+  for (const char* name : {"view_as", "reshape_as"})
+    ops.push_back(function_op(name)
+                      .summary("under the shape of another")
+                      .input("input: Tensor")
+                      .input("other: Tensor")
+                      .traits(kReshaping)
+                      .infer(infer_shape_of)
+                      .example("x." + std::string(name) + "(y)", "float[B, 6], float[B, 2, 3]"));
+  ops.push_back(function_op("ravel")
+                    .summary("all elements in a row")
+                    .input("input: Tensor")
+                    .becomes("flatten")
+                    .example("ravel(x)", "float[B, 6]"));
+  ops.push_back(function_op("Tensor.unfold")
+                    .summary("the windows of a dimension, along a new last one")
+                    .input("input: Tensor")
+                    .input("dimension: int")
+                    .input("size: dim in 1..")
+                    .input("step: int in 1..")
+                    .traits(kView)
+                    .infer(infer_windows)
+                    .example("x.unfold(1, 3, 2)", "float[B, 8]"));
   ops.push_back(function_op("repeat")
                     .summary("repeated so many times along each dimension")
                     .input("input: Tensor")

@@ -178,6 +178,35 @@ void declare_resizing(std::vector<Op>& ops) {
                     .demands({kModeRank, kAlignCorners, kSizeOrScale, kSizes, kRecompute, kScales, kScale, kExactScale})
                     .infer(infer_interpolate)
                     .example("interpolate(x, scale_factor=2)", "float[B, 3, 8, 8]"));
+  for (const auto& [name, mode, corners] : {std::tuple{"UpsamplingNearest2d", "nearest", Constant()},
+                                            std::tuple{"UpsamplingBilinear2d", "bilinear", Constant(true)}})
+    ops.push_back(module_op(name)
+                      .summary(mode + std::string(" interpolation of images"))
+                      .arg("size: int|int[]? in 1.. = null")
+                      .arg("scale_factor: float|float[]? = null")
+                      .input("input: Tensor")
+                      .prepare([](InferContext& cx) { return cx.require_rank("input", 4); })
+                      .becomes("interpolate", {fixed("mode", Constant(mode)), fixed("align_corners", corners)})
+                      .example(name + std::string("(scale_factor=2)"), "float[B, 3, 8, 8]"));
+  ops.push_back(function_op("upsample")
+                    .summary("interpolated to another size")
+                    .input("input: Tensor")
+                    .input("size: dim|dim[]? in 1.. = null")
+                    .input("scale_factor: float|float[]? = null")
+                    .input("mode: {nearest|linear|bilinear|bicubic|trilinear} = nearest")
+                    .input("align_corners: bool? = null")
+                    .becomes("interpolate")
+                    .example("upsample(x, scale_factor=2)", "float[B, 3, 8, 8]"));
+  for (const auto& [name, mode, corners] : {std::tuple{"upsample_nearest", "nearest", Constant()},
+                                            std::tuple{"upsample_bilinear", "bilinear", Constant(true)}})
+    ops.push_back(function_op(name)
+                      .summary(mode + std::string(" interpolation"))
+                      .input("input: Tensor")
+                      .input("size: dim|dim[]? in 1.. = null")
+                      .input("scale_factor: float|float[]? = null")
+                      .becomes("interpolate", {fixed("mode", Constant(mode)), fixed("align_corners", corners)})
+                      .example(name + std::string("(x, scale_factor=2)"), "float[B, 3, 8, 8]"));
+  declare_folding(ops);
   ops.push_back(module_op("PixelShuffle")
                     .summary("channels become pixels: [C*r*r, H, W] to [C, H*r, W*r]")
                     .arg("upscale_factor: int in 1..")

@@ -69,6 +69,29 @@ Type infer_gather(InferContext& cx) {
   return result(cx, input.dtype, index.shape);
 }
 
+Type infer_take(InferContext& cx) {
+  const TensorType& index = cx.tensor("index");
+  if (index.dtype != DType::Int64)
+    return cx.fault(kPositions, received(cx, "index") + ", expected int", "convert it: `i.long()`", "index");
+  return result(cx, cx.tensor("input").dtype, index.shape);
+}
+
+/// As gather, the other dimensions stretched to each other; without `dim` of the elements in a row.
+Type infer_take_along_dim(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  const TensorType& indices = cx.tensor("indices");
+  if (indices.dtype != DType::Int64)
+    return cx.fault(kPositions, received(cx, "indices") + ", expected int", "convert it: `i.long()`", "indices");
+  if (cx.is_null("dim")) return result(cx, input.dtype, {indices.numel()});
+  if (!cx.require_rank("indices", input.rank())) return Type::poison();
+  const auto dim = cx.axis("dim", input.rank());
+  if (!dim) return Type::poison();
+  std::vector<Dim> a = input.shape, b = indices.shape;
+  if (!a.empty()) a[*dim] = b[*dim];
+  auto shape = cx.broadcast(a, b, "`indices` of " + indices.str() + " stretch to " + input.str() + " but along `dim`");
+  return shape ? result(cx, input.dtype, std::move(*shape)) : Type::poison();
+}
+
 }  // namespace
 
 bool require_position(InferContext& cx, Dim size, Dim position, std::string_view argument) {
@@ -110,6 +133,24 @@ void declare_selection(std::vector<Op>& ops) {
                     .indexes({.input = "index", .of = "input", .counted = "positions", .axis = "dim"})
                     .infer(infer_index_select)
                     .example("index_select(x, 1, y)", "float[B, 6], int[3]"));
+  ops.push_back(synonym("narrow_copy", "narrow"));
+  ops.push_back(function_op("take")
+                    .summary("the values at positions of the elements in a row")
+                    .input("input: Tensor")
+                    .input("index: Tensor")
+                    .traits(kPure)
+                    .demands({kPositions})
+                    .infer(infer_take)
+                    .example("take(x, y)", "float[B, 6], int[3]"));
+  ops.push_back(function_op("take_along_dim")
+                    .summary("for each of `indices` the value at that position of `dim`")
+                    .input("input: Tensor")
+                    .input("indices: Tensor")
+                    .input("dim: int? = null")
+                    .traits(kPure)
+                    .demands({kPositions})
+                    .infer(infer_take_along_dim)
+                    .example("take_along_dim(x, y, 1)", "float[B, 6], int[B, 3]"));
   ops.push_back(function_op("gather")
                     .summary("for each element of `index` the value at that position of `dim`")
                     .input("input: Tensor")

@@ -8,8 +8,11 @@ std::vector<Op> shape_family() {
   declare_reshaping(ops);
   declare_permuting(ops);
   declare_joining(ops);
+  declare_stacking(ops);
+  declare_splitting(ops);
   declare_selection(ops);
   declare_indexing(ops);
+  declare_scattering(ops);
   declare_rearrange(ops);
   declare_padding(ops);
   declare_resizing(ops);

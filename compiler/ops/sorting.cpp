@@ -57,6 +57,12 @@ void declare_sorting(std::vector<Op>& ops) {
                     .traits(kPure)
                     .infer(infer_sort)
                     .example("sort(x)", "float[B, 6]"));
+  ops.push_back(function_op("msort")
+                    .summary("sorted along the first dimension")
+                    .input("input: Tensor")
+                    .traits(kPure)
+                    .infer(keep_type)
+                    .example("msort(x)", "float[B, 6]"));
   ops.push_back(function_op("argsort")
                     .summary("positions in sorted order along a dimension")
                     .input("input: Tensor")

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "support/counted.h"
+
 namespace modelc::passes {
 
 namespace {
@@ -46,7 +48,7 @@ struct Unreached {
 };
 
 void report(diagnostics::Sink& sink, const std::string& what, const Unreached& found) {
-  sink.report(found.last, diag::LossDoesNotReach, what, found.count, found.count == 1 ? "" : "s")
+  sink.report(found.last, diag::LossDoesNotReach, what, support::counted(found.count, "parameter"))
       .help("it stays as it is; freeze it to say so, or use its result in the loss");
 }
 

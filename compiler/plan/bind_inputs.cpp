@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "support/counted.h"
 #include "types/dtype.h"
 
 namespace modelc::plan {
@@ -30,8 +31,7 @@ void check_form(const Input& wanted, const Fed& fed) {
   }
   if (fed.sizes.size() != wanted.type.rank())
     fail(wanted, fed,
-         fmt::format("it has {} dimension{}, expected {}", fed.sizes.size(), fed.sizes.size() == 1 ? "" : "s",
-                     wanted.type.rank()));
+         fmt::format("it has {}, expected {}", support::counted(fed.sizes.size(), "dimension"), wanted.type.rank()));
   // Text comes as codes.
   const DType stored = types::dtype_row(wanted.type.dtype).dtype;
   if (fed.dtype != stored)

@@ -4,6 +4,7 @@
 #include "eval/actual.h"
 #include "eval/evaluate.h"
 #include "recipe/source_kinds.h"
+#include "support/counted.h"
 
 namespace modelc::recipe {
 
@@ -23,7 +24,7 @@ std::optional<Source> side_by_side(Source source, Tracer& t) {
   for (const auto& [name, part] : source.parts) {
     if (source.on.empty() && part.rows >= 0) {
       if (source.rows >= 0 && source.rows != part.rows) {
-        t.fault(source.span, diag::ZipRowsDiffer, source.rows, part.rows);
+        t.fault(source.span, diag::ZipRowsDiffer, support::counted(source.rows, "row"), part.rows);
         return std::nullopt;
       }
       source.rows = part.rows;

@@ -44,14 +44,21 @@ std::vector<File> files_of(SourceId kind, const StaticCall& call, const std::str
   return files;
 }
 
+/// Of a list of strings; none of null.
+std::vector<std::string> texts_of(const types::Constant& list) {
+  std::vector<std::string> texts;
+  if (list.is_null()) return texts;
+  for (const types::Constant& text : list.as_list()) texts.push_back(text.as_string());
+  return texts;
+}
+
 /// nullopt after reporting.
 std::optional<formats::CsvOptions> csv_options(const StaticCall& call, Tracer& t) {
   formats::CsvOptions options;
   options.header = call.bound.value("header").as_bool();
   options.strip = call.bound.value("strip").as_bool();
-  options.missing = call.bound.value("missing").as_string();
-  if (const auto& names = call.bound.value("names"); !names.is_null())
-    for (const auto& name : names.as_list()) options.names.push_back(name.as_string());
+  options.missing = texts_of(call.bound.value("missing"));
+  options.names = texts_of(call.bound.value("names"));
   const std::string& separator = call.bound.value("sep").as_string();
   if (separator.size() != 1) {
     t.fault(call.given("sep")->span, diag::ArgumentRange, "sep", "csv", call.bound.value("sep").str(), "one character");

@@ -49,7 +49,9 @@ void add_term(Tracer& t, const Frame& frame, const Item<Binding>& item, std::str
 
 /// The average of an expression over the rows.
 void add_mean(Tracer& t, ir::Metric metric, const ast::ExprPtr& expr, const Scope& scope, ir::Graph& graph) {
-  const Value value = evaluate(t, expr, scope);
+  Scope inner = scope;
+  inner.vocabulary = catalogue::Kind::Metric;
+  const Value value = evaluate(t, expr, inner);
   if (value.is_poison()) return;
   if (value.kind != Value::Tensor) {
     t.fault(metric.span, diag::MetricNotTensor, metric.name, value.describe());

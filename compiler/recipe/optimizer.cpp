@@ -24,7 +24,8 @@ const catalogue::Entry* find_optimizer(const ast::Expr& callee, eval::Environmen
   if (const auto* entry = catalogue::find(catalogue::Kind::Optimizer, callee.text)) return entry;
   auto report = env.fault(callee.span, diag::OptimizerUnknown, callee.text);
   const std::vector<std::string> known = catalogue::names(catalogue::Kind::Optimizer);
-  if (!report.did_you_mean(callee.text, known)) report.help(fmt::format("there are {}", fmt::join(known, ", ")));
+  if (!report.did_you_mean(callee.text, known, callee.span))
+    report.help(fmt::format("there are {}", fmt::join(known, ", ")));
   return nullptr;
 }
 
@@ -88,11 +89,11 @@ std::optional<ir::Optimizer> read_optimizer(const Given& given, const Setting& s
     return std::nullopt;
   }
   const catalogue::Entry* entry = find_optimizer(*callee, t);
-  if (!entry) return std::nullopt;
+  if (!entry || refused(t, *entry, callee->span)) return std::nullopt;
   const auto args = calls ? evaluate_arguments(t, *expr, given.scope()) : Arguments();
   if (!args) return std::nullopt;
   const auto bound = bound_to(t, *entry, actuals_of(*args), expr->span);
-  if (refused(t, *entry, callee->span) || !bound) return std::nullopt;
+  if (!bound) return std::nullopt;
   ir::Optimizer optimizer;
   optimizer.id = catalogue::id_of<catalogue::OptimizerId>(*entry);
   optimizer.span = expr->span;

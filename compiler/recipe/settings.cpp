@@ -70,11 +70,14 @@ std::optional<types::Constant> read_value(eval::Environment& env, const Fields& 
   auto constant = given ? catalogue::fitted(param, *given) : std::nullopt;
   const bool number = constant && (constant->is_int() || constant->is_float());
   if (constant && !(number && !param.range.contains(constant->as_double()))) return constant;
-  env.fault(setting->span, diag::SettingValue, catalogue::path_of(key),
-            constant ? constant->str()
-            : expr   ? value.describe()
-                     : "no value",
-            constant ? param.range.words() : param.kind_words());
+  auto report = env.fault(setting->span, diag::SettingValue, catalogue::path_of(key),
+                          constant ? constant->str()
+                          : expr   ? value.describe()
+                                   : "no value",
+                          constant ? param.range.words() : param.kind_words());
+  if (value.kind == Value::String)
+    for (const types::Param::Alternative& alternative : param.alternatives)
+      report.did_you_mean(value.text, alternative.words);
   return std::nullopt;
 }
 

@@ -66,7 +66,9 @@ const catalogue::Entry* find_source(const Expr& callee, Tracer& t) {
   const catalogue::Entry* entry = catalogue::find(catalogue::Kind::Source, callee.text);
   if (!entry || catalogue::id_of<SourceId>(*entry) == SourceId::With) {
     auto report = t.fault(callee.span, diag::SourceUnknown, fmt::format("`{}`", callee.text));
-    if (!entry) report.did_you_mean(callee.text, catalogue::names(catalogue::Kind::Source));
+    const std::vector<std::string> known = catalogue::names(catalogue::Kind::Source);
+    if (!entry && !report.did_you_mean(callee.text, known, callee.span))
+      report.help(fmt::format("there are {}", fmt::join(known, ", ")));
     return nullptr;
   }
   return refused(t, *entry, callee.span) ? nullptr : entry;

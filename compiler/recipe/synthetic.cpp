@@ -11,6 +11,7 @@
 #include "recipe/columns.h"
 #include "recipe/draws.h"
 #include "recipe/source_kinds.h"
+#include "support/counted.h"
 #include "trace/nodes.h"
 
 namespace modelc::recipe {
@@ -112,14 +113,16 @@ std::set<std::string> names_taken(const Given& given, const ast::Expr& call, con
 bool add_computed(const SourceContext& context, const ast::Argument& argument, Source& source) {
   ir::Graph graph;
   FeedColumns columns(source.columns, Dim(source.rows));
-  const Value value = in_feed(context.given, graph, columns,
-                              [&](Tracer& feed, const Scope& scope) { return evaluate(feed, argument.value, scope); });
+  const Value value = in_feed(context.given, graph, columns, [&](Tracer& feed, Scope scope) {
+    scope.vocabulary = catalogue::Kind::Draw;
+    return evaluate(feed, argument.value, scope);
+  });
   if (value.is_poison()) return false;
   const Type type = value.kind == Value::Tensor ? graph.values[value.tensor].type : Type::none();
   if (!type.is_tensor() || type.tensor.rank() < 1 || type.tensor.shape[0] != Dim(source.rows)) {
     context.given.statics.fault(
         argument.value->span, diag::SourceArgument, fmt::format("the column `{}`", argument.name),
-        type.is_tensor() ? type.str() : value.describe(), fmt::format("a tensor with {} rows", source.rows));
+        type.is_tensor() ? type.str() : value.describe(), "a tensor with " + support::counted(source.rows, "row"));
     return false;
   }
   graph.outputs.push_back({argument.name, trace::operand(value), type, argument.value->span});

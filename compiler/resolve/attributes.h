@@ -9,8 +9,9 @@
 namespace modelc::resolve {
 
 struct Attribute {
-  enum Kind { Shape, Ndim, DType, Transposed, Size } kind = Shape;  // Size is called
+  enum Kind { Shape, Ndim, DType, Transposed, Size, Rank, Count } kind = Shape;
   const char* about = "";
+  bool is_called() const { return kind == Size || kind == Rank || kind == Count; }
 };
 
 inline std::optional<Attribute> attribute_of(std::string_view name) {
@@ -19,7 +20,11 @@ inline std::optional<Attribute> attribute_of(std::string_view name) {
       {"ndim", {Attribute::Ndim, "the number of dimensions of a tensor"}},
       {"dtype", {Attribute::DType, "the dtype of a tensor"}},
       {"T", {Attribute::Transposed, "a matrix transposed"}},
-      {"size", {Attribute::Size, "a size of a tensor"}}};
+      {"size", {Attribute::Size, "a size of a tensor"}},
+      {"dim", {Attribute::Rank, "the number of dimensions of a tensor"}},
+      {"ndimension", {Attribute::Rank, "the number of dimensions of a tensor"}},
+      {"numel", {Attribute::Count, "the number of elements of a tensor"}},
+      {"nelement", {Attribute::Count, "the number of elements of a tensor"}}};
   return support::meaning_of(kAttributes, name);
 }
 

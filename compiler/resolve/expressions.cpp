@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "resolve/attributes.h"
+#include "resolve/namespaces.h"
 #include "resolve/qualifier.h"
 #include "resolve/walk.h"
 
@@ -22,11 +23,11 @@ bool is_digits(const std::string& text) {
 
 /// A function written behind a dot.
 std::vector<DefinitionId> method(Walk& walk, const std::string& name, bool called) {
-  if (const auto attribute = attribute_of(name); attribute && (!called || attribute->kind == Attribute::Size)) {
+  if (const auto attribute = attribute_of(name); attribute && (!called || attribute->is_called())) {
     return {built_in(walk, name, "attribute of a tensor", attribute->about)};
   }
   if (!called) return {};
-  if (const ops::Op* op = ops::Catalogue::get().function(name); op && op->is_method) return {built_in(walk, *op)};
+  if (const ops::Op* op = ops::Catalogue::get().method(name)) return {built_in(walk, *op)};
   if (const auto* entry = catalogue::find(catalogue::Kind::StaticFunction, name)) return {built_in(walk, *entry)};
   return {};
 }
@@ -234,6 +235,12 @@ Thing result_of(Walk& walk, const Thing& callee, const Expr& call, const std::ve
 
 Thing callee_of(Walk& walk, const ExprPtr& callee, const Scope& scope) {
   if (callee->kind == ExprKind::Name) return look_up(walk, callee->text, callee->span, scope, true);
+  if (const ops::Op* op = namespaced(*callee);
+      op && find(walk, callee->children[0]->text, scope, false).definitions.empty()) {
+    const std::vector<DefinitionId> known{built_in(walk, *op)};
+    use(walk, callee->name_span.valid() ? callee->name_span : callee->span, callee->text, known);
+    return thing_of(walk, known);
+  }
   if (callee->kind == ExprKind::Member) return member(walk, *callee, scope, true);
   return expression(walk, callee, scope);
 }

@@ -11,10 +11,15 @@
 #include "instantiate/arguments.h"
 #include "instantiate/definitions.h"
 #include "instantiate/params.h"
+#include "ops/rules.h"
+#include "resolve/attributes.h"
+#include "resolve/namespaces.h"
+#include "support/counted.h"
 #include "support/words.h"
 #include "trace/modules.h"
 #include "trace/names.h"
 #include "trace/taps.h"
+#include "trace/unknown.h"
 
 namespace modelc::trace {
 
@@ -67,13 +72,36 @@ Value call_define(Tracer& t, const Callable& call, Arguments& args, Span span) {
   ok = ok && std::find(bound.begin(), bound.end(), false) == bound.end();
   Value result = Value::poison();
   if (!ok) {
-    t.fault(span, diag::WrongArgumentCount, call.define->name,
-            fmt::format("{} argument{}", d.arguments.size(), d.arguments.size() == 1 ? "" : "s"), args.size())
+    t.fault(span, diag::WrongArgumentCount, call.define->name, support::counted(d.arguments.size(), "argument"),
+            args.size())
         .note(d.span, "it is defined here");
   } else {
     result = evaluate(t, d.value, inner);
   }
   return result;
+}
+
+/// `x.size(1)`, `x.dim()`, `x.numel()`; `args` begin with the tensor. nullopt for what is a function of torch.
+std::optional<Value> called_attribute(Tracer& t, const Value& base, const std::string& name, const Arguments& args) {
+  const auto attribute = resolve::attribute_of(name);
+  if (!attribute || !attribute->is_called() || args.size() > 2) return std::nullopt;
+  const std::vector<Dim> shape = t.type_of(base).tensor.shape;
+  const bool whole = args.size() == 1;
+  if (attribute->kind == resolve::Attribute::Count && whole) return Value::of(ops::product(shape));
+  if (attribute->kind == resolve::Attribute::Rank && whole)
+    return Value::of(Dim(static_cast<std::int64_t>(shape.size())));
+  if (attribute->kind != resolve::Attribute::Size) return std::nullopt;
+  if (whole) {
+    std::vector<Value> sizes;
+    for (const Dim size : shape) sizes.push_back(Value::of(size));
+    return Value::of_list(std::move(sizes), true);
+  }
+  if (!args[1].value.is_int()) return std::nullopt;
+  const std::int64_t wanted = args[1].value.dim.constant(), rank = static_cast<std::int64_t>(shape.size());
+  const std::int64_t i = wanted < 0 ? wanted + rank : wanted;
+  if (i >= 0 && i < rank) return Value::of(shape[static_cast<std::size_t>(i)]);
+  t.fault(args[1].span, diag::IndexOutOfRange, wanted, shape.size());
+  return Value::poison();
 }
 
 Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, const Scope& scope) {
@@ -110,27 +138,18 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
     return Value::poison();
   }
   if (callee.kind == ast::ExprKind::Member) {
+    if (const Op* op = resolve::namespaced(callee); op && !is_known(t, callee.children[0]->text, scope))
+      return call_function(t, *op, args, span);
+    if (report_foreign(t, callee, scope, true)) return Value::poison();
     const Value base = evaluate(t, callee.children[0], scope);
     if (base.is_poison()) return base;
     if (base.kind == Value::Tensor || base.kind == Value::Int || base.kind == Value::Float) {
       // `x.f(a)` is `f(x, a)`.
       args.insert(args.begin(), GivenArgument{"", base, callee.children[0]->span, {}});
-      if (callee.text == "size" && base.kind == Value::Tensor) {
-        const Value shape = member(t, base, "shape", span, callee.name_span, scope);
-        if (args.size() == 1) return shape;
-        if (args.size() == 2 && args[1].value.is_int()) {
-          const auto& items = shape.list->items;
-          std::int64_t i = args[1].value.dim.constant();
-          if (i < 0) i += static_cast<std::int64_t>(items.size());
-          if (i >= 0 && i < static_cast<std::int64_t>(items.size())) return items[static_cast<std::size_t>(i)];
-          t.fault(args[1].span, diag::IndexOutOfRange, args[1].value.dim.constant(), items.size());
-          return Value::poison();
-        }
-      }
+      if (base.kind == Value::Tensor)
+        if (auto v = called_attribute(t, base, callee.text, args)) return std::move(*v);
       if (is_call_of(callee, FunctionId::Rearrange)) return call_rearrange(t, args, span);
-      if (const ops::Op* op = ops::Catalogue::get().function(callee.text); op && op->is_method) {
-        return call_function(t, *op, args, span);
-      }
+      if (const ops::Op* op = ops::Catalogue::get().method(callee.text)) return call_function(t, *op, args, span);
       if (auto v = builtin(t, callee.text, args, span, scope)) return *v;
       auto report =
           t.fault(callee.name_span.valid() ? callee.name_span : callee.span, diag::UnknownFunction, callee.text);

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "eval/unroll.h"
+#include "support/counted.h"
 #include "trace/modules.h"
 #include "trace/types.h"
 
@@ -47,9 +48,10 @@ void bind_targets(Tracer& t, const ast::Binding& binding, const Value& value, Sc
     bind(binding.targets[0], v);
     return;
   }
-  const auto values = eval::take_apart(
-      t, binding.nesting, value, binding.value ? binding.value->span : binding.span, "several names",
-      [&](std::size_t due, std::size_t found) { t.fault(binding.span, diag::WrongCount, due, found); });
+  const auto values = eval::take_apart(t, binding.nesting, value, binding.value ? binding.value->span : binding.span,
+                                       "several names", [&](std::size_t due, std::size_t found) {
+                                         t.fault(binding.span, diag::WrongCount, due, support::counted(found, "value"));
+                                       });
   for (std::size_t i = 0; i < binding.targets.size(); ++i)
     bind(binding.targets[i], values ? (*values)[i] : Value::poison());
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "eval/unroll.h"
+#include "support/counted.h"
 #include "trace/types.h"
 #include "trace/where.h"
 
@@ -45,7 +46,7 @@ bool bind_inputs(Tracer& t, const ast::Component& component, const LevelPtr& lev
     }
     if (!target) {
       if (a.name.empty()) {
-        t.fault(a.span, diag::TooManyInputs, who, formals.size(), args.size())
+        t.fault(a.span, diag::TooManyInputs, who, support::counted(formals.size(), "input"), args.size())
             .note(component.span, "it is declared here");
         return false;
       }
@@ -102,7 +103,7 @@ bool bind_inputs(Tracer& t, const ast::Component& component, const LevelPtr& lev
         list_types.emplace_back(item.value.type.get(), item.span);
       });
       if (list_types.size() != items->size()) {
-        t.fault(f.given->span, diag::ListLength, f.name, items->size(), list_types.size())
+        t.fault(f.given->span, diag::ListLength, f.name, support::counted(items->size(), "item"), list_types.size())
             .note(f.item->span, "declared here");
         ok = false;
         continue;

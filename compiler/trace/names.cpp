@@ -6,8 +6,8 @@
 #include "instantiate/definitions.h"
 #include "instantiate/levels.h"
 #include "resolve/qualifier.h"
-#include "resolve/scope_order.h"
 #include "trace/tensors.h"
+#include "trace/unknown.h"
 
 namespace modelc::trace {
 
@@ -30,12 +30,6 @@ struct Standing {
   const Level::Define* function = nullptr;  // of `define`; without a value
   LevelPtr level;
 };
-
-resolve::View view_of(const Scope& scope) {
-  return {.is_static = scope.is_static, .in_call = scope.frame != nullptr, .in_feed = scope.feed};
-}
-
-LevelPtr around(const LevelPtr& level) { return level ? level->parent : nullptr; }
 
 bool can_be_called(const Value& v) {
   return v.kind == Value::Module || v.kind == Value::Def || v.kind == Value::Function || v.is_poison();
@@ -147,63 +141,13 @@ std::optional<Standing> find(Tracer& t, const std::string& name, Span span, cons
   return found;
 }
 
-/// Names of one place, for "did you mean".
-void list(Tracer& t, Place place, const LevelPtr& level, const Scope& scope, std::vector<std::string>& names) {
-  const auto add = [&](const auto& named) {
-    for (const auto& entry : named) names.push_back(entry.first);
-  };
-  const auto add_loops = [&](const Loops& loops) {
-    for (const LoopScope* l = loops.get(); l; l = l->outer.get()) names.push_back(l->name);
-  };
-  switch (place) {
-    case Place::Loop:
-      add_loops(scope.loops);
-      break;
-    case Place::OuterLoop:
-      add_loops(level->outer_loops);
-      break;
-    case Place::Binding:
-      add(scope.frame->bindings);
-      break;
-    case Place::Module:
-      if (scope.frame->instance != kNoInstance) add(t.tree.instances[scope.frame->instance].children);
-      break;
-    case Place::Tensor:
-      if (scope.frame->instance == kNoInstance) break;
-      for (const auto& tensor : module_of(t.tree, scope.frame->instance).tensors) names.push_back(tensor.name);
-      break;
-    case Place::Column:
-      if (!t.feed) break;
-      for (std::string& column : t.feed->known()) names.push_back(std::move(column));
-      break;
-    case Place::Static:
-      add(level->params);
-      add(level->defines);
-      break;
-    case Place::Symbol:
-      add(scope.frame->symbols);
-      break;
-    case Place::Component:
-      for (const ast::LocalComponent& local : level->component->components) names.push_back(local.name.text);
-      break;
-    case Place::Import:
-      add(level->component->imports);
-      break;
-    default:
-      break;
-  }
-}
-
-std::vector<std::string> known_names(Tracer& t, const Scope& scope) {
-  std::vector<std::string> names;
-  resolve::walk_scopes(view_of(scope), scope.level, around, [&](Place place, const LevelPtr& level) {
-    list(t, place, level, scope, names);
-    return false;
-  });
-  return names;
-}
-
 }  // namespace
+
+resolve::View view_of(const Scope& scope) {
+  return {.is_static = scope.is_static, .in_call = scope.frame != nullptr, .in_feed = scope.feed};
+}
+
+LevelPtr around(const LevelPtr& level) { return level ? level->parent : nullptr; }
 
 Value lookup(Tracer& t, const std::string& name, Span span, const Scope& scope) {
   if (auto found = find(t, name, span, scope, Wanted::Value)) return std::move(found->value);
@@ -231,65 +175,13 @@ Callable lookup_callable(Tracer& t, const std::string& name, Span span, const Sc
   return result;
 }
 
-namespace {
-
-/// What the language writes for a word that YAML 1.1 has for a truth value; empty for any other name.
-std::string_view word_of_yaml(std::string_view name) {
-  static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
-      {"yes", "true"}, {"no", "false"}, {"on", "true"}, {"off", "false"}};
-  for (const auto& [theirs, ours] : kWords)
-    if (name == theirs) return ours;
-  return {};
-}
-
-}  // namespace
-
-void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& scope, bool called) {
-  if (scope.frame) {
-    const auto untaken = scope.frame->untaken.find(name);
-    if (untaken != scope.frame->untaken.end()) {
-      t.fault(span, diag::OnlyInUntakenBranch, name)
-          .note(untaken->second, "this branch binds it, and its condition is false here");
-      return;
-    }
-  }
-  for (LevelPtr level = scope.level; level; level = level->parent) {
-    if (level->symbols_missing && !name.empty() && name[0] >= 'A' && name[0] <= 'Z') return;
-    if (level->incomplete || t.document.names_missing) return;  // what would bind it is faulty, and was reported
-  }
-  if (called && (name == "weight_norm" || name == "spectral_norm")) {
-    t.fault(span, diag::NotSupportedYet, fmt::format("`{}`", name));
-    return;
-  }
-  std::vector<std::string> known = known_names(t, scope);
-  const auto& catalogue = ops::Catalogue::get();
-  if (called) {
-    for (auto& n : catalogue.function_names()) {
-      if (!n.starts_with("_") && !scope.is_static) known.push_back(std::move(n));
-    }
-    for (auto& n : catalogue.module_names()) known.push_back(std::move(n));
-  }
-  auto report = called ? t.fault(span, diag::UnknownFunction, name) : t.fault(span, diag::UnknownName, name);
-  if (scope.is_static && scope.frame && !called) {
-    const auto hidden = scope.frame->bindings.find(name);
-    if (hidden != scope.frame->bindings.end()) {
-      report.help("it is known only at run time; here only params, `define`s, symbols and loop variables are seen");
-      return;
-    }
-  }
-  if (!report.did_you_mean(name, known, span) && !called) {
-    if (const ops::Op* op = catalogue.module(name); op)
-      report.help("`" + name + "` is an operator; call it under `modules`");
-    else if (const std::string_view word = word_of_yaml(name); !word.empty())
-      report.help(fmt::format("the word is `{}`", word)).fix(span, std::string(word));
-    else if (scope.in_type) report.help("a symbol begins with a capital letter, a parameter stands under `params`");
-    else report.help("a string needs quotes of its own: `\"" + name + "\"`");
-  }
-}
-
 std::optional<Value> plain_value(Tracer& t, const std::string& name, const Scope& scope) {
   const auto found = find(t, name, {}, scope, Wanted::Words);
   return found ? std::optional(found->value) : std::nullopt;
+}
+
+bool is_known(Tracer& t, const std::string& name, const Scope& scope) {
+  return find(t, name, {}, scope, Wanted::Words) || find(t, name, {}, scope, Wanted::Callable);
 }
 
 }  // namespace modelc::trace

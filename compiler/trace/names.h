@@ -2,6 +2,7 @@
 // level, params and `define`s, symbols, the levels around, definitions, torch's functions (LANGUAGE §3).
 #pragma once
 
+#include "resolve/scope_order.h"
 #include "trace/tracer.h"
 
 namespace modelc::trace {
@@ -20,7 +21,10 @@ Callable lookup_callable(Tracer& tracer, const std::string& name, Span span, con
 
 /// What a name means that cannot be called, for the message.
 std::optional<Value> plain_value(Tracer& tracer, const std::string& name, const Scope& scope);
-/// Stays quiet where what would give the name is faulty.
-void report_unknown(Tracer& tracer, const std::string& name, Span span, const Scope& scope, bool called);
+/// Something stands under the name, whatever it is.
+bool is_known(Tracer& tracer, const std::string& name, const Scope& scope);
 
+/// How the scopes are walked from here.
+resolve::View view_of(const Scope& scope);
+LevelPtr around(const LevelPtr& level);
 }  // namespace modelc::trace

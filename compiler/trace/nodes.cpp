@@ -55,6 +55,14 @@ ir::Operand source_operand(Tracer& t, const ops::Source& source, const ops::Para
   return ir::Operand::of(param.default_value);
 }
 
+/// What a parameter of the function gets of which another function is a form.
+ir::Operand form_operand(const ops::Op& form, const ops::Source& source, const ops::Param& param, const Bound& bound) {
+  if (source.kind == ops::Source::Fixed) return ir::Operand::of(source.value);
+  for (std::size_t i = 0; i < form.inputs.size() && source.kind == ops::Source::Input; ++i)
+    if (form.inputs[i].name == source.name) return operand(bound.values[i]);
+  return ir::Operand::of(param.default_value);
+}
+
 void flatten(const Type& type, std::vector<Type>& tensors) {
   if (type.is_tensor()) tensors.push_back(type);
   for (const Type& part : type.parts()) flatten(part, tensors);
@@ -104,10 +112,14 @@ Value add_module_call(Tracer& t, InstanceId id, const Bound& bound, const Type& 
   return add_node(t, std::move(node), result, span);
 }
 
-Value add_function_call(Tracer& t, const ops::Op& op, const Bound& bound, const Type& result, Span span) {
+Value add_function_call(Tracer& t, const ops::Op& called, const Bound& bound, const Type& result, Span span) {
+  const ops::Op* other = ops::Catalogue::get().function_of(called);
+  const ops::Op& op = other ? *other : called;
   ir::Node node = ir::call_of(op.id);
   if (t.calls) node.path = t.calls->path;
-  for (std::size_t i = 0; i < op.inputs.size(); ++i) ir::give(node, i, operand(bound.values[i]));
+  for (std::size_t i = 0; i < op.inputs.size(); ++i)
+    ir::give(node, i,
+             other ? form_operand(called, called.becomes.sources[i], op.inputs[i], bound) : operand(bound.values[i]));
   // The mode of the graph, unless the call switches it off.
   for (std::size_t i = 0; i < op.inputs.size() && op.has(ops::Trait::FollowsMode); ++i) {
     types::Constant& mode = node.attributes[i];

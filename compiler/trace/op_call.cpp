@@ -6,6 +6,9 @@
 #include <cassert>
 #include <set>
 
+#include "ops/spoken.h"
+#include "support/counted.h"
+
 namespace modelc::trace {
 
 using types::Constant;
@@ -18,7 +21,7 @@ OpCall::OpCall(Tracer& tracer, const ops::Op& op, const Bound& bound, Span span,
       bound_(bound),
       span_(span),
       instance_(instance),
-      shown_(op.name == "_index" ? std::string_view("[…]") : std::string_view(op.name)) {}
+      shown_(op.name == "_index" ? std::string_view("[…]") : ops::spoken(op.name)) {}
 
 const Value* OpCall::input(std::string_view name) const {
   for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
@@ -208,12 +211,13 @@ bool OpCall::infer(std::string_view name, Dim size) {
     }
     failed_ = true;
     if (stated) {
-      auto report =
-          tracer_.fault(instance.argument_span(name), diag::StatedSize, shown_, size.str(), name, fixed.str());
+      auto report = tracer_.fault(instance.argument_span(name), diag::StatedSize, shown_,
+                                  support::counted(size.str(), "feature"), name, fixed.str());
       add_operands(report);
       report.help(fmt::format("drop {}, it is inferred", name));
     } else {
-      auto report = tracer_.fault(span_, diag::SecondCallSize, path, size.str(), fixed.str());
+      auto report =
+          tracer_.fault(span_, diag::SecondCallSize, path, support::counted(size.str(), "feature"), fixed.str());
       report.note(earlier->at, fmt::format("the first call fixed `{}={}`", name, fixed.str()));
       add_operands(report);
     }

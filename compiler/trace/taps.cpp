@@ -6,6 +6,7 @@
 
 #include "eval/evaluate.h"
 #include "resolve/qualifier.h"
+#include "support/counted.h"
 #include "support/glob.h"
 
 namespace modelc::trace {
@@ -68,7 +69,7 @@ std::optional<Value> tapped(Tracer& t, InstanceId id, const std::string& binding
     return std::nullopt;
   }
   if (which.value_or(0) >= values.size()) {
-    t.fault(span, diag::IndexOutOfRange, *which, values.size());
+    t.fault(span, diag::IndexOutOfRange, *which, support::counted(values.size(), "item"));
     return std::nullopt;
   }
   return *values[which.value_or(0)];

@@ -5,6 +5,7 @@
 #include "eval/unroll.h"
 #include "instantiate/initialisers.h"
 #include "ir/builder.h"
+#include "support/counted.h"
 #include "trace/types.h"
 
 namespace modelc::trace {
@@ -98,7 +99,9 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
         initial.graph = &graph;
         initial.trace = &gathered;
         initial.conditions = &graph.conditions;
-        const Value value = evaluate(initial, expr, inner);
+        Scope initial_scope = inner;
+        initial_scope.vocabulary = catalogue::Kind::Initialiser;
+        const Value value = evaluate(initial, expr, initial_scope);
         if (value.is_poison()) return;
         if (value.kind == Value::Tensor) {
           const TensorType made = graph.values[value.tensor].type.tensor;
@@ -136,7 +139,7 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
             tensor.init.kind = ops::Init::Values;
             tensor.init.values = std::move(numbers);
           } else {
-            t.fault(expr->span, diag::TensorValueType, name, fmt::format("{} values", numbers.size()),
+            t.fault(expr->span, diag::TensorValueType, name, support::counted(numbers.size(), "value"),
                     tensor.type.str());
             return;
           }

@@ -11,6 +11,7 @@
 #include "trace/names.h"
 #include "trace/tensors.h"
 #include "trace/types.h"
+#include "trace/unknown.h"
 
 namespace modelc::trace {
 
@@ -23,6 +24,7 @@ void Tracer::without_graph(const std::function<void(Context&)>& body) {
 Value Tracer::name(const std::string& text, Span span, const Scope& scope) { return lookup(*this, text, span, scope); }
 
 std::optional<Value> Tracer::qualified(const ast::Expr& e, const Scope& scope) {
+  if (report_foreign(*this, e, scope, false)) return Value::poison();
   const ast::Expr& base = *e.children[0];
   using resolve::Qualifier;
   const auto qualifier = resolve::qualifier_of(base);
@@ -98,7 +100,7 @@ eval::Parts Tracer::parts_of(const Value& module) const {
   const Instance& instance = tree.instances[module.instance];
   if (const ast::TreeEdit* wrap = instantiate::wrapping(tree, module.instance)) {
     whole = false;
-    fault(wrap->span, diag::WrapNotCalled, tree.ir.modules[instance.module].path)
+    sink.report(wrap->span, diag::WrapNotCalled, tree.ir.modules[instance.module].path)
         .help("its parts are used by themselves: wrap those");
     parts.known = false;
     return parts;

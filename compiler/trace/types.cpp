@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "eval/evaluate.h"
+#include "support/counted.h"
 
 namespace modelc::trace {
 
@@ -228,7 +229,8 @@ bool match_types(Tracer& t, TypeMatch& match, const Scope& scope, std::map<std::
               {want.shape[prefix + 1 + i], have.shape[have.rank() - suffix + i], p, have.rank() - suffix + i});
         if (ellipsis) {
           if (ellipsis->size() != middle.size()) {
-            t.fault(pair.at, diag::EllipsisDiffers, pair.what, middle.size(), ellipsis->size())
+            t.fault(pair.at, diag::EllipsisDiffers, pair.what, support::counted(middle.size(), "dimension"),
+                    ellipsis->size())
                 .note(match.pairs[ellipsis_pair].at, "the other `...` is here");
             ok = false;
             return;

@@ -227,6 +227,12 @@ std::optional<std::int64_t> Conditions::admissible(SymbolId symbol, std::int64_t
 
 const std::vector<Requirement>& Conditions::requirements() const { return impl_->requirements; }
 
+void Conditions::withdraw(const std::function<bool(const Requirement&)>& gone) {
+  std::erase_if(impl_->requirements, [&](const Requirement& r) {
+    return depends_on_data(r.a - r.b) && (r.a - r.b).symbols().size() > 1 && gone(r);
+  });
+}
+
 namespace {
 
 /// Conditions on one symbol that print as one.

@@ -80,6 +80,9 @@ class Conditions {
   std::vector<std::pair<std::string, std::vector<Origin>>> merged() const;
   /// Every recorded relation, for checks at run time.
   const std::vector<Requirement>& requirements() const;
+  /// Takes back what relates a size that data decide to another, where `gone` says that nobody asks for it any more:
+  /// nothing was concluded from it.
+  void withdraw(const std::function<bool(const Requirement&)>& gone);
 
  private:
   struct Impl;

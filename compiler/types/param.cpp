@@ -185,6 +185,14 @@ std::string Param::kind_words() const {
   return nullable ? all + " or null" : all;
 }
 
+std::string_view torch_spelling(std::string_view argument) {
+  static constexpr std::pair<std::string_view, std::string_view> kSpellings[] = {{"axis", "dim"},
+                                                                                 {"keepdims", "keepdim"}};
+  for (const auto& [numpy, torch] : kSpellings)
+    if (argument == numpy) return torch;
+  return argument;
+}
+
 Param parse_param(std::string_view declaration) {
   Param param;
   param.text = std::string(declaration);

@@ -61,6 +61,8 @@ struct Param {
   /// "an integer or a list of such: an integer", for messages.
   std::string kind_words() const;
 };
+/// PyTorch's word for an argument that numpy spells otherwise: `axis` is `dim`, `keepdims` is `keepdim`.
+std::string_view torch_spelling(std::string_view argument);
 /// A declaration as above; aborts on one that is malformed, which is a fault of who declares.
 Param parse_param(std::string_view declaration);
 

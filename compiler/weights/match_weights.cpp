@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "support/counted.h"
 #include "support/dotted_path.h"
 #include "support/glob.h"
 #include "weights/near_miss.h"
@@ -292,8 +293,8 @@ class Matcher {
     for (const auto& [s, names] : missing) {
       out_.ok = false;
       sink_
-          .report(sources_[s].span, diag::WeightsMissing, files_[s].file, names.size(), model_.size(),
-                  listed(in_model(s, names)))
+          .report(sources_[s].span, diag::WeightsMissing, files_[s].file, names.size(),
+                  support::counted(model_.size(), "tensor"), listed(in_model(s, names)))
           .help(cure_of_missing(sources_[s], names, prefix_cure(sources_[s], files_[s], keys())));
     }
     for (const auto& [s, misfits] : shapes) {
@@ -313,7 +314,9 @@ class Matcher {
 
   void report_unexpected(std::size_t s, const std::vector<std::string>& names) {
     out_.ok = false;
-    sink_.report(sources_[s].span, diag::WeightsUnexpected, files_[s].file, names.size(), listed(names))
+    sink_
+        .report(sources_[s].span, diag::WeightsUnexpected, files_[s].file, support::counted(names.size(), "tensor"),
+                listed(names))
         .help(cure_of_unexpected(sources_[s], names, prefix_cure(sources_[s], files_[s], keys())));
   }
 

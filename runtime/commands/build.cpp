@@ -9,6 +9,7 @@
 #include "api.h"
 #include "exec/executor.h"
 #include "plan/make_plan.h"
+#include "support/counted.h"
 #include "train/start.h"
 #include "weights/load.h"
 
@@ -76,7 +77,8 @@ int build(const Request& request) {
       std::int64_t count = 0;
       for (const auto& [key, tensor] : state) count += tensor.numel();
       if (!start.sources.empty()) fmt::print(stderr, "{}", request.verbose ? match.report() : match.grouped_report());
-      fmt::print("{}: {} tensors, {} values\n", request.output, state.size(), count);
+      fmt::print("{}: {}, {}\n", request.output, support::counted(state.size(), "tensor"),
+                 support::counted(count, "value"));
       if (std::fflush(stdout) != 0) return 3;
     }
     return 0;

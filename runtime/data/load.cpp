@@ -7,6 +7,7 @@
 
 #include "catalogue/bind.h"
 #include "data/dataset.h"
+#include "support/counted.h"
 #include "support/dotted_path.h"
 #include "weights/npz.h"
 
@@ -228,8 +229,8 @@ std::optional<Dataset> Loader::load_arrays(const ir::Source& source) {
     }
     if (data.rows < 0) data.rows = values.size(0), first = name;
     if (values.size(0) != data.rows) {
-      sink_.report(source.span, diag::DataRowsDiffer, fmt::format("{}: `{}`", file, name), values.size(0),
-                   fmt::format("`{}`", first), data.rows);
+      sink_.report(source.span, diag::DataRowsDiffer, fmt::format("{}: `{}`", file, name),
+                   support::counted(values.size(0), "row"), fmt::format("`{}`", first), data.rows);
       return false;
     }
     Column column;
@@ -348,8 +349,8 @@ std::optional<Dataset> Loader::load_zip(const ir::Source& source, const std::str
   data.rows = parts[0].rows;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (source.on.empty() && parts[i].rows != data.rows) {
-      sink_.report(source.span, diag::DataRowsDiffer, fmt::format("`{}`", source.parts[i].first), parts[i].rows,
-                   fmt::format("`{}`", source.parts[0].first), data.rows);
+      sink_.report(source.span, diag::DataRowsDiffer, fmt::format("`{}`", source.parts[i].first),
+                   support::counted(parts[i].rows, "row"), fmt::format("`{}`", source.parts[0].first), data.rows);
       return std::nullopt;
     }
     for (Column& column : parts[i].columns) {

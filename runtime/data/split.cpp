@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "data/random.h"
+#include "support/counted.h"
 
 namespace modelc::data {
 namespace {
@@ -123,7 +124,8 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
                   how.fraction > 0 ? fmt::format("a share of {:g}", how.fraction)
                   : how.folds > 1  ? fmt::format("a fold of {}", how.folds)
                                    : fmt::format("the mark `{}`", how.by),
-                  data.rows, train.rows.empty() ? "nothing to train on" : "nothing to validate on");
+                  support::counted(data.rows, "row"),
+                  train.rows.empty() ? "nothing to train on" : "nothing to validate on");
       return std::nullopt;
     }
     out.train.push_back(std::move(train));

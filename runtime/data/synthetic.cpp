@@ -8,6 +8,7 @@
 #include "data/random.h"
 #include "exec/executor.h"
 #include "plan/make_plan.h"
+#include "support/counted.h"
 #include "weights/tensor_file.h"
 
 namespace modelc::data {
@@ -86,7 +87,7 @@ std::optional<Dataset> Loader::load_synthetic(const ir::Source& source, const st
         at::Tensor values = executor.run(inputs).at(0).tensor;
         if (values.dim() == 0 || values.size(0) != source.rows) {
           sink_.report(graph.outputs[0].span, diag::DataRowsDiffer, "column `" + waiting[i]->first + "`",
-                       values.dim() == 0 ? 1 : values.size(0), "the source", source.rows);
+                       support::counted(values.dim() == 0 ? 1 : values.size(0), "row"), "the source", source.rows);
           return std::nullopt;
         }
         add(waiting[i]->first, values);

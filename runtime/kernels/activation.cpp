@@ -40,6 +40,17 @@ Lowering over_dim(F f) {
   };
 }
 
+Kernel gumbel_softmax(const NodeView& n) {
+  return single(n, [x = n.tensor("logits"), tau = n.number("tau"), hard = n.flag("hard"),
+                    dim = n.integer("dim")](const Frame& f) {
+    const Tensor noise = -at::empty_like(x(f)).exponential_().log();
+    const Tensor soft = at::softmax((x(f) + noise) / tau, dim);
+    if (!hard) return soft;
+    const Tensor choice = std::get<1>(soft.max(dim, true));
+    return at::zeros_like(soft).scatter(dim, choice, 1.0) - soft.detach() + soft;
+  });
+}
+
 }  // namespace
 
 void lower_activation(Lowerings& lowerings) {
@@ -89,6 +100,11 @@ void lower_activation(Lowerings& lowerings) {
       if (y.requires_grad()) y.register_hook([](const at::Tensor& gradient) { return gradient.contiguous(); });
       return y;
     });
+  });
+  lowerings.add("gumbel_softmax", gumbel_softmax);
+  lowerings.add("rrelu", [](const NodeView& n) {
+    return single(n, [low = n.number("lower"), high = n.number("upper"), on = is_set(n, "training"),
+                      x = n.tensor("input")](const Frame& f) { return at::rrelu(x(f), low, high, on); });
   });
   lowerings.add("prelu", [](const NodeView& n) {
     return single(n, [w = n.tensor("weight"), x = n.tensor("input")](const Frame& f) { return at::prelu(x(f), w(f)); });

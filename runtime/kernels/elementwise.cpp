@@ -78,6 +78,67 @@ Kernel where(const NodeView& n) {
                        const Frame& f) { return at::where(c(f).to(at::kBool), x(f).to(dtype), y(f).to(dtype)); });
 }
 
+Kernel lerp(const NodeView& n) {
+  auto x = n.tensor("input"), end = n.tensor("end");
+  if (n.is_tensor("weight"))
+    return single(n, [x, end, w = n.tensor("weight")](const Frame& f) { return at::lerp(x(f), end(f), w(f)); });
+  return single(n, [x, end, w = scalar_of(n, "weight")](const Frame& f) { return at::lerp(x(f), end(f), w(f)); });
+}
+
+/// `f(input, tensor1, tensor2, value)`.
+template <class F>
+Lowering added(F f) {
+  return [f](const NodeView& n) {
+    return single(n, [f, x = n.tensor("input"), a = n.tensor("tensor1"), b = n.tensor("tensor2"),
+                      value = n.number("value"), whole = !types::is_floating(n.result_type(0).dtype)](const Frame& fr) {
+      return f(x(fr), a(fr), b(fr), whole ? at::Scalar(static_cast<std::int64_t>(value)) : at::Scalar(value));
+    });
+  };
+}
+
+/// `f(input, bound)`, the bound a tensor or a number.
+template <class F>
+Lowering bounded(std::string name, F f) {
+  return [f, name = std::move(name)](const NodeView& n) -> Kernel {
+    auto x = n.tensor("input");
+    if (n.is_tensor(name)) return single(n, [f, x, b = n.tensor(name)](const Frame& fr) { return f(x(fr), b(fr)); });
+    return single(n, [f, x, b = scalar_of(n, name)](const Frame& fr) { return f(x(fr), b(fr)); });
+  };
+}
+
+/// Of one tensor, or three, and static numbers.
+void lower_numbered(Lowerings& lowerings) {
+  lowerings.add("logit", [](const NodeView& n) {
+    return single(
+        n, [x = n.tensor("input"), eps = maybe_number(n, "eps")](const Frame& f) { return at::logit(x(f), eps); });
+  });
+  lowerings.add("nan_to_num", [](const NodeView& n) {
+    return single(n,
+                  [x = n.tensor("input"), nan = maybe_number(n, "nan"), high = maybe_number(n, "posinf"),
+                   low = maybe_number(n, "neginf")](const Frame& f) { return at::nan_to_num(x(f), nan, high, low); });
+  });
+  lowerings.add("polygamma", [](const NodeView& n) {
+    return single(
+        n, [x = n.tensor("input"), order = n.integer("n")](const Frame& f) { return at::polygamma(order, x(f)); });
+  });
+  lowerings.add("mvlgamma", [](const NodeView& n) {
+    return single(n, [x = n.tensor("input"), p = n.integer("p")](const Frame& f) { return at::mvlgamma(x(f), p); });
+  });
+  lowerings.add("isclose", [](const NodeView& n) {
+    return single(n, [x = n.tensor("input"), y = n.tensor("other"), rtol = n.number("rtol"), atol = n.number("atol"),
+                      nan = n.flag("equal_nan")](const Frame& f) { return at::isclose(x(f), y(f), rtol, atol, nan); });
+  });
+  lowerings.add("lerp", lerp);
+  lowerings.add("addcmul", added([](const Tensor& x, const Tensor& a, const Tensor& b, const at::Scalar& value) {
+                  return at::addcmul(x, a, b, value);
+                }));
+  lowerings.add("addcdiv", added([](const Tensor& x, const Tensor& a, const Tensor& b, const at::Scalar& value) {
+                  return at::addcdiv(x, a, b, value);
+                }));
+  lowerings.add("clamp_min", bounded("min", [](const Tensor& x, const auto& b) { return at::clamp_min(x, b); }));
+  lowerings.add("clamp_max", bounded("max", [](const Tensor& x, const auto& b) { return at::clamp_max(x, b); }));
+}
+
 }  // namespace
 
 // One line per function that is called as ATen calls it.
@@ -111,6 +172,32 @@ void lower_elementwise(Lowerings& lowerings) {
   MODELC_UNARY(isnan);
   MODELC_UNARY(isinf);
   MODELC_UNARY(isfinite);
+  MODELC_UNARY(acos);
+  MODELC_UNARY(acosh);
+  MODELC_UNARY(asin);
+  MODELC_UNARY(asinh);
+  MODELC_UNARY(atan);
+  MODELC_UNARY(atanh);
+  MODELC_UNARY(cosh);
+  MODELC_UNARY(sinh);
+  MODELC_UNARY(exp2);
+  MODELC_UNARY(erfc);
+  MODELC_UNARY(erfinv);
+  MODELC_UNARY(sinc);
+  MODELC_UNARY(lgamma);
+  MODELC_UNARY(digamma);
+  MODELC_UNARY(i0);
+  MODELC_UNARY(deg2rad);
+  MODELC_UNARY(rad2deg);
+  MODELC_UNARY(angle);
+  MODELC_UNARY(trunc);
+  MODELC_UNARY(frac);
+  MODELC_UNARY(positive);
+  MODELC_UNARY(sgn);
+  MODELC_UNARY(signbit);
+  MODELC_UNARY(isposinf);
+  MODELC_UNARY(isneginf);
+  MODELC_UNARY(isreal);
   MODELC_BINARY(mul);
   MODELC_BINARY(floor_divide);
   MODELC_BINARY(remainder);
@@ -126,6 +213,29 @@ void lower_elementwise(Lowerings& lowerings) {
   MODELC_BINARY(logical_or);
   MODELC_BINARY(bitwise_and);
   MODELC_BINARY(bitwise_or);
+  MODELC_BINARY(bitwise_xor);
+  MODELC_BINARY(bitwise_left_shift);
+  MODELC_BINARY(bitwise_right_shift);
+  MODELC_BINARY(fmod);
+  MODELC_BINARY(xlogy);
+  MODELC_BINARY(copysign);
+  MODELC_BINARY(float_power);
+  MODELC_BINARY(atan2);
+  MODELC_BINARY(hypot);
+  MODELC_BINARY(logaddexp);
+  MODELC_BINARY(logaddexp2);
+  MODELC_BINARY(nextafter);
+  MODELC_BINARY(igamma);
+  MODELC_BINARY(igammac);
+  MODELC_BINARY(fmax);
+  MODELC_BINARY(fmin);
+  MODELC_BINARY(ldexp);
+  MODELC_BINARY(logical_xor);
+  MODELC_BINARY(gcd);
+  MODELC_BINARY(lcm);
+  MODELC_BINARY(rsub);
+  lowerings.add("heaviside", binary([](const Tensor& x, const Tensor& y) { return at::heaviside(x, y); }, "values"));
+  lower_numbered(lowerings);
   lowerings.add("add", scaled([](const Tensor& x, const Tensor& y, const at::Scalar& a) { return at::add(x, y, a); }));
   lowerings.add("sub", scaled([](const Tensor& x, const Tensor& y, const at::Scalar& a) { return at::sub(x, y, a); }));
   lowerings.add("div", divide);

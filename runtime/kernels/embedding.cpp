@@ -2,8 +2,30 @@
 #include <ATen/Functions.h>
 
 #include "kernels/bind.h"
+#include "support/words.h"
 
 namespace modelc::kernels {
+namespace {
+
+/// A row of two dimensions is a bag of its own.
+Kernel embedding_bag(const NodeView& n) {
+  using Word = support::Word<std::int64_t>;
+  static constexpr Word kModes[] = {{"sum", 0}, {"mean", 1}, {"max", 2}};
+  const std::int64_t mode = support::meaning_of(kModes, n.arg("mode").as_string()).value_or(1);
+  const bool scale = n.flag("scale_grad_by_freq"), last = n.flag("include_last_offset");
+  return single(
+      n, [=, x = n.tensor("input"), w = n.tensor("weight"), starts = n.tensor("offsets"),
+          factors = n.tensor("per_sample_weights"), padding = maybe_integer(n, "padding_idx")](const Frame& f) {
+        const bool rows = x(f).dim() == 2;
+        const at::Tensor offsets = rows ? at::arange(0, x(f).numel(), x(f).size(1), x(f).options()) : starts(f);
+        const at::Tensor weights = factors(f).defined() ? factors(f).reshape(-1) : at::Tensor();
+        return std::get<0>(
+            at::embedding_bag(w(f), x(f).reshape(-1), offsets, scale, mode, false, maybe(weights), last, padding));
+      });
+}
+
+}  // namespace
+
 void lower_embedding(Lowerings& lowerings) {
   lowerings.add("embedding", [](const NodeView& n) {
     const bool scale = n.flag("scale_grad_by_freq"), padded = n.has("padding_idx");
@@ -14,6 +36,7 @@ void lower_embedding(Lowerings& lowerings) {
       return at::embedding(w(f), x(f), row, scale);
     });
   });
+  lowerings.add("embedding_bag", embedding_bag);
   lowerings.add("one_hot", [](const NodeView& n) {
     return single(n, [x = n.tensor("input"), classes = n.sizes("num_classes")](const Frame& f) {
       return at::one_hot(x(f), classes(f).at(0));

@@ -5,6 +5,7 @@
 
 namespace modelc::kernels {
 
+void lower_scattering(Lowerings& lowerings);
 void lower_indexing(Lowerings& lowerings);
 void lower_rearrange(Lowerings& lowerings);
 

@@ -2,6 +2,7 @@
 #include <ATen/Functions.h>
 
 #include "kernels/bind.h"
+#include "kernels/margin_loss.h"
 #include "ops/modes.h"
 
 namespace modelc::kernels {
@@ -82,6 +83,7 @@ void lower_loss(Lowerings& lowerings) {
     });
   });
   lowerings.add("kl_div", kl_div);
+  lower_margin_losses(lowerings);
 }
 
 }  // namespace modelc::kernels

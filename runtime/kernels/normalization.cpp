@@ -1,6 +1,8 @@
 // Normalisation. A frozen layer uses its running statistics and does not move them.
 #include <ATen/Functions.h>
 
+#include <limits>
+
 #include "kernels/bind.h"
 
 namespace modelc::kernels {
@@ -67,6 +69,49 @@ Kernel instance_norm(const NodeView& n) {
   });
 }
 
+/// torch.nn.functional's own lines.
+Kernel local_response_norm(const NodeView& n) {
+  return single(n, [x = n.tensor("input"), size = n.integer("size"), alpha = n.number("alpha"), beta = n.number("beta"),
+                    k = n.number("k")](const Frame& f) {
+    const std::int64_t before = size / 2, behind = (size - 1) / 2;
+    at::Tensor mean = x(f).mul(x(f)).unsqueeze(1);
+    if (x(f).dim() == 3) {
+      mean = at::avg_pool2d(at::constant_pad_nd(mean, {0, 0, before, behind}), {size, 1}, 1).squeeze(1);
+    } else {
+      mean = mean.view({x(f).size(0), 1, x(f).size(1), x(f).size(2), -1});
+      mean = at::avg_pool3d(at::constant_pad_nd(mean, {0, 0, 0, 0, before, behind}), {size, 1, 1}, 1).squeeze(1);
+      mean = mean.view(x(f).sizes());
+    }
+    return x(f) / mean.mul(alpha).add(k).pow(beta);
+  });
+}
+
+/// From 1 to the next number.
+double epsilon(at::ScalarType dtype) {
+  switch (dtype) {
+    case at::kDouble:
+      return std::numeric_limits<double>::epsilon();
+    case at::kHalf:
+      return std::numeric_limits<c10::Half>::epsilon();
+    case at::kBFloat16:
+      return std::numeric_limits<c10::BFloat16>::epsilon();
+    default:
+      return std::numeric_limits<float>::epsilon();
+  }
+}
+
+/// As torch has it from 2.4 on, of what 1.13 has.
+Kernel rms_norm(const NodeView& n) {
+  const double next = epsilon(result_dtype(n));
+  return single(n, [x = n.tensor("input"), shape = n.sizes("normalized_shape"), w = n.tensor("weight"),
+                    eps = maybe_number(n, "eps").value_or(next)](const Frame& f) {
+    Integers dims;
+    for (std::size_t i = shape(f).size(); i > 0; --i) dims.push_back(-static_cast<std::int64_t>(i));
+    const at::Tensor scaled = x(f) * at::rsqrt(x(f).square().mean(dims, true) + eps);
+    return w(f).defined() ? scaled * w(f) : scaled;
+  });
+}
+
 }  // namespace
 
 void lower_normalization(Lowerings& lowerings) {
@@ -84,6 +129,8 @@ void lower_normalization(Lowerings& lowerings) {
       return at::group_norm(x(f), groups, maybe(w(f)), maybe(b(f)), eps);
     });
   });
+  lowerings.add("rms_norm", rms_norm);
+  lowerings.add("local_response_norm", local_response_norm);
   lowerings.add("normalize", [](const NodeView& n) {
     return single(n, [p = scalar(n.arg("p")), dims = n.integers("dim"), eps = n.number("eps"), x = n.tensor("input")](
                          const Frame& f) { return x(f) / x(f).norm(p, dims, true).clamp_min(eps).expand_as(x(f)); });

@@ -2,6 +2,7 @@
 #include <ATen/Functions.h>
 
 #include "kernels/bind.h"
+#include "kernels/sampling.h"
 
 namespace modelc::kernels {
 namespace {
@@ -82,6 +83,7 @@ void lower_pooling(Lowerings& lowerings) {
     lowerings.add("adaptive_avg_pool" + digit, adaptive_average(rank));
     lowerings.add("adaptive_max_pool" + digit, adaptive_max(rank));
   }
+  lower_unpooling(lowerings);
 }
 
 }  // namespace modelc::kernels

@@ -3,6 +3,7 @@
 
 #include "kernels/bind.h"
 #include "kernels/indexing.h"
+#include "kernels/sampling.h"
 #include "ops/modes.h"
 
 namespace modelc::kernels {
@@ -94,7 +95,9 @@ Kernel interpolate(const NodeView& n) {
 }
 
 void lower_views(Lowerings& lowerings) {
-  for (const char* name : {"reshape", "view", "flatten", "unflatten"}) lowerings.add(name, reshape);
+  for (const char* name :
+       {"reshape", "view", "flatten", "unflatten", "view_as", "reshape_as", "atleast_1d", "atleast_2d", "atleast_3d"})
+    lowerings.add(name, reshape);
   for (const char* name : {"expand", "expand_as", "broadcast_to"}) lowerings.add(name, expand);
   lowerings.add("permute", with_sizes("dims", [](const Tensor& x, const Integers& d) { return x.permute(d); }));
   lowerings.add("flip", with_sizes("dims", [](const Tensor& x, const Integers& d) { return x.flip(d); }));
@@ -189,14 +192,19 @@ void lower_shape(Lowerings& lowerings) {
   });
   lowerings.add("chunk", pieces("input"));
   lowerings.add("split", pieces("tensor"));
-  for (const char* name : {"to", "float", "double", "half", "int", "long", "bool"}) lowerings.add(name, convert);
-  for (const char* name : {"_identity", "contiguous"}) lowerings.add(name, unary([](const Tensor& x) { return x; }));
+  for (const char* name :
+       {"to", "type_as", "float", "double", "half", "bfloat16", "int", "long", "short", "char", "byte", "bool"})
+    lowerings.add(name, convert);
+  for (const char* name : {"_identity", "contiguous", "real", "conj"})
+    lowerings.add(name, unary([](const Tensor& x) { return x; }));
   lowerings.add("clone", unary([](const Tensor& x) { return x.clone(); }));
   lowerings.add("detach", unary([](const Tensor& x) { return x.detach(); }));
   lower_views(lowerings);
   lower_selection(lowerings);
   lower_spatial(lowerings);
   lower_indexing(lowerings);
+  lower_scattering(lowerings);
+  lower_folding(lowerings);
   lower_rearrange(lowerings);
 }
 

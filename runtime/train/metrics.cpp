@@ -11,6 +11,7 @@
 #include <numeric>
 
 #include "exec/executor.h"
+#include "support/counted.h"
 
 namespace modelc::train {
 namespace {
@@ -122,7 +123,8 @@ class ConfusionMeter : public Meter {
     if (average_ == Average::Micro) return score_({right, total, total});
     const bool one = average_ == Average::Binary || (average_ == Average::Default && binary_);
     if (one && n > 2)
-      throw exec::RuntimeFault(span_, fmt::format("`average` is \"binary\", but there are {} classes", n));
+      throw exec::RuntimeFault(span_,
+                               fmt::format("`average` is \"binary\", but there are {}", support::counted(n, "class")));
     double sum = 0, weight = 0;
     for (std::size_t c = one ? 1 : 0; c < n; ++c) {
       Hits hits{counts[c][c], 0, 0};

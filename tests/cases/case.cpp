@@ -8,6 +8,7 @@
 #include <regex>
 #include <sstream>
 
+#include "diagnostics/edits.h"
 #include "diagnostics/render_text.h"
 #include "ir/ir.h"
 #include "ir/read_text.h"
@@ -70,6 +71,25 @@ Options options_of(const std::string& text) {
   return options;
 }
 
+namespace {
+
+/// The lines that `check --fix` writes anew, one round of it.
+std::string fixed_lines(const std::vector<diagnostics::Diagnostic>& found, const support::SourceFile& source,
+                        support::FileId file) {
+  std::vector<diagnostics::Edit> edits;
+  for (const auto& d : found)
+    for (const auto& edit : d.fixes)
+      if (edit.span.file == file) edits.push_back(edit);
+  if (edits.empty()) return {};
+  const support::SourceFile after(source.path(), diagnostics::edited(source.text(), edits).text);
+  std::string lines;
+  for (std::uint32_t n = 1; n <= after.line_count(); ++n)
+    if (after.line(n) != source.line(n)) lines += std::to_string(n) + " | " + std::string(after.line(n)) + "\n";
+  return lines.empty() ? lines : "fixed:\n" + lines;
+}
+
+}  // namespace
+
 Outcome compile(const std::string& path, const Options& options) {
   types::DimTable dims;
   const types::DimTable::Scope scope(dims);
@@ -89,6 +109,8 @@ Outcome compile(const std::string& path, const Options& options) {
     if (d.code == diag::OperatorRule.row.code) outcome.constraints.emplace(d.constraint);
   }
   outcome.rendered = diagnostics::render_text(found, sources);
+  for (support::FileId file = 1; sources.contains(file); ++file)
+    if (sources.file(file).path().ends_with(name)) outcome.rendered += fixed_lines(found, sources.file(file), file);
   outcome.consistent = (compiled && compiled->sound) != sink.has_errors();
   if (compiled && compiled->sound) outcome.ir = ir::print(compiled->elaborated.program);
   return outcome;

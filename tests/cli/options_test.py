@@ -42,6 +42,29 @@ modules:
 forward:
   y: conv(x)
 """
+PYTHON = """inputs:
+  x: float[B, 10]
+modules:
+  fc: nn.Linear(10, 4)
+  conv: torch.nn.Conv1d(1, 2, 3, 2, bias=no)
+  act: nn.ReLU()
+forward:
+  h: self.act(self.fc(x))
+  c: self.conv(F.relu(h).unsqueeze(1))
+  y: torch.cat([h, c.flatten(1)], dim=1)
+"""
+HERE = """inputs:
+  x: float[B, 10]
+modules:
+  fc: Linear(4)
+  conv: Conv1d(2, 3, stride=2, bias=false)
+  act: ReLU()
+forward:
+  h: act(fc(x))
+  c: conv(relu(h).unsqueeze(1))
+  y: cat([h, c.flatten(1)], dim=1)
+"""
+
 FLOW = """inputs:
   x: float[B, 10]
 modules: {fc: Linear(3, bias=false)}
@@ -153,6 +176,12 @@ class Check(Case):
         self.assertEqual(modelc("check", flow).returncode, 0)
         self.assertEqual(stat.S_IMODE(flow.stat().st_mode), 0o640)
         self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["flow.yaml", "model.yaml"])
+
+    def test_fix_writes_what_python_writes_as_it_is_here(self):
+        python = self.write("python.yaml", PYTHON)
+        run = modelc("check", python, "--fix")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(python.read_text(), HERE)
 
     def test_colour(self):
         bad = self.write("bad.yaml", MODEL.replace("Linear(3)", "Linaer(3)"))

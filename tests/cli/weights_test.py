@@ -108,7 +108,7 @@ class Weights(unittest.TestCase):
         (self.folder / "other.yaml").write_text(MODEL.replace("classes: 3", "classes: 5").replace(", ReLU]", "]"))
         text = self.modelc("diff", "model.yaml", "other.yaml").stdout
         for line in ("~ output logits: float[B, 3] -> float[B, 5]", "- features.2: ReLU()",
-                     "~ classifier: Linear(out_features=3, in_features=6) -> Linear(out_features=5, in_features=6), output "
+                     "~ classifier: Linear(in_features=6, out_features=3) -> Linear(in_features=6, out_features=5), output "
                      "float[B, 3] -> float[B, 5]", "parameters: 63 -> 77", "features.*: 7 tensors loaded"):
             self.assertIn(line + "\n", text)
         found = json.loads(self.modelc("diff", "model.yaml", "other.yaml", "--format", "json").stdout)

@@ -16,6 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import newer
+
 LETTERS = "xyzwuv"
 SYMBOLS = {"B": 2, "T": 5, "S": 4, "L": 7}
 
@@ -61,7 +63,7 @@ DTYPES = {"float": torch.float32, "int": torch.int64, **{name: getattr(torch, na
 
 INFERRED = {
     "Linear": ["in_features"], "Bilinear": ["in1_features", "in2_features"], "GroupNorm": ["num_channels"],
-    "LayerNorm": ["normalized_shape"], "MultiheadAttention": ["embed_dim", "kdim", "vdim"],
+    "LayerNorm": ["normalized_shape"], "RMSNorm": ["normalized_shape"], "MultiheadAttention": ["embed_dim", "kdim", "vdim"],
     **{f"Conv{kind}{n}d": ["in_channels"] for kind in ("", "Transpose") for n in (1, 2, 3)},
     **{f"{kind}Norm{n}d": ["num_features"] for kind in ("Batch", "Instance") for n in (1, 2, 3)},
     **{name: ["input_size"] for name in ("LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell")},
@@ -87,7 +89,7 @@ def inferred_sizes(name, shapes):
 def build_module(name, shapes):
     """The class of torch.nn that takes the arguments as modelc does: without those that are inferred."""
     def build(*values, **named):
-        kind = getattr(nn, name)
+        kind = getattr(newer, name, None) or getattr(nn, name)
         order = [p for p in inspect.signature(kind.__init__).parameters if p != "self"]
         if order[:1] == ["args"]:
             order = ["input_size", "hidden_size"]
@@ -100,7 +102,7 @@ class Names(dict):
     """The names of an expression: of torch.nn.functional, torch, the methods of Tensor, in this order."""
 
     def __missing__(self, name):
-        for place in (F, torch):
+        for place in (newer, F, torch):
             if hasattr(place, name):
                 return getattr(place, name)
         if hasattr(torch.Tensor, name):
@@ -114,10 +116,19 @@ def evaluate(expression, names):
     return eval(expression, {"__builtins__": {"__import__": __import__}}, known)
 
 
+NAMESPACES = ("linalg", "special", "fft")
 OPERATORS = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.FloorDiv: "floor_divide", ast.Mod: "remainder",
     ast.Pow: "pow", ast.MatMult: "matmul", ast.BitAnd: "bitwise_and", ast.BitOr: "bitwise_or", ast.USub: "neg",
     ast.Invert: "bitwise_not", ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
+
+
+def called_name(callee):
+    """`cat`, `linalg.inv`; of a method its name."""
+    if isinstance(callee, ast.Name):
+        return callee.id
+    spaced = isinstance(callee.value, ast.Name) and callee.value.id in NAMESPACES
+    return f"{callee.value.id}.{callee.attr}" if spaced else callee.attr
 
 
 def operators_of(expression):
@@ -125,7 +136,9 @@ def operators_of(expression):
     found = set()
     for node in ast.walk(ast.parse(expression, mode="eval")):
         if isinstance(node, ast.Call):
-            found.add(node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id)
+            found.add(called_name(node.func))
+            if isinstance(node.func, ast.Attribute):
+                found.add(f"Tensor.{node.func.attr}")  # where a method is another than the function
         elif isinstance(node, (ast.BinOp, ast.UnaryOp)):
             found.add(OPERATORS.get(type(node.op)))
         elif isinstance(node, ast.Compare):
@@ -160,7 +173,8 @@ class Case:
 
     def make_module(self):
         name = self.text.split("(")[0]
-        module = evaluate(self.python, {name: build_module(name, self.shapes())})
+        classes = {called: build_module(called, self.shapes()) for called in operators_of(self.python) if called[0].isupper()}
+        module = evaluate(self.python, {name: build_module(name, self.shapes()), **classes})
         return module
 
     def expression(self):

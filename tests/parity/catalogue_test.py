@@ -24,7 +24,7 @@ from torch import nn
 import safetensors_io
 
 FAMILIES = ("linear attention convolution pooling normalization activation embedding recurrent reshaping permuting joining "
-            "selection padding resizing unary binary conversion reduction sorting creation random loss").split()
+            "selection padding resizing unary binary special conversion reduction sorting statistics linalg creation random loss").split()
 TOLERANCE = 1e-5
 SEED = 5
 

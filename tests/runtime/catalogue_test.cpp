@@ -31,13 +31,14 @@ std::vector<std::string> split_types(const std::string& text) {
   return out;
 }
 
-/// The example on inputs `x`, `y`, `z`; a module is applied to all of them. What only a module becomes shows that one.
+/// The example on inputs `x`, `y`, `z`, `w`; a module is applied to all of them. What only a module becomes shows that
+/// one.
 std::string description_of(const ops::Op& op) {
   const std::vector<std::string> types = split_types(op.about.example_inputs);
   // An example without tensors still needs an input.
   std::string text = "inputs:\n", inputs;
   for (std::size_t i = 0; i < types.size(); ++i) {
-    const std::string name(1, static_cast<char>('x' + i));
+    const std::string name(1, "xyzw"[i]);
     text += "  " + name + ": \"" + types[i] + "\"\n";
     inputs += (i ? ", " : "") + name;
   }

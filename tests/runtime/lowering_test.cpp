@@ -121,7 +121,7 @@ std::string fault_of(const ops::Op& op, Given given) {
 TEST_CASE("every function has a lowering, every module becomes a function") {
   std::string missing;
   for (const ops::Op& op : ops::Catalogue::get().all()) {
-    const ops::Op* function = op.is_module ? ops::Catalogue::get().function_of(op) : &op;
+    const ops::Op* function = op.becomes.given() ? ops::Catalogue::get().function_of(op) : &op;
     if (!function || !kernels::kernel_table().has(function->id)) missing += " " + op.name;
   }
   CHECK_MESSAGE(missing.empty(), "without a lowering:" << missing);
@@ -130,7 +130,7 @@ TEST_CASE("every function has a lowering, every module becomes a function") {
 TEST_CASE("lowerings read what the operators declare, and no size that depends on the inputs as a number") {
   int sized = 0;
   for (const ops::Op& op : ops::Catalogue::get().all()) {
-    if (op.is_module) continue;
+    if (op.becomes.given()) continue;
     for (const Given given : {Given::Required, Given::All, Given::Sizes}) {
       const std::string what = fault_of(op, given);
       CHECK_MESSAGE(what.empty(), op.name << ": " << what);

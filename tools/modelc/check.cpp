@@ -6,6 +6,7 @@
 
 #include "modelc/fix.h"
 #include "modelc/session.h"
+#include "support/counted.h"
 
 namespace modelc::cli {
 namespace {
@@ -61,7 +62,8 @@ int run_check(const Invocation& invocation) {
     }
     if (!found.empty()) show(found, session->sources, invocation);
     if (own == kDone && !invocation.quiet) {
-      print(fmt::format("{}: ok ({} parameters)\n", file, count_parameters(session->compiled->elaborated.program)));
+      print(fmt::format("{}: ok ({})\n", file,
+                        support::counted(count_parameters(session->compiled->elaborated.program), "parameter")));
     }
   }
   if (invocation.format == Format::Json) print("[" + arrays + "]\n");

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -13,6 +12,8 @@
 #include <iterator>
 #include <map>
 #include <optional>
+
+#include "diagnostics/edits.h"
 
 namespace modelc::cli {
 namespace {
@@ -72,27 +73,14 @@ Fixed apply_fixes(const std::vector<diagnostics::Diagnostic>& found, const suppo
     std::error_code error;
     const fs::path path = fs::canonical(file.path(), error);  // a link stays a link, its target is rewritten
     if (error || !fs::is_regular_file(path) || read_file(path) != file.text()) continue;
-    std::stable_sort(edits.begin(), edits.end(),
-                     [](const auto& a, const auto& b) { return a.span.begin < b.span.begin; });
-    std::string text;
-    std::uint32_t at = 0;
-    std::size_t applied = 0;
-    for (const diagnostics::Edit& edit : edits) {
-      const bool overlaps =
-          edit.span.begin < at || (applied > 0 && edit.span.begin == edit.span.end && edit.span.begin == at);
-      if (overlaps || edit.span.end < edit.span.begin || edit.span.end > file.text().size()) continue;
-      text += file.text().substr(at, edit.span.begin - at) + edit.text;
-      at = edit.span.end;
-      ++applied;
-    }
-    text += file.text().substr(at);
-    if (applied == 0 || text == file.text()) continue;
-    const std::string fault = replace_file(path, text);
+    const diagnostics::Edited made = diagnostics::edited(file.text(), edits);
+    if (made.applied == 0 || made.text == file.text()) continue;
+    const std::string fault = replace_file(path, made.text);
     if (!fault.empty()) {
       out.fault = "cannot write `" + file.path() + "`: " + fault;
       continue;
     }
-    out.edits += applied;
+    out.edits += made.applied;
     out.files.push_back(file.path());
   }
   return out;

@@ -7,6 +7,7 @@
 
 #include "modelc/session.h"
 #include "resolve/show.h"
+#include "support/counted.h"
 
 namespace modelc::cli {
 namespace {
@@ -41,8 +42,8 @@ int run_resolve(const Invocation& invocation) {
   const support::SourceFile& source = sources.file(id);
   const auto offset = resolve::offset_at(source, asked->line, asked->column);
   if (!offset) {
-    return usage_error(fmt::format("{} has no place {}:{}, it has {} lines", source.path(), asked->line, asked->column,
-                                   source.line_count()),
+    return usage_error(fmt::format("{} has no place {}:{}, it has {}", source.path(), asked->line, asked->column,
+                                   support::counted(source.line_count(), "line")),
                        "resolve");
   }
   const resolve::Names names = resolve::resolve(*composition->root, composition->files);

@@ -56,7 +56,8 @@ int run_with_runtime(const Invocation& invocation) {
   const Entry entry = load_runtime();
   if (entry == nullptr) return kFailed;
 
-  // What was found so far is shown already. The description still reports here: graphs are made when they are asked for.
+  // What was found so far is shown already. The description still reports here: graphs are made when they are asked
+  // for.
   session.sink.truncate(0);
   runtime::Request request;
   request.program = &compiled->elaborated.program;

@@ -5,6 +5,7 @@
 #include "eval/builtins/table.h"
 #include "eval/evaluate.h"
 #include "eval/operators.h"
+#include "support/counted.h"
 
 namespace modelc::eval {
 
@@ -55,7 +56,7 @@ std::optional<Value> zip(const BuiltinCall& c) {
   const std::size_t count = lists->front().size();
   for (const auto& l : *lists) {
     if (l.size() == count) continue;
-    c.env.sink.report(c.span, diag::ZipLengths, count, l.size());
+    c.env.sink.report(c.span, diag::ZipLengths, support::counted(count, "item"), support::counted(l.size(), "item"));
     return Value::poison();
   }
   std::vector<Value> rows;
@@ -119,7 +120,8 @@ std::optional<Value> map(const BuiltinCall& c) {
     if (inputs.kind != Value::List) {
       for (const Value& m : *modules) call_one(m, inputs);
     } else if (inputs.list->items.size() != modules->size()) {
-      c.env.sink.report(c.span, diag::MapLengths, modules->size(), inputs.list->items.size());
+      c.env.sink.report(c.span, diag::MapLengths, support::counted(modules->size(), "module"),
+                        support::counted(inputs.list->items.size(), "input"));
       return Value::poison();
     } else {
       for (std::size_t i = 0; i < modules->size(); ++i) call_one((*modules)[i], inputs.list->items[i]);

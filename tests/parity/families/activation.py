@@ -1,9 +1,19 @@
 """Activations, as modules and functions, with their arguments."""
 
+import torch
+
 from case import case, cases
 
 PLAIN = """ReLU ReLU6 LeakyReLU ELU SELU CELU GELU SiLU Mish Sigmoid Tanh Softplus Softsign Hardtanh Hardsigmoid Hardswish
     Hardshrink Softshrink Tanhshrink LogSigmoid""".split()
+
+def drawn(got):
+    """Slopes are drawn; type and sizes are compared."""
+
+
+def shares(got):
+    return None if torch.allclose(got.sum(-1), torch.ones(got.shape[:-1])) else "the shares do not add up to 1"
+
 
 CASES = [
     *[case(f"{name}()", "float[3, 6]") for name in PLAIN],
@@ -87,4 +97,7 @@ CASES = [
     case("Softmax()", "float[2, 3, 4, 2]"), case("PReLU(3)", "float[2, 3, 4]"), case("PReLU(1)", "float[5]"),
     case("softmax(x, dim=0, dtype=float32)", "int[4]"), case("relu(x)", "int[4]"), case("relu(x)", "int32[4]"),
     case("ReLU6()", "int[4]"), case("Hardtanh()", "float[]"), case("GELU()", "bfloat16[4]"),
+    case("Softmax2d()", "float[2, 3, 4, 5]"), case("Softmax2d()", "float[3, B, 5]"), case("rrelu(x)", "float[2, 6]"), case("rrelu(x, 0.2, 0.4)", "float[B, 6]"),
+    case("RReLU()", "float[B, 6]", random=drawn), case("RReLU(0.1, 0.5)", "float[2, 6]", random=drawn), case("gumbel_softmax(x)", "float[2, 6]", random=shares),
+    case("gumbel_softmax(x, 0.5, true, dim=0)", "float[2, B]", random=drawn),
 ]

@@ -148,4 +148,38 @@ CASES = [
     case("x / y", "bool[4], nonzero[4]"),
     case("masked_fill(x, y, 0.0)", "int[4, 3], bool[4, 3]"), case("masked_fill(x, y, 1.5)", "int[4, 3], bool[4, 3]"),
     case("masked_fill(x, y, -1)", "uint8[4, 3], bool[4, 3]"), case("masked_fill(x, y, 0.0)", "bool[4, 3], bool[4, 3]"),
+    # of tensors and numbers
+    *[case(f"{name}(x, y)", operands) for name in "fmod xlogy copysign float_power".split() for operands in
+      ("positive[2, 3], positive[3]", "float[B, 1], positive[3]", "index[3], nonzero[3]", "positive[3], float64[3]", "bfloat16[4], bfloat16[4]")
+      if not (name in ("xlogy", "float_power") and "nonzero" in operands)],
+    *[case(f"{name}(x, {number})", operands) for name in "fmod copysign float_power".split() for number in ("2", "1.5")
+      for operands in ("positive[4]", "index[4]")],
+    case("xlogy(x, 2)", "float[4]"), case("xlogy(2.5, x)", "positive[4]"), case("float_power(2, x)", "float[4]"),
+    *[case(f"{name}(x, y)", operands) for name in "atan2 hypot logaddexp logaddexp2 fmax fmin ldexp nextafter".split() for operands in
+      ("float[2, 3], float[3]", "float[B, 1], float[3]", "float[3], float64[3]", "float[3], int[3]")],
+    *[case(f"{name}(x, y)", operands) for name in "atan2 fmax fmin ldexp".split() for operands in ("int[3], int[3]", "bool[3], bool[3]")],
+    case("arctan2(x, y)", "float[2, 3], float[3]"), case("ldexp(x, y)", "float16[3], int[3]"),
+    *[case(f"{name}(x, y)", "weights[2, 3], positive[3]") for name in ("igamma", "igammac")],
+    *[case(f"{name}(x, y)", operands) for name in "gcd lcm bitwise_left_shift bitwise_right_shift".split() for operands in
+      ("index[4], nonzero[4]", "uint8[3], index[3]", "int32[2, 1], index32[3]") if not ("shift" in name and "nonzero" in operands)],
+    case("bitwise_left_shift(x, 2)", "int[4]"), case("bitwise_right_shift(x, 1)", "int[4]"),
+    *[case(f"{name}(x, y)", operands) for name in ("bitwise_xor",) for operands in ("bool[3], bool[3]", "int[2, 3], int[3]", "uint8[3], int32[3]")],
+    case("bitwise_xor(x, 3)", "int[4]"),
+    *[case("logical_xor(x, y)", operands) for operands in ("bool[3], bool[3]", "halves[5], int[5]")],
+    case("heaviside(x, y)", "halves[2, 5], weights[5]"), case("heaviside(x, y)", "int[5], int[5]"),
+    case("isclose(x, y)", "halves[9], halves[9]"), case("isclose(x, y, equal_nan=true)", "special[9], special[9]"),
+    case("isclose(x, y, 0.5, 0.5)", "float[3, 2], float[2]"), case("isclose(x, y)", "int[4], int[4]"),
+    case("rsub(x, y)", "float[2, 3], float[3]"), case("rsub(x, 2)", "int[3]"),
+    *[case(f"{name}(x, y)", "float[2, 3], nonzero[3]") for name in
+      "multiply subtract divide true_divide less less_equal greater greater_equal not_equal".split()],
+    case("true_divide(x, 2)", "int[3]"), case("divide(x, y, rounding_mode=\"floor\")", "int[3], nonzero[3]"), case("x.multiply(2)", "float[B]"),
+    case("lerp(x, y, 0.3)", "float[2, 3], float[3]"), case("lerp(x, y, z)", "float[2, 3], float[3], unit[2, 1]"),
+    case("x.lerp(y, weight=2)", "float[B, 3], float[3]"),
+    *[case(f"{name}(x, y, z)", operands) for name in ("addcmul", "addcdiv") for operands in
+      ("float[2, 3], float[3], positive[2, 1]", "float[B, 3], float64[3], positive[3]")],
+    case("addcmul(x, y, z, value=2)", "int[3], int[3], int[3]"), case("addcmul(x, y, z, value=0.5)", "float[3], int[3], float[3]"),
+    case("addcdiv(x, y, z, value=0.5)", "float[3], float[3], positive[3]"),
+    *[case(f"{name}(x, {bound})", operands) for name in ("clamp_min", "clamp_max") for bound, operands in
+      (("0.2", "float[2, 3]"), ("y", "float[2, 3], float[3]"), ("1", "int[4]"), ("0.5", "int[4]"), ("y", "float[B, 1], float[3]"))],
+    case("x.type_as(y)", "int[3], float[2]"), case("type_as(x, y)", "float[3], float64[2]", python="x.type_as(y)"),
 ]

@@ -12,4 +12,6 @@ CASES = [
     case("x.contiguous()", "float[B, 6]"), case("x.t().contiguous()", "float[2, 3]"), case("x.clone()", "float[B, 6]"),
     case("clone(x) + x", "float[4]"), case("x.float()", "float[3]"), case("x.double() * x", "float[3]"),
     case("x.to(float64)", "float[3]"),
+    *[case(f"x.{name}()", operands) for name in "bfloat16 short byte char".split() for operands in ("halves[4]", "index[B, 2]", "bool[3]")
+      if not (name in ("byte", "char") and operands.startswith("halves"))],
 ]

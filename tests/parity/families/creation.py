@@ -55,4 +55,12 @@ CASES = [
     case("eye(x.shape[1])", "float[B, T]"), case("arange(1, x.shape[1] + 1)", "float[B, T]"),
     case("zeros([])", "float[2]"),
     case("ones(x.shape[0], dtype=y.dtype)", "float[B], float64[2]"), case("linspace(0, 1, x.shape[1])", "float[B, T]"),
+    *[case(f"x.new_{name} + x.sum()", "float[3]") for name in ("zeros(2, 3)", "ones([2])", "full([2, 2], 0.5)", "zeros(2, dtype=float64)")],
+    case("x.new_ones(x.shape[0], 2)", "int[B]"), case("x.new_empty(2, 3)", "float[2]", python="x.new_zeros(2, 3)"), case("empty(2, 3)", python="zeros(2, 3)"),
+    case("empty_like(x)", "float[B, 3]", python="zeros_like(x)"), case("tensor(2.5)"), case("tensor([1, 2, 3])"), case("tensor([[1, 2.5], [0, -3]])"), case("tensor([true, false])"),
+    case("tensor([1, 2], dtype=float64)"), case("x + tensor([1.0, 2.0])", "float[B, 2]"), case("as_tensor([1, 2])"), case("as_tensor(x)", "float[B, 2]"), case("as_tensor(x, dtype=float64)", "float[2]"), case("tensor(x)", "float[2]"), case("scalar_tensor(2)", python="scalar_tensor(2.0)"),
+    case("logspace(0.0, 1.0, 5)"), case("logspace(-1, 2, 4, base=2)"), case("logspace(0, 1, steps=3, dtype=float64)"),
+    *[case(f"{name}_window({rest})") for name in ("hann", "hamming", "blackman", "bartlett", "kaiser") for rest in ("8", "7, false", "6, dtype=float64", "1")],
+    case("hamming_window(6, true, 0.5, 0.5)"), case("kaiser_window(6, true, 8.0)"),
+    *[case(f"{name}_indices({rest})") for name in ("tril", "triu") for rest in ("3, 3", "4, 2, 1", "2, 5, -1", "3, 4, offset=2")],
 ]

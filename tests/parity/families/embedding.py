@@ -15,4 +15,8 @@ CASES = [
     case("one_hot(x, y.shape[0] // 2 + 1)", "index[B], float[T]"),
     case("embedding(x, y, null, null, 2.0, true)", "index[2, 4], float[5, 3]"),
     case("one_hot(x, 5).float() @ y", "index[2], float[5, 3]"),
+    *[case(f"embedding_bag(x, y{rest})", "index[2, 4], float[5, 3]") for rest in ("", ', mode="sum"', ', mode="max"', ", padding_idx=1", ', mode="sum", scale_grad_by_freq=true')],
+    case("embedding_bag(x, y, z * 0)", "index[6], float[5, 3], index[1]"),
+    case('embedding_bag(x, y, per_sample_weights=z, mode="sum")', "index[2, 4], float[5, 3], float[2, 4]"),
+    case("EmbeddingBag(5, 3)", "index[2, 4]"), case('EmbeddingBag(5, 3, mode="sum", padding_idx=2)', "index[B, 4]"), case('EmbeddingBag(5, 3, mode="max")', "index32[2, 4]"),
 ]

@@ -54,4 +54,12 @@ CASES = [
         normalize(x, dim=(0, 1))
     ''', "float[2, 6]"),
     case("normalize(x, p=inf, dim=0)", "float[2, 6]"),
+    *[case(f"local_response_norm(x, {rest})", operands) for rest in ("3", "2, 0.5, 0.6, 2", "4, alpha=0.1") for operands in
+      ("float[2, 6, 5]", "float[2, 6, 4, 3]", "float[B, 6, 2, 2, 2]")],
+    case("LocalResponseNorm(3)", "float[2, 6, 4, 4]"), case("LocalResponseNorm(2, 0.5, 0.6, 2)", "float[B, 6, 5]"),
+    *[case(f"rms_norm(x, [4]{rest})", operands, python=f"rms_norm(x, [4]{rest})") for rest, operands in
+      (("", "float[3, 4]"), (", y", "float[B, 4], float[4]"), (", y, 0.1", "float[2, 3, 4], float[4]"), ("", "float64[3, 4]"))],
+    case("rms_norm(x, [3, 4], eps=0.01)", "float[2, 3, 4]"), case("RMSNorm()", "float[2, 3, 4]"), case("RMSNorm(eps=0.1)", "float[B, 4]"),
+    case("RMSNorm(normalized_shape=[3, 4])", "float[2, 3, 4]"), case("RMSNorm(elementwise_affine=false)", "float[B, 4]"),
+    case("LayerNorm(bias=false)", "float[2, 3, 4]"), case("LayerNorm(eps=0.1, bias=false)", "float[B, 4]"),
 ]

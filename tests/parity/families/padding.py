@@ -49,4 +49,8 @@ CASES = [
     ''', "float[2, 2, 4, 3, 5]"),
     case("pad(x, [1, 1])", "float[B, 3, L]"), case("pad(x, [1, 0], value=1)", "int[2, 3]"),
     case("pad(x, [1, 0])", "bool[2, 3]"),
+    case("ZeroPad1d(1)", "float[2, 3, 4]", python="ConstantPad1d(1, 0.0)"), case("ZeroPad3d([1, 0, 2, 1, 0, 1])", "float[B, 2, 3, 3, 3]", python="ConstantPad3d([1, 0, 2, 1, 0, 1], 0.0)"),
+    *[case(f"CircularPad{n}d({pad})", operands, python=f"CircularPad{n}d({pad})") for n, pad, operands in
+      ((1, "1", "float[2, 3, 4]"), (2, "[1, 2, 0, 1]", "float[2, 3, 4, 4]"), (3, "1", "float[B, 2, 3, 3, 3]"))],
+    case("constant_pad_nd(x, [1, 2])", "float[B, 3]"), case("constant_pad_nd(x, [1, 2, 0, 1], 0.5)", "float[2, 3]"),
 ]

@@ -45,4 +45,10 @@ CASES = [
     case('rearrange(x, "a 1 b -> b a")', "float[2, 1, 3]", python="x.squeeze(1).t()"),
     case('rearrange(x, "a b c -> (c b a)")', "float[2, 3, 4]", python="x.permute(2, 1, 0).flatten()"),
     case("roll(x, [1, 1], [1, 1])", "float[3, 4]"), case("roll(x, [1, 2, -1], [0, -1, 0])", "float[3, 4]"),
+    case("moveaxis(x, 0, -1)", "float[2, 3, 4]"), case("moveaxis(x, [0, 1], [2, 0])", "float[B, 3, 4]"), case("swapdims(x, 0, 2)", "float[2, 3, 4]"),
+    case("swapaxes(x, 1, -1)", "float[B, 3, 4]"), case("x.swapaxes(axis0=0, axis1=1)", "float[2, 3]"), case("adjoint(x)", "float[B, 3, 4]"), case("x.adjoint()", "float[2, 3]"),
+    case("fliplr(x)", "float[2, 3]"), case("flipud(x)", "float[B, 3]"), case("flipud(x)", "int[3]"),
+    *[case(f"rot90(x{rest})", operands) for rest in ("", ", 2", ", -1", ", 3, [1, 0]", ", k=1, dims=[0, -1]") for operands in ("float[2, 3]", "float[B, 3, 4]")],
+    *[case(f"diag_embed(x{rest})", operands) for rest in ("", ", 1", ", -2", ", 0, 0, 1", ", offset=1, dim1=0, dim2=-1") for operands in ("float[3]", "float[B, 3]", "int[2, 3]")],
+    *[case(f"diagflat(x{rest})", operands) for rest in ("", ", 1", ", -2") for operands in ("float[3]", "float[2, 2]")], case("diagflat(x)", "float[]"),
 ]

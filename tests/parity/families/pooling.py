@@ -13,6 +13,10 @@ def both(texts, operands):
     return found
 
 
+def drawn(got):
+    """Places are drawn; type and sizes are compared."""
+
+
 CASES = [
     *both('''
         MaxPool1d(2)
@@ -63,4 +67,15 @@ CASES = [
       for n, sizes in ((1, ", 8"), (2, ", 8, 6"), (3, ", 4, 4, 6")) for part in (0, 1)],
     case("max_pool2d(x, 3, 2, 1, return_indices=true)[1]", "float[2, 3, 8, 8]"),
     case("AvgPool2d(2)", "int[2, 3, 8, 8]"), case("avg_pool1d(x, 3)", "int[2, 3, 8]"),
+    *[case(f"lp_pool{n}d(x, {rest})", operands) for n, operands in ((1, "positive[2, 3, 9]"), (2, "positive[2, 3, 9, 7]")) for rest in
+      ("2, 3", "3.0, 2, 1", "1.5, 3, stride=2, ceil_mode=true")],
+    case("LPPool1d(2, 3)", "positive[2, 3, 9]"), case("LPPool2d(2, [3, 2], stride=2)", "positive[B, 3, 9, 7]"),
+    *[case(f"max_unpool{n}d(max_pool{n}d(x, 2), max_pool{n}d(x, 2, return_indices=true)[1], 2)", operands) for n, operands in
+      ((1, "float[2, 3, 8]"), (2, "float[2, 3, 8, 6]"), (3, "float[1, 2, 4, 6, 4]"))],
+    case("max_unpool2d(max_pool2d(x, 3, 2), max_pool2d(x, 3, 2, return_indices=true)[1], 3, 2, output_size=[8, 8])", "float[2, 3, 8, 8]"),
+    *[case(f"MaxUnpool{n}d(2)", operands, f"m(max_pool{n}d(x, 2), max_pool{n}d(x, 2, return_indices=true)[1])") for n, operands in
+      ((1, "float[2, 3, 8]"), (2, "float[2, 3, 8, 6]"), (3, "float[1, 2, 4, 6, 4]"))],
+    *[case(f"fractional_max_pool{n}d(x, 2, {rest})", operands, random=drawn) for n, operands in ((2, "float[2, 3, 9, 9]"), (3, "float[2, 3, 9, 9, 9]"))
+      for rest in ("4", "output_ratio=0.5", "5, return_indices=true")],
+    *[case(f"FractionalMaxPool{n}d(2, 4)", operands, random=drawn) for n, operands in ((2, "float[2, 3, 9, 9]"), (3, "float[2, 3, 9, 9, 9]"))],
 ]

@@ -89,4 +89,6 @@ CASES = [
     case("LSTM(4, num_layers=2, dropout=0.5)", "float[5, 2, 3]", "m(x)[0]", random=lambda got: None),
     case("MultiheadAttention(2, dropout=0.5)", "float[5, 2, 8]", "m(x, x, x)[0]", random=lambda got: None),
     case("normal(zeros_like(x), ones_like(y))", "float[100, 100], float[100]", random=spread(0, 1)),
+    case("randint_like(x, 5)", "float[1000]", python="randint_like(x, 0, 5)", random=within(0, 5, 5)), case("randint_like(x, 2, 7)", "int[1000]", random=within(2, 7, 5)),
+    case("randperm(50)", random=within(0, 50, 50)), case("randperm(9, dtype=int32)", random=within(0, 9, 9)), case("poisson(x * 0 + 4)", "float[100, 100]", random=spread(4, 2)),
 ]

@@ -58,4 +58,8 @@ CASES = [
     case("broadcast_to(x, [4, 6])", "float[1, 6]"), case("expand(x, [4, 6])", "float[1, 6]"),
     case("x.flatten()", "float[]"), case("x.reshape(1, 1)", "float[]"), case("x.expand(3)", "float[]"),
     case("x.unsqueeze(0)", "int[]"), case("x.reshape(3, 2)", "bool[6]"), case("x.repeat(2)", "int[3]"),
+    case("x.view_as(y)", "float[6], float[2, 3]"), case("x.reshape_as(y)", "float[B, 6], float[B, 2, 3]"), case("ravel(x)", "float[2, 3]"), case("x.ravel()", "float[B, 3]"),
+    *[case(f"x.unfold({rest})", operands) for rest in ("0, 2, 1", "-1, 3, 2", "dimension=1, size=2, step=3") for operands in ("float[4, 6]", "int[2, 5]", "float[B + 2, 5]")
+      if not operands.startswith("float[B") or not rest.startswith("0")],
+    case("x.unfold(1, 3, 2)", "float[2, T]"), case("x.type_as(y)", "int[2], float[1]"),
 ]

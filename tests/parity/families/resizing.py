@@ -56,4 +56,18 @@ CASES = [
     case("pixel_unshuffle(x, 2)", "float[2, 3, 4, 6]"),
     case("interpolate(x, scale_factor=2)", "uint8[2, 3, 4, 5]"), case("Upsample(scale_factor=2)", "uint8[2, 3, 4]"),
     case('interpolate(x, size=[3, 7], mode="nearest-exact")', "uint8[2, 3, 4, 5]"), case("interpolate(x, size=3)", "uint8[2, 3, 4, 5, 2]"),
+    *[case(f"unfold(x, {rest})", operands) for rest in ("2", "[2, 3], 1, 1, 2", "3, dilation=2, padding=2") for operands in ("float[2, 3, 6, 7]", "float[B, 2, 6, 6]")],
+    case("Unfold(2, stride=2)", "float[2, 3, 6, 6]"), case("Unfold([2, 3], padding=1)", "float[3, 6, 6]"),
+    *[case(f"fold(x, {rest})", operands) for rest, operands in
+      (("[4, 5], 2", "float[2, 12, 12]"), ("6, 2, stride=2", "float[B, 8, 9]"), ("[4, 4], [2, 2], 1, 1, 2", "float[4, 9]"))],
+    case("Fold([4, 5], 2)", "float[2, 12, 12]"), case("channel_shuffle(x, 2)", "float[2, 4, 3, 3]"), case("ChannelShuffle(3)", "float[B, 6, 2, 2]"),
+    *[case(f"grid_sample(x, y{rest})", "float[2, 3, 5, 6], unit[2, 4, 3, 2]") for rest in
+      ("", ", align_corners=true", ', "nearest"', ', "bicubic", "border"', ', padding_mode="reflection", align_corners=false')],
+    case("grid_sample(x, y)", "float[2, 3, 4, 5, 6], unit[2, 2, 3, 4, 3]"), case("grid_sample(x, y)", "float[B, 3, 5, 6], unit[B, 4, 3, 2]"),
+    *[case(f"affine_grid(x, {rest})", operands) for rest, operands in
+      (("[2, 1, 4, 5]", "float[2, 2, 3]"), ("[2, 1, 4, 5], align_corners=true", "float[2, 2, 3]"), ("[2, 1, 3, 4, 5]", "float[2, 3, 4]"))],
+    *[case(f"{name}(scale_factor=2)", "float[2, 3, 4, 5]") for name in ("UpsamplingNearest2d", "UpsamplingBilinear2d")],
+    *[case(f"{name}(size=[6, 7])", "float[B, 3, 4, 5]") for name in ("UpsamplingNearest2d", "UpsamplingBilinear2d")],
+    case("upsample(x, scale_factor=2)", "float[2, 3, 4]"), case('upsample(x, [6, 7], mode="bilinear")', "float[2, 3, 4, 5]"),
+    case("upsample_nearest(x, scale_factor=2)", "float[2, 3, 4, 5]"), case("upsample_bilinear(x, [6, 7])", "float[B, 3, 4, 5]"),
 ]

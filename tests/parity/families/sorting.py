@@ -24,4 +24,5 @@ CASES = [
     case("sort(x).values", "int[7]"), case("topk(x, 3).values", "int[7]"),
     case("sort(x, descending=true).values", "bool[5]"),
     case("sort(x).values", "uint8[5]"), case("sort(x)", "float64[5]"), case("sort(x)", "float[]"),
+    case("msort(x)", "float[4, 3]"), case("x.msort()", "int[5]"), case("msort(x)", "float[4, B]"),
 ]

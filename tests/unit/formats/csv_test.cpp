@@ -61,6 +61,19 @@ TEST_CASE("csv: types of columns, spaces, missing cells, a last line without a b
   CHECK(columns[3].lines == std::vector<std::int64_t>{2, 3, 4});
 }
 
+TEST_CASE("csv: several texts are missing values, and those alone") {
+  CsvOptions options;
+  options.missing = {"NA", "-"};
+  const Result<Table> table = read("a,b,c\n1,NA,x\n-,2,\n", options);
+  REQUIRE(table);
+  const auto& columns = table.value->columns;
+  CHECK(columns[0].type.has_missing);
+  CHECK(columns[0].type.dtype == DType::Float32);
+  CHECK(std::isnan(columns[1].numbers[0]));
+  CHECK_FALSE(columns[2].type.has_missing);
+  CHECK(columns[2].strings == std::vector<std::string>{"x", ""});
+}
+
 TEST_CASE("csv: quotes, doubled quotes, line breaks and separators inside them") {
   const Result<Table> table = read("n,v\r\n\"Kelly, Mr. \"\"J\"\"\",1\r\n\"two\nlines\",2\r\n\r\nlast,3\r\n");
   REQUIRE(table);

@@ -146,7 +146,7 @@ Call parse_call(const Op& op, const std::string& text, const std::vector<TensorT
     arguments.insert(arguments.begin(), head.substr(0, 1));
     head = head.substr(2);
   }
-  if (head != op.name) return call;
+  if (head != op.name && "Tensor." + head != op.name) return call;
   const auto tensor = [&](const std::string& name) -> std::optional<TensorType> {
     const std::size_t at = name.size() == 1 ? kNames.find(name) : std::string::npos;
     if (at == std::string::npos || at >= inputs.size()) return std::nullopt;
@@ -171,6 +171,13 @@ Call parse_call(const Op& op, const std::string& text, const std::vector<TensorT
       if (position < params.size()) param = &params[position++];
     }
     if (!param) return call;
+    const bool gathers = op.variadic && param->alternatives[0].kind == Param::TensorList;
+    if (tensor(argument) && gathers) {
+      std::vector<Type> all{Type::of(*tensor(argument))};
+      while (i + 1 < arguments.size() && tensor(arguments[i + 1])) all.push_back(Type::of(*tensor(arguments[++i])));
+      call.tensors.emplace_back(param->name, Type::list(std::move(all)));
+      continue;
+    }
     if (const auto one = tensor(argument)) {
       call.tensors.emplace_back(param->name, Type::of(*one));
       continue;
@@ -214,8 +221,9 @@ std::string run(const std::string& text, const std::string& inputs) {
   types::DimTable::Scope scope(table);
   std::map<std::string, Dim> symbols;
   std::string name = text.substr(0, text.find('('));
-  if (name.size() > 2 && name[1] == '.') name = name.substr(2);
-  const Op* op = Catalogue::get().module(name);
+  const bool is_method = name.size() > 2 && name[1] == '.';
+  if (is_method) name = name.substr(2);
+  const Op* op = is_method ? Catalogue::get().method(name) : Catalogue::get().module(name);
   if (!op) op = Catalogue::get().function(name);
   if (!op) return "no operator " + name;
   const Call call = parse_call(*op, text, parse_types(inputs, symbols));

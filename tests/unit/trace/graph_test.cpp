@@ -29,12 +29,12 @@ TEST_CASE("graph: an optional input has its default where it is not given") {
 }
 
 TEST_CASE("graph: a target is seen by loss and metrics alone") {
-  const std::string model = "inputs:\n  x: float[B, 4]\ntargets:\n  t: float[B, 1]\nmodules:\n  f: Linear(1)\n";
-  const Program p(model + "forward:\n  y: f(x)\nloss: mse_loss(y, t)\nmetrics: rmse(y, t)\n");
+  const std::string model = "inputs:\n  x: float[B, 4]\ntargets:\n  goal: float[B, 1]\nmodules:\n  f: Linear(1)\n";
+  const Program p(model + "forward:\n  y: f(x)\nloss: mse_loss(y, goal)\nmetrics: rmse(y, goal)\n");
   REQUIRE(p.reports() == "");
   CHECK(p.ir().graphs[0].losses.size() == 1);
   CHECK(p.ir().graphs[0].metrics.size() == 1);
-  CHECK(Program(model + "forward:\n  y: f(x) + t\n").codes() == diag::UnknownName.row.code);
+  CHECK(Program(model + "forward:\n  y: f(x) + goal\n").codes() == diag::UnknownName.row.code);
 }
 
 TEST_CASE("graph: only tensors come out, and a faulty graph is not whole") {
