@@ -5,7 +5,7 @@
 #include <string>
 
 #include "ast/description.h"
-#include "diagnostics/reporter.h"
+#include "diagnostics/sink.h"
 
 namespace modelc::compose {
 

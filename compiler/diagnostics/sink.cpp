@@ -96,13 +96,6 @@ void Sink::absorb(Sink&& other) {
   other.errors_ = 0;
 }
 
-void Sink::truncate(std::size_t size) {
-  while (found_.size() > size) {
-    if (found_.back().severity == Severity::Error) --errors_;
-    found_.pop_back();
-  }
-}
-
 const std::vector<Row>& all_rows() {
   static const std::vector<Row> rows = {
 #define MODELC_DIAG(code, severity, name, format, explanation) diag::name.row,

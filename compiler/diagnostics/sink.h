@@ -46,8 +46,8 @@ class Sink {
   /// Reports what another sink was told, which kept it until its time came.
   Report report(const Diagnostic& kept);
 
+  /// For the exit code of a command: what the compiler decides hangs on values (tests/layers/sink_test.py).
   bool has_errors() const { return errors_ != 0; }
-  std::size_t error_count() const { return errors_; }
   std::size_t size() const { return found_.size(); }
   /// Everything reported, ordered by file and place, exact repeats dropped. Of more than `kMost` the first errors
   /// are kept, then the first warnings.
@@ -56,8 +56,6 @@ class Sink {
   void allow(std::string_view code) { allowed_.insert(code); }
   /// Takes over everything another sink holds.
   void absorb(Sink&& other);
-  /// Forgets everything after the first `size` reports: for a speculative step that is undone.
-  void truncate(std::size_t size);
   const std::deque<Diagnostic>& found() const { return found_; }
 
   static constexpr std::size_t kMost = 100;

@@ -58,9 +58,9 @@ passes::State finish(trace::Tracer& t, ir::Program& program, bool broken, bool p
 }
 
 /// One description while its program lives: what its graphs are traced from, those that are asked for later included.
-class Session final : public ir::GraphSource {
+class LiveProgram final : public ir::GraphSource {
  public:
-  Session(std::shared_ptr<const compose::Composition> composition, const Options& options, diagnostics::Sink& sink)
+  LiveProgram(std::shared_ptr<const compose::Composition> composition, const Options& options, diagnostics::Sink& sink)
       : composition_(std::move(composition)),
         options_(options),
         sink_(sink),
@@ -159,9 +159,9 @@ class Session final : public ir::GraphSource {
 Elaborated elaborate(std::shared_ptr<const compose::Composition> composition, const Options& options,
                      diagnostics::Sink& sink) {
   Elaborated result;
-  const auto session = std::make_shared<Session>(std::move(composition), options, sink);
-  session->run(result);
-  if (!result.program.graphs.empty()) result.program.source = session;
+  const auto live = std::make_shared<LiveProgram>(std::move(composition), options, sink);
+  live->run(result);
+  if (!result.program.graphs.empty()) result.program.source = live;
   return result;
 }
 

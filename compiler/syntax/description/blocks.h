@@ -26,9 +26,8 @@ void Reader::list_item(const NodePtr& node, const BlockRules<T>& rules, Block<T>
     rules.item(node, out);
   } else if (node->is_mapping()) {
     if (rules.one_name_each && !controlled && node->entries.size() > 1) {
-      sink_
-          .report(node->entries[1].first->span, diag::SeveralNames, node->entries[0].first->text,
-                  node->entries[1].first->text)
+      refuse(node->entries[1].first->span, diag::SeveralNames, node->entries[0].first->text,
+             node->entries[1].first->text)
           .note(node->entries[0].first->span, "the item begins here")
           .help("put `- ` before each name");
     }
@@ -36,14 +35,14 @@ void Reader::list_item(const NodePtr& node, const BlockRules<T>& rules, Block<T>
   } else if (rules.item) {
     rules.item(node, out);
   } else {
-    sink_.report(node->span, diag::UnnamedEntry, rules.key);
+    refuse(node->span, diag::UnnamedEntry, rules.key);
   }
 }
 
 template <class T>
 void Reader::body(const NodePtr& key, const NodePtr& node, const BlockRules<T>& rules, Block<T>& out) {
   if (is_nothing(*node)) {
-    sink_.report(key->span, diag::EmptyBody, key->text).help("an empty list, `[]`, adds nothing");
+    refuse(key->span, diag::EmptyBody, key->text).help("an empty list, `[]`, adds nothing");
   } else if (node->is_sequence()) {
     for (const NodePtr& item : node->items) list_item(item, rules, out);
   } else if (node->is_mapping() && !(rules.one_item && rules.item && rules.one_item(*node))) {
@@ -51,7 +50,7 @@ void Reader::body(const NodePtr& key, const NodePtr& node, const BlockRules<T>& 
   } else if (rules.item) {
     rules.item(node, out);
   } else {
-    sink_.report(node->span, diag::UnnamedEntry, rules.key);
+    refuse(node->span, diag::UnnamedEntry, rules.key);
   }
 }
 
@@ -73,7 +72,7 @@ void Reader::mapping(const NodePtr& node, const BlockRules<T>& rules, Block<T>& 
       loop.span = key->span.to(value->span);
       const std::size_t skip = start + 3;
       if (key->text.find_first_not_of(" \t\n\r", skip) == std::string::npos) {
-        sink_.report(key->span, diag::ControlHead, "for", "a loop variable and what it runs over")
+        refuse(key->span, diag::ControlHead, "for", "a loop variable and what it runs over")
             .help("write `for i in range(3):`");
         continue;
       }
@@ -85,7 +84,7 @@ void Reader::mapping(const NodePtr& node, const BlockRules<T>& rules, Block<T>& 
       continue;
     }
     if (word != ControlWord::If && !open_if) {
-      sink_.report(key->span, diag::ElseWithoutIf, key->text)
+      refuse(key->span, diag::ElseWithoutIf, key->text)
           .help("in a list, `if` and `else` stand in one item; in a mapping, one right behind the other");
       continue;
     }

@@ -54,7 +54,7 @@ void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration
   types.key = key;
   types.entry = [&](const NodePtr& name_node, const NodePtr&, Block<Declared>&) {
     readable = false;
-    sink_.report(name_node->span, diag::WrongNode, "a mapping", key, "a type in each item of the list");
+    refuse(name_node->span, diag::WrongNode, "a mapping", key, "a type in each item of the list");
   };
   types.item = [&](const NodePtr& value, Block<Declared>& block) {
     const bool before = std::exchange(readable, false);
@@ -89,11 +89,11 @@ void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration
       item.value.faulty = !readable;
     } else if (is_nothing(*value)) {
       if (!is_written_null(*value)) {
-        sink_.report(name_node->span, diag::EmptyText, name_node->text, "a type, `float[B, 10]`");
+        refuse(name_node->span, diag::EmptyText, name_node->text, "a type, `float[B, 10]`");
         return;
       }
       if (!has_base_) {
-        sink_.report(value->span, diag::NullDeletes, name_node->text)
+        refuse(value->span, diag::NullDeletes, name_node->text)
             .help("an input that may be left out states its type: `x: float[B] = null`");
         return;
       }
@@ -117,7 +117,7 @@ void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration
   };
   rules.item = [&](const NodePtr& value, Block<Declaration>& block) {
     if (!value->is_scalar()) {
-      sink_.report(value->span, diag::UnnamedEntry, key);
+      refuse(value->span, diag::UnnamedEntry, key);
       return;
     }
     Item<Declaration> item;
@@ -160,7 +160,7 @@ void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaratio
         }
       }
       if (!value) {
-        sink_.report(given->span, diag::MissingKey, fmt::format("the buffer `{}`", name_node->text), "value");
+        refuse(given->span, diag::MissingKey, fmt::format("the buffer `{}`", name_node->text), "value");
         return;
       }
     }
@@ -169,7 +169,7 @@ void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaratio
       if (!parsed) {
         item.value.faulty = true;
       } else if (!parsed->value) {
-        sink_.report(value->span, diag::NoValue, name_node->text)
+        refuse(value->span, diag::NoValue, name_node->text)
             .help(fmt::format("say how it starts: `{} = zeros`, or `= normal(std=0.02)`", value->text));
         item.value.faulty = true;
       } else {
@@ -178,7 +178,7 @@ void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaratio
     } else if (is_written_null(*value) && has_base_) {
       item.value.deleted = true;
     } else if (is_nothing(*value)) {
-      sink_.report(name_node->span, diag::NoValue, name_node->text);
+      refuse(name_node->span, diag::NoValue, name_node->text);
       return;
     } else {
       item.value.declared.value = expression(value, name_node->text);
@@ -208,7 +208,7 @@ void Reader::defines(const NodePtr& node, Block<ast::Definition>& out) {
       };
       item.name = trimmed(0, open);
       if (key->text[end] != ')') {
-        sink_.report(key->span, diag::NotAName, key->text, "`name` or `name(a, b)`");
+        refuse(key->span, diag::NotAName, key->text, "`name` or `name(a, b)`");
         return;
       }
       for (std::size_t from = open + 1; from < end;) {
@@ -219,7 +219,7 @@ void Reader::defines(const NodePtr& node, Block<ast::Definition>& out) {
         if (!check_name(argument)) return;
         if (std::find(item.value.arguments.begin(), item.value.arguments.end(), argument.text) !=
             item.value.arguments.end()) {
-          sink_.report(argument.span, diag::RepeatedArgument, argument.text);
+          refuse(argument.span, diag::RepeatedArgument, argument.text);
           return;
         }
         item.value.arguments.push_back(argument.text);
@@ -229,7 +229,7 @@ void Reader::defines(const NodePtr& node, Block<ast::Definition>& out) {
     if (!check_name(item.name)) return;
     if (is_nothing(*value)) {
       if (!is_written_null(*value)) {
-        sink_.report(key->span, diag::NoValue, key->text);
+        refuse(key->span, diag::NoValue, key->text);
         return;
       }
       // Under `extends` a null deletes: a definition without a value.
@@ -251,7 +251,7 @@ void Reader::where(const NodePtr& node, ast::Component& out) {
   BlockRules<ExprPtr> rules;
   rules.key = "where";
   rules.entry = [&](const NodePtr& key, const NodePtr&, Block<ExprPtr>&) {
-    sink_.report(key->span, diag::WrongNode, "a mapping", "where", "a condition in each item");
+    refuse(key->span, diag::WrongNode, "a mapping", "where", "a condition in each item");
   };
   rules.item = [&](const NodePtr& item, Block<ExprPtr>& block) {
     if (ExprPtr parsed = expression(item, "where")) block.emplace_back().value = std::move(parsed);
@@ -322,7 +322,7 @@ void Reader::variants(const NodePtr& node, ast::Description& out) {
     item.name = {key->text, key->span, nullptr};
     item.span = key->span;
     if (key->text.empty()) {
-      sink_.report(key->span, diag::NotAName, key->text, "the name of a variant");
+      refuse(key->span, diag::NotAName, key->text, "the name of a variant");
       return;
     }
     if (is_written_null(*value) && has_base_) {
@@ -342,7 +342,7 @@ void Reader::variants(const NodePtr& node, ast::Description& out) {
     for (auto& entry : read) {
       if (entry.kind == ItemKind::Entry) item.value.emplace_back(entry.name, entry.value);
       else
-        sink_.report(entry.span, diag::NotSupportedYet, "static control flow in a variant")
+        refuse(entry.span, diag::NotSupportedYet, "static control flow in a variant")
             .help("write a conditional as the value: `a if c else b`");
     }
     block.push_back(std::move(item));
@@ -351,7 +351,7 @@ void Reader::variants(const NodePtr& node, ast::Description& out) {
   block(node, rules, read);
   for (auto& item : read) {
     if (item.kind != ItemKind::Entry) {
-      sink_.report(item.span, diag::NotSupportedYet, "static control flow around variants");
+      refuse(item.span, diag::NotSupportedYet, "static control flow around variants");
       continue;
     }
     out.variants[item.name.text] = {item.span, std::move(item.value), false};

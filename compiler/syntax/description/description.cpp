@@ -63,7 +63,7 @@ void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const Co
       break;
     case KeyId::Component_layers:
       c.body.layers.given = true;
-      if (empty) sink_.report(node->span, diag::EmptyText, key.name, "a list of module definitions");
+      if (empty) refuse(node->span, diag::EmptyText, key.name, "a list of module definitions");
       else modules(node, key.name, c.body.layers.entries, false);
       break;
     case KeyId::Component_forward:
@@ -71,7 +71,7 @@ void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const Co
       bindings(node, key.name, c.body.forward.entries, false);
       break;
     case KeyId::Component_outputs:
-      if (empty) sink_.report(node->span, diag::EmptyText, key.name, "an expression, a mapping or a list");
+      if (empty) refuse(node->span, diag::EmptyText, key.name, "an expression, a mapping or a list");
       else outputs(node, c);
       break;
     case KeyId::Component_replace:
@@ -105,7 +105,7 @@ void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const Co
       path_entries(node, key, c.by_path.moved);
       break;
     default:  // declared, and nothing here reads it
-      sink_.report(node->span, diag::NotSupportedYet, fmt::format("`{}`", key.name));
+      refuse(node->span, diag::NotSupportedYet, fmt::format("`{}`", key.name));
   }
 }
 
@@ -114,8 +114,7 @@ void Reader::document_key(const catalogue::Key& key, const NodePtr& key_node, co
   switch (key.id) {
     case KeyId::Document_modelc:
       if (!node->is_scalar() || node->text != "1") {
-        auto report =
-            sink_.report(node->span, diag::LanguageVersion, node->is_scalar() ? node->text : node_words(*node));
+        auto report = refuse(node->span, diag::LanguageVersion, node->is_scalar() ? node->text : node_words(*node));
         report.help("write `modelc: 1`").fix(node->span, "1");
       }
       break;
@@ -124,7 +123,7 @@ void Reader::document_key(const catalogue::Key& key, const NodePtr& key_node, co
       const auto file = text(node, key.name, "a file, `path.yaml`");
       if (!file) break;
       if (!out.extends.text.empty()) {
-        sink_.report(key_node->span, diag::TwoBases).note(out.extends.span, "the first is here");
+        refuse(key_node->span, diag::TwoBases).note(out.extends.span, "the first is here");
         break;
       }
       out.extends.text = *file;
@@ -171,7 +170,7 @@ void Reader::document_key(const catalogue::Key& key, const NodePtr& key_node, co
       if (!empty) *setting_field(out, key.id) = setting(node);
       break;
     default:  // declared, and nothing here reads it
-      sink_.report(node->span, diag::NotSupportedYet, fmt::format("`{}`", key.name));
+      refuse(node->span, diag::NotSupportedYet, fmt::format("`{}`", key.name));
   }
 }
 
@@ -179,7 +178,7 @@ void Reader::check_body(const Component& c, const Node& node, std::string_view w
   if (c.body.layers.given) {
     for (const KeyId other : {KeyId::Component_forward, KeyId::Component_modules}) {
       if (!find(node, other)) continue;
-      sink_.report(key_span(node, other), diag::TwoBodies, catalogue::key(other).name)
+      refuse(key_span(node, other), diag::TwoBodies, catalogue::key(other).name)
           .note(key_span(node, KeyId::Component_layers), "`layers` is here")
           .help("name the parts under `modules` and call them in `forward`, or keep `layers` alone");
       return;
@@ -191,7 +190,7 @@ void Reader::check_body(const Component& c, const Node& node, std::string_view w
                         : node.entries.empty() ? node.span
                                                : node.entries[0].first->span;
   if (find(node, KeyId::Component_modules)) place = key_span(node, KeyId::Component_modules);
-  sink_.report(place, diag::NoBody, what)
+  refuse(place, diag::NoBody, what)
       .help(find(node, KeyId::Component_modules)
                 ? "write under `forward` how the modules are called, or put them under `layers`"
                 : "`layers: [Linear(10)]` in a block list, or `forward` with expressions");
@@ -210,10 +209,10 @@ ComponentPtr Reader::component(const NodePtr& node, const std::string& name, sup
     if (const catalogue::Key* known = catalogue::find_key(Place::Component, key->text)) {
       shared_key(*known, value, made);
     } else if (catalogue::find_key(Place::Document, key->text)) {
-      sink_.report(key->span, diag::DocumentKey, key->text, what)
+      refuse(key->span, diag::DocumentKey, key->text, what)
           .help("move it to the top of the file, or put the component into a file of its own");
     } else if (control_word(key->text) != ControlWord::None) {
-      sink_.report(key->span, diag::NotSupportedYet, "static control flow around the keys of a component")
+      refuse(key->span, diag::NotSupportedYet, "static control flow around the keys of a component")
           .help("write it inside `modules`, `forward` or another key");
     } else {
       unknown_key(key, what, Place::Component);
@@ -227,8 +226,8 @@ ComponentPtr Reader::component(const NodePtr& node, const std::string& name, sup
 ast::DescriptionPtr Reader::document(const NodePtr& root) {
   if (!root || !root->is_mapping()) {
     if (root)
-      sink_.report(root->span, diag::WrongNode, node_words(*root), "the document",
-                   "a mapping of keys such as `inputs` and `forward`");
+      refuse(root->span, diag::WrongNode, node_words(*root), "the document",
+             "a mapping of keys such as `inputs` and `forward`");
     return nullptr;
   }
   auto made = std::make_shared<Description>();
@@ -245,7 +244,7 @@ ast::DescriptionPtr Reader::document(const NodePtr& root) {
         unknown_key(key, "the description", Place::Document);
         continue;
       }
-      sink_.report(key->span, diag::NotSupportedYet, "static control flow around the keys of a description")
+      refuse(key->span, diag::NotSupportedYet, "static control flow around the keys of a description")
           .help("write it inside `modules`, `forward` or another key");
       continue;
     }
@@ -267,7 +266,7 @@ ast::DescriptionPtr Reader::document(const NodePtr& root) {
   if (body) check_body(*made, *root, "the description");
   else if (!library && !misspelt_) check_body(*made, *root, "the description");
   if (body && !made->inputs.given && !has_base_ && !misspelt_) {
-    sink_.report(root->entries[0].first->span, diag::InputsMissing)
+    refuse(root->entries[0].first->span, diag::InputsMissing)
         .help("declare what the model is called with, `x: float[B, 10]`, under `inputs`");
   }
   return made;

@@ -71,14 +71,13 @@ void Reader::bindings(const NodePtr& node, std::string_view key, Block<Binding>&
       auto parsed = parse_declared(Text(*value), sink_);
       if (!parsed) return false;
       if (!parsed->value) {
-        sink_.report(value->span, diag::NoValue, what)
-            .help(fmt::format("write `{} = …` and the expression", value->text));
+        refuse(value->span, diag::NoValue, what).help(fmt::format("write `{} = …` and the expression", value->text));
         return false;
       }
       binding.type = parsed->type;
       // A type that takes text has none among tensors: its value is an expression here.
       binding.value = parsed->value->kind == ast::ExprKind::Raw ? parsed->value->children[0] : parsed->value;
-      if (!binding.value) sink_.report(parsed->value_span, diag::NoValue, what);
+      if (!binding.value) refuse(parsed->value_span, diag::NoValue, what);
       return binding.value != nullptr;
     }
     binding.value = expression(value, what);

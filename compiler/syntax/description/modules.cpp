@@ -43,12 +43,11 @@ void Reader::modules(const NodePtr& node, std::string_view key, Block<ModuleDef>
     if (!check_module_name(item.name)) return;
     if (is_nothing(*value)) {
       if (!is_written_null(*value)) {
-        sink_.report(name_node->span, diag::EmptyText, name_node->text, "a module definition");
+        refuse(name_node->span, diag::EmptyText, name_node->text, "a module definition");
         return;
       }
       if (!has_base_) {
-        sink_.report(value->span, diag::NullDeletes, name_node->text)
-            .help("write `Identity` for a module that does nothing");
+        refuse(value->span, diag::NullDeletes, name_node->text).help("write `Identity` for a module that does nothing");
         return;
       }
     }
@@ -57,11 +56,11 @@ void Reader::modules(const NodePtr& node, std::string_view key, Block<ModuleDef>
   };
   rules.item = [&](const NodePtr& value, Block<ModuleDef>& block) {
     if (names_needed) {
-      sink_.report(value->span, diag::UnnamedEntry, key).help("write `name: definition`");
+      refuse(value->span, diag::UnnamedEntry, key).help("write `name: definition`");
       return;
     }
     if (is_nothing(*value)) {
-      sink_.report(value->span, diag::EmptyText, key, "a module definition");
+      refuse(value->span, diag::EmptyText, key, "a module definition");
       return;
     }
     Item<ModuleDef> item;
@@ -90,7 +89,7 @@ std::optional<ModuleDef> Reader::module(const NodePtr& node) {
     using K = ast::ExprKind;
     const K kind = made.call->kind;
     if (kind == K::Int || kind == K::Float || kind == K::String || kind == K::Bool || kind == K::Null) {
-      sink_.report(node->span, diag::NotAModule, node_words(*node))
+      refuse(node->span, diag::NotAModule, node_words(*node))
           .help("a module is a call: `Linear(10)`, or a name: `ReLU`");
       return std::nullopt;
     }
@@ -102,8 +101,7 @@ std::optional<ModuleDef> Reader::module(const NodePtr& node) {
     return made;
   }
   if (node->entries.empty()) {
-    sink_.report(node->span, diag::NotAModule, "an empty mapping")
-        .help("write `Identity` for a module that does nothing");
+    refuse(node->span, diag::NotAModule, "an empty mapping").help("write `Identity` for a module that does nothing");
     return std::nullopt;
   }
   static constexpr std::pair<KeyId, ModuleKind> kContainers[] = {{KeyId::Module_sequential, ModuleKind::Sequential},
@@ -116,8 +114,7 @@ std::optional<ModuleDef> Reader::module(const NodePtr& node) {
     if (holder == node->entries.end()) continue;
     for (const auto& [key, value] : node->entries) {
       if (key->text == word) continue;
-      sink_.report(key->span, diag::KeyBeside, key->text, word)
-          .note(holder->first->span, fmt::format("`{}` is here", word));
+      refuse(key->span, diag::KeyBeside, key->text, word).note(holder->first->span, fmt::format("`{}` is here", word));
       return std::nullopt;
     }
     made.kind = kind;
@@ -138,7 +135,7 @@ std::optional<ModuleDef> Reader::module(const NodePtr& node) {
     return control_word(entry.first->text) != ControlWord::None;
   });
   if (!controlled) {
-    sink_.report(node->span, diag::NotAModule, fmt::format("a mapping with `{}`", node->entries[0].first->text))
+    refuse(node->span, diag::NotAModule, fmt::format("a mapping with `{}`", node->entries[0].first->text))
         .help(
             "a Sequential of named parts is a list, `- name: definition`; a mapping has one of `type`, `layers`, "
             "`forward`, `list`, `dict`, `sequential`");
@@ -170,12 +167,12 @@ void Reader::edits(const NodePtr& node, const catalogue::Key& declared, ast::Edi
   };
   rules.entry = [&](const NodePtr& path, const NodePtr& value, Block<Edit>& block) {
     if (kind == ast::EditKind::Remove) {
-      sink_.report(path->span, diag::WrongNode, "a mapping", key, "a path or a list of paths")
+      refuse(path->span, diag::WrongNode, "a mapping", key, "a path or a list of paths")
           .help("`remove: [avgpool]`; what is replaced goes under `replace`");
       return;
     }
     if (is_nothing(*value)) {
-      sink_.report(path->span, diag::EmptyText, path->text, "a module definition")
+      refuse(path->span, diag::EmptyText, path->text, "a module definition")
           .help(fmt::format("`remove: [{}]` puts Identity in its place", path->text));
       return;
     }

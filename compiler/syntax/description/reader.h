@@ -9,7 +9,7 @@
 
 #include "ast/description.h"
 #include "catalogue/keys.h"
-#include "diagnostics/reporter.h"
+#include "diagnostics/sink.h"
 #include "syntax/expression/expression.h"
 
 namespace modelc::syntax {
@@ -56,7 +56,7 @@ class Reader {
   // --- the whole (description.cpp)
   ast::DescriptionPtr document(const NodePtr& root);
   /// A key was refused. What is no more than an expression that cannot be read leaves a Hole.
-  bool faulty() const { return sink_.faulty(); }
+  bool faulty() const { return faulty_; }
   ast::ComponentPtr component(const NodePtr& node, const std::string& name, support::Span name_span);
 
   // --- values (description_values.cpp)
@@ -122,7 +122,15 @@ class Reader {
   void check_body(const ast::Component& c, const Node& node, std::string_view what);
   std::optional<ast::ExprPtr> condition(const NodePtr& key, std::size_t skip);
 
-  diagnostics::Reporter sink_;
+  /// Reports what is wrong with a key or its value.
+  template <diagnostics::TypedRow R, class... Args>
+  diagnostics::Report refuse(support::Span span, const R& row, Args&&... args) {
+    faulty_ = faulty_ || R::row.severity == diagnostics::Severity::Error;
+    return sink_.report(span, row, std::forward<Args>(args)...);
+  }
+
+  diagnostics::Sink& sink_;
+  bool faulty_ = false;
   std::string path_;
   std::string folder_;
   bool misspelt_ = false;  // some key was unknown: what is missing may be what was misspelt

@@ -72,7 +72,7 @@ void Reader::path_entries(const NodePtr& node, const catalogue::Key& declared, s
   rules.key = key;
   rules.entry = [&](const NodePtr& path, const NodePtr& value, Block<PathEntry>& block) {
     if (!values) {
-      sink_.report(path->span, diag::WrongNode, "a mapping", key, "a path or a list of paths");
+      refuse(path->span, diag::WrongNode, "a mapping", key, "a path or a list of paths");
       return;
     }
     Item<PathEntry> item;
@@ -116,7 +116,7 @@ void Reader::path_entries(const NodePtr& node, const catalogue::Key& declared, s
     rules.item(node, read);
   } else if (is_nothing(*node)) {
     if (!is_written_null(*node))
-      sink_.report(node->span, diag::EmptyText, key, values ? "a mapping" : "a path or a list of paths");
+      refuse(node->span, diag::EmptyText, key, values ? "a mapping" : "a path or a list of paths");
     return;
   } else if (!node->is_sequence() && !node->is_mapping()) {
     wrong(node, key, "a mapping `path: value`");
@@ -141,8 +141,8 @@ void Reader::weights(const NodePtr& node, ast::Component& out) {
     return mapping.entries.empty() || control_word(mapping.entries[0].first->text) == ControlWord::None;
   };
   rules.entry = [&](const NodePtr& key, const NodePtr&, Block<Entry>&) {
-    sink_.report(key->span, diag::WrongNode, fmt::format("`{}` beside static control flow", key->text), "weights",
-                 "a list with an item for each file");
+    refuse(key->span, diag::WrongNode, fmt::format("`{}` beside static control flow", key->text), "weights",
+           "a list with an item for each file");
   };
   rules.item = [&](const NodePtr& value, Block<Entry>& block) {
     Item<Entry> item;
@@ -210,7 +210,7 @@ bool Reader::weights_entry(const NodePtr& node, ast::WeightsEntry& made) {
     }
   }
   if (!made.from.empty()) return true;
-  sink_.report(node->span, diag::MissingKey, "`weights`", "from").help("name the file: `from: model.safetensors`");
+  refuse(node->span, diag::MissingKey, "`weights`", "from").help("name the file: `from: model.safetensors`");
   return false;
 }
 

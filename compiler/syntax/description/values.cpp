@@ -68,14 +68,14 @@ bool is_nothing(const Node& node) {
 }
 
 void Reader::wrong(const NodePtr& node, std::string_view key, std::string_view expected, std::string_view help) {
-  auto report = sink_.report(node->span, diag::WrongNode, node_words(*node), key, expected);
+  auto report = refuse(node->span, diag::WrongNode, node_words(*node), key, expected);
   if (!help.empty()) report.help(std::string(help));
 }
 
 void Reader::unknown_key(const NodePtr& key, std::string_view where, catalogue::Place place) {
   const std::vector<std::string>& known = catalogue::names_of(place);
   misspelt_ = true;
-  auto report = sink_.report(key->span, diag::UnknownKey, key->text, where);
+  auto report = refuse(key->span, diag::UnknownKey, key->text, where);
   if (!report.did_you_mean(key->text, known, key->span)) {
     report.help(fmt::format("known are {}; keys that begin with `x-` are ignored", fmt::join(known, ", ")));
   }
@@ -98,7 +98,7 @@ bool Reader::check_name(const Name& name) {
         return static_cast<unsigned char>(c) < 0x80 && (std::isalnum(static_cast<unsigned char>(c)) || c == '_');
       });
   if (word) {
-    sink_.report(name.span, diag::ReservedName, name.text).help(fmt::format("call it `{}_`, say", name.text));
+    refuse(name.span, diag::ReservedName, name.text).help(fmt::format("call it `{}_`, say", name.text));
     return false;
   }
   std::string cure;
@@ -106,7 +106,7 @@ bool Reader::check_name(const Name& name) {
     cure += static_cast<unsigned char>(c) < 0x80 && std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
   }
   if (!cure.empty() && std::isdigit(static_cast<unsigned char>(cure[0]))) cure = "_" + cure;
-  auto report = sink_.report(name.span, diag::NotAName, name.text, "a letter or `_`, then letters, digits and `_`");
+  auto report = refuse(name.span, diag::NotAName, name.text, "a letter or `_`, then letters, digits and `_`");
   if (is_name(cure)) report.help(fmt::format("write `{}`", cure));
   return false;
 }
@@ -114,7 +114,7 @@ bool Reader::check_name(const Name& name) {
 bool Reader::check_module_name(const Name& name) {
   if (name.pattern || name.text.find("${") != std::string::npos) return true;
   if (name.text.empty() || name.text.find('.') != std::string::npos) {
-    sink_.report(name.span, diag::NotAName, name.text, "a module's name without dots")
+    refuse(name.span, diag::NotAName, name.text, "a module's name without dots")
         .help("a dot separates the parts of a path; nest the module, or write `_`");
     return false;
   }
@@ -122,24 +122,24 @@ bool Reader::check_module_name(const Name& name) {
       !is_name(name.text) && !std::isdigit(static_cast<unsigned char>(name.text[0])) &&
       name.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string::npos;
   if (!reserved && name.text != ast::kTraining) return true;
-  sink_.report(name.span, diag::ReservedName, name.text).help(fmt::format("call it `{}_`, say", name.text));
+  refuse(name.span, diag::ReservedName, name.text).help(fmt::format("call it `{}_`, say", name.text));
   return false;
 }
 
 std::optional<std::string> Reader::text(const NodePtr& node, std::string_view key, std::string_view expected) {
   if (node->is_scalar()) {
     if (!node->text.empty()) return node->text;
-    sink_.report(node->span, diag::EmptyText, key, expected);
+    refuse(node->span, diag::EmptyText, key, expected);
     return std::nullopt;
   }
-  if (node->is_null()) sink_.report(node->span, diag::EmptyText, key, expected);
+  if (node->is_null()) refuse(node->span, diag::EmptyText, key, expected);
   else wrong(node, key, expected);
   return std::nullopt;
 }
 
 std::optional<ExprPtr> Reader::condition(const NodePtr& key, std::size_t skip) {
   if (key->text.find_first_not_of(" \t\n\r", skip) == std::string::npos) {
-    sink_.report(key->span, diag::ControlHead, key->text, "a condition").help("write `if depth > 2:`");
+    refuse(key->span, diag::ControlHead, key->text, "a condition").help("write `if depth > 2:`");
     return std::nullopt;
   }
   ExprPtr parsed = parse_expression(Text(*key, skip, key->text.size()), sink_);
@@ -160,7 +160,7 @@ ExprPtr Reader::expression(const NodePtr& node, std::string_view key) {
     return made;
   }
   if (node->is_null()) {
-    sink_.report(node->span, diag::EmptyText, key, "an expression");
+    refuse(node->span, diag::EmptyText, key, "an expression");
     return nullptr;
   }
   return parse_expression(Text(*node), sink_);
@@ -175,7 +175,7 @@ ExprPtr Reader::raw_value(const NodePtr& node, std::string_view key) {
     return nullptr;
   }
   if (node->is_null()) {
-    sink_.report(node->span, diag::EmptyText, key, "a value");
+    refuse(node->span, diag::EmptyText, key, "a value");
     return nullptr;
   }
   if (is_written_null(*node)) return expression(node, key);
@@ -247,7 +247,7 @@ ExprPtr Reader::list_expression(const NodePtr& node, std::string_view key, bool 
   BlockRules<ExprPtr> rules;
   rules.key = key;
   rules.entry = [&](const NodePtr& name_node, const NodePtr&, Block<ExprPtr>&) {
-    sink_.report(name_node->span, diag::WrongNode, "a mapping", key, "an expression in each item")
+    refuse(name_node->span, diag::WrongNode, "a mapping", key, "an expression in each item")
         .help("quote an item that holds `: `");
   };
   rules.item = [&](const NodePtr& item, Block<ExprPtr>& out) {
@@ -281,7 +281,7 @@ ExprPtr Reader::long_form(const NodePtr& node) {
       const auto first = std::find_if(node->entries.begin(), node->entries.end(),
                                       [&](const auto& entry) { return entry.first->text == key->text; });
       if (first->first != key)
-        sink_.report(key->span, diag::RepeatedArgument, key->text).note(first->first->span, "first given here");
+        refuse(key->span, diag::RepeatedArgument, key->text).note(first->first->span, "first given here");
       ExprPtr head = first->first == key ? long_form_head(value) : nullptr;
       faulty |= !head;
       if (!head) return;

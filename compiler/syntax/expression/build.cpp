@@ -111,23 +111,23 @@ void Builder::missing(std::size_t at) { operands_.push_back({nullptr, at, at, at
 
 // --- brackets
 
-void Builder::open(FrameKind kind, std::size_t begin) {
+void Builder::open(EnclosureKind kind, std::size_t begin) {
   enter(begin);
-  Frame made;
+  Enclosure made;
   made.kind = kind;
   made.begin = begin;
   made.operands = operands_.size();
   made.types = types_.size();
-  frames_.push_back(std::move(made));
+  enclosures_.push_back(std::move(made));
 }
 
 void Builder::comma() {
-  if (!frames_.empty()) frame().comma = true;
+  if (!enclosures_.empty()) innermost().comma = true;
 }
 
 void Builder::close(std::size_t end) {
-  Frame done = std::move(frames_.back());
-  frames_.pop_back();
+  Enclosure done = std::move(enclosures_.back());
+  enclosures_.pop_back();
   leave();
   std::vector<Operand> items(std::make_move_iterator(operands_.begin() + static_cast<std::ptrdiff_t>(done.operands)),
                              std::make_move_iterator(operands_.end()));
@@ -135,7 +135,7 @@ void Builder::close(std::size_t end) {
   std::size_t depth = done.depth;
   for (const Operand& item : items) depth = std::max(depth, item.depth);
 
-  if (done.kind == FrameKind::Paren && items.size() == 1 && !done.comma) {
+  if (done.kind == EnclosureKind::Paren && items.size() == 1 && !done.comma) {
     if (items[0].expr->kind == ExprKind::Spread) {
       fail(items[0].begin, items[0].end, "write `[*a]`, or `(*a,)`", diag::UnexpectedInExpression, "`*`", "a value");
     }
@@ -148,22 +148,22 @@ void Builder::close(std::size_t end) {
   }
   std::size_t begin = done.begin;
   NodeRef made;
-  if (done.kind == FrameKind::Call || done.kind == FrameKind::Index) {
+  if (done.kind == EnclosureKind::Call || done.kind == EnclosureKind::Index) {
     Operand head = pop();
     begin = head.begin;
     depth = std::max(depth, head.depth);
-    made = node(done.kind == FrameKind::Call ? ExprKind::Call : ExprKind::Index, begin, end);
+    made = node(done.kind == EnclosureKind::Call ? ExprKind::Call : ExprKind::Index, begin, end);
     made->name_span = head.expr->kind == ExprKind::Member ? head.expr->name_span : head.expr->span;
     made->children.push_back(std::move(head.expr));
     made->args = std::move(done.args);
-    if (done.kind == FrameKind::Index && items.empty()) {
+    if (done.kind == EnclosureKind::Index && items.empty()) {
       fail(done.begin, end, "write `x[:]` for all of it", diag::EmptyIndex);
     }
   } else if (done.comprehension) {
     made = node(ExprKind::Comprehension, begin, end);
     made->variables = std::move(done.variables);
   } else {
-    made = node(done.kind == FrameKind::List ? ExprKind::List : ExprKind::Tuple, begin, end);
+    made = node(done.kind == EnclosureKind::List ? ExprKind::List : ExprKind::Tuple, begin, end);
   }
   for (Operand& item : items) made->children.push_back(std::move(item.expr));
   push(std::move(made), begin, end, depth + 1);
@@ -171,18 +171,18 @@ void Builder::close(std::size_t end) {
 
 void Builder::named_argument(std::size_t begin, std::size_t end) {
   const std::string name(view_.substr(begin, end - begin));
-  for (const ast::Argument& given : frame().args) {
+  for (const ast::Argument& given : innermost().args) {
     if (given.name != name) continue;
     sink_.report(span(begin, end), diag::RepeatedArgument, name).note(given.name_span, "first given here");
     throw SyntaxFault{};
   }
-  frame().pending_name = name;
-  frame().pending_span = span(begin, end);
+  innermost().pending_name = name;
+  innermost().pending_span = span(begin, end);
 }
 
 void Builder::add_argument(bool spread) {
   Operand value = pop();
-  Frame& call = frame();
+  Enclosure& call = innermost();
   ast::Argument made;
   made.name = std::move(call.pending_name);
   made.name_span = call.pending_span;
@@ -208,7 +208,7 @@ void Builder::loop_variable(std::size_t begin, std::size_t end) {
   if (!is_name(name) || name == ast::kTraining) {
     fail(begin, end, "", diag::ReservedWord, name, "a loop variable");
   }
-  auto& names = (frames_.empty() ? loop_variables : frame().variables).names;
+  auto& names = (enclosures_.empty() ? loop_variables : innermost().variables).names;
   for (const auto& [known, place] : names) {
     if (known != name || name == ast::kUnkept) continue;
     sink_.report(span(begin, end), diag::RepeatedLoopVariable, name).note(place, "first here");
@@ -230,7 +230,9 @@ void Builder::end_group() {
   groups_.back().nesting.parts.push_back(std::move(inner));
 }
 
-void Builder::end_loop_variables() { (frames_.empty() ? loop_variables : frame().variables).nesting = take_group(); }
+void Builder::end_loop_variables() {
+  (enclosures_.empty() ? loop_variables : innermost().variables).nesting = take_group();
+}
 
 void Builder::spread_item(std::size_t begin) {
   Operand list = pop();
@@ -241,7 +243,7 @@ void Builder::spread_item(std::size_t begin) {
 
 void Builder::comprehension_condition() {
   // Two conditions are one that joins them.
-  if (operands_.size() - frame().operands < 4) return;
+  if (operands_.size() - innermost().operands < 4) return;
   Operand second = pop();
   Operand first = pop();
   NodeRef both = node(ExprKind::Binary, first.begin, second.end);

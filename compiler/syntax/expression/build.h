@@ -39,10 +39,10 @@ struct PendingOperator {
   std::size_t end = 0;
 };
 
-enum class FrameKind { Paren, List, Call, Index, String, Insertion, TypeParen, TypeBracket, Pattern };
+enum class EnclosureKind { Paren, List, Call, Index, String, Insertion, TypeParen, TypeBracket, Pattern };
 
-struct Frame {
-  FrameKind kind = FrameKind::Paren;
+struct Enclosure {
+  EnclosureKind kind = EnclosureKind::Paren;
   std::size_t begin = 0;     // of the opening bracket or quote
   std::size_t operands = 0;  // how many there were before
   std::size_t types = 0;
@@ -88,7 +88,7 @@ class Builder {
   void missing(std::size_t at);
 
   // --- strings
-  void open_string(std::size_t begin, FrameKind kind = FrameKind::String);
+  void open_string(std::size_t begin, EnclosureKind kind = EnclosureKind::String);
   void literal(std::string_view text);
   /// Decodes the escape at `at` (a backslash); returns its length.
   std::size_t escape(std::size_t at);
@@ -97,7 +97,7 @@ class Builder {
   void close_string(std::size_t end);
 
   // --- brackets
-  void open(FrameKind kind, std::size_t begin);
+  void open(EnclosureKind kind, std::size_t begin);
   void close(std::size_t end);
   void comma();
   void named_argument(std::size_t begin, std::size_t end);
@@ -108,7 +108,7 @@ class Builder {
   void group_comma() { groups_.back().comma = true; }
   void end_group();
   void end_loop_variables();
-  void begin_comprehension() { frame().comprehension = true; }
+  void begin_comprehension() { innermost().comprehension = true; }
   void comprehension_condition();
   void slice();
   void member(std::size_t begin, std::size_t end);
@@ -140,7 +140,7 @@ class Builder {
 
   ast::ExprPtr take_expression();
   ast::TypePtr take_type();
-  Frame& frame() { return frames_.back(); }
+  Enclosure& innermost() { return enclosures_.back(); }
   ast::LoopVariables loop_variables;  // of a `for` head, outside any bracket
   std::size_t stopped = 0;            // where a type followed by `=` ended
 
@@ -159,7 +159,7 @@ class Builder {
   std::vector<Operand> operands_;
   std::vector<PendingOperator> operators_;
   std::vector<std::size_t> marks_;
-  std::vector<Frame> frames_;
+  std::vector<Enclosure> enclosures_;
   std::vector<TypeRef> types_;
   std::vector<std::size_t> type_begins_;  // where the types being read begin
   std::vector<bool> type_commas_;         // of each parenthesised list just closed: whether it held a comma

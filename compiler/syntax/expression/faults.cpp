@@ -36,13 +36,13 @@ std::string_view token_at(std::string_view text, std::size_t at) {
   return rest.substr(0, support::utf8_end(rest, 1));
 }
 
-char closer_of(FrameKind kind) {
+char closer_of(EnclosureKind kind) {
   switch (kind) {
-    case FrameKind::List:
-    case FrameKind::Index:
-    case FrameKind::TypeBracket:
+    case EnclosureKind::List:
+    case EnclosureKind::Index:
+    case EnclosureKind::TypeBracket:
       return ']';
-    case FrameKind::Insertion:
+    case EnclosureKind::Insertion:
       return '}';
     default:
       return ')';
@@ -110,24 +110,26 @@ std::size_t Builder::comment_length(std::size_t at) const {
 }
 
 void Builder::unexpected(std::size_t at, std::string_view expected) {
-  while (at < view_.size() && is_space(view_[at]) && !(!frames_.empty() && frame().kind == FrameKind::String)) ++at;
-  if (frames_.empty() && std::all_of(view_.begin(), view_.end(), is_space)) {
+  while (at < view_.size() && is_space(view_[at]) &&
+         !(!enclosures_.empty() && innermost().kind == EnclosureKind::String))
+    ++at;
+  if (enclosures_.empty() && std::all_of(view_.begin(), view_.end(), is_space)) {
     fail(0, view_.size(), "", diag::EmptyExpression, expected);
   }
   const std::string_view found = token_at(view_, at);
   const std::size_t stop = at + found.size();
-  if (!frames_.empty()) {
-    const Frame& inner = frame();
-    if (inner.kind == FrameKind::String) {
+  if (!enclosures_.empty()) {
+    const Enclosure& inner = innermost();
+    if (inner.kind == EnclosureKind::String) {
       const std::string quote(1, view_[inner.begin]);
       fail(inner.begin, at, "", diag::UnclosedString, quote, quote);
     }
-    if (inner.kind == FrameKind::Insertion && (found.empty() || expected == "`}`")) {
+    if (inner.kind == EnclosureKind::Insertion && (found.empty() || expected == "`}`")) {
       sink_.report(span(inner.begin, inner.begin + 2), diag::UnclosedInsertion)
           .note(span(at, stop), found.empty() ? "the text ends here" : fmt::format("`{}` stands here", found));
       throw SyntaxFault{};
     }
-    if (inner.kind != FrameKind::Pattern) {
+    if (inner.kind != EnclosureKind::Pattern) {
       const std::string opener(1, view_[inner.begin]);
       const std::string closer(1, closer_of(inner.kind));
       if (found.empty()) {
@@ -168,7 +170,8 @@ void Builder::unexpected(std::size_t at, std::string_view expected) {
       fail(begin_before, end_before, "", diag::NoOperator, before, foreign.expected);
     }
   }
-  const bool in_call = !frames_.empty() && (frame().kind == FrameKind::Call || frame().kind == FrameKind::Paren);
+  const bool in_call =
+      !enclosures_.empty() && (innermost().kind == EnclosureKind::Call || innermost().kind == EnclosureKind::Paren);
   fail(at, stop, cure(found, before, in_call), diag::UnexpectedInExpression,
        found.empty() ? std::string("the end") : fmt::format("`{}`", found), expected);
 }

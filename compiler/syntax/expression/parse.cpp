@@ -84,10 +84,10 @@ MODELC_ACTION(StringClose<'"'>, b.close_string(end))
 MODELC_ACTION(StringClose<'\''>, b.close_string(end))
 MODELC_ACTION(InsertOpen, b.open_insertion(begin))
 MODELC_ACTION(InsertClose, b.close_insertion())
-MODELC_ACTION(OpenParen, b.open(FrameKind::Paren, begin))
-MODELC_ACTION(OpenList, b.open(FrameKind::List, begin))
-MODELC_ACTION(OpenCall, b.open(FrameKind::Call, begin))
-MODELC_ACTION(OpenIndex, b.open(FrameKind::Index, begin))
+MODELC_ACTION(OpenParen, b.open(EnclosureKind::Paren, begin))
+MODELC_ACTION(OpenList, b.open(EnclosureKind::List, begin))
+MODELC_ACTION(OpenCall, b.open(EnclosureKind::Call, begin))
+MODELC_ACTION(OpenIndex, b.open(EnclosureKind::Index, begin))
 MODELC_ACTION(Close<')'>, b.close(end))
 MODELC_ACTION(Close<']'>, b.close(end))
 MODELC_ACTION(Comma, b.comma())
@@ -109,9 +109,9 @@ MODELC_ACTION(MemberName, b.member(begin, end))
 MODELC_ACTION(PrefixText, b.prefix(in.string_view(), begin, end))
 MODELC_ACTION(InfixText, b.infix(in.string_view(), begin, end))
 MODELC_ACTION(PipeTail, b.pipe())
-MODELC_ACTION(OpenType, b.open(FrameKind::TypeParen, begin))
-MODELC_ACTION(OpenDims, b.open(FrameKind::TypeBracket, begin))
-MODELC_ACTION(ChoiceOpen, b.open(FrameKind::TypeBracket, begin))
+MODELC_ACTION(OpenType, b.open(EnclosureKind::TypeParen, begin))
+MODELC_ACTION(OpenDims, b.open(EnclosureKind::TypeBracket, begin))
+MODELC_ACTION(ChoiceOpen, b.open(EnclosureKind::TypeBracket, begin))
 MODELC_ACTION(CloseDims, b.close_dims(end))
 MODELC_ACTION(CloseElement, b.close_list(end))
 MODELC_ACTION(CloseChoice, b.close_choice(end))
@@ -159,7 +159,7 @@ bool run_grammar(Builder& builder, Entry entry) {
       case Entry::ForHead:
         return grammar::run<grammar::WholeForHead>(builder);
       case Entry::Pattern: {
-        builder.open_string(0, FrameKind::Pattern);
+        builder.open_string(0, EnclosureKind::Pattern);
         if (!grammar::run<grammar::WholePattern>(builder)) return false;
         builder.close_string(builder.view().size());
         return true;

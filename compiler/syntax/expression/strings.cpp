@@ -11,13 +11,13 @@ using ast::ExprKind;
 
 using support::append_utf8;
 
-void Builder::open_string(std::size_t begin, FrameKind kind) { open(kind, begin); }
+void Builder::open_string(std::size_t begin, EnclosureKind kind) { open(kind, begin); }
 
-void Builder::literal(std::string_view text) { frame().piece += text; }
+void Builder::literal(std::string_view text) { innermost().piece += text; }
 
 std::size_t Builder::escape(std::size_t at) {
   const std::string_view rest = view_.substr(at);
-  std::string& out = frame().piece;
+  std::string& out = innermost().piece;
   if (rest.size() < 2) unexpected(at + 1, "the rest of the string");
   const char kind = rest[1];
   static constexpr std::string_view kPlain = "\\\\''\"\"a\ab\bf\fn\nr\rt\tv\v";
@@ -61,13 +61,13 @@ std::size_t Builder::escape(std::size_t at) {
   return 1;
 }
 
-void Builder::open_insertion(std::size_t begin) { open(FrameKind::Insertion, begin); }
+void Builder::open_insertion(std::size_t begin) { open(EnclosureKind::Insertion, begin); }
 
 void Builder::close_insertion() {
-  frames_.pop_back();
+  enclosures_.pop_back();
   leave();
   Operand value = pop();
-  Frame& text = frame();
+  Enclosure& text = innermost();
   if (!text.piece.empty()) text.parts.emplace_back(std::move(text.piece), nullptr);
   text.piece.clear();
   text.depth = std::max(text.depth, value.depth);
@@ -75,10 +75,10 @@ void Builder::close_insertion() {
 }
 
 void Builder::close_string(std::size_t end) {
-  Frame done = std::move(frames_.back());
-  frames_.pop_back();
+  Enclosure done = std::move(enclosures_.back());
+  enclosures_.pop_back();
   leave();
-  const std::size_t quote = done.kind == FrameKind::Pattern ? 0 : 1;
+  const std::size_t quote = done.kind == EnclosureKind::Pattern ? 0 : 1;
   NodeRef made = node(ExprKind::String, done.begin, end);
   if (done.parts.empty()) {
     made->text = std::move(done.piece);

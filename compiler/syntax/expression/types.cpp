@@ -117,17 +117,17 @@ void Builder::bare_list(std::size_t, std::size_t end) {
 
 void Builder::choice_word(std::size_t begin, std::size_t end, bool) {
   std::string word(view_.substr(begin, end - begin));
-  for (const auto& [known, place] : frame().names) {
+  for (const auto& [known, place] : innermost().names) {
     if (known != word) continue;
     sink_.report(span(begin, end), diag::RepeatedArgument, word).note(place, "first here");
     throw SyntaxFault{};
   }
-  frame().names.emplace_back(std::move(word), span(begin, end));
+  innermost().names.emplace_back(std::move(word), span(begin, end));
 }
 
 void Builder::close_dims(std::size_t end) {
-  Frame done = std::move(frames_.back());
-  frames_.pop_back();
+  Enclosure done = std::move(enclosures_.back());
+  enclosures_.pop_back();
   leave();
   auto made = std::make_shared<TypeExpr>();
   const std::size_t begin = pop_type_begin();
@@ -152,7 +152,7 @@ void Builder::close_dims(std::size_t end) {
 }
 
 void Builder::close_list(std::size_t end) {
-  frames_.pop_back();
+  enclosures_.pop_back();
   leave();
   auto made = std::make_shared<TypeExpr>();
   made->kind = TypeKind::List;
@@ -163,8 +163,8 @@ void Builder::close_list(std::size_t end) {
 }
 
 void Builder::close_choice(std::size_t end) {
-  Frame done = std::move(frames_.back());
-  frames_.pop_back();
+  Enclosure done = std::move(enclosures_.back());
+  enclosures_.pop_back();
   leave();
   auto made = std::make_shared<TypeExpr>();
   made->kind = TypeKind::Choice;
@@ -175,8 +175,8 @@ void Builder::close_choice(std::size_t end) {
 }
 
 void Builder::close_type_paren(std::size_t end) {
-  Frame done = std::move(frames_.back());
-  frames_.pop_back();
+  Enclosure done = std::move(enclosures_.back());
+  enclosures_.pop_back();
   leave();
   auto made = std::make_shared<TypeExpr>();
   made->kind = TypeKind::Tuple;

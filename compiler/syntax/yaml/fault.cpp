@@ -1,9 +1,9 @@
-// What yaml-cpp refuses, said so that the cause is named: the suspicions of the survey first, its message last.
+// What yaml-cpp refuses, said so that the cause is named: the suspicions of the layout first, its message last.
 #include <algorithm>
 #include <map>
 
 #include "support/utf8.h"
-#include "syntax/yaml/survey.h"
+#include "syntax/yaml/layout.h"
 
 namespace modelc::syntax {
 
@@ -50,16 +50,19 @@ const std::map<std::string, std::string>& causes() {
 
 }  // namespace
 
-void explain_fault(std::string_view text, support::FileId file, std::uint32_t shift, std::size_t at,
-                   const std::string& message, const std::vector<Suspect>& suspects, diagnostics::Reporter& sink) {
+void explain_fault(const Passage& passage, std::size_t at, const std::string& message,
+                   const std::vector<Suspect>& suspects, Faults& faults) {
+  const std::string_view text = passage.text;
   at = std::min(at, text.size());
-  const auto inside = [&](const support::Span& span) { return words(text, span.begin - shift, span.end - shift); };
+  const auto inside = [&](const support::Span& span) {
+    return words(passage.text, span.begin - passage.shift, span.end - passage.shift);
+  };
   for (const Suspect& suspect : suspects) {
-    if (suspect.place.begin - shift > next_line(text, at)) break;
+    if (suspect.place.begin - passage.shift > next_line(text, at)) break;
     const std::string word = inside(suspect.place);
     switch (suspect.kind) {
       case Suspicion::MissingColon: {
-        auto report = sink.report(suspect.place, diag::MissingColon, word);
+        auto report = faults.report(suspect.place, diag::MissingColon, word);
         const std::size_t colon = word.find(':');
         const std::size_t space = word.find(' ');
         if (colon != std::string::npos && colon > 0) {
@@ -72,7 +75,7 @@ void explain_fault(std::string_view text, support::FileId file, std::uint32_t sh
       }
       case Suspicion::NestedUnderValue: {
         const std::string value = inside(suspect.other);
-        sink.report(suspect.place, diag::NestedUnderValue, word, value)
+        faults.report(suspect.place, diag::NestedUnderValue, word, value)
             .note(suspect.other, "the value `" + value + "` stands here")
             .help(
                 "move the line out to the column of its neighbours, or take the value away; quote a value of several "
@@ -80,15 +83,16 @@ void explain_fault(std::string_view text, support::FileId file, std::uint32_t sh
         return;
       }
       case Suspicion::Indentation: {
-        const std::size_t begin = suspect.place.begin - shift;
+        const std::size_t begin = suspect.place.begin - passage.shift;
         const std::size_t own = begin - line_begin(text, begin);
-        sink.report(suspect.place, diag::BadIndentation, own + 1, suspect.expected)
+        faults.report(suspect.place, diag::BadIndentation, own + 1, suspect.expected)
             .help("indent it like the entries it belongs to");
         return;
       }
       case Suspicion::BlockDedent: {
-        const std::size_t begin = suspect.place.begin - shift;
-        sink.report(suspect.place, diag::BadIndentation, begin - line_begin(text, begin) + 1,
+        const std::size_t begin = suspect.place.begin - passage.shift;
+        faults
+            .report(suspect.place, diag::BadIndentation, begin - line_begin(text, begin) + 1,
                     "at least that of the first line of its block")
             .note(suspect.other, "the block begins here");
         return;
@@ -103,8 +107,7 @@ void explain_fault(std::string_view text, support::FileId file, std::uint32_t sh
   std::size_t begin = at;
   while (begin > 0 && begin == text.size() && is_space_or_end(text[begin - 1])) --begin;
   const std::size_t end = std::max(begin, std::min(line_end(text, begin), text.size()));
-  sink.report({file, static_cast<std::uint32_t>(begin + shift), static_cast<std::uint32_t>(end + shift)},
-              diag::YamlSyntax, cause)
+  faults.report(passage.span(begin, end), diag::YamlSyntax, cause)
       .help("look at this line and the one before it: indentation, an open bracket or quote, a missing colon");
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "syntax/yaml/survey.h"
+#include "syntax/yaml/layout.h"
 
 namespace modelc::syntax {
 
@@ -13,7 +13,7 @@ namespace {
 bool is_flow_end(char c) { return c == ',' || c == ']' || c == '}' || c == '\0'; }
 }  // namespace
 
-Surveyor::Offset Surveyor::flow_space(Offset i) const {
+LayoutChecker::Offset LayoutChecker::flow_space(Offset i) const {
   while (i < text_.size()) {
     if (is_blank(text_[i]) || is_break(text_[i])) ++i;
     else if (is_comment(i)) i = line_end(text_, i);
@@ -22,8 +22,8 @@ Surveyor::Offset Surveyor::flow_space(Offset i) const {
   return i;
 }
 
-Surveyor::Offset Surveyor::unclosed(Offset open) {
-  Report report = sink_.report(span(open, open + 1), diag::YamlUnclosedBracket, std::string(1, text_[open]));
+LayoutChecker::Offset LayoutChecker::unclosed(Offset open) {
+  Report report = faults_.report(span(open, open + 1), diag::YamlUnclosedBracket, std::string(1, text_[open]));
   const int outer = indentation(line_begin(text_, open));
   for (Offset next = next_line(text_, open); next < text_.size(); next = next_line(text_, next)) {
     if (!ends_line(skip_blanks(next)) && indentation(next) <= outer && looks_like_entry(next)) {
@@ -35,13 +35,13 @@ Surveyor::Offset Surveyor::unclosed(Offset open) {
   return kStop;
 }
 
-bool Surveyor::ends_flow_value(Offset i, bool is_key, bool json) const {
+bool LayoutChecker::ends_flow_value(Offset i, bool is_key, bool json) const {
   if (is_flow_end(at(i))) return true;
   return is_key && at(i) == ':' && (json || is_space_or_end(at(i + 1)) || is_flow_end(at(i + 1)));
 }
 
 /// `f(x) for x in xs` between the brackets.
-bool Surveyor::is_comprehension(Offset begin, Offset end) const {
+bool LayoutChecker::is_comprehension(Offset begin, Offset end) const {
   Brackets brackets;
   const std::string_view inner = text_.substr(0, end);
   bool seen = false;
@@ -70,9 +70,10 @@ bool Surveyor::is_comprehension(Offset begin, Offset end) const {
   return false;
 }
 
-Surveyor::Offset Surveyor::collection(Offset open, int parent, std::size_t depth, std::vector<FlowTrap>& traps) {
+LayoutChecker::Offset LayoutChecker::collection(Offset open, int parent, std::size_t depth,
+                                                std::vector<FlowTrap>& traps) {
   if (depth >= limits_.depth) {
-    sink_.report(span(open, open + 1), diag::TooDeep, limits_.depth);
+    faults_.report(span(open, open + 1), diag::TooDeep, limits_.depth);
     out_.hopeless = true;
     return kStop;
   }
@@ -81,7 +82,7 @@ Surveyor::Offset Surveyor::collection(Offset open, int parent, std::size_t depth
   Offset p = open + 1;
   while (true) {
     p = flow_space(p);
-    if (has_enough()) return out_.hopeless = true, kStop;
+    if (faults_.too_many()) return out_.hopeless = true, kStop;
     if (traps.size() > diagnostics::Sink::kMost) {
       report_flow(traps);
       return kStop;
@@ -90,7 +91,7 @@ Surveyor::Offset Surveyor::collection(Offset open, int parent, std::size_t depth
     const char c = text_[p];
     if (c == close) break;
     if (c == ']' || c == '}') {
-      sink_
+      faults_
           .report(span(p, p + 1), diag::YamlBracketMismatch, std::string(1, text_[open]), std::string(1, c),
                   std::string(1, close))
           .note(span(open, open + 1), "opened here");
@@ -142,8 +143,8 @@ Surveyor::Offset Surveyor::collection(Offset open, int parent, std::size_t depth
 }
 
 /// A key or a value; returns where it ends, at a comma, a closing bracket or a key's colon.
-Surveyor::Offset Surveyor::flow_value(Offset p, bool is_key, int parent, std::size_t depth,
-                                      std::vector<FlowTrap>& traps) {
+LayoutChecker::Offset LayoutChecker::flow_value(Offset p, bool is_key, int parent, std::size_t depth,
+                                                std::vector<FlowTrap>& traps) {
   const Offset tagged = p;
   const std::size_t patched = out_.patches.size();
   p = properties(p, parent, !is_key, true);
@@ -156,7 +157,7 @@ Surveyor::Offset Surveyor::flow_value(Offset p, bool is_key, int parent, std::si
     if (end == kStop) return kStop;
     if (ends_flow_value(flow_space(end), is_key, true)) return end;
     if (line_begin(text_, p) != line_begin(text_, end)) {
-      sink_.report(span(p, line_end(text_, p)), diag::UnclosedQuote, std::string(1, c))
+      faults_.report(span(p, line_end(text_, p)), diag::UnclosedQuote, std::string(1, c))
           .note(span(end - 1, end), "YAML takes this quote for its end")
           .help("close the quote on the line where it opens");
       return kStop;
@@ -193,7 +194,8 @@ Surveyor::Offset Surveyor::flow_value(Offset p, bool is_key, int parent, std::si
 }
 
 /// A value that YAML reads as plain, or should not: finds its meant end. `fault` other than Comma is certain already.
-Surveyor::Offset Surveyor::flow_plain(Offset begin, bool is_key, FlowFault fault, std::vector<FlowTrap>& traps) {
+LayoutChecker::Offset LayoutChecker::flow_plain(Offset begin, bool is_key, FlowFault fault,
+                                                std::vector<FlowTrap>& traps) {
   Brackets brackets;
   const bool loop = is_key && text_.substr(begin, 4) == "for ";
   bool in_head = loop;  // `for k, c in rows: …`
@@ -281,124 +283,6 @@ Surveyor::Offset Surveyor::flow_plain(Offset begin, bool is_key, FlowFault fault
   }
   traps.push_back(std::move(trap));
   return i;
-}
-
-void Surveyor::report_flow(std::vector<FlowTrap>& traps) {
-  // One report a line: several values cut in one line have one cause and one corrected line.
-  for (std::size_t i = 0; i < traps.size();) {
-    std::vector<FlowTrap*> others;
-    FlowTrap* first = &traps[i];
-    std::size_t k = i + 1;
-    while (k < traps.size() && line_begin(text_, traps[k].begin) == line_begin(text_, traps[i].begin)) {
-      // What can be mended leads: a key without a value beside it is most often the rest of a cut.
-      if (first->patches.empty() && !traps[k].patches.empty()) {
-        others.push_back(first);
-        first = &traps[k];
-      } else {
-        others.push_back(&traps[k]);
-      }
-      ++k;
-    }
-    report_trap(*first, others);
-    i = k;
-  }
-  for (const FlowTrap& trap : traps) {
-    out_.patches.insert(out_.patches.end(), trap.patches.begin(), trap.patches.end());
-    if (trap.patches.empty()) out_.readable = false;
-  }
-}
-
-void Surveyor::report_trap(FlowTrap& trap, std::vector<FlowTrap*> others) {
-  const support::Span place = span(trap.begin, trap.end);
-  const std::string text = word(trap.begin, trap.end);
-  const Offset behind = skip_blanks(trap.begin);
-  const auto make = [&]() -> Report {
-    switch (trap.fault) {
-      case FlowFault::Comma:
-        return sink_.report(place, diag::FlowCutsAtComma, text);
-      case FlowFault::Bracket:
-        return sink_.report(place, diag::FlowStopsAtBracket, text, std::string(1, at(trap.cut)));
-      case FlowFault::KeyAlone:
-      case FlowFault::KeyEmpty:
-        return sink_.report(place, diag::FlowKeyWithoutValue, text);
-      case FlowFault::Star:
-        return sink_.report(place, diag::BareGlob, text);
-      case FlowFault::Comprehension:
-        return sink_.report(place, diag::BareComprehension, text);
-      case FlowFault::AfterBracket:
-      case FlowFault::AfterQuote: {
-        Offset end = behind;
-        if (trap.fault == FlowFault::AfterQuote) {
-          end = skip_string(text_, behind);
-        } else {
-          Brackets brackets;
-          do {
-            const Offset after = skip_string(text_, end);
-            if (after == end) brackets.feed(text_[end++]);
-            else end = after;
-          } while (end < trap.end && brackets.depth() > 0);
-        }
-        const Offset rest = std::min(flow_space(end), trap.end);
-        const std::string closing(1, end > 0 ? text_[end - 1] : '\0');
-        if (trap.fault == FlowFault::AfterQuote)
-          return sink_.report(span(rest, trap.end), diag::GoesOnAfterQuote, word(rest, trap.end));
-        return sink_.report(span(rest, trap.end), diag::GoesOnAfterBracket, closing, word(rest, trap.end));
-      }
-      case FlowFault::Colon:
-        return sink_.report(place, diag::ColonInValue, word(trap.begin, trap.cut));
-      case FlowFault::Comment:
-        return sink_.report(place, diag::CutByComment, word(std::min(next_line(text_, trap.cut), trap.end), trap.end));
-      case FlowFault::Reserved:
-        return sink_.report(place, diag::ReservedStart, std::string(1, at(trap.begin)));
-      case FlowFault::EmptyEntry:
-        break;
-    }
-    Offset before = trap.begin;
-    while (before > 0 && is_space_or_end(text_[before - 1])) --before;
-    return sink_.report(place, diag::EmptyFlowEntry, std::string(1, before > 0 ? text_[before - 1] : ' '));
-  };
-  Report report = make();
-  if (trap.fault == FlowFault::Comma) {
-    Offset cut_end = trap.cut;
-    while (cut_end > trap.begin && is_space_or_end(text_[cut_end - 1])) --cut_end;
-    report.note(span(trap.cut, trap.cut + 1),
-                "YAML ends the value `" + word(trap.begin, cut_end) + "` here and begins another entry");
-  }
-  std::vector<Patch> all = trap.patches;
-  std::size_t noted = 0;
-  for (const FlowTrap* other : others) {
-    constexpr std::size_t kNotes = 5;
-    if (++noted <= kNotes)
-      report.note(span(other->begin, other->end), other->patches.empty() ? "for YAML this has no value" : "likewise");
-    all.insert(all.end(), other->patches.begin(), other->patches.end());
-  }
-  const Offset last = others.empty() ? trap.end : std::max(trap.end, others.back()->end);
-  if (all.empty()) {
-    if (trap.fault == FlowFault::KeyAlone) {
-      report.help("write `" + text + ": VALUE`; if a comma inside a value cut it, quote the whole value: `" +
-                  whole_line(trap.begin) + "`; in a list use `[…]`");
-    } else if (trap.fault == FlowFault::KeyEmpty) {
-      report.help("write the value, or `" + text + ": null`");
-    } else {
-      report.help("delete the comma, or write `null`");
-    }
-    return;
-  }
-  const std::string line =
-      corrected(std::min(trap.begin, others.empty() ? trap.begin : others.front()->begin), last, all);
-  if (trap.fault == FlowFault::KeyAlone) report.help("put a space behind the colon: `" + line + "`");
-  else report.help("quote it: `" + line + "`, or give each entry a line of its own");
-  if (trap.certain) {
-    const auto edit = [&](const FlowTrap& one) {
-      if (!one.certain) return;
-      if (one.fault == FlowFault::KeyAlone) report.fix(span(one.patches[0].at, one.patches[0].at), " ");
-      else report.fix(span(one.begin, one.end), quoted(text_.substr(one.begin, one.end - one.begin)));
-    };
-    edit(trap);
-    for (const FlowTrap* other : others) {
-      if (!other->patches.empty()) edit(*other);
-    }
-  }
 }
 
 }  // namespace modelc::syntax

@@ -8,7 +8,23 @@
 #include <string_view>
 #include <vector>
 
+#include "support/source.h"
+
 namespace modelc::syntax {
+
+/// A text or a part of one, `shift` bytes into its file.
+struct Passage {
+  std::string_view text;
+  support::FileId file = 0;
+  std::uint32_t shift = 0;
+
+  support::Span span(std::size_t begin, std::size_t end) const {
+    return {file, static_cast<std::uint32_t>(begin) + shift, static_cast<std::uint32_t>(end) + shift};
+  }
+  Passage part(std::size_t begin, std::size_t end) const {
+    return {text.substr(begin, end - begin), file, shift + static_cast<std::uint32_t>(begin)};
+  }
+};
 
 /// Takes out `remove` bytes at `at` and puts `insert` there. Patches of one text do not overlap.
 struct Patch {

@@ -1,3 +1,4 @@
+// covers: feed_functions.cpp initialisers.cpp metrics.cpp optimizers.cpp schedules.cpp sources.cpp static_functions.cpp
 // The lists of the catalogue: complete, numbered as the ids say, findable.
 #include "catalogue/entry.h"
 

@@ -1,3 +1,4 @@
+// covers: loader.cpp merge.cpp overrides.cpp set_path.cpp edits.cpp
 #include "compose/compose.h"
 
 #include <doctest/doctest.h>

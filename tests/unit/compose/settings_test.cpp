@@ -1,3 +1,4 @@
+// covers: not_yet.cpp
 // Keys whose values are words: `device` and `allow`; and `null` on the command line.
 #include "compose/settings.h"
 

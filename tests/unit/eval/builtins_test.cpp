@@ -1,3 +1,4 @@
+// covers: numbers.cpp sequences.cpp
 #include <doctest/doctest.h>
 
 #include "eval/builtins/table.h"

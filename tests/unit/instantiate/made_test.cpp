@@ -1,3 +1,4 @@
+// covers: definitions.cpp instances.cpp levels.cpp params.cpp edits.cpp paths.cpp initialisers.cpp
 // What stands under `modules` as it is made: definitions, params, edits, paths, initialisers.
 #include <doctest/doctest.h>
 

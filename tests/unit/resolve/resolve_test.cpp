@@ -1,3 +1,4 @@
+// covers: body.cpp expressions.cpp flow.cpp levels.cpp lookup.cpp names.cpp paths.cpp recipe.cpp record.cpp things.cpp
 // Each kind of name, and each rule of LANGUAGE §3 "Names".
 #include "resolve/resolve.h"
 

@@ -1,3 +1,4 @@
+// covers: build.cpp faults.cpp operators.cpp parse.cpp strings.cpp types.cpp
 // Expressions and types as trees, printed back with every bracket that precedence implies, and their faults.
 #include "syntax/expression/expression.h"
 

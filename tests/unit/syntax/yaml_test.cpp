@@ -1,3 +1,4 @@
+// covers: block.cpp block_text.cpp fault.cpp flow.cpp flow_report.cpp part.cpp quoting.cpp recover.cpp layout.cpp
 #include "syntax/yaml/yaml.h"
 
 #include <doctest/doctest.h>

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "diagnostics/reporter.h"
+#include "syntax/yaml/faults.h"
 #include "syntax/yaml/text.h"
 #include "syntax/yaml/yaml.h"
 
@@ -25,29 +25,27 @@ struct Suspect {
   std::string expected;  // Indentation: the columns that would do
 };
 
-struct Survey {
+struct Layout {
   std::vector<Patch> patches;
   std::vector<Suspect> suspects;
   bool readable = true;   // false: a report was made that no patch can mend
   bool hopeless = false;  // a limit was passed
 };
 
-/// Reports M1007, M1010 to M1013, M1018, M1021 to M1031, M1034. `text` begins after a byte order mark, `shift` bytes
-/// into the file.
-Survey survey_yaml(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Reporter& sink,
-                   const YamlLimits& limits);
+/// Reports M1007, M1010 to M1013, M1018, M1021 to M1031, M1034.
+Layout check_layout(const Passage& passage, Faults& faults, const YamlLimits& limits);
 
 /// Turns yaml-cpp's refusal at `at` into one located report.
-void explain_fault(std::string_view text, support::FileId file, std::uint32_t shift, std::size_t at,
-                   const std::string& message, const std::vector<Suspect>& suspects, diagnostics::Reporter& sink);
+void explain_fault(const Passage& passage, std::size_t at, const std::string& message,
+                   const std::vector<Suspect>& suspects, Faults& faults);
 
-/// The state of a survey: yaml_survey.cpp walks the lines, yaml_block.cpp and yaml_flow.cpp look at values.
-class Surveyor {
+/// The state of a look at the layout: layout.cpp walks the lines, block.cpp and flow.cpp look at values, quoting.cpp
+/// and flow_report.cpp say how they are mended.
+class LayoutChecker {
  public:
-  Surveyor(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Reporter& sink,
-           const YamlLimits& limits)
-      : text_(text), file_(file), shift_(shift), sink_(sink), limits_(limits) {}
-  Survey run();
+  LayoutChecker(const Passage& passage, Faults& faults, const YamlLimits& limits)
+      : passage_(passage), text_(passage.text), faults_(faults), limits_(limits) {}
+  Layout run();
 
  private:
   using Offset = std::size_t;
@@ -66,9 +64,8 @@ class Surveyor {
   Offset quoted_scalar(Offset at, int parent);
   Offset properties(Offset at, int parent, bool is_value, bool in_flow);
   Offset star(Offset at, int parent, bool is_value);
-  /// Reports that the value [begin, …) must be quoted and patches it; returns the line after it.
-  template <class Row, class... Args>
-  Offset quote_value(const Row& row, Offset begin, int parent, bool is_value, support::Span place, Args&&... args);
+  /// The value [begin, …) must be quoted, as `report` says: patches it and returns the line after it.
+  Offset quote_value(diagnostics::Report report, Offset begin, int parent, bool is_value);
   Offset finish_quoting(diagnostics::Report report, Offset begin, Offset end, int parent, bool has_comment);
   Offset value_end(Offset begin, int parent, bool& has_comment) const;
   /// The `: ` outside brackets and strings that ends a key in [begin, end), else `end`.
@@ -113,9 +110,7 @@ class Surveyor {
 
   // Shared.
   char at(Offset i) const { return i < text_.size() ? text_[i] : '\0'; }
-  support::Span span(Offset begin, Offset end) const {
-    return {file_, static_cast<std::uint32_t>(begin + shift_), static_cast<std::uint32_t>(end + shift_)};
-  }
+  support::Span span(Offset begin, Offset end) const { return passage_.span(begin, end); }
   std::string word(Offset begin, Offset end) const;
   Offset skip_blanks(Offset i) const;
   int column_of(Offset i) const;
@@ -125,19 +120,16 @@ class Surveyor {
   bool looks_like_entry(Offset line_start) const;
   bool is_anchor(std::string_view name) const { return anchors_.find(name) != anchors_.end(); }
   void report_unknown_alias(Offset begin, Offset end);
-  /// More than anybody reads: a hostile text must not fill the memory with reports.
-  bool has_enough() const { return sink_.errors() > diagnostics::Sink::kMost; }
   /// The lines of [begin, end) with patches applied, for a help text.
   Offset end_of_content(Offset begin) const;
   std::string corrected(Offset begin, Offset end, const std::vector<Patch>& patches) const;
   std::string whole_line(Offset begin) const;
 
+  const Passage& passage_;
   std::string_view text_;
-  support::FileId file_;
-  std::uint32_t shift_;
-  diagnostics::Reporter& sink_;
+  Faults& faults_;
   const YamlLimits& limits_;
-  Survey out_;
+  Layout out_;
   std::vector<int> levels_;   // columns of the open block collections
   bool awaits_value_ = true;  // a key or a `-` without a value yet, or the start of a document
   Offset last_value_ = 0;     // where the last value of a key began

@@ -1,4 +1,4 @@
-#include "syntax/yaml/survey.h"
+#include "syntax/yaml/layout.h"
 
 #include <algorithm>
 #include <cctype>
@@ -7,28 +7,28 @@
 
 namespace modelc::syntax {
 
-std::string Surveyor::word(Offset begin, Offset end) const {
+std::string LayoutChecker::word(Offset begin, Offset end) const {
   end = std::min(end, text_.size());
   std::string_view part = begin < end ? text_.substr(begin, end - begin) : std::string_view();
   while (!part.empty() && is_space_or_end(part.back())) part.remove_suffix(1);
   return support::shortened(part, 60);
 }
 
-Surveyor::Offset Surveyor::skip_blanks(Offset i) const {
+LayoutChecker::Offset LayoutChecker::skip_blanks(Offset i) const {
   while (i < text_.size() && is_blank(text_[i])) ++i;
   return i;
 }
 
-int Surveyor::column_of(Offset i) const { return static_cast<int>(i - line_begin(text_, i)); }
+int LayoutChecker::column_of(Offset i) const { return static_cast<int>(i - line_begin(text_, i)); }
 
-int Surveyor::indentation(Offset line_start) const {
+int LayoutChecker::indentation(Offset line_start) const {
   Offset i = line_start;
   while (at(i) == ' ') ++i;
   return static_cast<int>(i - line_start);
 }
 
 /// `name: …` or `- …` at the start of a line: what a value that goes on rarely looks like.
-bool Surveyor::looks_like_entry(Offset line_start) const {
+bool LayoutChecker::looks_like_entry(Offset line_start) const {
   Offset i = skip_blanks(line_start);
   if (at(i) == '-' && is_space_or_end(at(i + 1))) return true;
   const Offset first = i;
@@ -39,7 +39,7 @@ bool Surveyor::looks_like_entry(Offset line_start) const {
 }
 
 /// The end of the line that `begin` stands in, without a comment.
-Surveyor::Offset Surveyor::end_of_content(Offset begin) const {
+LayoutChecker::Offset LayoutChecker::end_of_content(Offset begin) const {
   Offset i = begin, end = begin;
   while (!ends_line(i) && !is_comment(i)) {
     const Offset after = std::max(skip_string(text_, i), i + 1);
@@ -49,7 +49,7 @@ Surveyor::Offset Surveyor::end_of_content(Offset begin) const {
   return end;
 }
 
-std::string Surveyor::corrected(Offset begin, Offset end, const std::vector<Patch>& patches) const {
+std::string LayoutChecker::corrected(Offset begin, Offset end, const std::vector<Patch>& patches) const {
   Offset from = line_begin(text_, begin), to = end_of_content(end);
   constexpr Offset kLine = 300;
   if (to - from > kLine && end - begin < kLine) {
@@ -68,14 +68,14 @@ std::string Surveyor::corrected(Offset begin, Offset end, const std::vector<Patc
   return line;
 }
 
-std::string Surveyor::whole_line(Offset begin) const { return corrected(begin, begin, {}); }
+std::string LayoutChecker::whole_line(Offset begin) const { return corrected(begin, begin, {}); }
 
-void Surveyor::enter(int column) {
+void LayoutChecker::enter(int column) {
   if (levels_.empty() || levels_.back() < column) levels_.push_back(column);
 }
 
 /// A line begins at `column`: closes deeper levels and notes what does not fit.
-void Surveyor::arrive(Offset begin, int column) {
+void LayoutChecker::arrive(Offset begin, int column) {
   const bool deeper = levels_.empty() || column > levels_.back();
   if (deeper) {
     if (!awaits_value_ && !levels_.empty()) {
@@ -99,11 +99,11 @@ void Surveyor::arrive(Offset begin, int column) {
   }
 }
 
-Survey Surveyor::run() {
+Layout LayoutChecker::run() {
   Offset p = 0;
   bool content = false;
   while (p < text_.size()) {
-    if (has_enough()) {
+    if (faults_.too_many()) {
       out_.readable = false;
       out_.hopeless = true;
       break;
@@ -115,7 +115,7 @@ Survey Surveyor::run() {
       const Offset beyond = skip_blanks(q);
       if (!ends_line(beyond) && at(beyond) != '#') {
         if (!tab_reported_) {
-          sink_.report(span(start, beyond), diag::TabIndentation).help("replace the tab by spaces");
+          faults_.report(span(start, beyond), diag::TabIndentation).help("replace the tab by spaces");
         }
         tab_reported_ = true;
         out_.readable = false;
@@ -146,12 +146,12 @@ Survey Surveyor::run() {
       out_.readable = false;
       break;
     }
-    if (p <= start) break;  // cannot happen; a survey must end
+    if (p <= start) break;  // cannot happen; a look must end
   }
   return std::move(out_);
 }
 
-Surveyor::Offset Surveyor::line(Offset p, int column) {
+LayoutChecker::Offset LayoutChecker::line(Offset p, int column) {
   int parent = -1;
   for (const int level : levels_) {
     if (level < column) parent = level;
@@ -162,7 +162,7 @@ Surveyor::Offset Surveyor::line(Offset p, int column) {
       parent = column_of(p);
       enter(parent);
       if (levels_.size() > limits_.depth) {
-        sink_.report(span(p, p + 1), diag::TooDeep, limits_.depth);
+        faults_.report(span(p, p + 1), diag::TooDeep, limits_.depth);
         out_.hopeless = true;
         return kStop;
       }
@@ -176,9 +176,8 @@ Surveyor::Offset Surveyor::line(Offset p, int column) {
   }
 }
 
-Survey survey_yaml(std::string_view text, support::FileId file, std::uint32_t shift, diagnostics::Reporter& sink,
-                   const YamlLimits& limits) {
-  return Surveyor(text, file, shift, sink, limits).run();
+Layout check_layout(const Passage& passage, Faults& faults, const YamlLimits& limits) {
+  return LayoutChecker(passage, faults, limits).run();
 }
 
 }  // namespace modelc::syntax
