@@ -1,0 +1,32 @@
+// covers: node_context.cpp
+#include "ir/infer_again.h"
+
+#include "text_program.h"
+
+namespace modelc::ir {
+namespace {
+
+Inferred inferred(const std::string& call, const std::string& type, const std::string& where = "") {
+  TextProgram p("model: model\ngraph evaluation {\n  input %x: float[B, 4]\n  %1 = " + call + " : " + type +
+                "\n  output y = %1 : " + type + "\n" + where + "}\n");
+  return infer_again(p.graph(), p.graph().nodes.at(0));
+}
+
+TEST_CASE("infer_again: a node gives the types that its operator's rule says") {
+  const Inferred sum = inferred("sum(%x, dim=1)", "float[B]");
+  REQUIRE(sum.types.size() == 1);
+  CHECK(sum.types[0].str() == "float[B]");
+  CHECK(sum.refused == "");
+}
+
+TEST_CASE("infer_again: what the node says of its result has no part in it") {
+  CHECK(inferred("relu(%x)", "float[B, 5]").types.at(0).str() == "float[B, 4]");
+}
+
+TEST_CASE("infer_again: what the rule refuses is told, not reported") {
+  CHECK(inferred("softmax(%x, dim=7)", "float[B, 4]").refused != "");
+  CHECK(inferred("reshape(%x, shape=[3, B])", "float[3, B]").refused != "");
+}
+
+}  // namespace
+}  // namespace modelc::ir
