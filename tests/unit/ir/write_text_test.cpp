@@ -25,7 +25,7 @@ TEST_CASE("write_text: a graph by its own numbers, states as the keys that they 
 
 TEST_CASE("write_text: initial values in the notation of a description") {
   CHECK(print(ops::Init::zeros()) == "zeros");
-  CHECK(print(ops::Init::fill(0.5)) == "constant(0.5)");
+  CHECK(print(ops::Init::fill(0.5)) == "fill(0.5)");
 }
 
 TEST_CASE("write_text: what is default is left out, what is said stays") {

@@ -14,8 +14,7 @@ std::string codes(const std::string& recipe) { return Program(kModel + recipe).c
 
 TEST_CASE("losses: terms by name, in order; bindings within a term hold in it alone") {
   const Program p(kModel +
-                  "loss:\n  - main: cross_entropy(logits, y)\n  - extra:\n      - sharp: logits * 2\n      - last: "
-                  "sharp.mean()\n");
+                  "loss:\n  main: cross_entropy(logits, y)\n  extra:\n    sharp: logits * 2\n    last: sharp.mean()\n");
   REQUIRE(p.reports() == "");
   std::string names;
   for (const ir::Output& term : p.ir().graphs[0].losses) names += term.name + " ";
@@ -32,7 +31,7 @@ TEST_CASE("losses: a term that a mode does not have adds nothing there") {
 TEST_CASE("losses: a loss is one number of floats") {
   CHECK(codes("loss: logits\n") == diag::LossNotOneNumber.row.code);
   CHECK(codes("loss: y.sum()\n") == diag::LossNotOneNumber.row.code);
-  CHECK(codes("loss: [logits.mean(), \"text\"]\n").find(diag::LossNotOneNumber.row.code) != std::string::npos);
+  CHECK(codes("loss: [logits.mean(), '\"text\"']\n").find(diag::LossNotOneNumber.row.code) != std::string::npos);
 }
 
 TEST_CASE("losses: metrics of the catalogue, and the average of any tensor") {
