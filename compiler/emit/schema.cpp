@@ -264,6 +264,9 @@ Json long_forms() {
     Json one = Json::object();
     one["if"] = std::move(when);
     one["then"] = object(std::move(properties), false);
+    // Which arguments a loop or condition gives is known when it is run; so is a name with `${…}` in it.
+    one["then"]["patternProperties"][kControl] = {{"type", Json::array({"object", "array"})}};
+    one["then"]["patternProperties"][R"(\$\{)"] = Json::object();
     all.push_back(std::move(one));
   }
   return all;

@@ -7,6 +7,7 @@
 #include "eval/unroll.h"
 #include "instantiate/edits.h"
 #include "instantiate/initialisers.h"
+#include "ir/resizing_words.h"
 #include "support/dotted_path.h"
 #include "support/glob.h"
 #include "support/words.h"
@@ -212,12 +213,9 @@ void each_pattern(Context& c, const std::vector<ast::PathEntry>& entries, const 
 }
 
 std::optional<ir::Resizing> resizing(Context& c, const ast::PathEntry& entry) {
-  static constexpr support::Word<ir::Resizing> kWays[] = {{"interpolate", ir::Resizing::Interpolate},
-                                                          {"mean", ir::Resizing::Mean}};
-  const auto how = support::meaning_of(kWays, entry.text);
+  const auto how = support::meaning_of(ir::kResizings, entry.text);
   if (how) return *how;
-  c.fault(entry.text_span, diag::SettingValue, "weights.resize", "`" + entry.text + "`",
-                "`interpolate` or `mean`");
+  c.fault(entry.text_span, diag::SettingValue, "weights.resize", "`" + entry.text + "`", "`interpolate` or `mean`");
   return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 
 #include "catalogue/entry.h"
 #include "ir/builder.h"
+#include "ir/resizing_words.h"
 #include "ir/text_cursor.h"
 
 namespace modelc::ir {
@@ -99,6 +100,15 @@ class Reader {
     return {std::move(old), c.word()};
   }
 
+  static Resize resized(TextCursor& c) {
+    Resize resize{c.word(), {}};
+    c.expect("by");
+    const auto how = support::meaning_of(kResizings, c.word());
+    if (!how) c.fail("a way to resize before what stands");
+    resize.how = *how;
+    return resize;
+  }
+
   void weights(TextCursor& c) {
     c.expect("weights");
     c.expect("from");
@@ -107,7 +117,7 @@ class Reader {
     if (c.take_word("only")) source.only = words(c);
     if (c.take_word("except")) source.except = words(c);
     if (c.take_word("new")) source.created = words(c);
-    if (c.take_word("resize")) source.resize = words(c);
+    while (c.take_word("resize")) source.resize.push_back(resized(c));
     while (c.take_word("rename")) source.rename.push_back(renamed(c));
     if (c.take_word("below")) source.prefix = c.word();
     source.of_command = c.take_word("command");

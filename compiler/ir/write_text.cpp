@@ -6,6 +6,7 @@
 
 #include "catalogue/entry.h"
 #include "ir/builder.h"
+#include "ir/resizing_words.h"
 #include "ir/uses.h"
 
 namespace modelc::ir {
@@ -239,9 +240,11 @@ std::string list_text(const std::vector<std::string>& words) {
 std::string weights_text(const WeightSource& source) {
   std::string text = "weights from " + word(source.from);
   const std::pair<std::string_view, const std::vector<std::string>&> lists[] = {
-      {"only", source.only}, {"except", source.except}, {"new", source.created}, {"resize", source.resize}};
+      {"only", source.only}, {"except", source.except}, {"new", source.created}};
   for (const auto& [name, words] : lists)
     if (!words.empty()) text += fmt::format(" {} {}", name, list_text(words));
+  for (const Resize& resize : source.resize)
+    text += fmt::format(" resize {} by {}", word(resize.pattern), word_of(resize.how));
   for (const auto& [old, fresh] : source.rename) text += fmt::format(" rename {} -> {}", word(old), word(fresh));
   if (!source.prefix.empty()) text += " below " + word(source.prefix);
   return text + (source.of_command ? " command" : "");

@@ -58,7 +58,7 @@ int run_with_runtime(const Invocation& invocation) {
 
   // What was found so far is shown already. The description still reports here: graphs are made when they are asked
   // for.
-  session.sink.truncate(0);
+  const std::size_t shown_before = session.sink.size();
   runtime::Request request;
   request.program = &compiled->elaborated.program;
   request.recipe = &compiled->elaborated.recipe;
@@ -92,7 +92,9 @@ int run_with_runtime(const Invocation& invocation) {
   request.verify = pass_options().verify;
   std::fflush(stdout);
   const int exit = entry(invocation.command.c_str(), &request);
-  const std::vector<diagnostics::Diagnostic> found = session.sink.sorted();
+  diagnostics::Sink later;
+  for (std::size_t i = shown_before; i < session.sink.size(); ++i) later.report(session.sink.found()[i]);
+  const std::vector<diagnostics::Diagnostic> found = later.sorted();
   if (!found.empty()) {
     Invocation shown = invocation;
     if (exit == kDone) shown.format = Format::Text;

@@ -28,7 +28,7 @@ TEST_CASE("read_text: what is printed is read as the same") {
 TEST_CASE("read_text: where initial values come from, and what stands beside the tree") {
   const std::string text = R"(program model
 device "cuda:1"
-weights from "a b.safetensors" only [fc, "!fc.*"] except [head] new [extra] resize [table] rename old. -> "" rename a -> b below part command
+weights from "a b.safetensors" only [fc, "!fc.*"] except [head] new [extra] resize table by mean rename old. -> "" rename a -> b below part command
 weights from w.safetensors
 moved trunk.a -> trunk.b
 model: model

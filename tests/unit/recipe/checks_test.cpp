@@ -1,0 +1,31 @@
+#include "recipe/checks.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/unit/trace/program.h"
+
+namespace modelc {
+namespace {
+
+const std::string kModel = "inputs:\n  x: float[B, 4]\nmodules:\n  fc: Linear(3)\nforward:\n  y: fc(x)\nchecks:\n  - ";
+
+TEST_CASE("checks: a number, a bound and a type are read as such") {
+  const Program p(kModel + "{with: {B: 2}, output: \"float[2, 3]\", parameters: 15, flops: <= 100}\n");
+  REQUIRE(p.reports() == "");
+  REQUIRE(p.out->elaborated.recipe.checks.size() == 1);
+  const ir::Check& check = p.out->elaborated.recipe.checks[0];
+  CHECK(check.sizes.at("B") == 2);
+  CHECK(check.output.value().text == "float[2, 3]");
+  CHECK(check.parameters.value().admits(15));
+  CHECK_FALSE(check.parameters.value().admits(16));
+  CHECK(check.flops.value().relation == ir::Bound::AtMost);
+}
+
+TEST_CASE("checks: a key that is none, a bound that is none, a symbol that is none") {
+  CHECK(Program(kModel + "{paramters: 3}\n").codes() == diag::SettingUnknown.row.code);
+  CHECK(Program(kModel + "{parameters: Linear(2)}\n").codes() == diag::SettingValue.row.code);
+  CHECK(Program(kModel + "{with: {Q: 2}, parameters: 15}\n").codes() == diag::UnknownSymbol.row.code);
+}
+
+}  // namespace
+}  // namespace modelc
