@@ -18,12 +18,13 @@ namespace {
 
 constexpr std::int64_t kPreferredSize = 2;
 
-// One tensor of a type: sizes that meet the graph's conditions, zeros for integers (always a valid index).
+// One tensor of a type: sizes that meet the graph's conditions, zeros for integers (always a valid index), and what may
+// be a probability or a variance elsewhere.
 at::Tensor made_up(const types::TensorType& type, const std::map<types::SymbolId, std::int64_t>& sizes) {
   std::vector<std::int64_t> shape;
   for (const types::Dim& dim : type.shape) shape.push_back(dim.evaluate(sizes).value_or(kPreferredSize));
   const auto options = at::TensorOptions().dtype(weights::scalar_type(type.dtype));
-  return types::is_floating(type.dtype) ? at::randn(shape, options) : at::zeros(shape, options);
+  return types::is_floating(type.dtype) ? at::rand(shape, options) : at::zeros(shape, options);
 }
 
 /// What is asked of sizes that data decide cannot be met by made-up ones.

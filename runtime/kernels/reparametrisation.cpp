@@ -23,7 +23,7 @@ at::Tensor as_matrix(const at::Tensor& weight, std::int64_t dim) {
 }
 
 Kernel spectral_norm(const NodeView& n) {
-  const bool training = n.flag("training"), kept = n.writes_states();
+  const bool training = is_set(n, "training"), kept = n.writes_states();
   return single(n, [=, dim = n.integer("dim"), steps = n.integer("n_power_iterations"), eps = n.number("eps"),
                     weight = n.tensor("weight"), held_u = n.tensor("u"), held_v = n.tensor("v")](const Frame& f) {
     const at::Tensor matrix = as_matrix(weight(f), dim);

@@ -151,7 +151,8 @@ CASES = [
     # of tensors and numbers
     *[case(f"{name}(x, y)", operands) for name in "fmod xlogy copysign float_power".split() for operands in
       ("positive[2, 3], positive[3]", "float[B, 1], positive[3]", "index[3], nonzero[3]", "positive[3], float64[3]", "bfloat16[4], bfloat16[4]")
-      if not (name in ("xlogy", "float_power") and "nonzero" in operands)],
+      if not (name in ("xlogy", "float_power", "fmod") and "nonzero" in operands)],
+    case("fmod(x, y * y + 1)", "index[3], int[3]"),
     *[case(f"{name}(x, {number})", operands) for name in "fmod copysign float_power".split() for number in ("2", "1.5")
       for operands in ("positive[4]", "index[4]")],
     case("xlogy(x, 2)", "float[4]"), case("xlogy(2.5, x)", "positive[4]"), case("float_power(2, x)", "float[4]"),

@@ -9,7 +9,7 @@ CASES = [
     *[case(f"{name}(x + 2 * eye(3))", operands) for name in "linalg.inv inverse linalg.det det linalg.matrix_exp matrix_exp linalg.slogdet slogdet".split()
       for operands in SHAPES],
     *[case(f"{name}({SPD})", operands) for name in "linalg.cholesky logdet linalg.eigvalsh linalg.matrix_rank linalg.svdvals".split() for operands in SHAPES],
-    *[case(f"linalg.matrix_power(x, {n})", "float[2, 3, 3]") for n in (0, 1, 3, -2)], case("matrix_power(x, 2)", "float[3, 3]"),
+    *[case(f"linalg.matrix_power(x, {n})", "float[B, 3, 3]") for n in (0, 1, 3, -2)], case("matrix_power(x, 2)", "float[3, 3]"),
     case(f"linalg.cholesky({SPD}, upper=true)", "float[2, 3, 3]"), case("cholesky_inverse(x + 2 * eye(3))", "float[3, 3]"), case("cholesky_inverse(x + 2 * eye(3), true)", "float[3, 3]"),
     case("cholesky_solve(x, y + 2 * eye(3))", "float[3, 2], float[3, 3]"),
     case(f"linalg.eigh({SPD}).eigenvalues", "float[3, 3]", python=f"linalg.eigh({SPD})[0]"), case(f"abs(linalg.eigh({SPD}).eigenvectors)", "float[2, 3, 3]", python=f"abs(linalg.eigh({SPD})[1])"),

@@ -56,7 +56,7 @@ CASES = [
                                                       ", dim=0", ", return_inverse=true, return_counts=true, dim=1")
       for operands in ("index[3, 4]", "bool[3, 2]")],
     case("unique(x)", "halves[9]"), case("unique(x)", "index[B, 6]"),
-    *[case(f"unique_consecutive(x{rest})", "index[3, 4]") for rest in ("", ", true", ", return_counts=true", ", true, true", ", dim=0")],
+    *[case(f"unique_consecutive(x{rest})", "index[3, 4]") for rest in ("", ", return_inverse=true", ", return_counts=true", ", return_inverse=true, return_counts=true", ", dim=0")],
     case("bincount(x)", "index[7]"), case("bincount(x, minlength=6)", "index[7]"), case("bincount(x, y)", "index[7], weights[7]"),
     case("x.bincount(y)", "index[B], float64[B]"), case("argwhere(x > 0)", "float[3, 4]"), case("argwhere(x)", "bool[B, 2]"),
 ]
