@@ -80,7 +80,8 @@ class Binder {
   void by_name(std::size_t k) {
     const Actual& arg = args_[k];
     const auto place = [&](std::string_view name) {
-      return std::find_if(params_.begin(), params_.end(), [&](const Param& p) { return p.name == name && !p.internal; });
+      return std::find_if(params_.begin(), params_.end(),
+                          [&](const Param& p) { return p.name == name && !p.internal; });
     };
     auto found = place(arg.name);
     if (found == params_.end()) found = place(types::torch_spelling(arg.name));

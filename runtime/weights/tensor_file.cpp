@@ -11,6 +11,16 @@
 #include "weights/write_file.h"
 
 namespace modelc::weights {
+namespace {
+
+/// Its values in their order, in memory: a gradient that is zero everywhere has none in LibTorch, a negated view none
+/// of its own.
+at::Tensor as_stored(const at::Tensor& tensor) {
+  const at::Tensor here = tensor.detach().to(at::kCPU);
+  return here._is_zerotensor() ? at::zeros(here.sizes(), here.options()) : here.resolve_neg().contiguous();
+}
+
+}  // namespace
 formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const formats::TensorEntry& entry) {
   formats::Result<std::string> bytes = formats::read_tensor_values(file, entry);
   if (!bytes) return {{}, std::move(bytes.fault)};
@@ -41,7 +51,7 @@ std::string write_safetensors(const std::string& path, const NamedTensors& tenso
   std::vector<at::Tensor> kept;
   for (const auto& [name, tensor] : tensors) {
     entries.push_back({name, dtype_of(tensor.scalar_type()), tensor.sizes().vec(), {}, 0, 0});
-    kept.push_back(tensor.detach().to(at::kCPU).contiguous());
+    kept.push_back(as_stored(tensor));
   }
   const std::string header = formats::make_safetensors_header(entries, metadata);
   std::vector<std::string_view> pieces{header};
@@ -58,7 +68,7 @@ std::string write_torch(const std::string& path, const NamedTensors& tensors) {
     const auto [storage, fresh] = known.emplace(std::pair(tensor.data_ptr(), tensor.sizes().vec()), storages.size());
     if (fresh || tensor.numel() == 0) {
       storage->second = storages.size();
-      storages.push_back(tensor.detach().to(at::kCPU).contiguous());
+      storages.push_back(as_stored(tensor));
     }
     formats::TensorEntry entry;
     entry.name = name;

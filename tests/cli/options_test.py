@@ -137,7 +137,8 @@ class Overrides(Case):
     def test_wrapped_from_outside(self):
         twice = self.write("twice.yaml", "params: {inner: module, by: 2}\ninputs: {x: 'float[..., D]'}\n"
                            "modules: {inner: inner}\nforward: by * inner(x)\n")
-        found = self.summary(self.model, "--wrap", f"fc2={twice}", "--replace", "fc1=[Linear(8)]", "--append", "fc1=ReLU")
+        self.fails(1, "M3505", "check", self.model, "--replace", "fc1=[Linear(8)]", "--append", "fc1=ReLU")
+        found = self.summary(self.model, "--wrap", f"fc2={twice}", "--replace", "fc1=[Linear(8), ReLU]")
         self.assertEqual([p["name"] for p in found["parameters"]],
                          ["fc1.0.weight", "fc1.0.bias", "fc2.inner.weight", "fc2.inner.bias"])
         self.fails(1, "M4067", "check", self.model, "--wrap", "fc2=ReLU")
