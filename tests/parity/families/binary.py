@@ -173,7 +173,7 @@ CASES = [
     case("rsub(x, y)", "float[2, 3], float[3]"), case("rsub(x, 2)", "int[3]"),
     *[case(f"{name}(x, y)", "float[2, 3], nonzero[3]") for name in
       "multiply subtract divide true_divide less less_equal greater greater_equal not_equal".split()],
-    case("true_divide(x, 2)", "int[3]"), case("divide(x, y, rounding_mode=\"floor\")", "int[3], nonzero[3]"), case("x.multiply(2)", "float[B]"),
+    case("true_divide(x, 2)", "int[3]"), case("divide(x, y, rounding_mode=\"floor\")", "float[3], positive[3]"), case("x.multiply(2)", "float[B]"),
     case("lerp(x, y, 0.3)", "float[2, 3], float[3]"), case("lerp(x, y, z)", "float[2, 3], float[3], unit[2, 1]"),
     case("x.lerp(y, weight=2)", "float[B, 3], float[3]"),
     *[case(f"{name}(x, y, z)", operands) for name in ("addcmul", "addcdiv") for operands in
