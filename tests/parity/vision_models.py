@@ -76,7 +76,7 @@ def all_classifiers():
                            quick={"vgg11_bn": "keys"})
     yield from classifiers("resnet", "resnet18 resnet34 resnet50 resnet101 resnet152 resnext50_32x4d resnext101_32x8d "
                            "resnext101_64x4d wide_resnet50_2 wide_resnet101_2", "", 64)
-    yield from classifiers("squeezenet", "squeezenet1_0 squeezenet1_1", "drop=0", 64, quick={"squeezenet1_1": "values"})
+    yield from classifiers("squeezenet", "squeezenet1_0 squeezenet1_1", "drop=0", 64, quick={"squeezenet1_1": "keys"})
     yield from classifiers("densenet", "densenet121 densenet161 densenet169 densenet201", "", 64)
     yield from classifiers(
         "shufflenet_v2", "shufflenet_v2_x0_5 shufflenet_v2_x1_0 shufflenet_v2_x1_5 shufflenet_v2_x2_0", "", 64,
@@ -135,7 +135,7 @@ def reduced_classifiers():
         yield reduced("swin", settings, 40, models.SwinTransformer, [4, 4], 24, [2, 2], [2, 4], [3, 3],
                       quick="all" if v2 else "values", **kinds)
     yield reduced("maxvit", "stem=8; widths=[8, 16]; depths=[1, 2]; head_width=4; window=2; drop_path=0", 64,
-                  models.MaxVit, (64, 64), 8, 2, [8, 16], [1, 2], 4, 0.0, quick="all")
+                  models.MaxVit, (64, 64), 8, 2, [8, 16], [1, 2], 4, 0.0)
 
 
 def maps():
@@ -162,7 +162,7 @@ def others():
     yield row("dcgan", None, "width=8; latent=10", partial(references.DCGAN, 10, 8), {"z": (3, 10, 1, 1), "x": image},
               outputs=("image", "real", "fake"), quick="values")
     yield row("siamese", None, encoder, references.Siamese, {"left": image, "right": image}, outputs=("distance",),
-              quick="values")
+              quick="keys")
     yield row("triplet", None, encoder, references.Triplet, {"anchor": image, "positive": image, "negative": image},
               outputs=("a", "p", "n"), quick="keys")
     yield row("vae", None, "", references.VAE, {"x": (3, 1, 28, 28), "noise": (3, 20)},
