@@ -4,14 +4,12 @@
 
 #include "catalogue/entry.h"
 #include "ir/builder.h"
-#include "ir/resizing_words.h"
 #include "ir/text_cursor.h"
+#include "ir/text_entries.h"
 
 namespace modelc::ir {
 
 namespace {
-
-using ops::Init;
 
 class Reader {
  public:
@@ -51,9 +49,9 @@ class Reader {
     if (indent_ == 0 && c.take_word("program")) program_.name = c.word();
     else if (indent_ == 0 && c.take_word("symbol")) symbol(c);
     else if (indent_ == 0 && (c.at("input ") || c.at("target "))) signature(c);
-    else if (indent_ == 0 && c.at("device ")) device(c);
-    else if (indent_ == 0 && c.at("weights ")) weights(c);
-    else if (indent_ == 0 && c.at("moved ")) moved(c);
+    else if (indent_ == 0 && c.at("device ")) c.expect("device"), program_.device = c.word();
+    else if (indent_ == 0 && c.at("weights ")) program_.weights.push_back(read_weights(c));
+    else if (indent_ == 0 && c.at("moved ")) c.expect("moved"), program_.moved.push_back(read_renamed(c));
     else if (indent_ == 0 && (c.at("graph ") || c.at("initial graph"))) open_graph(c);
     else if (c.at("parameter ") || c.at("buffer ")) tensor(c);
     else module(c);
@@ -77,56 +75,6 @@ class Reader {
     s.type = c.type();
     s.optional = c.take_word("optional");
     program_.inputs.push_back(std::move(s));
-  }
-
-  void device(TextCursor& c) {
-    c.expect("device");
-    program_.device = c.word();
-  }
-
-  static std::vector<std::string> words(TextCursor& c) {
-    std::vector<std::string> out;
-    c.expect("[");
-    while (!c.take("]")) {
-      if (!out.empty()) c.expect(",");
-      out.push_back(c.word());
-    }
-    return out;
-  }
-
-  static std::pair<std::string, std::string> renamed(TextCursor& c) {
-    std::string old = c.word();
-    c.expect("->");
-    return {std::move(old), c.word()};
-  }
-
-  static Resize resized(TextCursor& c) {
-    Resize resize{c.word(), {}};
-    c.expect("by");
-    const auto how = support::meaning_of(kResizings, c.word());
-    if (!how) c.fail("a way to resize before what stands");
-    resize.how = *how;
-    return resize;
-  }
-
-  void weights(TextCursor& c) {
-    c.expect("weights");
-    c.expect("from");
-    WeightSource source;
-    source.from = c.word();
-    if (c.take_word("only")) source.only = words(c);
-    if (c.take_word("except")) source.except = words(c);
-    if (c.take_word("new")) source.created = words(c);
-    while (c.take_word("resize")) source.resize.push_back(resized(c));
-    while (c.take_word("rename")) source.rename.push_back(renamed(c));
-    if (c.take_word("below")) source.prefix = c.word();
-    source.of_command = c.take_word("command");
-    program_.weights.push_back(std::move(source));
-  }
-
-  void moved(TextCursor& c) {
-    c.expect("moved");
-    program_.moved.push_back(renamed(c));
   }
 
   void module(TextCursor& c) {
@@ -165,49 +113,6 @@ class Reader {
     modules.push_back(std::move(m));
   }
 
-  Init init(TextCursor& c, Tensor& t) {
-    Init i;
-    const auto numbers = [&] {
-      std::vector<double> list;
-      c.expect("(");
-      while (!c.take(")")) {
-        if (!list.empty()) c.expect(",");
-        list.push_back(c.number());
-      }
-      return list;
-    };
-    const auto two = [&](Init::Kind kind) {
-      const std::vector<double> list = numbers();
-      if (list.size() != 2) c.fail("two numbers");
-      i.kind = kind, i.a = list[0], i.b = list[1];
-    };
-    if (c.take_word("zeros")) i.kind = Init::Zeros;
-    else if (c.take_word("ones")) i.kind = Init::Ones;
-    else if (c.take_word("uniform")) two(Init::Uniform);
-    else if (c.take_word("normal")) two(Init::Normal);
-    else if (c.take_word("norm_of")) two(Init::NormOf);
-    else if (c.take_word("fill")) {
-      const std::vector<double> list = numbers();
-      if (list.size() != 1) c.fail("one number");
-      i = Init::fill(list[0]);
-    } else if (c.take_word("unit")) {
-      const std::vector<double> list = numbers();
-      if (list.size() != 1) c.fail("one number");
-      i.kind = Init::Unit, i.a = list[0];
-    } else if (c.take_word("values")) {
-      i.kind = Init::Values;
-      i.values = numbers();
-    } else if (c.take("expression(")) {
-      i.kind = Init::Expression;
-      t.init_graph = static_cast<std::uint32_t>(c.integer());
-      c.expect(")");
-    } else c.fail("an initial value");
-    if (c.take_word("zero_row")) i.zero_row = c.integer();
-    if (c.take_word("rank")) i.rank = static_cast<int>(c.integer());
-    i.cleared = c.take_word("cleared");
-    return i;
-  }
-
   void tensor(TextCursor& c) {
     if (open_.empty()) c.fail("a module before its tensors");
     Tensor t;
@@ -217,7 +122,7 @@ class Reader {
     c.expect(":");
     t.type = c.type().tensor;
     c.expect("=");
-    t.init = init(c, t);
+    t.init = read_init(c, t.init_graph);
     t.trainable = !c.take_word("frozen") && !t.buffer && types::is_floating(t.type.dtype);
     t.saved = !c.take_word("unsaved");
     t.implied_new = c.take_word("new");

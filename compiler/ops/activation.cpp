@@ -13,16 +13,10 @@ constexpr Constraint kUnsignedLimits{"activation.unsigned_limits", "of uint8 bot
 constexpr Constraint kSlopes{"activation.slopes", "`upper` is not below `lower`"};
 constexpr Constraint kDtype{"activation.dtype", "`dtype` is floating-point"};
 
-bool require_number(InferContext& cx) {
-  if (cx.tensor("input").dtype != DType::Bool) return true;
-  cx.fault(kNumber, received(cx, "input") + ", expected a number", "`x.int()` makes a bool a number", "input");
-  return false;
-}
-
-Type keep_number(InferContext& cx) { return require_number(cx) ? result_like(cx, "input") : Type::poison(); }
+Type keep_number(InferContext& cx) { return require_number(cx, kNumber) ? result_like(cx, "input") : Type::poison(); }
 
 /// By way of a division or a tanh: integers become float32.
-Type number_to_floating(InferContext& cx) { return require_number(cx) ? to_floating(cx) : Type::poison(); }
+Type number_to_floating(InferContext& cx) { return require_number(cx, kNumber) ? to_floating(cx) : Type::poison(); }
 
 std::string given(const InferContext& cx, std::string_view name) {
   return tick(std::string(cx.shown(name)) + "=" + cx.arg(name).str());

@@ -75,8 +75,7 @@ Type infer_extreme(InferContext& cx) {
   }
   if (!require_dim_to_keep(cx)) return Type::poison();
   const Type values = infer_same_dtype(cx);
-  if (values.is_poison() || cx.is_null("dim")) return values;
-  return Type::tuple({values, Type::of({DType::Int64, values.tensor.shape})}, {"values", "indices"});
+  return cx.is_null("dim") ? values : with_positions(values);
 }
 
 Type infer_arg_extreme(InferContext& cx) { return reduce_to(cx, DType::Int64); }

@@ -207,6 +207,23 @@ std::optional<Dim> slide(InferContext& cx, const TensorType& input, std::size_t 
   return floor_div(padded - reach, stride) + 1;
 }
 
+bool require_number(InferContext& cx, const Constraint& constraint, std::string_view name) {
+  if (!cx.has(name) || cx.tensor(name).dtype != DType::Bool) return true;
+  cx.fault(constraint, received(cx, name) + ", expected a number", "`x.int()` makes a bool a number", name);
+  return false;
+}
+
+bool require_int64(InferContext& cx, const Constraint& constraint, std::string_view name) {
+  if (cx.tensor(name).dtype == DType::Int64) return true;
+  cx.fault(constraint, received(cx, name) + ", expected int", "convert it: `i.long()`", name);
+  return false;
+}
+
+Type with_positions(const Type& values) {
+  if (values.is_poison()) return values;
+  return Type::tuple({values, Type::of({DType::Int64, values.tensor.shape})}, {"values", "indices"});
+}
+
 Init kaiming_uniform(std::int64_t fan_in) {
   const double a = std::sqrt(5.0);
   const double gain = std::sqrt(2.0 / (1.0 + a * a));

@@ -38,6 +38,8 @@ std::string side_name(std::size_t i, std::size_t n);
 /// A tensor type; reports a size below 1 or beyond 64 bits.
 Type result(InferContext& cx, DType dtype, std::vector<Dim> shape);
 Type result_like(InferContext& cx, std::string_view name);
+/// The pair (values, indices): for each value the position where it stood.
+Type with_positions(const Type& values);
 Dim product(const std::vector<Dim>& shape, std::size_t begin = 0, std::size_t end = kAnyRank);
 bool require_same_shape(InferContext& cx, std::string_view a, std::string_view b);
 /// A list of `count` integers; a single one is repeated.
@@ -59,6 +61,9 @@ DType dtype_or(const InferContext& cx, DType otherwise, std::string_view argumen
 /// Both of the same dtype, as products of matrices want it.
 bool require_same_dtype(InferContext& cx, std::string_view a, std::string_view b);
 
+/// The tensor, where one is given, holds numbers, no bools.
+bool require_number(InferContext& cx, const Constraint& constraint, std::string_view name = "input");
+
 /// ATen converts the number to the dtype: whole numbers within its bounds, those of an unsigned one by the modulus.
 bool has_number(DType dtype, const Constant& number);
 
@@ -69,6 +74,8 @@ Type to_floating(InferContext& cx);    // integers become float32
 Type to_bool(InferContext& cx);
 
 // --- positions ---
+/// The tensor holds int64, as PyTorch wants positions.
+bool require_int64(InferContext& cx, const Constraint& constraint, std::string_view name);
 /// A position, counted from the end where negative, lies within a dimension of `size`.
 bool require_position(InferContext& cx, Dim size, Dim position, std::string_view argument);
 

@@ -7,12 +7,6 @@ namespace {
 
 constexpr Constraint kNumber{"running.number", "the values are numbers, no bools"};
 
-bool require_number(InferContext& cx, std::string_view name) {
-  if (cx.tensor(name).dtype != DType::Bool) return true;
-  cx.fault(kNumber, received(cx, name) + ", expected a number", "`x.int()` makes a bool a number", name);
-  return false;
-}
-
 Type infer_cumprod(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   if (!cx.axis("dim", input.rank())) return Type::poison();
@@ -27,7 +21,7 @@ Type infer_logcumsumexp(InferContext& cx) {
 Type infer_running_extreme(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   if (!cx.axis("dim", input.rank())) return Type::poison();
-  return Type::tuple({Type::of(input), Type::of({DType::Int64, input.shape})}, {"values", "indices"});
+  return with_positions(Type::of(input));
 }
 
 /// What is put before and behind has the sizes of the input in every other dimension.
@@ -66,7 +60,7 @@ bool require_places(InferContext& cx, std::size_t dim) {
   if (!cx.has("x")) return true;
   const TensorType& y = cx.tensor("y");
   const TensorType& x = cx.tensor("x");
-  if (!require_number(cx, "x")) return false;
+  if (!require_number(cx, kNumber, "x")) return false;
   if (x.rank() == 1)
     return cx.require_equal(x.shape[0], y.shape[dim],
                             "`x` of " + x.str() + " has a place for each value of " + y.str());
@@ -75,7 +69,7 @@ bool require_places(InferContext& cx, std::size_t dim) {
 
 Type infer_trapezoid(InferContext& cx, bool running) {
   const TensorType& y = cx.tensor("y");
-  if (!require_number(cx, "y") || !cx.require_rank_between("y", 1, kAnyRank)) return Type::poison();
+  if (!require_number(cx, kNumber, "y") || !cx.require_rank_between("y", 1, kAnyRank)) return Type::poison();
   const auto dim = cx.axis("dim", y.rank());
   if (!dim || !require_places(cx, *dim)) return Type::poison();
   const DType dtype = float_of(cx.has("x") ? promoted(cx, {"y", "x"}) : y.dtype);

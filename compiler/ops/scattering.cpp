@@ -15,12 +15,6 @@ constexpr Constraint kCount{"scattering.count", "there are no more lists of posi
 constexpr Constraint kStep{"scattering.step", "a slice has positions"};
 constexpr Constraint kTwoDims{"scattering.two_dims", "`dim1` and `dim2` are two dimensions"};
 
-bool require_int64(InferContext& cx, std::string_view name) {
-  if (cx.tensor(name).dtype == DType::Int64) return true;
-  cx.fault(kPositions, received(cx, name) + ", expected int", "convert it: `i.long()`", name);
-  return false;
-}
-
 bool require_list(InferContext& cx) {
   const TensorType& index = cx.tensor("index");
   if (index.dtype == DType::Int64 || index.dtype == DType::Int32) return cx.require_rank_between("index", 0, 1);
@@ -42,7 +36,7 @@ bool require_within(InferContext& cx, std::string_view part, std::string_view wh
 
 Type infer_scatter(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
-  if (!require_int64(cx, "index") || !cx.require_rank("index", input.rank())) return Type::poison();
+  if (!require_int64(cx, kPositions, "index") || !cx.require_rank("index", input.rank())) return Type::poison();
   const auto dim = cx.axis("dim", input.rank());
   if (!dim || !require_within(cx, "index", "input", *dim)) return Type::poison();
   if (cx.has("src") && (!cx.require_rank("src", input.rank()) || !require_same_dtype(cx, "input", "src") ||
@@ -84,7 +78,8 @@ Type infer_index_put_along(InferContext& cx) {
 
 Type infer_index_fill(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
-  if (!require_int64(cx, "index") || !require_list(cx) || !cx.axis("dim", input.rank())) return Type::poison();
+  if (!require_int64(cx, kPositions, "index") || !require_list(cx) || !cx.axis("dim", input.rank()))
+    return Type::poison();
   if (cx.has("value") && !cx.require_rank("value", 0)) return Type::poison();
   return result_like(cx, "input");
 }
@@ -134,7 +129,7 @@ Type infer_index_put(InferContext& cx) {
 Type infer_put(InferContext& cx) {
   const TensorType& index = cx.tensor("index");
   const TensorType& source = cx.tensor("source");
-  if (!require_int64(cx, "index") || !require_same_dtype(cx, "input", "source") ||
+  if (!require_int64(cx, kPositions, "index") || !require_same_dtype(cx, "input", "source") ||
       !cx.require_equal(index.numel(), source.numel(),
                         "`source` of " + source.str() + " has a value for each position"))
     return Type::poison();

@@ -14,12 +14,6 @@ constexpr Traits kMeasured{Trait::MeasuresSize};
 constexpr Traits kMeasuredPositions{Trait::MeasuresSize, Trait::StopsGradient};
 constexpr Traits kPositions{Trait::Pure, Trait::StopsGradient};
 
-bool require_number(InferContext& cx, std::string_view name) {
-  if (!cx.has(name) || cx.tensor(name).dtype != DType::Bool) return true;
-  cx.fault(kNumber, received(cx, name) + ", expected a number", "`x.int()` makes a bool a number", name);
-  return false;
-}
-
 DType position_dtype(InferContext& cx) { return cx.flag("out_int32") ? DType::Int32 : DType::Int64; }
 
 Type infer_bucketize(InferContext& cx) {
@@ -38,7 +32,7 @@ Type infer_searchsorted(InferContext& cx) {
                         " dimensions, expected a vector or as many dimensions",
                     {}, "input");
   if (!cx.has("input")) return result(cx, position_dtype(cx), {});
-  if (!require_same_dtype(cx, "sorted_sequence", "input") || !require_number(cx, "input")) return Type::poison();
+  if (!require_same_dtype(cx, "sorted_sequence", "input") || !require_number(cx, kNumber)) return Type::poison();
   const TensorType& input = cx.tensor("input");
   for (std::size_t d = 0; !vector && d + 1 < rank; ++d)
     if (!cx.require_equal(sorted.shape[d], input.shape[d], sorted.str() + " has a row for each row of " + input.str()))
@@ -47,7 +41,7 @@ Type infer_searchsorted(InferContext& cx) {
 }
 
 Type infer_isin(InferContext& cx) {
-  if (!require_number(cx, "elements") || !require_number(cx, "test_elements")) return Type::poison();
+  if (!require_number(cx, kNumber, "elements") || !require_number(cx, kNumber, "test_elements")) return Type::poison();
   return result(cx, DType::Bool, cx.has("elements") ? cx.tensor("elements").shape : std::vector<Dim>{});
 }
 

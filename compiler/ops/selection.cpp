@@ -56,8 +56,7 @@ Type infer_index_select(InferContext& cx) {
 Type infer_gather(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   const TensorType& index = cx.tensor("index");
-  if (index.dtype != DType::Int64)
-    return cx.fault(kPositions, received(cx, "index") + ", expected int", "convert it: `i.long()`", "index");
+  if (!require_int64(cx, kPositions, "index")) return Type::poison();
   if (!cx.require_rank("index", input.rank())) return Type::poison();
   const auto dim = cx.axis("dim", input.rank());
   if (!dim) return Type::poison();
@@ -71,8 +70,7 @@ Type infer_gather(InferContext& cx) {
 
 Type infer_take(InferContext& cx) {
   const TensorType& index = cx.tensor("index");
-  if (index.dtype != DType::Int64)
-    return cx.fault(kPositions, received(cx, "index") + ", expected int", "convert it: `i.long()`", "index");
+  if (!require_int64(cx, kPositions, "index")) return Type::poison();
   return result(cx, cx.tensor("input").dtype, index.shape);
 }
 
@@ -80,8 +78,7 @@ Type infer_take(InferContext& cx) {
 Type infer_take_along_dim(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   const TensorType& indices = cx.tensor("indices");
-  if (indices.dtype != DType::Int64)
-    return cx.fault(kPositions, received(cx, "indices") + ", expected int", "convert it: `i.long()`", "indices");
+  if (!require_int64(cx, kPositions, "indices")) return Type::poison();
   if (cx.is_null("dim")) return result(cx, input.dtype, {indices.numel()});
   if (!cx.require_rank("indices", input.rank())) return Type::poison();
   const auto dim = cx.axis("dim", input.rank());

@@ -18,15 +18,13 @@ Type infer_topk(InferContext& cx) {
   } else if (!cx.require_at_least(1, cx.dim("k"), [&] { return "k of the values of " + input.str() + " are taken"; })) {
     return Type::poison();
   }
-  const Type values = result(cx, input.dtype, shape);
-  if (values.is_poison()) return values;
-  return Type::tuple({values, Type::of({DType::Int64, values.tensor.shape})}, {"values", "indices"});
+  return with_positions(result(cx, input.dtype, shape));
 }
 
 Type infer_sort(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   if (!cx.axis("dim", input.rank())) return Type::poison();
-  return Type::tuple({Type::of(input), Type::of({DType::Int64, input.shape})}, {"values", "indices"});
+  return with_positions(Type::of(input));
 }
 
 Type infer_argsort(InferContext& cx) {

@@ -11,21 +11,10 @@ constexpr Constraint kKeepdim{"statistics.keepdim", "`keepdim` goes with a `dim`
 constexpr Constraint kSingleOrDouble{"statistics.single_or_double", "the input is float32 or float64"};
 constexpr Constraint kLimits{"statistics.limits", "`max` is not below `min`"};
 
-bool require_number(InferContext& cx) {
-  if (cx.tensor("input").dtype != DType::Bool) return true;
-  cx.fault(kNumber, received(cx, "input") + ", expected a number", "`x.int()` makes a bool a number", "input");
-  return false;
-}
-
 Type reduce_to(InferContext& cx, DType dtype, bool keep) {
   const std::vector<Dim>& shape = cx.tensor("input").shape;
   const auto dims = axes(cx, "dim", shape.size());
   return dims ? result(cx, dtype, without(shape, *dims, keep)) : Type::poison();
-}
-
-Type with_positions(const Type& values) {
-  if (values.is_poison()) return values;
-  return Type::tuple({values, Type::of({DType::Int64, values.tensor.shape})}, {"values", "indices"});
 }
 
 Type infer_nansum(InferContext& cx) {
@@ -40,7 +29,7 @@ Type infer_nanmean(InferContext& cx) {
 
 /// Of all values; along `dim` with the positions.
 Type infer_median(InferContext& cx) {
-  if (!require_number(cx)) return Type::poison();
+  if (!require_number(cx, kNumber)) return Type::poison();
   if (cx.is_null("dim") && cx.flag("keepdim"))
     return cx.fault(kKeepdim, cx.op() + " is given `keepdim=true` and no `dim`, expected a dimension", {}, "keepdim");
   const Type values = reduce_to(cx, cx.tensor("input").dtype, cx.flag("keepdim"));
@@ -53,7 +42,7 @@ Type infer_mode(InferContext& cx) {
 
 Type infer_kthvalue(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
-  if (!require_number(cx)) return Type::poison();
+  if (!require_number(cx, kNumber)) return Type::poison();
   const auto dim = cx.axis("dim", input.rank());
   if (!dim) return Type::poison();
   const Dim size = input.rank() ? input.shape[*dim] : Dim(1);
@@ -103,7 +92,7 @@ Type infer_dist(InferContext& cx) {
 }
 
 Type infer_trace(InferContext& cx) {
-  if (!cx.require_rank("input", 2) || !require_number(cx)) return Type::poison();
+  if (!cx.require_rank("input", 2) || !require_number(cx, kNumber)) return Type::poison();
   const DType dtype = cx.tensor("input").dtype;
   return result(cx, types::is_floating(dtype) ? dtype : DType::Int64, {});
 }
@@ -127,7 +116,7 @@ Type infer_histc(InferContext& cx) {
 
 /// Rows are variables; a vector is one.
 Type infer_covariance(InferContext& cx) {
-  if (!require_number(cx) || !cx.require_rank_between("input", 0, 2)) return Type::poison();
+  if (!require_number(cx, kNumber) || !cx.require_rank_between("input", 0, 2)) return Type::poison();
   const TensorType& input = cx.tensor("input");
   const DType dtype = float_of(input.dtype);
   return input.rank() < 2 ? result(cx, dtype, {}) : result(cx, dtype, {input.shape[0], input.shape[0]});

@@ -17,10 +17,6 @@ namespace {
 
 bool is_name(const ExprPtr& e, std::string_view text) { return e && e->kind == ExprKind::Name && e->text == text; }
 
-bool is_digits(const std::string& text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-}
-
 /// A function written behind a dot.
 std::vector<DefinitionId> method(Walk& walk, const std::string& name, bool called) {
   if (const auto attribute = attribute_of(name); attribute && (!called || attribute->is_called())) {
@@ -316,28 +312,6 @@ Thing comprehension(Walk& walk, const Expr& e, const Scope& scope) {
 
 }  // namespace
 
-std::vector<Thing> take_apart(Walk& walk, const ast::Nesting& nesting, const Thing& whole) {
-  if (nesting.whole()) return {whole};
-  std::vector<Thing> leaves;
-  for (std::size_t i = 0; i < nesting.parts.size(); ++i) {
-    for (Thing& leaf : take_apart(walk, nesting.parts[i], part(walk, whole, std::to_string(i)).thing))
-      leaves.push_back(std::move(leaf));
-  }
-  return leaves;
-}
-
-Scope loop_over(Walk& walk, const ast::LoopVariables& variables, const Thing& whole, const Scope& scope) {
-  const std::vector<Thing> things = take_apart(walk, variables.nesting, element_of(walk, whole));
-  Scope inner = scope;
-  for (std::size_t i = 0; i < variables.names.size(); ++i) {
-    const auto& [name, span] = variables.names[i];
-    const DefinitionId id = define(walk, Kind::LoopVariable, name, span, span);
-    walk.things[id] = i < things.size() ? things[i] : Thing();
-    inner = inner.with_loop(name, id);
-  }
-  return inner;
-}
-
 Thing expression(Walk& walk, const ExprPtr& pointer, const Scope& scope) {
   if (!pointer) return {};
   const Expr& e = *pointer;
@@ -403,15 +377,6 @@ Thing expression(Walk& walk, const ExprPtr& pointer, const Scope& scope) {
     default:
       return all();
   }
-}
-
-void type(Walk& walk, const ast::TypePtr& given, const Scope& scope) {
-  if (!given) return;
-  for (const ExprPtr& dim : given->dims) expression(walk, dim, scope);
-  for (const ast::TypePtr& part : given->parts) type(walk, part, scope);
-  expression(walk, given->low, scope);
-  expression(walk, given->high, scope);
-  type(walk, given->result, scope);
 }
 
 Thing catalogue_call(Walk& walk, const ExprPtr& pointer, catalogue::Kind kind, const Scope& scope) {

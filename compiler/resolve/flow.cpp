@@ -166,6 +166,28 @@ void run(Walk& walk, const ast::Block<ast::Binding>& block, const Scope& scope, 
 
 }  // namespace
 
+std::vector<Thing> take_apart(Walk& walk, const ast::Nesting& nesting, const Thing& whole) {
+  if (nesting.whole()) return {whole};
+  std::vector<Thing> leaves;
+  for (std::size_t i = 0; i < nesting.parts.size(); ++i) {
+    for (Thing& leaf : take_apart(walk, nesting.parts[i], part(walk, whole, std::to_string(i)).thing))
+      leaves.push_back(std::move(leaf));
+  }
+  return leaves;
+}
+
+Scope loop_over(Walk& walk, const ast::LoopVariables& variables, const Thing& whole, const Scope& scope) {
+  const std::vector<Thing> things = take_apart(walk, variables.nesting, element_of(walk, whole));
+  Scope inner = scope;
+  for (std::size_t i = 0; i < variables.names.size(); ++i) {
+    const auto& [name, span] = variables.names[i];
+    const DefinitionId id = define(walk, Kind::LoopVariable, name, span, span);
+    walk.things[id] = i < things.size() ? things[i] : Thing();
+    inner = inner.with_loop(name, id);
+  }
+  return inner;
+}
+
 void Flow::bind(const std::string& name, Reaching definitions) {
   if (!before.empty()) {
     const auto now = bindings.find(name);

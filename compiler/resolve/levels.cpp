@@ -284,6 +284,15 @@ void declare_items(Walk& walk, const ast::Block<ast::ModuleDef>& block, const Sc
 
 }  // namespace
 
+void type(Walk& walk, const ast::TypePtr& given, const Scope& scope) {
+  if (!given) return;
+  for (const ast::ExprPtr& dim : given->dims) expression(walk, dim, scope);
+  for (const ast::TypePtr& part : given->parts) type(walk, part, scope);
+  expression(walk, given->low, scope);
+  expression(walk, given->high, scope);
+  type(walk, given->result, scope);
+}
+
 std::string skeleton(const ast::Expr& pattern) {
   std::string text;
   for (const auto& [literal, inserted] : pattern.parts) text += inserted ? "*" : literal;

@@ -21,10 +21,6 @@ bool same(const Thing& a, const Thing& b) {
          a.define == b.define && a.items == b.items && a.parts == b.parts;
 }
 
-bool is_number(const std::string& text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-}
-
 /// A copy of `whole` as it stands in the tree of those it is a part of, with the edits that name its place.
 Thing placed(Walk& walk, Thing thing, const Thing& whole, const std::string& name) {
   thing.anchors.clear();
@@ -69,6 +65,10 @@ Part member_of_result(Walk& walk, const Thing& whole, const std::string& name) {
 }
 
 }  // namespace
+
+bool is_digits(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
 
 Thing Thing::list(std::vector<Thing> parts, bool uniform) {
   Thing thing = of(List);
@@ -183,7 +183,7 @@ Part part(Walk& walk, const Thing& whole, const std::string& name) {
       break;
     case Thing::Pipeline:
     case Thing::List:
-      if (is_number(name) && name.size() < 6 && whole.parts) {
+      if (is_digits(name) && name.size() < 6 && whole.parts) {
         const std::size_t i = std::stoul(name);
         if (whole.uniform) out.thing = element_of(walk, whole);
         else if (i < whole.parts->size()) out.thing = (*whole.parts)[i];

@@ -222,6 +222,8 @@ Thing expression(Walk& walk, const ast::ExprPtr& expr, const Scope& scope);
 void type(Walk& walk, const ast::TypePtr& type, const Scope& scope);
 /// A call whose head is one of a kind of the catalogue; anything else is an expression.
 Thing catalogue_call(Walk& walk, const ast::ExprPtr& expr, catalogue::Kind kind, const Scope& scope);
+/// A number counts elements of a list, it names nothing.
+bool is_digits(const std::string& text);
 /// Loop variables over something, bound.
 Scope loop_over(Walk& walk, const ast::LoopVariables& variables, const Thing& whole, const Scope& scope);
 /// What the names that take a value apart stand for, in their order.

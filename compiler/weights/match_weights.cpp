@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "ir/resizing_words.h"
 #include "support/counted.h"
 #include "support/dotted_path.h"
 #include "support/glob.h"
@@ -51,8 +52,6 @@ std::string listed(const std::vector<std::string>& names) {
   if (names.size() > kShown) out += fmt::format(" and {} more", names.size() - kShown);
   return out;
 }
-
-std::string_view word_of(ir::Resizing how) { return how == ir::Resizing::Mean ? "mean" : "interpolate"; }
 
 std::vector<std::int64_t> sizes_of(const types::TensorType& type) {
   std::vector<std::int64_t> shape;
@@ -169,7 +168,7 @@ class Matcher {
       choice.why = fmt::format("converted from {}", types::torch_word(entry.dtype));
     if (shape != entry.shape && converts && shape.size() == entry.shape.size()) choice.resize = resizing(s, local);
     if (choice.resize) {
-      choice.why = fmt::format("resized from {} by `{}`", entry.type(), word_of(*choice.resize));
+      choice.why = fmt::format("resized from {} by `{}`", entry.type(), ir::word_of(*choice.resize));
     } else if (shape != entry.shape || (want.dtype != entry.dtype && !converts)) {
       choice.verdict = shape != entry.shape ? WeightVerdict::ShapeDiffers : WeightVerdict::DtypeDiffers;
       choice.why = fmt::format("the file has {}, the model {}", entry.type(), want.str());
@@ -382,27 +381,6 @@ WeightFile as_weight_file(const ir::Program& program, const std::string& name) {
     file.tensors.push_back(std::move(entry));
   }
   return file;
-}
-
-bool check_weights(const ir::Program& program, bool must_exist, diagnostics::Sink& sink) {
-  if (program.weights.empty()) return true;
-  std::vector<WeightFile> files;
-  bool complete = true, refused = false;
-  for (const WeightSource& source : program.weights) {
-    auto header = formats::read_weight_header(source.from);
-    if (header) {
-      files.push_back(std::move(*header.value));
-      continue;
-    }
-    complete = false;
-    refused |= !header.fault.not_found || must_exist;
-    if (!header.fault.not_found) sink.report(source.span, diag::WeightsUnreadable, header.fault.str());
-    else if (must_exist) sink.report(source.span, diag::WeightsNotFound, source.from);
-    else sink.report(source.span, diag::WeightsNotFoundUnchecked, source.from);
-  }
-  if (complete) return match_weights(program, program.weights, files, {}, sink).ok;
-  for (const WeightSource& source : program.weights) refused |= !check_names_of_model(source, program.tree, sink);
-  return !refused;
 }
 
 }  // namespace modelc::weights

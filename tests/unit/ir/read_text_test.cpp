@@ -1,3 +1,4 @@
+// covers: text_entries.cpp
 #include "text_program.h"
 
 namespace modelc::ir {
