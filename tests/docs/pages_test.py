@@ -68,7 +68,8 @@ class Page:
             self.fault(block, f"`modelc {shlex.join(words)}` ends with {run.returncode}, not {expected}:\n"
                               f"{run.stdout}{run.stderr}")
         elif shown:
-            lines = [line.rstrip() for line in (run.stderr + run.stdout).splitlines()]
+            output = (run.stderr + run.stdout).replace(f"{self.folder}/", "")
+            lines = [line.rstrip() for line in output.splitlines()]
             if difference := blocks.differs(shown, lines, "about" in block.flags):
                 self.fault(block, f"`modelc {shlex.join(words)}`\n    {difference}")
 

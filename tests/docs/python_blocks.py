@@ -1,4 +1,4 @@
-"""Runs the Python of a page, each block by itself: a JSON list of texts in, how each ends out (`RuntimeError: …` or null)."""
+"""Runs the Python of a page, each block by itself: a JSON list of texts in, out how each ends, `RuntimeError: …` or null."""
 
 import contextlib
 import io
@@ -19,7 +19,7 @@ def ending(text):
             warnings.simplefilter("ignore")
             exec(compile(text, "block", "exec"), {"torch": torch, "nn": torch.nn, "F": torch.nn.functional})
     except Exception as error:  # whatever the block raises is the answer
-        return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        return f"{type(error).__name__}: {' '.join(str(error).split())}"
     return None
 
 
