@@ -21,3 +21,6 @@ if(TARGET modelc_runtime)
     COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/new_test.py" "${program}" "${PROJECT_SOURCE_DIR}/models/templates")
   modelc_label(cli cli.new)
 endif()
+add_test(NAME cli.mistakes
+  COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/mistakes_test.py" "${program}")
+modelc_label(cli cli.mistakes)
