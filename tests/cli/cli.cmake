@@ -15,3 +15,12 @@ modelc_label(unit cli.hostile_weights)
 add_test(NAME cli.weights
   COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/weights_test.py" "${program}")
 modelc_label(cli cli.weights)
+# A starting point is trained too, so this one needs the runtime.
+if(TARGET modelc_runtime)
+  add_test(NAME cli.new
+    COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/new_test.py" "${program}" "${PROJECT_SOURCE_DIR}/models/templates")
+  modelc_label(cli cli.new)
+endif()
+add_test(NAME cli.mistakes
+  COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/mistakes_test.py" "${program}")
+modelc_label(cli cli.mistakes)
