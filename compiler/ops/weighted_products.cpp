@@ -223,7 +223,6 @@ void declare_weighted_products(std::vector<Op>& ops) {
                     .traits(kPure)
                     .infer(infer_mv)
                     .example("mv(x, y)", "float[B, 4], float[4]"));
-  ops.push_back(synonym("vdot", "dot"));
   ops.push_back(synonym("ger", "outer"));
   ops.push_back(synonym("linalg.matmul", "matmul"));
   ops.push_back(function_op("linalg.diagonal")

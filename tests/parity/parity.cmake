@@ -50,7 +50,8 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
 
   # Each operator of the catalogue, a family a test.
   set(families linear attention convolution pooling normalization activation embedding recurrent reshaping permuting
-    joining selection padding resizing unary binary special conversion reduction sorting statistics linalg creation random loss coverage)
+    joining selection padding resizing unary binary special conversion reduction sorting statistics linalg creation random loss
+    transformer spectral complex coverage)
   foreach(family IN LISTS families)
     add_test(NAME parity.operators.${family}
       COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/catalogue_test.py" ${family}
