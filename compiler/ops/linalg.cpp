@@ -27,6 +27,15 @@ Type infer_square(InferContext& cx, std::string_view name) {
   return require_square(cx, name) ? result_like(cx, name) : Type::poison();
 }
 
+/// Integers have powers, but no inverse.
+Type infer_matrix_power(InferContext& cx) {
+  if (cx.integer("n") < 0 || !types::is_integral(cx.tensor("input").dtype)) return infer_square(cx, "input");
+  if (!cx.require_rank_between("input", 2, kAnyRank)) return Type::poison();
+  const TensorType& input = cx.tensor("input");
+  return cx.require_equal(rows(input), columns(input), "the matrix is square") ? result_like(cx, "input")
+                                                                               : Type::poison();
+}
+
 Type infer_determinant(InferContext& cx, std::string_view name) {
   return require_square(cx, name) ? result(cx, cx.tensor(name).dtype, batch(cx.tensor(name))) : Type::poison();
 }
@@ -213,7 +222,7 @@ void declare_square(std::vector<Op>& ops) {
     ops.push_back(synonym(name, function));
   ops.push_back(of_matrix("linalg.matrix_power", "input", "n-th power of a matrix; below 0 of its inverse")
                     .input("n: int")
-                    .infer([](InferContext& cx) { return infer_square(cx, "input"); })
+                    .infer(infer_matrix_power)
                     .example("linalg.matrix_power(x, 2)", "float[B, 3, 3]"));
   ops.push_back(of_matrix("linalg.cholesky", "input", "L of L @ L.T, the factor of a positive definite matrix")
                     .keyword("upper: bool = false")

@@ -8,10 +8,13 @@ namespace {
 constexpr Constraint kNormDims{"linalg_norms.dims", "a matrix has two dimensions, each named once"};
 constexpr Constraint kThree{"linalg_norms.three", "vectors of a cross product have three values"};
 
-DType norm_dtype(InferContext& cx) { return dtype_or(cx, cx.tensor("input").dtype); }
-
 Type norm_over(InferContext& cx, const std::vector<std::size_t>& dims) {
-  return result(cx, norm_dtype(cx), without(cx.tensor("input").shape, dims, cx.flag("keepdim")));
+  const DType dtype = dtype_or(cx, cx.tensor("input").dtype);
+  if (!types::is_floating(dtype))
+    return cx.fault(common::kFloating,
+                    cx.op() + " is given " + tick("dtype=" + cx.arg("dtype").str()) + ", expected a floating-point one",
+                    {}, "dtype");
+  return result(cx, dtype, without(cx.tensor("input").shape, dims, cx.flag("keepdim")));
 }
 
 Type infer_vector_norm(InferContext& cx) {
