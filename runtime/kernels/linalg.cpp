@@ -123,7 +123,7 @@ c10::optional<at::ScalarType> given_dtype(const NodeView& n) {
 
 Kernel matrix_norm(const NodeView& n) {
   auto x = n.tensor("input");
-  const Integers dims = n.has("dim") ? n.integers("dim") : Integers{-2, -1};
+  const Integers dims = n.integers("dim");
   const bool keep = n.flag("keepdim");
   const auto dtype = given_dtype(n);
   if (n.arg("ord").is_string())

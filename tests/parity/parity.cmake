@@ -59,6 +59,11 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
     modelc_label(parity parity.operators.${family})
   endforeach()
 
+  # Every reduction of the catalogue with each way to keep, and to leave out, dimensions.
+  add_test(NAME parity.keepdim
+    COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/keepdim_test.py" --program "$<TARGET_FILE:modelc>")
+  modelc_label(parity parity.keepdim)
+
   # PyTorch's names that the catalogue does not have, each with its reason.
   add_test(NAME parity.names
     COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/coverage.py" --program "$<TARGET_FILE:modelc>")
