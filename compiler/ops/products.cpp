@@ -57,8 +57,8 @@ Type infer_outer(InferContext& cx) {
 }
 
 Type infer_dot(InferContext& cx) {
-  if (!cx.require_rank("input", 1) || !cx.require_rank("other", 1) || !require_same_dtype(cx, "input", "other") ||
-      !require_same_shape(cx, "input", "other"))
+  if (!cx.require_rank("input", 1) || !cx.require_rank("tensor", 1) || !require_same_dtype(cx, "input", "tensor") ||
+      !require_same_shape(cx, "input", "tensor"))
     return Type::poison();
   return result(cx, cx.tensor("input").dtype, {});
 }
@@ -118,7 +118,7 @@ void declare_products(std::vector<Op>& ops) {
   ops.push_back(function_op("dot")
                     .summary("inner product of two vectors")
                     .input("input: Tensor")
-                    .input("other: Tensor")
+                    .input("tensor: Tensor")
                     .traits(kPure)
                     .complex()
                     .infer(infer_dot)

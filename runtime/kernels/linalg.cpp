@@ -54,7 +54,7 @@ void lower_square(Lowerings& lowerings) {
     });
   });
   lowerings.add("cholesky_solve", [](const NodeView& n) {
-    return single(n, [x = n.tensor("input"), factor = n.tensor("L"), upper = n.flag("upper")](const Frame& f) {
+    return single(n, [x = n.tensor("input"), factor = n.tensor("input2"), upper = n.flag("upper")](const Frame& f) {
       return at::cholesky_solve(x(f), factor(f), upper);
     });
   });
