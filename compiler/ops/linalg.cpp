@@ -46,7 +46,7 @@ Type infer_slogdet(InferContext& cx, std::string_view name) {
 }
 
 Type infer_pinv(InferContext& cx) {
-  if (!require_matrix(cx, "input")) return Type::poison();
+  if (!(cx.flag("hermitian") ? require_square(cx, "input") : require_matrix(cx, "input"))) return Type::poison();
   const TensorType& input = cx.tensor("input");
   return result(cx, input.dtype, batch(input, {columns(input), rows(input)}));
 }
