@@ -53,7 +53,7 @@ def execute(command, folder):
 def faults_of(path):
     files = sections(path.read_text())
     if not files:
-        return [] if path.read_text().strip() else ["neither an example nor a reason"]
+        return []
     faults = []
     exit_code, said = run(files, "+")
     if exit_code is None or REPORT.findall(said) != [path.stem]:

@@ -42,6 +42,7 @@ TEST_CASE("every diagnostic has an example that was tried, or says why it has no
     if (!example) continue;
     const bool shown = example->shown.find("[" + std::string(row.code) + "]") != std::string::npos;
     CHECK(shown == !example->commands.name.empty());
+    CHECK(shown == !example->shown.empty());
     CHECK((shown || !example->remark.empty()));
     const bool mended = example->commands.wrong != example->commands.mended ||
                         std::any_of(example->files.begin(), example->files.end(),
