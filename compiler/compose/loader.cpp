@@ -62,11 +62,10 @@ bool Loader::may_enter(const Step& step) {
     sink_.report(step.asked, diag::FilesTooDeep, step.display, kDepth);
     return false;
   }
-  if (texts_.size() >= kFiles) {
-    sink_.report(step.asked, diag::TooManyFiles, step.display, kFiles);
-    return false;
-  }
-  return true;
+  if (texts_.size() < kFiles) return true;
+  if (!full_) sink_.report(step.asked, diag::TooManyFiles, step.display, kFiles);
+  full_ = true;
+  return false;
 }
 
 std::optional<std::string> Loader::read(const Step& step) {
