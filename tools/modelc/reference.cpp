@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <nlohmann/json.hpp>
 
 #include "diagnostics/explain.h"
 #include "emit/schema.h"
@@ -14,7 +15,7 @@
 namespace modelc::cli {
 namespace {
 
-using support::json_quote;
+void print_row(const support::Json& row) { print(support::json_line(row) + "\n"); }
 
 }  // namespace
 
@@ -28,16 +29,21 @@ int run_explain(const Invocation& invocation) {
     for (const diagnostics::RetiredRow& retired : diagnostics::retired_rows()) {
       if (retired.code != code) continue;
       if (invocation.format != Format::Json) return print(diagnostics::explain(code)), kDone;
-      print(fmt::format("{{\"code\": {}, \"severity\": null, \"name\": {}, \"message\": null, \"explanation\": {}}}\n",
-                        json_quote(retired.code), json_quote(retired.name), json_quote(retired.explanation)));
+      print_row({{"code", retired.code},
+                 {"severity", nullptr},
+                 {"name", retired.name},
+                 {"message", nullptr},
+                 {"explanation", retired.explanation}});
       return kDone;
     }
     return usage_error(diagnostics::explain(code), "explain");
   }
   if (invocation.format == Format::Json) {
-    print(fmt::format("{{\"code\": {}, \"severity\": \"{}\", \"name\": {}, \"message\": {}, \"explanation\": {}}}\n",
-                      json_quote(row->code), row->severity == diagnostics::Severity::Error ? "error" : "warning",
-                      json_quote(row->name), json_quote(row->format), json_quote(row->explanation)));
+    print_row({{"code", row->code},
+               {"severity", row->severity == diagnostics::Severity::Error ? "error" : "warning"},
+               {"name", row->name},
+               {"message", row->format},
+               {"explanation", row->explanation}});
     return kDone;
   }
   std::string text = diagnostics::explain(code);
