@@ -162,6 +162,7 @@ template <class T>
 struct Given {
   bool given = false;
   Block<T> entries;
+  bool lost = false;  // it stands there and could not be read
 };
 
 /// The file in which something stands.
@@ -246,7 +247,7 @@ struct Description : Component {
   Given<Binding> loss;  // one unnamed, or terms by name
   Given<Binding> metrics;
   Given<Binding> feed;                // data.feed
-  bool faulty_keys = false;           // a key of the file was refused, and is not here
+  bool faulty_keys = false;           // a key of the file was refused or could not be read, and is not here
   std::map<std::string, Span> keys;   // which top-level keys stand in the file, for merging
   std::vector<Restatement> restated;  // by merging
 };

@@ -2,6 +2,7 @@
 if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
   add_executable(modelc_gradients parity/gradients.cpp)
   target_link_libraries(modelc_gradients PRIVATE modelc_runtime modelc_libtorch modelc_options)
+  modelc_test_program(modelc_gradients)
 
   set(seeds linear_classifier preprocessor wrapped_model mock_cnn custom_classifier wrapped_cnn stream_model1
     stream_model2 combined_model image_encoder text_decoder image_to_text feature_extractor multi_feature_classifier
