@@ -171,7 +171,6 @@ std::vector<Op> embedding_family() {
                     .input("padding_idx: int? = null")
                     .traits(kPure)
                     .demands({kIndex, kMaxNorm, kOffsets, kSampleWeights})
-                    .function_only()
                     .infer(infer_embedding_bag)
                     .note("max_norm must be null")
                     .example("embedding_bag(x, y)", "int[B, T], float[100, 8]"));
