@@ -5,6 +5,7 @@
 #include "compose/settings.h"
 #include "instantiate/edits.h"
 #include "instantiate/paths.h"
+#include "instantiate/written.h"
 #include "recipe/categories.h"
 #include "recipe/losses.h"
 #include "recipe/recipe.h"
@@ -51,6 +52,7 @@ passes::State finish(trace::Tracer& t, ir::Program& program, bool broken, bool p
     instantiate::check_paths(t);
     return broken || t.document.names_missing ? passes::State::Broken : passes::State::Traced;
   }
+  instantiate::settle_copies(t);
   instantiate::Applied applied = instantiate::apply_paths(t);
   program.weights = std::move(applied.weights);
   program.moved = std::move(applied.moved);

@@ -65,6 +65,8 @@ Value member(Environment& env, const Value& base, const std::string& name, Span 
           return Value::of(type.tensor.dtype);
         case resolve::Attribute::Transposed:
           return env.operate("t", {{"", base, span, {}}}, span);
+        case resolve::Attribute::Part:
+          return env.operate(name, {{"", base, span, {}}}, span);
         case resolve::Attribute::Size:
         case resolve::Attribute::Rank:
         case resolve::Attribute::Count:

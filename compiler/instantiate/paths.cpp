@@ -149,6 +149,7 @@ void apply_init(Context& c, const AppliedComponent& applied, const std::vector<K
         if (!support::matches(pattern, k.name, type) || k.tensor->buffer || !entry.value) continue;
         std::vector<std::int64_t> shape;
         for (const Dim& d : k.tensor->type.shape) shape.push_back(d.constant());
+        k.tensor->same_as.clear();
         if (const auto init = initialiser(c, entry.value, shape, scope)) {
           k.tensor->init = *init;
           continue;

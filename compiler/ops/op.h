@@ -277,12 +277,21 @@ class OpBuilder {
     op_.traits = traits;
     return *this;
   }
+  /// Takes complex numbers as well; stands behind traits().
+  OpBuilder& complex() {
+    op_.traits.add(Trait::Complex);
+    return *this;
+  }
   OpBuilder& prepare(Prepare f) {
     op_.becomes.prepare = std::move(f);
     return *this;
   }
   OpBuilder& becomes(std::string function, std::vector<Binding> bindings = {}) {
     op_.becomes.function = std::move(function), op_.becomes.bindings = std::move(bindings);
+    return *this;
+  }
+  OpBuilder& written(Written as) {
+    op_.becomes.written = as;
     return *this;
   }
   OpBuilder& updates(std::vector<std::string> inputs, std::string mode = "training") {
