@@ -194,7 +194,6 @@ OpBuilder of_matrix(const std::string& name, const char* input, const char* summ
                     const char* type = "float[B, 3, 3]") {
   OpBuilder op(name, false);
   op.summary(summary).input(std::string(input) + ": Tensor").traits(kPure).demands({kSingleOrDouble});
-  if (name.find('.') != std::string::npos) op.function_only();
   return op.example(name + "(x)", type);
 }
 

@@ -143,7 +143,6 @@ void declare_norms(std::vector<Op>& ops) {
                       .keyword("dtype: dtype? = null")
                       .traits(kReducing)
                       .demands({kNormDims})
-                      .function_only()
                       .infer(norm.rule)
                       .example(norm.name + std::string("(x)"), "float[3, 4]"));
 }
@@ -158,13 +157,12 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("y: Tensor")
                     .keyword("dim: int = -1")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_vecdot)
                     .example("linalg.vecdot(x, y)", "float[B, 3], float[B, 3]"));
   for (const auto& [name, dim] : {std::pair{"cross", "dim: int? = null"}, std::pair{"linalg.cross", "dim: int = -1"}}) {
     OpBuilder op(name, false);
     op.summary("cross products of vectors of three values").input("input: Tensor").input("other: Tensor");
-    if (name[0] == 'l') op.keyword(dim).function_only();
+    if (name[0] == 'l') op.keyword(dim);
     else op.input(dim);
     ops.push_back(op.traits(kPure)
                       .demands({kThree})
@@ -176,7 +174,6 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("x: Tensor")
                     .keyword("N: int? in 2.. = null")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_vander)
                     .example("linalg.vander(x)", "float[3]"));
   ops.push_back(module_op("PairwiseDistance")
@@ -196,7 +193,6 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("eps: float = 1e-6")
                     .input("keepdim: bool = false")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_pairwise_distance)
                     .example("pairwise_distance(x, y)", "float[B, 6], float[B, 6]"));
   ops.push_back(function_op("cdist")
@@ -205,7 +201,6 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("x2: Tensor")
                     .input("p: float in 0.. = 2")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_cdist)
                     .example("cdist(x, y)", "float[B, 3, 6], float[B, 4, 6]"));
   ops.push_back(function_op("pdist")
@@ -213,7 +208,6 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("p: float in 0.. = 2")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_pdist)
                     .example("pdist(x)", "float[5, 6]"));
 }

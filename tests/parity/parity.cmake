@@ -69,4 +69,13 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
   add_test(NAME parity.names
     COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/coverage.py" --program "$<TARGET_FILE:modelc>")
   modelc_label(parity parity.names)
+
+  # Drawn calls of every operator: a small share here, 20,000 on demand (parity/differential/README.md); and that it finds
+  # what is altered.
+  foreach(test IN ITEMS differential mutated)
+    add_test(NAME parity.${test}
+      COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/differential/${test}_test.py"
+              --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")
+    modelc_label(parity parity.${test})
+  endforeach()
 endif()

@@ -64,9 +64,14 @@ TEST_CASE("names are found, unknown ones are not") {
   CHECK(catalogue.function("linear"));
   CHECK_FALSE(catalogue.module("Linaer"));
   for (const std::string& name : catalogue.function_names()) CHECK(name[0] != '_');
-  CHECK(catalogue.function("cat")->is_method == false);
-  CHECK(catalogue.function("reshape")->is_method);
-  CHECK(catalogue.function("zeros")->is_method == false);
+}
+
+TEST_CASE("behind a dot stands a function that begins with a tensor") {
+  const Catalogue& catalogue = Catalogue::get();
+  CHECK(catalogue.method("reshape") == catalogue.function("reshape"));
+  CHECK(catalogue.method("grid_sample") == catalogue.function("grid_sample"));
+  CHECK(catalogue.method("unfold") == catalogue.function("Tensor.unfold"));
+  for (const char* name : {"cat", "zeros", "no_such_name"}) CHECK_FALSE(catalogue.method(name));
 }
 
 TEST_CASE("declarations of parameters") {
