@@ -1,0 +1,48 @@
+#include "pipeline/check_data.h"
+
+#include <doctest/doctest.h>
+
+#include "../trace/program.h"
+
+using namespace modelc;
+
+namespace {
+
+/// What `check` says of these columns for 3 classes and a table of 10 rows; empty: nothing.
+std::string said(const std::string& columns, const std::string& feed = "") {
+  Program program(R"yaml(inputs:
+  word: int[B]
+targets:
+  label: int[B]
+modules: {words: "Embedding(10, 4)", fc: Linear(3)}
+forward: {logits: fc(words(word))}
+loss: cross_entropy(logits, label)
+train: {epochs: 1, optimizer: SGD}
+data:
+  train: synthetic(20, )yaml" +
+                  columns + ")\n" + feed);
+  REQUIRE(program.out);
+  REQUIRE(program.reports() == "");
+  const bool good = pipeline::check_data(program.ir(), program.out->elaborated.recipe.data, program.sink);
+  CHECK(good == program.reports().empty());
+  return program.reports();
+}
+
+}  // namespace
+
+TEST_CASE("check data: draws that the model has room for") {
+  CHECK(said("word=randint(0, 10), label=randint(0, 3)") == "");
+  CHECK(said("word=randint(10), label=randint(-100, -99)") == "");  // the class that the loss leaves out
+}
+
+TEST_CASE("check data: a draw that may be too high, or negative") {
+  CHECK(said("word=randint(0, 11), label=randint(0, 3)") ==
+        "M8105 a draw from 0 to 10: `word` is 10, expected 0 to 9 (10 rows of `words.weight`)\n");
+  CHECK(said("word=randint(-1, 5), label=randint(0, 3)") ==
+        "M8105 a draw from -1 to 4: `word` is -1, expected 0 to 9 (10 rows of `words.weight`)\n");
+}
+
+TEST_CASE("check data: what is computed is left to the run") {
+  CHECK(said("word=randint(0, 10), n=randint(0, 9), label=n % 3") == "");
+  CHECK(said("word=randint(0, 10), n=randint(0, 9)", "  feed: {label: n // 3}\n") == "");
+}
