@@ -169,6 +169,7 @@ struct File {
   std::string path;          // as given
   std::string folder;        // relative paths start here
   bool is_document = false;  // it is the file as a whole
+  bool built_in = false;     // it is no file, but a text of the catalogue's
 };
 
 struct Outputs : Given<Binding> {  // one entry without targets, or named, or a list

@@ -25,6 +25,7 @@ struct Node {
   Span span;
   ScalarStyle style = ScalarStyle::Plain;
   bool flow = false;                   // a flow collection, `[…]` or `{…}`
+  bool refused = false;                // scalar: no YAML as it stands, which was reported; read as it may be meant
   std::string text;                    // scalar: the decoded text
   std::vector<std::uint32_t> offsets;  // scalar: file offset of each byte of `text`, and of its end (size + 1 entries)
   std::vector<NodePtr> items;          // sequence

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "compose/expressions.h"
+#include "compose/library.h"
 #include "compose/overrides.h"
 
 namespace modelc::compose {
@@ -11,17 +12,6 @@ namespace {
 bool is_empty(const Overrides& o) {
   return o.variant.empty() && o.set.empty() && o.replace.empty() && o.append.empty() && o.prepend.empty() &&
          o.wrap.empty() && o.remove.empty() && o.freeze.empty();
-}
-
-/// `FILE@variant`; a file whose own name holds an `@` goes first.
-std::pair<std::string, std::string> split_variant(const Loader& loader, const std::string& file) {
-  const std::size_t at = file.find_last_of('@');
-  const std::size_t slash = file.find_last_of('/');
-  if (at == std::string::npos || at == 0 || at + 1 == file.size() || (slash != std::string::npos && at < slash) ||
-      loader.exists(file)) {
-    return {file, ""};
-  }
-  return {file.substr(0, at), file.substr(at + 1)};
 }
 
 }  // namespace
@@ -59,6 +49,7 @@ std::optional<Composition> compose(support::SourceManager& sources, const std::s
   if (!apply_layers(loader, *out.root, bundle.layers, sink)) out.complete = false;
   out.readable = out.readable && is_readable(*out.root);
   loader.finish_root(loaded, out.root);
+  load_library(sources, out, sink);
   out.files[bundle.root] = out.root;
   bundle.files = loader.texts();
   out.bundle = write_bundle(bundle);

@@ -36,6 +36,8 @@ struct Composition {
   bool whole() const { return complete && sound && readable; }
   /// Imported descriptions by canonical path; an import's component is found in it by name.
   std::map<std::string, ast::DescriptionPtr> files;
+  /// Built-in descriptions that may be named, by the names of their operators.
+  std::map<std::string, ast::DescriptionPtr> library;
   /// The resolved description as YAML text that stands alone enough to be compiled again from a checkpoint: the texts
   /// of all files read and the overrides, see compose/bundle.h.
   std::string bundle;

@@ -6,6 +6,7 @@
 
 #include "catalogue/entry.h"
 #include "ir/builder.h"
+#include "ir/loops.h"
 #include "ir/resizing_words.h"
 #include "ir/uses.h"
 
@@ -96,13 +97,21 @@ std::string node_text(const Graph& graph, const Names& names, const Node& node) 
                      node.path.empty() ? "" : " at " + word(node.path) + (node.module == kNone ? " inside" : ""));
 }
 
+std::string init_text(const ops::Init& init, std::uint32_t graph = kNone) {
+  std::string text = print(init);
+  if (init.kind == ops::Init::Expression) text += fmt::format("({})", graph);
+  if (init.zero_row >= 0) text += fmt::format(" zero_row {}", init.zero_row);
+  if (init.rank != 0) text += fmt::format(" rank {}", init.rank);
+  if (init.cleared) text += " cleared";
+  return text;
+}
+
 std::string tensor_text(const Tensor& t) {
-  std::string text =
-      fmt::format("{} {}: {} = {}", t.buffer ? "buffer" : "parameter", word(t.name), t.type.str(), print(t.init));
-  if (t.init.kind == ops::Init::Expression) text += fmt::format("({})", t.init_graph);
-  if (t.init.zero_row >= 0) text += fmt::format(" zero_row {}", t.init.zero_row);
-  if (t.init.rank != 0) text += fmt::format(" rank {}", t.init.rank);
-  if (t.init.cleared) text += " cleared";
+  std::string text = fmt::format("{} {}: {} = {}", t.buffer ? "buffer" : "parameter", word(t.name), t.type.str(),
+                                 init_text(t.init, t.init_graph));
+  if (t.first_draw) text += " until " + word(t.first_draw->until);
+  if (t.first_draw && t.first_draw->init) text += " drawn " + init_text(*t.first_draw->init);
+  if (!t.same_as.empty()) text += " same as " + word(t.same_as);
   if (!t.buffer && !t.trainable) text += " frozen";
   if (!t.saved) text += " unsaved";
   if (t.implied_new) text += " new";
@@ -149,6 +158,9 @@ std::string print(const ops::Init& init) {
       return fmt::format("uniform({}, {})", number(init.a), number(init.b));
     case Init::Normal:
       return fmt::format("normal({}, {})", number(init.a), number(init.b));
+    case Init::TruncatedNormal:
+      return fmt::format("truncated_normal({}, {}, {}, {})", number(init.a), number(init.b), number(init.values.at(0)),
+                         number(init.values.at(1)));
     case Init::Unit:
       return fmt::format("unit({})", number(init.a));
     case Init::NormOf:
@@ -204,7 +216,12 @@ std::string graph_text(const Graph& graph, const std::string& title) {
     text += fmt::format("  {} %{}: {}\n", input.target ? "target" : "input", word(input.name), input.type.str());
   for (const types::SymbolId measured : data_symbols(graph))
     text += fmt::format("  size {}\n", types::DimTable::current().symbol_name(measured));
-  for (const Node& node : graph.nodes) text += "  " + node_text(graph, names, node) + "\n";
+  std::size_t depth = 2;  // what stands in a loop is indented
+  for (const Node& node : graph.nodes) {
+    if (closes_loop(node) && depth > 2) depth -= 2;
+    text += std::string(depth, ' ') + node_text(graph, names, node) + "\n";
+    if (opens_loop(node)) depth += 2;
+  }
   for (const Output& o : graph.outputs)
     text += fmt::format("  output {} = {} : {}\n", word(o.name), operand_text(names, o.value), o.type.str());
   for (const Output& o : graph.losses)

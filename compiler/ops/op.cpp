@@ -68,6 +68,26 @@ OpBuilder& OpBuilder::internal(std::string_view declaration) {
   return *this;
 }
 
+namespace {
+
+/// Rules are written for real numbers; those that are true of complex ones say so, and what only moves elements is.
+bool takes_complex(const Op& op) { return op.has(Trait::Complex) || op.has(Trait::View); }
+
+bool require_real(InferContext& cx, const std::vector<Param>& inputs) {
+  for (const Param& param : inputs) {
+    if (!param.takes_tensor()) continue;
+    for (const TensorType& type : cx.tensors(param.name)) {
+      if (!types::is_complex(type.dtype)) continue;
+      cx.fault(common::kReal, cx.op() + " receives " + type.str() + ", expected real numbers",
+               "`x.real` is the real part, `view_as_real(x)` has both", param.name);
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
 OpBuilder::operator Op() {
   const auto takes_one_tensor = [](const Param& param) {
     return std::any_of(param.alternatives.begin(), param.alternatives.end(),
@@ -76,9 +96,10 @@ OpBuilder::operator Op() {
   if (op_.is_module || op_.inputs.empty() || !takes_one_tensor(op_.inputs.front())) op_.is_method = false;
   // Rules name the operator in what they report; they learn its name here, once for all of them.
   if (op_.infer)
-    op_.infer = [rule = std::move(op_.infer), name = std::string(spoken(op_.name))](InferContext& cx) {
+    op_.infer = [rule = std::move(op_.infer), name = std::string(spoken(op_.name)),
+                 real = takes_complex(op_) ? std::vector<Param>() : op_.inputs](InferContext& cx) {
       cx.name_operator(name);
-      return rule(cx);
+      return require_real(cx, real) ? rule(cx) : Type::poison();
     };
   return std::move(op_);
 }

@@ -115,7 +115,7 @@ Type infer_combinations(InferContext& cx) {
 
 OpBuilder of_tensors(const char* name, const char* summary) {
   OpBuilder op(name, false);
-  op.summary(summary).input("tensors: Tensor[]").traits(kPure).demands(joining_constraints());
+  op.summary(summary).input("tensors: Tensor[]").traits(kPure).complex().demands(joining_constraints());
   return op;
 }
 
@@ -176,6 +176,7 @@ void declare_stacking(std::vector<Op>& ops) {
                     .input("r: int in 1.. = 2")
                     .input("with_replacement: bool = false")
                     .traits(kPure)
+                    .complex()
                     .demands({kKnownNumber})
                     .infer(infer_combinations)
                     .example("combinations(x, 2)", "float[5]"));

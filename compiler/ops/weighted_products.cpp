@@ -223,17 +223,16 @@ void declare_weighted_products(std::vector<Op>& ops) {
                     .traits(kPure)
                     .infer(infer_mv)
                     .example("mv(x, y)", "float[B, 4], float[4]"));
-  ops.push_back(synonym("vdot", "dot"));
   ops.push_back(synonym("ger", "outer"));
   ops.push_back(synonym("linalg.matmul", "matmul"));
   ops.push_back(function_op("linalg.diagonal")
                     .summary("the diagonal of the last two dimensions")
-                    .input("input: Tensor")
+                    .input("A: Tensor")
                     .keyword("offset: int = 0")
                     .keyword("dim1: int = -2")
                     .keyword("dim2: int = -1")
                     .function_only()
-                    .becomes("diagonal")
+                    .becomes("diagonal", {from("input", "A")})
                     .example("linalg.diagonal(x)", "float[B, 3, 3]"));
   ops.push_back(function_op("inner")
                     .summary("inner products over the last dimension of both")

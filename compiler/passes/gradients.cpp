@@ -1,11 +1,15 @@
 #include "passes/gradients.h"
 
+#include "ir/loops.h"
+
 namespace modelc::passes {
 
 std::vector<bool> with_gradient(const ir::Graph& graph, const ir::ModuleTree& tree) {
   std::vector<bool> with(graph.values.size(), false);
   if (!graph.training) return with;
-  const auto may_have_one = [&](ir::ValueId v) { return types::is_floating(graph.values[v].type.tensor.dtype); };
+  const auto may_have_one = [&](ir::ValueId v) {
+    return types::is_floating(types::part_of(graph.values[v].type.tensor.dtype));
+  };
   for (ir::ValueId v = 0; v < graph.values.size(); ++v) {
     const ir::ValueInfo& value = graph.values[v];
     if (value.kind == ir::ValueKind::Parameter)
@@ -13,7 +17,8 @@ std::vector<bool> with_gradient(const ir::Graph& graph, const ir::ModuleTree& tr
   }
   for (const ir::Node& node : graph.nodes) {
     if (ir::op_of(node).has(ops::Trait::StopsGradient)) continue;
-    bool any = false;
+    // A later turn begins with what an earlier one gave.
+    bool any = ir::opens_loop(node);
     for (const ir::Operand& operand : node.operands)
       ir::for_each_value(operand, [&](ir::ValueId v) { any = any || with[v]; });
     if (!any) continue;

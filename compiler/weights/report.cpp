@@ -55,8 +55,9 @@ std::string remark_of(const WeightLine& line) {
 
 /// The levels of the names, each in the order in which it was first met.
 struct Level {
+  std::string name;  // within the level above
   std::map<std::string, std::size_t, std::less<>> index;
-  std::vector<std::pair<std::string, Level>> below;
+  std::vector<Level> below;
   std::vector<const WeightLine*> lines;  // of this name itself
   std::size_t count = 0;                 // with what is below
   std::string verdict;                   // of all of them, with the remark; meaningless where `mixed`
@@ -70,8 +71,8 @@ struct Level {
     const std::size_t dot = rest.find('.');
     const std::string head(rest.substr(0, dot));
     const auto [at, fresh] = index.emplace(head, below.size());
-    if (fresh) below.emplace_back(head, Level{});
-    below[at->second].second.add(line, dot == std::string_view::npos ? "" : rest.substr(dot + 1), said);
+    if (fresh) below.emplace_back().name = head;
+    below[at->second].add(line, dot == std::string_view::npos ? "" : rest.substr(dot + 1), said);
   }
 
   void print(const std::string& path, std::string& out) const {
@@ -81,7 +82,7 @@ struct Level {
       return;
     }
     for (const WeightLine* line : lines) out += fmt::format("{}: {}\n", name_of(*line), verdict_of(*line));
-    for (const auto& [name, level] : below) level.print(inner + name, out);
+    for (const Level& level : below) level.print(inner + level.name, out);
   }
 
   static std::string verdict_of(const WeightLine& line) {

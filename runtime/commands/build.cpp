@@ -70,7 +70,7 @@ int build(const Request& request) {
                                                       {"modelc.version", request.version},
                                                       {"modelc.seed", std::to_string(seed)}};
     const weights::NamedTensors state = tree.state();
-    if (const std::string why = weights::write_weights(request.output, state, metadata); !why.empty()) {
+    if (const std::string why = weights::write_weights(request.output, state, weights::with_checksums(state, metadata)); !why.empty()) {
       request.sink->report({}, diag::CannotWriteFile, request.output, why);
       return 3;
     }

@@ -24,3 +24,14 @@ endif()
 add_test(NAME cli.mistakes
   COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/mistakes_test.py" "${program}")
 modelc_label(cli cli.mistakes)
+# The examples of `modelc explain`: those of the front end, and those that need LibTorch.
+set(examples front)
+if(TARGET modelc_runtime)
+  list(APPEND examples runtime)
+endif()
+foreach(side IN LISTS examples)
+  add_test(NAME cli.explain_${side}
+    COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/explain_test.py" "${program}"
+            "${PROJECT_SOURCE_DIR}/compiler/diagnostics/examples" ${side})
+  modelc_label(cli cli.explain_${side})
+endforeach()

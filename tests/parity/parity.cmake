@@ -50,13 +50,19 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
 
   # Each operator of the catalogue, a family a test.
   set(families linear attention convolution pooling normalization activation embedding recurrent reshaping permuting
-    joining selection padding resizing unary binary special conversion reduction sorting statistics linalg creation random loss coverage)
+    joining selection padding resizing unary binary special conversion reduction sorting statistics linalg creation random loss
+    transformer spectral complex coverage)
   foreach(family IN LISTS families)
     add_test(NAME parity.operators.${family}
       COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/catalogue_test.py" ${family}
               --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")
     modelc_label(parity parity.operators.${family})
   endforeach()
+
+  # Every reduction of the catalogue with each way to keep, and to leave out, dimensions.
+  add_test(NAME parity.keepdim
+    COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/keepdim_test.py" --program "$<TARGET_FILE:modelc>")
+  modelc_label(parity parity.keepdim)
 
   # PyTorch's names that the catalogue does not have, each with its reason.
   add_test(NAME parity.names

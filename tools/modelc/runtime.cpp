@@ -45,7 +45,10 @@ std::string checkpoint_of(const std::string& file) {
   return at != std::string::npos && file.substr(0, at).ends_with(kEnding) ? file.substr(0, at) : "";
 }
 
-int run_with_runtime(const Invocation& invocation) {
+/// What scores or predicts starts from trained values: those of the command, or those that the description names.
+enum class Values { Any, Trained };
+
+int run_with_runtime(const Invocation& invocation, Values values = Values::Any) {
   const auto started = std::chrono::steady_clock::now();
   std::signal(SIGINT, modelc_end_interrupted);
   std::signal(SIGTERM, modelc_end_interrupted);
@@ -53,6 +56,8 @@ int run_with_runtime(const Invocation& invocation) {
   const pipeline::Compiled* compiled = session.compile(invocation.arguments[0]);
   const int code = session.report();
   if (compiled == nullptr || code != kDone) return code == kDone ? static_cast<int>(kFaulty) : code;
+  if (values == Values::Trained && invocation.weights.empty() && compiled->elaborated.program.weights.empty())
+    return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
   const Entry entry = load_runtime();
   if (entry == nullptr) return kFailed;
 
@@ -108,10 +113,8 @@ int run_with_runtime(const Invocation& invocation) {
 int run_trained(Invocation invocation) {
   const std::string own = checkpoint_of(invocation.arguments[0]);
   if (invocation.weights.empty()) invocation.weights = own;
-  if (invocation.weights.empty())
-    return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
   std::string fault;
-  if (invocation.prefer != "file" && own != invocation.weights &&
+  if (!invocation.weights.empty() && invocation.prefer != "file" && own != invocation.weights &&
       compose::read_checkpoint_bundle(invocation.weights, fault)) {
     if (invocation.prefer == "checkpoint") {
       invocation.arguments = {invocation.weights};
@@ -123,7 +126,7 @@ int run_trained(Invocation invocation) {
       return kFaulty;
     }
   }
-  return run_with_runtime(invocation);
+  return run_with_runtime(invocation, Values::Trained);
 }
 
 }  // namespace

@@ -107,7 +107,8 @@ bool Reader::check_name(const Name& name) {
   }
   if (!cure.empty() && std::isdigit(static_cast<unsigned char>(cure[0]))) cure = "_" + cure;
   auto report = refuse(name.span, diag::NotAName, name.text, "a letter or `_`, then letters, digits and `_`");
-  if (is_name(cure)) report.help(fmt::format("write `{}`", cure));
+  // A type or a call without a name is no misspelt name.
+  if (is_name(cure) && name.text.find_first_of("[(") == std::string::npos) report.help(fmt::format("write `{}`", cure));
   return false;
 }
 

@@ -20,7 +20,7 @@ TEST_CASE("every operator is declared completely") {
     CHECK(names.insert(op.name).second);
     CHECK_FALSE(op.about.summary.empty());
     CHECK_FALSE(op.about.family.empty());
-    CHECK(op.infer);
+    CHECK((op.infer || op.becomes.is_written()));
     CHECK_FALSE(op.inputs.empty());
     CHECK_FALSE(op.about.example.empty());
     CHECK((op.is_module ? Catalogue::get().module(op.name) : Catalogue::get().function(op.name)) == &op);
@@ -44,7 +44,7 @@ TEST_CASE("every operator is declared completely") {
 
 TEST_CASE("every example is accepted by its operator") {
   for (const Op& op : Catalogue::get().all()) {
-    if (kSpecial.count(op.name)) continue;
+    if (kSpecial.count(op.name) || op.becomes.is_written()) continue;
     CAPTURE(op.name);
     const std::string result = run(op.about.example, op.about.example_inputs);
     CAPTURE(result);
