@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "catalogue/entry.h"
@@ -91,7 +92,56 @@ std::optional<Outside> outside(const ir::Source& source, const Origin& origin, c
   return std::nullopt;
 }
 
+std::optional<std::int64_t> rows_of(const ir::Source& source) {
+  if (source.kind == catalogue::SourceId::With && source.parts.size() == 1) return rows_of(source.parts[0].second);
+  if (source.rows >= 0) return source.rows;
+  if (source.kind != catalogue::SourceId::Csv) return std::nullopt;
+  const std::optional<formats::Table> table = small_table(source);
+  return table ? std::optional(table->rows) : std::nullopt;
+}
+
+/// How many rows train, as runtime/data/split.cpp chooses them; unknown where values of a column decide.
+std::optional<std::int64_t> trained_rows(const ir::Data& data) {
+  const std::optional<std::int64_t> rows = data.train ? rows_of(*data.train) : std::nullopt;
+  if (!rows || !data.split.by.empty()) return std::nullopt;
+  if (data.split.fraction > 0) return *rows - std::llround(static_cast<double>(*rows) * data.split.fraction);
+  if (data.split.folds < 2) return rows;
+  if (!data.split.stratify.empty()) return std::nullopt;
+  return *rows - (*rows - data.split.fold + data.split.folds - 1) / data.split.folds;
+}
+
+/// True where only the rows of the batch lie beside each channel: one row has no variance.
+bool needs_rows(const ir::Graph& graph, const ir::Node& node) {
+  const ops::Writes& writes = ir::op_of(node).writes;
+  const types::Constant* on = writes.inputs.empty() ? nullptr : ir::attribute_of(node, writes.mode);
+  const ir::Operand& input = node.operands.front();
+  if (!on || !on->is_bool() || !on->as_bool() || input.kind != ir::Operand::Value) return false;
+  const std::vector<types::Dim>& shape = graph.values[input.value].type.tensor.shape;
+  const bool rows = std::any_of(graph.inputs.begin(), graph.inputs.end(), [&](const ir::Input& one) {
+    return one.type.is_tensor() && !one.type.tensor.shape.empty() && !shape.empty() &&
+           one.type.tensor.shape[0] == shape[0];
+  });
+  return rows && shape.size() >= 2 && !shape[0].is_constant() &&
+         std::all_of(shape.begin() + 2, shape.end(), [](const types::Dim& size) { return size == types::Dim(1); });
+}
+
 }  // namespace
+
+void check_last_batch(const ir::Program& program, const ir::Recipe& recipe, diagnostics::Sink& sink) {
+  const ir::Training& training = recipe.training;
+  const std::optional<std::int64_t> rows = trained_rows(recipe.data);
+  if (!rows || training.drop_last || *rows % training.batch != 1 % training.batch) return;
+  for (const ir::Graph& graph : program.graphs) {
+    if (!graph.training || graph.losses.empty()) continue;
+    for (const ir::Node& node : graph.nodes) {
+      if (!needs_rows(graph, node)) continue;
+      sink.report(node.span, diag::LastBatchOfOne, *rows, training.batch, node.path)
+          .note(recipe.data.span, "the rows come from here")
+          .help("`drop_last: true` under `train` leaves it out, or take another `batch`");
+      return;
+    }
+  }
+}
 
 bool check_data(const ir::Program& program, const ir::Data& data, diagnostics::Sink& sink) {
   // With several feeds each part of the source has columns of its own.
