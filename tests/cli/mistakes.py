@@ -147,6 +147,10 @@ MISTAKES = [
             table(NUMBERS, CLASSES, source='csv("t.csv", header=false, names=["a", "b"])'), files={"t.csv": TABLE}),
     Mistake("cc", "M8109", "did you mean `c`?", table(NUMBERS, 'y: category("cc")'), files={"t.csv": TABLE}),
     Mistake("d", "M8109", "it has a, b, c", table('x: numeric(except="d")', CLASSES), files={"t.csv": TABLE}),
+    Mistake("y: b", "M8105", "t.csv:5:2", table(NUMBERS, "y: b"), files={"t.csv": TABLE}),
+    Mistake('category("c")', "M8105", "4 values of `c`", table(NUMBERS, CLASSES), files={"t.csv": TABLE + "1,2,z\n"}),
+    Mistake("randint", "M8105", "`y` is 4", {"data": "data:\n  train: synthetic(64, x=normal(12), y=randint(0, 5))"}),
+    Mistake("y: c", "M8307", '`category("c")`', table(NUMBERS, "y: c"), files={"t.csv": TABLE}),
     # --- the command line ---
     Mistake("wdth", "M3503", "did you mean `width`?", options=("--set", "wdth=3")),
     Mistake("tanh", "M5007", "choice[relu, gelu]",
