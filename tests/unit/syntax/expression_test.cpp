@@ -274,7 +274,7 @@ TEST_CASE("a fault says what stands there and what is due") {
   CHECK(parsed("a b").starts_with("M2001@2-3: `b` found"));
   CHECK(parsed("a +").starts_with("M2001@3-3: the end found, a value expected"));
   CHECK(parsed("").starts_with("M2013"));
-  CHECK(parsed("a && b").starts_with("M2012@2-4: `&&` is no operator, `and` expected"));
+  CHECK(parsed("a && b").starts_with("M2012@2-4: `&&` is no operator, `and`, of tensors `&`, expected"));
   CHECK(parsed("a || b").starts_with("M2012@2-4"));
   CHECK(parsed("!a").starts_with("M2012@0-1"));
   CHECK(parsed("a = b").starts_with("M2012@2-3: `=` is no operator, `==` expected"));
