@@ -286,6 +286,9 @@ class Usage(Case):
         self.assertIn("forward", schema["properties"])
         self.assertIn("M1001", modelc("explain", "m1001").stdout)
         self.fails(2, "M9999", "explain", "M9999")
+        explained = json.loads(modelc("explain", "StatedSize", "--format", "json").stdout)
+        self.assertEqual((explained["code"], explained["files"][0]["name"]), ("M6003", "model.yaml"))
+        self.assertIn("error[M6003]", explained["shown"])
 
     def test_output_that_cannot_be_written_is_3(self):
         with open("/dev/full", "w") as full:
