@@ -97,6 +97,17 @@ std::string words_of_place(const std::string& name, const Scope& scope, bool cal
   return {};
 }
 
+/// Where no name is near: those that stand here, if they are few, and what a string would look like.
+std::string what_stands(Tracer& t, const std::string& name, const Scope& scope) {
+  constexpr std::size_t kMost = 12;
+  const std::string quotes = "a string needs quotes of its own: `\"" + name + "\"`";
+  std::vector<std::string> names = known_names(t, scope, false);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  if (names.empty() || names.size() > kMost) return quotes;
+  return fmt::format("here stand `{}`; {}", fmt::join(names, "`, `"), quotes);
+}
+
 /// The names of Python's modules for which a name here stands alone; `self` with them.
 bool is_of_python(std::string_view name) {
   static constexpr std::string_view kNames[] = {"torch", "nn", "functional", "F", "self", "math"};
@@ -152,7 +163,8 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
   } else if (!report.did_you_mean(name, known_names(t, scope, called), span) && !called) {
     if (ops::Catalogue::get().module(name)) report.help("`" + name + "` is an operator; call it under `modules`");
     else if (scope.in_type) report.help("a symbol begins with a capital letter, a parameter stands under `params`");
-    else report.help("a string needs quotes of its own: `\"" + name + "\"`");
+    else if (!scope.is_static || !report.did_you_mean(name, ops::Catalogue::get().module_names(), span))
+      report.help(what_stands(t, name, scope));
   }
 }
 
