@@ -120,6 +120,17 @@ bool stands(Tracer& t, const std::string& name, const Scope& scope) {
          name == ast::kTraining || types::parse_dtype(name) || resolve::constant_of(name);
 }
 
+/// How the language writes what PyTorch has a container for; empty for any other name.
+std::string_view words_of_container(std::string_view name) {
+  static constexpr std::pair<std::string_view, std::string_view> kContainers[] = {
+      {"Sequential", "write its parts as a list, or in a row: `Linear(32) -> ReLU`"},
+      {"ModuleList", "write its parts as a list under `list`"},
+      {"ModuleDict", "write its parts as a mapping under `dict`"}};
+  for (const auto& [container, words] : kContainers)
+    if (name == container) return words;
+  return {};
+}
+
 /// What the language writes for a word that YAML 1.1 has for a truth value; empty for any other name.
 std::string_view word_of_yaml(std::string_view name) {
   static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
@@ -158,6 +169,8 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
   const std::string_view word = called ? std::string_view() : word_of_yaml(name);
   if (!word.empty()) {
     report.help(fmt::format("the word is `{}`", word)).fix(span, std::string(word));
+  } else if (const std::string_view container = words_of_container(name); !container.empty()) {
+    report.help(std::string(container));
   } else if (const std::string place = words_of_place(name, scope, called); !place.empty()) {
     report.help(place);
   } else if (!report.did_you_mean(name, known_names(t, scope, called), span) && !called) {

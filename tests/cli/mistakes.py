@@ -73,6 +73,7 @@ MISTAKES = [
     Mistake("label", "M4001", "here stand `", {"loss": "loss: cross_entropy(logits, label)"}),
     Mistake("H % 2", "M4001", "`B`", {"more": "where: [H % 2 == 0]"}),
     Mistake("str[B]", "M2017", "", {"inputs": "inputs:\n  x: str[B]"}),
+    Mistake("Sequential", "M4002", "`Linear(32) -> ReLU`", modules(act="Sequential(ReLU, Dropout(0.1))")),
     # --- arguments ---
     Mistake("Linear(12, 32)", "M5001", "write `Linear(32)`", modules("Linear(12, 32)")),
     Mistake("Conv2d(3, 64, 7)", "M5001", "write `Conv2d(64, 7)`",
@@ -110,6 +111,7 @@ MISTAKES = [
             {"targets": "targets:\n  y: float[B]", "data": "", "metrics": "", "train": ""}),
     Mistake("cross_entropy", "M6001", "squeeze(-1)",
             {"targets": "targets:\n  y: int[B, 1]", "data": "", "metrics": "", "train": ""}),
+    Mistake("cross_entropy", "M4058", "call it", {"loss": "loss: cross_entropy"}),
     Mistake("reduction", "M4058", "`.mean()`", {"loss": 'loss: cross_entropy(logits, y, reduction="none")'}),
     Mistake("(y, logits)", "M6001", "floating-point", {"loss": "loss: cross_entropy(y, logits)"}),
     Mistake("(y, logits)", "M6041", "the prediction comes first", {"metrics": "metrics:\n  acc: accuracy(y, logits)"}),
