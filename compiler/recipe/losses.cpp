@@ -1,5 +1,7 @@
 #include "recipe/losses.h"
 
+#include <fmt/format.h>
+
 #include "eval/actual.h"
 #include "eval/unroll.h"
 #include "recipe/metric_form.h"
