@@ -1,5 +1,7 @@
 #include "recipe/losses.h"
 
+#include <fmt/format.h>
+
 #include "eval/actual.h"
 #include "eval/unroll.h"
 #include "recipe/metric_form.h"
@@ -36,7 +38,8 @@ void add_term(Tracer& t, const Frame& frame, const Item<Binding>& item, std::str
   if (value.is_poison() || value.is_number()) return;
   const Span at = term.value ? term.value->span : item.span;
   if (value.kind != Value::Tensor) {
-    t.fault(at, diag::LossNotOneNumber, value.describe());
+    auto report = t.fault(at, diag::LossNotOneNumber, value.describe());
+    if (value.kind == Value::Function) report.help(fmt::format("call it: `{}(prediction, target)`", value.text));
     return;
   }
   const Type type = t.type_of(value);

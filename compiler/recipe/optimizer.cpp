@@ -105,7 +105,14 @@ std::optional<ir::Optimizer> read_optimizer(const Given& given, const Setting& s
   const bool calls = expr && expr->kind == ast::ExprKind::Call;
   const ast::Expr* callee = calls ? expr->children[0].get() : expr.get();
   if (!callee || callee->kind != ast::ExprKind::Name) {
-    t.fault(setting.span, diag::SettingValue, "train.optimizer", "this", "a call: `Adam(lr=1e-3)`");
+    const bool named = callee && callee->kind == ast::ExprKind::Member;  // torch.optim.Adam
+    const std::string found = named                              ? fmt::format("`{}` of something", callee->text)
+                              : setting.kind == Setting::Mapping ? "a mapping"
+                                                                 : "no call";
+    auto report = t.fault(setting.span, diag::SettingValue, "train.optimizer", found, "a call: `Adam(lr=1e-3)`");
+    if (named)
+      report.help(fmt::format("a name stands alone: `{}`", callee->text))
+          .fix({callee->span.file, callee->span.begin, callee->name_span.begin}, "");
     return std::nullopt;
   }
   const catalogue::Entry* entry = find_optimizer(*callee, t);

@@ -147,6 +147,7 @@ class Overrides(Case):
     def test_faults_are_located_in_the_command_line(self):
         self.fails(1, "did you mean `width`?", "check", self.model, "--set", "widht=4")
         self.fails(1, "--set width=99", "check", self.model, "--set", "width=99")
+        self.fails(2, "did you mean `--set train.epochs=…`?", "check", self.model, "--epochs", "3")
         self.fails(1, "did you mean `wide`?", "check", f"{self.model}@wied")
 
     def test_extends(self):

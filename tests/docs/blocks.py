@@ -58,7 +58,10 @@ def read_blocks(page):
         at += 1
         if not fence and not hidden:
             continue
-        block = described(begin + 1, fence[3]) if fence else Block(HIDDEN_NAMES[hidden[1]], begin + 1, "", hidden[2].strip())
+        if fence:
+            block = described(begin + 1, fence[3])
+        else:
+            block = Block(HIDDEN_NAMES[hidden[1]], begin + 1, "", hidden[2].strip())
         ends = (lambda text: text.strip() == fence[2]) if fence else (lambda text: text.strip() == "-->")
         while at < len(lines) and not ends(lines[at]):
             at += 1
@@ -91,6 +94,19 @@ def laid_over(base, part):
     kept, added = sections(base), sections(part)
     kept.update((key, lines) for key, lines in added.items() if key)
     return "".join(line + "\n" for lines in kept.values() for line in lines)
+
+
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)[^)]*\)")
+
+
+def links(page):
+    """Line and target of each link to a file of the repository; what stands in blocks is none."""
+    fenced = False
+    for number, line in enumerate(page.split("\n"), 1):
+        if FENCE.match(line):
+            fenced = not fenced
+        elif not fenced:
+            yield from ((number, target) for target in LINK.findall(line))
 
 
 COMMAND = re.compile(r"^(?:modelc|tools/run)(?: +|$)(.*)$")

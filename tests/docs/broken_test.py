@@ -10,6 +10,8 @@ PROGRAM, ROOT = sys.argv[1], sys.argv[2]
 
 GOOD = '''# A page
 
+It links to [the models](models/seeds) and to [another place](https://example.org/nowhere).
+
 ```yaml two.yaml
 inputs:
   x: float[B, 8]
@@ -77,6 +79,7 @@ BREAKS = {
     "an option that is not there": ("-o runs/first", "--output-folder runs/first"),
     "a command of two words that is not there": ("weights show", "wheights show"),
     "a part of nothing": ("on=two.yaml", "on=three.yaml"),
+    "a link to nothing": ("(models/seeds)", "(models/seedlings)"),
     "no language": ("```python norun", "```"),
     "an unknown mark": ("```python norun", "```python never"),
     "no end": ("-->", ""),
@@ -85,14 +88,14 @@ BREAKS = {
 
 class Broken(unittest.TestCase):
     def test_the_page_as_it_stands_is_sound(self):
-        faults, tried = faults_of(PROGRAM, ROOT, GOOD)
+        faults, tried = faults_of(PROGRAM, ROOT, GOOD, ROOT)
         self.assertEqual((faults, tried), ([], 8))
 
     def test_each_break_is_found(self):
         for name, (before, after) in BREAKS.items():
             with self.subTest(name):
                 self.assertIn(before, GOOD)
-                self.assertNotEqual(faults_of(PROGRAM, ROOT, GOOD.replace(before, after))[0], [])
+                self.assertNotEqual(faults_of(PROGRAM, ROOT, GOOD.replace(before, after), ROOT)[0], [])
 
     def test_numbers_about_right(self):
         self.assertIsNone(differs(["loss 0.52 in 3"], ["loss 0.50 in 3"], about=True))

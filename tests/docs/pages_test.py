@@ -29,8 +29,8 @@ class Page:
         self.faults.append((block.line, what))
 
     def modelc(self, arguments):
-        return subprocess.run([self.program, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=LIMIT,
-                              env={**os.environ, "NO_COLOR": "1"})
+        return subprocess.run([self.program, *arguments], cwd=self.folder, capture_output=True, text=True,
+                              timeout=LIMIT, env={**os.environ, "NO_COLOR": "1"})
 
     def write(self, name, text):
         path = self.folder / name
@@ -124,7 +124,10 @@ class Page:
             if found != says and not (says and found and found.startswith(says.rstrip("…"))):
                 self.fault(block, f"Python ends with {found}, not with {says}")
 
-    def try_all(self, text):
+    def try_all(self, text, place):
+        for line, target in blocks.links(text):
+            if not (place / target).exists():
+                self.faults.append((line, f"the link leads to `{target}`, which is not there"))
         try:
             found = blocks.read_blocks(text)
         except blocks.Malformed as malformed:
@@ -137,16 +140,17 @@ class Page:
         self.try_python()
 
 
-def faults_of(program, root, text):
-    """The faults of a page, each with its line, and how many blocks were tried."""
+def faults_of(program, root, text, place):
+    """The faults of a page that lies in the folder `place`, each with its line, and how many blocks were tried."""
     with tempfile.TemporaryDirectory() as folder:
         page = Page(program, root, folder)
-        page.try_all(text)
+        page.try_all(text, pathlib.Path(place))
         return sorted(page.faults), page.tried
 
 
 def main(program, root, path):
-    faults, tried = faults_of(program, root, pathlib.Path(path).read_text())
+    path = pathlib.Path(path)
+    faults, tried = faults_of(program, root, path.read_text(), path.parent)
     for line, what in faults:
         print(f"{path}:{line}: {what}")
     print(f"{path}: {tried} blocks tried, {len(faults)} faults")

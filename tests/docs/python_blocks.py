@@ -1,4 +1,4 @@
-"""Runs the Python of a page, each block by itself: a JSON list of texts in, out how each ends, `RuntimeError: …` or null."""
+"""Runs the Python of a page, each block by itself: a JSON list of texts in; out how each ends, an error's text or null."""
 
 import contextlib
 import io

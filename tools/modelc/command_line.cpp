@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "catalogue/keys.h"
 #include "modelc/output.h"
 #include "support/spelling.h"
 #include "types/device.h"
@@ -251,7 +252,10 @@ std::string unknown_option(const std::string& given, const CLI::App& app) {
     for (const std::string& name_of : option->get_lnames()) known.push_back("--" + name_of);
   }
   std::string message = fmt::format("unknown option `{}`", name);
-  if (const auto near = support::nearest(name, known)) message += fmt::format(", did you mean `{}`?", *near);
+  if (const auto near = support::nearest(name, known)) return message + fmt::format(", did you mean `{}`?", *near);
+  const std::string key = "train." + name.substr(std::min<std::size_t>(2, name.size()));
+  if (std::count(known.begin(), known.end(), "--set") != 0 && catalogue::key_at(key))
+    message += fmt::format(", did you mean `--set {}=…`?", key);
   return message;
 }
 
