@@ -49,11 +49,13 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
       auto report = c.fault(span, diag::ImportVariantUnknown, variant);
       report.did_you_mean(variant, known);
     } else {
+      std::map<std::string, ast::ExprPtr> said;  // so far: a later entry completes an earlier one
       for (const auto& [name, raw] : found->second.values) {
         const auto param = level->params.find(name.text);
         if (param == level->params.end()) continue;  // compose reports unknown ones
         const ast::Declaration& declared = param->second.item->value;
-        const ast::ExprPtr value = compose::completed(raw, declared.declared.value);
+        ast::ExprPtr& value = said.emplace(name.text, declared.declared.value).first->second;
+        value = compose::completed(raw, value);
         param->second.value = param_from_raw(c, declared, name.text, value, scope);
       }
     }
