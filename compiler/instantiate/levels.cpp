@@ -51,10 +51,12 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
       auto report = c.fault(span, diag::ImportVariantUnknown, variant);
       report.did_you_mean(variant, known);
     } else {
+      // A later entry completes an earlier one.
       for (const auto& [name, raw] : found->second.values) {
         const auto param = level->params.find(name.text);
         if (param == level->params.end()) continue;  // compose reports unknown ones
-        param->second.stated = compose::completed(raw, param->second.item->value.declared.value);
+        ast::ExprPtr& stated = param->second.stated;
+        stated = compose::completed(raw, stated ? stated : param->second.item->value.declared.value);
       }
     }
   }
@@ -126,13 +128,15 @@ void check_variants(Context& c, const LevelPtr& level) {
   if (!component.file.is_document || !c.tree.variants_checked.insert(&component).second) return;
   for (const auto& [variant, declared] : static_cast<const ast::Description&>(component).variants) {
     const auto trial = std::make_shared<Level>(*level);
+    std::map<std::string, ast::ExprPtr> said;  // so far: a later entry completes an earlier one
     for (const auto& [name, value] : declared.values) {
       const auto found = trial->params.find(name.text);
       if (found == trial->params.end()) continue;
       Level::Param& param = found->second;
       // The chosen one's are evaluated where they count.
       if (value == param.stated || value == param.item->value.declared.value) continue;
-      param.stated = compose::completed(value, param.item->value.declared.value);
+      ast::ExprPtr& whole = said.emplace(name.text, param.item->value.declared.value).first->second;
+      param.stated = whole = compose::completed(value, whole);
       param.given.reset();
       param.value.reset();
     }

@@ -30,7 +30,7 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
   modelc_label(parity parity.operators)
 
   # The models that users bring or begin with, against the same in PyTorch.
-  foreach(room IN ITEMS encoders decoders sequences images tables)
+  foreach(room IN ITEMS encoders decoders sequences images tables scans)
     add_test(NAME parity.zoo.${room}
       COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/zoo_test.py" ${room}
               --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")

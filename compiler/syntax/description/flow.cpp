@@ -107,10 +107,24 @@ void Reader::bindings(const NodePtr& node, std::string_view key, Block<Binding>&
   block(node, rules, out);
 }
 
+namespace {
+
+/// One expression, or conditions that leave one.
+bool is_single(const Node& node) {
+  if (node.is_scalar()) return true;
+  return node.is_mapping() && !node.entries.empty() &&
+         std::all_of(node.entries.begin(), node.entries.end(), [](const auto& entry) {
+           const ControlWord word = control_word(entry.first->text);
+           return word != ControlWord::None && word != ControlWord::For && is_single(*entry.second);
+         });
+}
+
+}  // namespace
+
 void Reader::outputs(const NodePtr& node, ast::Component& out) {
   out.body.outputs.given = true;
   out.body.outputs.span = node->span;
-  out.body.outputs.single = node->is_scalar();
+  out.body.outputs.single = is_single(*node);
   bindings(node, "outputs", out.body.outputs.entries, false);
 }
 
