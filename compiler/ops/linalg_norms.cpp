@@ -1,4 +1,6 @@
 // Norms of vectors and matrices, products of vectors, distances.
+#include <cmath>
+
 #include "ops/linalg.h"
 #include "ops/parts.h"
 
@@ -6,6 +8,8 @@ namespace modelc::ops {
 namespace {
 
 constexpr Constraint kNormDims{"linalg_norms.dims", "a matrix has two dimensions, each named once"};
+constexpr Constraint kOrder{"linalg_norms.order",
+                            "the order of the norm of a matrix is 1, 2 or inf, or one of these below 0"};
 constexpr Constraint kThree{"linalg_norms.three", "vectors of a cross product have three values"};
 
 Type norm_over(InferContext& cx, const std::vector<std::size_t>& dims) {
@@ -17,6 +21,15 @@ Type norm_over(InferContext& cx, const std::vector<std::size_t>& dims) {
   return result(cx, dtype, without(cx.tensor("input").shape, dims, cx.flag("keepdim")));
 }
 
+bool require_matrix_order(InferContext& cx) {
+  if (!cx.arg("ord").is_float() && !cx.arg("ord").is_int()) return true;
+  const double order = std::abs(cx.number("ord"));
+  if (order == 1 || order == 2 || std::isinf(order)) return true;
+  cx.fault(kOrder, cx.op() + " is given " + tick("ord=" + cx.arg("ord").str()) + " for a matrix, expected 1, 2 or inf",
+           "`linalg.vector_norm` takes any", "ord");
+  return false;
+}
+
 Type infer_vector_norm(InferContext& cx) {
   if (!cx.require_floating("input")) return Type::poison();
   const auto dims = axes(cx, "dim", cx.tensor("input").rank());
@@ -26,7 +39,7 @@ Type infer_vector_norm(InferContext& cx) {
 Type infer_matrix_norm(InferContext& cx) {
   if (!cx.require_floating("input") || !cx.require_rank_between("input", 2, kAnyRank)) return Type::poison();
   const auto dims = axes(cx, "dim", cx.tensor("input").rank());
-  return dims ? norm_over(cx, *dims) : Type::poison();
+  return dims && require_matrix_order(cx) ? norm_over(cx, *dims) : Type::poison();
 }
 
 /// Of `ord` a word the norm of a matrix; null: Euclid's of all; a number with at most two dimensions.
@@ -41,6 +54,7 @@ Type infer_norm(InferContext& cx) {
   if ((word && dims->size() != 2) || (!cx.is_null("ord") && !cx.is_null("dim") && dims->size() > 2))
     return cx.fault(kNormDims, cx.op() + " is given " + tick("dim=" + cx.arg("dim").str()) + ", expected two", {},
                     "dim");
+  if (dims->size() == 2 && !require_matrix_order(cx)) return Type::poison();
   return norm_over(cx, *dims);
 }
 
@@ -142,7 +156,7 @@ void declare_norms(std::vector<Op>& ops) {
                       .input("keepdim: bool = false")
                       .keyword("dtype: dtype? = null")
                       .traits(kReducing)
-                      .demands({kNormDims})
+                      .demands({kNormDims, kOrder})
                       .infer(norm.rule)
                       .example(norm.name + std::string("(x)"), "float[3, 4]"));
 }
