@@ -134,7 +134,7 @@ void check_variants(Context& c, const LevelPtr& level) {
       if (found == trial->params.end()) continue;
       Level::Param& param = found->second;
       // The chosen one's are evaluated where they count.
-      if (value == param.stated || value == param.item->value.declared.value) continue;
+      if (!param.given && (value == param.stated || value == param.item->value.declared.value)) continue;
       ast::ExprPtr& whole = said.emplace(name.text, param.item->value.declared.value).first->second;
       param.stated = whole = compose::completed(value, whole);
       param.given.reset();

@@ -52,7 +52,7 @@ std::vector<std::string> patterns_of(Tracer& t, const Setting& match, const std:
   const auto add = [&](const Setting& one) {
     if (one.kind != Setting::Scalar) return;
     patterns.push_back(one.scalar->text);
-    instantiate::check_pattern(t, one.scalar->text, one.span, keys);
+    if (!t.document.names_missing) instantiate::check_pattern(t, one.scalar->text, one.span, keys);
   };
   if (match.kind != Setting::List) add(match);
   else unroll(t, match.items, scope, [&](const auto& item, const std::string&, const Scope&) { add(*item.value); });

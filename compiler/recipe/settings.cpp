@@ -29,6 +29,7 @@ Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Pl
     if (section.kind != Setting::Null) env.fault(section.span, diag::SettingKind, where, "a mapping");
     return fields;
   }
+  fields.misspelt = section.node && section.node->lost;
   const auto entry = [&](const ast::Item<SettingPtr>& item, const std::string& name, const eval::Scope&) {
     const support::Span at = item.name.span.valid() ? item.name.span : item.span;
     const Key* key = catalogue::find_key(place, name);

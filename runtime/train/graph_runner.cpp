@@ -33,6 +33,12 @@ const ir::Graph* find_graph(const ir::Program& program, bool training, const std
   return ir::find_graph(program, {training, std::move(given), choices});
 }
 
+bool all_chosen(const ir::Program& program, const std::map<std::string, std::string>& choices) {
+  return std::all_of(program.inputs.begin(), program.inputs.end(), [&](const ir::Signature& input) {
+    return input.type.kind != types::TypeKind::Choice || choices.contains(input.name);
+  });
+}
+
 GraphRunner::GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree,
                          const std::vector<std::string>& names, bool with_metrics, exec::ResultChecks checks)
     : graph_(graph), executor_(plan_of(graph, program, with_metrics), &tree, checks), with_metrics_(with_metrics) {

@@ -13,6 +13,10 @@ namespace modelc::train {
 const ir::Graph* find_graph(const ir::Program& program, bool training, const std::vector<std::string>& names,
                             const std::map<std::string, std::string>& choices);
 
+/// Whether each choice has its word. A graph that is not found for them was refused, with a report, when it was to be
+/// compiled.
+bool all_chosen(const ir::Program& program, const std::map<std::string, std::string>& choices);
+
 /// What one batch gave.
 struct Evaluation {
   at::Tensor loss;                               // the sum of the terms; undefined where there are none

@@ -129,9 +129,9 @@ class Loop {
         request.version, session_.program().name.empty() ? "-" : session_.program().name, session_.seed(),
         at::get_num_threads(), count, data::row_count(session_.training_parts()),
         data::row_count(session_.valid_parts())));
-    if (const std::string& report = session_.weight_report(); !report.empty()) {
-      folder_.log(report.substr(0, report.size() - 1));
-      if (!request.quiet) fmt::print(stderr, "{}", report);
+    if (const std::string& verdicts = session_.weight_report(); !verdicts.empty()) {
+      folder_.log(verdicts.substr(0, verdicts.size() - 1));
+      if (!request.quiet) fmt::print(stderr, "{}", verdicts);
     }
   }
 

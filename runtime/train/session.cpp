@@ -205,7 +205,7 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
     choices[input.name] = column->shown(0);
   }
   const ir::Graph* graph = find_graph(program_, training, one.names(), choices);
-  if (!graph && sink_.has_errors()) return nullptr;
+  if (!graph && all_chosen(program_, choices)) return nullptr;
   if (!graph) {
     std::string words = fmt::format("{}", fmt::join(one.names(), ", "));
     for (const auto& [name, word] : choices) words += fmt::format(", {}={}", name, word);

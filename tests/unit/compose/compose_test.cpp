@@ -330,3 +330,20 @@ TEST_CASE("json: what is quoted reads back") {
   }
   CHECK(support::json_quote("\xFF") == "\"\xEF\xBF\xBD\"");
 }
+
+TEST_CASE("what a file lost is not missed where another one speaks of it") {
+  const std::string lost =
+      "params: {width: 4, \"deep: 3}\nvariants: {\"small: {width: 3}}\ninputs: {x: \"float[B, 4]\"}\n"
+      "components: {\"A: {layers: [ReLU]}}\nlayers: [ReLU]\n";
+  compose::Overrides overrides;
+  overrides.variant = "small";
+  overrides.set = {{"deep", "2"}};
+  const Run run({{"base.yaml", lost},
+                 {"main.yaml",
+                  "extends: base.yaml\nimport: {A: base.yaml#A}\nparams: {deep: 5}\n"
+                  "variants: {large: {deep: 9}}\nmodules: {fc: null}\n"}},
+                overrides);
+  for (const auto& d : run.sink.sorted()) CHECK(std::string(d.code).starts_with("M10"));
+  REQUIRE(run.out);
+  CHECK_FALSE(run.out->whole());
+}
