@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "exec/executor.h"
+#include "train/loss_sums.h"
 #include "train/metrics.h"
 
 namespace modelc::train {
@@ -16,7 +17,7 @@ const ir::Graph* find_graph(const ir::Program& program, bool training, const std
 /// What one batch gave.
 struct Evaluation {
   at::Tensor loss;                               // the sum of the terms; undefined where there are none
-  std::vector<double> terms;                     // by term
+  std::vector<ShareValue> shares;                // of all terms in order
   std::vector<std::vector<at::Tensor>> metrics;  // operands by metric
 };
 
@@ -26,15 +27,26 @@ class GraphRunner {
   GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree,
               const std::vector<std::string>& names, bool with_metrics,
               exec::ResultChecks checks = exec::ResultChecks::None);
-  Evaluation run(const std::vector<at::Tensor>& fed) const;
+  /// On a batch of so many rows.
+  Evaluation run(const std::vector<at::Tensor>& fed, std::int64_t rows) const;
   exec::Executor::NonFinite find_non_finite(const std::vector<at::Tensor>& fed) const;
   /// Needed inputs that no name feeds.
   std::vector<std::string> unfed() const;
   const ir::Graph& graph() const { return graph_; }
 
  private:
+  struct Share {
+    passes::LossShare share;
+    std::size_t term = 0;
+  };
+  static std::vector<Share> shares_of(const ir::Graph& graph);
+  static plan::Plan plan_of(const ir::Graph& graph, const ir::Program& program, const std::vector<Share>& shares,
+                            bool with_metrics);
   std::vector<at::Tensor> ordered(const std::vector<at::Tensor>& fed) const;
+  ShareValue value_of(const Share& share, const exec::Result*& result, std::int64_t rows) const;
+
   const ir::Graph& graph_;
+  std::vector<Share> shares_;
   exec::Executor executor_;
   std::vector<std::size_t> source_;  // per graph input: index into names, or SIZE_MAX
   bool with_metrics_;

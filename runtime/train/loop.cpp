@@ -180,8 +180,7 @@ class Loop {
       state_.batch += taken;
       state_.due = true;
       if (!told_first_) tell_first();
-      progress_.step(epoch_words(), state_.batch, count,
-                     state_.sums.rows > 0 ? state_.sums.loss / state_.sums.rows : 0);
+      progress_.step(epoch_words(), state_.batch, count, state_.sums.empty() ? 0 : state_.sums.loss());
       if (const int code = after_step(count); code != kDone) return code;
     }
     if (state_.batch >= count) {
@@ -222,7 +221,7 @@ class Loop {
 
   /// A row of metrics.csv, with the figures of a validation or without.
   int measure(bool validates) {
-    Figures figures = state_.sums.means(term_names_);
+    Figures figures = figures_of("train", state_.sums, term_names_);
     if (validates && !session_.valid_parts().empty()) {
       const std::optional<Scores> scores =
           session_.score(session_.valid_parts(), [] { return InterruptGuard::requested(); });

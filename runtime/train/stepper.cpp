@@ -2,8 +2,10 @@
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace modelc::train {
@@ -15,7 +17,7 @@ Stepper::Stepper(Session& session, Length length)
 
 bool Stepper::step(const Batches& batches, RunState& state) {
   bool first = true;
-  Sums sums = state.sums;
+  LossSums sums = state.sums;
   const auto evaluate_once_more = [&] { return evaluate(batches, std::exchange(first, false) ? &sums : nullptr); };
   try {
     optimizer_.step(evaluate_once_more, state.step, state.epoch - 1);
@@ -27,30 +29,82 @@ bool Stepper::step(const Batches& batches, RunState& state) {
   return true;
 }
 
-// Gradients of the loss of all batches at once: each batch counts by its rows.
-at::Tensor Stepper::evaluate(const Batches& batches, Sums* sums) {
-  const std::vector<data::Part>& parts = session_.training_parts();
+// A batch in which nothing counts adds nothing and stops nothing.
+Evaluation Stepper::run(const data::Batch& batch) {
+  const data::Part& part = session_.training_parts()[batch.part];
+  const auto rows = static_cast<std::int64_t>(batch.rows.size());
+  Evaluation result =
+      session_.runner(true, part, batch.part)->run(session_.feed(part, batch.part).run(batch.rows), rows);
+  double loss = 0;
+  for (const ShareValue& share : result.shares)
+    if (share.counts()) loss += share.factor * share.value.item<double>();
+  if (!std::isfinite(loss)) throw NotFinite{&batch, loss};
+  return result;
+}
+
+// Gradients of the loss of all batches at once: what one reduction counts is summed over them and divided at the end.
+at::Tensor Stepper::evaluate(const Batches& batches, LossSums* sums) {
   optimizer_.clear_gradients();
-  double rows = 0;
-  for (std::size_t i = 0; i < batches.count; ++i) rows += static_cast<double>(batches.first[i].rows.size());
-  at::Tensor whole;
+  LossSums whole;
+  ByMeasure measures;
   for (std::size_t i = 0; i < batches.count; ++i) {
-    const data::Batch& batch = batches.first[i];
-    const data::Part& part = parts[batch.part];
-    const Evaluation result =
-        session_.runner(true, part, batch.part)->run(session_.feed(part, batch.part).run(batch.rows));
-    if (!result.loss.defined()) continue;
-    const double loss = result.loss.item<double>();
-    if (!std::isfinite(loss)) throw NotFinite{&batch, loss};
-    const auto own = static_cast<double>(batch.rows.size());
-    const at::Tensor share = batches.count == 1 ? result.loss : result.loss * (own / rows);
-    if (share.requires_grad()) share.backward();
-    whole = whole.defined() ? whole + share.detach() : share.detach();
-    if (sums) sums->add(loss, result.terms, own);
+    const Evaluation result = run(batches.first[i]);
+    whole.add(result.shares);
+    if (sums) sums->add(result.shares);
+    if (batches.count > 1) {
+      add_gradients(result.shares, measures);
+    } else if (result.loss.defined() && result.loss.requires_grad()) {
+      const bool counts = std::any_of(result.shares.begin(), result.shares.end(),
+                                      [](const ShareValue& share) { return share.counts(); });
+      if (counts) result.loss.backward();
+    }
   }
+  if (batches.count > 1) set_gradients(measures);
   if (training_.clip.value) clip_gradient_value(optimizer_.parameters(), *training_.clip.value);
   if (training_.clip.norm) clip_gradient_norm(optimizer_.parameters(), *training_.clip.norm);
-  return whole.defined() ? whole : at::zeros({});
+  return at::scalar_tensor(whole.empty() ? 0 : whole.loss(), at::kDouble);
+}
+
+void Stepper::add_gradients(const std::vector<ShareValue>& shares, ByMeasure& measures) {
+  struct Part {
+    at::Tensor loss;
+    double counted = 0;  // all of a measure count in proportion: the first says by what
+    bool sums = false;
+  };
+  std::map<std::string_view, Part> parts;
+  for (const ShareValue& share : shares) {
+    if (!share.counts() || !share.value.requires_grad()) continue;
+    Part& part = parts[share.measure];
+    if (!part.loss.defined()) part.counted = share.sums ? 1 : share.counted;
+    part.sums = share.sums;
+    const at::Tensor loss = share.value * (share.factor * part.counted);
+    part.loss = part.loss.defined() ? part.loss + loss : loss;
+  }
+  std::size_t left = parts.size();
+  for (const auto& [measure, part] : parts) {
+    optimizer_.clear_gradients();
+    part.loss.backward({}, /*retain_graph=*/--left > 0);
+    Gradients& gradients = measures[std::string(measure)];
+    gradients.counted = part.sums ? 1 : gradients.counted + part.counted;
+    gradients.sums.resize(optimizer_.parameters().size());
+    for (std::size_t i = 0; i < gradients.sums.size(); ++i) {
+      const at::Tensor& gradient = optimizer_.parameters()[i].second.grad();
+      at::Tensor& sum = gradients.sums[i];
+      if (gradient.defined()) sum = sum.defined() ? sum + gradient.detach() : gradient.detach();
+    }
+  }
+}
+
+void Stepper::set_gradients(const ByMeasure& measures) {
+  at::NoGradGuard no_grad;
+  optimizer_.clear_gradients();
+  for (const auto& [measure, gradients] : measures)
+    for (std::size_t i = 0; i < gradients.sums.size(); ++i) {
+      if (!gradients.sums[i].defined()) continue;
+      at::Tensor parameter = optimizer_.parameters()[i].second;
+      const at::Tensor share = gradients.sums[i] / gradients.counted;
+      parameter.mutable_grad() = parameter.grad().defined() ? parameter.grad() + share : share;
+    }
 }
 
 void Stepper::report(const NotFinite& found, std::int64_t step) {

@@ -27,7 +27,16 @@ class Stepper {
     const data::Batch* batch;
     double loss;
   };
-  at::Tensor evaluate(const Batches& batches, Sums* sums);
+  /// Gradients of one measure of the loss, and by what they are to be divided.
+  struct Gradients {
+    std::vector<at::Tensor> sums;
+    double counted = 0;
+  };
+  Evaluation run(const data::Batch& batch);
+  at::Tensor evaluate(const Batches& batches, LossSums* sums);
+  using ByMeasure = std::map<std::string, Gradients, std::less<>>;
+  void add_gradients(const std::vector<ShareValue>& shares, ByMeasure& measures);
+  void set_gradients(const ByMeasure& measures);
   void report(const NotFinite& found, std::int64_t step);
 
   Session& session_;
