@@ -128,6 +128,14 @@ struct Stop {
   std::int64_t patience = 1;
 };
 
+/// One optimiser of several that take turns on the same batch.
+struct Turn {
+  std::string name;                 // of its loss among the terms of the graphs
+  std::vector<std::string> update;  // state_dict keys of what it changes
+  Optimizer optimizer;
+  std::int64_t every = 1, times = 1;
+};
+
 /// `train`.
 struct Training {
   std::optional<std::int64_t> epochs, steps;
@@ -142,6 +150,8 @@ struct Training {
   Every every;
   std::optional<Figure> best;
   std::optional<Stop> stop;
+  std::vector<Turn> turns;        // instead of one optimizer
+  std::optional<double> average;  // the decay of the running average that validates and is saved
 };
 
 struct Recipe {

@@ -4,6 +4,7 @@
 #include "recipe/optimizer.h"
 #include "recipe/schedule.h"
 #include "recipe/settings.h"
+#include "recipe/turns.h"
 
 namespace modelc::recipe {
 
@@ -72,8 +73,16 @@ std::optional<ir::Stop> read_stop(const Given& given, const Figures& figures, co
 /// With what the parameters are changed.
 void read_descent(const Given& given, const Figures& figures, const ast::Setting& section, const Fields& fields,
                   ir::Training& training) {
+  const ast::Setting* turns = fields.at(KeyId::Train_turns);
+  if (turns && turns->kind != ast::Setting::Mapping)
+    given.statics.fault(turns->span, diag::SettingKind, "train.turns", "a mapping of turns by name");
+  if (turns) training.turns = read_turns(given);
+  for (const KeyId other : {KeyId::Train_optimizer, KeyId::Train_groups})
+    if (turns && fields.at(other))
+      given.statics.fault(fields.span(other), diag::SettingConflict, catalogue::key(other).name, "turns")
+          .note(turns->span, "each turn has its own optimizer");
   if (const auto* optimizer = fields.at(KeyId::Train_optimizer)) training.optimizer = read_optimizer(given, *optimizer);
-  else if (!fields.misspelt)
+  else if (!fields.misspelt && !turns)
     given.statics.fault(section.span, diag::SettingMissing, "train", "optimizer").help("`optimizer: AdamW(lr=1e-3)`");
   const ast::Setting* groups = fields.at(KeyId::Train_groups);
   if (groups && training.optimizer) training.groups = read_groups(given, figures, *groups, training.optimizer->id);
@@ -98,6 +107,7 @@ ir::Training read_training(const Given& given, const ast::Setting& section, bool
   training.seed = integer(KeyId::Train_seed).value_or(training.seed);
   const Figures figures(given.graphs, validates);
   read_descent(given, figures, section, fields, training);
+  training.average = read_number(given.statics, fields, KeyId::Train_average, scope);
   if (const auto* clip = fields.at(KeyId::Train_clip)) training.clip = read_clip(given, *clip);
   if (const auto* every = fields.at(KeyId::Train_every)) training.every = read_every(given, *every);
   if (const auto* best = fields.at(KeyId::Train_best)) training.best = read_best(given, figures, *best);

@@ -23,32 +23,40 @@ const ir::Graph* find_graph(const ir::Program& program, bool training, const std
   return ir::find_graph(program, {training, std::move(given), choices});
 }
 
-std::vector<GraphRunner::Share> GraphRunner::shares_of(const ir::Graph& graph) {
-  std::vector<Share> out;
+std::vector<std::size_t> GraphRunner::terms_of(const ir::Graph& graph, const std::string& name) {
+  std::vector<std::size_t> out;
   for (std::size_t term = 0; term < graph.losses.size(); ++term)
+    if (name.empty() || graph.losses[term].name == name) out.push_back(term);
+  return out;
+}
+
+std::vector<GraphRunner::Share> GraphRunner::shares_of(const ir::Graph& graph, const std::vector<std::size_t>& terms) {
+  std::vector<Share> out;
+  for (const std::size_t term : terms)
     for (passes::LossShare& share : passes::loss_shares(graph, graph.losses[term]))
       out.push_back({std::move(share), term});
   return out;
 }
 
 // The terms, then the value of each share and what it is counted by, then the operands of metrics.
-plan::Plan GraphRunner::plan_of(const ir::Graph& graph, const ir::Program& program, const std::vector<Share>& shares,
-                                bool with_metrics) {
-  std::vector<plan::Root> roots = plan::roots_of(graph, plan::Asked::Losses);
-  for (const Share& one : shares)
+plan::Plan GraphRunner::plan_of(const ir::Program& program, bool with_metrics) const {
+  std::vector<plan::Root> roots;
+  for (const std::size_t term : terms_) roots.push_back({graph_.losses[term].name, graph_.losses[term].value});
+  for (const Share& one : shares_)
     for (const ir::ValueId value : {one.share.value, one.share.counted, one.share.weight})
-      if (value != ir::kNone) roots.push_back({graph.losses[one.term].name, ir::Operand::of(value)});
+      if (value != ir::kNone) roots.push_back({graph_.losses[one.term].name, ir::Operand::of(value)});
   if (with_metrics)
-    for (plan::Root& operand : plan::roots_of(graph, plan::Asked::Metrics)) roots.push_back(std::move(operand));
-  return plan::make_plan(graph, program.tree, roots);
+    for (plan::Root& operand : plan::roots_of(graph_, plan::Asked::Metrics)) roots.push_back(std::move(operand));
+  return plan::make_plan(graph_, program.tree, roots);
 }
 
 GraphRunner::GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree,
-                         const std::vector<std::string>& names, bool with_metrics, exec::ResultChecks checks)
+                         const std::vector<std::string>& names, const Asked& asked, exec::ResultChecks checks)
     : graph_(graph),
-      shares_(shares_of(graph)),
-      executor_(plan_of(graph, program, shares_, with_metrics), &tree, checks),
-      with_metrics_(with_metrics) {
+      terms_(terms_of(graph, asked.term)),
+      shares_(shares_of(graph, terms_)),
+      executor_(plan_of(program, asked.metrics), &tree, checks),
+      with_metrics_(asked.metrics) {
   for (const ir::Input& input : graph.inputs) {
     const auto it = std::find(names.begin(), names.end(), input.name);
     source_.push_back(it == names.end() ? SIZE_MAX : static_cast<std::size_t>(it - names.begin()));
@@ -89,10 +97,10 @@ Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed, std::int64_t row
   const std::vector<exec::Result> results = executor_.run(ordered(fed));
   Evaluation out;
   const exec::Result* result = results.data();
-  for (const ir::Output& loss : graph_.losses) {
+  for (const std::size_t at : terms_) {
     const at::Tensor& term = (result++)->tensor;
     if (!term.defined() || term.numel() != 1)
-      throw exec::RuntimeFault(loss.span, "a term of the loss is no single number");
+      throw exec::RuntimeFault(graph_.losses[at].span, "a term of the loss is no single number");
     const at::Tensor scalar = term.reshape({});
     out.loss = out.loss.defined() ? out.loss + scalar : scalar;
   }

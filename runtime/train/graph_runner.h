@@ -23,9 +23,14 @@ struct Evaluation {
 
 class GraphRunner {
  public:
+  /// What is asked of a graph: every term of the loss or the one of a name; the metrics or not.
+  struct Asked {
+    std::string term;
+    bool metrics = false;
+  };
   /// `names` are those of the tensors that run() gets.
   GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree,
-              const std::vector<std::string>& names, bool with_metrics,
+              const std::vector<std::string>& names, const Asked& asked,
               exec::ResultChecks checks = exec::ResultChecks::None);
   /// On a batch of so many rows.
   Evaluation run(const std::vector<at::Tensor>& fed, std::int64_t rows) const;
@@ -39,13 +44,14 @@ class GraphRunner {
     passes::LossShare share;
     std::size_t term = 0;
   };
-  static std::vector<Share> shares_of(const ir::Graph& graph);
-  static plan::Plan plan_of(const ir::Graph& graph, const ir::Program& program, const std::vector<Share>& shares,
-                            bool with_metrics);
+  static std::vector<std::size_t> terms_of(const ir::Graph& graph, const std::string& name);
+  static std::vector<Share> shares_of(const ir::Graph& graph, const std::vector<std::size_t>& terms);
+  plan::Plan plan_of(const ir::Program& program, bool with_metrics) const;
   std::vector<at::Tensor> ordered(const std::vector<at::Tensor>& fed) const;
   ShareValue value_of(const Share& share, const exec::Result*& result, std::int64_t rows) const;
 
   const ir::Graph& graph_;
+  std::vector<std::size_t> terms_;  // of the loss, that are asked for
   std::vector<Share> shares_;
   exec::Executor executor_;
   std::vector<std::size_t> source_;  // per graph input: index into names, or SIZE_MAX

@@ -42,12 +42,13 @@ class Loop {
         length_(length_of(session)),
         progress_(session.request().terminal, session.request().quiet),
         stepper_(session, length_),
+        average_(training_.average, session.tree().trainable()),
         best_figure_(
             training_.best.value_or(ir::Figure{session.valid_parts().empty() ? "train.loss" : "valid.loss", false})),
-        keeper_(session, stepper_.optimizer(), folder_) {}
+        keeper_(session, stepper_, average_, folder_) {}
 
   int run() {
-    if (stepper_.optimizer().parameters().empty()) return nothing_to_train("trainable parameter");
+    if (stepper_.parameters() == 0) return nothing_to_train("trainable parameter");
     if (batches_of(session_, 1).empty()) {
       session_.sink().report(session_.recipe().data.span, diag::DataSplitEmpty, "`drop_last`",
                              fmt::format("{} rows", data::row_count(session_.training_parts())), "no batch");
@@ -122,12 +123,10 @@ class Loop {
 
   void log_beginning() {
     const runtime::Request& request = session_.request();
-    std::int64_t count = 0;
-    for (const auto& [key, tensor] : stepper_.optimizer().parameters()) count += tensor.numel();
     folder_.log(fmt::format(
         "modelc {}  model {}  seed {}  threads {}  trainable parameters {}  training rows {}  validation rows {}",
         request.version, session_.program().name.empty() ? "-" : session_.program().name, session_.seed(),
-        at::get_num_threads(), count, data::row_count(session_.training_parts()),
+        at::get_num_threads(), stepper_.parameters(), data::row_count(session_.training_parts()),
         data::row_count(session_.valid_parts())));
     if (const std::string& report = session_.weight_report(); !report.empty()) {
       folder_.log(report.substr(0, report.size() - 1));
@@ -177,6 +176,7 @@ class Loop {
         (void)keeper_.flush_best();  // what was good before this step is kept
         return kFailed;
       }
+      average_.update();
       state_.batch += taken;
       state_.due = true;
       if (!told_first_) tell_first();
@@ -212,7 +212,7 @@ class Loop {
     if (InterruptGuard::requested()) return interrupted();
     const bool valid = is_due(training_.every.valid);
     if (valid || is_due(training_.every.log)) {
-      if (const int code = measure(valid); code != kDone) return code;
+      if (const int code = measure(valid); code != kDone) return code == kInterrupted ? interrupted() : code;
     }
     state_.due = false;
     if (const int code = save_if_due(epoch_ends); code != kDone) return code;
@@ -221,11 +221,12 @@ class Loop {
 
   /// A row of metrics.csv, with the figures of a validation or without.
   int measure(bool validates) {
+    const Average::InPlace averaged(average_);
     Figures figures = figures_of("train", state_.sums, term_names_);
     if (validates && !session_.valid_parts().empty()) {
       const std::optional<Scores> scores =
           session_.score(session_.valid_parts(), [] { return InterruptGuard::requested(); });
-      if (!scores) return interrupted();  // it is still due
+      if (!scores) return kInterrupted;  // it is still due
       for (const auto& [name, value] : figures_of("valid", *scores)) figures[name] = value;
     }
     if (const std::string key = keeper_.non_finite_tensor(); !key.empty()) {
@@ -250,7 +251,7 @@ class Loop {
   }
 
   void judge(const Figures& figures) {
-    stepper_.optimizer().judge(state_.step, figures);
+    stepper_.judge(state_.step, figures);
     const auto found = figures.find(best_figure_.name);
     if (found != figures.end() && !std::isfinite(found->second))
       session_.sink().report(session_.recipe().data.span, diag::FigureNotFinite, state_.step, best_figure_.name,
@@ -304,6 +305,7 @@ class Loop {
     }
     const bool judged = state_.judgement.at.step > 0;
     Moment at = last;
+    const Average::InPlace averaged(average_);
     if (judged && !keeper_.load_best(at)) return kFailed;
     Results results;
     results.add("epochs", last.epoch);
@@ -341,6 +343,7 @@ class Loop {
   const Length length_;
   Progress progress_;
   Stepper stepper_;
+  Average average_;
   const ir::Figure best_figure_;
   RunFolder folder_;
   Keeper keeper_;

@@ -29,17 +29,17 @@ class LossSums {
   double loss() const;
   /// One number for each term; with the loss alone there is one.
   std::vector<double> terms() const;
-  bool empty() const { return shares_.empty(); }
+  bool empty() const { return terms_.empty(); }
 
   std::vector<double> state() const;
   void restore(const double* begin, const double* end);
 
  private:
   struct Sum {
-    double term = 0, factor = 1, value = 0, counted = 0, sums = 0;
+    double factor = 1, value = 0, counted = 0, sums = 0;
     double whole() const;
   };
-  std::vector<Sum> shares_;
+  std::vector<std::vector<Sum>> terms_;  // the shares of each
 };
 
 }  // namespace modelc::train

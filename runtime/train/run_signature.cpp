@@ -21,6 +21,10 @@ std::string words_of(const Args& args) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
+std::string words_of(const ir::Optimizer& optimizer) {
+  return fmt::format("{}({})", catalogue::name_of(optimizer.id), words_of(optimizer.args));
+}
+
 std::string words_of(const ir::Figure& figure) {
   return fmt::format("{} ({})", figure.name, figure.higher ? "max" : "min");
 }
@@ -40,8 +44,11 @@ void add_training(Signature& signature, const ir::Training& training) {
   add("train.batch", fmt::format("{}", training.batch));
   add("train.accumulate", fmt::format("{}", training.accumulate));
   add("train.drop_last", fmt::format("{}", training.drop_last));
-  add("train.optimizer",
-      fmt::format("{}({})", catalogue::name_of(training.optimizer->id), words_of(training.optimizer->args)));
+  if (training.optimizer) add("train.optimizer", words_of(*training.optimizer));
+  for (const ir::Turn& turn : training.turns)
+    add("train.turns", fmt::format("{}: {}, every {}, {} times, {}", turn.name, words_of(turn.optimizer), turn.every,
+                                   turn.times, fmt::join(turn.update, " ")));
+  add("train.average", words_of(training.average));
   for (const ir::ParameterGroup& group : training.groups)
     add("train.groups", fmt::format("{}: {} {}", fmt::join(group.tensors, " "), words_of(group.args),
                                     group.schedule ? group.schedule->text : ""));

@@ -61,7 +61,8 @@ bool Session::open(bool training) {
   };
   if (!recipe_.data.train) return lacks("`data`");
   if (training && !recipe_.has_loss) return lacks("`loss`");
-  if (training && !recipe_.training.optimizer) return lacks("`train` with an optimizer");
+  if (training && !recipe_.training.optimizer && recipe_.training.turns.empty())
+    return lacks("`train` with an optimizer");
   try {
     return open_weights(training) && open_data(training);
   } catch (const exec::RuntimeFault& fault) {
@@ -189,8 +190,8 @@ data::Feed& Session::feed(const data::Part& part, std::size_t index) {
   return *found;
 }
 
-GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index) {
-  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training}];
+GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index, const std::string& term) {
+  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training, term}];
   if (found) return found.get();
   const data::Feed& one = feed(part, index);
   std::map<std::string, std::string> choices = part.data->words;
@@ -212,7 +213,7 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
     sink_.report(recipe_.data.train->span, diag::NoGraphForInputs, words);
     return nullptr;
   }
-  found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), !training,
+  found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), GraphRunner::Asked{term, !training},
                                         exec::checks_for(request_.verify));
   for (const std::string& name : found->unfed()) {
     sink_.report(recipe_.data.span, diag::DataColumnMissing, name);

@@ -1,4 +1,4 @@
-// One step of the optimiser: the batches it takes, their loss and gradients, clipping, the update.
+// One step: the batches it takes, their loss and gradients, clipping, the update; with several optimisers, their turns.
 #pragma once
 
 #include "train/optimizer.h"
@@ -20,10 +20,24 @@ class Stepper {
   /// finite, which is reported; nothing is changed then.
   bool step(const Batches& batches, RunState& state);
 
-  Optimizer& optimizer() { return optimizer_; }
+  /// How many values train.
+  std::int64_t parameters() const;
+  /// After a validation: schedules that wait for a figure look at it.
+  void judge(std::int64_t step, const Figures& figures);
+  weights::NamedTensors state() const;
+  void restore(const std::map<std::string, at::Tensor>& state);
 
  private:
+  /// An optimiser and what it makes small: all of the loss, or the term of its name.
+  struct Turn {
+    std::string term;
+    Optimizer optimizer;
+    std::int64_t every = 1, times = 1;
+    /// Its states stand below the turn's name.
+    std::string prefix() const { return term.empty() ? "" : term + "."; }
+  };
   struct NotFinite {
+    const Turn* turn;
     const data::Batch* batch;
     double loss;
   };
@@ -32,16 +46,18 @@ class Stepper {
     std::vector<at::Tensor> sums;
     double counted = 0;
   };
-  Evaluation run(const data::Batch& batch);
-  at::Tensor evaluate(const Batches& batches, LossSums* sums);
+  void take(Turn& turn, const Batches& batches, const RunState& state, LossSums& sums);
+  Evaluation run(const Turn& turn, const data::Batch& batch);
+  at::Tensor evaluate(Turn& turn, const Batches& batches, LossSums* sums);
   using ByMeasure = std::map<std::string, Gradients, std::less<>>;
-  void add_gradients(const std::vector<ShareValue>& shares, ByMeasure& measures);
-  void set_gradients(const ByMeasure& measures);
+  static void add_gradients(Optimizer& optimizer, const std::vector<ShareValue>& shares, ByMeasure& measures);
+  static void set_gradients(Optimizer& optimizer, const ByMeasure& measures);
   void report(const NotFinite& found, std::int64_t step);
 
   Session& session_;
   const ir::Training& training_;
-  Optimizer optimizer_;
+  std::vector<std::pair<std::string, at::Tensor>> trainable_;
+  std::vector<Turn> turns_;
 };
 
 }  // namespace modelc::train
