@@ -105,6 +105,7 @@ struct Data {
   std::vector<Graph> feeds;
   std::vector<Fit> fits;
   std::vector<Graph> column_graphs;
+  std::int64_t workers = 0;  // threads that make batches ahead
   Span span;
 };
 

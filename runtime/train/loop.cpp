@@ -57,6 +57,7 @@ class Loop {
     InterruptGuard guard;
     // The folder is made late: whatever is wrong with description, weights or data leaves none.
     if (const int code = begin(); code != kDone) return code;
+    if (InterruptGuard::requested()) return interrupted();
     while (!ended() || state_.due) {
       if (const int code = run_epoch(); code != kDone) return code;
     }
@@ -167,11 +168,12 @@ class Loop {
     if (state_.due) {
       if (const int code = after_step(count); code != kDone) return code;
     }
+    stepper_.begin_epoch(batches, static_cast<std::size_t>(state_.batch));
     while (state_.batch < count && !ended()) {
       session_.tree().train(true);
       ++state_.step;
       const std::int64_t taken = std::min(training_.accumulate, count - state_.batch);
-      if (!stepper_.step({&batches[static_cast<std::size_t>(state_.batch)], static_cast<std::size_t>(taken)}, state_)) {
+      if (!stepper_.step({batches, static_cast<std::size_t>(state_.batch), static_cast<std::size_t>(taken)}, state_)) {
         folder_.log(fmt::format("step {}: the loss is not finite", state_.step));
         (void)keeper_.flush_best();  // what was good before this step is kept
         return kFailed;

@@ -11,7 +11,10 @@
 namespace modelc::train {
 
 Stepper::Stepper(Session& session, Length length)
-    : session_(session), training_(session.recipe().training), trainable_(session.tree().trainable()) {
+    : session_(session),
+      training_(session.recipe().training),
+      trainable_(session.tree().trainable()),
+      feeder_(session) {
   if (training_.turns.empty())
     turns_.push_back({"", {*training_.optimizer, training_.groups, training_.schedule, trainable_, length}});
   for (const ir::Turn& turn : training_.turns) {
@@ -32,6 +35,7 @@ std::int64_t Stepper::parameters() const {
 
 bool Stepper::step(const Batches& batches, RunState& state) {
   LossSums sums = state.sums;
+  feeder_.release(batches.first);
   try {
     for (Turn& turn : turns_)
       if (state.step % turn.every == 0) take(turn, batches, state, sums);
@@ -77,11 +81,10 @@ void Stepper::restore(const std::map<std::string, at::Tensor>& state) {
 }
 
 // A batch in which nothing counts adds nothing and stops nothing.
-Evaluation Stepper::run(const Turn& turn, const data::Batch& batch) {
+Evaluation Stepper::run(const Turn& turn, const data::Batch& batch, std::size_t at) {
   const data::Part& part = session_.training_parts()[batch.part];
   const auto rows = static_cast<std::int64_t>(batch.rows.size());
-  Evaluation result =
-      session_.runner(true, part, batch.part, turn.term)->run(session_.feed(part, batch.part).run(batch.rows), rows);
+  Evaluation result = session_.runner(true, part, batch.part, turn.term)->run(feeder_.take(at), rows);
   double loss = 0;
   for (const ShareValue& share : result.shares)
     if (share.counts()) loss += share.factor * share.value.item<double>();
@@ -96,7 +99,7 @@ at::Tensor Stepper::evaluate(Turn& turn, const Batches& batches, LossSums* sums)
   LossSums whole;
   ByMeasure measures;
   for (std::size_t i = 0; i < batches.count; ++i) {
-    const Evaluation result = run(turn, batches.first[i]);
+    const Evaluation result = run(turn, batches.all[batches.first + i], batches.first + i);
     whole.add(result.shares);
     if (sums) sums->add(result.shares);
     if (batches.count > 1) {

@@ -1,6 +1,7 @@
 // One step: the batches it takes, their loss and gradients, clipping, the update; with several optimisers, their turns.
 #pragma once
 
+#include "train/feeder.h"
 #include "train/optimizer.h"
 #include "train/run_state.h"
 #include "train/session.h"
@@ -13,9 +14,11 @@ class Stepper {
 
   /// What one step takes: `count` batches from `first` on.
   struct Batches {
-    const data::Batch* first = nullptr;
-    std::size_t count = 0;
+    const std::vector<data::Batch>& all;
+    std::size_t first = 0, count = 0;
   };
+  /// Of an epoch, from one on.
+  void begin_epoch(const std::vector<data::Batch>& batches, std::size_t from) { feeder_.begin(batches, from); }
   /// The step that `state` counts, on rows of its epoch; adds its figures to the state. False where the loss is not
   /// finite, which is reported; nothing is changed then.
   bool step(const Batches& batches, RunState& state);
@@ -47,7 +50,7 @@ class Stepper {
     double counted = 0;
   };
   void take(Turn& turn, const Batches& batches, const RunState& state, LossSums& sums);
-  Evaluation run(const Turn& turn, const data::Batch& batch);
+  Evaluation run(const Turn& turn, const data::Batch& batch, std::size_t at);
   at::Tensor evaluate(Turn& turn, const Batches& batches, LossSums* sums);
   using ByMeasure = std::map<std::string, Gradients, std::less<>>;
   static void add_gradients(Optimizer& optimizer, const std::vector<ShareValue>& shares, ByMeasure& measures);
@@ -58,6 +61,7 @@ class Stepper {
   const ir::Training& training_;
   std::vector<std::pair<std::string, at::Tensor>> trainable_;
   std::vector<Turn> turns_;
+  Feeder feeder_;
 };
 
 }  // namespace modelc::train

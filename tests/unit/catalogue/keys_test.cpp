@@ -122,6 +122,7 @@ const std::vector<std::pair<KeyId, const char*>> kWrong = {
     {KeyId::Data_test, "data:\n  test: synthetc(3)"},
     {KeyId::Data_root, "data:\n  root: [a]"},
     {KeyId::Data_feed, "data:\n  feed: {x: xx * 2}"},
+    {KeyId::Data_workers, "data:\n  workers: -1"},
     {KeyId::Valid_split, "data:\n  valid: {split: 2}"},
     {KeyId::Valid_folds, "data:\n  valid: {folds: 1}"},
     {KeyId::Valid_fold, "data:\n  valid: {folds: 3, fold: 3}"},
