@@ -137,12 +137,20 @@ struct Turn {
   std::int64_t every = 1, times = 1;
 };
 
+/// How batches become steps.
+struct Batching {
+  std::int64_t accumulate = 1;
+  bool drop_last = false;
+};
+
+/// In which precision the steps compute.
+enum class Precision : std::uint8_t { Full, Bfloat16, Float16 };
+
 /// `train`.
 struct Training {
   std::optional<std::int64_t> epochs, steps;
   std::int64_t batch = 32;
-  std::int64_t accumulate = 1;
-  bool drop_last = false;
+  Batching batching;
   std::int64_t seed = 0;
   std::optional<Optimizer> optimizer;
   std::vector<ParameterGroup> groups;
@@ -152,6 +160,7 @@ struct Training {
   std::optional<Figure> best;
   std::optional<Stop> stop;
   std::vector<Turn> turns;        // instead of one optimizer
+  Precision precision = Precision::Full;
   std::optional<double> average;  // the decay of the running average that validates and is saved
 };
 

@@ -5,6 +5,7 @@
 #include "recipe/schedule.h"
 #include "recipe/settings.h"
 #include "recipe/turns.h"
+#include "support/words.h"
 
 namespace modelc::recipe {
 
@@ -12,6 +13,9 @@ using catalogue::KeyId;
 using catalogue::Place;
 
 namespace {
+
+constexpr support::Word<ir::Precision> kPrecisions[] = {
+    {"fp32", ir::Precision::Full}, {"bf16-mixed", ir::Precision::Bfloat16}, {"fp16-mixed", ir::Precision::Float16}};
 
 /// Reports where it is not said how long to train, or said twice.
 void check_length(const Fields& fields, const ast::Setting& section, Tracer& t) {
@@ -101,12 +105,14 @@ ir::Training read_training(const Given& given, const ast::Setting& section, bool
   training.steps = integer(KeyId::Train_steps);
   check_length(fields, section, given.statics);
   training.batch = integer(KeyId::Train_batch).value_or(training.batch);
-  training.accumulate = integer(KeyId::Train_accumulate).value_or(training.accumulate);
+  training.batching.accumulate = integer(KeyId::Train_accumulate).value_or(training.batching.accumulate);
   if (const auto drop = read_value(given.statics, fields, KeyId::Train_drop_last, scope))
-    training.drop_last = drop->as_bool();
+    training.batching.drop_last = drop->as_bool();
   training.seed = integer(KeyId::Train_seed).value_or(training.seed);
   const Figures figures(given.graphs, validates);
   read_descent(given, figures, section, fields, training);
+  if (const auto precision = read_value(given.statics, fields, KeyId::Train_precision, scope))
+    training.precision = support::meaning_of(kPrecisions, precision->as_string()).value_or(training.precision);
   training.average = read_number(given.statics, fields, KeyId::Train_average, scope);
   if (const auto* clip = fields.at(KeyId::Train_clip)) training.clip = read_clip(given, *clip);
   if (const auto* every = fields.at(KeyId::Train_every)) training.every = read_every(given, *every);

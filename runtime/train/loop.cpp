@@ -8,6 +8,7 @@
 
 #include "train/interrupt.h"
 #include "train/keeper.h"
+#include "train/mixed_precision.h"
 #include "train/progress.h"
 #include "train/results.h"
 #include "train/stepper.h"
@@ -21,7 +22,7 @@ constexpr int kDone = 0, kFaulty = 1, kUsage = 2, kFailed = 3, kInterrupted = 13
 std::vector<data::Batch> batches_of(const Session& session, std::int64_t epoch) {
   const ir::Training& training = session.recipe().training;
   std::vector<data::Batch> all = data::batches(session.training_parts(), training.batch, true, session.seed(), epoch);
-  if (training.drop_last)
+  if (training.batching.drop_last)
     std::erase_if(
         all, [&](const data::Batch& batch) { return static_cast<std::int64_t>(batch.rows.size()) < training.batch; });
   return all;
@@ -30,7 +31,8 @@ std::vector<data::Batch> batches_of(const Session& session, std::int64_t epoch) 
 Length length_of(const Session& session) {
   const ir::Training& training = session.recipe().training;
   const auto batches = static_cast<std::int64_t>(batches_of(session, 1).size());
-  const std::int64_t steps = std::max<std::int64_t>((batches + training.accumulate - 1) / training.accumulate, 1);
+  const std::int64_t steps =
+      std::max<std::int64_t>((batches + training.batching.accumulate - 1) / training.batching.accumulate, 1);
   return {training.steps.value_or(training.epochs.value_or(1) * steps), steps};
 }
 
@@ -129,6 +131,11 @@ class Loop {
         request.version, session_.program().name.empty() ? "-" : session_.program().name, session_.seed(),
         at::get_num_threads(), stepper_.parameters(), data::row_count(session_.training_parts()),
         data::row_count(session_.valid_parts())));
+    if (training_.precision == ir::Precision::Bfloat16 && !computes_in_bfloat16()) {
+      const std::string text = "bf16-mixed: this processor does not compute in bfloat16, fp32 is faster on it";
+      folder_.log(text);
+      progress_.line(text);
+    }
     if (const std::string& report = session_.weight_report(); !report.empty()) {
       folder_.log(report.substr(0, report.size() - 1));
       if (!request.quiet) fmt::print(stderr, "{}", report);
@@ -172,7 +179,7 @@ class Loop {
     while (state_.batch < count && !ended()) {
       session_.tree().train(true);
       ++state_.step;
-      const std::int64_t taken = std::min(training_.accumulate, count - state_.batch);
+      const std::int64_t taken = std::min(training_.batching.accumulate, count - state_.batch);
       if (!stepper_.step({batches, static_cast<std::size_t>(state_.batch), static_cast<std::size_t>(taken)}, state_)) {
         folder_.log(fmt::format("step {}: the loss is not finite", state_.step));
         (void)keeper_.flush_best();  // what was good before this step is kept

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "train/mixed_precision.h"
+
 namespace modelc::train {
 
 Stepper::Stepper(Session& session, Length length)
@@ -84,7 +86,9 @@ void Stepper::restore(const std::map<std::string, at::Tensor>& state) {
 Evaluation Stepper::run(const Turn& turn, const data::Batch& batch, std::size_t at) {
   const data::Part& part = session_.training_parts()[batch.part];
   const auto rows = static_cast<std::int64_t>(batch.rows.size());
-  Evaluation result = session_.runner(true, part, batch.part, turn.term)->run(feeder_.take(at), rows);
+  const Feeder::Fed fed = feeder_.take(at);
+  const MixedPrecision mixed(training_.precision);
+  Evaluation result = session_.runner(true, part, batch.part, turn.term)->run(fed, rows);
   double loss = 0;
   for (const ShareValue& share : result.shares)
     if (share.counts()) loss += share.factor * share.value.item<double>();

@@ -284,6 +284,26 @@ def turns_case(program, folder, x, y):
     return faults
 
 
+def mixed_case(program, folder, x, y):
+    description = folder / "model.yaml"
+    description.write_text(DESCRIPTION.format(steps=20, batch=BATCH, seed=SEED, optimizer="SGD(lr=0.1)",
+                                              more="  precision: bf16-mixed\n"))
+    run(program, "train", description, "-o", folder / "run", "-q")
+    torch.manual_seed(SEED)
+    model = model_of()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for step in range(20):
+        begin = step * BATCH % ROWS
+        optimizer.zero_grad()
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = nn.functional.cross_entropy(model(x[begin:begin + BATCH]), y[begin:begin + BATCH])
+        loss.backward()
+        optimizer.step()
+    faults = []
+    compare("weights", safetensors_io.load(folder / "run" / "last.safetensors"), model.state_dict(), faults)
+    return faults
+
+
 def average_case(program, folder, x, y):
     description = folder / "model.yaml"
     description.write_text(DESCRIPTION.format(steps=20, batch=BATCH, seed=SEED, optimizer="SGD(lr=0.1)",
@@ -302,6 +322,8 @@ def average_case(program, folder, x, y):
     compare("weights", safetensors_io.load(folder / "run" / "last.safetensors"), {**model.state_dict(), **average}, faults)
     return faults
 
+
+WHOLE = {"turns": turns_case, "average": average_case, "bf16-mixed": mixed_case}
 
 # Initial values of layers whose draws are not those of a Linear.
 INITIAL = {
@@ -336,8 +358,7 @@ def main():
     x, y = torch.randn(ROWS, 6), torch.randint(0, 3, (ROWS,))
     failed = 0
     for names, check in (({**CASES, **SCHEDULED}, lambda name, folder: train_case(name, program, folder, x, y)),
-                         ({"turns": turns_case, "average": average_case},
-                          lambda name, folder: {"turns": turns_case, "average": average_case}[name](program, folder, x, y)),
+                         (WHOLE, lambda name, folder: WHOLE[name](program, folder, x, y)),
                          (INITIAL, lambda name, folder: initial_case(name, program, folder))):
         for name in names:
             with tempfile.TemporaryDirectory() as folder:

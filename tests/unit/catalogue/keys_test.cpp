@@ -150,6 +150,7 @@ const std::vector<std::pair<KeyId, const char*>> kWrong = {
     {KeyId::Every_save, "train: {every: {save: 0}}"},
     {KeyId::Best_metric, "train: {best: {metric: valid.acuracy}}"},
     {KeyId::Best_mode, "train: {best: {metric: valid.loss, mode: maxi}}"},
+    {KeyId::Train_precision, "train: {precision: bf16}"},
     {KeyId::Train_average, "train: {average: 1}"},
     {KeyId::Train_turns, "train: {optimizer: null, turns: {main: {minimise: loss, optimizer: Adam}}}"},
     {KeyId::Turns_minimize, "train: {optimizer: null, turns: {main: {minimize: losses, optimizer: Adam}}}"},
