@@ -129,6 +129,18 @@ std::optional<ir::Optimizer> read_optimizer(const Given& given, const Setting& s
   return optimizer;
 }
 
+std::vector<std::string> selected_parameters(const Given& given, const Setting* paths, const Scope& scope) {
+  Tracer& t = given.statics;
+  const std::vector<Key> keys = instantiate::keys(t.tree);
+  const auto type = [&](std::string_view path) { return type_at(t.tree, std::string(path)); };
+  const std::vector<std::string> patterns =
+      paths ? patterns_of(t, *paths, keys, scope) : std::vector<std::string>{"**"};
+  std::vector<std::string> out;
+  for (const Key& key : keys)
+    if (key.tensor->trainable && support::selects(patterns, key.name, type)) out.push_back(key.name);
+  return out;
+}
+
 std::vector<ir::ParameterGroup> read_groups(const Given& given, const Figures& figures, const Setting& section,
                                             catalogue::OptimizerId id) {
   Tracer& t = given.statics;

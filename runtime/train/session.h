@@ -38,7 +38,8 @@ class Session {
   std::map<std::string, std::string> metadata() const;
 
   data::Feed& feed(const data::Part& part, std::size_t index);
-  GraphRunner* runner(bool training, const data::Part& part, std::size_t index);
+  /// In training for every term of the loss, or the one of a name; else for metrics, too.
+  GraphRunner* runner(bool training, const data::Part& part, std::size_t index, const std::string& term = {});
   /// The whole split without gradients; nullopt when `stop` says so in between.
   std::optional<Scores> score(const std::vector<data::Part>& parts, const std::function<bool()>& stop = {});
   /// How the weights that it starts from fit, in groups; empty where there are none.
@@ -65,7 +66,7 @@ class Session {
   std::unique_ptr<build::TreeModule> tree_;
   std::vector<data::Part> train_, valid_, test_;
   std::map<const data::Dataset*, std::unique_ptr<data::Feed>> feeds_;
-  std::map<std::pair<const data::Dataset*, bool>, std::unique_ptr<GraphRunner>> runners_;
+  std::map<std::tuple<const data::Dataset*, bool, std::string>, std::unique_ptr<GraphRunner>> runners_;
   std::vector<data::FitState> fits_;
   bool fits_restored_ = false;
 };

@@ -115,8 +115,8 @@ TEST_CASE("stop, every, accumulate and drop_last are read") {
   CHECK(t.training().every.log == 5);
   CHECK_FALSE(t.training().every.valid);
   CHECK(t.training().every.save == 7);
-  CHECK(t.training().accumulate == 4);
-  CHECK(t.training().drop_last);
+  CHECK(t.training().batching.accumulate == 4);
+  CHECK(t.training().batching.drop_last);
   CHECK(Training(kValid, "  stop: {metric: valid.accuracy}\n").codes() == "M8313");
 }
 
