@@ -1,4 +1,6 @@
 // Norms of vectors and matrices, products of vectors, distances.
+#include <cmath>
+
 #include "ops/linalg.h"
 #include "ops/parts.h"
 
@@ -6,6 +8,9 @@ namespace modelc::ops {
 namespace {
 
 constexpr Constraint kNormDims{"linalg_norms.dims", "a matrix has two dimensions, each named once"};
+constexpr Constraint kOrder{"linalg_norms.order",
+                            "the order of a matrix norm is 1, 2 or inf, of either sign, or a word"};
+constexpr Constraint kNumber{"linalg_norms.number", "what is subtracted are numbers, no bools"};
 constexpr Constraint kThree{"linalg_norms.three", "vectors of a cross product have three values"};
 
 Type norm_over(InferContext& cx, const std::vector<std::size_t>& dims) {
@@ -23,10 +28,18 @@ Type infer_vector_norm(InferContext& cx) {
   return dims ? norm_over(cx, *dims) : Type::poison();
 }
 
+bool require_matrix_order(InferContext& cx) {
+  if (!cx.arg("ord").is_float() && !cx.arg("ord").is_int()) return true;
+  const double order = std::abs(cx.number("ord"));
+  if (order == 1 || order == 2 || std::isinf(order)) return true;
+  cx.fault(kOrder, cx.op() + " is given " + tick("ord=" + cx.arg("ord").str()) + ", expected 1, 2 or inf", {}, "ord");
+  return false;
+}
+
 Type infer_matrix_norm(InferContext& cx) {
   if (!cx.require_floating("input") || !cx.require_rank_between("input", 2, kAnyRank)) return Type::poison();
   const auto dims = axes(cx, "dim", cx.tensor("input").rank());
-  return dims ? norm_over(cx, *dims) : Type::poison();
+  return dims && require_matrix_order(cx) ? norm_over(cx, *dims) : Type::poison();
 }
 
 /// Of `ord` a word the norm of a matrix; null: Euclid's of all; a number with at most two dimensions.
@@ -41,7 +54,8 @@ Type infer_norm(InferContext& cx) {
   if ((word && dims->size() != 2) || (!cx.is_null("ord") && !cx.is_null("dim") && dims->size() > 2))
     return cx.fault(kNormDims, cx.op() + " is given " + tick("dim=" + cx.arg("dim").str()) + ", expected two", {},
                     "dim");
-  return norm_over(cx, *dims);
+  const bool matrix = !cx.is_null("ord") && dims->size() == 2;
+  return !matrix || require_matrix_order(cx) ? norm_over(cx, *dims) : Type::poison();
 }
 
 Type infer_vecdot(InferContext& cx) {
@@ -89,6 +103,7 @@ Type infer_pairwise_distance(InferContext& cx) {
   const TensorType& b = cx.tensor("x2");
   const DType dtype = promoted(cx, {"x1", "x2"});
   if (!types::is_floating(dtype) && !cx.require_floating("x1")) return Type::poison();
+  if (!require_number(cx, kNumber, "x1") || !require_number(cx, kNumber, "x2")) return Type::poison();
   auto shape = cx.broadcast(a.shape, b.shape, a.str() + " and " + b.str() + " are compared elementwise");
   if (!shape) return Type::poison();
   if (shape->empty()) {
@@ -142,7 +157,7 @@ void declare_norms(std::vector<Op>& ops) {
                       .input("keepdim: bool = false")
                       .keyword("dtype: dtype? = null")
                       .traits(kReducing)
-                      .demands({kNormDims})
+                      .demands({kNormDims, kOrder})
                       .infer(norm.rule)
                       .example(norm.name + std::string("(x)"), "float[3, 4]"));
 }
@@ -193,6 +208,7 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("eps: float = 1e-6")
                     .input("keepdim: bool = false")
                     .traits(kPure)
+                    .demands({kNumber})
                     .infer(infer_pairwise_distance)
                     .example("pairwise_distance(x, y)", "float[B, 6], float[B, 6]"));
   ops.push_back(function_op("cdist")

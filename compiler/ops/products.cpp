@@ -10,9 +10,11 @@ std::string inner_sizes(InferContext& cx, std::string_view a, std::string_view b
          "one of the second";
 }
 
+constexpr Constraint kNumber{"products.number", "factors that are added up are numbers, no bools"};
+
 Type infer_matmul(InferContext& cx) {
   if (!cx.require_rank_between("input", 1, kAnyRank) || !cx.require_rank_between("other", 1, kAnyRank) ||
-      !require_same_dtype(cx, "input", "other"))
+      !require_same_dtype(cx, "input", "other") || !require_number(cx, kNumber))
     return Type::poison();
   std::vector<Dim> a = cx.tensor("input").shape, b = cx.tensor("other").shape;
   const bool vector_a = a.size() == 1, vector_b = b.size() == 1;
@@ -36,7 +38,8 @@ Type infer_matmul(InferContext& cx) {
 }
 
 Type infer_mm(InferContext& cx, std::string_view other, std::size_t rank) {
-  if (!cx.require_rank("input", rank) || !cx.require_rank(other, rank) || !require_same_dtype(cx, "input", other))
+  if (!cx.require_rank("input", rank) || !cx.require_rank(other, rank) || !require_same_dtype(cx, "input", other) ||
+      !require_number(cx, kNumber))
     return Type::poison();
   const std::vector<Dim>& a = cx.tensor("input").shape;
   const std::vector<Dim>& b = cx.tensor(other).shape;
@@ -58,14 +61,15 @@ Type infer_outer(InferContext& cx) {
 
 Type infer_dot(InferContext& cx) {
   if (!cx.require_rank("input", 1) || !cx.require_rank("tensor", 1) || !require_same_dtype(cx, "input", "tensor") ||
-      !require_same_shape(cx, "input", "tensor"))
+      !require_number(cx, kNumber) || !require_same_shape(cx, "input", "tensor"))
     return Type::poison();
   return result(cx, cx.tensor("input").dtype, {});
 }
 
-/// PyTorch broadcasts both, then reduces `dim`.
+/// PyTorch broadcasts both, then reduces `dim`; one of the two is floating-point.
 Type infer_cosine(InferContext& cx) {
-  if (!cx.require_floating("x1") || !cx.require_floating("x2")) return Type::poison();
+  const DType dtype = promoted(cx, {"x1", "x2"});
+  if (!types::is_floating(dtype) && !cx.require_floating("x1")) return Type::poison();
   const TensorType& a = cx.tensor("x1");
   const TensorType& b = cx.tensor("x2");
   const auto shape = cx.broadcast(a.shape, b.shape, [&] {
@@ -74,7 +78,7 @@ Type infer_cosine(InferContext& cx) {
   if (!shape) return Type::poison();
   const auto dim = cx.axis("dim", shape->size());
   if (!dim) return Type::poison();
-  return result(cx, promoted(cx, {"x1", "x2"}), without(*shape, {*dim}, false));
+  return result(cx, dtype, without(*shape, {*dim}, false));
 }
 
 }  // namespace
@@ -86,6 +90,7 @@ void declare_products(std::vector<Op>& ops) {
                     .input("other: Tensor")
                     .traits(kPure)
                     .complex()
+                    .demands({kNumber})
                     .infer(infer_matmul)
                     .flops(product_flops)
                     .example("matmul(x, y)", "float[B, 3, 4], float[4, 5]"));
@@ -95,6 +100,7 @@ void declare_products(std::vector<Op>& ops) {
                     .input("mat2: Tensor")
                     .traits(kPure)
                     .complex()
+                    .demands({kNumber})
                     .infer([](InferContext& cx) { return infer_mm(cx, "mat2", 2); })
                     .flops(product_flops)
                     .example("mm(x, y)", "float[B, 4], float[4, 5]"));
@@ -104,6 +110,7 @@ void declare_products(std::vector<Op>& ops) {
                     .input("mat2: Tensor")
                     .traits(kPure)
                     .complex()
+                    .demands({kNumber})
                     .infer([](InferContext& cx) { return infer_mm(cx, "mat2", 3); })
                     .flops(product_flops)
                     .example("bmm(x, y)", "float[B, 3, 4], float[B, 4, 5]"));
@@ -121,6 +128,7 @@ void declare_products(std::vector<Op>& ops) {
                     .input("tensor: Tensor")
                     .traits(kPure)
                     .complex()
+                    .demands({kNumber})
                     .infer(infer_dot)
                     .flops(product_flops)
                     .example("dot(x, y)", "float[4], float[4]"));

@@ -32,7 +32,7 @@ Type infer_searchsorted(InferContext& cx) {
                         " dimensions, expected a vector or as many dimensions",
                     {}, "input");
   if (!cx.has("input")) return result(cx, position_dtype(cx), {});
-  if (!require_same_dtype(cx, "sorted_sequence", "input") || !require_number(cx, kNumber)) return Type::poison();
+  if (!require_number(cx, kNumber) || !require_number(cx, kNumber, "sorted_sequence")) return Type::poison();
   const TensorType& input = cx.tensor("input");
   for (std::size_t d = 0; !vector && d + 1 < rank; ++d)
     if (!cx.require_equal(sorted.shape[d], input.shape[d], sorted.str() + " has a row for each row of " + input.str()))

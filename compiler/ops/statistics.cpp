@@ -1,5 +1,7 @@
 // Medians, quantiles, extremes with their positions, spreads with their means; running ones and searching have files of
 // their own.
+#include <cmath>
+
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -9,7 +11,7 @@ namespace {
 constexpr Constraint kNumber{"statistics.number", "the input is a number, no bool"};
 constexpr Constraint kKeepdim{"statistics.keepdim", "`keepdim` goes with a `dim`"};
 constexpr Constraint kSingleOrDouble{"statistics.single_or_double", "the input is float32 or float64"};
-constexpr Constraint kLimits{"statistics.limits", "`max` is not below `min`"};
+constexpr Constraint kLimits{"statistics.limits", "`max` is not below `min`, and both are finite"};
 
 Type reduce_to(InferContext& cx, DType dtype, bool keep) {
   const std::vector<Dim>& shape = cx.tensor("input").shape;
@@ -106,16 +108,15 @@ Type infer_renorm(InferContext& cx) {
 
 Type infer_histc(InferContext& cx) {
   if (!cx.require_floating("input")) return Type::poison();
-  if (cx.number("max") < cx.number("min"))
+  if (cx.number("max") < cx.number("min") || !std::isfinite(cx.number("max") - cx.number("min")))
     return cx.fault(kLimits,
                     cx.op() + " is given " + tick("min=" + cx.arg("min").str()) + " and " +
-                        tick("max=" + cx.arg("max").str()) + ", expected `max` not below `min`",
+                        tick("max=" + cx.arg("max").str()) + ", expected finite limits, `max` not below `min`",
                     {}, "max");
   return result(cx, cx.tensor("input").dtype, {cx.dim("bins")});
 }
 
-/// Rows are variables; a vector is one.
-/// A row is a variable; of a single one there is a variance and no matrix.
+/// Rows are variables, a vector is one; of a single one there is a variance and no matrix.
 Type infer_covariance(InferContext& cx) {
   if (!require_number(cx, kNumber) || !cx.require_rank_between("input", 0, 2)) return Type::poison();
   const TensorType& input = cx.tensor("input");
