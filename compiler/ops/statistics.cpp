@@ -4,6 +4,7 @@
 
 #include "ops/parts.h"
 #include "ops/rules.h"
+#include "ops/spread.h"
 
 namespace modelc::ops {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 constexpr Constraint kNumber{"statistics.number", "the input is a number, no bool"};
 constexpr Constraint kKeepdim{"statistics.keepdim", "`keepdim` goes with a `dim`"};
 constexpr Constraint kSingleOrDouble{"statistics.single_or_double", "the input is float32 or float64"};
+constexpr Constraint kCorrection{"statistics.correction", "`correction` says it without `unbiased=false`"};
 constexpr Constraint kLimits{"statistics.limits", "`max` is not below `min`, and both are finite"};
 
 Type reduce_to(InferContext& cx, DType dtype, bool keep) {
@@ -70,7 +72,7 @@ Type infer_quantile(InferContext& cx) {
 Type infer_count_nonzero(InferContext& cx) { return reduce_to(cx, DType::Int64, false); }
 
 Type infer_spread_and_mean(InferContext& cx) {
-  if (!cx.require_floating("input")) return Type::poison();
+  if (!require_one_correction(cx, kCorrection) || !cx.require_floating("input")) return Type::poison();
   const Type one = reduce_to(cx, cx.tensor("input").dtype, cx.flag("keepdim"));
   return one.is_poison() ? one : Type::tuple({one, one});
 }
@@ -199,7 +201,9 @@ void declare_sums(std::vector<Op>& ops) {
                       .input("dim: int|int[]? = null")
                       .input("unbiased: bool = true")
                       .input("keepdim: bool = false")
+                      .keyword("correction: int? = null")
                       .traits(kReducing)
+                      .demands({kCorrection})
                       .infer(infer_spread_and_mean));
   ops.push_back(of_input("dist", "p-norm of the difference")
                     .input("other: Tensor")
