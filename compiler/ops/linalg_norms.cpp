@@ -10,6 +10,7 @@ namespace {
 constexpr Constraint kNormDims{"linalg_norms.dims", "a matrix has two dimensions, each named once"};
 constexpr Constraint kOrder{"linalg_norms.order",
                             "the order of the norm of a matrix is 1, 2 or inf, or one of these below 0"};
+constexpr Constraint kNumber{"linalg_norms.number", "what is subtracted are numbers, no bools"};
 constexpr Constraint kThree{"linalg_norms.three", "vectors of a cross product have three values"};
 
 Type norm_over(InferContext& cx, const std::vector<std::size_t>& dims) {
@@ -103,6 +104,7 @@ Type infer_pairwise_distance(InferContext& cx) {
   const TensorType& b = cx.tensor("x2");
   const DType dtype = promoted(cx, {"x1", "x2"});
   if (!types::is_floating(dtype) && !cx.require_floating("x1")) return Type::poison();
+  if (!require_number(cx, kNumber, "x1") || !require_number(cx, kNumber, "x2")) return Type::poison();
   auto shape = cx.broadcast(a.shape, b.shape, a.str() + " and " + b.str() + " are compared elementwise");
   if (!shape) return Type::poison();
   if (shape->empty()) {
@@ -207,6 +209,7 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("eps: float = 1e-6")
                     .input("keepdim: bool = false")
                     .traits(kPure)
+                    .demands({kNumber})
                     .infer(infer_pairwise_distance)
                     .example("pairwise_distance(x, y)", "float[B, 6], float[B, 6]"));
   ops.push_back(function_op("cdist")

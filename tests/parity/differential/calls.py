@@ -107,8 +107,10 @@ class Call:
             parameter = kinds.get(argument.name)
             for word in argument.words():
                 value = case.evaluate(ast.unparse(word), names)
-                due = parameter and (parameter.is_tensor() or (self.operator.is_module and ("float", 0) in parameter.kinds))
-                if due and isinstance(value, list) and value and all(isinstance(part, (int, float)) for part in value):
+                numbers = isinstance(value, list) and value and all(isinstance(part, (int, float)) for part in value)
+                if numbers and parameter and self.operator.is_module and ("float", 0) in parameter.kinds:
+                    value = torch.tensor(value, dtype=torch.float32)
+                elif numbers and parameter and parameter.is_tensor():
                     value = torch.tensor(value)
                 if argument.name == "inplace" and value is True:
                     value = False  # a hint: values never change

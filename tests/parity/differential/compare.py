@@ -146,7 +146,7 @@ class Batch:
     def type_faults(self, calls):
         if not calls:
             return
-        types = self.program.summary(calls)
+        types, _ = self.program.summary(calls)
         for call in calls:
             self.counts["types"] += 1
             fault = type_fault(types[call.number], self.verdicts[call.number].evaluated, call.sizes())
@@ -217,6 +217,18 @@ class Batch:
 
     # sizes as symbols
 
+    def unmet(self, calls):
+        """Calls with a condition on their symbol that the drawn size does not meet."""
+        if not calls:
+            return {}
+        _, conditions = self.program.summary(calls)
+        found = {}
+        for call in calls:
+            false = [condition for condition in conditions if re.search(rf"\b{call.symbol()}\b", condition) and unmet(condition, call.sizes())]
+            if false:
+                found[call.number] = f"the condition {' and '.join(false)}"
+        return found
+
     def compare_symbolic(self, taken, refused_numbers):
         calls = [call for call in (draw.with_symbol(call, self.seed) for call in self.calls if call.number % 3 == 0) if call]
         refused = self.program.check(calls)
@@ -238,9 +250,18 @@ class Batch:
                 self.report("symbolic accepts", call, self.verdicts[number].why, "no report")
             elif legal and number in taken:
                 held.append(call)
+        held = self.without("symbolic refuses", self.unmet(held), held)
         for call, fault in self.type_faults(held):
             self.report("symbolic type", call, "", fault)
         self.compare_results(held, "symbolic value")
+
+
+def unmet(condition, sizes):
+    """Whether a condition, as `summary` prints it, is false at these sizes."""
+    try:
+        return not eval(condition, {"__builtins__": {}}, sizes)
+    except (NameError, SyntaxError):
+        return False
 
 
 def run(calls, modelc, gradients, folder, seed, altered=False):

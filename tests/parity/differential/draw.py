@@ -227,7 +227,7 @@ class Draw:
             call.arguments = self.ordered(call.arguments, positional, 0)
         inputs = call.operator.inputs
         first = call.inputs[0] if call.inputs else None
-        can_be_method = (not call.operator.is_module and first and inputs and inputs[0].is_tensor() and not first.spread and
+        can_be_method = (not call.operator.is_module and first and inputs and inputs[0].is_tensor() and not inputs[0].is_list() and not first.spread and
                          first.name == inputs[0].name and any(isinstance(part, ast.Name) and part.id in call.operands
                                                               for part in ast.walk(first.value)) and
                          not isinstance(first.value, (ast.List, ast.Tuple)))

@@ -72,12 +72,13 @@ class Program:
         return {**ask(calls[:half]), **ask(calls[half:])}
 
     def summary(self, calls):
-        """Types of results by number, keys by module."""
+        """Types of results by number, and the conditions on symbols."""
         self.file.write_text(Document(calls).text())
         done = self.run(self.modelc, "summary", self.file, "--format", "json")
         if done.returncode != 0:
             raise Broken(done.stdout + done.stderr)
-        return {int(output["name"][1:]): output["type"] for output in json.loads(done.stdout)["outputs"]}
+        said = json.loads(done.stdout)
+        return {int(output["name"][1:]): output["type"] for output in said["outputs"]}, said["constraints"]
 
     def build(self, calls, seed):
         """The initial state by key, and the calls at whose lines building failed."""

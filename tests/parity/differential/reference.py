@@ -17,24 +17,28 @@ class Verdict:
     drawn: bool = False  # its results are random
     evaluated: object = None
     trained: object = None
-    gradients: dict = None
+    gradients: dict = dataclasses.field(default_factory=dict)
     state: dict = None  # of the module: what it was run with
     buffers: dict = None  # and what training moved
     tensors: dict = None  # the operands
     learned: list = dataclasses.field(default_factory=list)  # paths of results with a gradient
 
 
-def operands(call, tame):
-    """Drawn by kind; tame ones are in every table and domain."""
+TAME = (None, (0.5, 0), (0.5, 1))  # as drawn, or every float and every integer the same: in every table and domain
+
+
+def operands(call, tame, learned):
+    """Drawn by kind."""
     generator = torch.Generator().manual_seed(call.number)
     tensors = {}
     for letter, operand in call.operands.items():
         dtype, draw = KINDS[operand.kind]
         value = draw(operand.shape, generator)
         if tame:
-            value = torch.full_like(value, 0.5 if value.is_floating_point() else 0)
+            value = torch.full_like(value, tame[0] if value.is_floating_point() else tame[1])
         value = value.to(DTYPES[dtype])
-        tensors[letter] = value.requires_grad_(operand.learned and operand.kind not in UNLEARNED)
+        operand.learned = operand.learned and learned and operand.kind not in UNLEARNED
+        tensors[letter] = value.requires_grad_(operand.learned)
     return tensors
 
 
@@ -69,8 +73,8 @@ def is_result(value):
     return isinstance(value, torch.Tensor)
 
 
-def add_gradients(parts, verdict):
-    """Of the sum of squares of every floating result that has one (`//` has none)."""
+def add_gradients(parts, verdict, learned):
+    """Of the sum of squares of every floating result that has one (`//` has none, nor has what fails only there)."""
     for path, part in parts.items():
         if not part.is_floating_point() or not part.requires_grad:
             continue
@@ -79,7 +83,9 @@ def add_gradients(parts, verdict):
             verdict.learned.append(path)
         except RuntimeError as fault:
             if "not implemented" not in str(fault):
-                raise
+                verdict.learned = []
+                return
+    verdict.gradients = {key: tensor.grad.to_dense() for key, tensor in learned.items() if tensor.grad is not None}
 
 
 def same(first, second):
@@ -87,8 +93,8 @@ def same(first, second):
                first[path].shape == second[path].shape) and first.keys() == second.keys()
 
 
-def run(call, tame):
-    verdict = Verdict(True, tensors=operands(call, tame))
+def run(call, tame, learned):
+    verdict = Verdict(True, tensors=operands(call, tame, learned))
     module = None
     if call.operator.is_module:
         module = call.build()
@@ -110,28 +116,28 @@ def run(call, tame):
     trained = parts_of(verdict.trained)
     if module is not None:
         verdict.buffers = {key: value.detach().clone() for key, value in module.named_buffers()}
-    add_gradients(trained, verdict)
+    add_gradients(trained, verdict, {**verdict.tensors, **dict(module.named_parameters() if module is not None else {})})
     if module is not None:
         module.load_state_dict(verdict.state)
     torch.manual_seed(4)
     verdict.drawn = draws or not same(parts_of(verdict.evaluated), parts_of(again)) or not same(
         trained, parts_of(call.result(verdict.tensors, module, True)))
-    learned = {**verdict.tensors, **dict(module.named_parameters() if module is not None else {})}
-    verdict.gradients = {key: tensor.grad.to_dense() for key, tensor in learned.items() if tensor.grad is not None}
     return verdict
 
 
 def judge(call):
-    """Values that PyTorch refuses are drawn tamer: a type has no values."""
+    """What PyTorch refuses for its values is drawn tamer, since a type has no values; what it refuses to learn is not learned."""
     refused = None
-    for tame in (False, True):
+    for tame, learned in ((tame, learned) for learned in (True, False) for tame in TAME):
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             try:
-                verdict = run(call, tame)
+                verdict = run(call, tame, learned)
             except Exception as fault:  # whatever PyTorch and its Python side raise is a refusal
-                refused = refused or Verdict(False, f"{type(fault).__name__}: {fault}", tensors=operands(call, tame))
+                refused = refused or Verdict(False, f"{type(fault).__name__}: {fault}", tensors=operands(call, tame, learned))
+                if not isinstance(fault, (RuntimeError, IndexError)):
+                    return refused
                 continue
-        verdict.why = " ".join(str(warning.message) for warning in warned)
+        verdict.why = " ".join(dict.fromkeys(str(warning.message) for warning in warned))
         return verdict
     return refused

@@ -46,7 +46,7 @@ CASES = [
     case("trapz(x)", "float[3, 5]"), case("trapz(x, y)", "float[5], float[5]"),
     *[case(f"bucketize(x, sort(y).values{rest})", PLACES, python=f"bucketize(x, sort(y)[0]{rest})") for rest in ("", ", right=true", ", out_int32=true")],
     case("bucketize(0.5, sort(y + x.sum() * 0).values)", "weights[2], weights[4]", python="bucketize(0.5, sort(y)[0])"),
-    *[case(f"searchsorted(sort(y).values, x{rest})", PLACES, python=f"searchsorted(sort(y)[0], x{rest})") for rest in ("", ", right=true", ", out_int32=true")],
+    *[case(f"searchsorted(sort(y).values, x{rest})", PLACES, python=f"searchsorted(sort(y)[0], x{rest})") for rest in ("", ", right=true", ", out_int32=true", ', side="right"', ', side="left"')],
     case("searchsorted(sort(x).values, y)", "weights[2, 5], weights[2, 3]", python="searchsorted(sort(x)[0], y)"),
     case("searchsorted(sort(x).values, 1)", "int[5]", python="searchsorted(sort(x)[0], 1)"),
     case("isin(x, y)", "int[3, 4], int[2]"), case("isin(x, 1)", "index[5]"), case("isin(x, y, invert=true)", "halves[9], halves[3]"),
