@@ -216,7 +216,7 @@ class Loop {
   void keep_best() {
     at::NoGradGuard no_grad;
     best_.clear();
-    for (const auto& [key, tensor] : session_.tree().state()) best_.emplace_back(key, tensor.detach().clone());
+    for (const auto& [key, tensor] : session_.kept()) best_.emplace_back(key, tensor.detach().clone());
   }
 
   std::map<std::string, std::string> metadata(std::int64_t epoch, std::int64_t step) const {
@@ -237,8 +237,8 @@ class Loop {
   int save() {
     saved_ = std::chrono::steady_clock::now();
     if (const int code = flush_best(); code != kDone) return code;
-    if (const std::string why = weights::write_safetensors(folder_.file("last.safetensors"), session_.tree().state(),
-                                                           metadata(epoch_, step_));
+    if (const std::string why =
+            weights::write_safetensors(folder_.file("last.safetensors"), session_.kept(), metadata(epoch_, step_));
         !why.empty())
       return fail_write(folder_.file("last.safetensors"), why);
     const std::string why = weights::write_safetensors(folder_.file("last.optimizer.safetensors"), optimizer_.state(),
