@@ -15,3 +15,9 @@ modelc_label(unit cli.hostile_weights)
 add_test(NAME cli.weights
   COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/weights_test.py" "${program}")
 modelc_label(cli cli.weights)
+
+# What each model says of itself. Blocks and heads are parts: they are checked with what uses them.
+file(GLOB models CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/models/*/*.yaml")
+list(FILTER models EXCLUDE REGEX "/models/(blocks|heads)/")
+add_test(NAME cli.model_checks COMMAND modelc test -q ${models})
+modelc_label(cli cli.model_checks)
