@@ -194,7 +194,7 @@ TEST_CASE("names that name nothing are errors with the nearest") {
   source.created = {"fcc"};
   refused(source, "`fcc` in `new` names nothing in the model", "did you mean `fc`?");
   source = {};
-  CHECK(match(two_layers(), source, file_of(kBoth), {true, true, {"fcc"}}).match.ok);
+  CHECK(match(two_layers(), source, file_of(kBoth), {true, {"fcc"}}).match.ok);
 }
 
 TEST_CASE("a file that does not count batches fits") {
