@@ -295,7 +295,7 @@ class Merger {
     for (const catalogue::Key& key : catalogue::keys()) {
       if (const auto* own = syntax::setting_field(own_, key.id)) {
         ast::SettingPtr& out = *syntax::setting_field(*out_, key.id);
-        if (key.merge == catalogue::Merge::ByKey) out = by_key(out, *own);
+        if (key.merge == catalogue::Merge::ByKey) out = by_key(out, *own, key);
         else if (has(key.id)) out = *own;
       } else if (const auto* bindings = syntax::given_bindings(own_, key.id)) {
         const syntax::BindingsField field = syntax::bindings_field(*out_, key.id);
@@ -305,10 +305,14 @@ class Merger {
     }
   }
 
-  static ast::SettingPtr by_key(const ast::SettingPtr& base, const ast::SettingPtr& own) {
+  static ast::SettingPtr by_key(const ast::SettingPtr& base, const ast::SettingPtr& own,
+                                const catalogue::Key& section) {
     if (!own || !base) return own ? own : base;
     if (base->kind != ast::Setting::Mapping || own->kind != ast::Setting::Mapping) return own;
     auto out = std::make_shared<ast::Setting>(*base);
+    for (const auto& item : own->items)
+      if (is_plain(item) && is_given(item.value))
+        take_away_rival(*out, catalogue::path_of(section) + "." + item.name.text);
     for (const auto& item : own->items) {
       const auto place = std::find_if(out->items.begin(), out->items.end(), [&](const auto& b) {
         return is_plain(b) && is_plain(item) && b.name.text == item.name.text;

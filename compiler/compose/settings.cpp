@@ -73,6 +73,14 @@ bool is_given(const SettingPtr& setting) {
   return setting && setting->kind != Setting::Null && !is_null(setting->scalar);
 }
 
+void take_away_rival(Setting& section, const std::string& path) {
+  const catalogue::Key* key = catalogue::key_at(path);
+  const catalogue::Key* rival = key ? catalogue::rival_of(*key) : nullptr;
+  if (!rival) return;
+  std::erase_if(section.items,
+                [&](const auto& item) { return item.kind == ast::ItemKind::Entry && item.name.text == rival->name; });
+}
+
 Placement read_placement(const ast::Description& description, diagnostics::Sink& sink) {
   Placement placement;
   const SettingPtr& given = description.running.device;

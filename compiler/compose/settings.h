@@ -13,6 +13,9 @@ bool is_null(const ast::ExprPtr& value);
 /// There, and not `null`.
 bool is_given(const ast::SettingPtr& setting);
 
+/// What is stated at `path`, a key of a section, takes its rival away from the section: `steps` the `epochs`.
+void take_away_rival(ast::Setting& section, const std::string& path);
+
 /// Where the model is computed, as far as the description says.
 struct Placement {
   std::string device;  // empty: not said

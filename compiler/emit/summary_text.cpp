@@ -69,9 +69,12 @@ std::string groups(const ir::Recipe& recipe) {
   if (!recipe.training.optimizer) return "";
   std::string out = fmt::format("\noptimizer: {}({})\n", catalogue::name_of(recipe.training.optimizer->id),
                                 arguments(recipe.training.optimizer->args));
+  if (recipe.training.schedule) out += fmt::format("  schedule: {}\n", recipe.training.schedule->text);
   for (const ir::ParameterGroup& group : recipe.training.groups) {
-    if (group.args.empty()) continue;
-    out += fmt::format("  {}:\n", arguments(group.args));
+    std::string own = arguments(group.args);
+    if (group.schedule) own += fmt::format("{}schedule: {}", own.empty() ? "" : ", ", group.schedule->text);
+    if (own.empty()) continue;
+    out += fmt::format("  {}:\n", own);
     for (const std::string& tensor : group.tensors) out += "    " + tensor + "\n";
   }
   return out;

@@ -16,7 +16,9 @@ ir::Recipe read_recipe(const Given& given, bool judged) {
   ir::Recipe recipe;
   recipe.has_loss = given.file().loss.given;
   if (stated(given.file().data)) recipe.data = read_data(given, *given.file().data, judged);
-  if (stated(given.file().train)) recipe.training = read_training(given, *given.file().train);
+  const ir::Split& split = recipe.data.split;
+  const bool validates = recipe.data.valid || split.fraction > 0 || split.folds > 1 || !split.by.empty();
+  if (stated(given.file().train)) recipe.training = read_training(given, *given.file().train, validates);
   if (stated(given.file().running.checks)) recipe.checks = read_checks(given, *given.file().running.checks);
   return recipe;
 }

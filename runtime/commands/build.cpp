@@ -71,7 +71,8 @@ int build(const Request& request) {
                                                 {"modelc.seed", std::to_string(seed)}};
     if (request.save_trainable) metadata[weights::kSavedKey] = weights::kSavedTrained;
     const weights::NamedTensors state = request.save_trainable ? tree.trained_state() : tree.state();
-    if (const std::string why = weights::write_weights(request.output, state, metadata, tree.versions());
+    if (const std::string why =
+            weights::write_weights(request.output, state, weights::with_checksums(state, metadata), tree.versions());
         !why.empty()) {
       request.sink->report({}, diag::CannotWriteFile, request.output, why);
       return 3;

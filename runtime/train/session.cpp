@@ -13,6 +13,26 @@
 #include "weights/load.h"
 
 namespace modelc::train {
+namespace {
+
+/// Draws of one's own, seeded alike each time, that do not move the generator of training.
+class RandomStateKept {
+ public:
+  explicit RandomStateKept(std::int64_t seed) : state_(at::detail::getDefaultCPUGenerator().get_state()) {
+    at::manual_seed(static_cast<std::uint64_t>(seed));
+  }
+  ~RandomStateKept() {
+    at::Generator generator = at::detail::getDefaultCPUGenerator();
+    generator.set_state(state_);
+  }
+  RandomStateKept(const RandomStateKept&) = delete;
+  RandomStateKept& operator=(const RandomStateKept&) = delete;
+
+ private:
+  at::Tensor state_;
+};
+
+}  // namespace
 
 bool Session::open(bool training) {
   if (!request_.weights.empty()) {
@@ -203,6 +223,7 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
 
 std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const std::function<bool()>& stop) {
   at::NoGradGuard no_grad;
+  const RandomStateKept kept(seed_);
   tree_->train(false);
   Scores scores;
   std::vector<std::unique_ptr<Meter>> meters;

@@ -32,7 +32,9 @@ forward:
   logits: fc(trunk(x))
 data:
   train: synthetic(64, x=normal(8), label=randint(0, 3))
+  valid: {split: 0.25}
 loss: cross_entropy(logits, label)
+metrics: {accuracy: "accuracy(logits, label)"}
 train: {epochs: 1, optimizer: SGD}
 )yaml";
 
@@ -132,6 +134,21 @@ const std::vector<std::pair<KeyId, const char*>> kWrong = {
     {KeyId::Train_groups, "train: {groups: [{match: trunk, rl: 1}]}"},
     {KeyId::Train_clip, "train: {clip: {nrom: 1}}"},
     {KeyId::Train_seed, "train: {seed: -1}"},
+    {KeyId::Train_accumulate, "train: {accumulate: 0}"},
+    {KeyId::Train_drop_last, "train: {drop_last: 2}"},
+    {KeyId::Train_schedule, "train: {schedule: cosin()}"},
+    {KeyId::Train_stop, "train: {stop: {metrc: valid.loss, patience: 2}}"},
+    {KeyId::Train_every, "train: {every: {lgo: 5}}"},
+    {KeyId::Train_best, "train: {best: {metrc: valid.loss}}"},
+    {KeyId::Groups_schedule, "train: {groups: [{match: trunk, schedule: cosin()}]}"},
+    {KeyId::Stop_metric, "train: {stop: {metric: valid.acuracy, patience: 2}}"},
+    {KeyId::Stop_patience, "train: {stop: {metric: valid.loss, patience: 0}}"},
+    {KeyId::Stop_mode, "train: {stop: {metric: valid.loss, patience: 2, mode: maxi}}"},
+    {KeyId::Every_log, "train: {every: {log: 0}}"},
+    {KeyId::Every_valid, "train: {every: {valid: 0}}"},
+    {KeyId::Every_save, "train: {every: {save: 0}}"},
+    {KeyId::Best_metric, "train: {best: {metric: valid.acuracy}}"},
+    {KeyId::Best_mode, "train: {best: {metric: valid.loss, mode: maxi}}"},
     {KeyId::Clip_norm, "train: {clip: {norm: none}}"},
     {KeyId::Clip_value, "train: {clip: {value: none}}"},
     {KeyId::Groups_match, "train: {groups: [{match: trnk, lr: 1}]}"},
