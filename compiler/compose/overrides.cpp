@@ -311,6 +311,26 @@ Overrides with_canonical_paths(const Loader& loader, Overrides overrides) {
   return overrides;
 }
 
+std::pair<std::string, std::string> split_variant(const Loader& loader, const std::string& file) {
+  const std::size_t at = file.find_last_of('@');
+  const std::size_t slash = file.find_last_of('/');
+  if (at == std::string::npos || at == 0 || at + 1 == file.size() || (slash != std::string::npos && at < slash) ||
+      loader.exists(file)) {
+    return {file, ""};
+  }
+  return {file.substr(0, at), file.substr(at + 1)};
+}
+
+ExprPtr completed(const ExprPtr& value, const ExprPtr& otherwise) {
+  if (!value) return otherwise;
+  if (value->kind != ExprKind::Conditional || value->children.size() != 3) return value;
+  if (value->children[0] && value->children[2]) return value;
+  auto made = std::make_shared<ast::Expr>(*value);
+  for (const std::size_t side : {std::size_t{0}, std::size_t{2}})
+    made->children[side] = completed(made->children[side], otherwise);
+  return made;
+}
+
 bool apply_variant(Description& description, const std::string& variant, Span asked, diagnostics::Sink& sink) {
   const auto found = description.variants.find(variant);
   if (found == description.variants.end()) {
@@ -331,7 +351,7 @@ bool apply_variant(Description& description, const std::string& variant, Span as
     for_each_entry(description.params, [&](ast::Item<Declaration>& item) {
       if (item.name.text != name.text) return;
       ast::Declared given;
-      given.value = value;
+      given.value = completed(value, item.value.declared.value);
       given.value_span = value ? value->span : name.span;
       if (value && value->kind == ExprKind::Raw) {
         given.value_text = value->text;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compose/overrides.h"
 #include "eval/unroll.h"
 #include "instantiate/params.h"
 #include "support/counted.h"
@@ -51,7 +52,9 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
       for (const auto& [name, raw] : found->second.values) {
         const auto param = level->params.find(name.text);
         if (param == level->params.end()) continue;  // compose reports unknown ones
-        param->second.value = param_from_raw(c, param->second.item->value, name.text, raw, scope);
+        const ast::Declaration& declared = param->second.item->value;
+        const ast::ExprPtr value = compose::completed(raw, declared.declared.value);
+        param->second.value = param_from_raw(c, declared, name.text, value, scope);
       }
     }
   }

@@ -7,6 +7,7 @@
 #include "catalogue/bind.h"
 #include "ir/builder.h"
 #include "ir/infer_again.h"
+#include "ir/loops.h"
 #include "ir/uses.h"
 
 namespace modelc::ir {
@@ -54,6 +55,7 @@ class GraphVerifier {
     for_each_root(graph_, [&](const Operand& o) { check_uses(o, "a result of the graph"); });
     if (faults_.size() != before) return;
     check_states();
+    check_loops();
     for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) check_types(n);
   }
 
@@ -180,6 +182,26 @@ class GraphVerifier {
         fault("value {} is updated and is no state", first[v]);
     }
     if (states != graph_.updates.size()) fault("{} updates are listed, expected {}", graph_.updates.size(), states);
+  }
+
+  /// Loops nest, and what a turn gives is read in its loop alone.
+  void check_loops() {
+    const Loops loops = loops_of(graph_);
+    if (!loops.nested) return fault("a loop is not closed, or closed by a node of another");
+    const auto check = [&](ValueId v, std::size_t reader, const std::string& who) {
+      const ValueInfo& info = graph_.values[v];
+      if (info.kind != ValueKind::Result || info.updates != kNone) return;
+      for (const Loop& loop : loops.all) {
+        const bool inside = loop.contains(info.source) && info.source != loop.last;
+        if (inside && !loop.contains(reader)) fault("{} reads value {} of a turn of a loop", who, v);
+      }
+    };
+    for (std::uint32_t n = 0; !loops.all.empty() && n < graph_.nodes.size(); ++n)
+      for (const Operand& o : graph_.nodes[n].operands) for_each_value(o, [&](ValueId v) { check(v, n, name_of(n)); });
+    if (loops.all.empty()) return;
+    for_each_root(graph_, [&](const Operand& o) {
+      for_each_value(o, [&](ValueId v) { check(v, graph_.nodes.size(), "a result of the graph"); });
+    });
   }
 
   void check_types(std::uint32_t n) {

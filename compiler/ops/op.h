@@ -30,11 +30,11 @@ using types::Type;
 
 /// Initial values of a parameter, PyTorch's default for it. Drawn in the order of declaration.
 struct Init {
-  enum Kind { Zeros, Ones, Fill, Uniform, Normal, Values, Expression, Unit, NormOf } kind = Zeros;
-  double a = 0;  // Fill: the value; Uniform: low; Normal: mean; Unit: least length that is divided by; NormOf: which
-                 // tensor of the module
-  double b = 0;  // Uniform: high; Normal: standard deviation; NormOf: the dimension that stays, -1 for none
-  std::vector<double> values;  // Values: row-major
+  enum Kind { Zeros, Ones, Fill, Uniform, Normal, Values, Expression, Unit, NormOf, TruncatedNormal } kind = Zeros;
+  double a = 0;  // Fill: the value; Uniform: low; (Truncated)Normal: mean; Unit: least length that is divided by;
+                 // NormOf: which tensor of the module
+  double b = 0;  // Uniform: high; (Truncated)Normal: standard deviation; NormOf: the dimension that stays, -1 for none
+  std::vector<double> values;  // Values: row-major; TruncatedNormal: the bounds
   /// After drawing, this row of dimension 0 is zero (Embedding's padding_idx); -1: none.
   std::int64_t zero_row = -1;
   /// Within a module, tensors are drawn by ascending rank, then in order of declaration: MultiheadAttention draws its

@@ -21,6 +21,8 @@ const std::vector<TraitWord>& trait_words() {
       {Trait::StopsGradient, "stops_gradient"},
       {Trait::MeasuresSize, "measures_size"},
       {Trait::Fitted, "fitted"},
+      {Trait::OpensLoop, "opens_loop"},
+      {Trait::ClosesLoop, "closes_loop"},
   };
   return words;
 }

@@ -17,12 +17,7 @@ using types::Relation;
 using types::Verdict;
 
 OpCall::OpCall(Tracer& tracer, const ops::Op& op, const Bound& bound, Span span, InstanceId instance)
-    : tracer_(tracer),
-      op_(op),
-      bound_(bound),
-      span_(span),
-      instance_(instance),
-      shown_(op.name == "_index" ? std::string_view("[…]") : ops::spoken(op.name)) {}
+    : tracer_(tracer), op_(op), bound_(bound), span_(span), instance_(instance), shown_(ops::spoken(op.name)) {}
 
 const Value* OpCall::input(std::string_view name) const {
   for (std::size_t i = 0; i < op_.inputs.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <torch/nn/module.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
@@ -42,6 +43,15 @@ at::Tensor from_values(const std::vector<double>& values, const std::vector<std:
   return flat.reshape(sizes).to(dtype);
 }
 
+/// As torch.nn.init.trunc_normal_ does: by the inverse of the distribution, from uniform numbers between the values
+/// that it has at the bounds.
+void draw_truncated(at::Tensor& t, double mean, double std, double low, double high) {
+  const auto distribution = [&](double x) { return (1 + std::erf((x - mean) / std / std::sqrt(2.0))) / 2; };
+  t.uniform_(2 * distribution(low) - 1, 2 * distribution(high) - 1);
+  t.erfinv_();
+  t.mul_(std * std::sqrt(2.0)).add_(mean).clamp_(low, high);
+}
+
 /// Draws as PyTorch's torch.nn.init does: the same in-place calls on a fresh tensor of that dtype.
 at::Tensor drawn(const ir::Tensor& tensor, at::ScalarType dtype, const InitialValue& initial_value) {
   const std::vector<std::int64_t> sizes = sizes_of(tensor);
@@ -67,6 +77,9 @@ at::Tensor drawn(const ir::Tensor& tensor, at::ScalarType dtype, const InitialVa
       break;
     case ops::Init::Normal:
       t.normal_(init.a, init.b);
+      break;
+    case ops::Init::TruncatedNormal:
+      draw_truncated(t, init.a, init.b, init.values.at(0), init.values.at(1));
       break;
     case ops::Init::Unit:
       t.normal_(0, 1);

@@ -29,7 +29,7 @@ class Prediction {
       : request_(request), program_(*request.program), sink_(*request.sink) {}
 
   int run() {
-    if (request_.weights.empty()) {
+    if (request_.weights.empty() && program_.weights.empty()) {
       sink_.report({}, diag::WeightsNeeded);
       return 2;
     }

@@ -162,7 +162,7 @@ bool Session::fit_feeds(const std::vector<data::Part>& all) {
       if (!one.connect(*(*parts)[i].data, span, sink_)) return false;
       std::string missing;
       if (!one.restore(fits_, missing)) {
-        sink_.report(recipe_.data.span, diag::CheckpointLacksFit, request_.weights.back(), missing);
+        sink_.report(recipe_.data.span, diag::CheckpointLacksFit, weight_file_.file, missing);
         return false;
       }
     }

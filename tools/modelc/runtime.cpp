@@ -56,7 +56,10 @@ std::vector<std::string> weights_of(const Invocation& invocation) {
   return files;
 }
 
-int run_with_runtime(const Invocation& invocation) {
+/// What scores or predicts starts from trained values: those of the command, or those that the description names.
+enum class Values { Any, Trained };
+
+int run_with_runtime(const Invocation& invocation, Values values = Values::Any) {
   const auto started = std::chrono::steady_clock::now();
   std::signal(SIGINT, modelc_end_interrupted);
   std::signal(SIGTERM, modelc_end_interrupted);
@@ -64,6 +67,8 @@ int run_with_runtime(const Invocation& invocation) {
   const pipeline::Compiled* compiled = session.compile(invocation.arguments[0]);
   const int code = session.report();
   if (compiled == nullptr || code != kDone) return code == kDone ? static_cast<int>(kFaulty) : code;
+  if (values == Values::Trained && invocation.weights.empty() && compiled->elaborated.program.weights.empty())
+    return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
   const Entry entry = load_runtime();
   if (entry == nullptr) return kFailed;
 
@@ -120,12 +125,11 @@ int run_with_runtime(const Invocation& invocation) {
 int run_trained(Invocation invocation) {
   const std::string own = checkpoint_of(invocation.arguments[0]);
   invocation.weights = weights_of(invocation);
-  if (invocation.weights.empty())
-    return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
   // What lies under the last one may be of another model.
-  const std::string& trained = invocation.weights.back();
+  const std::string trained = invocation.weights.empty() ? "" : invocation.weights.back();
   std::string fault;
-  if (invocation.prefer != "file" && own != trained && compose::read_checkpoint_bundle(trained, fault)) {
+  if (!trained.empty() && invocation.prefer != "file" && own != trained &&
+      compose::read_checkpoint_bundle(trained, fault)) {
     if (invocation.prefer == "checkpoint") {
       invocation.arguments = {trained};
     } else if (const auto difference = disagreement(invocation, trained)) {
@@ -136,7 +140,7 @@ int run_trained(Invocation invocation) {
       return kFaulty;
     }
   }
-  return run_with_runtime(invocation);
+  return run_with_runtime(invocation, Values::Trained);
 }
 
 }  // namespace

@@ -313,8 +313,35 @@ void Reader::components(const NodePtr& node, ast::Component& out) {
                              });
 }
 
+namespace {
+
+/// The value where the conditions hold; without one in the other case, which is then what it would be otherwise.
+ExprPtr under(const std::vector<ast::Guard>& guards, ExprPtr value) {
+  for (auto guard = guards.rbegin(); guard != guards.rend(); ++guard) {
+    auto made = std::make_shared<ast::Expr>();
+    made->kind = ast::ExprKind::Conditional;
+    made->span = value->span;
+    if (guard->expected) made->children = {std::move(value), guard->condition, nullptr};
+    else made->children = {nullptr, guard->condition, std::move(value)};
+    value = std::move(made);
+  }
+  return value;
+}
+
+}  // namespace
+
 void Reader::variants(const NodePtr& node, ast::Description& out) {
-  using Values = std::vector<std::pair<Name, ExprPtr>>;
+  struct Values {
+    Block<ExprPtr> given;
+    bool deleted = false;
+  };
+  BlockRules<ExprPtr> values;
+  values.entry = [&](const NodePtr& param, const NodePtr& content, Block<ExprPtr>& entries) {
+    Item<ExprPtr> made;
+    made.name = name(param);
+    made.value = raw_value(content, param->text);
+    if (check_name(made.name) && made.value) entries.push_back(std::move(made));
+  };
   BlockRules<Values> rules;
   rules.key = "variants";
   rules.entry = [&](const NodePtr& key, const NodePtr& value, Block<Values>& block) {
@@ -325,37 +352,31 @@ void Reader::variants(const NodePtr& node, ast::Description& out) {
       refuse(key->span, diag::NotAName, key->text, "the name of a variant");
       return;
     }
-    if (is_written_null(*value) && has_base_) {
-      out.variants[key->text] = {key->span, {}, true};
-      return;
-    }
-    BlockRules<ExprPtr> values;
+    item.value.deleted = is_written_null(*value) && has_base_;
     values.key = key->text;
-    values.entry = [&](const NodePtr& param, const NodePtr& content, Block<ExprPtr>& entries) {
-      Item<ExprPtr> made;
-      made.name = name(param);
-      made.value = raw_value(content, param->text);
-      if (check_name(made.name) && made.value) entries.push_back(std::move(made));
-    };
-    Block<ExprPtr> read;
-    if (!is_nothing(*value)) this->block(value, values, read);
-    for (auto& entry : read) {
-      if (entry.kind == ItemKind::Entry) item.value.emplace_back(entry.name, entry.value);
-      else
-        refuse(entry.span, diag::NotSupportedYet, "static control flow in a variant")
-            .help("write a conditional as the value: `a if c else b`");
-    }
+    if (!is_nothing(*value)) this->block(value, values, item.value.given);
     block.push_back(std::move(item));
   };
   Block<Values> read;
   block(node, rules, read);
-  for (auto& item : read) {
-    if (item.kind != ItemKind::Entry) {
-      refuse(item.span, diag::NotSupportedYet, "static control flow around variants");
-      continue;
-    }
-    out.variants[item.name.text] = {item.span, std::move(item.value), false};
-  }
+  // Which variants there are must be known before anything is evaluated; what they give is decided later.
+  const auto unrolled = [&](const std::vector<ast::Guard>& guards, support::Span span) {
+    const bool loop = std::any_of(guards.begin(), guards.end(), [](const ast::Guard& g) { return g.iterable; });
+    if (loop) refuse(span, diag::NotSupportedYet, "a loop under `variants`");
+    return !loop;
+  };
+  std::vector<ast::Guard> around;
+  flatten<Values>(read, around, [&](const Item<Values>& item, const std::vector<ast::Guard>& outer) {
+    if (!unrolled(outer, item.span)) return;
+    ast::Variant& variant = out.variants[item.name.text];
+    variant.span = item.span;
+    variant.deleted = item.value.deleted;
+    std::vector<ast::Guard> guards = outer;
+    flatten<ExprPtr>(item.value.given, guards, [&](const Item<ExprPtr>& value, const std::vector<ast::Guard>& inner) {
+      if (unrolled(inner, value.span.valid() ? value.span : item.span))
+        variant.values.emplace_back(value.name, under(inner, value.value));
+    });
+  });
 }
 
 }  // namespace modelc::syntax

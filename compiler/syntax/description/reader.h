@@ -54,10 +54,14 @@ class Reader {
   Reader(diagnostics::Sink& sink, std::string path);
 
   // --- the whole (description.cpp)
-  ast::DescriptionPtr document(const NodePtr& root);
+  ast::DescriptionPtr document(const NodePtr& root, bool to_be_extended);
   /// A key was refused. What is no more than an expression that cannot be read leaves a Hole.
   bool faulty() const { return faulty_; }
   ast::ComponentPtr component(const NodePtr& node, const std::string& name, support::Span name_span);
+
+  // --- static control flow around keys (key_flow.cpp)
+  /// The mapping with every `for` and `if` around its keys moved into their values.
+  NodePtr with_flow_inside(const NodePtr& mapping);
 
   // --- values (description_values.cpp)
   Name name(const NodePtr& key);
@@ -115,6 +119,8 @@ class Reader {
   void unknown_key(const NodePtr& key, std::string_view where, catalogue::Place place);
 
  private:
+  std::vector<std::pair<NodePtr, NodePtr>> guarded_keys(const NodePtr& head, const NodePtr& body);
+  void check_guarded(const NodePtr& key);
   /// Reads the value of a key that documents and components share.
   void shared_key(const catalogue::Key& key, const NodePtr& node, const ast::ComponentPtr& out);
   void document_key(const catalogue::Key& key, const NodePtr& key_node, const NodePtr& node, ast::Description& out);
