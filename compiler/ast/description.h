@@ -166,6 +166,7 @@ template <class T>
 struct Given {
   bool given = false;
   Block<T> entries;
+  bool lost = false;  // it stands there and could not be read
 };
 
 /// The file in which something stands.
@@ -173,6 +174,7 @@ struct File {
   std::string path;          // as given
   std::string folder;        // relative paths start here
   bool is_document = false;  // it is the file as a whole
+  bool built_in = false;     // it is no file, but a text of the catalogue's
 };
 
 struct Outputs : Given<Binding> {  // one entry without targets, or named, or a list
@@ -249,7 +251,7 @@ struct Description : Component {
   Given<Binding> loss;  // one unnamed, or terms by name
   Given<Binding> metrics;
   Given<Binding> feed;                // data.feed
-  bool faulty_keys = false;           // a key of the file was refused, and is not here
+  bool faulty_keys = false;           // a key of the file was refused or could not be read, and is not here
   std::map<std::string, Span> keys;   // which top-level keys stand in the file, for merging
   std::vector<Restatement> restated;  // by merging
 };

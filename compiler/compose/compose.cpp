@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "compose/expressions.h"
+#include "compose/library.h"
 #include "compose/overrides.h"
 
 namespace modelc::compose {
@@ -48,6 +49,7 @@ std::optional<Composition> compose(support::SourceManager& sources, const std::s
   if (!apply_layers(loader, *out.root, bundle.layers, sink)) out.complete = false;
   out.readable = out.readable && is_readable(*out.root);
   loader.finish_root(loaded, out.root);
+  load_library(sources, out, sink);
   out.files[bundle.root] = out.root;
   bundle.files = loader.texts();
   out.bundle = write_bundle(bundle);

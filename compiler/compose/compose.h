@@ -29,13 +29,15 @@ struct Composition {
   ast::DescriptionPtr root;
   /// Every file was read, and all that the files and the command line ask for was done.
   bool complete = true;
-  /// And no file has a key that was refused: every name that is meant to be there is there.
+  /// And no file has a key that was refused or could not be read: every name that is meant to be there is there.
   bool sound = true;
   /// And every expression could be read: none is a Hole.
   bool readable = true;
   bool whole() const { return complete && sound && readable; }
   /// Imported descriptions by canonical path; an import's component is found in it by name.
   std::map<std::string, ast::DescriptionPtr> files;
+  /// Built-in descriptions that may be named, by the names of their operators.
+  std::map<std::string, ast::DescriptionPtr> library;
   /// The resolved description as YAML text that stands alone enough to be compiled again from a checkpoint: the texts
   /// of all files read and the overrides, see compose/bundle.h.
   std::string bundle;

@@ -69,6 +69,7 @@ class Loader {
   std::map<std::string, std::string> texts_;
   std::set<const ast::Description*> finished_;
   std::vector<Step> steps_;
+  bool full_ = false;  // as many files as may be, which was reported
 };
 
 }  // namespace modelc::compose

@@ -70,6 +70,7 @@ class Merger {
 
   void missing(const std::string& name, Span span, KeyId key, const std::vector<std::string>& known) {
     complete_ = false;
+    if (base_.faulty_keys) return;
     auto report = sink_.report(span, diag::BaseLacksEntry, name, catalogue::key(key).name);
     report.did_you_mean(name, known);
   }
@@ -122,6 +123,7 @@ class Merger {
     out_->keys.insert(own_.keys.begin(), own_.keys.end());
     for (const auto& [key, span] : own_.keys) out_->keys[key] = span;
     out_->span = own_.span;
+    out_->faulty_keys = base_.faulty_keys || own_.faulty_keys;
     out_->file.path = own_.file.path;
     out_->file.folder = own_.file.folder;
     out_->extends = own_.extends;
@@ -271,6 +273,7 @@ class Merger {
                                       });
       if (place == out_->body.layers.entries.end()) {
         complete_ = false;
+        if (base_.faulty_keys) continue;
         auto report =
             sink_.report(item.name.empty() ? item.span : item.name.span, diag::ModulesOverLayers, item.name.text);
         if (!report.did_you_mean(item.name.text, known))

@@ -186,7 +186,7 @@ class Applier {
     }
     const Set outcome = set_recipe(loader_.sources(), description_, text, sink_);
     complete_ &= outcome == Set::Done;
-    if (outcome != Set::NoSuchPath) return;
+    if (outcome != Set::NoSuchPath || description_.faulty_keys) return;
     std::vector<std::string> known = param_names(description_);
     auto report = sink_.report(text.name_span(), diag::UnknownParam, head, title_of(description_));
     if (dot != std::string::npos) {
@@ -334,6 +334,7 @@ ExprPtr completed(const ExprPtr& value, const ExprPtr& otherwise) {
 bool apply_variant(Description& description, const std::string& variant, Span asked, diagnostics::Sink& sink) {
   const auto found = description.variants.find(variant);
   if (found == description.variants.end()) {
+    if (description.faulty_keys) return false;
     std::vector<std::string> known;
     std::string list;
     for (const auto& [name, declared] : description.variants) {
@@ -365,6 +366,7 @@ bool apply_variant(Description& description, const std::string& variant, Span as
 }
 
 bool check_variants(Description& description, diagnostics::Sink& sink) {
+  if (description.faulty_keys) return true;
   bool known_all = true;
   const std::vector<std::string> known = param_names(description);
   for (const auto& [variant, declared] : description.variants) {

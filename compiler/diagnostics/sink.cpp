@@ -41,10 +41,15 @@ Report Sink::add(Span span, const Row& row, std::string message) {
   d.code = row.code;
   d.severity = row.severity;
   d.message = std::move(message);
-  d.span = span;
+  d.span = seen_place(span);
   lay_trail(d);
   if (row.severity == Severity::Error) ++errors_;
   return Report(&d);
+}
+
+Span Sink::seen_place(Span span) const {
+  for (auto step = steps_.rbegin(); step != steps_.rend() && hides(span); ++step) span = step->span;
+  return span;
 }
 
 void Sink::lay_trail(Diagnostic& diagnostic) const {
@@ -53,7 +58,7 @@ void Sink::lay_trail(Diagnostic& diagnostic) const {
     // A recursion goes through one place again and again.
     const bool repeats = std::any_of(diagnostic.trail.begin(), diagnostic.trail.end(),
                                      [&](const Note& other) { return other.span == step->span; });
-    if (repeats) continue;
+    if (repeats || hides(step->span)) continue;
     diagnostic.trail.push_back({step->span, step->words.str()});
     --left;
   }

@@ -52,6 +52,9 @@ class Sink {
   /// Everything reported, ordered by file and place, exact repeats dropped. Of more than `kMost` the first errors
   /// are kept, then the first warnings.
   std::vector<Diagnostic> sorted() const;
+  /// What is reported of this text, which no user has, stands at the nearest step that led there.
+  void hide(support::FileId file) { hidden_.insert(file); }
+  bool hides(Span span) const { return hidden_.contains(span.file); }
   /// Warnings of this code are left out of sorted() from now on.
   void allow(std::string_view code) { allowed_.insert(code); }
   /// Takes over everything another sink holds.
@@ -69,9 +72,11 @@ class Sink {
     support::LateText words;
   };
   Report add(Span span, const Row& row, std::string message);
+  Span seen_place(Span span) const;
   void lay_trail(Diagnostic& diagnostic) const;
   std::deque<Diagnostic> found_;  // a deque, so that a Report stays valid while more is reported
   std::size_t errors_ = 0;
+  std::set<support::FileId> hidden_;
   std::set<std::string_view> allowed_;  // codes of rows, which live as long as the program
   std::vector<Taken> steps_;            // that are being taken, the outermost first
 };

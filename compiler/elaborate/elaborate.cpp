@@ -6,6 +6,7 @@
 #include "elaborate/decided.h"
 #include "instantiate/edits.h"
 #include "instantiate/paths.h"
+#include "instantiate/written.h"
 #include "recipe/categories.h"
 #include "recipe/losses.h"
 #include "recipe/recipe.h"
@@ -55,6 +56,7 @@ passes::State finish(trace::Tracer& t, const ast::Running& running, ir::Program&
     instantiate::check_paths(t);
     return broken || t.document.names_missing ? passes::State::Broken : passes::State::Traced;
   }
+  instantiate::settle_copies(t);
   instantiate::Applied applied = instantiate::apply_paths(t);
   program.weights = std::move(applied.weights);
   program.moved = std::move(applied.moved);

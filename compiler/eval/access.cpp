@@ -41,7 +41,8 @@ std::optional<std::vector<Value>> elements(Environment& env, const Value& value,
     env.fault(span, diag::TensorNotIterable, type.str()).help("its first dimension must be a known number");
     return std::nullopt;
   }
-  env.fault(span, diag::NotIterable, what, value.describe());
+  auto report = env.fault(span, diag::NotIterable, what, value.describe());
+  if (value.is_int()) report.help("`range(n)` counts from 0 to n - 1");
   return std::nullopt;
 }
 
@@ -65,6 +66,8 @@ Value member(Environment& env, const Value& base, const std::string& name, Span 
           return Value::of(type.tensor.dtype);
         case resolve::Attribute::Transposed:
           return env.operate("t", {{"", base, span, {}}}, span);
+        case resolve::Attribute::Part:
+          return env.operate(name, {{"", base, span, {}}}, span);
         case resolve::Attribute::Size:
         case resolve::Attribute::Rank:
         case resolve::Attribute::Count:

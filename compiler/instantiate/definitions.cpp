@@ -7,6 +7,7 @@
 
 #include "eval/unroll.h"
 #include "instantiate/levels.h"
+#include "instantiate/written.h"
 #include "support/counted.h"
 
 namespace modelc::instantiate {
@@ -116,8 +117,10 @@ DefinitionPtr part_of(Context& c, const DefinitionPtr& whole, const std::string&
   std::vector<std::string> known;
   if (whole->kind == Definition::Component) {
     const ast::Component& component = *whole->component;
+    auto arguments = arguments_of(c, *whole);
+    if (!arguments) return nullptr;
     LevelPtr level = make_level(c, whole->component, file_of(c, component, whole->closure), whole->closure,
-                                whole->loops, whole->arguments, whole->variant, whole->span);
+                                whole->loops, std::move(*arguments), whole->variant, whole->span);
     const Items items = define_items(c, component.body.layers.given ? component.body.layers.entries : component.modules,
                                      static_scope(level), true);
     for (const Item& item : items.all) {
@@ -256,16 +259,21 @@ std::optional<Value> import_named(Context& c, const LevelPtr& level, const std::
   return value_of(def);
 }
 
-std::optional<Value> operator_named(const std::string& name, Span span) {
-  if (const ops::Op* op = ops::Catalogue::get().module(name)) {
-    auto def = std::make_shared<Definition>();
-    def->kind = Definition::Operator;
-    def->span = span;
-    def->op = op;
-    def->type_name = op->name;
-    return value_of(def);
+std::optional<Value> operator_named(const Context& c, const std::string& name, Span span) {
+  const ops::Op* op = ops::Catalogue::get().module(name);
+  if (!op) return std::nullopt;
+  auto def = std::make_shared<Definition>();
+  def->span = span;
+  def->op = op;
+  def->type_name = op->name;
+  if (op->becomes.is_written()) {
+    def->kind = Definition::Component;
+    const auto& library = c.document.composition.library;
+    const auto body = library.find(name);
+    if (body == library.end()) return std::nullopt;  // no text names it
+    def->component = body->second;
   }
-  return std::nullopt;
+  return value_of(def);
 }
 
 DefinitionPtr with_variant(Context& c, const DefinitionPtr& base, const ast::Expr& variant, Span span,

@@ -30,6 +30,6 @@ std::optional<Value> component_named(Context& c, const LevelPtr& level, const st
 std::optional<Value> import_named(Context& context, const LevelPtr& level, const std::string& name, Span span);
 /// A function of `define` as a value, to be handed to `map`, `scan` or a component.
 Value function_of(const LevelPtr& level, const std::string& name, Span span);
-std::optional<Value> operator_named(const std::string& name, Span span);
+std::optional<Value> operator_named(const Context& context, const std::string& name, Span span);
 
 }  // namespace modelc::instantiate

@@ -7,6 +7,7 @@
 #include "instantiate/arguments.h"
 #include "instantiate/edits.h"
 #include "instantiate/levels.h"
+#include "instantiate/written.h"
 
 namespace modelc::instantiate {
 
@@ -47,12 +48,12 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
     ir::Module& module = c.tree.ir.modules[module_id];
     module.name = name;
     module.path = path;
-    module.span = span;
+    module.span = !is_root && c.sink.hides(span) ? module_of(c.tree, parent).span : span;
     module.parent = is_root ? ir::kNone : c.tree.instances[parent].module;
   }
   if (!is_root) {
     c.tree.ir.modules[c.tree.instances[parent].module].children.push_back(module_id);
-    c.tree.instances[parent].children.emplace_back(name, id);
+    c.tree.instances[parent].children.add(name, id);
     if (!c.tree.ir.modules[c.tree.instances[parent].module].type.empty() && name.find('.') != std::string::npos) {
       c.fault(span, diag::BadModuleName, name).help("a dot separates levels; declare the outer module with a child");
       c.tree.instances[id].broken = true;
@@ -98,9 +99,14 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
     }
     case Definition::Component: {
       const ast::Component& component = *definition->component;
+      auto arguments = arguments_of(c, *definition);
+      if (!arguments) {
+        c.tree.instances[id].broken = true;
+        break;
+      }
       LevelPtr level =
           make_level(c, definition->component, file_of(c, component, definition->closure), definition->closure,
-                     definition->loops, definition->arguments, definition->variant, definition->span);
+                     definition->loops, std::move(*arguments), definition->variant, definition->span);
       level->is_root = is_root;
       c.tree.instances[id].level = level;
       if (c.tree.ir.modules[module_id].type == "inline") c.tree.ir.modules[module_id].type = name;

@@ -229,6 +229,7 @@ void apply_init(Context& c, const AppliedComponent& applied, const std::vector<K
         if (!sight.matches(pattern, sight.seen(k)) || k.tensor->buffer || !entry.value) continue;
         std::vector<std::int64_t> shape;
         for (const Dim& d : k.tensor->type.shape) shape.push_back(d.constant());
+        k.tensor->same_as.clear();
         if (const auto init = initialiser(c, entry.value, shape, scope)) {
           k.tensor->init = *init;
           continue;
@@ -320,10 +321,12 @@ void add_weights(Context& c, const AppliedComponent& applied, Applied& result) {
       source.from = compose::resolve_path(entry.folder.empty() ? applied.component->file.folder : entry.folder, file);
       source.span = entry.from_span.valid() ? entry.from_span : entry.span;
       source.prefix = applied.prefix;
-      for (const auto& [entries, names] :
-           {std::pair{&entry.only, &source.only}, std::pair{&entry.except, &source.except},
-            std::pair{&entry.created, &source.created}})
-        each_pattern(c, *entries, scope, [&](const std::string& name, const auto&) { names->push_back(name); });
+      const auto gather = [&](const auto& entries, std::vector<std::string>& names) {
+        each_pattern(c, entries, scope, [&](const std::string& name, const auto&) { names.push_back(name); });
+      };
+      gather(entry.only, source.only);
+      gather(entry.except, source.except);
+      gather(entry.created, source.created);
       each_pattern(c, entry.rename, scope,
                    [&](const std::string& name, const auto& e) { source.rename.emplace_back(name, e.text); });
       each_pattern(c, entry.resize, scope, [&](const std::string& name, const ast::PathEntry& e) {

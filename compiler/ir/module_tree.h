@@ -2,6 +2,7 @@
 // graphs, which name the tensors of this tree as values.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,11 +22,19 @@ using ModuleId = std::uint32_t;
 using ValueId = std::uint32_t;
 inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
+/// What a tensor is drawn as before it is drawn as it stays: torch.nn.Transformer draws its matrices once more.
+struct FirstDraw {
+  std::optional<ops::Init> init;  // none: it is not drawn then
+  std::string until;              // the path of the module below which all is drawn before
+};
+
 /// A parameter or buffer of a module.
 struct Tensor {
   std::string name;  // within its module; the state_dict key is path + "." + name
   TensorType type;   // all sizes are integers
   ops::Init init;
+  std::optional<FirstDraw> first_draw;
+  std::string same_as;  // full key of an earlier tensor with whose values it starts; it is not drawn itself
   /// A declared tensor's initial value as an expression graph (Init::Expression): index into Program::initial_graphs.
   std::uint32_t init_graph = kNone;
   bool buffer = false;

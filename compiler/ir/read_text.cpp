@@ -123,6 +123,14 @@ class Reader {
     t.type = c.type().tensor;
     c.expect("=");
     t.init = read_init(c, t.init_graph);
+    if (c.take_word("until")) {
+      t.first_draw.emplace().until = c.word();
+      if (c.take_word("drawn")) t.first_draw->init = read_init(c, t.init_graph);
+    }
+    if (c.take_word("same")) {
+      c.expect("as");
+      t.same_as = c.word();
+    }
     t.trainable = !c.take_word("frozen") && !t.buffer && types::is_floating(t.type.dtype);
     t.saved = !c.take_word("unsaved");
     t.implied_new = c.take_word("new");

@@ -47,7 +47,7 @@ class GraphVerifier {
   GraphVerifier(const Graph& graph, const ModuleTree& tree, std::string where, Faults& faults)
       : graph_(graph), tree_(tree), where_(std::move(where)), faults_(faults) {}
 
-  void run() {
+  void run(Types types) {
     // What follows reads values by their ids.
     const std::size_t before = faults_.size();
     check_values();
@@ -56,7 +56,7 @@ class GraphVerifier {
     if (faults_.size() != before) return;
     check_states();
     check_loops();
-    for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) check_types(n);
+    for (std::uint32_t n = 0; types == Types::Inferred && n < graph_.nodes.size(); ++n) check_types(n);
   }
 
  private:
@@ -237,11 +237,11 @@ class GraphVerifier {
 
 std::vector<std::string> verify(const Graph& graph, const ModuleTree& tree) {
   Faults faults;
-  GraphVerifier(graph, tree, "graph", faults).run();
+  GraphVerifier(graph, tree, "graph", faults).run(Types::Inferred);
   return faults;
 }
 
-std::vector<std::string> verify(const Program& program) {
+std::vector<std::string> verify(const Program& program, Types types) {
   Faults faults;
   const auto& modules = program.tree.modules;
   for (ModuleId m = 0; m < modules.size(); ++m) {
@@ -260,9 +260,9 @@ std::vector<std::string> verify(const Program& program) {
     }
   }
   for (std::size_t g = 0; g < program.graphs.size(); ++g)
-    GraphVerifier(program.graphs[g], program.tree, fmt::format("graph {}", g), faults).run();
+    GraphVerifier(program.graphs[g], program.tree, fmt::format("graph {}", g), faults).run(types);
   for (std::size_t g = 0; g < program.initial_graphs.size(); ++g)
-    GraphVerifier(program.initial_graphs[g], program.tree, fmt::format("initial graph {}", g), faults).run();
+    GraphVerifier(program.initial_graphs[g], program.tree, fmt::format("initial graph {}", g), faults).run(types);
   return faults;
 }
 

@@ -97,13 +97,21 @@ std::string node_text(const Graph& graph, const Names& names, const Node& node) 
                      node.path.empty() ? "" : " at " + word(node.path) + (node.module == kNone ? " inside" : ""));
 }
 
+std::string init_text(const ops::Init& init, std::uint32_t graph = kNone) {
+  std::string text = print(init);
+  if (init.kind == ops::Init::Expression) text += fmt::format("({})", graph);
+  if (init.zero_row >= 0) text += fmt::format(" zero_row {}", init.zero_row);
+  if (init.rank != 0) text += fmt::format(" rank {}", init.rank);
+  if (init.cleared) text += " cleared";
+  return text;
+}
+
 std::string tensor_text(const Tensor& t) {
-  std::string text =
-      fmt::format("{} {}: {} = {}", t.buffer ? "buffer" : "parameter", word(t.name), t.type.str(), print(t.init));
-  if (t.init.kind == ops::Init::Expression) text += fmt::format("({})", t.init_graph);
-  if (t.init.zero_row >= 0) text += fmt::format(" zero_row {}", t.init.zero_row);
-  if (t.init.rank != 0) text += fmt::format(" rank {}", t.init.rank);
-  if (t.init.cleared) text += " cleared";
+  std::string text = fmt::format("{} {}: {} = {}", t.buffer ? "buffer" : "parameter", word(t.name), t.type.str(),
+                                 init_text(t.init, t.init_graph));
+  if (t.first_draw) text += " until " + word(t.first_draw->until);
+  if (t.first_draw && t.first_draw->init) text += " drawn " + init_text(*t.first_draw->init);
+  if (!t.same_as.empty()) text += " same as " + word(t.same_as);
   if (!t.buffer && !t.trainable) text += " frozen";
   if (!t.saved) text += " unsaved";
   if (t.implied_new) text += " new";

@@ -1,4 +1,6 @@
 // MultiheadAttention and scaled_dot_product_attention.
+#include <cmath>
+
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -7,7 +9,6 @@ namespace {
 
 constexpr Constraint kMaskDtype{"attention.mask_dtype", "a mask is bool or floating-point"};
 constexpr Constraint kHeads{"attention.heads", "`embed_dim` is divisible by `num_heads`"};
-constexpr Constraint kExtraKey{"attention.extra_key", "`add_bias_kv` and `add_zero_attn` are false"};
 constexpr Constraint kMaskOrCausal{"attention.mask_or_causal", "with `attn_mask`, `is_causal` is false"};
 constexpr Constraint kMaskRank{"attention.mask_rank", "`attn_mask` has no more dimensions than the scores"};
 
@@ -26,6 +27,10 @@ bool own_attention(InferContext& cx, std::int64_t e) {
       return false;
   }
   if (cx.flag("bias") && !own(cx, "in_proj_bias", {width * 3}, Init::zeros())) return false;
+  // Glorot's normal rule for [1, 1, E].
+  const Init extra = later(Init::normal(0, 1.0 / std::sqrt(static_cast<double>(e))));
+  if (cx.flag("add_bias_kv") && (!own(cx, "bias_k", {1, 1, width}, extra) || !own(cx, "bias_v", {1, 1, width}, extra)))
+    return false;
   if (!own(cx, "out_proj.weight", {width, width}, kaiming_uniform(e))) return false;
   Init bias = inverse_sqrt(e);
   bias.cleared = true;
@@ -78,12 +83,6 @@ bool prepare_multihead(InferContext& cx) {
              {}, "num_heads");
     return false;
   }
-  for (const char* name : {"add_bias_kv", "add_zero_attn"})
-    if (cx.flag(name)) {
-      cx.fault(kExtraKey, cx.op() + " is given " + tick(std::string(name) + "=true") + ", expected false",
-               "append the extra key and value with `cat`", name);
-      return false;
-    }
   return own_attention(cx, embed);
 }
 
@@ -109,7 +108,7 @@ Type infer_multihead(InferContext& cx) {
   if (batched) weights.push_back(batch);
   if (!cx.flag("average_attn_weights")) weights.push_back(heads);
   weights.push_back(queries);
-  weights.push_back(keys);
+  weights.push_back(keys + (cx.has("bias_k") ? 1 : 0) + (cx.flag("add_zero_attn") ? 1 : 0));
   return Type::tuple({output, result(cx, query.dtype, std::move(weights))});
 }
 
@@ -125,6 +124,19 @@ Dim multihead_flops(InferContext& cx, const Type&) {
          multiply_adds({query.numel(), key.shape[time], 2});
 }
 
+/// Each head of `key` and `value` serves several of `query`: theirs are as many from here on.
+bool share_heads(InferContext& cx, const std::vector<Dim>& q, std::vector<Dim>& k, std::vector<Dim>& v) {
+  for (std::string_view name : {"query", "key", "value"})
+    if (!cx.require_rank_between(name, 3, kAnyRank)) return false;
+  for (std::vector<Dim>* heads : {&k, &v}) {
+    if (!cx.require_divisible(q.back(), heads->back(),
+                              "with `enable_gqa`, each head of `key` and `value` serves as many of `query`"))
+      return false;
+    heads->back() = q.back();
+  }
+  return true;
+}
+
 Type infer_scaled_dot_product(InferContext& cx) {
   for (std::string_view name : {"query", "key", "value"})
     if (!cx.require_rank_between(name, 2, kAnyRank) || !cx.require_floating(name) ||
@@ -136,6 +148,7 @@ Type infer_scaled_dot_product(InferContext& cx) {
       !cx.require_equal(v[v.size() - 2], keys, "`value` has a row for each key"))
     return Type::poison();
   q.resize(q.size() - 2), k.resize(k.size() - 2), v.resize(v.size() - 2);
+  if (cx.flag("enable_gqa") && !share_heads(cx, q, k, v)) return Type::poison();
   const std::string what = "the leading sizes of `query`, `key` and `value` must be equal or 1";
   auto lead = cx.broadcast(q, k, what);
   if (lead) lead = cx.broadcast(*lead, v, what);
@@ -188,11 +201,11 @@ void declare_attention(std::vector<Op>& ops) {
           .input("attn_mask: Tensor? = null")
           .input("average_attn_weights: bool = true")
           .results({"attn_output", "attn_output_weights"})
-          .demands({kHeads, kExtraKey})
+          .demands({kHeads})
           .prepare(prepare_multihead)
           .becomes("_multi_head_attention",
                    {owned("out_proj_weight", "out_proj.weight"), owned("out_proj_bias", "out_proj.bias")})
-          .note("embed_dim must be divisible by num_heads; add_bias_kv and add_zero_attn must be false")
+          .note("embed_dim must be divisible by num_heads")
           .example("MultiheadAttention(2, batch_first=true)", "float[B, T, 8], float[B, S, 8], float[B, S, 8]"));
   ops.push_back(
       function_op("_multi_head_attention")
@@ -212,6 +225,9 @@ void declare_attention(std::vector<Op>& ops) {
           .keyword("k_proj_weight: Tensor? = null")
           .keyword("v_proj_weight: Tensor? = null")
           .keyword("in_proj_bias: Tensor? = null")
+          .keyword("bias_k: Tensor? = null")
+          .keyword("bias_v: Tensor? = null")
+          .keyword("add_zero_attn: bool = false")
           .keyword("out_proj_weight: Tensor")
           .keyword("out_proj_bias: Tensor? = null")
           .keyword("training: bool? = null")
@@ -230,6 +246,8 @@ void declare_attention(std::vector<Op>& ops) {
           .input("attn_mask: Tensor? = null")
           .input("dropout_p: float in 0..1 = 0")
           .input("is_causal: bool = false")
+          .keyword("scale: float? = null")
+          .keyword("enable_gqa: bool = false")
           .internal("training: bool? = null")
           .demands({kMaskDtype, kMaskOrCausal, kMaskRank})
           .infer(infer_scaled_dot_product)

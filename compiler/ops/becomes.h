@@ -49,6 +49,16 @@ Binding all_owned(std::string parameter);
 Binding fixed(std::string parameter, types::Constant value);
 Binding mode(std::string parameter);
 
+/// A module that is written in the language: a description whose params are the module's arguments (those it does not
+/// name are hints that change nothing) and whose inputs are those of a call. Its parts have paths like any other's.
+struct Written {
+  std::string_view text;
+  /// The items of this list start from equal values, as PyTorch's copies of one module do; empty: no such list.
+  std::string_view copies = {};
+  /// When all is there, every matrix below is drawn once more, by Glorot's rule.
+  bool redraws = false;
+};
+
 /// What a module does before the function it becomes: infers sizes, checks what only the module knows, owns tensors.
 /// False after reporting.
 using Prepare = std::function<bool(InferContext&)>;
@@ -59,7 +69,9 @@ struct Becomes {
   std::vector<Source> sources;  // of the function's inputs, in their order
   Prepare prepare;              // may be empty
   const Op* op = nullptr;       // the function; the catalogue finds it
+  Written written;              // instead of a function
   bool given() const { return !function.empty(); }
+  bool is_written() const { return !written.text.empty(); }
 };
 
 /// The sources of the function's parameters, in the order of `function.inputs`.

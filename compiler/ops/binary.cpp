@@ -1,4 +1,6 @@
 // Elementwise operators of two operands, tensors or static numbers, broadcast under the language's rule; where, clamp.
+#include <algorithm>
+
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -15,6 +17,7 @@ constexpr Constraint kMask{"binary.mask", "`mask` is bool"};
 constexpr Constraint kFill{"binary.fill", "`value` is a number that the dtype has"};
 constexpr Constraint kIntegers{"binary.integers", "the operands are integers"};
 constexpr Constraint kBounds{"binary.bounds", "`min`, `max` or both are given"};
+constexpr Constraint kAlpha{"binary.alpha", "`alpha` of integers is an integer"};
 constexpr Constraint kBoundKinds{"binary.bound_kinds", "`min` and `max` are two tensors or two numbers"};
 
 std::vector<Dim> shape_of(InferContext& cx, std::string_view name) {
@@ -31,8 +34,8 @@ std::optional<std::vector<Dim>> joint_shape(InferContext& cx, std::string_view a
   });
 }
 
-Type joint(InferContext& cx, DType dtype) {
-  auto shape = joint_shape(cx, "input", "other");
+Type joint(InferContext& cx, DType dtype, std::string_view second = "other") {
+  auto shape = joint_shape(cx, "input", second);
   return shape ? result(cx, dtype, std::move(*shape)) : Type::poison();
 }
 
@@ -41,6 +44,17 @@ DType operands(InferContext& cx) { return promoted(cx, {"input", "other"}); }
 Type arithmetic(InferContext& cx) { return joint(cx, operands(cx)); }
 Type comparison(InferContext& cx) { return joint(cx, DType::Bool); }
 
+/// `other` counts `alpha` times.
+Type addition(InferContext& cx) {
+  const DType dtype = operands(cx);
+  if (cx.arg("alpha").is_float() && !types::is_floating(dtype) && !types::is_complex(dtype))
+    return cx.fault(kAlpha,
+                    cx.op() + " is given " + tick("alpha=" + cx.arg("alpha").str()) + " for " + text_of(cx, "input") +
+                        " and " + text_of(cx, "other") + ", expected an integer",
+                    {}, "alpha");
+  return joint(cx, dtype);
+}
+
 Type subtraction(InferContext& cx) {
   for (std::string_view name : {"input", "other"})
     if (cx.has(name) ? cx.tensor(name).dtype == DType::Bool : cx.arg(name).is_bool())
@@ -48,7 +62,7 @@ Type subtraction(InferContext& cx) {
           kNumbers,
           cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") + ", expected numbers",
           "`logical_not(x)` turns a bool round; `x.int()` makes it a number", name);
-  return arithmetic(cx);
+  return addition(cx);
 }
 
 Type numbers_only(InferContext& cx) {
@@ -69,17 +83,24 @@ Type whole_division(InferContext& cx) {
 
 Type division(InferContext& cx) {
   const DType dtype = operands(cx);
+  if (types::is_complex(dtype) && !cx.is_null("rounding_mode"))
+    return cx.fault(common::kReal,
+                    cx.op() + " receives " + text_of(cx, "input") + " and " + text_of(cx, "other") +
+                        " with a `rounding_mode`, expected real numbers",
+                    {}, "rounding_mode");
   return joint(cx, cx.is_null("rounding_mode") ? float_of(dtype) : dtype);
 }
 
 Type power(InferContext& cx) {
-  const DType dtype = operands(cx);
-  if (!types::is_floating(dtype) && !cx.has("other") && cx.arg("other").is_int() && cx.integer("other") < 0)
-    return cx.fault(kExponent,
-                    cx.op() + " receives " + text_of(cx, "input") + " and the exponent " + cx.arg("other").str() +
-                        ", expected an exponent of at least 0 for integers",
-                    "`x.float()` makes it a fraction", "other");
-  return numbers_only(cx);
+  const DType dtype = promoted(cx, {"input", "exponent"});
+  const std::string given =
+      cx.op() + " receives " + text_of(cx, "input") + " and the exponent " + text_of(cx, "exponent");
+  if (dtype == DType::Bool) return cx.fault(kNumbers, given + ", expected numbers", "`x.int()` makes a bool a number");
+  if (!types::is_floating(types::part_of(dtype)) && !cx.has("exponent") && cx.arg("exponent").is_int() &&
+      cx.integer("exponent") < 0)
+    return cx.fault(kExponent, given + ", expected an exponent of at least 0 for integers",
+                    "`x.float()` makes it a fraction", "exponent");
+  return joint(cx, dtype, "exponent");
 }
 
 Type bitwise(InferContext& cx) {
@@ -109,7 +130,7 @@ Type integer_operands(InferContext& cx) {
                                  ", expected integers");
 }
 
-Type infer_float_power(InferContext& cx) { return joint(cx, DType::Float64); }
+Type infer_float_power(InferContext& cx) { return joint(cx, DType::Float64, "exponent"); }
 
 /// input * 2^other, of which the power of integers is float32.
 Type infer_ldexp(InferContext& cx) {
@@ -189,6 +210,10 @@ Type infer_clamp(InferContext& cx) {
   return result(cx, dtype, cx.tensor("input").shape);
 }
 
+/// Those that are true of complex numbers, too.
+constexpr std::string_view kOfComplex[] = {"add", "sub",         "rsub",       "mul",         "pow",  "eq",
+                                           "ne",  "logical_and", "logical_or", "logical_xor", "ldexp"};
+
 struct Binary {
   const char* name;
   const char* summary;
@@ -198,18 +223,25 @@ struct Binary {
   Arithmetic arithmetic = nullptr;
   std::optional<double> neutral = std::nullopt;
   bool tensors = false;  // PyTorch's takes no number
+  const char* second = "other";
 };
 
 }  // namespace
 
 void declare_binary(std::vector<Op>& ops) {
   const Binary binary[] = {
-      {"add", "x + y", arithmetic, {}, kCommutative, [](double x, double y) { return x + y; }, -0.0},
-      {"sub", "x - y", subtraction, {kNumbers}, kElementwise, [](double x, double y) { return x - y; }, 0.0},
+      {"add", "x + alpha * y", addition, {kAlpha}, kCommutative, [](double x, double y) { return x + y; }, -0.0},
+      {"sub",
+       "x - alpha * y",
+       subtraction,
+       {kNumbers, kAlpha},
+       kElementwise,
+       [](double x, double y) { return x - y; },
+       0.0},
       {"mul", "x * y", arithmetic, {}, kCommutative, [](double x, double y) { return x * y; }, 1.0},
       {"floor_divide", "x // y, rounded down", whole_division, {kDivisor, kNumbers}},
       {"remainder", "x % y, of the sign of y", whole_division, {kDivisor, kNumbers}},
-      {"pow", "x ** y", power, {kExponent, kNumbers}},
+      {"pow", "x ** y", power, {kExponent, kNumbers}, kElementwise, nullptr, {}, false, "exponent"},
       {"maximum", "the greater of each pair", arithmetic, {}, kCommutative},
       {"minimum", "the smaller of each pair", arithmetic, {}, kCommutative},
       {"eq", "x == y", comparison, {}, kCommutative},
@@ -226,10 +258,10 @@ void declare_binary(std::vector<Op>& ops) {
       {"fmod", "what x / y leaves, of the sign of x", whole_division, {kDivisor, kNumbers}},
       {"xlogy", "x * log(y), 0 where x is", floating_result},
       {"copysign", "the magnitude of x with the sign of y", floating_result},
-      {"float_power", "x ** y in float64", infer_float_power},
+      {"float_power", "x ** y in float64", infer_float_power, {}, kElementwise, nullptr, {}, false, "exponent"},
       {"special.xlog1py", "x * log(1 + y), 0 where x is", floating_result},
       {"special.zeta", "the zeta function of Hurwitz", floating_result},
-      {"rsub", "y - x", subtraction, {kNumbers}},
+      {"rsub", "y - alpha * x", subtraction, {kNumbers, kAlpha}},
       {"atan2", "the angle of (y, x) = (input, other)", floating_result, {}, kElementwise, nullptr, {}, true},
       {"hypot", "sqrt(x * x + y * y)", floating_operands, {}, kCommutative, nullptr, {}, true},
       {"logaddexp", "log(exp(x) + exp(y))", floating_operands, {}, kCommutative, nullptr, {}, true},
@@ -249,12 +281,13 @@ void declare_binary(std::vector<Op>& ops) {
   for (const Binary& b : binary) {
     const bool bits = b.name[0] == 'b', whole = !b.demands.empty() && b.demands[0] == kIntegers;
     const std::string kind = b.tensors ? ": Tensor" : ": Tensor|number";
-    ops.push_back(function_op(b.name)
-                      .summary(b.summary)
-                      .input("input" + kind)
-                      .input("other" + kind)
-                      .traits(b.traits)
-                      .arithmetic(b.arithmetic)
+    const bool scaled = std::find(b.demands.begin(), b.demands.end(), kAlpha) != b.demands.end();
+    OpBuilder op = function_op(b.name);
+    op.summary(b.summary).input("input" + kind).input(b.second + kind);
+    if (scaled) op.keyword("alpha: int|float = 1");
+    op.traits(b.traits);
+    if (std::find(std::begin(kOfComplex), std::end(kOfComplex), b.name) != std::end(kOfComplex)) op.complex();
+    ops.push_back(op.arithmetic(b.arithmetic)
                       .neutral(b.neutral)
                       .demands(b.demands)
                       .infer(b.rule)
@@ -291,6 +324,7 @@ void declare_binary(std::vector<Op>& ops) {
                     .input("other: Tensor|number")
                     .keyword("rounding_mode: {trunc|floor}? = null")
                     .traits(kElementwise)
+                    .complex()
                     .neutral(1.0)
                     .infer(division)
                     .example("div(x, y)", "float[B, 6], float[6]"));
@@ -300,9 +334,9 @@ void declare_binary(std::vector<Op>& ops) {
                     .input("input: Tensor|number")
                     .input("other: Tensor|number")
                     .traits(kElementwise)
+                    .complex()
                     .demands({kCondition})
                     .infer(infer_where)
-                    .function_only()
                     .example("where(x > 0, x, 0.0)", "float[B, 6]"));
   ops.push_back(function_op("masked_fill")
                     .summary("`value` where the mask is true")
@@ -310,6 +344,7 @@ void declare_binary(std::vector<Op>& ops) {
                     .input("mask: Tensor")
                     .input("value: Tensor|number")
                     .traits(kElementwise)
+                    .complex()
                     .demands({kMask, kFill})
                     .infer(infer_masked_fill)
                     .example("masked_fill(x, y, 0.0)", "float[B, 6], bool[B, 6]"));

@@ -21,6 +21,7 @@ inline constexpr Constraint kRank{"common.rank", "a tensor has the number of dim
 inline constexpr Constraint kAxis{"common.axis", "a dimension is one of the tensor's"};
 inline constexpr Constraint kAxisOnce{"common.axis_once", "no dimension is named twice"};
 inline constexpr Constraint kFloating{"common.floating", "the tensor is floating-point"};
+inline constexpr Constraint kReal{"common.real", "the tensor has no complex numbers"};
 inline constexpr Constraint kSameDtype{"common.same_dtype", "the tensors have one dtype"};
 inline constexpr Constraint kParameterDtype{"common.parameter_dtype", "the input has the dtype of the parameters"};
 inline constexpr Constraint kSameShape{"common.same_shape", "the tensors have as many dimensions"};

@@ -143,6 +143,7 @@ std::vector<Op> creation_family() {
                       .input("input: Tensor")
                       .keyword(kDType)
                       .traits(kPure)
+                      .complex()
                       .fills(name[0] == 'z' ? 0 : 1)
                       .infer(infer_like)
                       .example(std::string(name) + "(x)", "float[B, 6]"));
@@ -152,6 +153,7 @@ std::vector<Op> creation_family() {
                     .input("fill_value: bool|dim|float")
                     .keyword(kDType)
                     .traits(kPure)
+                    .complex()
                     .fills("fill_value")
                     .infer(infer_like)
                     .example("full_like(x, 0.5)", "float[B, 6]"));

@@ -1,4 +1,6 @@
 // Elementwise operators of one tensor, and conversions.
+#include <algorithm>
+
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -16,6 +18,17 @@ Type keep_signed(InferContext& cx) {
   return result_like(cx, "input");
 }
 
+/// The absolute value and the angle of complex numbers are real.
+Type infer_abs(InferContext& cx) {
+  Type type = keep_signed(cx);
+  if (!type.is_poison()) type.tensor.dtype = types::part_of(type.tensor.dtype);
+  return type;
+}
+
+Type infer_angle(InferContext& cx) {
+  return Type::of({types::part_of(float_of(cx.tensor("input").dtype)), cx.tensor("input").shape});
+}
+
 /// The power 2, which counts bools.
 Type infer_square(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
@@ -27,6 +40,12 @@ Type infer_bitwise_not(InferContext& cx) {
     return cx.fault(kBits, received(cx, "input") + ", expected bool or integers", {}, "input");
   return result_like(cx, "input");
 }
+
+/// Those that are true of complex numbers, too.
+constexpr std::string_view kOfComplex[] = {
+    "neg",     "abs",  "exp",   "log",  "log2",     "log10",  "sqrt",  "rsqrt", "square",   "reciprocal", "sin",
+    "cos",     "tan",  "tanh",  "acos", "asin",     "acosh",  "atan",  "asinh", "atanh",    "cosh",       "sinh",
+    "sigmoid", "sinc", "angle", "sgn",  "positive", "isreal", "isnan", "isinf", "isfinite", "logical_not"};
 
 struct Unary {
   const char* name;
@@ -40,7 +59,7 @@ struct Unary {
 void declare_unary(std::vector<Op>& ops) {
   const Unary unary[] = {
       {"neg", "-x", keep_signed, {kNumber}},
-      {"abs", "|x|", keep_signed, {kNumber}},
+      {"abs", "|x|", infer_abs, {kNumber}},
       {"sign", "-1, 0 or 1", keep_type},
       {"floor", "greatest integer not above", keep_signed, {kNumber}},
       {"ceil", "least integer not below", keep_signed, {kNumber}},
@@ -78,7 +97,7 @@ void declare_unary(std::vector<Op>& ops) {
       {"i0", "modified Bessel function of order 0", to_floating},
       {"deg2rad", "degrees as radians", to_floating},
       {"rad2deg", "radians as degrees", to_floating},
-      {"angle", "0, or pi below 0", to_floating},
+      {"angle", "of complex numbers; of a real one 0, or pi below 0", infer_angle},
       {"trunc", "without its fraction", keep_signed, {kNumber}},
       {"frac", "its fraction, of its sign", keep_floating},
       {"positive", "x itself, which is a number", keep_signed, {kNumber}},
@@ -86,22 +105,24 @@ void declare_unary(std::vector<Op>& ops) {
       {"signbit", "true where the sign bit is set, as of -0.0", to_bool},
       {"isposinf", "true where infinite and above 0", to_bool},
       {"isneginf", "true where infinite and below 0", to_bool},
-      {"isreal", "true: there are real numbers only", to_bool},
+      {"isreal", "true where the imaginary part is 0", to_bool},
       {"isnan", "true where not a number", to_bool},
       {"isinf", "true where infinite", to_bool},
       {"isfinite", "true where neither infinite nor not a number", to_bool},
       {"logical_not", "true where 0 or false", to_bool},
       {"bitwise_not", "turns every bit round; also `~x`", infer_bitwise_not, {kBits}},
   };
-  for (const Unary& u : unary)
+  for (const Unary& u : unary) {
+    OpBuilder op = function_op(u.name);
+    op.traits(kElementwise);
+    if (std::find(std::begin(kOfComplex), std::end(kOfComplex), u.name) != std::end(kOfComplex)) op.complex();
     ops.push_back(
-        function_op(u.name)
-            .summary(u.summary)
+        op.summary(u.summary)
             .input("input: Tensor")
-            .traits(kElementwise)
             .demands(u.demands)
             .infer(u.rule)
             .example(std::string(u.name) + "(x)", u.name == std::string("bitwise_not") ? "bool[B, 6]" : "float[B, 6]"));
+  }
 }
 
 /// Of one tensor and static numbers.
@@ -139,19 +160,22 @@ void declare_conversions(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("dtype: dtype")
                     .traits(kConverting)
+                    .complex()
                     .infer([](InferContext& cx) {
                       return Type::of({cx.arg("dtype").as_dtype(), cx.tensor("input").shape});
                     })
                     .example("x.to(float32)", "int[B, 6]"));
   const std::pair<const char*, DType> words[] = {
-      {"float", DType::Float32}, {"double", DType::Float64}, {"half", DType::Float16}, {"bfloat16", DType::BFloat16},
-      {"int", DType::Int32},     {"long", DType::Int64},     {"short", DType::Int16},  {"char", DType::Int8},
-      {"byte", DType::UInt8},    {"bool", DType::Bool}};
+      {"float", DType::Float32},     {"double", DType::Float64},   {"half", DType::Float16},
+      {"bfloat16", DType::BFloat16}, {"int", DType::Int32},        {"long", DType::Int64},
+      {"short", DType::Int16},       {"char", DType::Int8},        {"byte", DType::UInt8},
+      {"bool", DType::Bool},         {"cfloat", DType::Complex64}, {"cdouble", DType::Complex128}};
   for (const auto& [name, dtype] : words)
     ops.push_back(function_op(name)
                       .summary("converted to " + std::string(types::torch_word(dtype)))
                       .input("input: Tensor")
                       .traits(kConverting)
+                      .complex()
                       .infer([dtype = dtype](InferContext& cx) {
                         return Type::of({dtype, cx.tensor("input").shape});
                       })
@@ -161,6 +185,7 @@ void declare_conversions(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("other: Tensor")
                     .traits(kPure)
+                    .complex()
                     .infer([](InferContext& cx) {
                       return Type::of({cx.tensor("other").dtype, cx.tensor("input").shape});
                     })
@@ -174,8 +199,6 @@ void declare_conversions(std::vector<Op>& ops) {
   const Passing passing[] = {{"detach",
                               "its values, through which no gradient passes",
                               {Trait::Pure, Trait::Elementwise, Trait::View, Trait::StopsGradient}},
-                             {"real", "x: it is real", kPassing},
-                             {"conj", "x: it is real", kPassing},
                              {"contiguous", "its values, laid out in order", kPassing},
                              {"clone", "a copy", kElementwise}};
   for (const auto& [name, summary, traits] : passing)
@@ -183,6 +206,7 @@ void declare_conversions(std::vector<Op>& ops) {
                       .summary(summary)
                       .input("input: Tensor")
                       .traits(traits)
+                      .complex()
                       .infer(keep_type)
                       .example("x." + std::string(name) + "()", "float[B, 6]"));
 }
@@ -194,6 +218,7 @@ std::vector<Op> elementwise_family() {
   declare_binary(ops);
   declare_ternary(ops);
   declare_conversions(ops);
+  declare_complex(ops);
   for (const auto& [name, function] : {std::pair{"absolute", "abs"},
                                        {"negative", "neg"},
                                        {"fix", "trunc"},

@@ -7,11 +7,13 @@ namespace modelc::ops {
 namespace {
 
 constexpr Constraint kIndex{"embedding.index", "row numbers are int or int32"};
-constexpr Constraint kMaxNorm{"embedding.max_norm", "`max_norm` is null"};
 constexpr Constraint kPaddingIdx{"embedding.padding_idx", "`padding_idx` is a row of the table"};
 constexpr Constraint kOffsets{"embedding.offsets", "`offsets` go with numbers in a row, and only with them"};
 constexpr Constraint kSampleWeights{"embedding.sample_weights", "`per_sample_weights` go with `mode=\"sum\"`"};
 constexpr Constraint kClasses{"embedding.classes", "class numbers are int"};
+
+constexpr const char* kRenormalised =
+    "max_norm: rows that are looked up are shortened to that norm first, in the table itself";
 
 bool require_index(InferContext& cx, std::string_view name) {
   const DType dtype = cx.tensor(name).dtype;
@@ -26,15 +28,8 @@ Type with_width(InferContext& cx, DType dtype, Dim width) {
   return result(cx, dtype, std::move(shape));
 }
 
-bool require_fixed_table(InferContext& cx) {
-  if (cx.is_null("max_norm")) return true;
-  cx.fault(kMaxNorm, cx.op() + " is given " + tick("max_norm=" + cx.arg("max_norm").str()) + ", expected null",
-           "a look-up never changes the table; scale the rows with `normalize`", "max_norm");
-  return false;
-}
-
 bool prepare_embedding(InferContext& cx) {
-  if (!require_index(cx, "input") || !require_fixed_table(cx)) return false;
+  if (!require_index(cx, "input")) return false;
   const std::int64_t rows = cx.integer("num_embeddings");
   Init init = Init::normal(0, 1);
   if (!cx.is_null("padding_idx")) {
@@ -52,7 +47,7 @@ bool prepare_embedding(InferContext& cx) {
 }
 
 Type infer_embedding(InferContext& cx) {
-  if (!require_index(cx, "input") || !cx.require_rank("weight", 2) || !require_fixed_table(cx)) return Type::poison();
+  if (!require_index(cx, "input") || !cx.require_rank("weight", 2)) return Type::poison();
   const TensorType& weight = cx.tensor("weight");
   if (!cx.is_null("padding_idx")) {
     const std::int64_t row = cx.integer("padding_idx");
@@ -66,8 +61,7 @@ Type infer_embedding(InferContext& cx) {
 
 /// A row of the input is a bag; of a vector `offsets` tell where bags begin.
 Type infer_embedding_bag(InferContext& cx) {
-  if (!require_index(cx, "input") || !cx.require_rank("weight", 2) || !require_fixed_table(cx) ||
-      !cx.require_rank_between("input", 1, 2))
+  if (!require_index(cx, "input") || !cx.require_rank("weight", 2) || !cx.require_rank_between("input", 1, 2))
     return Type::poison();
   if (!cx.require_floating("weight")) return Type::poison();
   const TensorType& input = cx.tensor("input");
@@ -119,7 +113,7 @@ std::vector<Op> embedding_family() {
                     .demands({kPaddingIdx})
                     .prepare(prepare_embedding)
                     .becomes("embedding")
-                    .note("max_norm must be null")
+                    .note(kRenormalised)
                     .example("Embedding(100, 8)", "int[B, T]"));
   ops.push_back(function_op("embedding")
                     .summary("rows of a given table, by number")
@@ -131,10 +125,10 @@ std::vector<Op> embedding_family() {
                     .input("scale_grad_by_freq: bool = false")
                     .input("sparse: bool = false")
                     .traits(kPure)
-                    .demands({kIndex, kMaxNorm})
+                    .demands({kIndex})
                     .indexes({.input = "input", .of = "weight", .counted = "rows"})
                     .infer(infer_embedding)
-                    .note("max_norm must be null")
+                    .note(kRenormalised)
                     .example("embedding(x, y)", "int[B, T], float[100, 8]"));
   const char* const mode = "mode: {sum|mean|max} = mean";
   ops.push_back(module_op("EmbeddingBag")
@@ -154,7 +148,7 @@ std::vector<Op> embedding_family() {
                     .demands({kPaddingIdx})
                     .prepare(prepare_embedding)
                     .becomes("embedding_bag")
-                    .note("max_norm must be null")
+                    .note(kRenormalised)
                     .example("EmbeddingBag(100, 8)", "int[B, T]"));
   ops.push_back(function_op("embedding_bag")
                     .summary("sums, means or maxima of rows of a given table")
@@ -170,10 +164,9 @@ std::vector<Op> embedding_family() {
                     .input("include_last_offset: bool = false")
                     .input("padding_idx: int? = null")
                     .traits(kPure)
-                    .demands({kIndex, kMaxNorm, kOffsets, kSampleWeights})
-                    .function_only()
+                    .demands({kIndex, kOffsets, kSampleWeights})
                     .infer(infer_embedding_bag)
-                    .note("max_norm must be null")
+                    .note(kRenormalised)
                     .example("embedding_bag(x, y)", "int[B, T], float[100, 8]"));
   ops.push_back(function_op("one_hot")
                     .summary("a new last dimension of num_classes, 1 at the class and 0 elsewhere")

@@ -176,6 +176,7 @@ void declare_joining(std::vector<Op>& ops) {
                       .input("tensors: Tensor[]")
                       .input("dim: int = 0")
                       .traits(kPure)
+                      .complex()
                       .demands(joining_constraints())
                       .infer(infer_cat)
                       .note("the sizes must be equal in every other dimension")
@@ -185,6 +186,7 @@ void declare_joining(std::vector<Op>& ops) {
                     .input("tensors: Tensor[]")
                     .input("dim: int = 0")
                     .traits(kPure)
+                    .complex()
                     .demands({kSome, kRanks})
                     .infer(infer_stack)
                     .example("stack([x, y], dim=1)", "float[B, 2], float[B, 2]"));

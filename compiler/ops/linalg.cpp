@@ -27,6 +27,15 @@ Type infer_square(InferContext& cx, std::string_view name) {
   return require_square(cx, name) ? result_like(cx, name) : Type::poison();
 }
 
+/// Integers have powers, but no inverse.
+Type infer_matrix_power(InferContext& cx) {
+  if (cx.integer("n") < 0 || !types::is_integral(cx.tensor("input").dtype)) return infer_square(cx, "input");
+  if (!cx.require_rank_between("input", 2, kAnyRank)) return Type::poison();
+  const TensorType& input = cx.tensor("input");
+  return cx.require_equal(rows(input), columns(input), "the matrix is square") ? result_like(cx, "input")
+                                                                               : Type::poison();
+}
+
 Type infer_determinant(InferContext& cx, std::string_view name) {
   return require_square(cx, name) ? result(cx, cx.tensor(name).dtype, batch(cx.tensor(name))) : Type::poison();
 }
@@ -37,7 +46,7 @@ Type infer_slogdet(InferContext& cx, std::string_view name) {
 }
 
 Type infer_pinv(InferContext& cx) {
-  if (!require_matrix(cx, "input")) return Type::poison();
+  if (!(cx.flag("hermitian") ? require_square(cx, "input") : require_matrix(cx, "input"))) return Type::poison();
   const TensorType& input = cx.tensor("input");
   return result(cx, input.dtype, batch(input, {columns(input), rows(input)}));
 }
@@ -78,11 +87,12 @@ Type infer_solve_triangular(InferContext& cx) {
 
 /// `input` and the factor L of a matrix.
 Type infer_cholesky_solve(InferContext& cx) {
-  if (!require_matrix(cx, "input") || !require_square(cx, "L") || !require_same_dtype(cx, "input", "L"))
+  if (!require_matrix(cx, "input") || !require_square(cx, "input2") || !require_same_dtype(cx, "input", "input2"))
     return Type::poison();
   const TensorType& b = cx.tensor("input");
-  if (!cx.require_equal(rows(b), rows(cx.tensor("L")), "`L` has a row for each of " + b.str())) return Type::poison();
-  auto shape = cx.broadcast(batch(b), batch(cx.tensor("L")), "the batch sizes of both must be equal or 1");
+  if (!cx.require_equal(rows(b), rows(cx.tensor("input2")), "`input2` has a row for each of " + b.str()))
+    return Type::poison();
+  auto shape = cx.broadcast(batch(b), batch(cx.tensor("input2")), "the batch sizes of both must be equal or 1");
   if (!shape) return Type::poison();
   shape->push_back(rows(b)), shape->push_back(columns(b));
   return result(cx, b.dtype, std::move(*shape));
@@ -184,7 +194,6 @@ OpBuilder of_matrix(const std::string& name, const char* input, const char* summ
                     const char* type = "float[B, 3, 3]") {
   OpBuilder op(name, false);
   op.summary(summary).input(std::string(input) + ": Tensor").traits(kPure).demands({kSingleOrDouble});
-  if (name.find('.') != std::string::npos) op.function_only();
   return op.example(name + "(x)", type);
 }
 
@@ -205,15 +214,19 @@ void declare_square(std::vector<Op>& ops) {
         of_matrix(s.name, s.input, s.summary).infer([rule = s.rule, input = std::string(s.input)](InferContext& cx) {
           return rule(cx, input);
         }));
-  for (const auto& [name, function] : {std::pair{"inverse", "linalg.inv"},
-                                       {"det", "linalg.det"},
-                                       {"slogdet", "linalg.slogdet"},
-                                       {"matrix_exp", "linalg.matrix_exp"},
-                                       {"matrix_power", "linalg.matrix_power"}})
+  for (const auto& [name, function] :
+       {std::pair{"matrix_exp", "linalg.matrix_exp"}, {"matrix_power", "linalg.matrix_power"}})
     ops.push_back(synonym(name, function));
+  for (const auto& [name, function] :
+       {std::pair{"inverse", "linalg.inv"}, {"det", "linalg.det"}, {"slogdet", "linalg.slogdet"}})
+    ops.push_back(function_op(name)
+                      .summary("as `" + std::string(function) + "`, of `input`")
+                      .input("input: Tensor")
+                      .becomes(function, {from("A", "input")})
+                      .example(std::string(name) + "(x)", "float[B, 3, 3]"));
   ops.push_back(of_matrix("linalg.matrix_power", "input", "n-th power of a matrix; below 0 of its inverse")
                     .input("n: int")
-                    .infer([](InferContext& cx) { return infer_square(cx, "input"); })
+                    .infer(infer_matrix_power)
                     .example("linalg.matrix_power(x, 2)", "float[B, 3, 3]"));
   ops.push_back(of_matrix("linalg.cholesky", "input", "L of L @ L.T, the factor of a positive definite matrix")
                     .keyword("upper: bool = false")
@@ -222,8 +235,8 @@ void declare_square(std::vector<Op>& ops) {
   ops.push_back(of_matrix("cholesky_inverse", "input", "inverse of the matrix whose Cholesky factor is given")
                     .input("upper: bool = false")
                     .infer([](InferContext& cx) { return infer_square(cx, "input"); }));
-  ops.push_back(of_matrix("cholesky_solve", "input", "X of A @ X = input, A given by its Cholesky factor")
-                    .input("L: Tensor")
+  ops.push_back(of_matrix("cholesky_solve", "input", "X of A @ X = input, A given by its Cholesky factor `input2`")
+                    .input("input2: Tensor")
                     .input("upper: bool = false")
                     .infer(infer_cholesky_solve)
                     .example("cholesky_solve(x, y)", "float[B, 3, 2], float[B, 3, 3]"));

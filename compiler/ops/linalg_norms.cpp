@@ -8,10 +8,13 @@ namespace {
 constexpr Constraint kNormDims{"linalg_norms.dims", "a matrix has two dimensions, each named once"};
 constexpr Constraint kThree{"linalg_norms.three", "vectors of a cross product have three values"};
 
-DType norm_dtype(InferContext& cx) { return dtype_or(cx, cx.tensor("input").dtype); }
-
 Type norm_over(InferContext& cx, const std::vector<std::size_t>& dims) {
-  return result(cx, norm_dtype(cx), without(cx.tensor("input").shape, dims, cx.flag("keepdim")));
+  const DType dtype = dtype_or(cx, cx.tensor("input").dtype);
+  if (!types::is_floating(dtype))
+    return cx.fault(common::kFloating,
+                    cx.op() + " is given " + tick("dtype=" + cx.arg("dtype").str()) + ", expected a floating-point one",
+                    {}, "dtype");
+  return result(cx, dtype, without(cx.tensor("input").shape, dims, cx.flag("keepdim")));
 }
 
 Type infer_vector_norm(InferContext& cx) {
@@ -22,17 +25,8 @@ Type infer_vector_norm(InferContext& cx) {
 
 Type infer_matrix_norm(InferContext& cx) {
   if (!cx.require_floating("input") || !cx.require_rank_between("input", 2, kAnyRank)) return Type::poison();
-  const std::size_t rank = cx.tensor("input").rank();
-  std::vector<std::size_t> dims{rank - 2, rank - 1};
-  if (!cx.is_null("dim")) {
-    const auto named = axes(cx, "dim", rank);
-    if (!named) return Type::poison();
-    dims = *named;
-  }
-  if (dims.size() != 2)
-    return cx.fault(kNormDims, cx.op() + " is given " + tick("dim=" + cx.arg("dim").str()) + ", expected two", {},
-                    "dim");
-  return norm_over(cx, dims);
+  const auto dims = axes(cx, "dim", cx.tensor("input").rank());
+  return dims ? norm_over(cx, *dims) : Type::poison();
 }
 
 /// Of `ord` a word the norm of a matrix; null: Euclid's of all; a number with at most two dimensions.
@@ -137,7 +131,7 @@ void declare_norms(std::vector<Op>& ops) {
   for (const Norm& norm : {Norm{"linalg.vector_norm", "norm of the values over dimensions, all unless `dim` names some",
                                 "ord: float = 2", "dim: int|int[]? = null", infer_vector_norm},
                            Norm{"linalg.matrix_norm", "norm of matrices, over the last two dimensions or `dim`",
-                                "ord: float|{fro|nuc} = fro", "dim: int[]? = null", infer_matrix_norm},
+                                "ord: float|{fro|nuc} = fro", "dim: int[2] = [-2, -1]", infer_matrix_norm},
                            Norm{"linalg.norm", "norm of vectors over one dimension, of matrices over two",
                                 "ord: float|{fro|nuc}? = null", "dim: int|int[]? = null", infer_norm}})
     ops.push_back(function_op(norm.name)
@@ -149,7 +143,6 @@ void declare_norms(std::vector<Op>& ops) {
                       .keyword("dtype: dtype? = null")
                       .traits(kReducing)
                       .demands({kNormDims})
-                      .function_only()
                       .infer(norm.rule)
                       .example(norm.name + std::string("(x)"), "float[3, 4]"));
 }
@@ -164,13 +157,12 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("y: Tensor")
                     .keyword("dim: int = -1")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_vecdot)
                     .example("linalg.vecdot(x, y)", "float[B, 3], float[B, 3]"));
   for (const auto& [name, dim] : {std::pair{"cross", "dim: int? = null"}, std::pair{"linalg.cross", "dim: int = -1"}}) {
     OpBuilder op(name, false);
     op.summary("cross products of vectors of three values").input("input: Tensor").input("other: Tensor");
-    if (name[0] == 'l') op.keyword(dim).function_only();
+    if (name[0] == 'l') op.keyword(dim);
     else op.input(dim);
     ops.push_back(op.traits(kPure)
                       .demands({kThree})
@@ -182,7 +174,6 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("x: Tensor")
                     .keyword("N: int? in 2.. = null")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_vander)
                     .example("linalg.vander(x)", "float[3]"));
   ops.push_back(module_op("PairwiseDistance")
@@ -202,7 +193,6 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("eps: float = 1e-6")
                     .input("keepdim: bool = false")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_pairwise_distance)
                     .example("pairwise_distance(x, y)", "float[B, 6], float[B, 6]"));
   ops.push_back(function_op("cdist")
@@ -211,7 +201,6 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("x2: Tensor")
                     .input("p: float in 0.. = 2")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_cdist)
                     .example("cdist(x, y)", "float[B, 3, 6], float[B, 4, 6]"));
   ops.push_back(function_op("pdist")
@@ -219,7 +208,6 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("p: float in 0.. = 2")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_pdist)
                     .example("pdist(x)", "float[5, 6]"));
 }

@@ -156,6 +156,7 @@ std::vector<Op> linear_family() {
   declare_products(ops);
   declare_einsum(ops);
   declare_attention(ops);
+  declare_transformer(ops);
   return ops;
 }
 

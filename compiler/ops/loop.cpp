@@ -64,7 +64,6 @@ std::vector<Op> loop_family() {
                     .input("dim: int = 1")
                     .traits({Trait::OpensLoop})
                     .infer(infer_scan)
-                    .function_only()
                     .example("ys, last: scan(step, x, h)", "float[B, T, 4], float[B, 4]"));
   ops.push_back(function_op("_scanned")
                     .summary("closes a loop: what its turns give side by side, and the state at the end")
@@ -76,7 +75,6 @@ std::vector<Op> loop_family() {
                     .input("dim: int = 1")
                     .traits({Trait::ClosesLoop})
                     .infer(infer_scanned)
-                    .function_only()
                     .example("ys, last: scan(step, x, h)", "float[B, T, 4], float[B, 4]"));
   return ops;
 }

@@ -199,6 +199,7 @@ std::vector<Op> loss_family() {
   declare_margin_losses(ops);
   declare_likelihoods(ops);
   declare_loss_modules(ops);
+  declare_adaptive_log_softmax(ops);
   return ops;
 }
 

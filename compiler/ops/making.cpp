@@ -157,7 +157,6 @@ void declare_making(std::vector<Op>& ops) {
                       .keyword(kDType)
                       .traits(kPure)
                       .demands({kLiteral})
-                      .function_only()
                       .infer(infer_literal)
                       .example(std::string(name) + "([[1, 2], [3, 4]])", ""));
   ops.push_back(function_op("scalar_tensor")

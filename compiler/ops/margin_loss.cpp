@@ -58,21 +58,23 @@ Type infer_multilabel_margin(InferContext& cx) {
 
 bool require_class_weight(InferContext& cx) {
   if (!cx.has("weight")) return true;
-  return cx.require_rank("weight", 1) && require_same_dtype(cx, "input", "weight") &&
-         cx.require_equal(cx.tensor("weight").shape[0], cx.tensor("input").shape.back(),
-                          "`weight` has a value for each class");
+  return cx.require_rank("weight", 1) && cx.require_equal(cx.tensor("weight").shape[0], cx.tensor("input").shape.back(),
+                                                          "`weight` has a value for each class");
 }
 
 Type infer_multilabel_soft_margin(InferContext& cx) {
   if (!cx.require_floating("input") || !cx.require_rank_between("input", 1, kAnyRank) ||
       !require_same_shape(cx, "input", "target") || !require_class_weight(cx))
     return Type::poison();
-  return reduced_loss(cx, promoted(cx, {"input", "target"}), rows(cx.tensor("input")));
+  // Everything is multiplied elementwise, and promotes.
+  const DType dtype = promoted(cx, {"input", "target"});
+  return reduced_loss(cx, cx.has("weight") ? promoted(cx, {"input", "target", "weight"}) : dtype,
+                      rows(cx.tensor("input")));
 }
 
 Type infer_multi_margin(InferContext& cx) {
   if (!cx.require_floating("input") || !cx.require_rank_between("input", 1, 2) || !require_class_numbers(cx) ||
-      !require_class_weight(cx))
+      !require_class_weight(cx) || (cx.has("weight") && !require_same_dtype(cx, "input", "weight")))
     return Type::poison();
   const TensorType& input = cx.tensor("input");
   const TensorType& target = cx.tensor("target");
@@ -109,7 +111,7 @@ Type infer_triplet(InferContext& cx) {
 
 OpBuilder loss(const char* name, const char* summary, std::initializer_list<const char*> tensors) {
   OpBuilder op(name, false);
-  op.summary(summary).traits(kPure).function_only();
+  op.summary(summary).traits(kPure);
   for (const char* tensor : tensors) op.input(tensor + std::string(": Tensor"));
   return op;
 }

@@ -8,12 +8,21 @@ namespace {
 constexpr Constraint kRunningPair{"normalization.running_pair",
                                   "`running_mean` and `running_var` are given both or none"};
 constexpr Constraint kValues{"normalization.values", "more than one value is normalised"};
+constexpr Constraint kGivenStatistics{"normalization.statistics",
+                                      "with `use_input_stats=false`, running statistics are given"};
 constexpr Constraint kMomentum{"normalization.momentum", "`momentum` of given statistics is a number"};
 constexpr Constraint kGroups{"normalization.groups", "the channels are divisible by `num_groups`"};
 
+/// Statistics over batches are kept in float, and weights with them, where the input is bfloat16.
+bool is_mixed(InferContext& cx, std::string_view input, DType kept) {
+  return cx.tensor(input).dtype == DType::BFloat16 && kept == DType::Float32;
+}
+
 /// A module without tensors takes any floating-point input, and its number of channels need not be known.
 bool prepare_channels(InferContext& cx, std::string_view argument, Dim channels, bool has_tensors) {
-  if (has_tensors ? !require_parameter_dtype(cx, "input") : !cx.require_floating("input")) return false;
+  const bool fits = has_tensors && !is_mixed(cx, "input", cx.parameter_dtype()) ? require_parameter_dtype(cx, "input")
+                                                                                : cx.require_floating("input");
+  if (!fits) return false;
   const bool open = cx.is_null(argument) && !cx.simplify(channels).is_constant();
   return (open && !has_tensors) || cx.infer(argument, channels);
 }
@@ -46,7 +55,7 @@ bool require_channel_values(InferContext& cx, Dim channels, std::initializer_lis
         !cx.require_equal(
             cx.tensor(name).shape[0], channels,
             [&] { return tick(std::string(name)) + " has a value for each channel of " + cx.tensor("input").str(); }) ||
-        !require_same_dtype(cx, "input", name))
+        (!is_mixed(cx, "input", cx.tensor(name).dtype) && !require_same_dtype(cx, "input", name)))
       return false;
   }
   return true;
@@ -83,6 +92,10 @@ Type infer_instance_norm(InferContext& cx) {
   if (!cx.require_floating("input")) return Type::poison();
   const TensorType& input = cx.tensor("input");
   const std::size_t channels = told ? input.rank() - sides - 1 : 1;
+  if (!told && !cx.flag("use_input_stats") && !cx.has("running_mean"))
+    return cx.fault(kGivenStatistics,
+                    cx.op() + " is given `use_input_stats=false` without running statistics, expected them", {},
+                    "use_input_stats");
   const bool own_sizes = cx.flag("use_input_stats") || !cx.has("running_mean");
   if (own_sizes && product(input.shape, channels + 1) == Dim(1))
     return cx.fault(kValues, cx.op() + " receives " + input.str() + ", 1 value per channel, expected more");
@@ -215,7 +228,7 @@ void declare_functions(std::vector<Op>& ops) {
                     .internal("sides: int? = null")
                     .updates({"running_mean", "running_var"}, "use_input_stats")
                     .traits(kStatistics)
-                    .demands({kValues, kRunningPair})
+                    .demands({kValues, kRunningPair, kGivenStatistics})
                     .infer(infer_instance_norm)
                     .example("instance_norm(x)", "float[B, 6, 8, 8]"));
   ops.push_back(function_op("layer_norm")

@@ -10,6 +10,7 @@ namespace {
 constexpr Constraint kEnds{"padding.ends", "there are two numbers for each padded dimension"};
 constexpr Constraint kModeRank{"padding.mode_rank",
                                "a mode other than `constant` pads all dimensions behind the channels"};
+constexpr Constraint kFloating{"padding.floating", "what is mirrored or repeated is no integer and no bool"};
 constexpr Constraint kValue{"padding.value", "`value` goes with `mode=\"constant\"`"};
 
 /// `ends`: left and right of the last dimension, then of the one before, … as PyTorch has it.
@@ -58,6 +59,11 @@ Type infer_pad(InferContext& cx) {
                     cx.op() + " is given " + tick("value=" + cx.arg("value").str()) + " for " +
                         tick("mode=\"" + mode + "\"") + ", expected none: what is added comes from the input",
                     {}, "value");
+  const bool mirrored = pad_mode(mode) == PadMode::Reflect || pad_mode(mode) == PadMode::Replicate;
+  if (mirrored && !types::is_floating(types::part_of(cx.tensor("input").dtype)))
+    return cx.fault(kFloating,
+                    received(cx, "input") + " for " + tick("mode=\"" + mode + "\"") + ", expected floating point",
+                    "convert it: `x.float()`", "input");
   return padded(cx, cx.dims("pad"), mode, "pad");
 }
 
@@ -115,7 +121,8 @@ void declare_padding(std::vector<Op>& ops) {
                     .input("mode: {constant|reflect|replicate|circular} = constant")
                     .input("value: float? = null")
                     .traits(kPure)
-                    .demands({kEnds, kModeRank, kValue})
+                    .complex()
+                    .demands({kEnds, kModeRank, kFloating, kValue})
                     .infer(infer_pad)
                     .note("two numbers for each dimension, the last dimension first")
                     .example("pad(x, [1, 1])", "float[B, 3, 8]"));

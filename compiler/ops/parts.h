@@ -11,6 +11,7 @@ namespace modelc::ops {
 void declare_products(std::vector<Op>& ops);
 void declare_einsum(std::vector<Op>& ops);
 void declare_attention(std::vector<Op>& ops);
+void declare_transformer(std::vector<Op>& ops);
 // convolution
 void declare_convolution_functions(std::vector<Op>& ops);
 // pooling
@@ -36,10 +37,12 @@ void declare_numbered(std::vector<Op>& ops);
 void declare_binary(std::vector<Op>& ops);
 void declare_ternary(std::vector<Op>& ops);
 void declare_conversions(std::vector<Op>& ops);
+void declare_complex(std::vector<Op>& ops);
 // loss
 void declare_margin_losses(std::vector<Op>& ops);
 void declare_likelihoods(std::vector<Op>& ops);
 void declare_loss_modules(std::vector<Op>& ops);
+void declare_adaptive_log_softmax(std::vector<Op>& ops);
 // reduction
 void declare_sorting(std::vector<Op>& ops);
 // statistics

@@ -208,6 +208,7 @@ void declare_permuting(std::vector<Op>& ops) {
                     .input("dims: int[]")
                     .variadic()
                     .traits(kPure)
+                    .complex()
                     .infer(infer_flip)
                     .example("flip(x, [1])", "float[B, 6]"));
   ops.push_back(synonym("moveaxis", "movedim"));
@@ -222,16 +223,19 @@ void declare_permuting(std::vector<Op>& ops) {
                     .example("adjoint(x)", "float[B, 3, T]"));
   ops.push_back(function("fliplr", "dimension 1 in reverse order")
                     .traits(kPure)
+                    .complex()
                     .infer([](InferContext& cx) { return infer_flip_side(cx, 2); })
                     .example("fliplr(x)", "float[B, 6]"));
   ops.push_back(function("flipud", "dimension 0 in reverse order")
                     .traits(kPure)
+                    .complex()
                     .infer([](InferContext& cx) { return infer_flip_side(cx, 1); })
                     .example("flipud(x)", "float[B, 6]"));
   ops.push_back(function("rot90", "turned by k right angles in the plane of two dimensions")
                     .input("k: int = 1")
                     .input("dims: int[]? = null")
                     .traits(kPure)
+                    .complex()
                     .demands({kTwoDims})
                     .infer(infer_rot90)
                     .example("rot90(x, 1, [1, 2])", "float[B, 3, 4]"));
@@ -240,34 +244,40 @@ void declare_permuting(std::vector<Op>& ops) {
                     .input("dim1: int = -2")
                     .input("dim2: int = -1")
                     .traits(kPure)
+                    .complex()
                     .demands({kTwoDims})
                     .infer(infer_diag_embed)
                     .example("diag_embed(x)", "float[B, 6]"));
   ops.push_back(function("diagflat", "all elements as the diagonal of a matrix")
                     .input("offset: int = 0")
                     .traits(kPure)
+                    .complex()
                     .infer(infer_diagflat)
                     .example("diagflat(x)", "float[2, 3]"));
   ops.push_back(function("roll", "shifted along dimensions, what leaves at one end enters at the other")
                     .input("shifts: dim|dim[]")
                     .input("dims: int|int[]? = null")
                     .traits(kPure)
+                    .complex()
                     .demands({kShifts})
                     .infer(infer_roll)
                     .example("roll(x, 1, 1)", "float[B, 6]"));
   ops.push_back(function("tril", "the lower triangle, 0 above")
                     .input("diagonal: int = 0")
                     .traits(kPure)
+                    .complex()
                     .infer(infer_triangle)
                     .example("tril(x)", "float[6, 6]"));
   ops.push_back(function("triu", "the upper triangle, 0 below")
                     .input("diagonal: int = 0")
                     .traits(kPure)
+                    .complex()
                     .infer(infer_triangle)
                     .example("triu(x)", "float[6, 6]"));
   ops.push_back(function("diag", "a vector as the diagonal of a matrix, or the diagonal of a matrix")
                     .input("diagonal: int = 0")
                     .traits(kPure)
+                    .complex()
                     .infer(infer_diag)
                     .example("diag(x)", "float[6]"));
   ops.push_back(function("diagonal", "the diagonal of two dimensions, as the last dimension")

@@ -57,8 +57,8 @@ Type infer_outer(InferContext& cx) {
 }
 
 Type infer_dot(InferContext& cx) {
-  if (!cx.require_rank("input", 1) || !cx.require_rank("other", 1) || !require_same_dtype(cx, "input", "other") ||
-      !require_same_shape(cx, "input", "other"))
+  if (!cx.require_rank("input", 1) || !cx.require_rank("tensor", 1) || !require_same_dtype(cx, "input", "tensor") ||
+      !require_same_shape(cx, "input", "tensor"))
     return Type::poison();
   return result(cx, cx.tensor("input").dtype, {});
 }
@@ -85,6 +85,7 @@ void declare_products(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("other: Tensor")
                     .traits(kPure)
+                    .complex()
                     .infer(infer_matmul)
                     .flops(product_flops)
                     .example("matmul(x, y)", "float[B, 3, 4], float[4, 5]"));
@@ -93,6 +94,7 @@ void declare_products(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("mat2: Tensor")
                     .traits(kPure)
+                    .complex()
                     .infer([](InferContext& cx) { return infer_mm(cx, "mat2", 2); })
                     .flops(product_flops)
                     .example("mm(x, y)", "float[B, 4], float[4, 5]"));
@@ -101,6 +103,7 @@ void declare_products(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("mat2: Tensor")
                     .traits(kPure)
+                    .complex()
                     .infer([](InferContext& cx) { return infer_mm(cx, "mat2", 3); })
                     .flops(product_flops)
                     .example("bmm(x, y)", "float[B, 3, 4], float[B, 4, 5]"));
@@ -109,13 +112,15 @@ void declare_products(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("vec2: Tensor")
                     .traits(kPure)
+                    .complex()
                     .infer(infer_outer)
                     .example("outer(x, y)", "float[3], float[4]"));
   ops.push_back(function_op("dot")
                     .summary("inner product of two vectors")
                     .input("input: Tensor")
-                    .input("other: Tensor")
+                    .input("tensor: Tensor")
                     .traits(kPure)
+                    .complex()
                     .infer(infer_dot)
                     .flops(product_flops)
                     .example("dot(x, y)", "float[4], float[4]"));

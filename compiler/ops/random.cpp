@@ -165,7 +165,6 @@ void declare_random(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .infer(infer_poisson)
                     .traits(kRandom)
-                    .function_only()
                     .example("poisson(x)", "float[B, 6]"));
   ops.push_back(function_op("bernoulli")
                     .summary("1 with the probability that the input, or `p`, gives, else 0")
@@ -190,7 +189,6 @@ void declare_random(std::vector<Op>& ops) {
                     .demands({kStd, kNormalSize})
                     .infer(infer_normal)
                     .traits(kRandom)
-                    .function_only()
                     .example("normal(0.0, 1.0, [2, 3])", ""));
 }
 

@@ -24,14 +24,14 @@ Type reduce_to(InferContext& cx, DType dtype) {
 /// Integers and bools are added up in int64.
 DType sum_dtype(InferContext& cx) {
   const DType dtype = cx.tensor("input").dtype;
-  return dtype_or(cx, types::is_floating(dtype) ? dtype : DType::Int64);
+  return dtype_or(cx, types::is_floating(types::part_of(dtype)) ? dtype : DType::Int64);
 }
 
 Type infer_sum(InferContext& cx) { return reduce_to(cx, sum_dtype(cx)); }
 
 Type infer_mean(InferContext& cx) {
   const DType dtype = dtype_or(cx, cx.tensor("input").dtype);
-  if (!types::is_floating(dtype))
+  if (!types::is_floating(types::part_of(dtype)))
     return cx.fault(common::kFloating, received(cx, "input") + ", expected a floating-point tensor",
                     "convert it: `x.float()`", "input");
   return reduce_to(cx, dtype);
@@ -97,6 +97,7 @@ struct Reduction {
   Infer rule;
   bool dtype = false;
   std::vector<Constraint> demands = {};
+  bool complex = false;  // true of complex numbers, too
 };
 
 }  // namespace
@@ -105,16 +106,16 @@ std::vector<Op> reduction_family() {
   static const char* const kSome = "dim: int|int[]? = null";
   static const char* const kOne = "dim: int? = null";
   const Reduction reductions[] = {
-      {"sum", "sum over dimensions, all unless `dim` names some", kSome, infer_sum, true},
-      {"mean", "mean over dimensions", kSome, infer_mean, true},
-      {"prod", "product over a dimension", kOne, infer_prod, true, {kKeepdim}},
+      {"sum", "sum over dimensions, all unless `dim` names some", kSome, infer_sum, true, {}, true},
+      {"mean", "mean over dimensions", kSome, infer_mean, true, {}, true},
+      {"prod", "product over a dimension", kOne, infer_prod, true, {kKeepdim}, true},
       {"logsumexp", "log(sum(exp(x)))", "dim: int|int[]", infer_logsumexp},
       {"amax", "greatest value over dimensions", kSome, infer_same_dtype},
       {"amin", "smallest value over dimensions", kSome, infer_same_dtype},
       {"argmax", "position of the greatest value", kOne, infer_arg_extreme},
       {"argmin", "position of the smallest value", kOne, infer_arg_extreme},
-      {"all", "true where all are", kOne, infer_truth, false, {kKeepdim}},
-      {"any", "true where one is", kOne, infer_truth, false, {kKeepdim}},
+      {"all", "true where all are", kOne, infer_truth, false, {kKeepdim}, true},
+      {"any", "true where one is", kOne, infer_truth, false, {kKeepdim}, true},
   };
   std::vector<Op> ops;
   for (const Reduction& r : reductions) {
@@ -127,6 +128,7 @@ std::vector<Op> reduction_family() {
         .demands(r.demands)
         .infer(r.rule);
     if (r.dtype) op.keyword("dtype: dtype? = null");
+    if (r.complex) op.complex();
     ops.push_back(op.example(std::string(r.name) + "(x, dim=1)", "float[B, 6]"));
   }
   for (const char* name : {"max", "min"})
@@ -168,6 +170,7 @@ std::vector<Op> reduction_family() {
                     .input("dim: int")
                     .keyword("dtype: dtype? = null")
                     .traits(kPure)
+                    .complex()
                     .infer(infer_cumsum)
                     .example("cumsum(x, dim=1)", "float[B, 6]"));
   declare_sorting(ops);

@@ -293,6 +293,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("repeats: dim[] in 1..")
                     .variadic()
                     .traits(kPure)
+                    .complex()
                     .demands({kCounts})
                     .infer([](InferContext& cx) { return infer_repeat(cx, "repeats", false); })
                     .example("x.repeat(1, 2)", "float[B, 6]"));
@@ -302,6 +303,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("dims: dim[] in 1..")
                     .variadic()
                     .traits(kPure)
+                    .complex()
                     .infer([](InferContext& cx) { return infer_repeat(cx, "dims", true); })
                     .example("x.tile(2)", "float[B, 6]"));
   ops.push_back(function_op("repeat_interleave")
@@ -310,6 +312,7 @@ void declare_reshaping(std::vector<Op>& ops) {
                     .input("repeats: dim in 1..")
                     .input("dim: int? = null")
                     .traits(kPure)
+                    .complex()
                     .infer(infer_repeat_interleave)
                     .example("repeat_interleave(x, 2, dim=1)", "float[B, 6]"));
   ops.push_back(function_op("squeeze")

@@ -110,7 +110,9 @@ namespace {
 /// c10's combine_categories: `low` counts only where it is of a higher category than `high`.
 std::optional<DType> combine(std::optional<DType> high, std::optional<DType> low) {
   if (!high) return low;
-  if (!low || types::is_floating(*high)) return high;
+  if (!low || types::is_complex(*high)) return high;
+  if (types::is_complex(*low)) return types::is_floating(*high) ? types::complex_of(*high) : low;
+  if (types::is_floating(*high)) return high;
   if (*high == DType::Bool || types::is_floating(*low)) return types::promote(*high, *low);
   return high;
 }
@@ -135,7 +137,7 @@ DType promoted(const InferContext& cx, std::initializer_list<std::string_view> o
   return combine(combine(tensors, scalars), numbers).value_or(DType::Float32);
 }
 
-DType float_of(DType dtype) { return types::is_floating(dtype) ? dtype : DType::Float32; }
+DType float_of(DType dtype) { return types::is_floating(dtype) || types::is_complex(dtype) ? dtype : DType::Float32; }
 
 DType dtype_or(const InferContext& cx, DType otherwise, std::string_view argument) {
   const Constant& value = cx.arg(argument);
@@ -162,7 +164,9 @@ bool require_same_dtype(InferContext& cx, std::string_view a, std::string_view b
 }
 
 bool has_number(DType dtype, const Constant& number) {
-  if (types::is_floating(dtype) || dtype == DType::Bool || !(number.is_float() || number.is_int())) return true;
+  if (types::is_floating(dtype) || types::is_complex(dtype) || dtype == DType::Bool ||
+      !(number.is_float() || number.is_int()))
+    return true;
   const double value = number.as_double();
   const double bits = 8.0 * static_cast<double>(types::byte_size(dtype));
   const bool is_signed = dtype != DType::UInt8;

@@ -96,7 +96,6 @@ void declare_places(std::vector<Op>& ops) {
                     .keyword("out_int32: bool = false")
                     .keyword("right: bool = false")
                     .traits(kPositions)
-                    .function_only()
                     .infer(infer_bucketize)
                     .example("bucketize(x, y)", "float[B, 6], float[3]"));
   ops.push_back(function_op("searchsorted")
@@ -107,7 +106,6 @@ void declare_places(std::vector<Op>& ops) {
                     .keyword("right: bool = false")
                     .traits(kPositions)
                     .demands({kBatch, kNumber})
-                    .function_only()
                     .infer(infer_searchsorted)
                     .example("searchsorted(x, y)", "float[5], float[B, 3]"));
   ops.push_back(function_op("isin")
@@ -118,7 +116,6 @@ void declare_places(std::vector<Op>& ops) {
                     .keyword("invert: bool = false")
                     .traits(kPositions)
                     .demands({kNumber})
-                    .function_only()
                     .infer(infer_isin)
                     .example("isin(x, y)", "int[B, 6], int[3]"));
 }

@@ -126,6 +126,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("dim: int")
                     .input("index: Tensor")
                     .traits(kPure)
+                    .complex()
                     .demands({kPositions})
                     .indexes({.input = "index", .of = "input", .counted = "positions", .axis = "dim"})
                     .infer(infer_index_select)
@@ -136,6 +137,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("index: Tensor")
                     .traits(kPure)
+                    .complex()
                     .demands({kPositions})
                     .infer(infer_take)
                     .example("take(x, y)", "float[B, 6], int[3]"));
@@ -145,6 +147,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("indices: Tensor")
                     .input("dim: int? = null")
                     .traits(kPure)
+                    .complex()
                     .demands({kPositions})
                     .infer(infer_take_along_dim)
                     .example("take_along_dim(x, y, 1)", "float[B, 6], int[B, 3]"));
@@ -154,6 +157,7 @@ void declare_selection(std::vector<Op>& ops) {
                     .input("dim: int")
                     .input("index: Tensor")
                     .traits(kPure)
+                    .complex()
                     .demands({kPositions})
                     .indexes({.input = "index", .of = "input", .counted = "positions", .axis = "dim"})
                     .infer(infer_gather)

@@ -48,17 +48,14 @@ Type split_at(InferContext& cx, std::string_view argument, std::size_t dim, bool
     }
     return pieces(cx, input, dim, sizes);
   }
+  // A position below 0 counts from the end.
   Dim before = 0;
   for (const std::int64_t position : cx.integers(argument)) {
-    if (position < 0 ||
-        !cx.require_at_least(n, position, "position " + std::to_string(position) + " lies within " + input.str()))
-      return position < 0
-                 ? cx.fault(kKnownNumber,
-                            cx.op() + " is given position " + std::to_string(position) + ", expected one of at least 0",
-                            {}, argument)
-                 : Type::poison();
-    sizes.push_back(Dim(position) - before);
-    before = position;
+    const Dim at = position < 0 ? n + position : Dim(position);
+    const auto lies = [&] { return "position " + std::to_string(position) + " lies within " + input.str(); };
+    if (!cx.require_at_least(n, at, lies) || !cx.require_at_least(at, before, lies)) return Type::poison();
+    sizes.push_back(at - before);
+    before = at;
   }
   sizes.push_back(n - before);
   return pieces(cx, input, dim, sizes);
@@ -95,7 +92,7 @@ void declare_splitting(std::vector<Op>& ops) {
                     .input("indices_or_sections: int|int[] in 1..")
                     .input("dim: int = 0")
                     .traits(kView)
-                    .demands({kKnownNumber, kPieces})
+                    .demands({kPieces})
                     .infer(infer_tensor_split)
                     .example("tensor_split(x, 2, dim=1)", "float[B, 6]"));
   for (const auto& [name, side] :
@@ -105,7 +102,7 @@ void declare_splitting(std::vector<Op>& ops) {
                       .input("input: Tensor")
                       .input("indices_or_sections: int|int[] in 1..")
                       .traits(kView)
-                      .demands({kKnownNumber, kPieces})
+                      .demands({kPieces})
                       .infer([side = side](InferContext& cx) { return infer_side_split(cx, side); })
                       .example(name + std::string("(x, 2)"), "float[4, 4, 4]"));
   ops.push_back(function_op("split_with_sizes")

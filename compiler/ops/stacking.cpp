@@ -115,7 +115,7 @@ Type infer_combinations(InferContext& cx) {
 
 OpBuilder of_tensors(const char* name, const char* summary) {
   OpBuilder op(name, false);
-  op.summary(summary).input("tensors: Tensor[]").traits(kPure).demands(joining_constraints());
+  op.summary(summary).input("tensors: Tensor[]").traits(kPure).complex().demands(joining_constraints());
   return op;
 }
 
@@ -128,7 +128,6 @@ void declare_stacking(std::vector<Op>& ops) {
                       .summary("with new dimensions of 1 where there are fewer than " + std::to_string(rank))
                       .input("input: Tensor")
                       .traits(kReshaping)
-                      .function_only()
                       .infer([rank](InferContext& cx) { return infer_atleast(cx, rank); })
                       .example(name + "(x)", "float[B]"));
   }
@@ -176,6 +175,7 @@ void declare_stacking(std::vector<Op>& ops) {
                     .input("r: int in 1.. = 2")
                     .input("with_replacement: bool = false")
                     .traits(kPure)
+                    .complex()
                     .demands({kKnownNumber})
                     .infer(infer_combinations)
                     .example("combinations(x, 2)", "float[5]"));

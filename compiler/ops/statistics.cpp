@@ -115,11 +115,15 @@ Type infer_histc(InferContext& cx) {
 }
 
 /// Rows are variables; a vector is one.
+/// A row is a variable; of a single one there is a variance and no matrix.
 Type infer_covariance(InferContext& cx) {
   if (!require_number(cx, kNumber) || !cx.require_rank_between("input", 0, 2)) return Type::poison();
   const TensorType& input = cx.tensor("input");
   const DType dtype = float_of(input.dtype);
-  return input.rank() < 2 ? result(cx, dtype, {}) : result(cx, dtype, {input.shape[0], input.shape[0]});
+  if (input.rank() < 2 || input.shape[0] == Dim(1)) return result(cx, dtype, {});
+  const Dim variables = input.shape[0];
+  if (!cx.require_at_least(variables, 2, "there is more than one variable")) return Type::poison();
+  return result(cx, dtype, {variables, variables});
 }
 
 OpBuilder of_input(const char* name, const char* summary) {
@@ -195,7 +199,6 @@ void declare_sums(std::vector<Op>& ops) {
                       .input("unbiased: bool = true")
                       .input("keepdim: bool = false")
                       .traits(kReducing)
-                      .function_only()
                       .infer(infer_spread_and_mean));
   ops.push_back(of_input("dist", "p-norm of the difference")
                     .input("other: Tensor")

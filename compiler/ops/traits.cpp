@@ -20,6 +20,7 @@ const std::vector<TraitWord>& trait_words() {
       {Trait::Normalization, "normalization"},
       {Trait::StopsGradient, "stops_gradient"},
       {Trait::MeasuresSize, "measures_size"},
+      {Trait::Complex, "complex"},
       {Trait::Fitted, "fitted"},
       {Trait::OpensLoop, "opens_loop"},
       {Trait::ClosesLoop, "closes_loop"},

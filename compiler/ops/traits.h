@@ -45,6 +45,8 @@ enum class Trait : std::uint8_t {
   /// Sizes of its results depend on the values of its operands. Each call has symbols of its own for them, so equal
   /// calls are not merged.
   MeasuresSize,
+  /// Takes complex numbers; every other operator refuses them.
+  Complex,
   /// Learned from the training rows of a recipe, not by gradients; kept in the checkpoint.
   Fitted,
   /// The nodes from here to the one that closes the loop run once for each of its turns.

@@ -8,6 +8,7 @@ namespace {
 constexpr Constraint kPositions{"unpooling.positions", "`indices` are int"};
 constexpr Constraint kOutputSize{"unpooling.output_size", "`output_size` has a size for each dimension, or for all"};
 constexpr Constraint kSizeOrRatio{"unpooling.size_or_ratio", "`output_size` or `output_ratio` is given"};
+constexpr Constraint kNorm{"unpooling.norm", "`norm_type` is not 0"};
 constexpr Constraint kKnownSize{"unpooling.known_size", "a ratio is of sizes that are known"};
 
 bool is_given(const Constant& value) { return !value.is_null() && !(value.is_list() && value.as_list().empty()); }
@@ -80,6 +81,12 @@ Type infer_fractional(InferContext& cx, std::size_t n) {
   return Type::tuple({values, Type::of({DType::Int64, values.tensor.shape})});
 }
 
+Type infer_lp_pool(InferContext& cx, std::size_t n) {
+  if (cx.number("norm_type") == 0)
+    return cx.fault(kNorm, cx.op() + " is given `norm_type=0`, expected another norm", {}, "norm_type");
+  return infer_pool(cx, n, false);
+}
+
 using Declare = OpBuilder& (OpBuilder::*)(std::string_view);
 
 std::string example_type(std::size_t n) {
@@ -97,7 +104,7 @@ Op lp_pool(bool module, std::size_t n) {
   (op.*declare)("stride: " + sizes + "? in 1.. = null");
   (op.*declare)("ceil_mode: bool = false");
   if (module) op.becomes("lp_pool" + digit + "d");
-  else op.traits(kPure).function_only().infer([n](InferContext& cx) { return infer_pool(cx, n, false); });
+  else op.traits(kPure).demands({kNorm}).infer([n](InferContext& cx) { return infer_lp_pool(cx, n); });
   return op.example(name + (module ? "(2, 2)" : "(x, 2, 2)"), example_type(n));
 }
 
@@ -113,10 +120,7 @@ Op unpool(bool module, std::size_t n) {
   (op.*declare)("padding: " + sizes + " in 0.. = 0");
   op.input("output_size: dim[]? = null");
   if (module) op.becomes("max_unpool" + digit + "d");
-  else
-    op.traits(kPure).demands({kPositions, kOutputSize}).function_only().infer([n](InferContext& cx) {
-      return infer_unpool(cx, n);
-    });
+  else op.traits(kPure).demands({kPositions, kOutputSize}).infer([n](InferContext& cx) { return infer_unpool(cx, n); });
   const std::string type = n == 1 ? "[B, 3, 4]" : n == 2 ? "[B, 3, 4, 4]" : "[B, 3, 4, 4, 4]";
   return op.example(name + (module ? "(2)" : "(x, y, 2)"), "float" + type + ", int" + type);
 }
@@ -134,7 +138,7 @@ Op fractional(bool module, std::size_t n) {
   (op.*declare)("return_indices: bool = false");
   if (module) op.becomes("fractional_max_pool" + digit + "d");
   else
-    op.traits(kRandom).demands({kSizeOrRatio, kKnownSize}).function_only().infer([n](InferContext& cx) {
+    op.traits(kRandom).demands({kSizeOrRatio, kKnownSize}).infer([n](InferContext& cx) {
       return infer_fractional(cx, n);
     });
   return op.example(name + (module ? "(2, 4)" : "(x, 2, 4)"), example_type(n));

@@ -101,13 +101,13 @@ Type infer_inner(InferContext& cx) {
   return result(cx, a.dtype, std::move(shape));
 }
 
-/// Every element of the first times the whole second.
+/// Every element of the first times the whole second; a scalar widens the dtype as any other factor does.
 Type infer_kron(InferContext& cx) {
   std::vector<Dim> a = cx.tensor("input").shape, b = cx.tensor("other").shape;
   const std::size_t rank = std::max(a.size(), b.size());
   a.insert(a.begin(), rank - a.size(), 1), b.insert(b.begin(), rank - b.size(), 1);
   for (std::size_t i = 0; i < rank; ++i) a[i] = a[i] * b[i];
-  return result(cx, promoted(cx, {"input", "other"}), std::move(a));
+  return result(cx, types::promote(cx.tensor("input").dtype, cx.tensor("other").dtype), std::move(a));
 }
 
 /// The dimensions of one factor that are summed over.
@@ -223,17 +223,15 @@ void declare_weighted_products(std::vector<Op>& ops) {
                     .traits(kPure)
                     .infer(infer_mv)
                     .example("mv(x, y)", "float[B, 4], float[4]"));
-  ops.push_back(synonym("vdot", "dot"));
   ops.push_back(synonym("ger", "outer"));
   ops.push_back(synonym("linalg.matmul", "matmul"));
   ops.push_back(function_op("linalg.diagonal")
                     .summary("the diagonal of the last two dimensions")
-                    .input("input: Tensor")
+                    .input("A: Tensor")
                     .keyword("offset: int = 0")
                     .keyword("dim1: int = -2")
                     .keyword("dim2: int = -1")
-                    .function_only()
-                    .becomes("diagonal")
+                    .becomes("diagonal", {from("input", "A")})
                     .example("linalg.diagonal(x)", "float[B, 3, 3]"));
   ops.push_back(function_op("inner")
                     .summary("inner products over the last dimension of both")
@@ -256,7 +254,6 @@ void declare_weighted_products(std::vector<Op>& ops) {
                     .input("dims: any = 2")
                     .traits(kPure)
                     .demands({kContracted})
-                    .function_only()
                     .infer(infer_tensordot)
                     .note("dims: so many last ones of the first and first ones of the second, or two lists")
                     .example("tensordot(x, y, 1)", "float[B, 4], float[4, 5]"));

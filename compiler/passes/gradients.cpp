@@ -7,7 +7,9 @@ namespace modelc::passes {
 std::vector<bool> with_gradient(const ir::Graph& graph, const ir::ModuleTree& tree) {
   std::vector<bool> with(graph.values.size(), false);
   if (!graph.training) return with;
-  const auto may_have_one = [&](ir::ValueId v) { return types::is_floating(graph.values[v].type.tensor.dtype); };
+  const auto may_have_one = [&](ir::ValueId v) {
+    return types::is_floating(types::part_of(graph.values[v].type.tensor.dtype));
+  };
   for (ir::ValueId v = 0; v < graph.values.size(); ++v) {
     const ir::ValueInfo& value = graph.values[v];
     if (value.kind == ir::ValueKind::Parameter)

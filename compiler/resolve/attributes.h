@@ -9,7 +9,7 @@
 namespace modelc::resolve {
 
 struct Attribute {
-  enum Kind { Shape, Ndim, DType, Transposed, Size, Rank, Count } kind = Shape;
+  enum Kind { Shape, Ndim, DType, Transposed, Part, Size, Rank, Count } kind = Shape;
   const char* about = "";
   bool is_called() const { return kind == Size || kind == Rank || kind == Count; }
 };
@@ -20,6 +20,8 @@ inline std::optional<Attribute> attribute_of(std::string_view name) {
       {"ndim", {Attribute::Ndim, "the number of dimensions of a tensor"}},
       {"dtype", {Attribute::DType, "the dtype of a tensor"}},
       {"T", {Attribute::Transposed, "a matrix transposed"}},
+      {"real", {Attribute::Part, "the real part of complex numbers"}},
+      {"imag", {Attribute::Part, "the imaginary part of complex numbers"}},
       {"size", {Attribute::Size, "a size of a tensor"}},
       {"dim", {Attribute::Rank, "the number of dimensions of a tensor"}},
       {"ndimension", {Attribute::Rank, "the number of dimensions of a tensor"}},

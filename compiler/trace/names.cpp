@@ -103,7 +103,7 @@ std::optional<Value> standing_value(Tracer& t, Place place, const LevelPtr& leve
     case Place::Import:
       return import_named(t, level, name, span);
     case Place::Operator:
-      return instantiate::operator_named(name, span);
+      return instantiate::operator_named(t, name, span);
     case Place::DType:
       if (const auto dtype = types::parse_dtype(name); dtype && read) return Value::of(*dtype);
       return std::nullopt;

@@ -214,7 +214,8 @@ bool match_types(Tracer& t, TypeMatch& match, const Scope& scope, std::map<std::
       const TensorType have = t.graph->values[value.tensor].type.tensor;
       std::string want_text = want.str();
       if (const auto q = want_text.find('?'); q != std::string::npos) want_text.replace(q, 1, "...");
-      if (want.dtype != have.dtype) return mismatch(want_text);
+      const bool any_float = scope.level && scope.level->component->file.built_in && types::is_floating(want.dtype);
+      if (any_float ? !types::is_floating(have.dtype) : want.dtype != have.dtype) return mismatch(want_text);
       const auto dot = std::find_if(want.shape.begin(), want.shape.end(), [](Dim d) { return d.is_poison(); });
       const bool dotted = dot != want.shape.end();
       if (dotted ? have.rank() + 1 < want.rank() : have.rank() != want.rank()) return mismatch(want_text);

@@ -19,9 +19,21 @@ std::string joined(const std::vector<Type>& parts, const std::vector<std::string
 bool is_floating(DType dtype) { return dtype >= DType::Float16 && dtype <= DType::Float64; }
 bool is_integral(DType dtype) { return dtype >= DType::UInt8 && dtype <= DType::Int64; }
 
+bool is_complex(DType dtype) { return dtype == DType::Complex64 || dtype == DType::Complex128; }
+
+DType part_of(DType dtype) {
+  if (!is_complex(dtype)) return dtype;
+  return dtype == DType::Complex64 ? DType::Float32 : DType::Float64;
+}
+
+DType complex_of(DType dtype) {
+  return dtype == DType::Float64 || dtype == DType::Complex128 ? DType::Complex128 : DType::Complex64;
+}
+
 DType promote(DType a, DType b) {
   if (a == b) return a;
   if (b < a) std::swap(a, b);  // the wider of a category has the greater number
+  if (b == DType::Complex64 && a == DType::Float64) return DType::Complex128;
   if (a == DType::Float16 && b == DType::BFloat16) return DType::Float32;  // neither holds the other
   if (a == DType::UInt8 && b == DType::Int8) return DType::Int16;
   return b;

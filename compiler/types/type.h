@@ -22,6 +22,8 @@ enum class DType {
   BFloat16,
   Float32,
   Float64,
+  Complex64,
+  Complex128,
   String,  // columns of text in a recipe only; never the type of a tensor of a model
 };
 
@@ -34,6 +36,11 @@ std::string_view torch_word(DType dtype);
 std::size_t byte_size(DType dtype);
 bool is_floating(DType dtype);
 bool is_integral(DType dtype);  // bool excluded
+bool is_complex(DType dtype);
+/// The dtype of the real and the imaginary part; of any other dtype itself.
+DType part_of(DType dtype);
+/// The complex dtype whose parts are of a floating one, complex64 for the narrower ones.
+DType complex_of(DType dtype);
 /// PyTorch's promotion of two tensors of at least one dimension.
 DType promote(DType a, DType b);
 

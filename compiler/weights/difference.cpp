@@ -50,6 +50,9 @@ double value_at(DType dtype, const char* at) {
       return read_as<float>(at);
     case DType::Float64:
       return read_as<double>(at);
+    case DType::Complex64:
+    case DType::Complex128:
+      return value_at(types::part_of(dtype), at);
   }
   return 0;
 }
@@ -63,7 +66,7 @@ std::optional<std::string> value_difference(const WeightFile& found, const Tenso
   const auto left = formats::read_tensor_values(found, a);
   const auto right = formats::read_tensor_values(expected, b);
   if (!left || !right) return fmt::format("`{}` cannot be read", a.name);
-  const std::size_t width = types::byte_size(a.dtype);
+  const std::size_t width = types::byte_size(types::part_of(a.dtype));  // each part of a complex number by itself
   for (std::size_t at = 0; at + width <= std::min(left.value->size(), right.value->size()); at += width) {
     const double x = value_at(a.dtype, left.value->data() + at), y = value_at(b.dtype, right.value->data() + at);
     if (!near(x, y, tolerance)) return fmt::format("element {} of `{}` is {}, {} expected", at / width, a.name, x, y);

@@ -28,7 +28,20 @@ constexpr const char* kReplaced = "something else was put there";
 struct ModelTensor {
   std::string key;
   const ir::Tensor* tensor;
+  bool counts_calls;
 };
+
+/// A whole number that the operator's calls move on.
+bool counts_calls(const ir::Module& module, const ir::Tensor& tensor) {
+  if (!tensor.buffer || module.kind != ir::ModuleKind::Operator || !types::is_integral(tensor.type.dtype)) return false;
+  const ops::Op* op = ops::Catalogue::get().module(module.type);
+  if (!op || !op->becomes.op) return false;
+  const auto& written = op->becomes.op->writes.inputs;
+  return std::any_of(written.begin(), written.end(), [&](const auto& input) {
+    const ops::SourcedParam found = ops::find_sourced(*op, *op->becomes.op, input);
+    return found.is(ops::Source::Owned) && found.source->name == tensor.name;
+  });
+}
 
 std::vector<ModelTensor> model_tensors(const ir::ModuleTree& tree) {
   std::vector<ModelTensor> out;
@@ -40,7 +53,8 @@ std::vector<ModelTensor> model_tensors(const ir::ModuleTree& tree) {
     stack.pop_back();
     for (const bool buffers : {false, true})
       for (const ir::Tensor& tensor : module.tensors)
-        if (tensor.buffer == buffers && tensor.saved) out.push_back({joined_path(module.path, tensor.name), &tensor});
+        if (tensor.buffer == buffers && tensor.saved)
+          out.push_back({joined_path(module.path, tensor.name), &tensor, counts_calls(module, tensor)});
     for (std::size_t i = module.children.size(); i-- > 0;) stack.push_back(module.children[i]);
   }
   return out;
@@ -272,7 +286,7 @@ class Matcher {
 
   /// torch's normalisations count the batches since 1.0 only: a file that has the rest without the count starts at 0.
   static bool may_be_absent(const ModelTensor& model, const std::set<std::string>& found) {
-    return model.tensor->buffer && model.tensor->name == "num_batches_tracked" && found.contains(module_of(model));
+    return model.counts_calls && found.contains(module_of(model));
   }
 
   void judge_model() {

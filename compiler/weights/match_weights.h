@@ -7,6 +7,7 @@
 #include "diagnostics/sink.h"
 #include "formats/safetensors.h"
 #include "ir/ir.h"
+#include "support/json.h"
 
 namespace modelc::weights {
 
@@ -36,8 +37,8 @@ struct WeightMatch {
   std::string report() const;
   /// In short: what fares alike under one path is one line (`layer3.*: 12 tensors loaded`); counts at the end.
   std::string grouped_report() const;
-  /// `{"fits": …, "counts": {…}, "tensors": [{"verdict", "model", "file", "why"}]}`, without the closing brace.
-  std::string json_head() const;
+  /// `{"fits": …, "counts": {…}, "tensors": [{"verdict", "model", "file", "why"}]}`.
+  support::Json json() const;
 };
 
 struct MatchOptions {

@@ -53,9 +53,9 @@ void draw_truncated(at::Tensor& t, double mean, double std, double low, double h
 }
 
 /// Draws as PyTorch's torch.nn.init does: the same in-place calls on a fresh tensor of that dtype.
-at::Tensor drawn(const ir::Tensor& tensor, at::ScalarType dtype, const InitialValue& initial_value) {
+at::Tensor drawn(const ir::Tensor& tensor, const ops::Init& init, at::ScalarType dtype,
+                 const InitialValue& initial_value) {
   const std::vector<std::int64_t> sizes = sizes_of(tensor);
-  const ops::Init& init = tensor.init;
   if (init.kind == ops::Init::Values) return from_values(init.values, sizes, dtype);
   if (init.kind == ops::Init::Expression) {
     if (!initial_value) throw std::logic_error("the initial value of `" + tensor.name + "` is an expression");
@@ -151,43 +151,75 @@ void visit(const NodePtr& root, const Visit& each) {
 }  // namespace
 
 struct TreeModule::Impl {
-  std::vector<std::vector<at::Tensor>> tensors;  // by module and index
-  std::vector<NodePtr> nodes;                    // by module
+  using Place = std::pair<ir::ModuleId, std::size_t>;  // a tensor, by its module and index
+  std::vector<std::vector<at::Tensor>> tensors;        // by module and index
+  std::vector<NodePtr> nodes;                          // by module
   NodePtr root;
   std::set<std::string> unsaved, moving;  // buffers
 
   void draw(const ir::Program& program, const std::vector<ir::ModuleId>& order, const InitialValue& initial_value) {
-    tensors.resize(program.tree.modules.size());
-    for (ir::ModuleId id : order) {
-      const std::vector<ir::Tensor>& owned = program.tree.modules[id].tensors;
-      std::vector<std::size_t> by_rank(owned.size());
-      std::iota(by_rank.begin(), by_rank.end(), std::size_t{0});
-      std::stable_sort(by_rank.begin(), by_rank.end(),
-                       [&](std::size_t a, std::size_t b) { return owned[a].init.rank < owned[b].init.rank; });
-      tensors[id].resize(owned.size());
-      for (std::size_t i : by_rank) {
-        const ops::Init& init = owned[i].init;
-        tensors[id][i] = init.kind == ops::Init::NormOf
-                             ? at::norm_except_dim(tensors[id].at(static_cast<std::size_t>(init.a)), 2,
-                                                   static_cast<std::int64_t>(init.b))
-                             : drawn(owned[i], drawn_dtype(program.tree.modules[id], owned[i]), initial_value);
-        tensors[id][i] = tensors[id][i].to(kernels::scalar_type(owned[i].type.dtype));
+    const ir::ModuleTree& tree = program.tree;
+    tensors.resize(tree.modules.size());
+    const std::map<std::string, Place> by_key = places(tree);
+    std::vector<Place> waiting;  // to be drawn once more, in order
+    for (std::size_t at = 0; at < order.size(); ++at) {
+      draw_module(tree.modules[order[at]], order[at], by_key, initial_value);
+      for (std::size_t i = 0; i < tree.modules[order[at]].tensors.size(); ++i)
+        if (tree.modules[order[at]].tensors[i].first_draw) waiting.emplace_back(order[at], i);
+      const std::string next = at + 1 < order.size() ? tree.modules[order[at + 1]].path : std::string();
+      std::erase_if(waiting, [&](const Place& place) {
+        const auto& [id, i] = place;
+        const ir::Tensor& tensor = tree.modules[id].tensors[i];
+        if (next.starts_with(tensor.first_draw->until + ".")) return false;
+        tensors[id][i] = drawn_as(tree.modules[id], id, tensor, tensor.init, initial_value);
+        return true;
+      });
+    }
+  }
+
+  void draw_module(const ir::Module& module, ir::ModuleId id, const std::map<std::string, Place>& by_key,
+                   const InitialValue& initial_value) {
+    const std::vector<ir::Tensor>& owned = module.tensors;
+    const auto first = [&](std::size_t i) -> const ops::Init* {
+      if (!owned[i].first_draw) return &owned[i].init;
+      return owned[i].first_draw->init ? &*owned[i].first_draw->init : nullptr;
+    };
+    const auto rank = [&](std::size_t i) { return first(i) ? first(i)->rank : 0; };
+    std::vector<std::size_t> by_rank(owned.size());
+    std::iota(by_rank.begin(), by_rank.end(), std::size_t{0});
+    std::stable_sort(by_rank.begin(), by_rank.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
+    tensors[id].resize(owned.size());
+    for (std::size_t i : by_rank) {
+      if (!owned[i].same_as.empty()) {
+        const Place& source = by_key.at(owned[i].same_as);
+        tensors[id][i] = tensors[source.first][source.second].clone();
+      } else if (const ops::Init* init = first(i)) {
+        tensors[id][i] = drawn_as(module, id, owned[i], *init, initial_value);
       }
     }
+  }
+
+  at::Tensor drawn_as(const ir::Module& module, ir::ModuleId id, const ir::Tensor& tensor, const ops::Init& init,
+                      const InitialValue& initial_value) const {
+    const at::Tensor t = init.kind == ops::Init::NormOf
+                             ? at::norm_except_dim(tensors[id].at(static_cast<std::size_t>(init.a)), 2,
+                                                   static_cast<std::int64_t>(init.b))
+                             : drawn(tensor, init, drawn_dtype(module, tensor), initial_value);
+    return t.to(kernels::scalar_type(tensor.type.dtype));
+  }
+
+  static std::map<std::string, Place> places(const ir::ModuleTree& tree) {
+    std::map<std::string, Place> by_key;
+    for (ir::ModuleId id = 0; id < tree.modules.size(); ++id)
+      for (std::size_t i = 0; i < tree.modules[id].tensors.size(); ++i)
+        by_key[ir::key_of(tree.modules[id], tree.modules[id].tensors[i])] = {id, i};
+    return by_key;
   }
 
   /// A tied tensor was drawn like any other (in PyTorch its module is constructed before it is tied); here it becomes
   /// the one it shares.
   void tie(const ir::ModuleTree& tree) {
-    std::map<std::string, std::pair<ir::ModuleId, std::size_t>> by_key;
-    bool any = false;
-    for (ir::ModuleId id = 0; id < tree.modules.size(); ++id) {
-      for (std::size_t i = 0; i < tree.modules[id].tensors.size(); ++i) {
-        by_key[support::joined_path(tree.modules[id].path, tree.modules[id].tensors[i].name)] = {id, i};
-        any = any || !tree.modules[id].tensors[i].tied_to.empty();
-      }
-    }
-    if (!any) return;
+    const std::map<std::string, Place> by_key = places(tree);
     for (ir::ModuleId id = 0; id < tree.modules.size(); ++id) {
       for (std::size_t i = 0; i < tree.modules[id].tensors.size(); ++i) {
         std::string key = tree.modules[id].tensors[i].tied_to;

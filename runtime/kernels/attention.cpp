@@ -20,7 +20,7 @@ at::Tensor additive(const at::Tensor& mask, at::ScalarType dtype) {
 
 /// The projections' tensors of one call.
 struct Projections {
-  at::Tensor packed, q, k, v, bias, out_weight, out_bias;
+  at::Tensor packed, q, k, v, bias, extra_k, extra_v, out_weight, out_bias;
 
   /// F._in_projection_packed: one product where query, key and value are one tensor, two where key and value are.
   std::vector<at::Tensor> project(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value) const {
@@ -47,25 +47,30 @@ struct Projections {
 
 /// Fetches them.
 struct ProjectionOperands {
-  Fetch packed, q, k, v, bias, out_weight, out_bias;
+  Fetch packed, q, k, v, bias, extra_k, extra_v, out_weight, out_bias;
   explicit ProjectionOperands(const NodeView& n)
       : packed(n.tensor("in_proj_weight")),
         q(n.tensor("q_proj_weight")),
         k(n.tensor("k_proj_weight")),
         v(n.tensor("v_proj_weight")),
         bias(n.tensor("in_proj_bias")),
+        extra_k(n.tensor("bias_k")),
+        extra_v(n.tensor("bias_v")),
         out_weight(n.tensor("out_proj_weight")),
         out_bias(n.tensor("out_proj_bias")) {}
   Projections operator()(const Frame& f) const {
-    return {packed(f), q(f), k(f), v(f), bias(f), out_weight(f), out_bias(f)};
+    return {packed(f), q(f), k(f), v(f), bias(f), extra_k(f), extra_v(f), out_weight(f), out_bias(f)};
   }
 };
 
 struct AttentionOptions {
   std::int64_t heads = 1;
   double dropout = 0;
-  bool batch_first = false, need_weights = true, average = true;
+  bool batch_first = false, need_weights = true, average = true, zero = false;
 };
+
+/// One key more, which no mask hides.
+at::Tensor with_key(const at::Tensor& mask) { return mask.defined() ? at::constant_pad_nd(mask, {0, 1}) : mask; }
 
 /// The mask of torch.nn.functional.multi_head_attention_forward: padding and attention mask merged, per head.
 at::Tensor merged_mask(at::Tensor mask, at::Tensor padding, std::int64_t batch, std::int64_t heads, std::int64_t source,
@@ -101,13 +106,24 @@ std::vector<at::Tensor> attend(const AttentionOptions& options, const Projection
   at::Tensor v_in = same_kv ? k_in : sequence_first(value);
   if (!batched && padding.defined()) padding = padding.unsqueeze(0);
 
-  const std::int64_t target = q_in.size(0), batch = q_in.size(1), width = q_in.size(2), source = k_in.size(0);
+  const std::int64_t target = q_in.size(0), batch = q_in.size(1), width = q_in.size(2);
   const std::int64_t heads = options.heads, head_width = width / heads;
   std::vector<at::Tensor> qkv = p.project(q_in, k_in, v_in);
+  if (p.extra_k.defined()) {
+    qkv[1] = at::cat({qkv[1], p.extra_k.repeat({1, batch, 1})});
+    qkv[2] = at::cat({qkv[2], p.extra_v.repeat({1, batch, 1})});
+    mask = with_key(mask), padding = with_key(padding);
+  }
   auto split_heads = [&](const at::Tensor& t) {
     return t.contiguous().view({t.size(0), batch * heads, head_width}).transpose(0, 1);
   };
   at::Tensor q = split_heads(qkv[0]), k = split_heads(qkv[1]), v = split_heads(qkv[2]);
+  if (options.zero) {
+    const at::Tensor none = at::zeros({batch * heads, 1, head_width}, k.options());
+    k = at::cat({k, none}, 1), v = at::cat({v, none}, 1);
+    mask = with_key(mask), padding = with_key(padding);
+  }
+  const std::int64_t source = k.size(1);
   at::Tensor scaled = q / std::sqrt(static_cast<double>(head_width));
   at::Tensor added = merged_mask(std::move(mask), std::move(padding), batch, heads, source, q.scalar_type());
   at::Tensor weights =
@@ -123,16 +139,30 @@ std::vector<at::Tensor> attend(const AttentionOptions& options, const Projection
   return {out, batched ? weights : weights.squeeze(0)};
 }
 
+struct ScaledOptions {
+  double dropout = 0;
+  bool causal = false, grouped = false;
+  c10::optional<double> scale;
+};
+
+/// As many heads as the queries have, each for several of theirs.
+at::Tensor for_heads_of(const at::Tensor& q, const at::Tensor& t) {
+  return t.repeat_interleave(q.size(-3) / t.size(-3), -3);
+}
+
 /// The reference form of torch.nn.functional.scaled_dot_product_attention; in a bool mask true is attended to.
-at::Tensor scaled_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, at::Tensor mask,
-                            double dropout, bool causal, c10::optional<double> scale) {
+at::Tensor scaled_attention(const ScaledOptions& options, const at::Tensor& q, at::Tensor k, at::Tensor v,
+                            at::Tensor mask) {
+  const auto& [dropout, causal, grouped, scale] = options;
+  if (grouped) k = for_heads_of(q, k), v = for_heads_of(q, v);
   if (causal) {
     mask = at::ones({q.size(-2), k.size(-2)}, q.options().dtype(at::kBool)).tril();
   }
   if (mask.defined() && mask.scalar_type() == at::kBool) mask = additive(mask.logical_not(), q.scalar_type());
   // Both sides carry the root of the factor: what ATen does for the sake of half precision.
-  const double factor = std::sqrt(scale.value_or(1.0 / std::sqrt(static_cast<double>(q.size(-1)))));
-  at::Tensor scores = at::matmul(q * factor, (k * factor).transpose(-2, -1));
+  const double whole = scale.value_or(1.0 / std::sqrt(static_cast<double>(q.size(-1))));
+  const double factor = std::sqrt(std::abs(whole));
+  at::Tensor scores = at::matmul(q * std::copysign(factor, whole), (k * factor).transpose(-2, -1));
   if (mask.defined()) scores = scores + mask;
   at::Tensor weights = at::softmax(scores, -1);
   if (dropout > 0) weights = at::dropout(weights, dropout, true);
@@ -150,16 +180,17 @@ void lower_attention(Lowerings& lowerings) {
     options.batch_first = n.flag("batch_first");
     options.need_weights = n.flag("need_weights") && n.result_count() > 1;
     options.average = n.flag("average_attn_weights");
+    options.zero = n.flag("add_zero_attn");
     return several(n, [options, p = ProjectionOperands(n), q = n.tensor("query"), k = n.tensor("key"),
                        v = n.tensor("value"), padding = n.tensor("key_padding_mask"), mask = n.tensor("attn_mask")](
                           const Frame& f) { return attend(options, p(f), q(f), k(f), v(f), padding(f), mask(f)); });
   });
   lowerings.add("scaled_dot_product_attention", [](const NodeView& n) {
-    const double dropout = is_set(n, "training") ? n.number("dropout_p") : 0.0;
-    return single(n, [dropout, causal = n.flag("is_causal"), scale = maybe_number(n, "scale"), q = n.tensor("query"),
-                      k = n.tensor("key"), v = n.tensor("value"), mask = n.tensor("attn_mask")](const Frame& f) {
-      return scaled_attention(q(f), k(f), v(f), mask(f), dropout, causal, scale);
-    });
+    const ScaledOptions options{is_set(n, "training") ? n.number("dropout_p") : 0.0, n.flag("is_causal"),
+                                n.flag("enable_gqa"), maybe_number(n, "scale")};
+    return single(
+        n, [options, q = n.tensor("query"), k = n.tensor("key"), v = n.tensor("value"), mask = n.tensor("attn_mask")](
+               const Frame& f) { return scaled_attention(options, q(f), k(f), v(f), mask(f)); });
   });
 }
 

@@ -25,12 +25,12 @@ Kernel divide(const NodeView& n) {
 
 /// A static exponent has kernels of its own (a square is a product), and another gradient.
 Kernel power(const NodeView& n) {
-  auto x = n.tensor("input"), e = n.tensor("other");
+  auto x = n.tensor("input"), e = n.tensor("exponent");
   const auto is_number = [&](std::string_view name) {
     return !n.is_tensor(name) && (n.arg(name).is_int() || n.arg(name).is_float());
   };
-  if (is_number("other")) {
-    return single(n, [x, a = scalar(n.arg("other"))](const Frame& f) { return at::pow(x(f), a); });
+  if (is_number("exponent")) {
+    return single(n, [x, a = scalar(n.arg("exponent"))](const Frame& f) { return at::pow(x(f), a); });
   }
   if (is_number("input")) {
     return single(n, [e, a = scalar(n.arg("input"))](const Frame& f) { return at::pow(a, e(f)); });
@@ -219,7 +219,6 @@ void lower_elementwise(Lowerings& lowerings) {
   MODELC_BINARY(fmod);
   MODELC_BINARY(xlogy);
   MODELC_BINARY(copysign);
-  MODELC_BINARY(float_power);
   MODELC_BINARY(atan2);
   MODELC_BINARY(hypot);
   MODELC_BINARY(logaddexp);
@@ -233,11 +232,14 @@ void lower_elementwise(Lowerings& lowerings) {
   MODELC_BINARY(logical_xor);
   MODELC_BINARY(gcd);
   MODELC_BINARY(lcm);
-  MODELC_BINARY(rsub);
+  lowerings.add("float_power",
+                binary([](const Tensor& x, const Tensor& y) { return at::float_power(x, y); }, "exponent"));
   lowerings.add("heaviside", binary([](const Tensor& x, const Tensor& y) { return at::heaviside(x, y); }, "values"));
   lower_numbered(lowerings);
   lowerings.add("add", scaled([](const Tensor& x, const Tensor& y, const at::Scalar& a) { return at::add(x, y, a); }));
   lowerings.add("sub", scaled([](const Tensor& x, const Tensor& y, const at::Scalar& a) { return at::sub(x, y, a); }));
+  lowerings.add("rsub",
+                scaled([](const Tensor& x, const Tensor& y, const at::Scalar& a) { return at::rsub(x, y, a); }));
   lowerings.add("div", divide);
   lowerings.add("pow", power);
   lowerings.add("clamp", clamp);

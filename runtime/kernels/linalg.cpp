@@ -54,7 +54,7 @@ void lower_square(Lowerings& lowerings) {
     });
   });
   lowerings.add("cholesky_solve", [](const NodeView& n) {
-    return single(n, [x = n.tensor("input"), factor = n.tensor("L"), upper = n.flag("upper")](const Frame& f) {
+    return single(n, [x = n.tensor("input"), factor = n.tensor("input2"), upper = n.flag("upper")](const Frame& f) {
       return at::cholesky_solve(x(f), factor(f), upper);
     });
   });
@@ -123,7 +123,7 @@ c10::optional<at::ScalarType> given_dtype(const NodeView& n) {
 
 Kernel matrix_norm(const NodeView& n) {
   auto x = n.tensor("input");
-  const Integers dims = n.has("dim") ? n.integers("dim") : Integers{-2, -1};
+  const Integers dims = n.integers("dim");
   const bool keep = n.flag("keepdim");
   const auto dtype = given_dtype(n);
   if (n.arg("ord").is_string())

@@ -20,7 +20,7 @@ void lower_linear(Lowerings& lowerings) {
   lowerings.add("bmm", binary([](const at::Tensor& a, const at::Tensor& b) { return at::bmm(a, b); }, "mat2"));
   lowerings.add("mm", binary([](const at::Tensor& a, const at::Tensor& b) { return at::mm(a, b); }, "mat2"));
   lowerings.add("outer", binary([](const at::Tensor& a, const at::Tensor& b) { return at::outer(a, b); }, "vec2"));
-  lowerings.add("dot", binary([](const at::Tensor& a, const at::Tensor& b) { return at::dot(a, b); }));
+  lowerings.add("dot", binary([](const at::Tensor& a, const at::Tensor& b) { return at::dot(a, b); }, "tensor"));
   lowerings.add("einsum", [](const NodeView& n) {
     return single(n, [equation = n.arg("equation").as_string(), xs = n.tensors("operands")](const Frame& f) {
       return at::einsum(equation, xs(f));

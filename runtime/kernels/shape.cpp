@@ -192,11 +192,10 @@ void lower_shape(Lowerings& lowerings) {
   });
   lowerings.add("chunk", pieces("input"));
   lowerings.add("split", pieces("tensor"));
-  for (const char* name :
-       {"to", "type_as", "float", "double", "half", "bfloat16", "int", "long", "short", "char", "byte", "bool"})
+  for (const char* name : {"to", "type_as", "float", "double", "half", "bfloat16", "int", "long", "short", "char",
+                           "byte", "bool", "cfloat", "cdouble"})
     lowerings.add(name, convert);
-  for (const char* name : {"_identity", "contiguous", "real", "conj"})
-    lowerings.add(name, unary([](const Tensor& x) { return x; }));
+  for (const char* name : {"_identity", "contiguous"}) lowerings.add(name, unary([](const Tensor& x) { return x; }));
   lowerings.add("clone", unary([](const Tensor& x) { return x.clone(); }));
   lowerings.add("detach", unary([](const Tensor& x) { return x.detach(); }));
   lower_views(lowerings);

@@ -38,6 +38,10 @@ def halves(shape, generator):
     return torch.randint(-5, 6, shape, generator=generator) / 2
 
 
+def complexes(shape, generator):
+    return torch.view_as_complex(torch.randn([*shape, 2], generator=generator))
+
+
 def special(shape, generator):
     """Infinite, missing and plain numbers in turn."""
     count = math.prod(shape)
@@ -53,19 +57,21 @@ KINDS = {
         integers(0, 2)(shape, generator) * 2 - 1)),
     "index": ("int", integers(0, 3)), "int32": ("int32", integers(-5, 6)), "int16": ("int16", integers(-5, 6)),
     "index32": ("int32", integers(0, 3)), "int8": ("int8", integers(-5, 6)), "uint8": ("uint8", integers(0, 200)),
-    "bool": ("bool", integers(0, 2)),
+    "bool": ("bool", integers(0, 2)), "complex64": ("complex64", complexes), "complex128": ("complex128", complexes),
     "padding": ("bool", lambda shape, generator: torch.arange(shape[-1]).expand(shape) >= shape[-1] - 1),
 }
 # Kinds that no gradient reaches: PyTorch has none for the weights of classes.
 UNLEARNED = ("special", "weights")
 DTYPES = {"float": torch.float32, "int": torch.int64, **{name: getattr(torch, name) for name in (
-    "float64 float16 bfloat16 int32 int16 int8 uint8 bool".split())}}
+    "float64 float16 bfloat16 int32 int16 int8 uint8 bool complex64 complex128".split())}}
 
 INFERRED = {
     "Linear": ["in_features"], "Bilinear": ["in1_features", "in2_features"], "GroupNorm": ["num_channels"],
     "LayerNorm": ["normalized_shape"], "RMSNorm": ["normalized_shape"], "MultiheadAttention": ["embed_dim", "kdim", "vdim"],
     **{f"Conv{kind}{n}d": ["in_channels"] for kind in ("", "Transpose") for n in (1, 2, 3)},
     **{f"{kind}Norm{n}d": ["num_features"] for kind in ("Batch", "Instance") for n in (1, 2, 3)},
+    **{name: ["d_model"] for name in ("Transformer", "TransformerEncoderLayer", "TransformerDecoderLayer")},
+    "AdaptiveLogSoftmaxWithLoss": ["in_features"],
     **{name: ["input_size"] for name in ("LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell")},
 }
 

@@ -24,7 +24,8 @@ from torch import nn
 import safetensors_io
 
 FAMILIES = ("linear attention convolution pooling normalization activation embedding recurrent reshaping permuting joining "
-            "selection padding resizing unary binary special conversion reduction sorting statistics linalg creation random loss").split()
+            "selection padding resizing unary binary special conversion reduction sorting statistics linalg creation random loss transformer "
+            "spectral complex").split()
 TOLERANCE = 1e-5
 SEED = 5
 
@@ -98,7 +99,7 @@ def quoted(text):
 
 
 def description(model, learned):
-    """Only a loss reaches gradients: the sum of squares of every result in `learned`."""
+    """Only a loss reaches gradients: the sum of squares of every result in `learned`, which says whether it is complex."""
     lines = ["name: Operators", "inputs:"]
     lines += [f"  {name}: {quoted(case.declared[name])}" for case in model.cases for name in case.fed]
     if not model.fed:
@@ -117,11 +118,16 @@ def description(model, learned):
     lines += ["outputs:"] + [f"  o{case.number}: o{case.number}" for case in model.cases]
     if learned:
         lines += ["loss:"]
-        for path in learned:
+        for path, is_complex in learned.items():
             name, *steps = path.split(".")
             value = f"outputs.{name}" + "".join(f"[{step}]" for step in steps)
-            lines.append(f"  l_{path.replace('.', '_')}: {quoted(f'sum(square({value}.float()))')}")
+            real = f"view_as_real({value})" if is_complex else f"{value}.float()"
+            lines.append(f"  l_{path.replace('.', '_')}: {quoted(f'sum(square({real}))')}")
     return "\n".join(lines) + "\n"
+
+
+def real(value):
+    return torch.view_as_real(value.resolve_conj()) if value.is_complex() else value
 
 
 def close(got, wanted):
@@ -156,8 +162,8 @@ class Comparison:
             problem = self.case_of(name).random(got)
             if problem:
                 self.faults.append(f"{what}: {problem}")
-        elif not close(got.double(), wanted.double()):
-            self.faults.append(f"{what} differs by {(got.double() - wanted.double()).abs().max().item():.3g}")
+        elif not close(real(got).double(), real(wanted).double()):
+            self.faults.append(f"{what} differs by {(real(got).double() - real(wanted).double()).abs().max().item():.3g}")
 
     def compare_all(self, what, got, wanted, prefix=""):
         for name, value in wanted.items():
@@ -176,7 +182,7 @@ def has_gradient(part):
     if not part.requires_grad:
         return False
     try:
-        part.float().square().sum().backward(retain_graph=True)
+        (real(part) if part.is_complex() else part.float()).square().sum().backward(retain_graph=True)
     except RuntimeError:
         return False
     return True
@@ -198,8 +204,8 @@ def test(arguments, folder):
                         not torch.equal(evaluated[name], again[name])}
     model.train()
     trained = all_parts(model())
-    learned = [name for name, part in trained.items()
-               if not comparison.case_of(name).random and has_gradient(part)]
+    learned = {name: part.is_complex() for name, part in trained.items()
+               if not comparison.case_of(name).random and has_gradient(part)}
 
     file, weights, data, results, built = (folder / name for name in (
         "operators.yaml", "weights.safetensors", "inputs.safetensors", "results.safetensors", "built.safetensors"))

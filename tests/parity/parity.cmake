@@ -2,6 +2,7 @@
 if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
   add_executable(modelc_gradients parity/gradients.cpp)
   target_link_libraries(modelc_gradients PRIVATE modelc_runtime modelc_libtorch modelc_options)
+  modelc_test_program(modelc_gradients)
 
   set(seeds linear_classifier preprocessor wrapped_model mock_cnn custom_classifier wrapped_cnn stream_model1
     stream_model2 combined_model image_encoder text_decoder image_to_text feature_extractor multi_feature_classifier
@@ -50,7 +51,8 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
 
   # Each operator of the catalogue, a family a test.
   set(families linear attention convolution pooling normalization activation embedding recurrent reshaping permuting
-    joining selection padding resizing unary binary special conversion reduction sorting statistics linalg creation random loss coverage)
+    joining selection padding resizing unary binary special conversion reduction sorting statistics linalg creation random loss
+    transformer spectral complex coverage)
   foreach(family IN LISTS families)
     add_test(NAME parity.operators.${family}
       COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/catalogue_test.py" ${family}
@@ -58,8 +60,22 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
     modelc_label(parity parity.operators.${family})
   endforeach()
 
+  # Every reduction of the catalogue with each way to keep, and to leave out, dimensions.
+  add_test(NAME parity.keepdim
+    COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/keepdim_test.py" --program "$<TARGET_FILE:modelc>")
+  modelc_label(parity parity.keepdim)
+
   # PyTorch's names that the catalogue does not have, each with its reason.
   add_test(NAME parity.names
     COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/coverage.py" --program "$<TARGET_FILE:modelc>")
   modelc_label(parity parity.names)
+
+  # Drawn calls of every operator: a small share here, 20,000 on demand (parity/differential/README.md); and that it finds
+  # what is altered.
+  foreach(test IN ITEMS differential mutated)
+    add_test(NAME parity.${test}
+      COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/differential/${test}_test.py"
+              --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")
+    modelc_label(parity parity.${test})
+  endforeach()
 endif()

@@ -78,6 +78,7 @@ int run_ops(const Invocation&);
 int run_resolve(const Invocation&);
 int run_schema(const Invocation&);
 int run_fmt(const Invocation&);
+int run_new(const Invocation&);
 int run_test(const Invocation&);
 int run_diff(const Invocation&);
 int run_weights_show(const Invocation&);

@@ -4,7 +4,9 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
+#include "diagnostics/render_json.h"
 #include "emit/summary.h"
 #include "modelc/session.h"
 #include "support/dotted_path.h"
@@ -147,7 +149,7 @@ void try_check(const ir::Check& check, const Invocation& invocation, const std::
 
 int run_test(const Invocation& invocation) {
   int code = kDone;
-  std::string arrays;  // --format json: the files' findings as one array
+  auto all = support::Json::array();  // --format json: the findings of all files
   for (const std::string& file : invocation.arguments) {
     Session session(invocation);
     const pipeline::Compiled* compiled = session.compile(file);
@@ -162,15 +164,14 @@ int run_test(const Invocation& invocation) {
     const int own = session.compiled ? exit_of(found) : static_cast<int>(kFaulty);
     if (own != kDone && code == kDone) code = own;
     if (invocation.format == Format::Json) {
-      const std::string array = render_findings(found, session.sources);
-      if (!array.empty()) arrays += (arrays.empty() ? "" : ",") + array;
+      for (support::Json& one : diagnostics::to_json(found, session.sources)) all.push_back(std::move(one));
       continue;
     }
     if (!found.empty()) show(found, session.sources, invocation);
     if (own == kDone && !invocation.quiet)
       print(fmt::format("{}: {}\n", file, tried == 0 ? "no checks" : fmt::format("{} checks hold", tried)));
   }
-  if (invocation.format == Format::Json) print("[" + arrays + "]\n");
+  if (invocation.format == Format::Json) print(support::json_text(all));
   return code;
 }
 

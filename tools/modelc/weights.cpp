@@ -1,6 +1,7 @@
 // `modelc weights show` and `modelc weights match`: weight files read by their headers, without LibTorch.
-#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
+#include "diagnostics/render_json.h"
 #include "modelc/session.h"
 #include "weights/contents.h"
 #include "weights/match_weights.h"
@@ -56,17 +57,20 @@ int run_weights_match(const Invocation& invocation) {
   const std::vector<std::string> given(invocation.arguments.begin() + 1, invocation.arguments.end());
   const weights::Start start =
       weights::start_of_command(program, given, invocation.weight_keys, edited_places(invocation), false);
-  std::string head = "{\"fits\": false";
+  support::Json told = {{"fits", false}};
   if (const auto files = read_headers(start.sources, sink)) {
     const weights::WeightMatch match = weights::match_weights(program, start.sources, *files, start.options, sink);
-    head = match.json_head();
+    told = match.json();
     if (invocation.format == Format::Text && !match.lines.empty())
       print(invocation.verbose ? match.report() : match.grouped_report());
   }
   const std::vector<diagnostics::Diagnostic> found = sink.sorted();
-  if (invocation.format == Format::Json)
-    print(fmt::format("{}, \"findings\": [{}]}}\n", head, render_findings(found, session.sources)));
-  else if (!found.empty()) show(found, session.sources, invocation);
+  if (invocation.format == Format::Json) {
+    told["findings"] = diagnostics::to_json(found, session.sources);
+    print(support::json_text(told));
+  } else if (!found.empty()) {
+    show(found, session.sources, invocation);
+  }
   return exit_of(found);
 }
 

@@ -59,6 +59,7 @@ bool Reader::targets(const Node& key, std::size_t from, std::size_t end, std::ve
 void Reader::bindings(const NodePtr& node, std::string_view key, Block<Binding>& out, bool nested) {
   BlockRules<Binding> rules;
   rules.key = key;
+  rules.keeps_lost = true;
   const auto fill = [&](Binding& binding, const NodePtr& value, std::string_view what) {
     binding.span = value->span;
     if (value->is_mapping() && nested) {

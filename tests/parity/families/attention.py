@@ -39,6 +39,15 @@ CASES = [
     case("scaled_dot_product_attention(x, y, z, attn_mask=w)", HEADS + ", padding[4, 6]",
          python=attention("masked_fill(SCORES, ~w, -inf)")),
     case("scaled_dot_product_attention(x, y, z, w)", HEADS + ", float[2, 1, 4, 6]", python=attention("SCORES + w")),
+    *[case(f"MultiheadAttention(2, {extra})", *on) for extra in ("add_bias_kv=true", "add_zero_attn=true", "add_bias_kv=true, add_zero_attn=true, bias=false")
+      for on in ((QKV,), ("float[5, 8], float[6, 8], float[6, 8]",), (QKV + ", padding[5, 6], padding[2, 6]", "m(x, y, z, attn_mask=w, key_padding_mask=u)"),
+                 (QKV + ", float[4, 5, 6]", "m(x, y, z, attn_mask=w)"))],
+    case("MultiheadAttention(2, batch_first=true, add_bias_kv=true)", "float[2, 5, 8], float[2, 6, 7], float[2, 6, 9]"),
+    *[case(f"scaled_dot_product_attention(x, y, z, scale={scale})", HEADS, python=attention().replace("/ 8 ** 0.5", f"* {scale}")) for scale in (0.3, -0.3)],
+    case("scaled_dot_product_attention(x, y, z, enable_gqa=true)", "float[2, 6, 4, 8], float[2, 3, 5, 8], float[2, 2, 5, 7]",
+         python="softmax(x @ y.repeat_interleave(2, 1).transpose(-2, -1) / 8 ** 0.5, dim=-1) @ z.repeat_interleave(3, 1)"),
+    case("scaled_dot_product_attention(x, y, z, enable_gqa=true, scale=0.5)", "float[B, 4, T, 8], float[B, 2, S, 8], float[B, 2, S, 8]",
+         python="softmax(x @ y.repeat_interleave(2, 1).transpose(-2, -1) * 0.5, dim=-1) @ z.repeat_interleave(2, 1)"),
     case("scaled_dot_product_attention(x, y, z, is_causal=true)", HEADS,
          python=attention("masked_fill(SCORES, ones(4, 6).tril() == 0, -inf)")),
 ]

@@ -6,6 +6,8 @@ CASES = [
     case("Embedding(100, 8)", "index[B, T]"), case("Embedding(5, 3, padding_idx=1)", "index[2, 4]"),
     case("Embedding(5, 3, -4)", "index[2, 4]"), case("Embedding(5, 3)", "index[]"),
     case("Embedding(5, 3)", "index32[4]"),
+    case("Embedding(5, 3, max_norm=0.5)", "index[2, 4]"), case("Embedding(5, 3, max_norm=0.7, norm_type=1.0, padding_idx=1)", "index32[B]"),
+    case("EmbeddingBag(5, 3, max_norm=0.5)", "index[2, 4]"), case('EmbeddingBag(5, 3, 0.4, mode="sum")', "index[B, 4]"),
     case("Embedding(5, 3, scale_grad_by_freq=true)", "index[2, 4]"),
     case("embedding(x, y)", "index[B, T], float[100, 8]"),
     case("embedding(x, y, padding_idx=1)", "index[2, 4], float[5, 3]"),

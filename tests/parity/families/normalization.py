@@ -3,6 +3,8 @@
 from case import case, cases
 
 CASES = [
+    *[case(text, operands) for text, operands in (("BatchNorm2d()", "bfloat16[2, 3, 4, 4]"), ("BatchNorm1d()", "bfloat16[4, 3]"),
+                                                  ("InstanceNorm1d(affine=true)", "bfloat16[2, 3, 8]"))],
     *cases('''
         BatchNorm1d
         BatchNorm1d(affine=false)

@@ -31,8 +31,8 @@ CASES = [
     case("dist(x, y, inf)", "float[3, 4], float[4]"), case("trace(x)", "float[3, 4]"), case("trace(x)", "int[3, 3]"), case("trace(x)", "uint8[3, 3]"),
     *[case(f"renorm(x, {rest})", "float[3, 4]") for rest in ("2, 0, 1.0", "1, 1, 0.5", "3, -1, 2")],
     *[case(f"histc(x{rest})", "weights[20]") for rest in (", 4", ", 5, 0.5, 1.5", ", bins=3, min=0, max=1")], case("histc(x)", "float[B, 6]"),
-    *[case(f"cov(x{rest})", operands) for rest in ("", ", correction=0") for operands in ("float[3, 5]", "float[6]", "int[3, 4]", "float64[B, 5]")],
-    *[case("corrcoef(x)", operands) for operands in ("float[3, 5]", "float[6]", "float64[B, 5]")],
+    *[case(f"cov(x{rest})", operands) for rest in ("", ", correction=0") for operands in ("float[3, 5]", "float[6]", "int[3, 4]", "float64[B, 5]", "float[1, 4]")],
+    *[case("corrcoef(x)", operands) for operands in ("float[3, 5]", "float[6]", "float[1, 5]", "float64[B, 5]")],
     *[case(f"{name}(x, {dim})", operands) for name in ("cumprod", "cummax", "cummin") for dim in ("1", "dim=0", "-1") for operands in
       ("float[3, 4]", "int[3, 4]", "float[B, 4]", "bool[2, 3]")],
     case("cumprod(x, 0, dtype=float64)", "float[4]"), case("logcumsumexp(x, 1)", "float[3, 4]"), case("logcumsumexp(x, dim=0)", "float64[B, 4]"),

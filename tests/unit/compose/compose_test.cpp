@@ -302,12 +302,12 @@ TEST_CASE("compose: limits of size and depth") {
   CHECK(Run(chain).codes() == "M1051");
   std::map<std::string, std::string> many;
   std::string imports = kBase + "import:\n";
-  for (int i = 0; i < 1001; ++i) {
+  for (int i = 0; i < 1100; ++i) {
     many["l" + std::to_string(i) + ".yaml"] = "components: {}\n";
     imports += "  L" + std::to_string(i) + ": l" + std::to_string(i) + ".yaml\n";
   }
   many["main.yaml"] = imports;
-  CHECK(Run(many).codes().find("M1052") != std::string::npos);
+  CHECK(Run(many).codes() == "M1052");
 }
 
 TEST_CASE("compose: files that are too large, or no checkpoint") {

@@ -65,7 +65,7 @@ TEST_CASE("safetensors: every rule refuses") {
   CHECK(refused(with_length("{\"w\":" + entry("F32", "[1]", "[0,4]") + ",\"w\":" + entry("F32", "[1]", "[4,8]") + "}",
                             "12345678"),
                 "stands twice"));
-  CHECK(refused(with_length("{\"w\":" + entry("C64", "[1]", "[0,8]") + "}", "12345678"), "dtype `C64`"));
+  CHECK(refused(with_length("{\"w\":" + entry("F4", "[1]", "[0,8]") + "}", "12345678"), "dtype `F4`"));
   CHECK(refused(with_length("{\"w\":" + entry("F32", "[1]", "[4,0]") + "}", "1234"), "reversed"));
   CHECK(refused(with_length("{\"w\":" + entry("F32", "[1]", "[4,8]") + "}", "12345678"), "a hole"));
   CHECK(refused(with_length("{\"w\":" + entry("F32", "[2]", "[0,8]") + ",\"v\":" + entry("F32", "[1]", "[4,8]") + "}",

@@ -32,6 +32,17 @@ TEST_CASE("type: promotion is torch.promote_types") {
       CHECK(static_cast<int>(promote(static_cast<DType>(a), static_cast<DType>(b))) == kRows[a][b] - '0');
 }
 
+TEST_CASE("type: complex numbers are of two parts, and promote by them") {
+  CHECK(promote(DType::Complex64, DType::Float64) == DType::Complex128);
+  CHECK(promote(DType::BFloat16, DType::Complex64) == DType::Complex64);
+  CHECK(promote(DType::Complex128, DType::Complex64) == DType::Complex128);
+  CHECK(promote(DType::Int64, DType::Complex64) == DType::Complex64);
+  for (const DType part : {DType::Float32, DType::Float64}) CHECK(part_of(complex_of(part)) == part);
+  CHECK(complex_of(DType::Float16) == DType::Complex64);
+  CHECK(part_of(DType::Int64) == DType::Int64);
+  CHECK_FALSE(is_floating(DType::Complex64));
+}
+
 TEST_CASE("type: printing") {
   DimTable table;
   DimTable::Scope scope(table);
