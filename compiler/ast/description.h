@@ -2,6 +2,7 @@
 // keys) is kept as Items; elaboration unrolls it. Made by compiler/syntax/description, edited by compiler/compose.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -113,6 +114,9 @@ struct PathEntry {
   Span text_span;
   ExprPtr inserted;           // the pattern as a String with parts, where it holds `${…}`
   std::vector<Guard> guards;  // outermost first
+  /// The last layer of edits (TreeEdit::layer) that it has seen; -1: none. All that there are until a file or a command
+  /// line goes over the one it stands in.
+  int layer = std::numeric_limits<int>::max();
 };
 
 struct WeightsEntry {

@@ -56,6 +56,7 @@ class Merger {
       : base_(base), own_(own), added_(added), sink_(sink), out_(std::make_shared<Description>(base)) {}
 
   Merged run() {
+    layer_ = close_layer(*out_);
     identity();
     named_things();
     body();
@@ -332,10 +333,8 @@ class Merger {
   }
 
   void edits() {
-    int layer = -1;
-    for (const ast::TreeEdit& edit : base_.by_path.edits) layer = std::max(layer, edit.layer);
     for (ast::TreeEdit edit : own_.by_path.edits) {
-      edit.layer = layer + 1;
+      edit.layer = layer_ + 1;
       out_->by_path.edits.push_back(std::move(edit));
     }
   }
@@ -345,10 +344,20 @@ class Merger {
   std::vector<AddedParam>& added_;
   diagnostics::Sink& sink_;
   ast::DescriptionPtr out_;
+  int layer_ = -1;  // the last one of the base's edits
   bool complete_ = true;
 };
 
 }  // namespace
+
+int close_layer(ast::Component& component) {
+  int top = -1;
+  ast::ByPath& by_path = component.by_path;
+  for (const ast::TreeEdit& edit : by_path.edits) top = std::max(top, edit.layer);
+  for (auto* entries : {&by_path.init, &by_path.tie, &by_path.freeze, &by_path.moved})
+    for (ast::PathEntry& entry : *entries) entry.layer = std::min(entry.layer, top);
+  return top;
+}
 
 void give_value(ast::Declaration& declaration, const ast::Declared& value) {
   ast::Declared& old = declaration.declared;

@@ -83,7 +83,7 @@ void Keeper::keep_best(Moment now) {
   at::NoGradGuard no_grad;
   best_.clear();
   best_at_ = now;
-  for (const auto& [key, tensor] : session_.tree().state()) best_.emplace_back(key, tensor.detach().clone());
+  for (const auto& [key, tensor] : session_.kept()) best_.emplace_back(key, tensor.detach().clone());
 }
 
 bool Keeper::write_weights(const std::string& path, const weights::NamedTensors& tensors, Moment at) {
@@ -117,7 +117,7 @@ bool Keeper::save(RunState& state) {
   if (const std::string why = write_checkpoint(folder_, tensors, metadata); !why.empty())
     return fail(folder_.file(kResumeFile), why);
   const Average::InPlace averaged(average_);
-  return write_weights(last_path(), session_.tree().state(), state.moment());
+  return write_weights(last_path(), session_.kept(), state.moment());
 }
 
 bool Keeper::load_best(Moment& at) {

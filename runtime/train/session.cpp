@@ -37,7 +37,7 @@ class RandomStateKept {
 bool Session::open(bool training) {
   if (!request_.weights.empty()) {
     // What cannot be read is reported when its tensors are asked for.
-    formats::Result<formats::WeightFile> file = formats::read_weight_header(request_.weights);
+    formats::Result<formats::WeightFile> file = formats::read_weight_header(request_.weights.back());
     if (file) weight_file_ = std::move(*file.value);
   }
   const std::map<std::string, std::string>& stored = weight_file_.metadata;
@@ -49,7 +49,7 @@ bool Session::open(bool training) {
   if (const auto it = stored.find("modelc.fits"); it != stored.end() && !training) {
     auto fits = data::fits_from_json(it->second);
     if (!fits) {
-      sink_.report({}, diag::WeightsUnreadable, request_.weights + ": its metadata `modelc.fits` is damaged");
+      sink_.report({}, diag::WeightsUnreadable, request_.weights.back() + ": its metadata `modelc.fits` is damaged");
       return false;
     }
     fits_ = std::move(*fits);
@@ -168,7 +168,7 @@ bool Session::fit_feeds(const std::vector<data::Part>& all) {
       if (!one.connect(*(*parts)[i].data, span, sink_)) return false;
       std::string missing;
       if (!one.restore(fits_, missing)) {
-        sink_.report(recipe_.data.span, diag::CheckpointLacksFit, request_.weights, missing);
+        sink_.report(recipe_.data.span, diag::CheckpointLacksFit, weight_file_.file, missing);
         return false;
       }
     }
@@ -270,9 +270,14 @@ std::map<std::string, std::string> Session::metadata() const {
                                          {"modelc.description", request_.bundle},
                                          {"modelc.version", request_.version},
                                          {"modelc.seed", std::to_string(seed_)}};
+  if (request_.save_trainable) out[weights::kSavedKey] = weights::kSavedTrained;
   const std::string fits = data::to_json(fits_);
   if (!fits.empty()) out["modelc.fits"] = fits;
   return out;
+}
+
+weights::NamedTensors Session::kept() const {
+  return request_.save_trainable ? tree_->trained_state() : tree_->state();
 }
 
 }  // namespace modelc::train

@@ -81,6 +81,11 @@ void try_keys(const ir::Demand& demand, const ir::ModuleTree& tree, Sink& sink) 
   }
 }
 
+std::string without_variant(const std::string& file) {
+  const std::size_t at = file.rfind('@');
+  return at != std::string::npos && file.find('/', at) == std::string::npos ? file.substr(0, at) : file;
+}
+
 /// A file that is gone with this value.
 struct Temporary {
   std::string path = (std::filesystem::temp_directory_path() /
@@ -97,7 +102,7 @@ void try_outputs(const ir::SameOutput& same, const Invocation& invocation, const
   Invocation predict = invocation;
   predict.command = "predict";
   predict.arguments = {file};
-  predict.weights = same.weights;
+  predict.weights = {same.weights};
   predict.inputs = {same.inputs};
   predict.outputs = {made.path};
   predict.format = Format::Text;
@@ -119,8 +124,9 @@ void try_outputs(const ir::SameOutput& same, const Invocation& invocation, const
 void try_check(const ir::Check& check, const Invocation& invocation, const std::string& file, Sink& sink) {
   Invocation sized = invocation;
   sized.where = check.sizes;
+  if (!check.variant.empty()) sized.overrides.variant = check.variant;
   Session session(sized);
-  const pipeline::Compiled* compiled = session.compile(file, false);
+  const pipeline::Compiled* compiled = session.compile(check.variant.empty() ? file : without_variant(file), false);
   if (!compiled) {
     show(session.sink.sorted(), session.sources, invocation);
     fails(sink, check.span, "the description at these sizes", "faulty", "a sound one");

@@ -17,6 +17,16 @@ std::optional<formats::WeightFile> read_header(const std::string& path, diagnost
   return std::nullopt;
 }
 
+/// All of them, or what is wrong with each.
+std::optional<std::vector<formats::WeightFile>> read_headers(const std::vector<ir::WeightSource>& sources,
+                                                             diagnostics::Sink& sink) {
+  std::vector<formats::WeightFile> files;
+  for (const ir::WeightSource& source : sources)
+    if (auto file = read_header(source.from, sink)) files.push_back(std::move(*file));
+  if (files.size() < sources.size()) return std::nullopt;
+  return files;
+}
+
 }  // namespace
 
 std::vector<std::string> edited_places(const Invocation& invocation) {
@@ -43,14 +53,13 @@ int run_weights_match(const Invocation& invocation) {
   const int code = session.report();
   if (compiled == nullptr || code != kDone) return code == kDone ? static_cast<int>(kFaulty) : code;
   diagnostics::Sink sink;  // what was found so far is shown already
-  const auto file = read_header(invocation.arguments[1], sink);
+  const ir::Program& program = compiled->elaborated.program;
+  const std::vector<std::string> given(invocation.arguments.begin() + 1, invocation.arguments.end());
+  const weights::Start start =
+      weights::start_of_command(program, given, invocation.weight_keys, edited_places(invocation), false);
   support::Json told = {{"fits", false}};
-  if (file) {
-    ir::WeightSource given = invocation.weight_keys;
-    given.from = invocation.arguments[1];
-    const weights::Start start = weights::start_of_command(given, edited_places(invocation), false);
-    const weights::WeightMatch match =
-        weights::match_weights(compiled->elaborated.program, start.sources, {*file}, start.options, sink);
+  if (const auto files = read_headers(start.sources, sink)) {
+    const weights::WeightMatch match = weights::match_weights(program, start.sources, *files, start.options, sink);
     told = match.json();
     if (invocation.format == Format::Text && !match.lines.empty())
       print(invocation.verbose ? match.report() : match.grouped_report());

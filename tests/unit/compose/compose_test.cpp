@@ -220,6 +220,28 @@ TEST_CASE("compose: a module param takes a file from the command line") {
   CHECK(run.out->root->imports.find("file_enc")->second.file == "/m/enc.yaml");
 }
 
+TEST_CASE("compose: a file of the command line takes arguments as an import does") {
+  compose::Overrides o;
+  o.replace = {{"a", "/m/head.yaml(5, drop=0.1)"}};
+  o.wrap = {{"drop", "/m/head.yaml@small(classes=2)"}};
+  o.append = {{"c", "/m/odd (1).yaml"}};
+  const std::string head =
+      "params: {classes: 3, drop: 0.0}\nvariants: {small: {drop: 0.5}}\nlayers: [Linear(classes)]\n";
+  const Run run({{"main.yaml", kBase}, {"head.yaml", head}, {"odd (1).yaml", head}}, o);
+  CHECK(run.codes() == "");
+  REQUIRE(run.out->root->by_path.edits.size() == 3);
+  const auto call = [&](std::size_t i) { return run.out->root->by_path.edits[i].definition.call; };
+  CHECK(call(0)->kind == ast::ExprKind::Call);
+  CHECK(run.text(call(0)->children.back()).find("0.1") != std::string::npos);
+  CHECK(call(1)->kind == ast::ExprKind::Name);
+  CHECK(call(2)->op == ast::Operator::MatMul);
+  CHECK(call(2)->children[1]->kind == ast::ExprKind::Call);
+  o.replace = {{"a", "/m/head.yaml(5"}};
+  CHECK_FALSE(Run({{"main.yaml", kBase}, {"head.yaml", head}}, o).codes().empty());
+  o.replace = {{"a", "/m/head.yaml(5 6)"}};
+  CHECK(Run({{"main.yaml", kBase}, {"head.yaml", head}}, o).codes().starts_with("M20"));
+}
+
 TEST_CASE("compose: two edits of one path, or one below another, in one file") {
   const Run twice({{"main.yaml", kBase + "replace:\n  a: ReLU\nremove: [a]\n"}});
   CHECK(twice.codes() == "M3505");
