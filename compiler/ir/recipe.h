@@ -159,7 +159,7 @@ struct Training {
   Every every;
   std::optional<Figure> best;
   std::optional<Stop> stop;
-  std::vector<Turn> turns;        // instead of one optimizer
+  std::vector<Turn> turns;  // instead of one optimizer
   Precision precision = Precision::Full;
   std::optional<double> average;  // the decay of the running average that validates and is saved
 };

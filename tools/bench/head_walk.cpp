@@ -13,7 +13,8 @@ struct Net : nn::Module {
     features = register_module(
         "features", nn::Sequential(nn::Conv2d(nn::Conv2dOptions(1, 20, 5).padding(2)), nn::ReLU(), nn::MaxPool2d(2),
                                    nn::Conv2d(20, 50, 5), nn::ReLU(), nn::MaxPool2d(2), nn::Flatten()));
-    classifier = register_module("classifier", nn::Sequential(nn::Linear(1250, HEAD), nn::ReLU(), nn::Linear(HEAD, 10)));
+    classifier =
+        register_module("classifier", nn::Sequential(nn::Linear(1250, HEAD), nn::ReLU(), nn::Linear(HEAD, 10)));
   }
   torch::Tensor forward(const torch::Tensor& x) { return classifier->forward(features->forward(x)); }
   nn::Sequential features, classifier;
@@ -38,7 +39,8 @@ int main(int argc, char** argv) {
   const torch::Tensor labels = read_idx(data + "train-labels-idx1-ubyte.gz", 8, {60000}).to(torch::kLong);
   torch::manual_seed(1);
   Net net;
-  std::ifstream stored(argv[2], std::ios::binary);  // conv1.weight, conv1.bias, conv2.weight, conv2.bias, one after another
+  std::ifstream stored(argv[2],
+                       std::ios::binary);  // conv1.weight, conv1.bias, conv2.weight, conv2.bias, one after another
   for (torch::Tensor& value : net.features->parameters()) {
     value.set_requires_grad(false);
     stored.read(static_cast<char*>(value.data_ptr()), static_cast<std::streamsize>(value.nbytes()));

@@ -23,10 +23,9 @@ loss: {main: "cross_entropy(logits, y)", small: "0.1 * logits.pow(2).mean()"}
 metrics: {accuracy: "accuracy(logits, y)", size: logits.abs(), away: "mae(logits.sum(1), y * 1.0)"}
 data:
   train: synthetic(10, x=normal(4), y=randint(0, 3))
-)yaml" + more + "train:\n  epochs: 3\n  optimizer: SGD(lr=0.1)\n" + train) {}
-  const ir::Training& training() const {
-  return out->elaborated.recipe.training;
-}
+)yaml" + more + "train:\n  epochs: 3\n  optimizer: SGD(lr=0.1)\n" +
+                train) {}
+  const ir::Training& training() const { return out->elaborated.recipe.training; }
 };
 
 const std::string kValid = "  valid: {split: 0.2}\n";

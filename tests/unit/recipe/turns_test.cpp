@@ -33,7 +33,8 @@ data: {train: synthetic(8)}
 TEST_CASE("each turn has a loss of its name, the parameters that it changes, and an optimiser") {
   const Turns t(
       "    D: {minimize: b(out).mean(), update: b, optimizer: SGD(lr=0.5), times: 2}\n"
-      "    G: {minimize: \"mse_loss(out, y) - b(out).mean()\", update: [\"a.**\", \"!a.bias\"], optimizer: Adam, every: 3}\n");
+      "    G: {minimize: \"mse_loss(out, y) - b(out).mean()\", update: [\"a.**\", \"!a.bias\"], optimizer: Adam, "
+      "every: 3}\n");
   CHECK(t.codes() == "");
   CHECK(t.losses() == "D G");
   REQUIRE(t.turns().size() == 2);
@@ -45,8 +46,9 @@ TEST_CASE("each turn has a loss of its name, the parameters that it changes, and
 }
 
 TEST_CASE("a turn sees the terms of the loss by name, and their sum as loss") {
-  const Turns t("    all: {minimize: loss, optimizer: Adam}\n    one: {minimize: far * 2, update: a, optimizer: Adam}\n",
-                "loss: {far: \"mse_loss(out, y)\", large: b(out).mean()}\n");
+  const Turns t(
+      "    all: {minimize: loss, optimizer: Adam}\n    one: {minimize: far * 2, update: a, optimizer: Adam}\n",
+      "loss: {far: \"mse_loss(out, y)\", large: b(out).mean()}\n");
   CHECK(t.codes() == "");
   CHECK(t.losses() == "all one");
   CHECK(t.turns()[0].update.size() == 4);
