@@ -130,7 +130,7 @@ bool needs_rows(const ir::Graph& graph, const ir::Node& node) {
 void check_last_batch(const ir::Program& program, const ir::Recipe& recipe, diagnostics::Sink& sink) {
   const ir::Training& training = recipe.training;
   const std::optional<std::int64_t> rows = trained_rows(recipe.data);
-  if (!rows || training.drop_last || *rows % training.batch != 1 % training.batch) return;
+  if (!rows || training.batching.drop_last || *rows % training.batch != 1 % training.batch) return;
   for (const ir::Graph& graph : program.graphs) {
     if (!graph.training || graph.losses.empty()) continue;
     for (const ir::Node& node : graph.nodes) {
