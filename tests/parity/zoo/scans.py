@@ -77,4 +77,4 @@ def cases():
         yield Case(str(FOLDER / "attending"), Attending, {"x": normal(3, steps, 4), "memory": normal(3, 5, 6)},
                    {"wanted": normal(3, steps, 6)}, ("--set", "width=6"))
     yield Case(str(FOLDER / "nested"), Nested, {"x": normal(4, 3, 5), "gate": normal(4, 3)}, {"wanted": normal(4, 3, 5)},
-               ("--seed", "0"))
+               ("--set", "first=0.3"))
