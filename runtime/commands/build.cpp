@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "api.h"
 #include "exec/executor.h"
@@ -51,6 +52,17 @@ void run_once(const ir::Program& program, build::TreeModule& tree) {
   exec::Executor(std::move(plan), &tree).run(inputs);
 }
 
+/// Copies, since a run may write what it reads (`max_norm` of a look-up); tied tensors stay one.
+weights::NamedTensors copies(weights::NamedTensors state) {
+  std::map<const void*, at::Tensor> made;
+  for (auto& [key, tensor] : state) {
+    at::Tensor& copy = made[tensor.unsafeGetTensorImpl()];
+    if (!copy.defined()) copy = tensor.detach().clone();
+    tensor = copy;
+  }
+  return state;
+}
+
 }  // namespace
 
 int build(const Request& request) {
@@ -64,13 +76,13 @@ int build(const Request& request) {
     if (!start.sources.empty() &&
         !weights::load_weights(program, tree, start.sources, start.options, *request.sink, &match))
       return 1;
+    const weights::NamedTensors state = copies(request.save_trainable ? tree.trained_state() : tree.state());
     run_once(program, tree);
     std::map<std::string, std::string> metadata{{"format", "pt"},
                                                 {"modelc.description", request.bundle},
                                                 {"modelc.version", request.version},
                                                 {"modelc.seed", std::to_string(seed)}};
     if (request.save_trainable) metadata[weights::kSavedKey] = weights::kSavedTrained;
-    const weights::NamedTensors state = request.save_trainable ? tree.trained_state() : tree.state();
     if (const std::string why =
             weights::write_weights(request.output, state, weights::with_checksums(state, metadata), tree.versions());
         !why.empty()) {
