@@ -135,7 +135,6 @@ MISTAKES = [
     Mistake("bias=false", "M1021", '"Linear(32, bias=false)"',
             {"modules": "modules: {fc1: Linear(32, bias=false), act: ReLU, fc2: Linear(3)}"}),
     Mistake("float[", "M1022", '"float[B, 12]"', {"inputs": "inputs: {x: float[B, 12]}"}),
-    Mistake("== 3", "M1027", "quote the value", {"more": 'where:\n  - "B" == 3'}),
     Mistake("a: b", "M1028", '`doc: "a: b"`', {"more": "doc: a: b"}),
     Mistake("#first", "M2001", "a comment stands", modules("Linear(32)#first")),
     Mistake("032", "M2005", "write `32`", modules("Linear(032)")),
