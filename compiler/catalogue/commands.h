@@ -57,6 +57,7 @@ enum class OptionId : std::uint8_t {
   Rename,
   New,
   Prefer,
+  SaveOnly,
   Inputs,
   Output,
   Outputs,

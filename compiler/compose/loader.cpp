@@ -123,6 +123,7 @@ void Loader::load_import(const std::string& folder, ast::Import& import) {
     known.push_back(define.name.text);
   }
   out_.complete = false;
+  if (found->faulty_keys) return;
   auto report = sink_.report(import.span, diag::UnknownComponent, file, component);
   if (const auto near = support::nearest(component, known)) report.help("did you mean `" + file + "#" + *near + "`?");
 }
@@ -132,11 +133,11 @@ ast::DescriptionPtr Loader::parse(const Step& step, std::string text, bool as_ba
   const std::string folder = folder_of(step.display);
   set_folder(file, folder);
   const syntax::YamlDocument yaml = syntax::read_yaml(sources_, file, sink_);
-  out_.complete = out_.complete && yaml.sound;
-  // Of a file that lacks parts the rest is for editors: what would be missing here is no fault of its own.
-  if (!yaml.root || yaml.recovered) return nullptr;
+  if (!yaml.root) return nullptr;
   ast::DescriptionPtr own = syntax::parse_description(yaml.root, step.display, sink_, as_base);
-  if (!own) return out_.complete = false, nullptr;
+  if (!own) return nullptr;
+  // What is missing may stand where something could not be read.
+  own->faulty_keys = own->faulty_keys || !yaml.sound;
   out_.sound = out_.sound && !own->faulty_keys;
   out_.readable = out_.readable && is_readable(*own);
   own->file.is_document = true;
@@ -232,7 +233,7 @@ bool Loader::check(const ast::DescriptionPtr& description, const ast::Descriptio
 }
 
 bool Loader::check_added(const ast::Description& description, const std::vector<AddedParam>& added) {
-  if (added.empty()) return true;
+  if (added.empty() || description.faulty_keys) return true;
   bool all_read = true;
   const std::set<std::string> read = names_read(description);
   std::vector<std::string> known;

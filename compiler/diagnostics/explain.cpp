@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <nlohmann/json.hpp>
 
 #include "diagnostics/example.h"
 #include "support/json.h"
@@ -127,24 +128,29 @@ std::string explain(std::string_view code) {
 }
 
 std::string explain_json(const Row& row) {
-  using support::json_quote;
   const Example example = example_of(row.code).value_or(Example{});
-  std::string files;
+  support::Json files = support::Json::array();
   for (const ExampleFile& file : example.files)
-    files += fmt::format("{}{{\"name\": {}, \"wrong\": {}, \"mended\": {}}}", files.empty() ? "" : ", ",
-                         json_quote(file.name), json_quote(file.wrong), json_quote(file.mended));
-  return fmt::format(
-      "{{\"code\": {}, \"severity\": \"{}\", \"name\": {}, \"message\": {}, \"explanation\": {}, \"remark\": {}, "
-      "\"files\": [{}], \"commands\": {{\"wrong\": {}, \"mended\": {}}}, \"shown\": {}}}\n",
-      json_quote(row.code), severity_word(row), json_quote(row.name), json_quote(row.format),
-      json_quote(row.explanation), json_quote(example.remark), files, json_quote(example.commands.wrong),
-      json_quote(example.commands.mended), json_quote(example.shown));
+    files.push_back({{"name", file.name}, {"wrong", file.wrong}, {"mended", file.mended}});
+  return support::json_line({{"code", row.code},
+                             {"severity", severity_word(row)},
+                             {"name", row.name},
+                             {"message", row.format},
+                             {"explanation", row.explanation},
+                             {"remark", example.remark},
+                             {"files", std::move(files)},
+                             {"commands", {{"wrong", example.commands.wrong}, {"mended", example.commands.mended}}},
+                             {"shown", example.shown}}) +
+         "\n";
 }
 
 std::string explain_json(const RetiredRow& row) {
-  using support::json_quote;
-  return fmt::format("{{\"code\": {}, \"severity\": null, \"name\": {}, \"message\": null, \"explanation\": {}}}\n",
-                     json_quote(row.code), json_quote(row.name), json_quote(row.explanation));
+  return support::json_line({{"code", row.code},
+                             {"severity", nullptr},
+                             {"name", row.name},
+                             {"message", nullptr},
+                             {"explanation", row.explanation}}) +
+         "\n";
 }
 
 }  // namespace modelc::diagnostics

@@ -99,8 +99,9 @@ class LiveProgram final : public ir::GraphSource {
     }
     mark_doubtful(tree_);
     result.state = finish(statics, running, program, broken, !whole || !untraced.whole);
-    if (options_.recipe && model_.inputs_ok && !document_.names_missing && !program.graphs.empty())
-      result.recipe = recipe::read_recipe({statics, model_, program.graphs, options_.data}, !broken);
+    if (options_.recipe && model_.inputs_ok && !program.graphs.empty())
+      result.recipe =
+          recipe::read_recipe({statics, model_, program.graphs, options_.data}, !broken && !document_.names_missing);
     whole_ = whole && untraced.whole;
     if (whole_) result.state = passes::State::Sound;
     program.initial_graphs = std::move(tree_.initial_graphs);

@@ -66,7 +66,13 @@ std::string arguments(const std::vector<std::pair<std::string, types::Constant>>
 }
 
 std::string groups(const ir::Recipe& recipe) {
-  if (!recipe.training.optimizer) return "";
+  std::string turns;
+  for (const ir::Turn& turn : recipe.training.turns) {
+    turns += fmt::format("\nturn {}: {}({})\n", turn.name, catalogue::name_of(turn.optimizer.id),
+                         arguments(turn.optimizer.args));
+    for (const std::string& tensor : turn.update) turns += "    " + tensor + "\n";
+  }
+  if (!recipe.training.optimizer) return turns;
   std::string out = fmt::format("\noptimizer: {}({})\n", catalogue::name_of(recipe.training.optimizer->id),
                                 arguments(recipe.training.optimizer->args));
   if (recipe.training.schedule) out += fmt::format("  schedule: {}\n", recipe.training.schedule->text);

@@ -93,6 +93,7 @@ Value value_of(DefinitionPtr definition);
 struct Level {
   struct Param {
     const ast::Item<ast::Declaration>* item = nullptr;
+    ast::ExprPtr stated;  // by a variant of its document, in place of the default
     std::optional<GivenArgument> given;
     std::optional<Value> value;
     bool evaluating = false;
@@ -211,6 +212,7 @@ struct Tree {
   std::vector<ir::Graph> initial_graphs;
   /// The symbols that stand for the names in the types of a component's inputs.
   std::map<std::pair<const ast::Component*, std::string>, Dim> formal_symbols;
+  std::set<const ast::Component*> variants_checked;  // documents, whose variants are checked once
 };
 
 ir::Module& module_of(Tree& tree, InstanceId id);

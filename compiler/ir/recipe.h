@@ -105,6 +105,7 @@ struct Data {
   std::vector<Graph> feeds;
   std::vector<Fit> fits;
   std::vector<Graph> column_graphs;
+  std::int64_t workers = 0;  // threads that make batches ahead
   Span span;
 };
 
@@ -128,12 +129,28 @@ struct Stop {
   std::int64_t patience = 1;
 };
 
+/// One optimiser of several that take turns on the same batch.
+struct Turn {
+  std::string name;                 // of its loss among the terms of the graphs
+  std::vector<std::string> update;  // state_dict keys of what it changes
+  Optimizer optimizer;
+  std::int64_t every = 1, times = 1;
+};
+
+/// How batches become steps.
+struct Batching {
+  std::int64_t accumulate = 1;
+  bool drop_last = false;
+};
+
+/// In which precision the steps compute.
+enum class Precision : std::uint8_t { Full, Bfloat16, Float16 };
+
 /// `train`.
 struct Training {
   std::optional<std::int64_t> epochs, steps;
   std::int64_t batch = 32;
-  std::int64_t accumulate = 1;
-  bool drop_last = false;
+  Batching batching;
   std::int64_t seed = 0;
   std::optional<Optimizer> optimizer;
   std::vector<ParameterGroup> groups;
@@ -142,6 +159,9 @@ struct Training {
   Every every;
   std::optional<Figure> best;
   std::optional<Stop> stop;
+  std::vector<Turn> turns;  // instead of one optimizer
+  Precision precision = Precision::Full;
+  std::optional<double> average;  // the decay of the running average that validates and is saved
 };
 
 struct Recipe {

@@ -206,7 +206,7 @@ Type infer_clamp(InferContext& cx) {
   for (std::string_view name : {"min", "max"})
     if (cx.has(name) && !stretches(cx, name)) return Type::poison();
   const DType dtype = promoted(cx, {"input", "min", "max"});
-  if (dtype == DType::Bool) return cx.fault(kNumbers, received(cx, "input") + ", expected numbers", {}, "input");
+  if (dtype == DType::Bool && !require_number(cx, kNumbers)) return Type::poison();
   return result(cx, dtype, cx.tensor("input").shape);
 }
 
@@ -337,7 +337,6 @@ void declare_binary(std::vector<Op>& ops) {
                     .complex()
                     .demands({kCondition})
                     .infer(infer_where)
-                    .function_only()
                     .example("where(x > 0, x, 0.0)", "float[B, 6]"));
   ops.push_back(function_op("masked_fill")
                     .summary("`value` where the mask is true")

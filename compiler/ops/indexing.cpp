@@ -177,7 +177,6 @@ void declare_indexing(std::vector<Op>& ops) {
                     .traits({Trait::MeasuresSize, Trait::StopsGradient})
                     .demands({kMask})
                     .infer(infer_positions)
-                    .function_only()
                     .example("x[x > 0]", "float[B, 6]"));
   ops.push_back(function_op("nonzero")
                     .summary("the positions of all elements that are not zero: int[K, rank], K decided by the data")

@@ -40,7 +40,7 @@ Type infer_gaussian(InferContext& cx) {
   return reduced_loss(cx, promoted(cx, {"input", "target", "var"}), cx.tensor("input").shape);
 }
 
-bool require_numbers(InferContext& cx, std::string_view name) {
+bool require_class_numbers(InferContext& cx, std::string_view name) {
   const DType dtype = cx.tensor(name).dtype;
   if (dtype == DType::Int64 || dtype == DType::Int32) return true;
   cx.fault(kCtcTargets, received(cx, name) + ", expected int or int32", "convert it: `x.long()`", name);
@@ -53,7 +53,7 @@ Type infer_ctc(InferContext& cx) {
   const TensorType& probs = cx.tensor("log_probs");
   const bool batched = probs.rank() == 3;
   for (std::string_view name : {"targets", "input_lengths", "target_lengths"})
-    if (!require_numbers(cx, name)) return Type::poison();
+    if (!require_class_numbers(cx, name)) return Type::poison();
   if (!cx.require_rank_between("targets", 1, batched ? 2 : 1)) return Type::poison();
   for (std::string_view name : {"input_lengths", "target_lengths"}) {
     if (!(batched ? cx.require_rank(name, 1) : cx.require_rank_between(name, 0, 1))) return Type::poison();
@@ -85,7 +85,6 @@ void declare_likelihoods(std::vector<Op>& ops) {
                     .keyword("eps: float = 1e-8")
                     .keyword(kReduction)
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_poisson)
                     .example("poisson_nll_loss(x, y)", "float[B], float[B]"));
   ops.push_back(function_op("gaussian_nll_loss")
@@ -98,7 +97,6 @@ void declare_likelihoods(std::vector<Op>& ops) {
                     .input(kReduction)
                     .traits(kPure)
                     .demands({kVariance})
-                    .function_only()
                     .infer(infer_gaussian)
                     .example("gaussian_nll_loss(x, y, z)", "float[B, 4], float[B, 4], float[B, 4]"));
   ops.push_back(function_op("ctc_loss")
@@ -112,7 +110,6 @@ void declare_likelihoods(std::vector<Op>& ops) {
                     .input("zero_infinity: bool = false")
                     .traits(kPure)
                     .demands({kCtcTargets, kBlank})
-                    .function_only()
                     .infer(infer_ctc)
                     .note("log_probs float[T, N, C]; targets int[N, S], or all in a row")
                     .example("ctc_loss(x, y, z, w)", "float[7, 2, 9], int[2, 3], int[2], int[2]"));

@@ -9,6 +9,7 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kOrder{"linalg.order", "the order of the norm is 1, 2 or inf, of either sign, or a word"};
 constexpr Constraint kQrMode{"linalg.qr_mode", "both factors are wanted: `mode` is reduced or complete"};
 
 std::size_t rank_of(InferContext& cx, std::string_view name) { return cx.tensor(name).rank(); }
@@ -137,6 +138,24 @@ Type infer_eigh(InferContext& cx) {
   return values.is_poison() ? values : Type::tuple({values, result_like(cx, "input")}, {"eigenvalues", "eigenvectors"});
 }
 
+/// Of real matrices, too, they are complex.
+Type infer_eigvals(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  const auto is_square = [&] {
+    return cx.require_rank_between("input", 2, kAnyRank) &&
+           cx.require_equal(rows(input), columns(input), "the matrix is square");
+  };
+  if (!(types::is_complex(input.dtype) ? is_square() : require_square(cx, "input"))) return Type::poison();
+  return result(cx, types::complex_of(input.dtype), batch(input, {rows(input)}));
+}
+
+Type infer_eig(InferContext& cx) {
+  const Type values = infer_eigvals(cx);
+  if (values.is_poison()) return values;
+  return Type::tuple({values, Type::of({values.tensor.dtype, cx.tensor("input").shape})},
+                     {"eigenvalues", "eigenvectors"});
+}
+
 Type infer_matrix_rank(InferContext& cx) {
   return require_matrix(cx, "input") ? result(cx, DType::Int64, batch(cx.tensor("input"))) : Type::poison();
 }
@@ -145,6 +164,12 @@ Type infer_matrix_rank(InferContext& cx) {
 Type infer_cond(InferContext& cx) {
   const bool any = cx.is_null("p") || (cx.arg("p").is_float() && std::abs(cx.number("p")) == 2);
   if (any ? !require_matrix(cx, "input") : !require_square(cx, "input")) return Type::poison();
+  if (cx.arg("p").is_float()) {
+    const double order = std::abs(cx.number("p"));
+    if (order != 1 && order != 2 && !std::isinf(order))
+      return cx.fault(kOrder, cx.op() + " is given " + tick("p=" + cx.arg("p").str()) + ", expected 1, 2 or inf", {},
+                      "p");
+  }
   return result(cx, cx.tensor("input").dtype, batch(cx.tensor("input")));
 }
 
@@ -194,7 +219,6 @@ OpBuilder of_matrix(const std::string& name, const char* input, const char* summ
                     const char* type = "float[B, 3, 3]") {
   OpBuilder op(name, false);
   op.summary(summary).input(std::string(input) + ": Tensor").traits(kPure).demands({kSingleOrDouble});
-  if (name.find('.') != std::string::npos) op.function_only();
   return op.example(name + "(x)", type);
 }
 
@@ -248,6 +272,12 @@ void declare_square(std::vector<Op>& ops) {
   ops.push_back(of_matrix("linalg.eigvalsh", "input", "eigenvalues of a symmetric matrix")
                     .input("UPLO: {L|U} = L")
                     .infer(infer_eigvalsh));
+  ops.push_back(of_matrix("linalg.eig", "input", "eigenvalues and eigenvectors of a matrix, complex")
+                    .results({"eigenvalues", "eigenvectors"})
+                    .complex()
+                    .infer(infer_eig));
+  ops.push_back(
+      of_matrix("linalg.eigvals", "input", "eigenvalues of a matrix, complex").complex().infer(infer_eigvals));
 }
 
 void declare_decompositions(std::vector<Op>& ops) {
@@ -280,6 +310,7 @@ void declare_decompositions(std::vector<Op>& ops) {
                     .example("pinverse(x)", matrix));
   ops.push_back(of_matrix("linalg.cond", "input", "condition number in a norm", matrix)
                     .input("p: float|{fro|nuc}? = null")
+                    .demands({kOrder})
                     .infer(infer_cond));
   ops.push_back(of_matrix("linalg.householder_product", "input", "the first columns of a product of reflections")
                     .input("tau: Tensor")

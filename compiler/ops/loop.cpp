@@ -64,8 +64,7 @@ std::vector<Op> loop_family() {
                     .input("dim: int = 1")
                     .traits({Trait::OpensLoop})
                     .infer(infer_scan)
-                    .function_only()
-                    .example("ys, last: scan(step, x, h)", "float[B, T, 4], float[B, 4]"));
+                    .example("scan(broadcast_tensors, x, y)", "float[B, T, 4], float[B, 4]"));
   ops.push_back(function_op("_scanned")
                     .summary("closes a loop: what its turns give side by side, and the state at the end")
                     .input("ys: Tensor[]? = null")
@@ -76,8 +75,7 @@ std::vector<Op> loop_family() {
                     .input("dim: int = 1")
                     .traits({Trait::ClosesLoop})
                     .infer(infer_scanned)
-                    .function_only()
-                    .example("ys, last: scan(step, x, h)", "float[B, T, 4], float[B, 4]"));
+                    .example("scan(broadcast_tensors, x, y)", "float[B, T, 4], float[B, 4]"));
   return ops;
 }
 

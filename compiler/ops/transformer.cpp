@@ -176,18 +176,18 @@ inputs:
 define:
   width: D if d_model == null else d_model
   layer(kind): >-
-    kind(nhead, d_model=width, dim_feedforward=dim_feedforward, dropout=dropout, activation=activation,
+    kind(d_model=width, nhead=nhead, dim_feedforward=dim_feedforward, dropout=dropout, activation=activation,
     layer_norm_eps=layer_norm_eps, batch_first=batch_first, norm_first=norm_first, bias=bias)
   last: LayerNorm(eps=layer_norm_eps, bias=bias)
 modules:
-  if custom_encoder == null:
-    encoder: TransformerEncoder(layer(TransformerEncoderLayer), num_encoder_layers, last)
-  else:
-    encoder: custom_encoder
-  if custom_decoder == null:
-    decoder: TransformerDecoder(layer(TransformerDecoderLayer), num_decoder_layers, last)
-  else:
-    decoder: custom_decoder
+  - if custom_encoder == null:
+      encoder: TransformerEncoder(layer(TransformerEncoderLayer), num_encoder_layers, last)
+    else:
+      encoder: custom_encoder
+  - if custom_decoder == null:
+      decoder: TransformerDecoder(layer(TransformerDecoderLayer), num_decoder_layers, last)
+    else:
+      decoder: custom_decoder
 forward:
   memory: encoder(src, src_mask, src_key_padding_mask)
   y: decoder(tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask)

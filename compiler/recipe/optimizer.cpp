@@ -52,7 +52,7 @@ std::vector<std::string> patterns_of(Tracer& t, const Setting& match, const std:
   const auto add = [&](const Setting& one) {
     if (one.kind != Setting::Scalar) return;
     patterns.push_back(one.scalar->text);
-    instantiate::check_pattern(t, one.scalar->text, one.span, keys);
+    if (!t.document.names_missing) instantiate::check_pattern(t, one.scalar->text, one.span, keys);
   };
   if (match.kind != Setting::List) add(match);
   else unroll(t, match.items, scope, [&](const auto& item, const std::string&, const Scope&) { add(*item.value); });
@@ -127,6 +127,18 @@ std::optional<ir::Optimizer> read_optimizer(const Given& given, const Setting& s
   for (std::size_t i = 0; i < entry->arguments.size(); ++i)
     optimizer.args.emplace_back(entry->arguments[i].name, bound->values[i]);
   return optimizer;
+}
+
+std::vector<std::string> selected_parameters(const Given& given, const Setting* paths, const Scope& scope) {
+  Tracer& t = given.statics;
+  const std::vector<Key> keys = instantiate::keys(t.tree);
+  const auto type = [&](std::string_view path) { return type_at(t.tree, std::string(path)); };
+  const std::vector<std::string> patterns =
+      paths ? patterns_of(t, *paths, keys, scope) : std::vector<std::string>{"**"};
+  std::vector<std::string> out;
+  for (const Key& key : keys)
+    if (key.tensor->trainable && support::selects(patterns, key.name, type)) out.push_back(key.name);
+  return out;
 }
 
 std::vector<ir::ParameterGroup> read_groups(const Given& given, const Figures& figures, const Setting& section,

@@ -43,7 +43,8 @@ std::string column_at(const Given& given, const Fields& fields, KeyId key, const
     return std::any_of(targets.begin(), targets.end(), [&](const ast::Name& target) { return target.text == *name; });
   };
   const auto& feed = given.file().feed.entries;
-  const bool known = !train || !train->known || std::any_of(feed.begin(), feed.end(), bound) ||
+  const bool known = !train || !train->known || given.statics.document.names_missing ||
+                     std::any_of(feed.begin(), feed.end(), bound) ||
                      std::any_of(train->columns.begin(), train->columns.end(),
                                  [&](const formats::ColumnType& column) { return column.name == *name; });
   if (!known) {

@@ -4,6 +4,8 @@
 #include "recipe/optimizer.h"
 #include "recipe/schedule.h"
 #include "recipe/settings.h"
+#include "recipe/turns.h"
+#include "support/words.h"
 
 namespace modelc::recipe {
 
@@ -11,6 +13,9 @@ using catalogue::KeyId;
 using catalogue::Place;
 
 namespace {
+
+constexpr support::Word<ir::Precision> kPrecisions[] = {
+    {"fp32", ir::Precision::Full}, {"bf16-mixed", ir::Precision::Bfloat16}, {"fp16-mixed", ir::Precision::Float16}};
 
 /// Reports where it is not said how long to train, or said twice.
 void check_length(const Fields& fields, const ast::Setting& section, Tracer& t) {
@@ -72,8 +77,16 @@ std::optional<ir::Stop> read_stop(const Given& given, const Figures& figures, co
 /// With what the parameters are changed.
 void read_descent(const Given& given, const Figures& figures, const ast::Setting& section, const Fields& fields,
                   ir::Training& training) {
+  const ast::Setting* turns = fields.at(KeyId::Train_turns);
+  if (turns && turns->kind != ast::Setting::Mapping)
+    given.statics.fault(turns->span, diag::SettingKind, "train.turns", "a mapping of turns by name");
+  if (turns) training.turns = read_turns(given);
+  for (const KeyId other : {KeyId::Train_optimizer, KeyId::Train_groups})
+    if (turns && fields.at(other))
+      given.statics.fault(fields.span(other), diag::SettingConflict, catalogue::key(other).name, "turns")
+          .note(turns->span, "each turn has its own optimizer");
   if (const auto* optimizer = fields.at(KeyId::Train_optimizer)) training.optimizer = read_optimizer(given, *optimizer);
-  else if (!fields.misspelt)
+  else if (!fields.misspelt && !turns)
     given.statics.fault(section.span, diag::SettingMissing, "train", "optimizer").help("`optimizer: AdamW(lr=1e-3)`");
   const ast::Setting* groups = fields.at(KeyId::Train_groups);
   if (groups && training.optimizer) training.groups = read_groups(given, figures, *groups, training.optimizer->id);
@@ -92,12 +105,15 @@ ir::Training read_training(const Given& given, const ast::Setting& section, bool
   training.steps = integer(KeyId::Train_steps);
   check_length(fields, section, given.statics);
   training.batch = integer(KeyId::Train_batch).value_or(training.batch);
-  training.accumulate = integer(KeyId::Train_accumulate).value_or(training.accumulate);
+  training.batching.accumulate = integer(KeyId::Train_accumulate).value_or(training.batching.accumulate);
   if (const auto drop = read_value(given.statics, fields, KeyId::Train_drop_last, scope))
-    training.drop_last = drop->as_bool();
+    training.batching.drop_last = drop->as_bool();
   training.seed = integer(KeyId::Train_seed).value_or(training.seed);
   const Figures figures(given.graphs, validates);
   read_descent(given, figures, section, fields, training);
+  if (const auto precision = read_value(given.statics, fields, KeyId::Train_precision, scope))
+    training.precision = support::meaning_of(kPrecisions, precision->as_string()).value_or(training.precision);
+  training.average = read_number(given.statics, fields, KeyId::Train_average, scope);
   if (const auto* clip = fields.at(KeyId::Train_clip)) training.clip = read_clip(given, *clip);
   if (const auto* every = fields.at(KeyId::Train_every)) training.every = read_every(given, *every);
   if (const auto* best = fields.at(KeyId::Train_best)) training.best = read_best(given, figures, *best);

@@ -9,6 +9,7 @@
 #include "trace/build.h"
 #include "trace/forward.h"
 #include "trace/inputs.h"
+#include "trace/lists.h"
 #include "trace/op_call.h"
 #include "trace/stated.h"
 #include "trace/types.h"
@@ -108,6 +109,7 @@ namespace {
 Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
   if (!t.tree.instances[id].arguments_ok) return Value::poison();
   const Op& op = *t.tree.instances[id].definition->op;
+  lists_as_tensors(t, op, args);
   Bound bound = instantiate::bind_parameters(t.sink, op, op.inputs, args, span, false);
   if (!bound.ok || bound.poisoned) {
     mark_called(t, id);
@@ -193,6 +195,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
 }  // namespace
 
 Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
+  if (t.graph) lists_as_tensors(t, op, args);
   Bound bound = instantiate::bind_parameters(t.sink, op, op.inputs, args, span, false);
   if (!bound.ok || bound.poisoned) return Value::poison();
   if (!t.graph) {

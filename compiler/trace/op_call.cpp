@@ -8,7 +8,7 @@
 
 #include "ops/spoken.h"
 #include "support/counted.h"
-#include "support/glob.h"
+#include "trace/tensors.h"
 
 namespace modelc::trace {
 
@@ -306,13 +306,8 @@ Dim OpCall::measured_size(std::size_t, std::size_t) {
 bool OpCall::training() const { return tracer_.training; }
 
 types::DType OpCall::parameter_dtype() const {
-  types::DType dtype = types::DType::Float32;
-  if (instance_ == kNoInstance) return dtype;
-  const std::string& path = module_of(tracer_.tree, instance_).path;
-  const auto type = [&](std::string_view p) { return type_at(tracer_.tree, std::string(p)); };
-  for (const compose::Precision& precision : tracer_.document.precisions.all)
-    if (support::matches(precision.pattern, path, type)) dtype = precision.dtype;
-  return dtype;
+  if (instance_ == kNoInstance) return types::DType::Float32;
+  return precision_at(tracer_, module_of(tracer_.tree, instance_).path).value_or(types::DType::Float32);
 }
 
 }  // namespace modelc::trace

@@ -3,14 +3,14 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
-#include "support/json.h"
 #include "weights/match_weights.h"
 
 namespace modelc::weights {
 namespace {
 
-std::string_view verdict_word(WeightVerdict verdict) {
+const char* verdict_word(WeightVerdict verdict) {
   switch (verdict) {
     case WeightVerdict::Loaded:
       return "loaded";
@@ -116,18 +116,17 @@ std::string WeightMatch::grouped_report() const {
   return out + counts + "\n";
 }
 
-std::string WeightMatch::json_head() const {
-  using support::json_quote;
-  std::string counts, tensors;
-  for (const WeightVerdict verdict : kVerdicts)
-    counts += fmt::format("{}{}: {}", counts.empty() ? "" : ", ", json_quote(verdict_word(verdict)),
-                          count_of(lines, verdict));
-  const auto text = [](const std::string& name) { return name.empty() ? std::string("null") : json_quote(name); };
+support::Json WeightMatch::json() const {
+  using support::Json;
+  Json counts = Json::object(), tensors = Json::array();
+  for (const WeightVerdict verdict : kVerdicts) counts[verdict_word(verdict)] = count_of(lines, verdict);
+  const auto text = [](const std::string& name) { return name.empty() ? Json() : Json(name); };
   for (const WeightLine& line : lines)
-    tensors += fmt::format("{}\n  {{\"verdict\": {}, \"model\": {}, \"file\": {}, \"why\": {}}}",
-                           tensors.empty() ? "" : ",", json_quote(verdict_word(line.verdict)), text(line.model_name),
-                           text(line.file_name), text(line.why));
-  return fmt::format("{{\"fits\": {}, \"counts\": {{{}}}, \"tensors\": [{}]", ok, counts, tensors);
+    tensors.push_back({{"verdict", verdict_word(line.verdict)},
+                       {"model", text(line.model_name)},
+                       {"file", text(line.file_name)},
+                       {"why", text(line.why)}});
+  return {{"fits", ok}, {"counts", std::move(counts)}, {"tensors", std::move(tensors)}};
 }
 
 std::string WeightMatch::report() const {

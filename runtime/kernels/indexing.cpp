@@ -80,6 +80,7 @@ std::vector<Element> elements_of(const plan::Plan& plan, const plan::Argument& a
 
 /// The dimension is replaced by those of the index; negative positions count from the end.
 Tensor gathered(const Tensor& x, std::int64_t dim, const Tensor& index) {
+  if (index.scalar_type() == at::kBool) return x.index_select(dim, index.nonzero().reshape({-1}));
   const Tensor flat = index.reshape({-1}).to(at::kLong);
   Integers sizes = x.sizes().vec();
   const auto at = sizes.begin() + dim;

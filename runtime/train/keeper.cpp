@@ -67,7 +67,8 @@ bool Keeper::restore(const Checkpoint& checkpoint, RunState& state) {
     if (found == model.end()) return refuse(fmt::format("its checkpoint lacks `{}`", key));
     at::Tensor(tensor).copy_(found->second);
   }
-  optimizer_.restore(checkpoint.below("optimizer."));
+  stepper_.restore(checkpoint.below("optimizer."));
+  average_.restore(checkpoint.below("average."));
   at::Generator generator = at::detail::getDefaultCPUGenerator();
   generator.set_state(random->second);
   std::error_code error;
@@ -82,7 +83,7 @@ void Keeper::keep_best(Moment now) {
   at::NoGradGuard no_grad;
   best_.clear();
   best_at_ = now;
-  for (const auto& [key, tensor] : session_.tree().state()) best_.emplace_back(key, tensor.detach().clone());
+  for (const auto& [key, tensor] : session_.kept()) best_.emplace_back(key, tensor.detach().clone());
 }
 
 bool Keeper::write_weights(const std::string& path, const weights::NamedTensors& tensors, Moment at) {
@@ -108,13 +109,15 @@ bool Keeper::save(RunState& state) {
   state.metrics_bytes = folder_.sync_metrics();
   weights::NamedTensors tensors = state.tensors();
   for (const auto& [key, tensor] : session_.tree().state()) tensors.emplace_back("model." + key, tensor);
-  for (const auto& [key, tensor] : optimizer_.state()) tensors.emplace_back("optimizer." + key, tensor);
+  for (const auto& [key, tensor] : stepper_.state()) tensors.emplace_back("optimizer." + key, tensor);
+  for (const auto& [key, tensor] : average_.state()) tensors.emplace_back("average." + key, tensor);
   tensors.emplace_back("random", at::detail::getDefaultCPUGenerator().get_state());
   auto metadata = session_.metadata();
   metadata[kSignature] = signature_;
   if (const std::string why = write_checkpoint(folder_, tensors, metadata); !why.empty())
     return fail(folder_.file(kResumeFile), why);
-  return write_weights(last_path(), session_.tree().state(), state.moment());
+  const Average::InPlace averaged(average_);
+  return write_weights(last_path(), session_.kept(), state.moment());
 }
 
 bool Keeper::load_best(Moment& at) {

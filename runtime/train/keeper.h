@@ -3,10 +3,9 @@
 
 #include <chrono>
 
+#include "train/average.h"
 #include "train/checkpoint.h"
-#include "train/optimizer.h"
-#include "train/run_state.h"
-#include "train/session.h"
+#include "train/stepper.h"
 
 namespace modelc::train {
 
@@ -15,8 +14,8 @@ inline constexpr std::chrono::seconds kBetweenEpochs{5}, kBetweenSaves{300};
 
 class Keeper {
  public:
-  Keeper(Session& session, Optimizer& optimizer, RunFolder& folder)
-      : session_(session), optimizer_(optimizer), folder_(folder) {}
+  Keeper(Session& session, Stepper& stepper, Average& average, RunFolder& folder)
+      : session_(session), stepper_(stepper), average_(average), folder_(folder) {}
 
   /// Begins: what the run is held against when it goes on.
   void begin();
@@ -46,7 +45,8 @@ class Keeper {
   bool restore(const Checkpoint& checkpoint, RunState& state);
 
   Session& session_;
-  Optimizer& optimizer_;
+  Stepper& stepper_;
+  Average& average_;
   RunFolder& folder_;
   std::string signature_;
   weights::NamedTensors best_;

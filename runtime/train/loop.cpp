@@ -8,6 +8,7 @@
 
 #include "train/interrupt.h"
 #include "train/keeper.h"
+#include "train/mixed_precision.h"
 #include "train/progress.h"
 #include "train/results.h"
 #include "train/stepper.h"
@@ -21,7 +22,7 @@ constexpr int kDone = 0, kFaulty = 1, kUsage = 2, kFailed = 3, kInterrupted = 13
 std::vector<data::Batch> batches_of(const Session& session, std::int64_t epoch) {
   const ir::Training& training = session.recipe().training;
   std::vector<data::Batch> all = data::batches(session.training_parts(), training.batch, true, session.seed(), epoch);
-  if (training.drop_last)
+  if (training.batching.drop_last)
     std::erase_if(
         all, [&](const data::Batch& batch) { return static_cast<std::int64_t>(batch.rows.size()) < training.batch; });
   return all;
@@ -30,7 +31,8 @@ std::vector<data::Batch> batches_of(const Session& session, std::int64_t epoch) 
 Length length_of(const Session& session) {
   const ir::Training& training = session.recipe().training;
   const auto batches = static_cast<std::int64_t>(batches_of(session, 1).size());
-  const std::int64_t steps = std::max<std::int64_t>((batches + training.accumulate - 1) / training.accumulate, 1);
+  const std::int64_t steps =
+      std::max<std::int64_t>((batches + training.batching.accumulate - 1) / training.batching.accumulate, 1);
   return {training.steps.value_or(training.epochs.value_or(1) * steps), steps};
 }
 
@@ -42,12 +44,13 @@ class Loop {
         length_(length_of(session)),
         progress_(session.request().terminal, session.request().quiet),
         stepper_(session, length_),
+        average_(training_.average, session.tree().trainable()),
         best_figure_(
             training_.best.value_or(ir::Figure{session.valid_parts().empty() ? "train.loss" : "valid.loss", false})),
-        keeper_(session, stepper_.optimizer(), folder_) {}
+        keeper_(session, stepper_, average_, folder_) {}
 
   int run() {
-    if (stepper_.optimizer().parameters().empty()) return nothing_to_train("trainable parameter");
+    if (stepper_.parameters() == 0) return nothing_to_train("trainable parameter");
     if (batches_of(session_, 1).empty()) {
       session_.sink().report(session_.recipe().data.span, diag::DataSplitEmpty, "`drop_last`",
                              fmt::format("{} rows", data::row_count(session_.training_parts())), "no batch");
@@ -56,6 +59,7 @@ class Loop {
     InterruptGuard guard;
     // The folder is made late: whatever is wrong with description, weights or data leaves none.
     if (const int code = begin(); code != kDone) return code;
+    if (InterruptGuard::requested()) return interrupted();
     while (!ended() || state_.due) {
       if (const int code = run_epoch(); code != kDone) return code;
     }
@@ -122,16 +126,19 @@ class Loop {
 
   void log_beginning() {
     const runtime::Request& request = session_.request();
-    std::int64_t count = 0;
-    for (const auto& [key, tensor] : stepper_.optimizer().parameters()) count += tensor.numel();
     folder_.log(fmt::format(
         "modelc {}  model {}  seed {}  threads {}  trainable parameters {}  training rows {}  validation rows {}",
         request.version, session_.program().name.empty() ? "-" : session_.program().name, session_.seed(),
-        at::get_num_threads(), count, data::row_count(session_.training_parts()),
+        at::get_num_threads(), stepper_.parameters(), data::row_count(session_.training_parts()),
         data::row_count(session_.valid_parts())));
-    if (const std::string& report = session_.weight_report(); !report.empty()) {
-      folder_.log(report.substr(0, report.size() - 1));
-      if (!request.quiet) fmt::print(stderr, "{}", report);
+    if (training_.precision == ir::Precision::Bfloat16 && !computes_in_bfloat16()) {
+      const std::string text = "bf16-mixed: this processor does not compute in bfloat16, fp32 is faster on it";
+      folder_.log(text);
+      progress_.line(text);
+    }
+    if (const std::string& verdicts = session_.weight_report(); !verdicts.empty()) {
+      folder_.log(verdicts.substr(0, verdicts.size() - 1));
+      if (!request.quiet) fmt::print(stderr, "{}", verdicts);
     }
   }
 
@@ -168,20 +175,21 @@ class Loop {
     if (state_.due) {
       if (const int code = after_step(count); code != kDone) return code;
     }
+    stepper_.begin_epoch(batches, static_cast<std::size_t>(state_.batch));
     while (state_.batch < count && !ended()) {
       session_.tree().train(true);
       ++state_.step;
-      const std::int64_t taken = std::min(training_.accumulate, count - state_.batch);
-      if (!stepper_.step({&batches[static_cast<std::size_t>(state_.batch)], static_cast<std::size_t>(taken)}, state_)) {
+      const std::int64_t taken = std::min(training_.batching.accumulate, count - state_.batch);
+      if (!stepper_.step({batches, static_cast<std::size_t>(state_.batch), static_cast<std::size_t>(taken)}, state_)) {
         folder_.log(fmt::format("step {}: the loss is not finite", state_.step));
         (void)keeper_.flush_best();  // what was good before this step is kept
         return kFailed;
       }
+      average_.update();
       state_.batch += taken;
       state_.due = true;
       if (!told_first_) tell_first();
-      progress_.step(epoch_words(), state_.batch, count,
-                     state_.sums.rows > 0 ? state_.sums.loss / state_.sums.rows : 0);
+      progress_.step(epoch_words(), state_.batch, count, state_.sums.empty() ? 0 : state_.sums.loss());
       if (const int code = after_step(count); code != kDone) return code;
     }
     if (state_.batch >= count) {
@@ -213,7 +221,7 @@ class Loop {
     if (InterruptGuard::requested()) return interrupted();
     const bool valid = is_due(training_.every.valid);
     if (valid || is_due(training_.every.log)) {
-      if (const int code = measure(valid); code != kDone) return code;
+      if (const int code = measure(valid); code != kDone) return code == kInterrupted ? interrupted() : code;
     }
     state_.due = false;
     if (const int code = save_if_due(epoch_ends); code != kDone) return code;
@@ -222,11 +230,12 @@ class Loop {
 
   /// A row of metrics.csv, with the figures of a validation or without.
   int measure(bool validates) {
-    Figures figures = state_.sums.means(term_names_);
+    const Average::InPlace averaged(average_);
+    Figures figures = figures_of("train", state_.sums, term_names_);
     if (validates && !session_.valid_parts().empty()) {
       const std::optional<Scores> scores =
           session_.score(session_.valid_parts(), [] { return InterruptGuard::requested(); });
-      if (!scores) return interrupted();  // it is still due
+      if (!scores) return kInterrupted;  // it is still due
       for (const auto& [name, value] : figures_of("valid", *scores)) figures[name] = value;
     }
     if (const std::string key = keeper_.non_finite_tensor(); !key.empty()) {
@@ -251,7 +260,7 @@ class Loop {
   }
 
   void judge(const Figures& figures) {
-    stepper_.optimizer().judge(state_.step, figures);
+    stepper_.judge(state_.step, figures);
     const auto found = figures.find(best_figure_.name);
     if (found != figures.end() && !std::isfinite(found->second))
       session_.sink().report(session_.recipe().data.span, diag::FigureNotFinite, state_.step, best_figure_.name,
@@ -305,6 +314,7 @@ class Loop {
     }
     const bool judged = state_.judgement.at.step > 0;
     Moment at = last;
+    const Average::InPlace averaged(average_);
     if (judged && !keeper_.load_best(at)) return kFailed;
     Results results;
     results.add("epochs", last.epoch);
@@ -342,6 +352,7 @@ class Loop {
   const Length length_;
   Progress progress_;
   Stepper stepper_;
+  Average average_;
   const ir::Figure best_figure_;
   RunFolder folder_;
   Keeper keeper_;

@@ -21,6 +21,10 @@ std::string words_of(const Args& args) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
+std::string words_of(const ir::Optimizer& optimizer) {
+  return fmt::format("{}({})", catalogue::name_of(optimizer.id), words_of(optimizer.args));
+}
+
 std::string words_of(const ir::Figure& figure) {
   return fmt::format("{} ({})", figure.name, figure.higher ? "max" : "min");
 }
@@ -38,10 +42,14 @@ void add_lines(Signature& signature, const std::string& what, const std::string&
 void add_training(Signature& signature, const ir::Training& training) {
   const auto add = [&](const char* key, std::string value) { signature.emplace_back(key, std::move(value)); };
   add("train.batch", fmt::format("{}", training.batch));
-  add("train.accumulate", fmt::format("{}", training.accumulate));
-  add("train.drop_last", fmt::format("{}", training.drop_last));
-  add("train.optimizer",
-      fmt::format("{}({})", catalogue::name_of(training.optimizer->id), words_of(training.optimizer->args)));
+  add("train.accumulate", fmt::format("{}", training.batching.accumulate));
+  add("train.drop_last", fmt::format("{}", training.batching.drop_last));
+  if (training.optimizer) add("train.optimizer", words_of(*training.optimizer));
+  for (const ir::Turn& turn : training.turns)
+    add("train.turns", fmt::format("{}: {}, every {}, {} times, {}", turn.name, words_of(turn.optimizer), turn.every,
+                                   turn.times, fmt::join(turn.update, " ")));
+  add("train.precision", fmt::format("{}", static_cast<int>(training.precision)));
+  add("train.average", words_of(training.average));
   for (const ir::ParameterGroup& group : training.groups)
     add("train.groups", fmt::format("{}: {} {}", fmt::join(group.tensors, " "), words_of(group.args),
                                     group.schedule ? group.schedule->text : ""));

@@ -19,18 +19,12 @@ double figure_of(const Figures& figures, const std::string& name) {
 
 }  // namespace
 
-void Sums::add(double batch_loss, const std::vector<double>& batch_terms, double batch_rows) {
-  loss += batch_loss * batch_rows;
-  rows += batch_rows;
-  terms.resize(std::max(terms.size(), batch_terms.size()), 0);
-  for (std::size_t i = 0; i < batch_terms.size(); ++i) terms[i] += batch_terms[i] * batch_rows;
-}
-
-Figures Sums::means(const std::vector<std::string>& term_names) const {
-  if (rows == 0) return {};
-  Figures out{{"train.loss", loss / rows}};
+Figures figures_of(const std::string& split, const LossSums& sums, const std::vector<std::string>& term_names) {
+  if (sums.empty()) return {};
+  Figures out{{split + ".loss", sums.loss()}};
+  const std::vector<double> terms = sums.terms();
   for (std::size_t i = 0; term_names.size() > 1 && i < term_names.size() && i < terms.size(); ++i)
-    out["train." + term_names[i]] = terms[i] / rows;
+    out[split + "." + term_names[i]] = terms[i];
   return out;
 }
 
@@ -54,8 +48,9 @@ bool Judgement::stops(const ir::Stop& stop, const Figures& figures) {
 }
 
 weights::NamedTensors RunState::tensors() const {
-  std::vector<double> figures{judgement.best, judgement.stopping, judgement.train_loss, sums.loss, sums.rows};
-  figures.insert(figures.end(), sums.terms.begin(), sums.terms.end());
+  std::vector<double> figures{judgement.best, judgement.stopping, judgement.train_loss};
+  const std::vector<double> kept = sums.state();
+  figures.insert(figures.end(), kept.begin(), kept.end());
   const std::vector<std::int64_t> counts{epoch,           step,    batch,     due ? 1 : 0,        stopped ? 1 : 0,
                                          metrics_bytes,   threads, validated, judgement.at.epoch, judgement.at.step,
                                          judgement.waited};
@@ -65,7 +60,7 @@ weights::NamedTensors RunState::tensors() const {
 bool RunState::restore(const std::map<std::string, at::Tensor>& tensors) {
   const auto counts = tensors.find("run.counts"), figures = tensors.find("run.figures");
   if (counts == tensors.end() || figures == tensors.end()) return false;
-  if (counts->second.numel() != 11 || figures->second.numel() < 5) return false;
+  if (counts->second.numel() != 11 || figures->second.numel() < 3) return false;
   const auto* c = counts->second.data_ptr<std::int64_t>();
   for (std::int64_t* field : {&epoch, &step, &batch}) *field = *c++;
   due = *c++ != 0;
@@ -75,9 +70,8 @@ bool RunState::restore(const std::map<std::string, at::Tensor>& tensors) {
     *field = *c++;
   const double* f = figures->second.data_ptr<double>();
   const double* const end = f + figures->second.numel();
-  for (double* field : {&judgement.best, &judgement.stopping, &judgement.train_loss, &sums.loss, &sums.rows})
-    *field = *f++;
-  sums.terms.assign(f, end);
+  for (double* field : {&judgement.best, &judgement.stopping, &judgement.train_loss}) *field = *f++;
+  sums.restore(f, end);
   return true;
 }
 

@@ -7,20 +7,14 @@
 #include <vector>
 
 #include "ir/recipe.h"
+#include "train/loss_sums.h"
 #include "train/rate_schedule.h"
 #include "weights/tensor_file.h"
 
 namespace modelc::train {
 
-/// The figures of training steps since the last row of metrics.csv.
-struct Sums {
-  double loss = 0, rows = 0;
-  std::vector<double> terms;
-
-  void add(double batch_loss, const std::vector<double>& batch_terms, double batch_rows);
-  /// `train.loss` and `train.<term>` under their names.
-  Figures means(const std::vector<std::string>& term_names) const;
-};
+/// The loss and, where there are several, its terms by name: `train.loss`.
+Figures figures_of(const std::string& split, const LossSums& sums, const std::vector<std::string>& term_names);
 
 /// A step, and of what epoch.
 struct Moment {
@@ -47,7 +41,7 @@ struct RunState {
   bool stopped = false;
   std::int64_t metrics_bytes = 0, threads = 1;
   std::int64_t validated = 0;  // the last step behind which there was a validation
-  Sums sums;
+  LossSums sums;               // of the training's steps since the last row of metrics.csv
   Judgement judgement;
 
   /// The last step, and the epoch in which it was taken.

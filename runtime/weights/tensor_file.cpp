@@ -6,7 +6,6 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "formats/pickle.h"
 #include "formats/safetensors.h"
 #include "formats/zip.h"
 #include "weights/checksum.h"
@@ -113,7 +112,7 @@ std::string write_safetensors(const std::string& path, const NamedTensors& tenso
   return write_atomically(path, pieces);
 }
 
-std::string write_torch(const std::string& path, const NamedTensors& tensors) {
+std::string write_torch(const std::string& path, const NamedTensors& tensors, const formats::ModuleVersions& versions) {
   std::vector<formats::TensorEntry> entries;
   std::vector<at::Tensor> storages;
   std::map<std::pair<const void*, std::vector<std::int64_t>>, std::size_t> known;  // by place and shape
@@ -130,7 +129,7 @@ std::string write_torch(const std::string& path, const NamedTensors& tensors) {
     entry.part = storage->second;
     entries.push_back(std::move(entry));
   }
-  const std::string pickle = formats::make_state_dict(entries);
+  const std::string pickle = formats::make_state_dict(entries, versions);
   std::vector<formats::StoredMember> members{{"archive/data.pkl", pickle}, {"archive/byteorder", "little"}};
   for (std::size_t i = 0; i < storages.size(); ++i) {
     const at::Tensor& storage = storages[i];
@@ -149,9 +148,9 @@ std::string write_torch(const std::string& path, const NamedTensors& tensors) {
 }
 
 std::string write_weights(const std::string& path, const NamedTensors& tensors,
-                          const std::map<std::string, std::string>& metadata) {
+                          const std::map<std::string, std::string>& metadata, const formats::ModuleVersions& versions) {
   const bool torch = path.ends_with(".pt") || path.ends_with(".pth");
-  return torch ? write_torch(path, tensors) : write_safetensors(path, tensors, metadata);
+  return torch ? write_torch(path, tensors, versions) : write_safetensors(path, tensors, metadata);
 }
 
 }  // namespace modelc::weights

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "formats/pickle.h"
 #include "formats/safetensors.h"
 #include "kernels/dtype.h"
 
@@ -47,10 +48,12 @@ class Checksums {
   std::map<std::string, std::string> sums_;
 };
 
-/// A state dict that `torch.load(weights_only=True)` takes; names of one tensor share its storage.
-std::string write_torch(const std::string& path, const NamedTensors& tensors);
-/// By the suffix: `.pt`, `.pth` for PyTorch, which has no place for the metadata; else safetensors.
+/// A state dict that `torch.load(weights_only=True)` takes; names of one tensor share its storage. The versions of the
+/// modules' layouts go with it.
+std::string write_torch(const std::string& path, const NamedTensors& tensors, const formats::ModuleVersions& versions);
+/// By the suffix: `.pt`, `.pth` for PyTorch, which has no place for the metadata; else safetensors, which has none for
+/// the versions.
 std::string write_weights(const std::string& path, const NamedTensors& tensors,
-                          const std::map<std::string, std::string>& metadata);
+                          const std::map<std::string, std::string>& metadata, const formats::ModuleVersions& versions);
 
 }  // namespace modelc::weights

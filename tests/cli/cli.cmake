@@ -35,3 +35,9 @@ foreach(side IN LISTS examples)
             "${PROJECT_SOURCE_DIR}/compiler/diagnostics/examples" ${side})
   modelc_label(cli cli.explain_${side})
 endforeach()
+
+# What each model says of itself. Blocks and heads are parts: they are checked with what uses them.
+file(GLOB models CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/models/*/*.yaml")
+list(FILTER models EXCLUDE REGEX "/models/(blocks|heads)/")
+add_test(NAME cli.model_checks COMMAND modelc test -q ${models})
+modelc_label(cli cli.model_checks)

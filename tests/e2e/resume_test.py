@@ -135,6 +135,14 @@ class Resume(ModelcTest):
         self.damage("resume.previous.safetensors")
         self.refused(1, "train", "net.yaml", "-o", "run", "--resume", says=["M8131", "no checkpoint in it is whole"])
 
+    def test_any_number_of_workers(self):
+        self.done("train", "net.yaml", "-o", "whole", "-q")
+        for workers in (1, 4):
+            self.done("train", "net.yaml", "--set", f"data.workers={workers}", "--set", "train.steps=4", "-o",
+                      f"run{workers}", "-q")
+            self.done("train", "net.yaml", "--set", f"data.workers={5 - workers}", "-o", f"run{workers}", "--resume", "-q")
+            self.same(f"run{workers}")
+
     def test_a_run_that_is_done_says_its_figures_again(self):
         first = self.results("train", "net.yaml", "-o", "run", "-q")
         again = self.results("train", "net.yaml", "-o", "run", "--resume", "-q")

@@ -140,17 +140,40 @@ class TrainingRun(ModelcTest):
         self.refused(1, "train", "flowers.yaml", "--set", "train.drop_last=true", "--set", "train.batch=100", "-o", "none",
                      says=["M8108", "drop_last"], leaves="none")
 
+    LOSSES = {"mean": "cross_entropy(logits, label)",
+              "ignoring": "cross_entropy(logits, label, ignore_index=2) + 0.1 * logits.pow(2).mean()",
+              "weighted": "cross_entropy(logits, label, weight=[1.0, 5.0, 0.5])",
+              "sum": "0.1 * cross_entropy(logits, label, reduction=\"sum\") + 0.01 * classifier.weight.pow(2).sum()"}
+
+    def net(self, loss):
+        self.write("plain.yaml", IRIS.replace("BatchNorm1d, ", "").replace(
+            "loss: cross_entropy(logits, label)", f"loss: {{main: '{loss}'}}"))
+
     def test_accumulated_batches_equal_a_large_one(self):
-        self.write("plain.yaml", IRIS.replace("BatchNorm1d, ", ""))
-        self.done("train", "plain.yaml", "--set", "train.batch=48", "--set", "train.optimizer=SGD(lr=0.1)", "-o", "large", "-q")
-        self.done("train", "plain.yaml", "--set", "train.batch=16", "--set", "train.accumulate=3",
-                  "--set", "train.optimizer=SGD(lr=0.1)", "-o", "small", "-q")
-        large, small = (tensors(self.folder / run / "last.safetensors")[0] for run in ("large", "small"))
-        for name, values in large.items():
-            floats = [struct.unpack(f"<{len(data) // 4}f", data) for data in (values, small[name])]
-            for one, other in zip(*floats):
-                self.assertAlmostEqual(one, other, places=5)
-        self.assertEqual([row["step"] for row in self.rows("small")], ["2", "4", "6"])
+        for name, loss in self.LOSSES.items():
+            with self.subTest(loss=name):
+                self.net(loss)
+                for run, batches in (("large", "batch: 48"), ("small", "batch: 16, accumulate: 3")):
+                    self.done("train", "plain.yaml", "--set", f"train={{epochs: 3, {batches}, optimizer: SGD(lr=0.05), seed: 3}}",
+                              "-o", run, "--overwrite", "-q")
+                large, small = (tensors(self.folder / run / "last.safetensors")[0] for run in ("large", "small"))
+                for key, values in large.items():
+                    floats = [struct.unpack(f"<{len(data) // 4}f", data) for data in (values, small[key])]
+                    for one, other in zip(*floats):
+                        self.assertAlmostEqual(one, other, places=5)
+                for one, other in zip(self.rows("large"), self.rows("small")):
+                    self.assertEqual(one["step"], other["step"])
+                    self.assertAlmostEqual(float(one["train.loss"]), float(other["train.loss"]), places=4)
+
+    def test_the_loss_of_a_split_does_not_depend_on_its_batches(self):
+        for name, loss in self.LOSSES.items():
+            with self.subTest(loss=name):
+                self.net(loss)
+                self.done("train", "plain.yaml", "-o", "run", "--overwrite", "-q")
+                found = [self.results("eval", "plain.yaml", "--weights", "run/last.safetensors", "--set", f"train.batch={n}")
+                         ["valid.loss"] for n in (1, 7, 100)]
+                for value in found[1:]:
+                    self.assertAlmostEqual(value, found[0], places=5)
 
     def test_of_epochs_and_steps_an_override_replaces_the_other(self):
         self.done("train", "flowers.yaml", "--set", "train.steps=7", "-o", "run", "-q")

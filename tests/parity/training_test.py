@@ -222,6 +222,109 @@ def train_case(name, program, folder, x, y):
     return faults
 
 
+# Two optimisers in turn on the same batch: the discriminator twice, the generator at every second batch.
+TURNS = """\
+modelc: 1
+inputs: {z: "float[B, 6]"}
+targets: {y: "int[B]"}
+modules:
+  gen: [Linear(8), Tanh, Linear(3)]
+  disc: [Linear(8), Tanh, Linear(1)]
+forward: {fake: gen(z)}
+data:
+  train: npz("data.npz", shuffle=false)
+  feed: {z: x, y: y}
+train:
+  steps: 60
+  batch: 8
+  seed: 11
+  turns:
+    D:
+      minimize: softplus(-disc(one_hot(y, 3).float())).mean() + softplus(disc(fake)).mean()
+      update: disc
+      optimizer: SGD(lr=0.1, momentum=0.5)
+      times: 2
+    G: {minimize: softplus(-disc(fake)).mean(), update: gen, optimizer: Adam(lr=0.01), every: 2}
+"""
+
+
+def turns_case(program, folder, x, y):
+    """Also in two parts, the second going on from the first."""
+    description = folder / "model.yaml"
+    description.write_text(TURNS)
+    run(program, "train", description, "-o", folder / "run", "-q")
+    run(program, "train", description, "--set", "train.steps=33", "-o", folder / "parts", "-q")
+    run(program, "train", description, "-o", folder / "parts", "--resume", "-q")
+    torch.manual_seed(SEED)
+    make = lambda out, inner: nn.Sequential(nn.Linear(inner, 8), nn.Tanh(), nn.Linear(8, out))
+    gen, disc = make(3, 6), make(1, 3)
+    steps = {"D": torch.optim.SGD(disc.parameters(), lr=0.1, momentum=0.5),
+             "G": torch.optim.Adam(gen.parameters(), lr=0.01)}
+    soft = nn.functional.softplus
+    for step in range(60):
+        begin = step * BATCH % ROWS
+        z, real = x[begin:begin + BATCH], nn.functional.one_hot(y[begin:begin + BATCH], 3).float()
+        turns = ["D", "D"] + (["G"] if (step + 1) % 2 == 0 else [])
+        for turn in turns:
+            steps[turn].zero_grad()
+            fake = gen(z)
+            loss = soft(-disc(real)).mean() + soft(disc(fake)).mean() if turn == "D" else soft(-disc(fake)).mean()
+            loss.backward()
+            steps[turn].step()
+    wanted = {**{f"gen.{key}": value for key, value in gen.state_dict().items()},
+              **{f"disc.{key}": value for key, value in disc.state_dict().items()}}
+    faults = []
+    compare("weights", safetensors_io.load(folder / "run" / "last.safetensors"), wanted, faults)
+    compare("in two parts", safetensors_io.load(folder / "parts" / "last.safetensors"),
+            safetensors_io.load(folder / "run" / "last.safetensors"), faults, 0)
+    with open(folder / "run" / "metrics.csv", newline="") as file:
+        header = list(csv.DictReader(file))[-1]
+    if list(header) != ["epoch", "step", "train.loss", "train.D", "train.G"]:
+        faults.append(f"metrics.csv has the columns {list(header)}")
+    return faults
+
+
+def mixed_case(program, folder, x, y):
+    description = folder / "model.yaml"
+    description.write_text(DESCRIPTION.format(steps=20, batch=BATCH, seed=SEED, optimizer="SGD(lr=0.1)",
+                                              more="  precision: bf16-mixed\n"))
+    run(program, "train", description, "-o", folder / "run", "-q")
+    torch.manual_seed(SEED)
+    model = model_of()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for step in range(20):
+        begin = step * BATCH % ROWS
+        optimizer.zero_grad()
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = nn.functional.cross_entropy(model(x[begin:begin + BATCH]), y[begin:begin + BATCH])
+        loss.backward()
+        optimizer.step()
+    faults = []
+    compare("weights", safetensors_io.load(folder / "run" / "last.safetensors"), model.state_dict(), faults)
+    return faults
+
+
+def average_case(program, folder, x, y):
+    description = folder / "model.yaml"
+    description.write_text(DESCRIPTION.format(steps=20, batch=BATCH, seed=SEED, optimizer="SGD(lr=0.1)",
+                                              more="  average: 0.9\n"))
+    run(program, "train", description, "-o", folder / "run", "-q")
+    torch.manual_seed(SEED)
+    model = model_of()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    average = {}
+    for step in range(20):
+        begin = step * BATCH % ROWS
+        one_step("", model, optimizer, x[begin:begin + BATCH], y[begin:begin + BATCH])
+        for key, value in model.named_parameters():
+            average[key] = average[key] * 0.9 + value.detach() * 0.1 if key in average else value.detach().clone()
+    faults = []
+    compare("weights", safetensors_io.load(folder / "run" / "last.safetensors"), {**model.state_dict(), **average}, faults)
+    return faults
+
+
+WHOLE = {"turns": turns_case, "average": average_case, "bf16-mixed": mixed_case}
+
 # Initial values of layers whose draws are not those of a Linear.
 INITIAL = {
     'Conv2d(4, 3, bias=false) -> BatchNorm2d -> Conv2d(6, 3, stride=2, groups=2)': (
@@ -255,6 +358,7 @@ def main():
     x, y = torch.randn(ROWS, 6), torch.randint(0, 3, (ROWS,))
     failed = 0
     for names, check in (({**CASES, **SCHEDULED}, lambda name, folder: train_case(name, program, folder, x, y)),
+                         (WHOLE, lambda name, folder: WHOLE[name](program, folder, x, y)),
                          (INITIAL, lambda name, folder: initial_case(name, program, folder))):
         for name in names:
             with tempfile.TemporaryDirectory() as folder:

@@ -45,6 +45,8 @@ std::vector<std::string>* list_of(OptionId id, Invocation& in, Raw& raw) {
       return &raw.where;
     case OptionId::Input:
       return &raw.sizes;
+    case OptionId::Weights:
+      return &in.weights;
     case OptionId::Inputs:
       return &in.inputs;
     case OptionId::Output:
@@ -78,8 +80,8 @@ std::string* text_of(OptionId id, Invocation& in, Raw& raw) {
       return &raw.colour;
     case OptionId::After:
       return &in.after;
-    case OptionId::Weights:
-      return &in.weights;
+    case OptionId::SaveOnly:
+      return &in.save_only;
     case OptionId::Prefer:
       return &in.prefer;
     default:

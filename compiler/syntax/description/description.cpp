@@ -22,6 +22,30 @@ support::Span key_span(const Node& node, KeyId id) {
 
 }  // namespace
 
+bool Reader::lost_key(const catalogue::Key& key, const Node& value, Component& out) {
+  if (!passes_over(value)) return false;
+  const auto unreadable = [&](auto& body, auto&& entry) {
+    body.given = true;
+    body.entries.emplace_back().value = std::move(entry);
+    body.entries.back().span = value.span;
+  };
+  ast::Binding binding;
+  binding.value = hole(value.span);
+  if (key.id == KeyId::Component_forward) {
+    unreadable(out.body.forward, std::move(binding));
+  } else if (key.id == KeyId::Component_outputs) {
+    unreadable(out.body.outputs, std::move(binding));
+    out.body.outputs.single = true;
+  } else if (key.id == KeyId::Component_inputs) {
+    out.inputs.lost = true;
+  } else if (key.id == KeyId::Component_layers) {
+    ast::ModuleDef module;
+    module.call = hole(value.span);
+    unreadable(out.body.layers, std::move(module));
+  }
+  return true;
+}
+
 // Nothing at all as a value declares nothing: as good as left out, but for keys that must say something.
 void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const ComponentPtr& out) {
   Component& c = *out;
@@ -204,20 +228,22 @@ ComponentPtr Reader::component(const NodePtr& written, const std::string& name, 
   made->name_span = name_span;
   made->file.path = path_;
   made->file.folder = folder_;
+  bool unsure = node->lost;  // the body may be what could not be read, or a misspelt key
   const std::string what = name.empty() ? "an inline component" : fmt::format("the component `{}`", name);
   for (const auto& [key, value] : node->entries) {
     if (key->text.starts_with("x-")) continue;
     if (const catalogue::Key* known = catalogue::find_key(Place::Component, key->text)) {
-      shared_key(*known, value, made);
+      if (!lost_key(*known, *value, *made)) shared_key(*known, value, made);
     } else if (catalogue::find_key(Place::Document, key->text)) {
       refuse(key->span, diag::DocumentKey, key->text, what)
           .help("move it to the top of the file, or put the component into a file of its own");
     } else {
       unknown_key(key, what, Place::Component);
+      unsure = true;
     }
   }
   if (!name.empty()) made->name = name;
-  check_body(*made, *node, what);
+  if (!unsure || made->body.layers.given) check_body(*made, *node, what);
   return made;
 }
 
@@ -234,6 +260,7 @@ ast::DescriptionPtr Reader::document(const NodePtr& written, bool to_be_extended
   made->file.path = path_;
   made->file.folder = folder_;
   made->file.is_document = true;
+  faulty_ = misspelt_ = root->lost;
   has_base_ = find(*root, KeyId::Document_extends) || find(*root, KeyId::Document_model);
   for (const auto& [key, value] : root->entries) {
     if (key->text.starts_with("x-")) continue;
@@ -243,6 +270,7 @@ ast::DescriptionPtr Reader::document(const NodePtr& written, bool to_be_extended
       continue;
     }
     made->keys[key->text] = key->span;
+    if (lost_key(*known, *value, *made)) continue;
     if (known->id == KeyId::Component_name) {
       if (value->is_scalar()) made->title = this->name(value);
       made->name_span = value->span;

@@ -187,7 +187,8 @@ std::optional<ast::Declared> parse_declared(const Text& text, diagnostics::Sink&
     return made;
   }
   made.value = parse_expression(value, sink);
-  if (!made.value) return std::nullopt;
+  if (!made.value && !made.type) return std::nullopt;
+  if (!made.value) made.value = ast::hole(value.span());
   return made;
 }
 

@@ -65,4 +65,6 @@ TEST_CASE("explain: the snippet, its message, the mended snippet") {
   CHECK(json.starts_with("{\"code\": \"M6003\", \"severity\": \"error\", \"name\": \"StatedSize\""));
   CHECK(json.find("\"files\": [{\"name\": \"model.yaml\", \"wrong\": \"inputs:") != std::string::npos);
   CHECK(json.find("\"shown\": \"model.yaml:") != std::string::npos);
+  CHECK(diagnostics::explain_json(*diagnostics::find_retired("badexpression"))
+            .starts_with("{\"code\": \"M4062\", \"severity\": null"));
 }

@@ -13,7 +13,7 @@ namespace {
 
 struct Training : Program {
   explicit Training(const std::string& more, const std::string& train = "")
-      : Program(R"(
+      : Program(R"yaml(
 inputs: {x: "float[B, 4]"}
 targets: {y: "int[B]"}
 params: {warm: int = 5}
@@ -23,10 +23,9 @@ loss: {main: "cross_entropy(logits, y)", small: "0.1 * logits.pow(2).mean()"}
 metrics: {accuracy: "accuracy(logits, y)", size: logits.abs(), away: "mae(logits.sum(1), y * 1.0)"}
 data:
   train: synthetic(10, x=normal(4), y=randint(0, 3))
-)" + more + "train:\n  epochs: 3\n  optimizer: SGD(lr=0.1)\n" + train) {}
-  const ir::Training& training() const {
-  return out->elaborated.recipe.training;
-}
+)yaml" + more + "train:\n  epochs: 3\n  optimizer: SGD(lr=0.1)\n" +
+                train) {}
+  const ir::Training& training() const { return out->elaborated.recipe.training; }
 };
 
 const std::string kValid = "  valid: {split: 0.2}\n";
@@ -115,8 +114,8 @@ TEST_CASE("stop, every, accumulate and drop_last are read") {
   CHECK(t.training().every.log == 5);
   CHECK_FALSE(t.training().every.valid);
   CHECK(t.training().every.save == 7);
-  CHECK(t.training().accumulate == 4);
-  CHECK(t.training().drop_last);
+  CHECK(t.training().batching.accumulate == 4);
+  CHECK(t.training().batching.drop_last);
   CHECK(Training(kValid, "  stop: {metric: valid.accuracy}\n").codes() == "M8313");
 }
 
