@@ -206,7 +206,7 @@ Type infer_clamp(InferContext& cx) {
   for (std::string_view name : {"min", "max"})
     if (cx.has(name) && !stretches(cx, name)) return Type::poison();
   const DType dtype = promoted(cx, {"input", "min", "max"});
-  if (dtype == DType::Bool) return cx.fault(kNumbers, received(cx, "input") + ", expected numbers", {}, "input");
+  if (dtype == DType::Bool && !require_number(cx, kNumbers)) return Type::poison();
   return result(cx, dtype, cx.tensor("input").shape);
 }
 

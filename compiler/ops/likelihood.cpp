@@ -40,7 +40,7 @@ Type infer_gaussian(InferContext& cx) {
   return reduced_loss(cx, promoted(cx, {"input", "target", "var"}), cx.tensor("input").shape);
 }
 
-bool require_numbers(InferContext& cx, std::string_view name) {
+bool require_class_numbers(InferContext& cx, std::string_view name) {
   const DType dtype = cx.tensor(name).dtype;
   if (dtype == DType::Int64 || dtype == DType::Int32) return true;
   cx.fault(kCtcTargets, received(cx, name) + ", expected int or int32", "convert it: `x.long()`", name);
@@ -53,7 +53,7 @@ Type infer_ctc(InferContext& cx) {
   const TensorType& probs = cx.tensor("log_probs");
   const bool batched = probs.rank() == 3;
   for (std::string_view name : {"targets", "input_lengths", "target_lengths"})
-    if (!require_numbers(cx, name)) return Type::poison();
+    if (!require_class_numbers(cx, name)) return Type::poison();
   if (!cx.require_rank_between("targets", 1, batched ? 2 : 1)) return Type::poison();
   for (std::string_view name : {"input_lengths", "target_lengths"}) {
     if (!(batched ? cx.require_rank(name, 1) : cx.require_rank_between(name, 0, 1))) return Type::poison();

@@ -138,6 +138,24 @@ Type infer_eigh(InferContext& cx) {
   return values.is_poison() ? values : Type::tuple({values, result_like(cx, "input")}, {"eigenvalues", "eigenvectors"});
 }
 
+/// Of real matrices, too, they are complex.
+Type infer_eigvals(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  const auto is_square = [&] {
+    return cx.require_rank_between("input", 2, kAnyRank) &&
+           cx.require_equal(rows(input), columns(input), "the matrix is square");
+  };
+  if (!(types::is_complex(input.dtype) ? is_square() : require_square(cx, "input"))) return Type::poison();
+  return result(cx, types::complex_of(input.dtype), batch(input, {rows(input)}));
+}
+
+Type infer_eig(InferContext& cx) {
+  const Type values = infer_eigvals(cx);
+  if (values.is_poison()) return values;
+  return Type::tuple({values, Type::of({values.tensor.dtype, cx.tensor("input").shape})},
+                     {"eigenvalues", "eigenvectors"});
+}
+
 Type infer_matrix_rank(InferContext& cx) {
   return require_matrix(cx, "input") ? result(cx, DType::Int64, batch(cx.tensor("input"))) : Type::poison();
 }
@@ -254,6 +272,12 @@ void declare_square(std::vector<Op>& ops) {
   ops.push_back(of_matrix("linalg.eigvalsh", "input", "eigenvalues of a symmetric matrix")
                     .input("UPLO: {L|U} = L")
                     .infer(infer_eigvalsh));
+  ops.push_back(of_matrix("linalg.eig", "input", "eigenvalues and eigenvectors of a matrix, complex")
+                    .results({"eigenvalues", "eigenvectors"})
+                    .complex()
+                    .infer(infer_eig));
+  ops.push_back(
+      of_matrix("linalg.eigvals", "input", "eigenvalues of a matrix, complex").complex().infer(infer_eigvals));
 }
 
 void declare_decompositions(std::vector<Op>& ops) {

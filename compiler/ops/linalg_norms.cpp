@@ -9,7 +9,7 @@ namespace {
 
 constexpr Constraint kNormDims{"linalg_norms.dims", "a matrix has two dimensions, each named once"};
 constexpr Constraint kOrder{"linalg_norms.order",
-                            "the order of a matrix norm is 1, 2 or inf, of either sign, or a word"};
+                            "the order of the norm of a matrix is 1, 2 or inf, or one of these below 0"};
 constexpr Constraint kNumber{"linalg_norms.number", "what is subtracted are numbers, no bools"};
 constexpr Constraint kThree{"linalg_norms.three", "vectors of a cross product have three values"};
 
@@ -22,18 +22,19 @@ Type norm_over(InferContext& cx, const std::vector<std::size_t>& dims) {
   return result(cx, dtype, without(cx.tensor("input").shape, dims, cx.flag("keepdim")));
 }
 
-Type infer_vector_norm(InferContext& cx) {
-  if (!cx.require_floating("input")) return Type::poison();
-  const auto dims = axes(cx, "dim", cx.tensor("input").rank());
-  return dims ? norm_over(cx, *dims) : Type::poison();
-}
-
 bool require_matrix_order(InferContext& cx) {
   if (!cx.arg("ord").is_float() && !cx.arg("ord").is_int()) return true;
   const double order = std::abs(cx.number("ord"));
   if (order == 1 || order == 2 || std::isinf(order)) return true;
-  cx.fault(kOrder, cx.op() + " is given " + tick("ord=" + cx.arg("ord").str()) + ", expected 1, 2 or inf", {}, "ord");
+  cx.fault(kOrder, cx.op() + " is given " + tick("ord=" + cx.arg("ord").str()) + " for a matrix, expected 1, 2 or inf",
+           "`linalg.vector_norm` takes any", "ord");
   return false;
+}
+
+Type infer_vector_norm(InferContext& cx) {
+  if (!cx.require_floating("input")) return Type::poison();
+  const auto dims = axes(cx, "dim", cx.tensor("input").rank());
+  return dims ? norm_over(cx, *dims) : Type::poison();
 }
 
 Type infer_matrix_norm(InferContext& cx) {
@@ -54,8 +55,8 @@ Type infer_norm(InferContext& cx) {
   if ((word && dims->size() != 2) || (!cx.is_null("ord") && !cx.is_null("dim") && dims->size() > 2))
     return cx.fault(kNormDims, cx.op() + " is given " + tick("dim=" + cx.arg("dim").str()) + ", expected two", {},
                     "dim");
-  const bool matrix = !cx.is_null("ord") && dims->size() == 2;
-  return !matrix || require_matrix_order(cx) ? norm_over(cx, *dims) : Type::poison();
+  if (dims->size() == 2 && !require_matrix_order(cx)) return Type::poison();
+  return norm_over(cx, *dims);
 }
 
 Type infer_vecdot(InferContext& cx) {
@@ -101,8 +102,6 @@ Type infer_vander(InferContext& cx) {
 Type infer_pairwise_distance(InferContext& cx) {
   const TensorType& a = cx.tensor("x1");
   const TensorType& b = cx.tensor("x2");
-  const DType dtype = promoted(cx, {"x1", "x2"});
-  if (!types::is_floating(dtype) && !cx.require_floating("x1")) return Type::poison();
   if (!require_number(cx, kNumber, "x1") || !require_number(cx, kNumber, "x2")) return Type::poison();
   auto shape = cx.broadcast(a.shape, b.shape, a.str() + " and " + b.str() + " are compared elementwise");
   if (!shape) return Type::poison();
@@ -110,6 +109,8 @@ Type infer_pairwise_distance(InferContext& cx) {
     cx.require_rank_between("x1", 1, kAnyRank);
     return Type::poison();
   }
+  // `eps` is added, so that whole numbers become fractions.
+  const DType dtype = float_of(promoted(cx, {"x1", "x2"}));
   return result(cx, dtype, without(*shape, {shape->size() - 1}, cx.flag("keepdim")));
 }
 

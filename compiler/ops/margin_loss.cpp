@@ -87,9 +87,7 @@ Type infer_multi_margin(InferContext& cx) {
 }
 
 Type infer_cosine_embedding(InferContext& cx) {
-  if (!cx.require_floating("input1") || !cx.require_floating("input2") || !cx.require_rank_between("input1", 1, 2) ||
-      !require_same_shape(cx, "input1", "input2"))
-    return Type::poison();
+  if (!cx.require_rank_between("input1", 1, 2) || !require_same_shape(cx, "input1", "input2")) return Type::poison();
   const TensorType& input = cx.tensor("input1");
   const TensorType& target = cx.tensor("target");
   if (target.rank() + 1 != input.rank())
@@ -97,7 +95,7 @@ Type infer_cosine_embedding(InferContext& cx) {
                     "target");
   if (target.rank() && !cx.require_equal(target.shape[0], input.shape[0], "`target` has a value for each row"))
     return Type::poison();
-  return reduced_loss(cx, promoted(cx, {"input1", "input2"}), rows(input));
+  return reduced_loss(cx, float_of(promoted(cx, {"input1", "input2"})), rows(input));
 }
 
 Type infer_triplet(InferContext& cx) {

@@ -5,16 +5,22 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kNumbers{"products.numbers", "the factors are numbers, not bools"};
+
+/// Of one dtype, for which there is a sum.
+bool require_factors(InferContext& cx, std::string_view a, std::string_view b) {
+  if (!require_same_dtype(cx, a, b)) return false;
+  return require_number(cx, kNumbers, a);
+}
+
 std::string inner_sizes(InferContext& cx, std::string_view a, std::string_view b) {
   return cx.tensor(a).str() + " @ " + cx.tensor(b).str() + " sums over the last size of the first and the last but " +
          "one of the second";
 }
 
-constexpr Constraint kNumber{"products.number", "factors that are added up are numbers, no bools"};
-
 Type infer_matmul(InferContext& cx) {
   if (!cx.require_rank_between("input", 1, kAnyRank) || !cx.require_rank_between("other", 1, kAnyRank) ||
-      !require_same_dtype(cx, "input", "other") || !require_number(cx, kNumber))
+      !require_factors(cx, "input", "other"))
     return Type::poison();
   std::vector<Dim> a = cx.tensor("input").shape, b = cx.tensor("other").shape;
   const bool vector_a = a.size() == 1, vector_b = b.size() == 1;
@@ -38,8 +44,7 @@ Type infer_matmul(InferContext& cx) {
 }
 
 Type infer_mm(InferContext& cx, std::string_view other, std::size_t rank) {
-  if (!cx.require_rank("input", rank) || !cx.require_rank(other, rank) || !require_same_dtype(cx, "input", other) ||
-      !require_number(cx, kNumber))
+  if (!cx.require_rank("input", rank) || !cx.require_rank(other, rank) || !require_factors(cx, "input", other))
     return Type::poison();
   const std::vector<Dim>& a = cx.tensor("input").shape;
   const std::vector<Dim>& b = cx.tensor(other).shape;
@@ -60,8 +65,8 @@ Type infer_outer(InferContext& cx) {
 }
 
 Type infer_dot(InferContext& cx) {
-  if (!cx.require_rank("input", 1) || !cx.require_rank("tensor", 1) || !require_same_dtype(cx, "input", "tensor") ||
-      !require_number(cx, kNumber) || !require_same_shape(cx, "input", "tensor"))
+  if (!cx.require_rank("input", 1) || !cx.require_rank("tensor", 1) || !require_factors(cx, "input", "tensor") ||
+      !require_same_shape(cx, "input", "tensor"))
     return Type::poison();
   return result(cx, cx.tensor("input").dtype, {});
 }
@@ -90,7 +95,7 @@ void declare_products(std::vector<Op>& ops) {
                     .input("other: Tensor")
                     .traits(kPure)
                     .complex()
-                    .demands({kNumber})
+                    .demands({kNumbers})
                     .infer(infer_matmul)
                     .flops(product_flops)
                     .example("matmul(x, y)", "float[B, 3, 4], float[4, 5]"));
@@ -100,7 +105,7 @@ void declare_products(std::vector<Op>& ops) {
                     .input("mat2: Tensor")
                     .traits(kPure)
                     .complex()
-                    .demands({kNumber})
+                    .demands({kNumbers})
                     .infer([](InferContext& cx) { return infer_mm(cx, "mat2", 2); })
                     .flops(product_flops)
                     .example("mm(x, y)", "float[B, 4], float[4, 5]"));
@@ -110,7 +115,7 @@ void declare_products(std::vector<Op>& ops) {
                     .input("mat2: Tensor")
                     .traits(kPure)
                     .complex()
-                    .demands({kNumber})
+                    .demands({kNumbers})
                     .infer([](InferContext& cx) { return infer_mm(cx, "mat2", 3); })
                     .flops(product_flops)
                     .example("bmm(x, y)", "float[B, 3, 4], float[B, 4, 5]"));
@@ -128,7 +133,7 @@ void declare_products(std::vector<Op>& ops) {
                     .input("tensor: Tensor")
                     .traits(kPure)
                     .complex()
-                    .demands({kNumber})
+                    .demands({kNumbers})
                     .infer(infer_dot)
                     .flops(product_flops)
                     .example("dot(x, y)", "float[4], float[4]"));

@@ -6,6 +6,7 @@ namespace modelc::ops {
 namespace {
 
 constexpr Constraint kNumber{"running.number", "the values are numbers, no bools"};
+constexpr Constraint kSpacing{"running.spacing", "`x` or `dx` says how far the values are apart"};
 
 Type infer_cumprod(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
@@ -70,6 +71,8 @@ bool require_places(InferContext& cx, std::size_t dim) {
 Type infer_trapezoid(InferContext& cx, bool running) {
   const TensorType& y = cx.tensor("y");
   if (!require_number(cx, kNumber, "y") || !cx.require_rank_between("y", 1, kAnyRank)) return Type::poison();
+  if (cx.has("x") && cx.number("dx") != 1)
+    return cx.fault(kSpacing, cx.op() + " is given both `x` and `dx`, expected one of them", {}, "dx");
   const auto dim = cx.axis("dim", y.rank());
   if (!dim || !require_places(cx, *dim)) return Type::poison();
   const DType dtype = float_of(cx.has("x") ? promoted(cx, {"y", "x"}) : y.dtype);
@@ -126,7 +129,7 @@ void declare_running(std::vector<Op>& ops) {
                       .keyword("dx: float = 1")
                       .keyword("dim: int = -1")
                       .traits(kPure)
-                      .demands({kNumber})
+                      .demands({kNumber, kSpacing})
                       .infer([running = running](InferContext& cx) { return infer_trapezoid(cx, running); })
                       .example(std::string(name) + "(x)", "float[B, 6]"));
   ops.push_back(synonym("trapz", "trapezoid"));

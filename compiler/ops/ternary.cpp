@@ -36,8 +36,7 @@ Type infer_addc(InferContext& cx, bool quotient) {
     return cx.fault(kQuotient,
                     received(cx, "tensor1") + " over " + cx.tensor("tensor2").str() + ", expected floating point",
                     "convert one: `x.float()`", "tensor1");
-  if (dtype == DType::Bool)
-    return cx.fault(kNumbers, received(cx, "input") + ", expected numbers", "`x.int()` makes a bool a number", "input");
+  if (dtype == DType::Bool && !require_number(cx, kNumbers)) return Type::poison();
   if (!types::is_floating(dtype) && cx.arg("value").is_float() && cx.number("value") != std::trunc(cx.number("value")))
     return cx.fault(kValue,
                     cx.op() + " is given " + tick("value=" + cx.arg("value").str()) + " for " +
@@ -50,8 +49,7 @@ Type infer_addc(InferContext& cx, bool quotient) {
 /// One side of a clamp.
 Type infer_bound(InferContext& cx, std::string_view name) {
   const DType dtype = promoted(cx, {"input", name});
-  if (dtype == DType::Bool)
-    return cx.fault(kNumbers, received(cx, "input") + ", expected numbers", "`x.int()` makes a bool a number", "input");
+  if (dtype == DType::Bool && !require_number(cx, kNumbers)) return Type::poison();
   auto shape = joint_shape(cx, {"input", name});
   return shape ? result(cx, dtype, std::move(*shape)) : Type::poison();
 }

@@ -63,6 +63,10 @@ void lower_square(Lowerings& lowerings) {
       return all_of(at::linalg_eigh(x(f), half));
     });
   });
+  lowerings.add("linalg.eigvals", of("input", [](const Tensor& x) { return at::linalg_eigvals(x); }));
+  lowerings.add("linalg.eig", [](const NodeView& n) {
+    return several(n, [x = n.tensor("input")](const Frame& f) { return all_of(at::linalg_eig(x(f))); });
+  });
   lowerings.add("linalg.eigvalsh", [](const NodeView& n) {
     return single(n, [x = n.tensor("input"), half = n.arg("UPLO").as_string()](const Frame& f) {
       return at::linalg_eigvalsh(x(f), half);

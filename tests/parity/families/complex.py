@@ -21,6 +21,7 @@ CASES = [
     case("view_as_real(view_as_complex(x.unflatten(-1, [-1, 2])) * polar(ones_like(y), y)).flatten(-2)", "float[2, 5, 6], float[5, 3]"),
     case("x.real * x.imag", "complex64[3]"), case("x.real", "float[3]"), case("x @ y", "complex64[2, 3], complex64[3, 4]"), case("bmm(x, y)", "complex64[B, 2, 3], complex64[B, 3, 4]"),
     case("einsum(\"ij,jk->ik\", x, y)", "complex64[2, 3], complex64[3, 4]"), case("vdot(x, y)", "complex64[3], complex64[3]"), case("vdot(x, y)", "float[3], float[3]"),
+    *[case(text, operand) for text in ("linalg.eigvals(x)", "linalg.eig(x)[0]", "abs(linalg.eig(x)[1])") for operand in ("float[4, 4]", "complex64[2, 3, 3]", "float64[3, 3]")],
     case("where(x, y, z)", "bool[3], complex64[3], float[3]"), case("masked_fill(x, y, 0.5)", "complex64[3], bool[3]"),
     case("gather(x, 1, y)", "complex64[3, 4], index[3, 2]"), case("index_select(x, 0, y)", "complex64[4, 2], index[3]"),
     case("x.cfloat()", "float[3]"), case("x.cdouble()", "complex64[3]"), case("x.to(complex64) * complex(x, x)", "float[4]"),
