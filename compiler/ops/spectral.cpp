@@ -99,7 +99,7 @@ void declare_transforms(std::vector<Op>& ops) {
     };
     ops.push_back(function(several, " over several dimensions")
                       .input("input: Tensor")
-                      .input("s: dim[]? = null")
+                      .input("s: dim|dim[]? = null")
                       .input("dim: int|int[]? = null")
                       .input(kNorm)
                       .traits(kComplex)

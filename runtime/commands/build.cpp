@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "api.h"
 #include "exec/executor.h"
@@ -51,6 +52,17 @@ void run_once(const ir::Program& program, build::TreeModule& tree) {
   exec::Executor(std::move(plan), &tree).run(inputs);
 }
 
+/// Copies, since a run may write what it reads (`max_norm` of a look-up); tied tensors stay one.
+weights::NamedTensors copies(weights::NamedTensors state) {
+  std::map<const void*, at::Tensor> made;
+  for (auto& [key, tensor] : state) {
+    at::Tensor& copy = made[tensor.unsafeGetTensorImpl()];
+    if (!copy.defined()) copy = tensor.detach().clone();
+    tensor = copy;
+  }
+  return state;
+}
+
 }  // namespace
 
 int build(const Request& request) {
@@ -64,12 +76,12 @@ int build(const Request& request) {
     if (!start.sources.empty() &&
         !weights::load_weights(program, tree, start.sources, start.options, *request.sink, &match))
       return 1;
+    const weights::NamedTensors state = copies(tree.state());
     run_once(program, tree);
     const std::map<std::string, std::string> metadata{{"format", "pt"},
                                                       {"modelc.description", request.bundle},
                                                       {"modelc.version", request.version},
                                                       {"modelc.seed", std::to_string(seed)}};
-    const weights::NamedTensors state = tree.state();
     if (const std::string why = weights::write_weights(request.output, state, metadata); !why.empty()) {
       request.sink->report({}, diag::CannotWriteFile, request.output, why);
       return 3;

@@ -21,7 +21,8 @@ Lowering transform(Transform f) {
     return single(n, [f, sized, placed, x = n.tensor("input"), sizes = sized ? n.sizes("s") : FetchSizes(),
                       dims = integers_or_none(n, "dim"), named = n.has("norm"),
                       norm = n.has("norm") ? n.arg("norm").as_string() : std::string()](const Frame& fr) {
-      return f(x(fr), given(sizes(fr), sized), given(dims, placed), named ? Norm(norm) : Norm());
+      // Some end with a conjugate that is only noted.
+      return f(x(fr), given(sizes(fr), sized), given(dims, placed), named ? Norm(norm) : Norm()).resolve_conj();
     });
   };
 }

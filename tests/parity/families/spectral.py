@@ -27,8 +27,8 @@ CASES = [
       for rest in ("", ", 3", ", hop_length=5, normalized=true", ", center=false", ", win_length=6", ", pad_mode=\"constant\"", ", onesided=false")],
     case("stft(x, 8, window=y, return_complex=true)", "float[2, 40], float[8]"), case("stft(x, 8, return_complex=false)", "float[2, 40]"),
     case("stft(x, 7, 2, return_complex=true)", "float[2, 40]"), case("stft(x, 8, return_complex=true)", "complex64[2, 40]"),
-    *[case(f"istft(stft(x, 8, window=y{rest}, return_complex=true), 8, window=y{rest})", "float[2, 40], positive[8]")
+    *[case(f"istft(stft(x, 8, window=y{rest}, return_complex=true), 8, window=y{rest})", "float[2, 40], weights[8]")
       for rest in ("", ", hop_length=3", ", normalized=true")],
-    case("istft(stft(x, 8, window=y, return_complex=true), 8, window=y, length=38)", "float[2, 40], positive[8]"),
-    case("istft(x, 8, window=y)", "complex64[B, 5, 9], positive[8]"),
+    case("istft(stft(x, 8, window=y, return_complex=true), 8, window=y, length=38)", "float[2, 40], weights[8]"),
+    case("istft(x, 8, window=y)", "complex64[B, 5, 9], weights[8]"),
 ]
