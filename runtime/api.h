@@ -20,10 +20,12 @@ struct Request {
   diagnostics::Sink* sink = nullptr;
   /// Stored in checkpoints as `modelc.description`: what the model can be compiled from again.
   std::string bundle;
-  std::string version;           // stored as `modelc.version`
-  std::string description;       // the resolved description, for RUNDIR/description.yaml
-  std::string weights;           // --weights, or the checkpoint given as FILE
-  ir::WeightSource weight_keys;  // --only, --except, --rename, --new: of `weights`
+  std::string version;      // stored as `modelc.version`
+  std::string description;  // the resolved description, for RUNDIR/description.yaml
+  /// --weights in their order, or the checkpoint given as FILE: a later one goes over those before.
+  std::vector<std::string> weights;
+  ir::WeightSource weight_keys;  // --only, --except, --rename, --new: of the first of `weights`
+  bool save_trainable = false;   // checkpoints hold only what training changes
   /// Places that this command line replaced or removed: what stood there in `weights` is left out, what came is new.
   std::vector<std::string> replaced;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();  // when the command began

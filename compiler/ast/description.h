@@ -2,6 +2,7 @@
 // keys) is kept as Items; elaboration unrolls it. Made by compiler/syntax/description, edited by compiler/compose.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -113,6 +114,9 @@ struct PathEntry {
   Span text_span;
   ExprPtr inserted;           // the pattern as a String with parts, where it holds `${…}`
   std::vector<Guard> guards;  // outermost first
+  /// The last layer of edits (TreeEdit::layer) that it has seen; -1: none. All that there are until a file or a command
+  /// line goes over the one it stands in.
+  int layer = std::numeric_limits<int>::max();
 };
 
 struct WeightsEntry {
@@ -162,6 +166,7 @@ template <class T>
 struct Given {
   bool given = false;
   Block<T> entries;
+  bool lost = false;  // it stands there and could not be read
 };
 
 /// The file in which something stands.
@@ -246,7 +251,7 @@ struct Description : Component {
   Given<Binding> loss;  // one unnamed, or terms by name
   Given<Binding> metrics;
   Given<Binding> feed;                // data.feed
-  bool faulty_keys = false;           // a key of the file was refused, and is not here
+  bool faulty_keys = false;           // a key of the file was refused or could not be read, and is not here
   std::map<std::string, Span> keys;   // which top-level keys stand in the file, for merging
   std::vector<Restatement> restated;  // by merging
 };

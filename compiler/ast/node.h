@@ -25,6 +25,8 @@ struct Node {
   Span span;
   ScalarStyle style = ScalarStyle::Plain;
   bool flow = false;                   // a flow collection, `[…]` or `{…}`
+  bool refused = false;                // scalar: no YAML as it stands, which was reported; read as it may be meant
+  bool lost = false;                   // something of it could not be read, which was reported; of a Null: all
   std::string text;                    // scalar: the decoded text
   std::vector<std::uint32_t> offsets;  // scalar: file offset of each byte of `text`, and of its end (size + 1 entries)
   std::vector<NodePtr> items;          // sequence
@@ -34,6 +36,8 @@ struct Node {
   bool is_sequence() const { return kind == NodeKind::Sequence; }
   bool is_mapping() const { return kind == NodeKind::Mapping; }
   bool is_null() const { return kind == NodeKind::Null; }
+  /// What stood here could not be read.
+  bool is_lost() const { return is_null() && lost; }
   bool quoted() const { return style != ScalarStyle::Plain; }
   /// The file range of bytes [begin, end) of the decoded text.
   Span part(std::size_t begin, std::size_t end) const;

@@ -10,7 +10,7 @@ using Id = OptionId;
 constexpr std::size_t kAny = ~std::size_t{0};
 
 constexpr Option weights(std::string_view sentence) {
-  return {Id::Weights, "--weights", "W", "", false, sentence, "--weights best.safetensors"};
+  return {Id::Weights, "--weights", "W", "", true, sentence, "--weights best.safetensors"};
 }
 
 /// How the names of a weight file and those of the model go together: the keys of `weights`.
@@ -32,6 +32,11 @@ std::vector<Option> with_weights(Option file, const std::vector<Option>& others)
 constexpr Option kPrefer = {Id::Prefer,           "--prefer", "WHICH",
                             "{file|checkpoint}",  false,      "file or checkpoint, where their descriptions differ",
                             "--prefer checkpoint"};
+
+constexpr Option kSaveOnly = {
+    Id::SaveOnly,           "--save-only", "WHICH",
+    "{all|trainable}",      false,         "all tensors, or those that training changes, to be loaded upon the rest",
+    "--save-only trainable"};
 
 constexpr Option output(std::string_view value, std::string_view sentence, std::string_view example) {
   return {Id::Output, "-o,--output", value, "", true, sentence, example};
@@ -132,6 +137,16 @@ const std::vector<Command>& commands() {
        kAny,
        false,
        {{Id::Check, "--check", "", "", false, "change nothing; exit 1 where a file is not in its layout", "--check"}}},
+      {C::New,
+       "new",
+       "[TEMPLATE]",
+       "a commented starting point; without a name, the list of them",
+       {"modelc new", "modelc new images -o model.yaml"},
+       0,
+       1,
+       false,
+       {output("FILE", "the description to write, which must not be there yet; without it, it is printed",
+               "-o model.yaml")}},
       {C::Build,
        "build",
        "FILE",
@@ -142,8 +157,9 @@ const std::vector<Command>& commands() {
        1,
        true,
        with_weights(
-           weights("a weight file or checkpoint"),
-           {output("OUT", "the checkpoint to write; .pt or .pth: a state dict for PyTorch", "-o model.safetensors")})},
+           weights("a weight file or checkpoint; a further one goes over it"),
+           {output("OUT", "the checkpoint to write; .pt or .pth: a state dict for PyTorch", "-o model.safetensors"),
+            kSaveOnly})},
       {C::Train,
        "train",
        "FILE",
@@ -153,10 +169,11 @@ const std::vector<Command>& commands() {
        1,
        true,
        with_weights(
-           weights("start from this weight file or checkpoint"),
+           weights("start from this weight file or checkpoint; a further one goes over it"),
            {{Id::Resume, "--resume", "", "", false, "go on with the run in the run folder", "--resume"},
             {Id::Overwrite, "--overwrite", "", "", false, "replace the run that is in the run folder", "--overwrite"},
-            output("RUNDIR", "the run folder", "-o runs/first")})},
+            output("RUNDIR", "the run folder", "-o runs/first"),
+            kSaveOnly})},
       {C::Eval,
        "eval",
        "FILE",
@@ -165,7 +182,7 @@ const std::vector<Command>& commands() {
        1,
        1,
        true,
-       with_weights(weights("a weight file or checkpoint"), {kPrefer})},
+       with_weights(weights("a weight file or checkpoint; a further one goes over it"), {kPrefer})},
       {C::Predict,
        "predict",
        "FILE",
@@ -176,7 +193,7 @@ const std::vector<Command>& commands() {
        1,
        1,
        true,
-       with_weights(weights("a weight file or checkpoint"),
+       with_weights(weights("a weight file or checkpoint; a further one goes over it"),
                     {kPrefer,
                      {Id::Inputs, "--inputs", "IN", "", true, ".safetensors, .npz, NAME=FILE.npy or NAME=VALUE",
                       "--inputs x=x.npy"},
@@ -202,12 +219,12 @@ const std::vector<Command>& commands() {
        {}},
       {C::WeightsMatch,
        "weights match",
-       "FILE W",
+       "FILE W...",
        "how a weight file fits a model, tensor by tensor",
        {"modelc weights match model.yaml resnet18.pth",
         "modelc weights match model.yaml w.pt --rename module.= --new fc"},
        2,
-       2,
+       kAny,
        true,
        {std::begin(kWeightKeys), std::end(kWeightKeys)}},
       {C::Explain,

@@ -24,7 +24,8 @@ enum class CommandId : std::uint8_t {
   Schema,
   Diff,
   WeightsShow,
-  WeightsMatch
+  WeightsMatch,
+  New
 };
 
 enum class OptionId : std::uint8_t {
@@ -56,6 +57,7 @@ enum class OptionId : std::uint8_t {
   Rename,
   New,
   Prefer,
+  SaveOnly,
   Inputs,
   Output,
   Outputs,

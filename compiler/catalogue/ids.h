@@ -19,6 +19,10 @@ enum class OptimizerId : std::uint16_t {
   RAdam,
   Rprop,
   ASGD,
+  Lion,
+  Adafactor,
+  LAMB,
+  Muon,
 };
 
 enum class ScheduleId : std::uint16_t {

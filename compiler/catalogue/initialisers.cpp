@@ -51,13 +51,12 @@ std::vector<Entry> initialisers() {
           .argument("gain: float = 1")
           .example("xavier_normal()"),
       initialiser(Id::TruncNormal, "trunc_normal")
-          .summary("Normal, drawn again outside of `a` to `b`.")
+          .summary("Normal, without what lies outside of `a` to `b`.")
           .argument("mean: float = 0")
-          .argument("std: float in 0.. = 1")
+          .argument("std: float in 0<.. = 1")
           .argument("a: float = -2")
           .argument("b: float = 2")
-          .example("trunc_normal(std=0.02)")
-          .not_yet(),
+          .example("trunc_normal(std=0.02)"),
       initialiser(Id::Orthogonal, "orthogonal")
           .summary("Rows that are orthogonal to each other.")
           .argument("gain: float = 1")

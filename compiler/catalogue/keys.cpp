@@ -79,6 +79,15 @@ std::optional<Place> inside(const Key& key) {
   return std::nullopt;
 }
 
+const Key* rival_of(const Key& key) {
+  static constexpr std::pair<KeyId, KeyId> kRivals[] = {{KeyId::Train_epochs, KeyId::Train_steps}};
+  for (const auto& [one, other] : kRivals) {
+    if (key.id == one) return &catalogue::key(other);
+    if (key.id == other) return &catalogue::key(one);
+  }
+  return nullptr;
+}
+
 std::string_view form_words(Form form) {
   switch (form) {
     case Form::Text:

@@ -124,6 +124,10 @@ const Key* key_at(std::string_view path);
 /// Where the keys of a section stand: of `train.clip`, Place::Clip.
 std::optional<Place> inside(const Key& key);
 
+/// The key beside it that says the same in another way, and which it therefore takes away from a base or an earlier
+/// layer; nullptr for nearly all.
+const Key* rival_of(const Key& key);
+
 /// What a value may be, in a few words: "a path or a list of paths".
 std::string_view form_words(Form form);
 /// What `extends` makes of it, as a sentence without an end.

@@ -1,4 +1,5 @@
-// The optimisers of torch.optim, with PyTorch's arguments and defaults. Arguments that only choose how PyTorch computes
+// The optimisers of torch.optim, with PyTorch's arguments and defaults, and a few that are widely used beside them.
+// Arguments that only choose how PyTorch computes
 // (`foreach`, `fused`, `capturable`, `differentiable`) are no part of the language.
 #include "catalogue/entry.h"
 
@@ -49,8 +50,7 @@ std::vector<Entry> optimizers() {
           .argument("momentum: float in 0.. = 0")
           .argument("centered: bool = false")
           .argument("maximize: bool = false")
-          .example("RMSprop(lr=1e-3)")
-          .not_yet(),
+          .example("RMSprop(lr=1e-3)"),
       optimizer(Id::Adagrad, "Adagrad")
           .summary("Gradients divided by the root of the sum of their squares.")
           .argument("lr: float in 0.. = 0.01")
@@ -59,8 +59,7 @@ std::vector<Entry> optimizers() {
           .argument("initial_accumulator_value: float in 0.. = 0")
           .argument("eps: float in 0.. = 1e-10")
           .argument("maximize: bool = false")
-          .example("Adagrad(lr=0.01)")
-          .not_yet(),
+          .example("Adagrad(lr=0.01)"),
       optimizer(Id::LBFGS, "LBFGS")
           .summary("Limited-memory BFGS; evaluates the loss several times a step.")
           .argument("lr: float in 0<.. = 1")
@@ -70,8 +69,7 @@ std::vector<Entry> optimizers() {
           .argument("tolerance_change: float in 0.. = 1e-9")
           .argument("history_size: int in 1.. = 100")
           .argument("line_search_fn: {strong_wolfe}? = null")
-          .example("LBFGS(lr=1)")
-          .not_yet(),
+          .example("LBFGS(lr=1)"),
       optimizer(Id::Adadelta, "Adadelta")
           .summary("Steps scaled by running averages of gradients and of former steps.")
           .argument("lr: float in 0.. = 1.0")
@@ -79,8 +77,7 @@ std::vector<Entry> optimizers() {
           .argument("eps: float in 0.. = 1e-6")
           .argument("weight_decay: float in 0.. = 0")
           .argument("maximize: bool = false")
-          .example("Adadelta()")
-          .not_yet(),
+          .example("Adadelta()"),
       optimizer(Id::Adamax, "Adamax")
           .summary("Adam with the infinity norm.")
           .argument("lr: float in 0.. = 0.002")
@@ -88,8 +85,7 @@ std::vector<Entry> optimizers() {
           .argument("eps: float in 0.. = 1e-8")
           .argument("weight_decay: float in 0.. = 0")
           .argument("maximize: bool = false")
-          .example("Adamax(lr=2e-3)")
-          .not_yet(),
+          .example("Adamax(lr=2e-3)"),
       optimizer(Id::NAdam, "NAdam")
           .summary("Adam with Nesterov's momentum.")
           .argument("lr: float in 0.. = 0.002")
@@ -97,24 +93,21 @@ std::vector<Entry> optimizers() {
           .argument("eps: float in 0.. = 1e-8")
           .argument("weight_decay: float in 0.. = 0")
           .argument("momentum_decay: float in 0.. = 0.004")
-          .example("NAdam(lr=2e-3)")
-          .not_yet(),
+          .example("NAdam(lr=2e-3)"),
       optimizer(Id::RAdam, "RAdam")
           .summary("Adam whose first steps are rectified.")
           .argument("lr: float in 0.. = 0.001")
           .argument("betas: float[2] in 0..<1 = [0.9, 0.999]")
           .argument("eps: float in 0.. = 1e-8")
           .argument("weight_decay: float in 0.. = 0")
-          .example("RAdam(lr=1e-3)")
-          .not_yet(),
+          .example("RAdam(lr=1e-3)"),
       optimizer(Id::Rprop, "Rprop")
           .summary("Steps by the signs of the gradients; for whole batches.")
           .argument("lr: float in 0.. = 0.01")
           .argument("etas: float[2] in 0<.. = [0.5, 1.2]")
           .argument("step_sizes: float[2] in 0.. = [1e-6, 50]")
           .argument("maximize: bool = false")
-          .example("Rprop(lr=0.01)")
-          .not_yet(),
+          .example("Rprop(lr=0.01)"),
       optimizer(Id::ASGD, "ASGD")
           .summary("Averaged stochastic gradient descent.")
           .argument("lr: float in 0.. = 0.01")
@@ -123,8 +116,49 @@ std::vector<Entry> optimizers() {
           .argument("t0: float = 1000000")
           .argument("weight_decay: float in 0.. = 0")
           .argument("maximize: bool = false")
-          .example("ASGD(lr=0.01)")
-          .not_yet(),
+          .example("ASGD(lr=0.01)"),
+      optimizer(Id::Lion, "Lion")
+          .summary("Steps of one size by the sign of a running average (Chen et al. 2023).")
+          .argument("lr: float in 0.. = 0.0001")
+          .argument("betas: float[2] in 0..<1 = [0.9, 0.99]")
+          .argument("weight_decay: float in 0.. = 0")
+          .argument("maximize: bool = false")
+          .example("Lion(lr=1e-4, weight_decay=0.1)"),
+      optimizer(Id::Adafactor, "Adafactor")
+          .summary("Squares of gradients kept as means of rows and columns, which takes little memory.")
+          .argument("lr: float in 0.. = 0.01")
+          .argument("beta2_decay: float in ..0 = -0.8")
+          .argument("eps: float[2] in 0.. = [1.1920928955078125e-7, 0.001]")
+          .argument("d: float in 0<.. = 1.0")
+          .argument("weight_decay: float in 0.. = 0")
+          .argument("maximize: bool = false")
+          .example("Adafactor(lr=0.01)")
+          .note("As torch.optim.Adafactor of PyTorch 2.5, whose first `eps` is that of single precision."),
+      optimizer(Id::LAMB, "LAMB")
+          .summary("Adam whose step is scaled to each parameter's norm, for large batches (You et al. 2020).")
+          .argument("lr: float in 0.. = 0.001")
+          .argument("betas: float[2] in 0..<1 = [0.9, 0.999]")
+          .argument("eps: float in 0.. = 1e-6")
+          .argument("weight_decay: float in 0.. = 0")
+          .argument("maximize: bool = false")
+          .example("LAMB(lr=1e-3, weight_decay=0.01)"),
+      optimizer(Id::Muon, "Muon")
+          .summary("Momentum made orthogonal, for matrices and filters; other parameters go by AdamW.")
+          .argument("lr: float in 0.. = 0.001")
+          .argument("weight_decay: float in 0.. = 0.1")
+          .argument("momentum: float in 0..<1 = 0.95")
+          .argument("nesterov: bool = true")
+          .argument("ns_coefficients: float[3] = [3.4445, -4.775, 2.0315]")
+          .argument("eps: float in 0<.. = 1e-7")
+          .argument("ns_steps: int in 1..99 = 5")
+          .argument("adjust_lr_fn: {original|match_rms_adamw}? = null")
+          .keyword("use_muon: bool = true")
+          .keyword("adamw_lr: float? in 0.. = null")
+          .keyword("adamw_betas: float[2] in 0..<1 = [0.9, 0.95]")
+          .keyword("adamw_eps: float in 0.. = 1e-8")
+          .example("Muon(lr=0.02, adamw_lr=3e-4)")
+          .note("As torch.optim.Muon of PyTorch 2.9, in bfloat16 where it is. `use_muon: false` in a group gives its "
+                "matrices to AdamW too: embeddings, the head. `adamw_lr` is `lr` unless given."),
   };
 }
 

@@ -48,7 +48,7 @@ std::vector<Entry> static_functions() {
       function(Id::Enumerate, "enumerate")
           .summary("The items with their numbers.")
           .argument("list: any")
-          .keyword("start: dim = 0")
+          .argument("start: dim = 0")
           .example("enumerate(widths)"),
       function(Id::Ceil, "ceil").summary("Rounded up.").argument("x: any").example("ceil(width / 3)"),
       function(Id::Floor, "floor").summary("Rounded down.").argument("x: any").example("floor(width / 3)"),
@@ -83,10 +83,12 @@ std::vector<Entry> static_functions() {
           .argument("step: any")
           .argument("xs: any")
           .argument("state: any")
-          .keyword("dim: int = 1")
+          .argument("dim: int = 1")
           .named("more: any")
-          .example("ys, state: scan(step, xs, state)")
-          .not_yet(),
+          .note("The step is called as `step(x_t, state)` and gives `(y_t, state)`; what is named otherwise goes to "
+                "every "
+                "step. It becomes a loop: the state keeps its type.")
+          .example("ys, state: scan(step, xs, state)"),
       function(Id::Tap, "tap")
           .summary("What a module, or a binding within it, produced in this evaluation.")
           .argument("path: any")

@@ -8,23 +8,10 @@
 namespace modelc::compose {
 namespace {
 
-using support::json_quote;
-
-constexpr std::string_view kOpening = "{\"modelc.bundle\": 1,";
-
-std::string quote_list(const std::vector<std::string>& words) {
-  std::string out = "[";
-  for (const std::string& w : words) out += (out.size() > 1 ? ", " : "") + json_quote(w);
-  return out + "]";
-}
-
-std::string quote_pairs(const std::vector<std::pair<std::string, std::string>>& pairs) {
-  std::string out = "[";
-  for (const auto& [a, b] : pairs) out += (out.size() > 1 ? ", [" : "[") + json_quote(a) + ", " + json_quote(b) + "]";
-  return out + "]";
-}
-
 using Json = nlohmann::json;
+
+/// How every bundle begins, whatever version wrote it.
+constexpr std::string_view kOpening = "{\"modelc.bundle\": 1,";
 
 /// The texts of a list; false where it holds anything else. What is not there is an empty one.
 bool read_list(const Json* json, std::vector<std::string>& out) {
@@ -59,23 +46,20 @@ const Json* member(const Json& object, const char* name) {
 bool looks_like_bundle(std::string_view text) { return text.substr(0, kOpening.size()) == kOpening; }
 
 std::string write_bundle(const Bundle& bundle) {
-  std::string out(kOpening);
-  out += "\n \"root\": " + json_quote(bundle.root) + ",\n \"overrides\": [";
-  for (std::size_t i = 0; i < bundle.layers.size(); ++i) {
-    const Overrides& layer = bundle.layers[i];
-    out += i == 0 ? "\n  {" : ",\n  {";
-    out += "\"variant\": " + json_quote(layer.variant) + ", \"set\": " + quote_pairs(layer.set) +
-           ", \"replace\": " + quote_pairs(layer.replace) + ", \"append\": " + quote_pairs(layer.append) +
-           ", \"prepend\": " + quote_pairs(layer.prepend) + ", \"wrap\": " + quote_pairs(layer.wrap) +
-           ", \"remove\": " + quote_list(layer.remove) + ", \"freeze\": " + quote_list(layer.freeze) + "}";
-  }
-  out += "],\n \"files\": {";
-  bool first = true;
-  for (const auto& [path, text] : bundle.files) {
-    out += (first ? "\n  " : ",\n  ") + json_quote(path) + ": " + json_quote(text);
-    first = false;
-  }
-  return out + "}}\n";
+  support::Json out = {{"modelc.bundle", 1}, {"root", bundle.root}};
+  support::Json& overrides = out["overrides"] = support::Json::array();
+  for (const Overrides& layer : bundle.layers)
+    overrides.push_back({{"variant", layer.variant},
+                         {"set", layer.set},
+                         {"replace", layer.replace},
+                         {"append", layer.append},
+                         {"prepend", layer.prepend},
+                         {"wrap", layer.wrap},
+                         {"remove", layer.remove},
+                         {"freeze", layer.freeze}});
+  out["files"] = bundle.files;
+  // What it is stands in its first line.
+  return support::json_text(out).erase(1, std::string_view("\n  ").size());
 }
 
 std::optional<Bundle> read_bundle(std::string_view text, std::string& fault) {

@@ -20,7 +20,7 @@ CommandText add_command_text(support::SourceManager& sources, const std::string&
   CommandText out;
   out.text = value == nullptr ? name : name + "=" + *value;
   out.value_begin = value == nullptr ? 0 : name.size() + 1;
-  out.file = sources.add(option + " " + out.text, out.text);
+  out.file = sources.add(option.empty() ? out.text : option + " " + out.text, out.text);
   return out;
 }
 

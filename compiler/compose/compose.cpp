@@ -14,17 +14,6 @@ bool is_empty(const Overrides& o) {
          o.wrap.empty() && o.remove.empty() && o.freeze.empty();
 }
 
-/// `FILE@variant`; a file whose own name holds an `@` goes first.
-std::pair<std::string, std::string> split_variant(const Loader& loader, const std::string& file) {
-  const std::size_t at = file.find_last_of('@');
-  const std::size_t slash = file.find_last_of('/');
-  if (at == std::string::npos || at == 0 || at + 1 == file.size() || (slash != std::string::npos && at < slash) ||
-      loader.exists(file)) {
-    return {file, ""};
-  }
-  return {file.substr(0, at), file.substr(at + 1)};
-}
-
 }  // namespace
 
 std::string resolve_path(const std::string& folder, const std::string& file) {

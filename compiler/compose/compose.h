@@ -29,7 +29,7 @@ struct Composition {
   ast::DescriptionPtr root;
   /// Every file was read, and all that the files and the command line ask for was done.
   bool complete = true;
-  /// And no file has a key that was refused: every name that is meant to be there is there.
+  /// And no file has a key that was refused or could not be read: every name that is meant to be there is there.
   bool sound = true;
   /// And every expression could be read: none is a Hole.
   bool readable = true;

@@ -34,7 +34,7 @@ bool check_component(const ast::Component& component, diagnostics::Sink& sink) {
     if (edit.kind != ast::EditKind::Remove && edit.definition.kind == ast::ModuleKind::Deleted) {
       clear = false;
       sink.report(edit.span, diag::EditWithoutModule, edit.path)
-          .help("to take it away, write `remove: [" + edit.path + "]`");
+          .help("to take it away, write `--remove " + edit.path + "`");
     }
     // Under an `if` it is known only later whether both are made.
     if (!is_plain_path(edit.path) || !edit.guards.empty()) continue;

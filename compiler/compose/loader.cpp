@@ -62,11 +62,10 @@ bool Loader::may_enter(const Step& step) {
     sink_.report(step.asked, diag::FilesTooDeep, step.display, kDepth);
     return false;
   }
-  if (texts_.size() >= kFiles) {
-    sink_.report(step.asked, diag::TooManyFiles, step.display, kFiles);
-    return false;
-  }
-  return true;
+  if (texts_.size() < kFiles) return true;
+  if (!full_) sink_.report(step.asked, diag::TooManyFiles, step.display, kFiles);
+  full_ = true;
+  return false;
 }
 
 std::optional<std::string> Loader::read(const Step& step) {
@@ -119,33 +118,49 @@ void Loader::load_import(const std::string& folder, ast::Import& import) {
     if (local.name.text == component) return;
     known.push_back(local.name.text);
   }
+  for (const auto& define : found->defines) {
+    if (define.name.text == component) return;
+    known.push_back(define.name.text);
+  }
   out_.complete = false;
+  if (found->faulty_keys) return;
   auto report = sink_.report(import.span, diag::UnknownComponent, file, component);
   if (const auto near = support::nearest(component, known)) report.help("did you mean `" + file + "#" + *near + "`?");
 }
 
-ast::DescriptionPtr Loader::parse(const Step& step, std::string text) {
+ast::DescriptionPtr Loader::parse(const Step& step, std::string text, bool as_base) {
   const support::FileId file = sources_.add(step.display, std::move(text));
   const std::string folder = folder_of(step.display);
   set_folder(file, folder);
   const syntax::YamlDocument yaml = syntax::read_yaml(sources_, file, sink_);
-  out_.complete = out_.complete && yaml.sound;
-  // Of a file that lacks parts the rest is for editors: what would be missing here is no fault of its own.
-  if (!yaml.root || yaml.recovered) return nullptr;
-  ast::DescriptionPtr own = syntax::parse_description(yaml.root, step.display, sink_);
-  if (!own) return out_.complete = false, nullptr;
+  if (!yaml.root) return nullptr;
+  ast::DescriptionPtr own = syntax::parse_description(yaml.root, step.display, sink_, as_base);
+  if (!own) return nullptr;
+  // What is missing may stand where something could not be read.
+  own->faulty_keys = own->faulty_keys || !yaml.sound;
   out_.sound = out_.sound && !own->faulty_keys;
   out_.readable = out_.readable && is_readable(*own);
   own->file.is_document = true;
   settle(own, step.display, folder);
   if (own->extends.text.empty()) return own;
-  const ast::DescriptionPtr base = load(display_path(folder, own->extends.text), own->extends.span);
+  const ast::DescriptionPtr base = load_base(folder, own->extends);
   if (!base) return nullptr;
   std::vector<AddedParam> added = added_[base.get()];
   const Merged merged = merge(*base, *own, added, sink_);
   out_.complete = out_.complete && merged.complete;
   added_[merged.description.get()] = std::move(added);
   return merged.description;
+}
+
+ast::DescriptionPtr Loader::load_base(const std::string& folder, const ast::Name& extends) {
+  const auto [file, variant] = split_variant(*this, display_path(folder, extends.text));
+  const ast::DescriptionPtr whole = load(file, extends.span, true);
+  if (!whole || variant.empty()) return whole;
+  const auto base = std::make_shared<ast::Description>(*whole);
+  added_[base.get()] = added_[whole.get()];
+  if (!apply_variant(*base, variant, extends.span, sink_)) out_.complete = false;
+  kept_.push_back(base);
+  return base;
 }
 
 ast::DescriptionPtr Loader::from_bundle(const Step& step, const std::string& text, Bundle& bundle) {
@@ -161,7 +176,7 @@ ast::DescriptionPtr Loader::from_bundle(const Step& step, const std::string& tex
   return load(bundle.root, step.asked);
 }
 
-ast::DescriptionPtr Loader::load(const std::string& display, Span asked) {
+ast::DescriptionPtr Loader::load(const std::string& display, Span asked, bool as_base) {
   const Step step{resolve_path("", display), display, asked};
   if (const auto known = loaded_.find(step.key); known != loaded_.end()) return known->second;
   if (!may_enter(step)) return out_.complete = false, nullptr;
@@ -178,7 +193,7 @@ ast::DescriptionPtr Loader::load(const std::string& display, Span asked) {
         if (!apply_layers(*this, *description, bundle.layers, sink_)) out_.complete = false;
       }
     } else {
-      description = parse(step, std::move(*text));
+      description = parse(step, std::move(*text), as_base);
     }
     steps_.pop_back();
   }
@@ -218,7 +233,7 @@ bool Loader::check(const ast::DescriptionPtr& description, const ast::Descriptio
 }
 
 bool Loader::check_added(const ast::Description& description, const std::vector<AddedParam>& added) {
-  if (added.empty()) return true;
+  if (added.empty() || description.faulty_keys) return true;
   bool all_read = true;
   const std::set<std::string> read = names_read(description);
   std::vector<std::string> known;

@@ -22,7 +22,8 @@ class Loader {
 
   /// The description of a file, its bases merged in and its imports loaded; nullptr after reporting. `display` is the
   /// path as the user would write it from here, `asked` the place that asks for it.
-  ast::DescriptionPtr load(const std::string& display, support::Span asked);
+  /// A base may leave its body to the file that extends it.
+  ast::DescriptionPtr load(const std::string& display, support::Span asked, bool as_base = false);
 
   /// As load() for the outermost file, whose bundle's overrides are left to the caller.
   ast::DescriptionPtr load_root(const std::string& display, Bundle& bundle);
@@ -49,7 +50,9 @@ class Loader {
 
   bool may_enter(const Step& step);
   std::optional<std::string> read(const Step& step);
-  ast::DescriptionPtr parse(const Step& step, std::string text);
+  ast::DescriptionPtr parse(const Step& step, std::string text, bool as_base);
+  /// `base.yaml`, or `base.yaml@small`.
+  ast::DescriptionPtr load_base(const std::string& folder, const ast::Name& extends);
   ast::DescriptionPtr from_bundle(const Step& step, const std::string& text, Bundle& bundle);
   void settle(const ast::ComponentPtr& component, const std::string& display, const std::string& folder);
   void finish(const ast::DescriptionPtr& description);
@@ -62,9 +65,11 @@ class Loader {
   diagnostics::Sink& sink_;
   std::map<std::string, ast::DescriptionPtr> loaded_;
   std::map<const ast::Description*, std::vector<AddedParam>> added_;
+  std::vector<ast::DescriptionPtr> kept_;  // bases under a variant: `added_` knows them by their place
   std::map<std::string, std::string> texts_;
   std::set<const ast::Description*> finished_;
   std::vector<Step> steps_;
+  bool full_ = false;  // as many files as may be, which was reported
 };
 
 }  // namespace modelc::compose

@@ -56,6 +56,7 @@ class Merger {
       : base_(base), own_(own), added_(added), sink_(sink), out_(std::make_shared<Description>(base)) {}
 
   Merged run() {
+    layer_ = close_layer(*out_);
     identity();
     named_things();
     body();
@@ -69,6 +70,7 @@ class Merger {
 
   void missing(const std::string& name, Span span, KeyId key, const std::vector<std::string>& known) {
     complete_ = false;
+    if (base_.faulty_keys) return;
     auto report = sink_.report(span, diag::BaseLacksEntry, name, catalogue::key(key).name);
     report.did_you_mean(name, known);
   }
@@ -121,6 +123,7 @@ class Merger {
     out_->keys.insert(own_.keys.begin(), own_.keys.end());
     for (const auto& [key, span] : own_.keys) out_->keys[key] = span;
     out_->span = own_.span;
+    out_->faulty_keys = base_.faulty_keys || own_.faulty_keys;
     out_->file.path = own_.file.path;
     out_->file.folder = own_.file.folder;
     out_->extends = own_.extends;
@@ -270,6 +273,7 @@ class Merger {
                                       });
       if (place == out_->body.layers.entries.end()) {
         complete_ = false;
+        if (base_.faulty_keys) continue;
         auto report =
             sink_.report(item.name.empty() ? item.span : item.name.span, diag::ModulesOverLayers, item.name.text);
         if (!report.did_you_mean(item.name.text, known))
@@ -294,7 +298,7 @@ class Merger {
     for (const catalogue::Key& key : catalogue::keys()) {
       if (const auto* own = syntax::setting_field(own_, key.id)) {
         ast::SettingPtr& out = *syntax::setting_field(*out_, key.id);
-        if (key.merge == catalogue::Merge::ByKey) out = by_key(out, *own);
+        if (key.merge == catalogue::Merge::ByKey) out = by_key(out, *own, key);
         else if (has(key.id)) out = *own;
       } else if (const auto* bindings = syntax::given_bindings(own_, key.id)) {
         const syntax::BindingsField field = syntax::bindings_field(*out_, key.id);
@@ -304,10 +308,14 @@ class Merger {
     }
   }
 
-  static ast::SettingPtr by_key(const ast::SettingPtr& base, const ast::SettingPtr& own) {
+  static ast::SettingPtr by_key(const ast::SettingPtr& base, const ast::SettingPtr& own,
+                                const catalogue::Key& section) {
     if (!own || !base) return own ? own : base;
     if (base->kind != ast::Setting::Mapping || own->kind != ast::Setting::Mapping) return own;
     auto out = std::make_shared<ast::Setting>(*base);
+    for (const auto& item : own->items)
+      if (is_plain(item) && is_given(item.value))
+        take_away_rival(*out, catalogue::path_of(section) + "." + item.name.text);
     for (const auto& item : own->items) {
       const auto place = std::find_if(out->items.begin(), out->items.end(), [&](const auto& b) {
         return is_plain(b) && is_plain(item) && b.name.text == item.name.text;
@@ -325,10 +333,8 @@ class Merger {
   }
 
   void edits() {
-    int layer = -1;
-    for (const ast::TreeEdit& edit : base_.by_path.edits) layer = std::max(layer, edit.layer);
     for (ast::TreeEdit edit : own_.by_path.edits) {
-      edit.layer = layer + 1;
+      edit.layer = layer_ + 1;
       out_->by_path.edits.push_back(std::move(edit));
     }
   }
@@ -338,10 +344,20 @@ class Merger {
   std::vector<AddedParam>& added_;
   diagnostics::Sink& sink_;
   ast::DescriptionPtr out_;
+  int layer_ = -1;  // the last one of the base's edits
   bool complete_ = true;
 };
 
 }  // namespace
+
+int close_layer(ast::Component& component) {
+  int top = -1;
+  ast::ByPath& by_path = component.by_path;
+  for (const ast::TreeEdit& edit : by_path.edits) top = std::max(top, edit.layer);
+  for (auto* entries : {&by_path.init, &by_path.tie, &by_path.freeze, &by_path.moved})
+    for (ast::PathEntry& entry : *entries) entry.layer = std::min(entry.layer, top);
+  return top;
+}
 
 void give_value(ast::Declaration& declaration, const ast::Declared& value) {
   ast::Declared& old = declaration.declared;

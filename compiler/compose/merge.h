@@ -32,6 +32,9 @@ void for_each_entry(ast::Block<T>& block, const Visit& visit) {
   }
 }
 
+/// What is said of the tree by path has seen the edits that there are, and no later ones. The last layer of these.
+int close_layer(ast::Component& component);
+
 /// The value takes the place of what was declared; type and original value are kept.
 void give_value(ast::Declaration& declaration, const ast::Declared& value);
 

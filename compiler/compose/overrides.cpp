@@ -29,23 +29,36 @@ std::vector<std::string> param_names(Description& description) {
   return names;
 }
 
-/// A file reference taken apart: `encoders/resnet.yaml#Stem@small`.
+/// A file reference taken apart: `encoders/resnet.yaml#Stem@small(width=128)`.
 struct FileReference {
   std::string file;  // with `#Component`
   std::string variant;
+  std::string arguments;  // with their parentheses
 };
-
-FileReference split_reference(const std::string& value) {
-  const std::size_t slash = value.find_last_of('/');
-  const std::size_t at = value.find_last_of('@');
-  if (at == std::string::npos || at == 0 || (slash != std::string::npos && at < slash)) return {value, ""};
-  return {value.substr(0, at), value.substr(at + 1)};
-}
 
 std::string without_component(const std::string& file) { return file.substr(0, file.find('#')); }
 
 bool has_description_suffix(const std::string& file) {
   return file.ends_with(".yaml") || file.ends_with(".yml") || file.ends_with(".safetensors");
+}
+
+FileReference split_variant(const std::string& value) {
+  const std::size_t slash = value.find_last_of('/');
+  const std::size_t at = value.find_last_of('@');
+  if (at == std::string::npos || at == 0 || (slash != std::string::npos && at < slash)) return {value, "", ""};
+  return {value.substr(0, at), value.substr(at + 1), ""};
+}
+
+/// Arguments stand behind what ends like a description; a parenthesis may also be part of a file's name.
+FileReference split_reference(const std::string& value) {
+  for (std::size_t open = value.find('('); open != std::string::npos && value.ends_with(')');
+       open = value.find('(', open + 1)) {
+    FileReference reference = split_variant(value.substr(0, open));
+    if (!has_description_suffix(without_component(reference.file))) continue;
+    reference.arguments = value.substr(open);
+    return reference;
+  }
+  return split_variant(value);
 }
 
 class Applier {
@@ -66,8 +79,7 @@ class Applier {
         if ((name.find('.') != std::string::npos) == dotted) set(name, value);
       }
     }
-    int top = -1;
-    for (const ast::TreeEdit& edit : description_.by_path.edits) top = std::max(top, edit.layer);
+    const int top = close_layer(description_);
     for (const auto& [path, value] : layer.replace) edit("--replace", ast::EditKind::Replace, path, value, top + 1);
     for (const auto& [path, value] : layer.append) edit("--append", ast::EditKind::Append, path, value, top + 1);
     for (const auto& [path, value] : layer.prepend) edit("--prepend", ast::EditKind::Prepend, path, value, top + 1);
@@ -104,9 +116,32 @@ class Applier {
     return edit;
   }
 
-  /// Imports the file under a name of its own and gives an expression that names it.
-  ExprPtr import_file(const std::string& value, Span span) {
-    const FileReference reference = split_reference(value);
+  /// The name, or a call of it where the text ends in arguments. nullptr after reporting.
+  ExprPtr called(const std::string& name, const std::string& arguments, const CommandText& text) {
+    if (arguments.empty()) {
+      auto expr = std::make_shared<Expr>();
+      expr->kind = ExprKind::Name;
+      expr->text = name;
+      expr->span = text.value_span();
+      return expr;
+    }
+    ast::Node node;
+    node.kind = ast::NodeKind::Scalar;
+    node.span = text.value_span();
+    node.text = name + arguments;
+    // The name stands for all that is before the arguments.
+    node.offsets.assign(name.size(), static_cast<std::uint32_t>(text.value_begin));
+    for (std::size_t at = text.text.size() - arguments.size(); at <= text.text.size(); ++at)
+      node.offsets.push_back(static_cast<std::uint32_t>(at));
+    const ExprPtr call = syntax::parse_expression(syntax::Text(node), sink_);
+    complete_ &= call != nullptr;
+    return call;
+  }
+
+  /// Imports the file under a name of its own and gives an expression that names it. nullptr after reporting.
+  ExprPtr import_file(const CommandText& text) {
+    const Span span = text.value_span();
+    const FileReference reference = split_reference(text.value());
     std::string stem = std::filesystem::path(without_component(reference.file)).stem().string();
     for (char& c : stem) {
       if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
@@ -119,18 +154,14 @@ class Applier {
     import.span = span;
     loader_.load_import("", import);
     description_.imports.emplace(name, import);
-    auto expr = std::make_shared<Expr>();
-    expr->kind = ExprKind::Name;
-    expr->text = name;
-    expr->span = span;
-    if (reference.variant.empty()) return expr;
-    auto variant = std::make_shared<Expr>(*expr);
-    variant->text = reference.variant;
+    if (reference.variant.empty()) return called(name, reference.arguments, text);
+    const ExprPtr variant = called(reference.variant, reference.arguments, text);
+    if (!variant) return nullptr;
     auto chosen = std::make_shared<Expr>();
     chosen->kind = ExprKind::Binary;
     chosen->op = ast::Operator::MatMul;
     chosen->span = chosen->name_span = span;
-    chosen->children = {expr, variant};
+    chosen->children = {called(name, "", text), variant};
     return chosen;
   }
 
@@ -155,7 +186,7 @@ class Applier {
     }
     const Set outcome = set_recipe(loader_.sources(), description_, text, sink_);
     complete_ &= outcome == Set::Done;
-    if (outcome != Set::NoSuchPath) return;
+    if (outcome != Set::NoSuchPath || description_.faulty_keys) return;
     std::vector<std::string> known = param_names(description_);
     auto report = sink_.report(text.name_span(), diag::UnknownParam, head, title_of(description_));
     if (dot != std::string::npos) {
@@ -191,8 +222,9 @@ class Applier {
     value.value_text = scalar->text;
     value.value_span = text.value_span();
     value.quoted = scalar->quoted();
-    value.value = takes_module(declaration, text.value()) ? import_file(text.value(), text.value_span())
-                                                          : syntax::parse_raw(syntax::Text(*scalar));
+    value.value =
+        takes_module(declaration, text.value()) ? import_file(text) : syntax::parse_raw(syntax::Text(*scalar));
+    if (!value.value) return;
     give_value(declaration, value);
     declaration.is_list = false;
     declaration.list.clear();
@@ -203,8 +235,9 @@ class Applier {
     const ast::NodePtr scalar = command_scalar(text);
     const std::string value = text.value();
     const ExprPtr given = has_description_suffix(without_component(split_reference(value).file))
-                              ? import_file(value, text.value_span())
+                              ? import_file(text)
                               : syntax::parse_raw(syntax::Text(*scalar));
+    if (!given) return;
     std::string fault = "`" + item.name.text + "` has no value of which `" + path + "` could be a param";
     const auto head = static_cast<std::uint32_t>(item.name.text.size() + 1);
     Span name_span = text.name_span();
@@ -229,7 +262,8 @@ class Applier {
     if (names_file(loader_, value)) {
       edit.definition.kind = ast::ModuleKind::Call;
       edit.definition.span = text.value_span();
-      edit.definition.call = import_file(value, text.value_span());
+      edit.definition.call = import_file(text);
+      if (!edit.definition.call) return;
     } else {
       const ast::NodePtr node = command_node(loader_.sources(), text, sink_);
       auto definition = node ? syntax::parse_module(node, sink_) : std::nullopt;
@@ -249,7 +283,9 @@ class Applier {
 }  // namespace
 
 bool names_file(const Loader& loader, const std::string& value) {
-  const std::string file = without_component(split_reference(value).file);
+  const FileReference reference = split_reference(value);
+  if (!reference.arguments.empty()) return true;
+  const std::string file = without_component(reference.file);
   if (value.find('(') != std::string::npos && !loader.exists(file)) return false;
   return has_description_suffix(file) || (file.find('/') != std::string::npos && loader.exists(file));
 }
@@ -263,6 +299,7 @@ Overrides with_canonical_paths(const Loader& loader, Overrides overrides) {
     value = resolve_path("", reference.file.substr(0, hash));
     if (hash != std::string::npos) value += reference.file.substr(hash);
     if (!reference.variant.empty()) value += "@" + reference.variant;
+    value += reference.arguments;
   };
   for (auto& [name, value] : overrides.set) {
     // Under `data` and `train` a path is text that the recipe reads from its own folder.
@@ -274,9 +311,30 @@ Overrides with_canonical_paths(const Loader& loader, Overrides overrides) {
   return overrides;
 }
 
+std::pair<std::string, std::string> split_variant(const Loader& loader, const std::string& file) {
+  const std::size_t at = file.find_last_of('@');
+  const std::size_t slash = file.find_last_of('/');
+  if (at == std::string::npos || at == 0 || at + 1 == file.size() || (slash != std::string::npos && at < slash) ||
+      loader.exists(file)) {
+    return {file, ""};
+  }
+  return {file.substr(0, at), file.substr(at + 1)};
+}
+
+ExprPtr completed(const ExprPtr& value, const ExprPtr& otherwise) {
+  if (!value) return otherwise;
+  if (value->kind != ExprKind::Conditional || value->children.size() != 3) return value;
+  if (value->children[0] && value->children[2]) return value;
+  auto made = std::make_shared<ast::Expr>(*value);
+  for (const std::size_t side : {std::size_t{0}, std::size_t{2}})
+    made->children[side] = completed(made->children[side], otherwise);
+  return made;
+}
+
 bool apply_variant(Description& description, const std::string& variant, Span asked, diagnostics::Sink& sink) {
   const auto found = description.variants.find(variant);
   if (found == description.variants.end()) {
+    if (description.faulty_keys) return false;
     std::vector<std::string> known;
     std::string list;
     for (const auto& [name, declared] : description.variants) {
@@ -294,7 +352,7 @@ bool apply_variant(Description& description, const std::string& variant, Span as
     for_each_entry(description.params, [&](ast::Item<Declaration>& item) {
       if (item.name.text != name.text) return;
       ast::Declared given;
-      given.value = value;
+      given.value = completed(value, item.value.declared.value);
       given.value_span = value ? value->span : name.span;
       if (value && value->kind == ExprKind::Raw) {
         given.value_text = value->text;
@@ -308,6 +366,7 @@ bool apply_variant(Description& description, const std::string& variant, Span as
 }
 
 bool check_variants(Description& description, diagnostics::Sink& sink) {
+  if (description.faulty_keys) return true;
   bool known_all = true;
   const std::vector<std::string> known = param_names(description);
   for (const auto& [variant, declared] : description.variants) {

@@ -11,6 +11,16 @@ namespace modelc::compose {
 bool apply_layers(Loader& loader, ast::Description& description, const std::vector<Overrides>& layers,
                   diagnostics::Sink& sink);
 
+/// `FILE@variant` taken apart; a file whose own name holds an `@` goes first.
+std::pair<std::string, std::string> split_variant(const Loader& loader, const std::string& file);
+
+/// Gives params the values of a variant. False after reporting one that is not there.
+bool apply_variant(ast::Description& description, const std::string& variant, support::Span asked,
+                   diagnostics::Sink& sink);
+
+/// The value that a variant gives, with what holds otherwise where its conditions leave that open.
+ast::ExprPtr completed(const ast::ExprPtr& value, const ast::ExprPtr& otherwise);
+
 /// False after reporting values that variants give to params that are not there.
 bool check_variants(ast::Description& description, diagnostics::Sink& sink);
 

@@ -96,6 +96,12 @@ class RecipeSetter {
   }
 
   SettingPtr with_entry(const SettingPtr& mapping, const std::string& part, std::size_t at) {
+    const SettingPtr changed = entry_set(mapping, part, at);
+    if (changed && at + 1 == parts_.size()) take_away_rival(*changed, text_.name());
+    return changed;
+  }
+
+  SettingPtr entry_set(const SettingPtr& mapping, const std::string& part, std::size_t at) {
     for (auto item = mapping->items.begin(); item != mapping->items.end(); ++item) {
       if (item->kind != ast::ItemKind::Entry || item->name.text != part) continue;
       item->value = descend(item->value, at + 1);

@@ -18,19 +18,13 @@ std::string name_of(KeyId id) { return std::string(catalogue::key(id).name); }
 
 bool is_text(const SettingPtr& setting) { return setting && setting->kind == Setting::Scalar && setting->scalar; }
 
-/// The entries of a list or mapping that `take` can read; static control flow around them is refused. False where
-/// something was.
+/// The entries of a list or mapping; `for` and `if` are decided before, or there is nothing to decide them by. False
+/// where `take` refuses one.
 template <class Take>
-bool each_entry(const Setting& setting, KeyId id, diagnostics::Sink& sink, const Take& take) {
+bool each_entry(const Setting& setting, const Take& take) {
   bool ok = true;
-  for (const auto& item : setting.items) {
-    if (item.kind == ast::ItemKind::Entry && !item.name.pattern) {
-      ok &= take(item);
-      continue;
-    }
-    sink.report(item.span, diag::NotSupportedYet, "static control flow under `" + name_of(id) + "`");
-    ok = false;
-  }
+  for (const auto& item : setting.items)
+    if (item.kind == ast::ItemKind::Entry && item.value) ok &= take(item);
   return ok;
 }
 
@@ -73,9 +67,16 @@ bool is_given(const SettingPtr& setting) {
   return setting && setting->kind != Setting::Null && !is_null(setting->scalar);
 }
 
-Placement read_placement(const ast::Description& description, diagnostics::Sink& sink) {
+void take_away_rival(Setting& section, const std::string& path) {
+  const catalogue::Key* key = catalogue::key_at(path);
+  const catalogue::Key* rival = key ? catalogue::rival_of(*key) : nullptr;
+  if (!rival) return;
+  std::erase_if(section.items,
+                [&](const auto& item) { return item.kind == ast::ItemKind::Entry && item.name.text == rival->name; });
+}
+
+Placement read_placement(const SettingPtr& given, diagnostics::Sink& sink) {
   Placement placement;
-  const SettingPtr& given = description.running.device;
   if (!is_given(given)) return placement;
   const auto word = [&](const SettingPtr& setting) -> bool {
     if (!is_text(setting)) {
@@ -100,16 +101,15 @@ Placement read_placement(const ast::Description& description, diagnostics::Sink&
     placement.ok = word(given);
     return placement;
   }
-  placement.ok = each_entry(*given, KeyId::Document_device, sink, [&](const auto& item) {
+  placement.ok = each_entry(*given, [&](const auto& item) {
     placement.paths.push_back({item.name.text, item.name.span});
     return word(item.value);
   });
   return placement;
 }
 
-Precisions read_precisions(const ast::Description& description, diagnostics::Sink& sink) {
+Precisions read_precisions(const SettingPtr& given, diagnostics::Sink& sink) {
   Precisions precisions;
-  const SettingPtr& given = description.running.dtype;
   if (!is_given(given)) return precisions;
   const std::string key = name_of(KeyId::Document_dtype);
   const auto add = [&](const std::string& pattern, support::Span span, const SettingPtr& setting) {
@@ -126,16 +126,14 @@ Precisions read_precisions(const ast::Description& description, diagnostics::Sin
     precisions.ok = add("**", given->span, given);
     return precisions;
   }
-  precisions.ok = each_entry(*given, KeyId::Document_dtype, sink,
-                             [&](const auto& item) { return add(item.name.text, item.name.span, item.value); });
+  precisions.ok = each_entry(*given, [&](const auto& item) { return add(item.name.text, item.name.span, item.value); });
   return precisions;
 }
 
-bool apply_allow(const ast::Description& description, diagnostics::Sink& sink) {
-  const SettingPtr& given = description.running.allow;
+bool apply_allow(const SettingPtr& given, diagnostics::Sink& sink) {
   if (!is_given(given)) return true;
   if (given->kind != Setting::List) return allow_one(given, sink);
-  return each_entry(*given, KeyId::Document_allow, sink, [&](const auto& item) { return allow_one(item.value, sink); });
+  return each_entry(*given, [&](const auto& item) { return allow_one(item.value, sink); });
 }
 
 }  // namespace modelc::compose

@@ -1,5 +1,5 @@
-// Keys of the document whose values are words and need no evaluation: `device`, `dtype` and `allow`; and what counts as
-// no value at all.
+// Keys of the document whose values are words: `device`, `dtype` and `allow`, their `for` and `if` decided; and what
+// counts as no value at all.
 #pragma once
 
 #include "ast/description.h"
@@ -12,6 +12,9 @@ namespace modelc::compose {
 bool is_null(const ast::ExprPtr& value);
 /// There, and not `null`.
 bool is_given(const ast::SettingPtr& setting);
+
+/// What is stated at `path`, a key of a section, takes its rival away from the section: `steps` the `epochs`.
+void take_away_rival(ast::Setting& section, const std::string& path);
 
 /// Where the model is computed, as far as the description says.
 struct Placement {
@@ -26,7 +29,7 @@ struct Placement {
 };
 
 /// Reads `device`. Reports words that name no device, and parts of one model on several devices (M9001).
-Placement read_placement(const ast::Description& description, diagnostics::Sink& sink);
+Placement read_placement(const ast::SettingPtr& device, diagnostics::Sink& sink);
 
 /// What the parameters of some modules are kept in.
 struct Precision {
@@ -41,9 +44,9 @@ struct Precisions {
 };
 
 /// Reads `dtype`. Reports words that name no floating-point dtype.
-Precisions read_precisions(const ast::Description& description, diagnostics::Sink& sink);
+Precisions read_precisions(const ast::SettingPtr& dtype, diagnostics::Sink& sink);
 
 /// Reads `allow` and tells the sink to be silent about these lints. False after reporting what is the code of no lint.
-bool apply_allow(const ast::Description& description, diagnostics::Sink& sink);
+bool apply_allow(const ast::SettingPtr& allow, diagnostics::Sink& sink);
 
 }  // namespace modelc::compose

@@ -1,14 +1,11 @@
 #include "diagnostics/render_json.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-
-#include "support/json.h"
+#include <nlohmann/json.hpp>
 
 namespace modelc::diagnostics {
 
-using support::json_quote;
+using support::Json;
 
 namespace {
 
@@ -26,28 +23,36 @@ Place place_of(Span span, const support::SourceManager& sources) {
 
 }  // namespace
 
-std::string render_json(const std::vector<Diagnostic>& diagnostics, const support::SourceManager& sources) {
-  std::string out = "[";
+Json to_json(const std::vector<Diagnostic>& diagnostics, const support::SourceManager& sources) {
+  Json out = Json::array();
   for (const Diagnostic& d : diagnostics) {
     const Place place = place_of(d.span, sources);
-    out += out.size() > 1 ? ",\n  " : "\n  ";
-    out += fmt::format(R"({{"code": {}, "severity": "{}", "message": {}, "file": {}, "line": {}, "column": {}, )"
-                       R"("endLine": {}, "endColumn": {}, "notes": [)",
-                       json_quote(d.code), d.severity == Severity::Error ? "error" : "warning", json_quote(d.message),
-                       json_quote(place.file), place.begin.line, place.begin.column, place.end.line, place.end.column);
-    const char* separator = "";
-    for (const std::vector<Note>* notes : {&d.notes, &d.trail})
-      for (const Note& note : *notes) {
+    Json notes = Json::array();
+    for (const std::vector<Note>* all : {&d.notes, &d.trail})
+      for (const Note& note : *all) {
         const Place where = place_of(note.span, sources);
-        out += fmt::format(R"({}{{"message": {}, "file": {}, "line": {}, "column": {}}})", separator,
-                           json_quote(note.message), json_quote(where.file), where.begin.line, where.begin.column);
-        separator = ", ";
+        notes.push_back({{"message", note.message},
+                         {"file", where.file},
+                         {"line", where.begin.line},
+                         {"column", where.begin.column}});
       }
-    out += fmt::format(R"(], "help": {})", json_quote(d.help));
-    if (!d.constraint.empty()) out += fmt::format(R"(, "constraint": {})", json_quote(d.constraint));
-    out += "}";
+    Json& shown = out.emplace_back(Json{{"code", d.code},
+                                        {"severity", d.severity == Severity::Error ? "error" : "warning"},
+                                        {"message", d.message},
+                                        {"file", place.file},
+                                        {"line", place.begin.line},
+                                        {"column", place.begin.column},
+                                        {"endLine", place.end.line},
+                                        {"endColumn", place.end.column},
+                                        {"notes", std::move(notes)},
+                                        {"help", d.help}});
+    if (!d.constraint.empty()) shown["constraint"] = d.constraint;
   }
-  return out + (out.size() > 1 ? "\n]\n" : "]\n");
+  return out;
+}
+
+std::string render_json(const std::vector<Diagnostic>& diagnostics, const support::SourceManager& sources) {
+  return support::json_text(to_json(diagnostics, sources));
 }
 
 }  // namespace modelc::diagnostics

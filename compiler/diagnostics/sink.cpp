@@ -30,7 +30,7 @@ Report& Report::constraint(std::string_view id) {
 
 bool Report::did_you_mean(std::string_view word, const std::vector<std::string>& known, Span place) {
   const std::optional<std::string> near = support::nearest(word, known);
-  if (!near) return false;
+  if (!near || *near == word) return false;  // the same word where it does not fit helps nobody
   help(fmt::format("did you mean `{}`?", *near));
   if (place.valid()) fix(place, *near);
   return true;

@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "compose/settings.h"
+#include "elaborate/decided.h"
 #include "instantiate/edits.h"
 #include "instantiate/paths.h"
 #include "instantiate/written.h"
@@ -10,14 +11,16 @@
 #include "recipe/losses.h"
 #include "recipe/recipe.h"
 #include "trace/program.h"
+#include "trace/stated.h"
 
 namespace modelc::elaborate {
 
 namespace {
 
-/// Where the model is to run, and in what.
-void place(trace::Tracer& t, ir::Program& program, bool partial) {
-  const compose::Placement placement = compose::read_placement(t.document.root(), t.sink);
+/// Where the model is to run, and in what; which lints are silent.
+void place(trace::Tracer& t, const ast::Running& running, ir::Program& program, bool partial) {
+  t.whole &= compose::apply_allow(running.allow, t.sink);
+  const compose::Placement placement = compose::read_placement(running.device, t.sink);
   const auto all = instantiate::keys(t.tree);
   for (const compose::Placement::Path& path : placement.paths)
     instantiate::check_pattern(t, path.pattern, path.span, all, partial);
@@ -45,9 +48,10 @@ void mark_doubtful(instantiate::Tree& tree) {
 }
 
 /// What is said by path of the tree.
-passes::State finish(trace::Tracer& t, ir::Program& program, bool broken, bool partial) {
+passes::State finish(trace::Tracer& t, const ast::Running& running, ir::Program& program, bool broken, bool partial) {
   instantiate::check_edits(t, partial);
-  place(t, program, partial);
+  for (instantiate::InstanceId id = 0; id < t.tree.instances.size(); ++id) trace::declare_stated(t, id);
+  place(t, running, program, partial);
   if (partial) {
     instantiate::check_paths(t);
     return broken || t.document.names_missing ? passes::State::Broken : passes::State::Traced;
@@ -66,8 +70,7 @@ class LiveProgram final : public ir::GraphSource {
       : composition_(std::move(composition)),
         options_(options),
         sink_(sink),
-        document_{*composition_, options.data.sources, !composition_->complete || !composition_->sound,
-                  compose::read_precisions(*composition_->root, sink)},
+        document_{*composition_, options.data.sources, !composition_->complete || !composition_->sound},
         special_([this](trace::Tracer& t, const ast::Expr& call, const trace::Scope& scope) {
           return recipe::is_categories(call) ? std::optional(count_categories(t, call, scope)) : std::nullopt;
         }) {}
@@ -81,6 +84,8 @@ class LiveProgram final : public ir::GraphSource {
     ir::Program& program = result.program;
     program.name = document_.root().title.text;
     model_ = trace::resolve_model(statics, {options_.where, options_.where_places}, options_.recipe);
+    const ast::Running running = decided_running(statics);
+    document_.precisions = compose::read_precisions(running.dtype, sink_);
     program.symbols = model_.open_symbols;
     for (const trace::ModelInput& input : model_.inputs)
       program.inputs.push_back({input.name, input.type, input.optional, input.target, input.span});
@@ -93,9 +98,10 @@ class LiveProgram final : public ir::GraphSource {
       whole = whole && graphs.whole;
     }
     mark_doubtful(tree_);
-    result.state = finish(statics, program, broken, !whole || !untraced.whole);
-    if (options_.recipe && model_.inputs_ok && !document_.names_missing && !program.graphs.empty())
-      result.recipe = recipe::read_recipe({statics, model_, program.graphs, options_.data}, !broken);
+    result.state = finish(statics, running, program, broken, !whole || !untraced.whole);
+    if (options_.recipe && model_.inputs_ok && !program.graphs.empty())
+      result.recipe =
+          recipe::read_recipe({statics, model_, program.graphs, options_.data}, !broken && !document_.names_missing);
     whole_ = whole && untraced.whole;
     if (whole_) result.state = passes::State::Sound;
     program.initial_graphs = std::move(tree_.initial_graphs);
@@ -130,6 +136,15 @@ class LiveProgram final : public ir::GraphSource {
     for (ir::ModuleId id = 0; id < tree.modules.size(); ++id) places[tree.modules[id].path] = id;
     for (instantiate::Instance& instance : tree_.instances) instance.module = places.at(paths_[instance.module]);
     tree_.ir = tree;
+  }
+
+  /// The settings of the whole file, by the params of its level.
+  ast::Running decided_running(trace::Tracer& statics) const {
+    const ast::Running& said = document_.root().running;
+    if (!model_.level) return said;
+    const eval::Scope scope = eval::static_scope(model_.level, nullptr);
+    return {decided(statics, said.device, scope), decided(statics, said.dtype, scope), said.checks,
+            decided(statics, said.allow, scope)};
   }
 
   trace::GraphContext shared(const eval::Budget& budget) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "emit/summary.h"
 #include "support/json.h"
@@ -10,7 +11,7 @@
 namespace modelc::emit {
 namespace {
 
-using support::json_quote;
+using support::Json;
 using Module = Outline::Module;
 using Port = std::pair<std::string, std::string>;
 
@@ -66,11 +67,12 @@ std::string line_of(const Module* a, const Module* b) {
   return fmt::format("{} {}: {}{}\n", a ? "-" : "+", one.path, one.text, parameters);
 }
 
-std::string json_of(const Module* module) {
-  if (!module) return "null";
-  return fmt::format("{{\"text\": {}, \"output\": {}, \"parameters\": {}}}", json_quote(module->text),
-                     json_quote(module->output), module->parameters);
+Json json_of(const Module* module) {
+  if (!module) return {};
+  return {{"text", module->text}, {"output", module->output}, {"parameters", module->parameters}};
 }
+
+Json json_of(const Port* port) { return port ? Json(port->second) : Json(); }
 
 }  // namespace
 
@@ -98,19 +100,16 @@ std::string diff_text(const Outline& a, const Outline& b) {
                            change(a.flops, b.flops));
 }
 
-std::string diff_json(const Outline& a, const Outline& b) {
-  std::string modules, ports;
+Json diff_json(const Outline& a, const Outline& b) {
+  Json modules = Json::array(), ports = Json::array();
   for (const auto& [left, right] : differences(a.modules, b.modules))
-    modules += fmt::format("{}\n  {{\"path\": {}, \"a\": {}, \"b\": {}}}", modules.empty() ? "" : ",",
-                           json_quote((left ? left : right)->path), json_of(left), json_of(right));
-  const auto type = [](const Port* port) { return port ? json_quote(port->second) : std::string("null"); };
+    modules.push_back({{"path", (left ? left : right)->path}, {"a", json_of(left)}, {"b", json_of(right)}});
   for (const auto& [left, right] : differences(a.interface, b.interface))
-    ports += fmt::format("{}\n  {{\"name\": {}, \"a\": {}, \"b\": {}}}", ports.empty() ? "" : ",",
-                         json_quote((left ? left : right)->first), type(left), type(right));
-  return fmt::format(
-      "{{\"modules\": [{}], \"interface\": [{}], \"parameters\": {{\"a\": {}, \"b\": {}}}, \"flops\": {{\"a\": {}, "
-      "\"b\": {}}}",
-      modules, ports, a.parameters, b.parameters, json_quote(a.flops), json_quote(b.flops));
+    ports.push_back({{"name", (left ? left : right)->first}, {"a", json_of(left)}, {"b", json_of(right)}});
+  return {{"modules", std::move(modules)},
+          {"interface", std::move(ports)},
+          {"parameters", {{"a", a.parameters}, {"b", b.parameters}}},
+          {"flops", {{"a", a.flops}, {"b", b.flops}}}};
 }
 
 }  // namespace modelc::emit

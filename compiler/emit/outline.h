@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ir/program.h"
+#include "support/json.h"
 
 namespace modelc::emit {
 
@@ -28,7 +29,7 @@ Outline outline(const ir::Program& program);
 /// the totals. Lines of text.
 std::string diff_text(const Outline& a, const Outline& b);
 /// `{"modules": [{"path", "a", "b"}], "interface": [{"name", "a", "b"}], "parameters": {"a", "b"}, "flops": {"a",
-/// "b"}`, without the closing brace; null where one side lacks it.
-std::string diff_json(const Outline& a, const Outline& b);
+/// "b"}}`; null where one side lacks it.
+support::Json diff_json(const Outline& a, const Outline& b);
 
 }  // namespace modelc::emit

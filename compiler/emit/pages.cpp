@@ -1,10 +1,11 @@
-// The pages of docs/reference: operators by family, what a recipe names, keys, the command line.
+// The pages of docs/reference: operators by family, what a recipe names, keys, the command line, diagnostics.
 #include <fmt/format.h>
 
 #include "catalogue/commands.h"
 #include "catalogue/entry.h"
 #include "catalogue/keys.h"
 #include "emit/declarations.h"
+#include "emit/diagnostics_page.h"
 #include "emit/reference.h"
 #include "ops/op.h"
 
@@ -133,13 +134,24 @@ std::string command_page() {
   return out;
 }
 
+std::string diagnostics_page() {
+  return begin("Diagnostics") +
+         "\nEach with a small example, its mend (`-` as it was, `+` as it is right) and what modelc says of it, as\n"
+         "`modelc explain CODE` shows them. The thousands are the phase: M1 files and YAML, M2 expressions, M3 "
+         "structure\n"
+         "and keys, M4 names and the graph, M5 arguments, M6 types and shapes, M7 weights and running, M8 data and\n"
+         "training, M9 modelc itself.\n" +
+         diagnostics_sections();
+}
+
 }  // namespace
 
 std::map<std::string, std::string> reference_pages() {
   return {{"operators.md", operators_page()},
           {"recipe.md", recipe_page()},
           {"keys.md", keys_page()},
-          {"command_line.md", command_page()}};
+          {"command_line.md", command_page()},
+          {"diagnostics.md", diagnostics_page()}};
 }
 
 }  // namespace modelc::emit

@@ -9,6 +9,8 @@
 #include "diagnostics/diagnostic.h"
 #include "emit/declarations.h"
 #include "ops/op.h"
+#include "types/device.h"
+#include "types/dtype.h"
 
 namespace modelc::emit {
 namespace {
@@ -326,8 +328,9 @@ Json definitions() {
   Json all = Json::object();
   all["expression"] = either(texts(), null(), list_of(Json::object()));
   all["expression"]["description"] = "An expression, `x -> conv1 -> relu`, or a list of expressions.";
-  all["device"] = {{"type", "string"}, {"pattern", "^(cpu|cuda(:[0-9]+)?|mps|xpu)$"}};
-  all["dtype"]["enum"] = Json::array({"float16", "bfloat16", "float32", "float64"});
+  all["device"] = {{"type", "string"}, {"pattern", types::device_pattern()}};
+  for (const types::DTypeRow& row : types::dtype_rows())
+    if (types::is_floating(row.dtype)) all["dtype"]["enum"].push_back(row.torch);
   all["lint"]["enum"] = lint_codes();
   block(all, "imports", or_null(text()));
   block(all, "params", either(definition("expression"), definition("module")));

@@ -66,12 +66,21 @@ std::string arguments(const std::vector<std::pair<std::string, types::Constant>>
 }
 
 std::string groups(const ir::Recipe& recipe) {
-  if (!recipe.training.optimizer) return "";
+  std::string turns;
+  for (const ir::Turn& turn : recipe.training.turns) {
+    turns += fmt::format("\nturn {}: {}({})\n", turn.name, catalogue::name_of(turn.optimizer.id),
+                         arguments(turn.optimizer.args));
+    for (const std::string& tensor : turn.update) turns += "    " + tensor + "\n";
+  }
+  if (!recipe.training.optimizer) return turns;
   std::string out = fmt::format("\noptimizer: {}({})\n", catalogue::name_of(recipe.training.optimizer->id),
                                 arguments(recipe.training.optimizer->args));
+  if (recipe.training.schedule) out += fmt::format("  schedule: {}\n", recipe.training.schedule->text);
   for (const ir::ParameterGroup& group : recipe.training.groups) {
-    if (group.args.empty()) continue;
-    out += fmt::format("  {}:\n", arguments(group.args));
+    std::string own = arguments(group.args);
+    if (group.schedule) own += fmt::format("{}schedule: {}", own.empty() ? "" : ", ", group.schedule->text);
+    if (own.empty()) continue;
+    out += fmt::format("  {}:\n", own);
     for (const std::string& tensor : group.tensors) out += "    " + tensor + "\n";
   }
   return out;

@@ -41,7 +41,8 @@ std::optional<std::vector<Value>> elements(Environment& env, const Value& value,
     env.fault(span, diag::TensorNotIterable, type.str()).help("its first dimension must be a known number");
     return std::nullopt;
   }
-  env.fault(span, diag::NotIterable, what, value.describe());
+  auto report = env.fault(span, diag::NotIterable, what, value.describe());
+  if (value.is_int()) report.help("`range(n)` counts from 0 to n - 1");
   return std::nullopt;
 }
 
@@ -96,6 +97,84 @@ Value member(Environment& env, const Value& base, const std::string& name, Span 
   return Value::poison();
 }
 
+namespace {
+
+/// The parts of a slice; nullopt after reporting.
+std::optional<Value> slice_of(Environment& env, const Expr& e, const Scope& scope) {
+  std::vector<Value> slice;
+  for (const ExprPtr& part : e.children) {
+    slice.push_back(part ? evaluate(env, part, scope) : Value::null());
+    if (slice.back().is_poison()) return std::nullopt;
+    if (slice.back().kind != Value::Int && !slice.back().is_null()) {
+      env.sink.report(part->span, diag::BadIndex, slice.back().describe());
+      return std::nullopt;
+    }
+  }
+  while (slice.size() < 3) slice.push_back(Value::null());
+  return Value::of_list(std::move(slice));
+}
+
+/// Integers or truth values, lists of them included.
+bool is_positions(const Value& value) {
+  if (value.kind != Value::List) return value.is_int() || value.kind == Value::Bool;
+  const auto& items = value.list->items;
+  return !items.empty() && std::all_of(items.begin(), items.end(), is_positions);
+}
+
+bool is_mask(const Environment& env, const Value& value) {
+  return value.kind == Value::Tensor && env.type_of(value).tensor.dtype == types::DType::Bool;
+}
+
+/// What one index takes of the tensor.
+std::size_t dimensions_of(const Environment& env, const Value& index, bool slice) {
+  if (slice) return 1;
+  if (index.is_null() || index.kind == Value::Ellipsis) return 0;
+  return is_mask(env, index) ? env.type_of(index).tensor.rank() : 1;
+}
+
+/// `x[a, b]`: positions, slices, tensors; a static list is the tensor that it stands for, a mask the positions that it
+/// chooses.
+Value index_tensor(Environment& env, const Value& base, const std::vector<ExprPtr>& indices, Span span,
+                   const Scope& scope) {
+  std::vector<std::pair<Value, bool>> given;  // and whether it is a slice
+  std::size_t taken = 0;
+  for (const ExprPtr& e : indices) {
+    const bool slice = e->kind == ExprKind::Slice;
+    std::optional<Value> v = slice ? slice_of(env, *e, scope) : std::optional(evaluate(env, e, scope));
+    if (!v || v->is_poison()) return Value::poison();
+    if (!slice && v->kind == Value::List && is_positions(*v))
+      v = env.operate("tensor", {{"", *v, e->span, {}}}, e->span);
+    if (v->is_poison()) return *v;
+    if (!slice && v->kind != Value::Int && !v->is_null() && v->kind != Value::Ellipsis && v->kind != Value::Tensor) {
+      env.sink.report(e->span, diag::BadIndex, v->describe());
+      return Value::poison();
+    }
+    taken += dimensions_of(env, *v, slice);
+    given.emplace_back(std::move(*v), slice);
+  }
+  const std::size_t rank = env.type_of(base).tensor.rank();
+  std::vector<Value> parts;
+  std::size_t dim = 0;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const Value& v = given[i].first;
+    if (v.kind == Value::Ellipsis && rank > taken) dim += rank - taken;
+    if (!given[i].second && is_mask(env, v)) {
+      const Span at = indices[i]->span;
+      const Value places = env.operate(
+          "_positions",
+          {{"", v, at, {}}, {"", base, span, {}}, {"", Value::of(Dim(static_cast<std::int64_t>(dim))), at, {}}}, at);
+      if (places.is_poison()) return places;
+      parts.insert(parts.end(), places.list->items.begin(), places.list->items.end());
+    } else {
+      parts.push_back(v);
+    }
+    dim += dimensions_of(env, v, given[i].second);
+  }
+  return env.operate("_index", {{"", base, span, {}}, {"", Value::of_list(std::move(parts)), span, {}}}, span);
+}
+
+}  // namespace
+
 Value index(Environment& env, const Value& base, const std::vector<ExprPtr>& indices, Span span, const Scope& scope) {
   if (base.is_poison()) return base;
   const auto static_index = [&](std::int64_t i, std::size_t size, Span at) -> std::optional<std::size_t> {
@@ -106,33 +185,7 @@ Value index(Environment& env, const Value& base, const std::vector<ExprPtr>& ind
     }
     return static_cast<std::size_t>(i < 0 ? i + n : i);
   };
-  if (base.kind == Value::Tensor) {
-    std::vector<Value> parts;
-    for (const ExprPtr& e : indices) {
-      if (e->kind == ExprKind::Slice) {
-        std::vector<Value> slice;
-        for (const ExprPtr& part : e->children) {
-          slice.push_back(part ? evaluate(env, part, scope) : Value::null());
-          if (slice.back().is_poison()) return Value::poison();
-          if (slice.back().kind != Value::Int && !slice.back().is_null()) {
-            env.sink.report(part->span, diag::BadIndex, slice.back().describe());
-            return Value::poison();
-          }
-        }
-        while (slice.size() < 3) slice.push_back(Value::null());
-        parts.push_back(Value::of_list(std::move(slice)));
-        continue;
-      }
-      Value v = evaluate(env, e, scope);
-      if (v.is_poison()) return v;
-      if (v.kind != Value::Int && !v.is_null() && v.kind != Value::Ellipsis && v.kind != Value::Tensor) {
-        env.sink.report(e->span, diag::BadIndex, v.describe());
-        return Value::poison();
-      }
-      parts.push_back(std::move(v));
-    }
-    return env.operate("_index", {{"", base, span, {}}, {"", Value::of_list(std::move(parts)), span, {}}}, span);
-  }
+  if (base.kind == Value::Tensor) return index_tensor(env, base, indices, span, scope);
   if (indices.size() != 1) {
     env.sink.report(span, diag::NotIndexable, base.describe());
     return Value::poison();

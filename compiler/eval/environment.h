@@ -61,6 +61,8 @@ class Environment {
   /// A run-time operation by its name in the catalogue.
   virtual Value operate(std::string_view function, Arguments args, Span span) = 0;
   virtual bool has_function(std::string_view name) const = 0;
+  /// A step that is called for each position of a dimension of tensors.
+  virtual Value scan(Arguments args, Span span, const Scope& scope) = 0;
   virtual Type type_of(const Value& value) const = 0;
 
   /// Names of the scope's level are missing for a fault already reported.

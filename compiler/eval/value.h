@@ -38,8 +38,8 @@ struct Value {
   std::shared_ptr<const ListValue> list;
   TensorId tensor = kNothing;
   InstanceId instance = 0;
-  DefinitionPtr definition;
-  Span span;  // where it was written, for messages
+  DefinitionPtr definition;  // Def; of a function of `define`: the name, and the level that it stands in
+  Span span;                 // where it was written, for messages
 
   static Value poison() { return {}; }
   static Value null();

@@ -73,9 +73,11 @@ struct NamedTensor {
 /// scripts give it, or as several state dicts by name (`G.fc.weight` for `{"G": {"fc.weight": …}}`).
 Result<std::vector<NamedTensor>> find_state_dict(const PickleTree& tree, const std::string& file);
 
+/// Modules by their paths and the versions of their layouts, which PyTorch keeps beside a state dict (`_metadata`).
+using ModuleVersions = std::vector<std::pair<std::string, std::int64_t>>;
 /// The pickle of a state dict as torch.save writes one: row-major tensors by name, the storage of each by its number
-/// `TensorEntry::part`.
-std::string make_state_dict(const std::vector<TensorEntry>& tensors);
+/// `TensorEntry::part`; the versions beside them.
+std::string make_state_dict(const std::vector<TensorEntry>& tensors, const ModuleVersions& versions);
 
 /// A `.pt` or `.pth` file: the zip format, or the one before PyTorch 1.6.
 Result<WeightFile> read_torch_header(const OpenFile& file);

@@ -315,32 +315,21 @@ Result<WeightFile> read_safetensors_header(const OpenFile& file) {
 
 std::string make_safetensors_header(std::vector<TensorEntry>& tensors,
                                     const std::map<std::string, std::string>& metadata) {
-  std::string json = "{";
-  if (!metadata.empty()) {
-    json += "\"__metadata__\":{";
-    bool first = true;
-    for (const auto& [key, value] : metadata) {
-      if (!first) json += ',';
-      first = false;
-      json += support::json_quote(key);
-      json += ':';
-      json += support::json_quote(value);
-    }
-    json += '}';
-  }
+  support::Json entries = support::Json::object();
+  if (!metadata.empty()) entries["__metadata__"] = metadata;
   std::uint64_t offset = 0;
   for (TensorEntry& tensor : tensors) {
     tensor.bytes = types::byte_size(tensor.dtype);
     for (std::int64_t size : tensor.shape) tensor.bytes *= static_cast<std::uint64_t>(size);
     tensor.offset = offset;
     offset += tensor.bytes;
-    if (json.size() > 1) json += ',';
-    json += support::json_quote(tensor.name);
-    json +=
-        fmt::format(":{{\"dtype\":\"{}\",\"shape\":[{}],\"data_offsets\":[{},{}]}}",
-                    types::dtype_row(tensor.dtype).safetensors, fmt::join(tensor.shape, ","), tensor.offset, offset);
+    // Names are unique; looking for each among those before it would take long.
+    entries.get_ref<support::Json::object_t&>().emplace_back(
+        tensor.name, support::Json{{"dtype", types::dtype_row(tensor.dtype).safetensors},
+                                   {"shape", tensor.shape},
+                                   {"data_offsets", {tensor.offset, offset}}});
   }
-  json += '}';
+  std::string json = entries.dump(-1, ' ', false, support::Json::error_handler_t::replace);
   json.append((64 - (json.size() + 8) % 64) % 64, ' ');
   std::string header;
   for (int i = 0; i < 8; ++i) header += static_cast<char>(json.size() >> (8 * i) & 0xFF);

@@ -39,9 +39,25 @@ std::vector<std::int64_t> row_major(const std::vector<std::int64_t>& shape) {
   return strides;
 }
 
+/// What is set on the dict before: `{"_metadata": OrderedDict(path: {"version": n})}`.
+void put_versions(std::string& out, const ModuleVersions& versions) {
+  out += '}';
+  put_text(out, "_metadata");
+  out += kOrderedDict;
+  out += '(';
+  for (const auto& [path, version] : versions) {
+    put_text(out, path);
+    out += '}';
+    put_text(out, "version");
+    put_int(out, version);
+    out += 's';
+  }
+  out += "usb";
+}
+
 }  // namespace
 
-std::string make_state_dict(const std::vector<TensorEntry>& tensors) {
+std::string make_state_dict(const std::vector<TensorEntry>& tensors, const ModuleVersions& versions) {
   std::string out("\x80\x02");
   out += kOrderedDict;
   out += '(';
@@ -63,7 +79,9 @@ std::string make_state_dict(const std::vector<TensorEntry>& tensors) {
     out += kOrderedDict;
     out += "tR";
   }
-  return out + "u.";
+  out += 'u';
+  put_versions(out, versions);
+  return out + '.';
 }
 
 }  // namespace modelc::formats

@@ -152,7 +152,8 @@ ZipFrame frame_zip(const std::vector<StoredMember>& members) {
   ZipFrame frame;
   std::string& directory = frame.directory;
   std::uint64_t local = 0;  // where the member's head begins
-  for (const auto& [name, bytes] : members) {
+  for (const StoredMember& member : members) {
+    const auto& [name, bytes] = member;
     std::string out;
     const auto crc =
         static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
@@ -169,7 +170,7 @@ ZipFrame frame_zip(const std::vector<StoredMember>& members) {
       put(to, crc, 4);
       put(to, shown, 4);
       put(to, shown, 4);
-      put(to, name.size(), 2);
+      put(to, member.name.size(), 2);
     };
     out += "PK\x03\x04";
     common(out);

@@ -209,6 +209,16 @@ std::optional<Value> component_named(Context& c, const LevelPtr& level, const st
   return value_of(def);
 }
 
+Value function_of(const LevelPtr& level, const std::string& name, Span span) {
+  auto definition = std::make_shared<Definition>();
+  definition->closure = level;
+  definition->type_name = name;
+  definition->span = span;
+  Value function = Value::function(name);
+  function.definition = std::move(definition);
+  return function;
+}
+
 std::optional<Value> import_named(Context& c, const LevelPtr& level, const std::string& name, Span span) {
   std::vector<std::reference_wrapper<const ast::Import>> named;
   for (const auto& [written, import] : level->component->imports) {
@@ -236,7 +246,10 @@ std::optional<Value> import_named(Context& c, const LevelPtr& level, const std::
     LevelPtr& inner = level->import_levels[found->first];
     if (!inner) inner = make_level(c, document, document.get(), nullptr, nullptr, {}, "", import.span);
     // One that is not there was reported when the file was imported.
-    return component_named(c, inner, part, span).value_or(Value::poison());
+    if (auto component = component_named(c, inner, part, span)) return component;
+    const auto define = inner->defines.find(part);
+    if (define == inner->defines.end()) return Value::poison();
+    return define->second.definition->is_function ? function_of(inner, part, span) : define_value(c, inner, part, span);
   }
   auto def = std::make_shared<Definition>();
   def->kind = Definition::Component;

@@ -28,6 +28,8 @@ DefinitionPtr part_of(Context& context, const DefinitionPtr& whole, const std::s
 /// What a name means as a component or an import of a level, and as an operator; nullopt: no such.
 std::optional<Value> component_named(Context& c, const LevelPtr& level, const std::string& name, Span span);
 std::optional<Value> import_named(Context& context, const LevelPtr& level, const std::string& name, Span span);
+/// A function of `define` as a value, to be handed to `map`, `scan` or a component.
+Value function_of(const LevelPtr& level, const std::string& name, Span span);
 std::optional<Value> operator_named(const Context& context, const std::string& name, Span span);
 
 }  // namespace modelc::instantiate

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "eval/unroll.h"
 #include "instantiate/definitions.h"
@@ -18,16 +19,28 @@ namespace {
 
 std::string full_path(const PendingEdit& edit) { return support::joined_path(edit.prefix, edit.path); }
 
-bool is_at_or_below(std::string_view path, std::string_view above) {
-  return above.empty() || path == above || (path.starts_with(above) && path[above.size()] == '.');
+/// Edits of a description see the tree as those of what it imports left it, and those of a file that extends another as
+/// the base's left it; what else is said by path has seen the edits of its own file: less for what goes before.
+using Turn = std::tuple<std::ptrdiff_t, int, bool>;
+
+Turn turn_at(std::string_view prefix, int layer, bool behind_edits) {
+  const auto depth = prefix.empty() ? 0 : std::count(prefix.begin(), prefix.end(), '.') + 1;
+  return {-depth, layer, behind_edits};
 }
 
-/// Edits of a description see the tree as those of what it imports left it, and those of a file that extends another as
-/// the base's left it: a tuple that is less for an edit that goes before.
-std::pair<std::ptrdiff_t, int> turn_of(const PendingEdit& edit) {
-  const auto depth = edit.prefix.empty() ? 0 : std::count(edit.prefix.begin(), edit.prefix.end(), '.') + 1;
-  return {-depth, edit.edit->layer};
-}
+Turn turn_of(const PendingEdit& edit) { return turn_at(edit.prefix, edit.edit->layer, false); }
+
+/// Who looks at the tree, and what it has not seen: edits of this turn and later ones.
+struct Look {
+  std::string_view prefix;
+  Turn turn;
+  bool misses(const Tree& tree, const std::optional<std::size_t>& edit) const {
+    return edit && turn <= turn_of(tree.edits[*edit]);
+  }
+};
+
+Look look_of(const PendingEdit& edit) { return {edit.prefix, turn_of(edit)}; }
+Look look_of(const Viewpoint& from) { return {from.prefix, turn_at(from.prefix, from.layer, true)}; }
 
 InstanceId parent_of(const Tree& tree, InstanceId id) {
   // An instance and its module are made together and have one number.
@@ -42,27 +55,26 @@ InstanceId wrapper_of(const Tree& tree, InstanceId inside, std::size_t wrap) {
   return at;
 }
 
-std::optional<std::string> seen_place(const Tree& tree, InstanceId id, const PendingEdit& edit);
+std::optional<std::string> seen_place(const Tree& tree, InstanceId id, const Look& look);
 
-/// The path of an instance as an edit sees it, which knows nothing of what edits of its turn or a later one did;
-/// nullopt for what stands within such a one's.
-std::optional<std::string> seen_path(const Tree& tree, InstanceId id, const PendingEdit& edit) {
+/// The path of an instance as it looks from there, which knows nothing of the edits that it misses; nullopt for what
+/// stands within such a one's.
+std::optional<std::string> seen_path(const Tree& tree, InstanceId id, const Look& look) {
   const std::string& path = tree.ir.modules[tree.instances[id].module].path;
-  if (is_at_or_below(edit.prefix, path)) return path;
-  const auto& put_by = tree.instances[id].definition->placed.put_by;
-  if (put_by && turn_of(edit) <= turn_of(tree.edits[*put_by])) return std::nullopt;
-  return seen_place(tree, id, edit);
+  if (is_at_or_below(look.prefix, path)) return path;
+  if (look.misses(tree, tree.instances[id].definition->placed.put_by)) return std::nullopt;
+  return seen_place(tree, id, look);
 }
 
-std::optional<std::string> seen_place(const Tree& tree, InstanceId id, const PendingEdit& edit) {
+std::optional<std::string> seen_place(const Tree& tree, InstanceId id, const Look& look) {
   const auto& wrap = tree.instances[id].definition->placed.wrapped_by;
-  if (wrap && turn_of(edit) <= turn_of(tree.edits[*wrap])) {
+  if (look.misses(tree, wrap)) {
     const InstanceId wrapper = wrapper_of(tree, id, *wrap);
-    if (wrapper != kNoInstance) return seen_place(tree, wrapper, edit);
+    if (wrapper != kNoInstance) return seen_place(tree, wrapper, look);
   }
   const InstanceId parent = parent_of(tree, id);
   if (parent == kNoInstance) return std::string();
-  const auto above = seen_path(tree, parent, edit);
+  const auto above = seen_path(tree, parent, look);
   if (!above) return std::nullopt;
   return support::joined_path(*above, tree.ir.modules[tree.instances[id].module].name);
 }
@@ -183,8 +195,8 @@ std::optional<std::size_t> edit_of(const Context& c, const std::vector<std::size
     const PendingEdit& edit = c.tree.edits[number];
     const auto& wrap = definition ? definition->placed.wrapped_by : std::nullopt;
     // What goes before a `wrap`, or with it, has seen the place.
-    if (wrap && turn_of(edit) <= turn_of(c.tree.edits[*wrap])) continue;
-    const auto above = seen_path(c.tree, spot.parent, edit);
+    if (look_of(edit).misses(c.tree, wrap)) continue;
+    const auto above = seen_path(c.tree, spot.parent, look_of(edit));
     if (!above) continue;
     const std::string path = support::joined_path(*above, spot.name), full = full_path(edit);
     if (!support::is_glob(full)) {
@@ -212,7 +224,7 @@ void register_edits(Context& c, const ast::Component& component, const std::stri
 }
 
 DefinitionPtr edited(Context& c, DefinitionPtr definition, const Spot& spot) {
-  std::map<std::pair<std::ptrdiff_t, int>, std::vector<std::size_t>> turns;
+  std::map<Turn, std::vector<std::size_t>> turns;
   for (std::size_t number = 0; number < c.tree.edits.size(); ++number)
     turns[turn_of(c.tree.edits[number])].push_back(number);
   for (const auto& [turn, numbers] : turns) {
@@ -223,6 +235,33 @@ DefinitionPtr edited(Context& c, DefinitionPtr definition, const Spot& spot) {
     definition = apply_edit(c, *chosen, definition, support::is_glob(named) ? place : named);
   }
   return definition;
+}
+
+bool is_at_or_below(std::string_view path, std::string_view above) {
+  return above.empty() || path == above || (path.starts_with(above) && path[above.size()] == '.');
+}
+
+bool edited_since(const Tree& tree, const Viewpoint& from) {
+  const Turn turn = look_of(from).turn;
+  return std::any_of(tree.edits.begin(), tree.edits.end(),
+                     [&](const PendingEdit& edit) { return turn <= turn_of(edit); });
+}
+
+std::optional<std::string> seen_path(const Tree& tree, InstanceId id, const Viewpoint& from) {
+  return seen_path(tree, id, look_of(from));
+}
+
+std::vector<std::string> replaced_since(const Tree& tree, const Viewpoint& from) {
+  const Look look = look_of(from);
+  std::vector<std::string> places;
+  for (InstanceId id = 0; id < tree.instances.size(); ++id) {
+    const auto& put_by = tree.instances[id].definition->placed.put_by;
+    if (!look.misses(tree, put_by)) continue;
+    const ast::EditKind kind = tree.edits[*put_by].edit->kind;
+    if (kind != ast::EditKind::Replace && kind != ast::EditKind::Remove) continue;
+    if (auto place = seen_place(tree, id, look)) places.push_back(std::move(*place));
+  }
+  return places;
 }
 
 bool is_new(const Tree& tree, InstanceId id) {

@@ -16,6 +16,20 @@ struct Spot {
 };
 /// The definition as the edits of its place leave it.
 DefinitionPtr edited(Context& context, DefinitionPtr definition, const Spot& spot);
+/// Whether a path is another one or lies below it.
+bool is_at_or_below(std::string_view path, std::string_view above);
+/// From where something is said of the tree by path: by a component at `prefix`, after the edits of `layer` of its
+/// file.
+struct Viewpoint {
+  std::string prefix;
+  int layer = 0;
+};
+/// Whether edits went over the tree since.
+bool edited_since(const Tree& tree, const Viewpoint& from);
+/// The path of an instance as it is seen from there; nullopt for what came since.
+std::optional<std::string> seen_path(const Tree& tree, InstanceId id, const Viewpoint& from);
+/// Places, as they are seen from there, that were given something else since.
+std::vector<std::string> replaced_since(const Tree& tree, const Viewpoint& from);
 /// Whether what stands there was put there by an edit: new to a weight file.
 bool is_new(const Tree& tree, InstanceId id);
 /// What stood at a path before `wrap` put a component around it, and where it stands now.

@@ -64,12 +64,18 @@ std::optional<ops::Init> initial_value(const catalogue::Entry& entry, const std:
       return ops::Init::ones();
     case InitialiserId::Constant:
       return ops::Init::fill(number("val"));
-    case InitialiserId::Uniform: {
+    case InitialiserId::Uniform:
+    case InitialiserId::TruncNormal: {
       ops::Init init;
-      init.kind = ops::Init::Uniform;
-      init.a = number("a");
-      init.b = number("b");
-      if (init.a <= init.b) return init;
+      if (id == InitialiserId::Uniform) {
+        init.kind = ops::Init::Uniform;
+        init.a = number("a"), init.b = number("b");
+      } else {
+        init.kind = ops::Init::TruncatedNormal;
+        init.a = number("mean"), init.b = number("std");
+        init.values = {number("a"), number("b")};
+      }
+      if (number("a") <= number("b")) return init;
       const auto given = bound.argument("b");
       sink.report(given ? args[*given].span : at, diag::ArgumentRange, "b", entry.name, bound.value("b").str(),
                   fmt::format("at least {}, which is `a`", bound.value("a").str()));
@@ -92,8 +98,7 @@ std::optional<ops::Init> initial_value(const catalogue::Entry& entry, const std:
       if (id == InitialiserId::KaimingNormal) return ops::Init::normal(0, std);
       return ops::Init::uniform(std::sqrt(3.0) * std);
     }
-    case InitialiserId::TruncNormal:  // refused above
-    case InitialiserId::Orthogonal:
+    case InitialiserId::Orthogonal:  // refused above
     case InitialiserId::Eye:
     case InitialiserId::Dirac:
       break;

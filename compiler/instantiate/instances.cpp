@@ -53,7 +53,7 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
   }
   if (!is_root) {
     c.tree.ir.modules[c.tree.instances[parent].module].children.push_back(module_id);
-    c.tree.instances[parent].children.emplace_back(name, id);
+    c.tree.instances[parent].children.add(name, id);
     if (!c.tree.ir.modules[c.tree.instances[parent].module].type.empty() && name.find('.') != std::string::npos) {
       c.fault(span, diag::BadModuleName, name).help("a dot separates levels; declare the outer module with a child");
       c.tree.instances[id].broken = true;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compose/overrides.h"
 #include "eval/unroll.h"
 #include "instantiate/params.h"
 #include "support/counted.h"
@@ -42,16 +43,20 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
   if (!variant.empty() && component->file.is_document) {
     const auto* document = static_cast<const ast::Description*>(component.get());
     const auto found = document->variants.find(variant);
-    if (found == document->variants.end()) {
+    if (found == document->variants.end() && document->faulty_keys) {
+      level->incomplete = true;
+    } else if (found == document->variants.end()) {
       std::vector<std::string> known;
       for (const auto& [n, v] : document->variants) known.push_back(n);
       auto report = c.fault(span, diag::ImportVariantUnknown, variant);
       report.did_you_mean(variant, known);
     } else {
+      // A later entry completes an earlier one.
       for (const auto& [name, raw] : found->second.values) {
         const auto param = level->params.find(name.text);
         if (param == level->params.end()) continue;  // compose reports unknown ones
-        param->second.value = param_from_raw(c, param->second.item->value, name.text, raw, scope);
+        ast::ExprPtr& stated = param->second.stated;
+        stated = compose::completed(raw, stated ? stated : param->second.item->value.declared.value);
       }
     }
   }
@@ -59,7 +64,9 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
   std::size_t position = 0;
   for (GivenArgument& given : arguments) {
     std::string name = given.name;
+    // What cannot be found may stand where the file could not be read.
     if (name.empty()) {
+      if (position >= level->param_order.size() && file->faulty_keys) break;
       if (position >= level->param_order.size()) {
         c.fault(given.span, diag::TooManyArguments, component->name.empty() ? "the component" : component->name,
                 support::counted(level->param_order.size(), "argument"), position + 1);
@@ -68,6 +75,7 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
       name = level->param_order[position++];
     }
     const auto param = level->params.find(name);
+    if (param == level->params.end() && file->faulty_keys) continue;
     if (param == level->params.end()) {
       auto report = c.fault(given.name_span.valid() ? given.name_span : given.span, diag::UnknownArgument,
                             component->name.empty() ? "the component" : component->name, name);
@@ -89,7 +97,8 @@ Value param_value(Context& c, const LevelPtr& level, const std::string& name, Sp
     param.value = check_param(c, declaration, name, param.given->value, param.given->span, scope);
     return *param.value;
   }
-  if (!declaration.declared.value) {
+  const ast::ExprPtr& stated = param.stated ? param.stated : declaration.declared.value;
+  if (!stated) {
     const bool is_root = level->is_root;
     auto report =
         c.fault(is_root || !level->made_at.valid() ? param.item->span : level->made_at, diag::MissingParam, name);
@@ -105,18 +114,52 @@ Value param_value(Context& c, const LevelPtr& level, const std::string& name, Sp
     return Value::poison();
   }
   param.evaluating = true;
-  c.without_graph([&](Context& inner) {
-    param.value = param_from_raw(inner, declaration, name, declaration.declared.value, scope);
-  });
+  c.without_graph([&](Context& inner) { param.value = param_from_raw(inner, declaration, name, stated, scope); });
   param.evaluating = false;
   return *param.value;
 }
+
+namespace {
+
+/// What a variant that nobody chose gives to params must be a value of theirs, too: each is tried in a level that is
+/// thrown away.
+void check_variants(Context& c, const LevelPtr& level) {
+  const ast::Component& component = *level->component;
+  if (!component.file.is_document || !c.tree.variants_checked.insert(&component).second) return;
+  for (const auto& [variant, declared] : static_cast<const ast::Description&>(component).variants) {
+    const auto trial = std::make_shared<Level>(*level);
+    std::map<std::string, ast::ExprPtr> said;  // so far: a later entry completes an earlier one
+    for (const auto& [name, value] : declared.values) {
+      const auto found = trial->params.find(name.text);
+      if (found == trial->params.end()) continue;
+      Level::Param& param = found->second;
+      // The chosen one's are evaluated where they count.
+      if (!param.given && (value == param.stated || value == param.item->value.declared.value)) continue;
+      ast::ExprPtr& whole = said.emplace(name.text, param.item->value.declared.value).first->second;
+      param.stated = whole = compose::completed(value, whole);
+      param.given.reset();
+      param.value.reset();
+    }
+    Call call = c.calls ? *c.calls : Call{};
+    call.outer = c.calls;
+    call.level = trial.get();
+    call.frame = frame_of(c, level);
+    c.without_graph([&](Context& inner) {
+      inner.calls = &call;
+      for (const auto& [name, value] : declared.values)
+        if (trial->params.contains(name.text)) param_value(inner, trial, name.text, value->span);
+    });
+  }
+}
+
+}  // namespace
 
 void evaluate_statics(Context& c, const LevelPtr& level) {
   for (const std::string& name : level->param_order) param_value(c, level, name, level->params.at(name).item->span);
   for (const auto& [name, define] : level->defines) {
     if (!define.definition->is_function) define_value(c, level, name, define.definition->span);
   }
+  check_variants(c, level);
 }
 
 std::optional<Value> own_static(Context& c, const LevelPtr& level, const std::string& name, Span span) {

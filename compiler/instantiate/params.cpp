@@ -44,6 +44,15 @@ std::string type_text(const TypeExpr& type) {
   }
 }
 
+/// A condition of a variant's keys chooses between two values as they are written, not between two expressions.
+bool is_chosen(const ast::Expr& value) {
+  if (value.kind != ast::ExprKind::Conditional || value.children.size() != 3) return false;
+  const auto is_written = [](const ast::ExprPtr& side) {
+    return !side || side->kind == ast::ExprKind::Raw || is_chosen(*side);
+  };
+  return is_written(value.children[0]) || is_written(value.children[2]);
+}
+
 Value::Kind kind_of(ast::ScalarKind scalar) {
   switch (scalar) {
     case ast::ScalarKind::Int:
@@ -62,6 +71,14 @@ Value::Kind kind_of(ast::ScalarKind scalar) {
 
 Value param_from_raw(Context& c, const ast::Declaration& declaration, const std::string& name, const ast::ExprPtr& raw,
                      const Scope& scope) {
+  if (!raw) {  // a variant gives a value under a condition, and nothing stands there otherwise
+    c.fault(declaration.span, diag::MissingParam, name);
+    return Value::poison();
+  }
+  if (is_chosen(*raw)) {
+    const auto holds = decide(c, raw->children[1], scope.as_static());
+    return holds ? param_from_raw(c, declaration, name, raw->children[*holds ? 0 : 2], scope) : Value::poison();
+  }
   const TypeExpr* type = declaration.declared.type.get();
   const bool is_text = type && takes_text(*type);
   if (is_text) {

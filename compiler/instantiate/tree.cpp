@@ -28,10 +28,7 @@ ir::Module& module_of(Tree& tree, InstanceId id) { return tree.ir.modules[tree.i
 
 std::optional<InstanceId> child(const Tree& tree, InstanceId parent, const std::string& name) {
   if (parent >= tree.instances.size()) return std::nullopt;
-  for (const auto& [n, id] : tree.instances[parent].children) {
-    if (n == name) return id;
-  }
-  return std::nullopt;
+  return tree.instances[parent].children.find(name);
 }
 
 std::optional<InstanceId> at_path(const Tree& tree, InstanceId base, const std::string& path) {

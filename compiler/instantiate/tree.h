@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 
 #include "ast/description.h"
 #include "eval/scope.h"
@@ -92,6 +93,7 @@ Value value_of(DefinitionPtr definition);
 struct Level {
   struct Param {
     const ast::Item<ast::Declaration>* item = nullptr;
+    ast::ExprPtr stated;  // by a variant of its document, in place of the default
     std::optional<GivenArgument> given;
     std::optional<Value> value;
     bool evaluating = false;
@@ -132,6 +134,31 @@ struct Frame {
   std::set<std::string> ambiguous;  // names that are both: `outputs.x`, `targets.x` say which
 };
 
+/// What stands below a module, in order; found by name in constant time, for a level may have thousands.
+class Children {
+ public:
+  using Entry = std::pair<std::string, InstanceId>;
+  void add(const std::string& name, InstanceId id) {
+    by_name_.emplace(name, id);
+    entries_.emplace_back(name, id);
+  }
+  /// The first of that name.
+  std::optional<InstanceId> find(const std::string& name) const {
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? std::nullopt : std::optional(found->second);
+  }
+  bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return entries_.size(); }
+  void clear() { entries_.clear(), by_name_.clear(); }
+  const Entry& operator[](std::size_t position) const { return entries_[position]; }
+  auto begin() const { return entries_.begin(); }
+  auto end() const { return entries_.end(); }
+
+ private:
+  std::vector<Entry> entries_;
+  std::unordered_map<std::string, InstanceId> by_name_;
+};
+
 /// A module of the tree while it is being made.
 struct Instance {
   /// A size that a call fixed, and where.
@@ -144,7 +171,7 @@ struct Instance {
   ir::ModuleId module = ir::kNone;
   DefinitionPtr definition;
   LevelPtr level;  // Component
-  std::vector<std::pair<std::string, InstanceId>> children;
+  Children children;
   bool built = false;   // children and tensors exist
   bool broken = false;  // its definition was faulty; calls are poison
   Span first_call;
@@ -185,6 +212,7 @@ struct Tree {
   std::vector<ir::Graph> initial_graphs;
   /// The symbols that stand for the names in the types of a component's inputs.
   std::map<std::pair<const ast::Component*, std::string>, Dim> formal_symbols;
+  std::set<const ast::Component*> variants_checked;  // documents, whose variants are checked once
 };
 
 ir::Module& module_of(Tree& tree, InstanceId id);

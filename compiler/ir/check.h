@@ -33,6 +33,7 @@ struct SameOutput {
 
 struct Check {
   support::Span span;
+  std::string variant;                        // empty: the one that was chosen
   std::map<std::string, std::int64_t> sizes;  // of symbols
   std::optional<Demand> output;               // a type
   std::optional<Bound> parameters, flops;

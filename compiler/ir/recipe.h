@@ -2,6 +2,7 @@
 // compiler/recipe, run by runtime/data and runtime/train.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "formats/tables.h"
@@ -63,9 +64,35 @@ struct Optimizer {
   Span span;
 };
 
+/// One part of a schedule of the learning rate, with every argument of its entry.
+struct SchedulePart {
+  catalogue::ScheduleId kind = catalogue::ScheduleId::Constant;
+  std::vector<std::pair<std::string, Constant>> args;
+  /// Arguments given as `epochs(n)`, which are steps once the rows are counted.
+  std::vector<std::pair<std::string, double>> in_epochs;
+  Span span;
+};
+
+/// What an expression over `step` (from 1) and `epoch` (from 0) comes to; evaluated by the compiler that made it.
+class Factor {
+ public:
+  virtual ~Factor() = default;
+  /// nullopt after reporting.
+  virtual std::optional<double> at(std::int64_t step, std::int64_t epoch) = 0;
+};
+
+/// How the learning rate changes: parts in a row, or a factor.
+struct Schedule {
+  std::vector<SchedulePart> parts;
+  std::shared_ptr<Factor> factor;
+  std::string text;  // as written
+  Span span;
+};
+
 struct ParameterGroup {
   std::vector<std::string> tensors;                    // state_dict keys
   std::vector<std::pair<std::string, Constant>> args;  // overriding the optimiser's
+  std::optional<Schedule> schedule;                    // instead of the training's
 };
 
 /// `data`.
@@ -78,17 +105,63 @@ struct Data {
   std::vector<Graph> feeds;
   std::vector<Fit> fits;
   std::vector<Graph> column_graphs;
+  std::int64_t workers = 0;  // threads that make batches ahead
   Span span;
 };
+
+struct Clip {
+  std::optional<double> norm, value;
+};
+
+/// Steps from one event to the next; an epoch where it is not said.
+struct Every {
+  std::optional<std::int64_t> log, valid, save;
+};
+
+/// A figure that is measured while training, `valid.accuracy`, and which of two values is the better one.
+struct Figure {
+  std::string name;
+  bool higher = false;
+};
+
+struct Stop {
+  Figure figure;
+  std::int64_t patience = 1;
+};
+
+/// One optimiser of several that take turns on the same batch.
+struct Turn {
+  std::string name;                 // of its loss among the terms of the graphs
+  std::vector<std::string> update;  // state_dict keys of what it changes
+  Optimizer optimizer;
+  std::int64_t every = 1, times = 1;
+};
+
+/// How batches become steps.
+struct Batching {
+  std::int64_t accumulate = 1;
+  bool drop_last = false;
+};
+
+/// In which precision the steps compute.
+enum class Precision : std::uint8_t { Full, Bfloat16, Float16 };
 
 /// `train`.
 struct Training {
   std::optional<std::int64_t> epochs, steps;
   std::int64_t batch = 32;
+  Batching batching;
   std::int64_t seed = 0;
   std::optional<Optimizer> optimizer;
   std::vector<ParameterGroup> groups;
-  std::optional<double> clip_norm, clip_value;
+  std::optional<Schedule> schedule;
+  Clip clip;
+  Every every;
+  std::optional<Figure> best;
+  std::optional<Stop> stop;
+  std::vector<Turn> turns;  // instead of one optimizer
+  Precision precision = Precision::Full;
+  std::optional<double> average;  // the decay of the running average that validates and is saved
 };
 
 struct Recipe {

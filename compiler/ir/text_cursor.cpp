@@ -29,20 +29,12 @@ std::optional<DType> dtype_of(std::string_view word) {
   return word == "string" ? std::optional(DType::String) : types::parse_dtype(word);
 }
 
-/// Counts brackets that are open, so that no text can exhaust the stack.
-struct Nested {
-  explicit Nested(TextCursor& cursor) {
-    if (++depth > kDepth) {
-      depth = 0;
-      cursor.fail("fewer brackets within brackets");
-    }
-  }
-  ~Nested() { depth -= depth > 0 ? 1 : 0; }
-  static thread_local int depth;
-};
-thread_local int Nested::depth = 0;
-
 }  // namespace
+
+TextCursor::Nested::Nested(TextCursor& cursor) : cursor_(cursor) {
+  if (cursor.depth_ >= kDepth) cursor.fail("fewer brackets within brackets");
+  ++cursor.depth_;
+}
 
 char TextCursor::peek() {
   while (at_ < line_.size() && line_[at_] == ' ') ++at_;

@@ -42,6 +42,18 @@ class TextCursor {
   types::Type type();
 
  private:
+  /// Counts brackets that are open, so that no text can exhaust the stack.
+  class Nested {
+   public:
+    explicit Nested(TextCursor& cursor);
+    ~Nested() { --cursor_.depth_; }
+    Nested(const Nested&) = delete;
+    Nested& operator=(const Nested&) = delete;
+
+   private:
+    TextCursor& cursor_;
+  };
+
   char peek();
   std::string_view plain();
   std::string string();
@@ -53,6 +65,7 @@ class TextCursor {
 
   std::string_view line_;
   std::size_t at_ = 0;
+  int depth_ = 0;  // of open brackets
   const std::map<std::string, types::Dim, std::less<>>* symbols_;
 };
 

@@ -78,7 +78,12 @@ Init read_init(TextCursor& c, std::uint32_t& init_graph) {
   else if (c.take_word("norm_of")) two(Init::NormOf);
   else if (c.take_word("fill")) one(Init::Fill);
   else if (c.take_word("unit")) one(Init::Unit);
-  else if (c.take_word("values")) {
+  else if (c.take_word("truncated_normal")) {
+    const std::vector<double> list = numbers();
+    if (list.size() != 4) c.fail("four numbers");
+    i.kind = Init::TruncatedNormal, i.a = list[0], i.b = list[1];
+    i.values = {list[2], list[3]};
+  } else if (c.take_word("values")) {
     i.kind = Init::Values;
     i.values = numbers();
   } else if (c.take("expression(")) {

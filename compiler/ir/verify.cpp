@@ -7,6 +7,7 @@
 #include "catalogue/bind.h"
 #include "ir/builder.h"
 #include "ir/infer_again.h"
+#include "ir/loops.h"
 #include "ir/uses.h"
 
 namespace modelc::ir {
@@ -46,7 +47,7 @@ class GraphVerifier {
   GraphVerifier(const Graph& graph, const ModuleTree& tree, std::string where, Faults& faults)
       : graph_(graph), tree_(tree), where_(std::move(where)), faults_(faults) {}
 
-  void run() {
+  void run(Types types) {
     // What follows reads values by their ids.
     const std::size_t before = faults_.size();
     check_values();
@@ -54,7 +55,8 @@ class GraphVerifier {
     for_each_root(graph_, [&](const Operand& o) { check_uses(o, "a result of the graph"); });
     if (faults_.size() != before) return;
     check_states();
-    for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) check_types(n);
+    check_loops();
+    for (std::uint32_t n = 0; types == Types::Inferred && n < graph_.nodes.size(); ++n) check_types(n);
   }
 
  private:
@@ -182,6 +184,26 @@ class GraphVerifier {
     if (states != graph_.updates.size()) fault("{} updates are listed, expected {}", graph_.updates.size(), states);
   }
 
+  /// Loops nest, and what a turn gives is read in its loop alone.
+  void check_loops() {
+    const Loops loops = loops_of(graph_);
+    if (!loops.nested) return fault("a loop is not closed, or closed by a node of another");
+    const auto check = [&](ValueId v, std::size_t reader, const std::string& who) {
+      const ValueInfo& info = graph_.values[v];
+      if (info.kind != ValueKind::Result || info.updates != kNone) return;
+      for (const Loop& loop : loops.all) {
+        const bool inside = loop.contains(info.source) && info.source != loop.last;
+        if (inside && !loop.contains(reader)) fault("{} reads value {} of a turn of a loop", who, v);
+      }
+    };
+    for (std::uint32_t n = 0; !loops.all.empty() && n < graph_.nodes.size(); ++n)
+      for (const Operand& o : graph_.nodes[n].operands) for_each_value(o, [&](ValueId v) { check(v, n, name_of(n)); });
+    if (loops.all.empty()) return;
+    for_each_root(graph_, [&](const Operand& o) {
+      for_each_value(o, [&](ValueId v) { check(v, graph_.nodes.size(), "a result of the graph"); });
+    });
+  }
+
   void check_types(std::uint32_t n) {
     const Node& node = graph_.nodes[n];
     const ops::Op& op = op_of(node);
@@ -215,11 +237,11 @@ class GraphVerifier {
 
 std::vector<std::string> verify(const Graph& graph, const ModuleTree& tree) {
   Faults faults;
-  GraphVerifier(graph, tree, "graph", faults).run();
+  GraphVerifier(graph, tree, "graph", faults).run(Types::Inferred);
   return faults;
 }
 
-std::vector<std::string> verify(const Program& program) {
+std::vector<std::string> verify(const Program& program, Types types) {
   Faults faults;
   const auto& modules = program.tree.modules;
   for (ModuleId m = 0; m < modules.size(); ++m) {
@@ -238,9 +260,9 @@ std::vector<std::string> verify(const Program& program) {
     }
   }
   for (std::size_t g = 0; g < program.graphs.size(); ++g)
-    GraphVerifier(program.graphs[g], program.tree, fmt::format("graph {}", g), faults).run();
+    GraphVerifier(program.graphs[g], program.tree, fmt::format("graph {}", g), faults).run(types);
   for (std::size_t g = 0; g < program.initial_graphs.size(); ++g)
-    GraphVerifier(program.initial_graphs[g], program.tree, fmt::format("initial graph {}", g), faults).run();
+    GraphVerifier(program.initial_graphs[g], program.tree, fmt::format("initial graph {}", g), faults).run(types);
   return faults;
 }
 

@@ -13,8 +13,11 @@
 
 namespace modelc::ir {
 
+/// Whether every operator's rule is asked again for the types of its results: as dear as inference itself.
+enum class Types { Inferred, Trusted };
+
 /// What is broken, or empty. Needs the DimTable of the program.
-std::vector<std::string> verify(const Program& program);
+std::vector<std::string> verify(const Program& program, Types types = Types::Inferred);
 std::vector<std::string> verify(const Graph& graph, const ModuleTree& tree);
 
 }  // namespace modelc::ir

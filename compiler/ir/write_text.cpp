@@ -6,6 +6,7 @@
 
 #include "catalogue/entry.h"
 #include "ir/builder.h"
+#include "ir/loops.h"
 #include "ir/resizing_words.h"
 #include "ir/uses.h"
 
@@ -157,6 +158,9 @@ std::string print(const ops::Init& init) {
       return fmt::format("uniform({}, {})", number(init.a), number(init.b));
     case Init::Normal:
       return fmt::format("normal({}, {})", number(init.a), number(init.b));
+    case Init::TruncatedNormal:
+      return fmt::format("truncated_normal({}, {}, {}, {})", number(init.a), number(init.b), number(init.values.at(0)),
+                         number(init.values.at(1)));
     case Init::Unit:
       return fmt::format("unit({})", number(init.a));
     case Init::NormOf:
@@ -212,7 +216,12 @@ std::string graph_text(const Graph& graph, const std::string& title) {
     text += fmt::format("  {} %{}: {}\n", input.target ? "target" : "input", word(input.name), input.type.str());
   for (const types::SymbolId measured : data_symbols(graph))
     text += fmt::format("  size {}\n", types::DimTable::current().symbol_name(measured));
-  for (const Node& node : graph.nodes) text += "  " + node_text(graph, names, node) + "\n";
+  std::size_t depth = 2;  // what stands in a loop is indented
+  for (const Node& node : graph.nodes) {
+    if (closes_loop(node) && depth > 2) depth -= 2;
+    text += std::string(depth, ' ') + node_text(graph, names, node) + "\n";
+    if (opens_loop(node)) depth += 2;
+  }
   for (const Output& o : graph.outputs)
     text += fmt::format("  output {} = {} : {}\n", word(o.name), operand_text(names, o.value), o.type.str());
   for (const Output& o : graph.losses)

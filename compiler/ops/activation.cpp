@@ -110,7 +110,6 @@ void declare_random_activations(std::vector<Op>& ops) {
                     .input("eps: float = 1e-10")
                     .input("dim: int = -1")
                     .traits(kRandom)
-                    .function_only()
                     .infer(infer_gumbel_softmax)
                     .example("gumbel_softmax(x)", "float[B, 6]"));
   ops.push_back(module_op("Softmax2d")

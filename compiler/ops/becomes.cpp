@@ -27,7 +27,7 @@ bool is_static(const Param& param) {
   });
 }
 
-Source source_of(const Op& module, const Param& param) {
+Source source_of(const Op& module, const Op& function, const Param& param) {
   const auto bound = std::find_if(module.becomes.bindings.begin(), module.becomes.bindings.end(),
                                   [&](const Binding& b) { return b.parameter == param.name; });
   if (bound != module.becomes.bindings.end()) {
@@ -37,7 +37,7 @@ Source source_of(const Op& module, const Param& param) {
   }
   if (module.find_input(param.name)) return {Source::Input, param.name, {}};
   if (!is_static(param)) return {Source::Owned, param.name, {}};
-  if (param.name == "training") return {Source::Mode, {}, {}};
+  if (param.name == function.writes.mode) return {Source::Mode, {}, {}};
   if (module.find_arg(param.name)) return {Source::Argument, param.name, {}};
   return {};
 }
@@ -131,7 +131,7 @@ SourcedParam find_sourced(const Op& module, const Op& function, std::string_view
 
 std::vector<Source> sources(const Op& module, const Op& function) {
   std::vector<Source> all;
-  for (const Param& param : function.inputs) all.push_back(source_of(module, param));
+  for (const Param& param : function.inputs) all.push_back(source_of(module, function, param));
   return all;
 }
 

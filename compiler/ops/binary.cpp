@@ -337,7 +337,6 @@ void declare_binary(std::vector<Op>& ops) {
                     .complex()
                     .demands({kCondition})
                     .infer(infer_where)
-                    .function_only()
                     .example("where(x > 0, x, 0.0)", "float[B, 6]"));
   ops.push_back(function_op("masked_fill")
                     .summary("`value` where the mask is true")

@@ -76,7 +76,6 @@ void declare_complex(std::vector<Op>& ops) {
                     .input("imag: Tensor")
                     .traits(kElementwise)
                     .demands({kParts})
-                    .function_only()
                     .infer(joined("real", "imag"))
                     .example("complex(x, y)", "float[B, 6], float[6]"));
   ops.push_back(function_op("polar")
@@ -85,7 +84,6 @@ void declare_complex(std::vector<Op>& ops) {
                     .input("angle: Tensor")
                     .traits(kElementwise)
                     .demands({kParts})
-                    .function_only()
                     .infer(joined("abs", "angle"))
                     .example("polar(x, y)", "float[B, 6], float[6]"));
   ops.push_back(function_op("view_as_complex")

@@ -174,12 +174,18 @@ Type infer_convolution(InferContext& cx, std::size_t n) {
   return convolve(cx, *g, shape) ? result(cx, input.dtype, std::move(shape)) : Type::poison();
 }
 
+constexpr Constraint kTransposedDtype{"convolution.transposed_dtype",
+                                      "a transposed convolution is of floating-point or int"};
+
 Type infer_transposed(InferContext& cx, std::size_t n) {
   if (!cx.require_rank_between("input", n + 1, n + 2) || !cx.require_rank("weight", n + 2) ||
       !require_same_dtype(cx, "input", "weight"))
     return Type::poison();
   const TensorType& input = cx.tensor("input");
   const TensorType& weight = cx.tensor("weight");
+  if (!types::is_floating(input.dtype) && input.dtype != DType::Int64)
+    return cx.fault(kTransposedDtype, received(cx, "input") + ", expected floating point or int",
+                    "convert it: `x.float()`", "input");
   auto g = geometry(cx, n);
   if (!g || !read_kernel(cx, *g)) return Type::poison();
   const Dim groups = cx.dim("groups"), channels = weight.shape[1] * groups;
@@ -265,7 +271,7 @@ Op convolution_function(std::size_t n, bool transposed) {
   // The function of PyTorch pads with zeros only; its modules pad first, by another mode.
   if (!transposed) op.internal("padding_mode: {zeros|reflect|replicate|circular} = zeros");
   op.demands({kKernel});
-  if (transposed) op.demands({kOutputPadding, kOutputSize});
+  if (transposed) op.demands({kOutputPadding, kOutputSize, kTransposedDtype});
   else op.demands({kSameStride});
   Traits traits = kPure;
   if (transposed) traits.add(Trait::Transposed);

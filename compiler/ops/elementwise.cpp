@@ -63,7 +63,6 @@ void declare_unary(std::vector<Op>& ops) {
       {"sign", "-1, 0 or 1", keep_type},
       {"floor", "greatest integer not above", keep_signed, {kNumber}},
       {"ceil", "least integer not below", keep_signed, {kNumber}},
-      {"round", "nearest integer, halves to the even one", keep_signed, {kNumber}},
       {"exp", "e to the x", to_floating},
       {"expm1", "exp(x) - 1, exact near 0", to_floating},
       {"log", "natural logarithm", to_floating},
@@ -132,6 +131,12 @@ void declare_numbered(std::vector<Op>& ops) {
     op.summary(summary).traits(kElementwise).example(std::string(name) + "(x)", "float[B, 6]");
     return op;
   };
+  ops.push_back(
+      function("round", "nearest integer, or number of so many decimals; halves to the even one")
+          .input("input: Tensor")
+          .keyword("decimals: int = 0")
+          .demands({kNumber})
+          .infer([](InferContext& cx) { return cx.integer("decimals") == 0 ? keep_signed(cx) : keep_floating(cx); }));
   ops.push_back(function("logit", "log(x / (1 - x)), x held within eps and 1 - eps")
                     .input("input: Tensor")
                     .input("eps: float? = null")

@@ -165,7 +165,6 @@ std::vector<Op> embedding_family() {
                     .input("padding_idx: int? = null")
                     .traits(kPure)
                     .demands({kIndex, kOffsets, kSampleWeights})
-                    .function_only()
                     .infer(infer_embedding_bag)
                     .note(kRenormalised)
                     .example("embedding_bag(x, y)", "int[B, T], float[100, 8]"));

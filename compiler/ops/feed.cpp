@@ -63,7 +63,6 @@ std::vector<Op> feed_family() {
                     .traits({Trait::Pure, Trait::Elementwise, Trait::Fitted})
                     .demands({kNumbers})
                     .infer(to_float32)
-                    .function_only()
                     .example("standardize(x)", "float[B, 6]"));
   ops.push_back(function_op("_feed_normalize")
                     .summary("(x - mean) / std with given numbers, one or one for each channel")
@@ -73,14 +72,12 @@ std::vector<Op> feed_family() {
                     .traits(kElementwise)
                     .demands({kNumbers})
                     .infer(infer_feed_normalize)
-                    .function_only()
                     .example("normalize(x, 127.5, 127.5)", "uint8[B, 3, 8, 8]"));
   ops.push_back(function_op("category")
                     .summary("the number of each value among the sorted values of the training rows")
                     .input("input: Tensor")
                     .traits({Trait::Pure, Trait::Elementwise, Trait::Fitted})
                     .infer(infer_category)
-                    .function_only()
                     .example("category(x)", "int[B]"));
   ops.push_back(function_op("_columns")
                     .summary("columns side by side")
@@ -88,7 +85,6 @@ std::vector<Op> feed_family() {
                     .traits(kPure)
                     .demands({kColumns, kJoined})
                     .infer(infer_columns)
-                    .function_only()
                     .example("numeric()", "float[B], float[B, 2]"));
   return ops;
 }

@@ -123,7 +123,7 @@ void declare_blocks(std::vector<Op>& ops, bool module) {
     (op.*declare)("padding: int[2] in 0.. = 0");
     (op.*declare)("stride: int[2] in 1.. = 1");
     if (module) op.becomes(folds ? "fold" : "unfold");
-    else op.traits(kPure).function_only().infer(folds ? infer_fold : infer_unfold);
+    else op.traits(kPure).infer(folds ? infer_fold : infer_unfold);
     const std::string arguments = folds ? "[4, 5], 2" : "2";
     ops.push_back(
         op.example(name + (module ? "(" : "(x, ") + arguments + ")", folds ? "float[B, 12, 12]" : "float[B, 3, 4, 5]"));
@@ -146,7 +146,6 @@ void declare_folding(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("groups: int in 1..")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_channel_shuffle)
                     .example("channel_shuffle(x, 2)", "float[B, 4, 3, 3]"));
   ops.push_back(function_op("grid_sample")
@@ -158,7 +157,6 @@ void declare_folding(std::vector<Op>& ops) {
                     .input("align_corners: bool? = null")
                     .traits(kPure)
                     .demands({kGrid, kBicubic})
-                    .function_only()
                     .infer(infer_grid_sample)
                     .example("grid_sample(x, y)", "float[B, 3, 8, 8], float[B, 4, 5, 2]"));
   ops.push_back(function_op("affine_grid")
@@ -168,7 +166,6 @@ void declare_folding(std::vector<Op>& ops) {
                     .input("align_corners: bool? = null")
                     .traits(kPure)
                     .demands({kTheta})
-                    .function_only()
                     .infer(infer_affine_grid)
                     .example("affine_grid(x, [2, 1, 4, 5])", "float[2, 2, 3]"));
 }

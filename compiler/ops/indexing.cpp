@@ -1,4 +1,4 @@
-// `x[…]` as Python has it: positions, slices, `null` for a new dimension, `...`, and one tensor of positions.
+// `x[…]` as Python has it: positions, slices, `null` for a new dimension, `...`, and tensors of positions.
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -10,7 +10,7 @@ constexpr Constraint kStep{"indexing.step", "the step is a known number of at le
 constexpr Constraint kEllipsis{"indexing.ellipsis", "`...` stands at most once"};
 constexpr Constraint kCount{"indexing.count", "there are no more positions than dimensions"};
 constexpr Constraint kPositions{"indexing.positions", "positions in a tensor are int"};
-constexpr Constraint kOneTensor{"indexing.one_tensor", "at most one position is a tensor"};
+constexpr Constraint kMask{"indexing.mask", "a mask is bool, and has dimensions of what it chooses from"};
 
 /// The bound of a slice held within 0 and n; nullopt after reporting one whose sign is unknown.
 std::optional<Dim> held(InferContext& cx, Dim bound, Dim n) {
@@ -58,12 +58,22 @@ struct Element {
   bool is_new() const { return !tensor && constant.is_null(); }
 };
 
+/// Where tensors of positions stand among the dimensions that are left: their common shape goes to their place, or to
+/// the front where something stands between them.
+std::vector<Dim> with_positions_at(const std::vector<std::size_t>& places, const std::vector<Dim>& common,
+                                   std::vector<Dim> rest) {
+  if (places.empty()) return rest;
+  const bool together = places.front() == places.back();
+  rest.insert(rest.begin() + static_cast<std::ptrdiff_t>(together ? places.front() : 0), common.begin(), common.end());
+  return rest;
+}
+
 Type infer_index(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   const Constant& given = cx.arg("index");
   const Type types_given = cx.type("index");
   std::vector<Element> elements;
-  std::size_t taken = 0, ellipses = 0, tensors = 0;
+  std::size_t taken = 0, ellipses = 0;
   if (given.is_list() || types_given.kind == types::TypeKind::List) {
     // A list of tensors alone has no static part.
     const std::size_t count = given.is_list() ? given.as_list().size() : types_given.parts().size();
@@ -72,13 +82,12 @@ Type infer_index(InferContext& cx) {
       if (i < types_given.parts().size() && types_given.parts()[i].is_tensor())
         element.tensor = types_given.parts()[i].tensor;
       ellipses += element.is_ellipsis() ? 1 : 0;
-      tensors += element.tensor ? 1 : 0;
       taken += element.is_ellipsis() || element.is_new() ? 0 : 1;
       elements.push_back(std::move(element));
     }
   } else if (types_given.is_tensor()) {
     elements.push_back({given, types_given.tensor});
-    taken = tensors = 1;
+    taken = 1;
   }
   if (ellipses > 1)
     return cx.fault(kEllipsis, "the index has `...` " + std::to_string(ellipses) + " times, expected it once", {},
@@ -89,7 +98,8 @@ Type infer_index(InferContext& cx) {
                         ", expected at most " + std::to_string(input.rank()),
                     {}, "index");
   if (ellipses == 0) elements.push_back({Constant("..."), std::nullopt});
-  std::vector<Dim> shape;
+  std::vector<Dim> shape, common;
+  std::vector<std::size_t> places;  // of tensors: how many dimensions stand before
   std::size_t dim = 0;
   for (const Element& element : elements) {
     if (element.is_ellipsis()) {
@@ -100,16 +110,12 @@ Type infer_index(InferContext& cx) {
       const TensorType& index = *element.tensor;
       if (index.dtype != DType::Int64)
         return cx.fault(kPositions, input.str() + " is indexed by " + index.str() + ", expected positions of int",
-                        index.dtype == DType::Bool
-                            ? "how many a mask keeps depends on the data; `where(mask, x, 0)` keeps "
-                              "the shape"
-                            : "convert it: `i.long()`",
-                        "index");
-      if (tensors > 1)
-        return cx.fault(kOneTensor,
-                        input.str() + " is indexed by " + std::to_string(tensors) + " tensors, expected one",
-                        "index step by step, or use `gather`", "index");
-      shape.insert(shape.end(), index.shape.begin(), index.shape.end());
+                        "convert it: `i.long()`", "index");
+      const auto wider = cx.broadcast(common, index.shape,
+                                      [&] { return "the tensors that index " + input.str() + " have one shape"; });
+      if (!wider) return Type::poison();
+      common = *wider;
+      places.push_back(shape.size());
       ++dim;
     } else if (element.constant.is_list()) {
       const auto size = sliced(cx, element.constant.as_list(), input.shape[dim], input.str());
@@ -123,7 +129,24 @@ Type infer_index(InferContext& cx) {
       return Type::poison();  // what else stands in an index is refused where it is evaluated
     }
   }
-  return result(cx, input.dtype, std::move(shape));
+  return result(cx, input.dtype, with_positions_at(places, common, std::move(shape)));
+}
+
+/// A mask as positions in each dimension that it goes over, from `dim` of the tensor it chooses from on.
+Type infer_positions(InferContext& cx) {
+  const TensorType &mask = cx.tensor("mask"), &of = cx.tensor("of");
+  const auto dim = static_cast<std::size_t>(cx.integer("dim"));
+  if (mask.dtype != DType::Bool || mask.rank() == 0 || dim + mask.rank() > of.rank())
+    return cx.fault(kMask,
+                    of.str() + " is indexed by " + mask.str() + " at dimension " + std::to_string(dim) +
+                        ", expected a mask of its dimensions",
+                    {}, "mask");
+  for (std::size_t i = 0; i < mask.rank(); ++i)
+    if (!cx.require_equal(mask.shape[i], of.shape[dim + i], [&] {
+          return "the mask " + mask.str() + " has the sizes of " + of.str() + " from dimension " + std::to_string(dim);
+        }))
+      return Type::poison();
+  return Type::tuple(std::vector<Type>(mask.rank(), Type::of({DType::Int64, {cx.measured_size(0, 0)}})));
 }
 
 /// One row of positions for each element that is not zero.
@@ -139,13 +162,22 @@ Type infer_nonzero(InferContext& cx) {
 
 void declare_indexing(std::vector<Op>& ops) {
   ops.push_back(function_op("_index")
-                    .summary("`x[…]`: positions, slices, null, `...`, one tensor of positions")
+                    .summary("`x[…]`: positions, slices, null, `...`, tensors of positions")
                     .input("input: Tensor")
                     .input("index: any")
                     .traits(kView)
-                    .demands({kBoundSign, kStep, kEllipsis, kCount, kPositions, kOneTensor})
+                    .demands({kBoundSign, kStep, kEllipsis, kCount, kPositions})
                     .infer(infer_index)
                     .example("x[:, -1]", "float[B, 6]"));
+  ops.push_back(function_op("_positions")
+                    .summary("`x[mask]`: where a mask is true, as positions in each of its dimensions")
+                    .input("mask: Tensor")
+                    .input("of: Tensor")
+                    .input("dim: int in 0.. = 0")
+                    .traits({Trait::MeasuresSize, Trait::StopsGradient})
+                    .demands({kMask})
+                    .infer(infer_positions)
+                    .example("x[x > 0]", "float[B, 6]"));
   ops.push_back(function_op("nonzero")
                     .summary("the positions of all elements that are not zero: int[K, rank], K decided by the data")
                     .input("input: Tensor")

@@ -85,7 +85,6 @@ void declare_likelihoods(std::vector<Op>& ops) {
                     .keyword("eps: float = 1e-8")
                     .keyword(kReduction)
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_poisson)
                     .example("poisson_nll_loss(x, y)", "float[B], float[B]"));
   ops.push_back(function_op("gaussian_nll_loss")
@@ -98,7 +97,6 @@ void declare_likelihoods(std::vector<Op>& ops) {
                     .input(kReduction)
                     .traits(kPure)
                     .demands({kVariance})
-                    .function_only()
                     .infer(infer_gaussian)
                     .example("gaussian_nll_loss(x, y, z)", "float[B, 4], float[B, 4], float[B, 4]"));
   ops.push_back(function_op("ctc_loss")
@@ -112,7 +110,6 @@ void declare_likelihoods(std::vector<Op>& ops) {
                     .input("zero_infinity: bool = false")
                     .traits(kPure)
                     .demands({kCtcTargets, kBlank})
-                    .function_only()
                     .infer(infer_ctc)
                     .note("log_probs float[T, N, C]; targets int[N, S], or all in a row")
                     .example("ctc_loss(x, y, z, w)", "float[7, 2, 9], int[2, 3], int[2], int[2]"));

@@ -9,6 +9,7 @@
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kOrder{"linalg.order", "the order of the norm is 1, 2 or inf, of either sign, or a word"};
 constexpr Constraint kQrMode{"linalg.qr_mode", "both factors are wanted: `mode` is reduced or complete"};
 
 std::size_t rank_of(InferContext& cx, std::string_view name) { return cx.tensor(name).rank(); }
@@ -163,6 +164,12 @@ Type infer_matrix_rank(InferContext& cx) {
 Type infer_cond(InferContext& cx) {
   const bool any = cx.is_null("p") || (cx.arg("p").is_float() && std::abs(cx.number("p")) == 2);
   if (any ? !require_matrix(cx, "input") : !require_square(cx, "input")) return Type::poison();
+  if (cx.arg("p").is_float()) {
+    const double order = std::abs(cx.number("p"));
+    if (order != 1 && order != 2 && !std::isinf(order))
+      return cx.fault(kOrder, cx.op() + " is given " + tick("p=" + cx.arg("p").str()) + ", expected 1, 2 or inf", {},
+                      "p");
+  }
   return result(cx, cx.tensor("input").dtype, batch(cx.tensor("input")));
 }
 
@@ -212,7 +219,6 @@ OpBuilder of_matrix(const std::string& name, const char* input, const char* summ
                     const char* type = "float[B, 3, 3]") {
   OpBuilder op(name, false);
   op.summary(summary).input(std::string(input) + ": Tensor").traits(kPure).demands({kSingleOrDouble});
-  if (name.find('.') != std::string::npos) op.function_only();
   return op.example(name + "(x)", type);
 }
 
@@ -304,6 +310,7 @@ void declare_decompositions(std::vector<Op>& ops) {
                     .example("pinverse(x)", matrix));
   ops.push_back(of_matrix("linalg.cond", "input", "condition number in a norm", matrix)
                     .input("p: float|{fro|nuc}? = null")
+                    .demands({kOrder})
                     .infer(infer_cond));
   ops.push_back(of_matrix("linalg.householder_product", "input", "the first columns of a product of reflections")
                     .input("tau: Tensor")

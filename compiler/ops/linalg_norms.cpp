@@ -10,6 +10,7 @@ namespace {
 constexpr Constraint kNormDims{"linalg_norms.dims", "a matrix has two dimensions, each named once"};
 constexpr Constraint kOrder{"linalg_norms.order",
                             "the order of the norm of a matrix is 1, 2 or inf, or one of these below 0"};
+constexpr Constraint kNumber{"linalg_norms.number", "what is subtracted are numbers, no bools"};
 constexpr Constraint kThree{"linalg_norms.three", "vectors of a cross product have three values"};
 
 Type norm_over(InferContext& cx, const std::vector<std::size_t>& dims) {
@@ -103,6 +104,7 @@ Type infer_pairwise_distance(InferContext& cx) {
   const TensorType& b = cx.tensor("x2");
   const DType dtype = promoted(cx, {"x1", "x2"});
   if (!types::is_floating(dtype) && !cx.require_floating("x1")) return Type::poison();
+  if (!require_number(cx, kNumber, "x1") || !require_number(cx, kNumber, "x2")) return Type::poison();
   auto shape = cx.broadcast(a.shape, b.shape, a.str() + " and " + b.str() + " are compared elementwise");
   if (!shape) return Type::poison();
   if (shape->empty()) {
@@ -157,7 +159,6 @@ void declare_norms(std::vector<Op>& ops) {
                       .keyword("dtype: dtype? = null")
                       .traits(kReducing)
                       .demands({kNormDims, kOrder})
-                      .function_only()
                       .infer(norm.rule)
                       .example(norm.name + std::string("(x)"), "float[3, 4]"));
 }
@@ -172,13 +173,12 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("y: Tensor")
                     .keyword("dim: int = -1")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_vecdot)
                     .example("linalg.vecdot(x, y)", "float[B, 3], float[B, 3]"));
   for (const auto& [name, dim] : {std::pair{"cross", "dim: int? = null"}, std::pair{"linalg.cross", "dim: int = -1"}}) {
     OpBuilder op(name, false);
     op.summary("cross products of vectors of three values").input("input: Tensor").input("other: Tensor");
-    if (name[0] == 'l') op.keyword(dim).function_only();
+    if (name[0] == 'l') op.keyword(dim);
     else op.input(dim);
     ops.push_back(op.traits(kPure)
                       .demands({kThree})
@@ -190,7 +190,6 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("x: Tensor")
                     .keyword("N: int? in 2.. = null")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_vander)
                     .example("linalg.vander(x)", "float[3]"));
   ops.push_back(module_op("PairwiseDistance")
@@ -210,7 +209,7 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("eps: float = 1e-6")
                     .input("keepdim: bool = false")
                     .traits(kPure)
-                    .function_only()
+                    .demands({kNumber})
                     .infer(infer_pairwise_distance)
                     .example("pairwise_distance(x, y)", "float[B, 6], float[B, 6]"));
   ops.push_back(function_op("cdist")
@@ -219,7 +218,6 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("x2: Tensor")
                     .input("p: float in 0.. = 2")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_cdist)
                     .example("cdist(x, y)", "float[B, 3, 6], float[B, 4, 6]"));
   ops.push_back(function_op("pdist")
@@ -227,7 +225,6 @@ void declare_linalg_norms(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("p: float in 0.. = 2")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_pdist)
                     .example("pdist(x)", "float[5, 6]"));
 }

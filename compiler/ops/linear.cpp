@@ -58,11 +58,13 @@ bool require_stretching_bias(InferContext& cx, Dim out) {
          require_same_dtype(cx, "input", "bias");
 }
 
+constexpr Constraint kNumber{"linear.number", "the input is a number, no bool"};
+
 Type infer_linear(InferContext& cx) {
   // Without a bias a vector serves as the weight: the last dimension goes.
   const std::size_t least = cx.has("bias") ? 2 : 1;
   if (!cx.require_rank_between("input", 1, kAnyRank) || !cx.require_rank_between("weight", least, 2) ||
-      !require_same_dtype(cx, "input", "weight"))
+      !require_same_dtype(cx, "input", "weight") || !require_number(cx, kNumber))
     return Type::poison();
   const std::vector<Dim>& weight = cx.tensor("weight").shape;
   if (weight.size() == 1) {
@@ -84,7 +86,7 @@ Type infer_linear(InferContext& cx) {
 
 Type infer_bilinear(InferContext& cx) {
   if (!require_same_lead(cx) || !cx.require_rank("weight", 3) || !require_same_dtype(cx, "input1", "input2") ||
-      !require_same_dtype(cx, "input1", "weight"))
+      !require_same_dtype(cx, "input1", "weight") || !require_number(cx, kNumber, "input1"))
     return Type::poison();
   const std::vector<Dim>& weight = cx.tensor("weight").shape;
   if (!cx.require_equal(cx.tensor("input1").shape.back(), weight[1], "`weight` has a row for each of `input1`") ||
@@ -135,6 +137,7 @@ std::vector<Op> linear_family() {
                     .input("weight: Tensor")
                     .input("bias: Tensor? = null")
                     .traits(kPure)
+                    .demands({kNumber})
                     .infer(infer_linear)
                     .flops([](InferContext& cx, const Type& out) {
                       return multiply_adds({out.tensor.numel(), cx.tensor("input").shape.back()});
@@ -147,6 +150,7 @@ std::vector<Op> linear_family() {
                     .input("weight: Tensor")
                     .input("bias: Tensor? = null")
                     .traits(kPure)
+                    .demands({kNumber})
                     .infer(infer_bilinear)
                     .flops([](InferContext& cx, const Type& out) {
                       return multiply_adds(

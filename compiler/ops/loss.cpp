@@ -6,6 +6,7 @@ namespace modelc::ops {
 namespace {
 
 constexpr Constraint kWeightRank{"loss.weight_rank", "a weight has no more dimensions than the input"};
+constexpr Constraint kNumber{"loss.number", "what is subtracted are numbers, no bools"};
 constexpr Constraint kProbabilities{"loss.probabilities", "`target` is floating-point"};
 constexpr Constraint kClassNumbers{"loss.class_numbers", "class numbers are int"};
 constexpr Constraint kClassRank{"loss.class_rank",
@@ -22,8 +23,9 @@ Type infer_regression(InferContext& cx) {
 
 /// Differences of integers are integers, and add up in int64; a mean of them is none.
 Type infer_l1(InferContext& cx) {
+  if (!require_number(cx, kNumber) || !require_number(cx, kNumber, "target")) return Type::poison();
   const DType dtype = promoted(cx, {"input", "target"});
-  if (types::is_floating(dtype) || dtype == DType::Bool || cx.word("reduction") == "mean") return infer_regression(cx);
+  if (types::is_floating(dtype) || cx.word("reduction") == "mean") return infer_regression(cx);
   if (!require_same_shape(cx, "input", "target")) return Type::poison();
   return reduced_loss(cx, cx.word("reduction") == "sum" ? DType::Int64 : dtype, cx.tensor("input").shape);
 }
@@ -166,6 +168,7 @@ std::vector<Op> loss_family() {
                     .example("mse_loss(x, y)", "float[B, 5], float[B, 5]"));
   ops.push_back(loss("l1_loss", "mean of the absolute differences")
                     .keyword(kReduction)
+                    .demands({kNumber})
                     .infer(infer_l1)
                     .example("l1_loss(x, y)", "float[B, 5], float[B, 5]"));
   ops.push_back(loss("smooth_l1_loss", "squared below beta, absolute above")

@@ -9,6 +9,7 @@ namespace {
 
 constexpr Constraint kLiteral{"making.literal", "`data` is a number, or lists of numbers of one length"};
 constexpr Constraint kDtype{"making.dtype", "a window is floating-point"};
+constexpr Constraint kPositions{"making.positions", "positions are int, int32 or int16"};
 constexpr Constraint kKnownNumber{"making.known_number", "the sizes of the triangle are known"};
 
 /// The shape of nested lists; nullopt where they are of several lengths, or hold anything but numbers.
@@ -76,7 +77,12 @@ Type infer_triangle(InferContext& cx, bool lower) {
     const std::int64_t below = std::clamp<std::int64_t>(i + offset + (lower ? 1 : 0), 0, columns);
     count += lower ? below : columns - below;
   }
-  return result(cx, dtype_or(cx, DType::Int64), {2, count});
+  const DType dtype = dtype_or(cx, DType::Int64);
+  if (dtype != DType::Int64 && dtype != DType::Int32 && dtype != DType::Int16)
+    return cx.fault(kPositions,
+                    cx.op() + " is given " + tick("dtype=" + cx.arg("dtype").str()) + ", expected int, int32 or int16",
+                    {}, "dtype");
+  return result(cx, dtype, {2, count});
 }
 
 constexpr const char* kDType = "dtype: dtype? = null";
@@ -157,7 +163,6 @@ void declare_making(std::vector<Op>& ops) {
                       .keyword(kDType)
                       .traits(kPure)
                       .demands({kLiteral})
-                      .function_only()
                       .infer(infer_literal)
                       .example(std::string(name) + "([[1, 2], [3, 4]])", ""));
   ops.push_back(function_op("scalar_tensor")
@@ -188,7 +193,7 @@ void declare_making(std::vector<Op>& ops) {
             .input("offset: int = 0")
             .keyword(kDType)
             .traits(kPure)
-            .demands({kKnownNumber})
+            .demands({kKnownNumber, kPositions})
             .infer([lower = lower](InferContext& cx) { return infer_triangle(cx, lower); })
             .example(name + std::string("(3, 3)"), ""));
 }

@@ -109,7 +109,7 @@ Type infer_triplet(InferContext& cx) {
 
 OpBuilder loss(const char* name, const char* summary, std::initializer_list<const char*> tensors) {
   OpBuilder op(name, false);
-  op.summary(summary).traits(kPure).function_only();
+  op.summary(summary).traits(kPure);
   for (const char* tensor : tensors) op.input(tensor + std::string(": Tensor"));
   return op;
 }

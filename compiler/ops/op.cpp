@@ -89,11 +89,6 @@ bool require_real(InferContext& cx, const std::vector<Param>& inputs) {
 }  // namespace
 
 OpBuilder::operator Op() {
-  const auto takes_one_tensor = [](const Param& param) {
-    return std::any_of(param.alternatives.begin(), param.alternatives.end(),
-                       [](const Param::Alternative& a) { return a.kind == Param::Tensor; });
-  };
-  if (op_.is_module || op_.inputs.empty() || !takes_one_tensor(op_.inputs.front())) op_.is_method = false;
   // Rules name the operator in what they report; they learn its name here, once for all of them.
   if (op_.infer)
     op_.infer = [rule = std::move(op_.infer), name = std::string(spoken(op_.name)),
@@ -141,8 +136,6 @@ void take_over(Op& synonym, const Op& function) {
   synonym.inputs = function.inputs;
   synonym.variadic = function.variadic;
   synonym.results = function.results;
-  const auto is_spaced = [](const Op& op) { return op.name.find('.') != std::string::npos; };
-  synonym.is_method = !is_spaced(synonym) && (function.is_method || is_spaced(function));
   synonym.about.summary = "as `" + function.name + "`: " + function.about.summary;
   synonym.about.note = function.about.note;
   synonym.about.example_inputs = function.about.example_inputs;
@@ -197,10 +190,20 @@ const Op* look_up(const std::vector<Op>& ops, const std::vector<std::pair<std::s
 const Op* Catalogue::module(std::string_view name) const { return look_up(ops_, by_name_, name, true); }
 const Op* Catalogue::function(std::string_view name) const { return look_up(ops_, by_name_, name, false); }
 
+namespace {
+
+bool takes_receiver(const Op& op) {
+  if (op.inputs.empty()) return false;
+  const std::vector<Param::Alternative>& first = op.inputs.front().alternatives;
+  return std::any_of(first.begin(), first.end(), [](const Param::Alternative& a) { return a.kind == Param::Tensor; });
+}
+
+}  // namespace
+
 const Op* Catalogue::method(std::string_view name) const {
   if (const Op* own = function("Tensor." + std::string(name))) return own;
   const Op* op = function(name);
-  return op && op->is_method ? op : nullptr;
+  return op && takes_receiver(*op) ? op : nullptr;
 }
 
 OpId Catalogue::id(std::string_view name) const {

@@ -30,11 +30,11 @@ using types::Type;
 
 /// Initial values of a parameter, PyTorch's default for it. Drawn in the order of declaration.
 struct Init {
-  enum Kind { Zeros, Ones, Fill, Uniform, Normal, Values, Expression, Unit, NormOf } kind = Zeros;
-  double a = 0;  // Fill: the value; Uniform: low; Normal: mean; Unit: least length that is divided by; NormOf: which
-                 // tensor of the module
-  double b = 0;  // Uniform: high; Normal: standard deviation; NormOf: the dimension that stays, -1 for none
-  std::vector<double> values;  // Values: row-major
+  enum Kind { Zeros, Ones, Fill, Uniform, Normal, Values, Expression, Unit, NormOf, TruncatedNormal } kind = Zeros;
+  double a = 0;  // Fill: the value; Uniform: low; (Truncated)Normal: mean; Unit: least length that is divided by;
+                 // NormOf: which tensor of the module
+  double b = 0;  // Uniform: high; (Truncated)Normal: standard deviation; NormOf: the dimension that stays, -1 for none
+  std::vector<double> values;  // Values: row-major; TruncatedNormal: the bounds
   /// After drawing, this row of dimension 0 is zero (Embedding's padding_idx); -1: none.
   std::int64_t zero_row = -1;
   /// Within a module, tensors are drawn by ascending rank, then in order of declaration: MultiheadAttention draws its
@@ -219,7 +219,6 @@ struct Op {
   std::string name;
   About about;
   bool is_module = false;
-  bool is_method = true;      // a function may be written `x.f(a)` if its first parameter takes a tensor
   std::vector<Param> args;    // module: constructor arguments, in PyTorch's order
   std::vector<Param> inputs;  // what a call takes: for a function tensors and static arguments in PyTorch's order
   bool variadic = false;      // trailing integers gather into the last list parameter: `x.reshape(2, 3)`, `permute`
@@ -327,11 +326,6 @@ class OpBuilder {
     op_.about.note = std::move(s);
     return *this;
   }
-  /// Not to be written after a dot (`zeros`, `cat`): its first parameter is no tensor, or a list of them.
-  OpBuilder& function_only() {
-    op_.is_method = false;
-    return *this;
-  }
   operator Op();  // NOLINT: ends the chain; the builder is empty afterwards
 
  private:
@@ -349,7 +343,8 @@ class Catalogue {
   static const Catalogue& get();
   const Op* module(std::string_view name) const;
   const Op* function(std::string_view name) const;
-  /// What a name behind a dot means: `Tensor.unfold` comes before the function `unfold`.
+  /// What a name behind a dot means: `Tensor.unfold` comes before the function `unfold`. Any function may stand there
+  /// whose first parameter takes a tensor.
   const Op* method(std::string_view name) const;
   /// kNoOp where there is none of that name.
   OpId id(std::string_view name) const;

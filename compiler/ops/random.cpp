@@ -8,8 +8,9 @@ namespace {
 constexpr Constraint kDtype{"random.dtype", "the result is floating-point"};
 constexpr Constraint kRandintSize{"random.randint_size", "one `size` is given"};
 constexpr Constraint kBounds{"random.bounds", "`low` and `high` are bounds of numbers that the dtype has"};
+constexpr Constraint kPermuted{"random.permuted", "the numbers from 0 to below n are no bools"};
 constexpr Constraint kStd{"random.std", "`std` is at least 0"};
-constexpr Constraint kNormalSize{"random.normal_size", "numbers go with a `size`"};
+constexpr Constraint kNormalSize{"random.normal_size", "numbers go with a `size`, tensors without"};
 
 bool require_floating_result(InferContext& cx, DType dtype) {
   if (types::is_floating(dtype)) return true;
@@ -86,6 +87,13 @@ Type infer_multinomial(InferContext& cx) {
   return result(cx, DType::Int64, std::move(shape));
 }
 
+Type infer_permutation(InferContext& cx) {
+  const DType dtype = dtype_or(cx, DType::Int64);
+  if (dtype == DType::Bool)
+    return cx.fault(kPermuted, cx.op() + " is given " + tick("dtype=bool") + ", expected a number", {}, "dtype");
+  return result(cx, dtype, {cx.dim("n")});
+}
+
 Type infer_normal(InferContext& cx) {
   const bool mean = cx.has("mean"), std = cx.has("std");
   for (std::string_view name : {"mean", "std"})
@@ -93,6 +101,8 @@ Type infer_normal(InferContext& cx) {
   if (!std && !cx.arg("std").is_null() && (cx.arg("std").is_float() || cx.arg("std").is_int()) && cx.number("std") < 0)
     return cx.fault(kStd, cx.op() + " is given " + tick("std=" + cx.arg("std").str()) + ", expected at least 0", {},
                     "std");
+  if ((mean || std) && !cx.is_null("size"))
+    return cx.fault(kNormalSize, cx.op() + " is given a tensor and a `size`, expected one of them", {}, "size");
   if (mean && std) {
     const TensorType& a = cx.tensor("mean");
     const TensorType& b = cx.tensor("std");
@@ -157,7 +167,8 @@ void declare_random(std::vector<Op>& ops) {
                     .summary("the integers from 0 to below n in a random order")
                     .input("n: dim in 1..")
                     .keyword(kDType)
-                    .infer([](InferContext& cx) { return result(cx, dtype_or(cx, DType::Int64), {cx.dim("n")}); })
+                    .demands({kPermuted})
+                    .infer(infer_permutation)
                     .traits(kRandom)
                     .example("randperm(5)", ""));
   ops.push_back(function_op("poisson")
@@ -165,7 +176,6 @@ void declare_random(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .infer(infer_poisson)
                     .traits(kRandom)
-                    .function_only()
                     .example("poisson(x)", "float[B, 6]"));
   ops.push_back(function_op("bernoulli")
                     .summary("1 with the probability that the input, or `p`, gives, else 0")
@@ -190,7 +200,6 @@ void declare_random(std::vector<Op>& ops) {
                     .demands({kStd, kNormalSize})
                     .infer(infer_normal)
                     .traits(kRandom)
-                    .function_only()
                     .example("normal(0.0, 1.0, [2, 3])", ""));
 }
 

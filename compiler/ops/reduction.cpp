@@ -1,10 +1,12 @@
 // Reductions over dimensions, cumulative sums; sorting has its own file.
 #include "ops/parts.h"
 #include "ops/rules.h"
+#include "ops/spread.h"
 
 namespace modelc::ops {
 namespace {
 
+constexpr Constraint kCorrection{"reduction.correction", "`correction` says it without `unbiased=false`"};
 constexpr Constraint kFrobenius{"reduction.frobenius", "`p=\"fro\"` goes with at most two dimensions"};
 constexpr Constraint kKeepdim{"reduction.keepdim", "`keepdim` goes with a `dim`"};
 
@@ -53,6 +55,10 @@ Type infer_norm(InferContext& cx) {
 Type infer_logsumexp(InferContext& cx) { return reduce_to(cx, float_of(cx.tensor("input").dtype)); }
 
 Type infer_same_dtype(InferContext& cx) { return reduce_to(cx, cx.tensor("input").dtype); }
+
+Type infer_spread(InferContext& cx) {
+  return require_one_correction(cx, kCorrection) ? infer_floating(cx) : Type::poison();
+}
 
 /// Without a dimension torch's functions of one dimension have no `keepdim`.
 bool require_dim_to_keep(InferContext& cx) {
@@ -151,8 +157,11 @@ std::vector<Op> reduction_family() {
                       .input(kSome)
                       .input("unbiased: bool = true")
                       .input("keepdim: bool = false")
+                      .keyword("correction: int? = null")
                       .traits(kReducing)
-                      .infer(infer_floating)
+                      .demands({kCorrection})
+                      .infer(infer_spread)
+                      .note("`correction` is subtracted from the count: 1 unless said, 0 for `unbiased=false`")
                       .example(std::string(name) + "(x, dim=1)", "float[B, 6]"));
   ops.push_back(function_op("norm")
                     .summary("p-norm over dimensions, Euclid's unless p is given")

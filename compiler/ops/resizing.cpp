@@ -158,7 +158,7 @@ void declare_resizing(std::vector<Op>& ops) {
   static const char* const kMode = "mode: {nearest|linear|bilinear|bicubic|trilinear|area|nearest-exact} = nearest";
   ops.push_back(module_op("Upsample")
                     .summary("interpolated to another size")
-                    .arg("size: int|int[]? in 1.. = null")
+                    .arg("size: dim|dim[]? in 1.. = null")
                     .arg("scale_factor: float|float[]? = null")
                     .arg("mode: {nearest|linear|bilinear|bicubic|trilinear} = nearest")
                     .arg("align_corners: bool? = null")
@@ -182,7 +182,7 @@ void declare_resizing(std::vector<Op>& ops) {
                                             std::tuple{"UpsamplingBilinear2d", "bilinear", Constant(true)}})
     ops.push_back(module_op(name)
                       .summary(mode + std::string(" interpolation of images"))
-                      .arg("size: int|int[]? in 1.. = null")
+                      .arg("size: dim|dim[]? in 1.. = null")
                       .arg("scale_factor: float|float[]? = null")
                       .input("input: Tensor")
                       .prepare([](InferContext& cx) { return cx.require_rank("input", 4); })

@@ -70,7 +70,6 @@ void declare_root_mean_squares(std::vector<Op>& ops) {
                     .input("eps: float? in 0.. = null")
                     .traits(kPure)
                     .demands({kTrailing})
-                    .function_only()
                     .infer(infer_rms_norm)
                     .example("rms_norm(x, [6])", "float[B, T, 6]"));
   ops.push_back(module_op("LocalResponseNorm")
@@ -90,7 +89,6 @@ void declare_root_mean_squares(std::vector<Op>& ops) {
                     .input("beta: float = 0.75")
                     .input("k: float = 1")
                     .traits(kPure)
-                    .function_only()
                     .infer(infer_response_norm)
                     .example("local_response_norm(x, 3)", "float[B, 6, 4, 4]"));
 }

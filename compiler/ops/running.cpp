@@ -130,7 +130,6 @@ void declare_running(std::vector<Op>& ops) {
                       .keyword("dim: int = -1")
                       .traits(kPure)
                       .demands({kNumber, kSpacing})
-                      .function_only()
                       .infer([running = running](InferContext& cx) { return infer_trapezoid(cx, running); })
                       .example(std::string(name) + "(x)", "float[B, 6]"));
   ops.push_back(synonym("trapz", "trapezoid"));

@@ -7,6 +7,7 @@ namespace {
 
 constexpr Constraint kNumber{"searching.number", "the values are numbers, no bools"};
 constexpr Constraint kBatch{"searching.batch", "the sequence is a vector, or has a row for each row of the values"};
+constexpr Constraint kSide{"searching.side", "`side` and `right` do not contradict"};
 constexpr Constraint kMask{"searching.mask", "`mask` is bool"};
 constexpr Constraint kCounted{"searching.counted", "what is counted are integers"};
 
@@ -24,6 +25,8 @@ Type infer_bucketize(InferContext& cx) {
 Type infer_searchsorted(InferContext& cx) {
   const TensorType& sorted = cx.tensor("sorted_sequence");
   if (!cx.require_rank_between("sorted_sequence", 1, kAnyRank)) return Type::poison();
+  if (cx.flag("right") && !cx.is_null("side") && cx.word("side") == "left")
+    return cx.fault(kSide, cx.op() + " is given `side=\"left\"` and `right=true`, expected one of them", {}, "side");
   const bool vector = sorted.rank() == 1;
   const std::size_t rank = cx.has("input") ? cx.tensor("input").rank() : 0;
   if (!vector && rank != sorted.rank())
@@ -32,7 +35,7 @@ Type infer_searchsorted(InferContext& cx) {
                         " dimensions, expected a vector or as many dimensions",
                     {}, "input");
   if (!cx.has("input")) return result(cx, position_dtype(cx), {});
-  if (!require_same_dtype(cx, "sorted_sequence", "input") || !require_number(cx, kNumber)) return Type::poison();
+  if (!require_number(cx, kNumber) || !require_number(cx, kNumber, "sorted_sequence")) return Type::poison();
   const TensorType& input = cx.tensor("input");
   for (std::size_t d = 0; !vector && d + 1 < rank; ++d)
     if (!cx.require_equal(sorted.shape[d], input.shape[d], sorted.str() + " has a row for each row of " + input.str()))
@@ -96,7 +99,6 @@ void declare_places(std::vector<Op>& ops) {
                     .keyword("out_int32: bool = false")
                     .keyword("right: bool = false")
                     .traits(kPositions)
-                    .function_only()
                     .infer(infer_bucketize)
                     .example("bucketize(x, y)", "float[B, 6], float[3]"));
   ops.push_back(function_op("searchsorted")
@@ -105,9 +107,9 @@ void declare_places(std::vector<Op>& ops) {
                     .input("input: Tensor|number")
                     .keyword("out_int32: bool = false")
                     .keyword("right: bool = false")
+                    .keyword("side: {left|right}? = null")
                     .traits(kPositions)
-                    .demands({kBatch, kNumber})
-                    .function_only()
+                    .demands({kBatch, kNumber, kSide})
                     .infer(infer_searchsorted)
                     .example("searchsorted(x, y)", "float[5], float[B, 3]"));
   ops.push_back(function_op("isin")
@@ -118,7 +120,6 @@ void declare_places(std::vector<Op>& ops) {
                     .keyword("invert: bool = false")
                     .traits(kPositions)
                     .demands({kNumber})
-                    .function_only()
                     .infer(infer_isin)
                     .example("isin(x, y)", "int[B, 6], int[3]"));
 }

@@ -51,6 +51,7 @@ void declare_sorting(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("dim: int = -1")
                     .input("descending: bool = false")
+                    .keyword("stable: bool? = null")
                     .results({"values", "indices"})
                     .traits(kPure)
                     .infer(infer_sort)
@@ -66,6 +67,7 @@ void declare_sorting(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("dim: int = -1")
                     .input("descending: bool = false")
+                    .keyword("stable: bool? = null")
                     .traits(kPure)
                     .infer(infer_argsort)
                     .example("argsort(x)", "float[B, 6]"));

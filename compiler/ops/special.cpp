@@ -43,7 +43,6 @@ void declare_functions(std::vector<Op>& ops) {
                       .summary(f.summary)
                       .input(input + std::string(": Tensor"))
                       .traits(traits)
-                      .function_only()
                       .infer([name = std::string(input)](InferContext& cx) {
                         return Type::of({float_of(cx.tensor(name).dtype), cx.tensor(name).shape});
                       })
@@ -73,7 +72,6 @@ void declare_polynomials(std::vector<Op>& ops) {
                       .input("x: Tensor|number")
                       .input("n: Tensor|number")
                       .traits(kUndifferentiated)
-                      .function_only()
                       .infer(infer_polynomial)
                       .example("special." + std::string(f.name) + "(x, 3)", "float[B, 6]"));
 }

@@ -95,7 +95,7 @@ void declare_transforms(std::vector<Op>& ops) {
     const std::string one = "fft." + std::string(t.name), several = one + "n", summary(t.summary);
     const char* const on = t.maps == Maps::HalfToReal ? "complex64[B, T, 6]" : "float[B, T, 6]";
     const auto function = [&](const std::string& name, const std::string& of) {
-      return function_op(name).summary(summary + of).function_only().example(name + "(x)", on);
+      return function_op(name).summary(summary + of).example(name + "(x)", on);
     };
     ops.push_back(function(several, " over several dimensions")
                       .input("input: Tensor")
@@ -129,7 +129,6 @@ void declare_frequencies(std::vector<Op>& ops) {
                       .input("d: float = 1.0")
                       .keyword("dtype: dtype? = null")
                       .traits(kPure)
-                      .function_only()
                       .infer([half](InferContext& cx) {
                         const Dim n = cx.dim("n");
                         if (!cx.require_at_least(n, 1, "there is at least one frequency")) return Type::poison();
@@ -144,7 +143,6 @@ void declare_frequencies(std::vector<Op>& ops) {
                       .input("input: Tensor")
                       .input("dim: int|int[]? = null")
                       .traits(kComplex)
-                      .function_only()
                       .infer([](InferContext& cx) {
                         return axes(cx, "dim", cx.tensor("input").rank()) ? keep_type(cx) : Type::poison();
                       })

@@ -128,7 +128,6 @@ void declare_stacking(std::vector<Op>& ops) {
                       .summary("with new dimensions of 1 where there are fewer than " + std::to_string(rank))
                       .input("input: Tensor")
                       .traits(kReshaping)
-                      .function_only()
                       .infer([rank](InferContext& cx) { return infer_atleast(cx, rank); })
                       .example(name + "(x)", "float[B]"));
   }

@@ -1,7 +1,10 @@
 // Medians, quantiles, extremes with their positions, spreads with their means; running ones and searching have files of
 // their own.
+#include <cmath>
+
 #include "ops/parts.h"
 #include "ops/rules.h"
+#include "ops/spread.h"
 
 namespace modelc::ops {
 namespace {
@@ -9,7 +12,8 @@ namespace {
 constexpr Constraint kNumber{"statistics.number", "the input is a number, no bool"};
 constexpr Constraint kKeepdim{"statistics.keepdim", "`keepdim` goes with a `dim`"};
 constexpr Constraint kSingleOrDouble{"statistics.single_or_double", "the input is float32 or float64"};
-constexpr Constraint kLimits{"statistics.limits", "`max` is not below `min`"};
+constexpr Constraint kCorrection{"statistics.correction", "`correction` says it without `unbiased=false`"};
+constexpr Constraint kLimits{"statistics.limits", "`max` is not below `min`, and both are finite"};
 
 Type reduce_to(InferContext& cx, DType dtype, bool keep) {
   const std::vector<Dim>& shape = cx.tensor("input").shape;
@@ -68,7 +72,7 @@ Type infer_quantile(InferContext& cx) {
 Type infer_count_nonzero(InferContext& cx) { return reduce_to(cx, DType::Int64, false); }
 
 Type infer_spread_and_mean(InferContext& cx) {
-  if (!cx.require_floating("input")) return Type::poison();
+  if (!require_one_correction(cx, kCorrection) || !cx.require_floating("input")) return Type::poison();
   const Type one = reduce_to(cx, cx.tensor("input").dtype, cx.flag("keepdim"));
   return one.is_poison() ? one : Type::tuple({one, one});
 }
@@ -106,20 +110,23 @@ Type infer_renorm(InferContext& cx) {
 
 Type infer_histc(InferContext& cx) {
   if (!cx.require_floating("input")) return Type::poison();
-  if (cx.number("max") < cx.number("min"))
+  if (cx.number("max") < cx.number("min") || !std::isfinite(cx.number("max") - cx.number("min")))
     return cx.fault(kLimits,
                     cx.op() + " is given " + tick("min=" + cx.arg("min").str()) + " and " +
-                        tick("max=" + cx.arg("max").str()) + ", expected `max` not below `min`",
+                        tick("max=" + cx.arg("max").str()) + ", expected finite limits, `max` not below `min`",
                     {}, "max");
   return result(cx, cx.tensor("input").dtype, {cx.dim("bins")});
 }
 
-/// Rows are variables; a vector is one.
+/// Rows are variables, a vector is one; of a single one there is a variance and no matrix.
 Type infer_covariance(InferContext& cx) {
   if (!require_number(cx, kNumber) || !cx.require_rank_between("input", 0, 2)) return Type::poison();
   const TensorType& input = cx.tensor("input");
   const DType dtype = float_of(input.dtype);
-  return input.rank() < 2 ? result(cx, dtype, {}) : result(cx, dtype, {input.shape[0], input.shape[0]});
+  if (input.rank() < 2 || input.shape[0] == Dim(1)) return result(cx, dtype, {});
+  const Dim variables = input.shape[0];
+  if (!cx.require_at_least(variables, 2, "there is more than one variable")) return Type::poison();
+  return result(cx, dtype, {variables, variables});
 }
 
 OpBuilder of_input(const char* name, const char* summary) {
@@ -194,8 +201,9 @@ void declare_sums(std::vector<Op>& ops) {
                       .input("dim: int|int[]? = null")
                       .input("unbiased: bool = true")
                       .input("keepdim: bool = false")
+                      .keyword("correction: int? = null")
                       .traits(kReducing)
-                      .function_only()
+                      .demands({kCorrection})
                       .infer(infer_spread_and_mean));
   ops.push_back(of_input("dist", "p-norm of the difference")
                     .input("other: Tensor")

@@ -22,6 +22,8 @@ const std::vector<TraitWord>& trait_words() {
       {Trait::MeasuresSize, "measures_size"},
       {Trait::Complex, "complex"},
       {Trait::Fitted, "fitted"},
+      {Trait::OpensLoop, "opens_loop"},
+      {Trait::ClosesLoop, "closes_loop"},
   };
   return words;
 }

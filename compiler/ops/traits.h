@@ -49,6 +49,10 @@ enum class Trait : std::uint8_t {
   Complex,
   /// Learned from the training rows of a recipe, not by gradients; kept in the checkpoint.
   Fitted,
+  /// The nodes from here to the one that closes the loop run once for each of its turns.
+  OpensLoop,
+  /// The last node of a loop: it keeps what each turn gives and hands the next turn its state.
+  ClosesLoop,
 };
 
 /// Every trait with its word, in order.

@@ -104,7 +104,7 @@ Op lp_pool(bool module, std::size_t n) {
   (op.*declare)("stride: " + sizes + "? in 1.. = null");
   (op.*declare)("ceil_mode: bool = false");
   if (module) op.becomes("lp_pool" + digit + "d");
-  else op.traits(kPure).demands({kNorm}).function_only().infer([n](InferContext& cx) { return infer_lp_pool(cx, n); });
+  else op.traits(kPure).demands({kNorm}).infer([n](InferContext& cx) { return infer_lp_pool(cx, n); });
   return op.example(name + (module ? "(2, 2)" : "(x, 2, 2)"), example_type(n));
 }
 
@@ -120,10 +120,7 @@ Op unpool(bool module, std::size_t n) {
   (op.*declare)("padding: " + sizes + " in 0.. = 0");
   op.input("output_size: dim[]? = null");
   if (module) op.becomes("max_unpool" + digit + "d");
-  else
-    op.traits(kPure).demands({kPositions, kOutputSize}).function_only().infer([n](InferContext& cx) {
-      return infer_unpool(cx, n);
-    });
+  else op.traits(kPure).demands({kPositions, kOutputSize}).infer([n](InferContext& cx) { return infer_unpool(cx, n); });
   const std::string type = n == 1 ? "[B, 3, 4]" : n == 2 ? "[B, 3, 4, 4]" : "[B, 3, 4, 4, 4]";
   return op.example(name + (module ? "(2)" : "(x, y, 2)"), "float" + type + ", int" + type);
 }
@@ -141,7 +138,7 @@ Op fractional(bool module, std::size_t n) {
   (op.*declare)("return_indices: bool = false");
   if (module) op.becomes("fractional_max_pool" + digit + "d");
   else
-    op.traits(kRandom).demands({kSizeOrRatio, kKnownSize}).function_only().infer([n](InferContext& cx) {
+    op.traits(kRandom).demands({kSizeOrRatio, kKnownSize}).infer([n](InferContext& cx) {
       return infer_fractional(cx, n);
     });
   return op.example(name + (module ? "(2, 4)" : "(x, 2, 4)"), example_type(n));

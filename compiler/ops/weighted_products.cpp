@@ -8,6 +8,7 @@ namespace modelc::ops {
 namespace {
 
 constexpr Constraint kWeights{"weighted_products.weights", "`beta` and `alpha` of integers are integers"};
+constexpr Constraint kNumber{"weighted_products.number", "products that are added up are of numbers, no bools"};
 constexpr Constraint kContracted{"weighted_products.contracted",
                                  "`dims` is a number of dimensions, or two lists of as many"};
 constexpr Constraint kChain{"weighted_products.chain",
@@ -50,7 +51,7 @@ bool require_inner(InferContext& cx, std::string_view a, std::string_view b, Dim
 }
 
 Type infer_addmm(InferContext& cx) {
-  if (!require_factors(cx, "mat1", 2, "mat2", 2)) return Type::poison();
+  if (!require_factors(cx, "mat1", 2, "mat2", 2) || !require_number(cx, kNumber)) return Type::poison();
   const TensorType& a = cx.tensor("mat1");
   const TensorType& b = cx.tensor("mat2");
   return require_inner(cx, "mat1", "mat2", a.shape[1], b.shape[0]) ? added_to(cx, {a.shape[0], b.shape[1]})
@@ -59,7 +60,7 @@ Type infer_addmm(InferContext& cx) {
 
 /// Products of a batch, added up or one by one.
 Type infer_batched(InferContext& cx, bool summed) {
-  if (!require_factors(cx, "batch1", 3, "batch2", 3)) return Type::poison();
+  if (!require_factors(cx, "batch1", 3, "batch2", 3) || !require_number(cx, kNumber)) return Type::poison();
   const TensorType& a = cx.tensor("batch1");
   const TensorType& b = cx.tensor("batch2");
   if (!cx.require_equal(a.shape[0], b.shape[0], "the batch is not broadcast") ||
@@ -69,7 +70,7 @@ Type infer_batched(InferContext& cx, bool summed) {
 }
 
 Type infer_addmv(InferContext& cx) {
-  if (!require_factors(cx, "mat", 2, "vec", 1)) return Type::poison();
+  if (!require_factors(cx, "mat", 2, "vec", 1) || !require_number(cx, kNumber)) return Type::poison();
   const TensorType& a = cx.tensor("mat");
   return require_inner(cx, "mat", "vec", a.shape[1], cx.tensor("vec").shape[0]) ? added_to(cx, {a.shape[0]})
                                                                                 : Type::poison();
@@ -81,7 +82,8 @@ Type infer_addr(InferContext& cx) {
 }
 
 Type infer_mv(InferContext& cx) {
-  if (!cx.require_rank("input", 2) || !cx.require_rank("vec", 1) || !require_same_dtype(cx, "input", "vec"))
+  if (!cx.require_rank("input", 2) || !cx.require_rank("vec", 1) || !require_same_dtype(cx, "input", "vec") ||
+      !require_number(cx, kNumber))
     return Type::poison();
   const TensorType& input = cx.tensor("input");
   if (!require_inner(cx, "input", "vec", input.shape[1], cx.tensor("vec").shape[0])) return Type::poison();
@@ -93,7 +95,7 @@ Type infer_inner(InferContext& cx) {
   const TensorType& a = cx.tensor("input");
   const TensorType& b = cx.tensor("other");
   if (a.rank() == 0 || b.rank() == 0) return result(cx, promoted(cx, {"input", "other"}), a.rank() ? a.shape : b.shape);
-  if (!require_same_dtype(cx, "input", "other") ||
+  if (!require_same_dtype(cx, "input", "other") || !require_number(cx, kNumber) ||
       !cx.require_equal(a.shape.back(), b.shape.back(), a.str() + " and " + b.str() + " are summed over the last size"))
     return Type::poison();
   std::vector<Dim> shape(a.shape.begin(), a.shape.end() - 1);
@@ -101,13 +103,13 @@ Type infer_inner(InferContext& cx) {
   return result(cx, a.dtype, std::move(shape));
 }
 
-/// Every element of the first times the whole second.
+/// Every element of the first times the whole second; a scalar widens the dtype as any other factor does.
 Type infer_kron(InferContext& cx) {
   std::vector<Dim> a = cx.tensor("input").shape, b = cx.tensor("other").shape;
   const std::size_t rank = std::max(a.size(), b.size());
   a.insert(a.begin(), rank - a.size(), 1), b.insert(b.begin(), rank - b.size(), 1);
   for (std::size_t i = 0; i < rank; ++i) a[i] = a[i] * b[i];
-  return result(cx, promoted(cx, {"input", "other"}), std::move(a));
+  return result(cx, types::promote(cx.tensor("input").dtype, cx.tensor("other").dtype), std::move(a));
 }
 
 /// The dimensions of one factor that are summed over.
@@ -144,7 +146,7 @@ Type infer_tensordot(InferContext& cx) {
     return cx.fault(kContracted,
                     cx.op() + " is given " + tick("dims=" + dims.str()) + ", expected a number or two lists", {},
                     "dims");
-  if (!require_same_dtype(cx, "a", "b")) return Type::poison();
+  if (!require_same_dtype(cx, "a", "b") || !require_number(cx, kNumber, "a")) return Type::poison();
   const auto left = contracted(cx, "a", 0);
   const auto right = left ? contracted(cx, "b", 1) : std::nullopt;
   if (!right) return Type::poison();
@@ -195,7 +197,7 @@ OpBuilder added(const char* name, const char* summary, const char* first, const 
       .keyword("beta: float = 1")
       .keyword("alpha: float = 1")
       .traits(kPure)
-      .demands({kWeights})
+      .demands({kWeights, kNumber})
       .infer(std::move(rule));
   return op;
 }
@@ -221,6 +223,7 @@ void declare_weighted_products(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("vec: Tensor")
                     .traits(kPure)
+                    .demands({kNumber})
                     .infer(infer_mv)
                     .example("mv(x, y)", "float[B, 4], float[4]"));
   ops.push_back(synonym("ger", "outer"));
@@ -231,7 +234,6 @@ void declare_weighted_products(std::vector<Op>& ops) {
                     .keyword("offset: int = 0")
                     .keyword("dim1: int = -2")
                     .keyword("dim2: int = -1")
-                    .function_only()
                     .becomes("diagonal", {from("input", "A")})
                     .example("linalg.diagonal(x)", "float[B, 3, 3]"));
   ops.push_back(function_op("inner")
@@ -239,6 +241,7 @@ void declare_weighted_products(std::vector<Op>& ops) {
                     .input("input: Tensor")
                     .input("other: Tensor")
                     .traits(kPure)
+                    .demands({kNumber})
                     .infer(infer_inner)
                     .example("inner(x, y)", "float[B, 4], float[3, 4]"));
   ops.push_back(function_op("kron")
@@ -254,8 +257,7 @@ void declare_weighted_products(std::vector<Op>& ops) {
                     .input("b: Tensor")
                     .input("dims: any = 2")
                     .traits(kPure)
-                    .demands({kContracted})
-                    .function_only()
+                    .demands({kContracted, kNumber})
                     .infer(infer_tensordot)
                     .note("dims: so many last ones of the first and first ones of the second, or two lists")
                     .example("tensordot(x, y, 1)", "float[B, 4], float[4, 5]"));

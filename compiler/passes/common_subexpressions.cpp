@@ -4,6 +4,7 @@
 #include <bit>
 #include <unordered_map>
 
+#include "ir/loops.h"
 #include "passes/forwarding.h"
 
 namespace modelc::passes {
@@ -41,11 +42,17 @@ std::uint64_t hash_of(const Node& node) {
 
 void common_subexpressions(ir::Graph& graph, const ir::ModuleTree& tree) {
   Forwarding forwarding(graph, tree);
-  std::unordered_multimap<std::uint64_t, std::size_t> made;
-  made.reserve(graph.nodes.size());
+  using Made = std::unordered_multimap<std::uint64_t, std::size_t>;
+  // A loop has a table of its own: what a turn gives is not there after it, and a state that the loop changes is
+  // another one in the next turn.
+  std::vector<Made> tables(1);
+  tables.back().reserve(graph.nodes.size());
   for (std::size_t n = 0; n < graph.nodes.size(); ++n) {
     Node& node = graph.nodes[n];
     forwarding.resolve(node);
+    if (ir::opens_loop(node)) tables.emplace_back();
+    if (ir::closes_loop(node)) tables.pop_back();
+    Made& made = tables.back();
     const ops::Op& op = ir::op_of(node);
     if (!op.has(ops::Trait::Pure) || op.has(ops::Trait::Fitted)) continue;
     if (std::any_of(node.results.begin(), node.results.end(),

@@ -33,15 +33,15 @@ bool acts_in_training_only(const std::string& type) {
 
 }  // namespace
 
-Outline outline_of(const ir::Program& program) {
-  Outline outline;
+Computation computation_of(const ir::Program& program) {
+  Computation computation;
   for (const ir::Module& module : program.tree.modules) {
     if (module.kind != ir::ModuleKind::Operator || acts_in_training_only(module.type)) continue;
     std::string args;
     for (const auto& [name, value] : module.args)
       if (name != "inplace" && !name.starts_with("dropout"))
         args += fmt::format("{}{}={}", args.empty() ? "" : ", ", name, value.str());
-    outline.modules[module.path] = fmt::format("{}({})", module.type, args);
+    computation.modules[module.path] = fmt::format("{}({})", module.type, args);
   }
   for (const ir::Graph& graph : program.graphs) {
     if (graph.training) continue;
@@ -55,16 +55,16 @@ Outline outline_of(const ir::Program& program) {
         if (!module || given.kind != ir::Operand::None)
           args += (args.empty() ? "" : ", ") + text_of(program, graph, given);
       }
-      outline.nodes.push_back(
+      computation.nodes.push_back(
           fmt::format("{}({})", module ? program.tree.modules[node.module].path : ir::op_of(node).name, args));
     }
     for (const ir::Output& output : graph.outputs)
-      outline.nodes.push_back(fmt::format("output {} {}", output.name, text_of(program, graph, output.value)));
+      computation.nodes.push_back(fmt::format("output {} {}", output.name, text_of(program, graph, output.value)));
   }
-  return outline;
+  return computation;
 }
 
-std::optional<std::string> difference(const Outline& own, const Outline& stored) {
+std::optional<std::string> difference(const Computation& own, const Computation& stored) {
   std::vector<std::string> found;
   for (const auto& [path, text] : own.modules) {
     const auto other = stored.modules.find(path);

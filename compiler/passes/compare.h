@@ -12,14 +12,14 @@
 namespace modelc::passes {
 
 /// The operators by path, and the nodes of the graphs in order.
-struct Outline {
+struct Computation {
   std::map<std::string, std::string> modules;
   std::vector<std::string> nodes;
 };
 /// Needs the DimTable of the program.
-Outline outline_of(const ir::Program& program);
+Computation computation_of(const ir::Program& program);
 
 /// Where a model and the one that a checkpoint carries differ, in words; nullopt where they compute the same.
-std::optional<std::string> difference(const Outline& own, const Outline& stored);
+std::optional<std::string> difference(const Computation& own, const Computation& stored);
 
 }  // namespace modelc::passes

@@ -1,5 +1,7 @@
 #include "passes/gradients.h"
 
+#include "ir/loops.h"
+
 namespace modelc::passes {
 
 std::vector<bool> with_gradient(const ir::Graph& graph, const ir::ModuleTree& tree) {
@@ -15,7 +17,8 @@ std::vector<bool> with_gradient(const ir::Graph& graph, const ir::ModuleTree& tr
   }
   for (const ir::Node& node : graph.nodes) {
     if (ir::op_of(node).has(ops::Trait::StopsGradient)) continue;
-    bool any = false;
+    // A later turn begins with what an earlier one gave.
+    bool any = ir::opens_loop(node);
     for (const ir::Operand& operand : node.operands)
       ir::for_each_value(operand, [&](ir::ValueId v) { any = any || with[v]; });
     if (!any) continue;

@@ -35,12 +35,6 @@ bool worth_elaborating(const compose::Composition& composition) {
          (composition.sound || (root.inputs.given && (root.body.forward.given != root.body.layers.given)));
 }
 
-/// Last, so that a fault here keeps no other from being found.
-bool judge_settings(const compose::Composition& composition, diagnostics::Sink& sink) {
-  const bool allowed = compose::apply_allow(*composition.root, sink);
-  return compose::report_not_yet(composition, sink) && allowed;
-}
-
 }  // namespace
 
 const std::vector<Phase>& phases() {
@@ -62,7 +56,8 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   Compiled out;
   out.composition = std::make_shared<const compose::Composition>(std::move(*composition));
   if (!worth_elaborating(*out.composition)) {
-    judge_settings(*out.composition, sink);
+    compose::apply_allow(out.composition->root->running.allow, sink);
+    compose::report_not_yet(*out.composition, sink);
     return out;
   }
 
@@ -75,12 +70,14 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   out.elaborated = elaborate::elaborate(out.composition, with_sources, sink);
   stopwatch.end("elaborate");
   const bool holds = passes::run(out.elaborated.program, out.elaborated.state, passes, sink);
-  const bool honoured = judge_settings(*out.composition, sink);
+  // Last, so that a fault here keeps no other from being found.
+  const bool honoured = compose::report_not_yet(*out.composition, sink);
   stopwatch.end("passes");
   out.sound = out.elaborated.state == passes::State::Sound && holds && honoured;
   if (!out.sound) return out;
 
-  for (const std::string& broken : ir::verify(out.elaborated.program)) {
+  // The shape of the program always; its types again where that was asked for, after each pass.
+  for (const std::string& broken : ir::verify(out.elaborated.program, ir::Types::Trusted)) {
     sink.report({}, diag::InternalFault, broken).help("please report this together with the description");
     out.sound = false;
   }

@@ -14,11 +14,20 @@
 
 namespace modelc::plan {
 
+/// How far a loop has come, and what its two ends keep from turn to turn.
+template <class Tensor>
+struct Turns {
+  std::int64_t at = 0, count = 0;          // no count: the loop is not open
+  std::vector<std::vector<Tensor>> parts;  // of what is taken apart: one for each turn
+  std::vector<std::vector<Tensor>> given;  // by what a turn gives: those of the turns so far
+};
+
 /// What one run changes.
 template <class Tensor>
 struct Frame {
-  std::vector<Tensor> slots;        // the plan's, then those that kernels asked for themselves
-  std::vector<std::int64_t> sizes;  // registers of the size program
+  std::vector<Tensor> slots;           // the plan's, then those that kernels asked for themselves
+  std::vector<std::int64_t> sizes;     // registers of the size program
+  std::vector<Turns<Tensor>> turns{};  // by loop
 };
 
 /// One step: its arguments were resolved when it was bound, its results go to their slots.
@@ -46,23 +55,32 @@ class Machine {
     std::vector<Fed> fed;
     fed.reserve(inputs.size());
     for (const Tensor& input : inputs) fed.push_back(Kind::fed(input));
-    Frame<Tensor> frame{std::vector<Tensor>(slots_), bind_inputs(*plan_, fed)};
+    Frame<Tensor> frame{std::vector<Tensor>(slots_), bind_inputs(*plan_, fed), {}};
+    frame.turns.resize(plan_->loops.size());
     for (std::size_t i = 0; i < inputs.size(); ++i)
       if (plan_->inputs[i].slot != kNone) frame.slots[plan_->inputs[i].slot] = inputs[i];
     return frame;
   }
 
-  /// Runs all steps; `after(step, frame)` follows each, before anything is released. Throws Fault.
+  /// Runs all steps, those of a loop turn by turn; `after(step, frame)` follows each, before anything is released, and
+  /// the one that closes a loop after the last turn alone. Throws Fault.
   template <class After>
   void run(Frame<Tensor>& frame, After&& after) const {
     std::size_t at = 0;
     try {
-      for (; at < plan_->steps.size(); ++at) {
+      while (at < plan_->steps.size()) {
         const Step& step = plan_->steps[at];
+        const bool opens = step.loop != kNone && plan_->loops[step.loop].first == at;
+        if (opens) open(step, frame);
         kernels_[at](frame);
+        if (step.loop != kNone && !opens && turn(step, frame)) {
+          at = plan_->loops[step.loop].first;
+          continue;
+        }
         if (!step.binds.empty()) bind_results(step, frame);
         after(step, frame);
         for (const Slot slot : step.release) frame.slots[slot] = Tensor();
+        ++at;
       }
     } catch (const Fault&) {
       throw;
@@ -76,6 +94,21 @@ class Machine {
   }
 
  private:
+  /// The first turn of a loop; later ones find it open.
+  void open(const Step& step, Frame<Tensor>& frame) const {
+    Turns<Tensor>& turns = frame.turns[step.loop];
+    if (turns.count != 0) return;
+    turns.count = plan_->loops[step.loop].length.value(frame.sizes);
+    if (turns.count < 1) throw Fault(step.span, place_of(step) + ": there is nothing to go along");
+  }
+  /// Whether the loop has another turn; after the last one nothing of it is kept.
+  static bool turn(const Step& step, Frame<Tensor>& frame) {
+    Turns<Tensor>& turns = frame.turns[step.loop];
+    if (++turns.at < turns.count) return true;
+    turns = {};
+    return false;
+  }
+
   void bind_results(const Step& step, Frame<Tensor>& frame) const {
     for (const Binding& binding : step.binds) {
       const Fed result = Kind::fed(frame.slots[step.results[binding.result]]);

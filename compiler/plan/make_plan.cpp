@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ir/builder.h"
+#include "ir/loops.h"
 #include "ir/uses.h"
 #include "plan/input_checks.h"
 #include "plan/size_compiler.h"
@@ -37,7 +38,8 @@ void collect(const ir::Operand& operand, std::set<SymbolId>& out) {
 /// Operators by the words a user knows: a module's own, and those of internal ones.
 std::string words_of(const ir::Node& node, const ir::ModuleTree& tree) {
   static const std::map<std::string, std::string, std::less<>> kWords{
-      {"_index", "indexing"}, {"_rearrange", "rearrange"}, {"_columns", "numeric"}, {"_feed_normalize", "normalize"}};
+      {"_index", "indexing"}, {"_rearrange", "rearrange"}, {"_columns", "numeric"},         {"_positions", "indexing"},
+      {"_scan", "scan"},      {"_scanned", "scan"},        {"_feed_normalize", "normalize"}};
   if (node.module != ir::kNone) return tree.modules[node.module].type;
   const std::string& name = ir::op_of(node).name;
   const auto known = kWords.find(name);
@@ -207,7 +209,23 @@ class Planner {
     step.path = node.path;
     step.span = node.span;
     bind_new_symbols(node, step);
+    step.loop = loop_of(node);
     plan_.steps.push_back(std::move(step));
+  }
+
+  /// The loop that the next step opens or closes; kNone for one within it.
+  std::uint32_t loop_of(const ir::Node& node) {
+    const auto next = static_cast<std::uint32_t>(plan_.steps.size());
+    if (ir::opens_loop(node)) {
+      open_.push_back(static_cast<std::uint32_t>(plan_.loops.size()));
+      plan_.loops.push_back({next, next, sizes_.size(ir::turns_of(graph_, node))});
+      return open_.back();
+    }
+    if (!ir::closes_loop(node)) return kNone;
+    const std::uint32_t loop = open_.back();
+    open_.pop_back();
+    plan_.loops[loop].last = next;
+    return loop;
   }
 
   /// A symbol that no input and no step before speaks of is fixed by the size it stands alone as.
@@ -252,19 +270,37 @@ class Planner {
     }
   }
 
+  /// By slot: the step that fills it first; kNone for what is fed or lies in the module tree.
+  std::vector<std::uint32_t> makers() const {
+    std::vector<std::uint32_t> by(plan_.slots.size(), kNone);
+    for (std::size_t i = plan_.steps.size(); i-- > 0;)
+      for (const Slot result : plan_.steps[i].results) by[result] = static_cast<std::uint32_t>(i);
+    return by;
+  }
+
+  /// The step after which a slot is not read again whose last use is step `use`: what was there before a loop is read
+  /// in every turn.
+  std::size_t last_use(std::uint32_t maker, std::size_t use) const {
+    for (const Loop& loop : plan_.loops) {
+      const auto contains = [&](std::size_t step) { return loop.first <= step && step <= loop.last; };
+      if (contains(use) && (maker == kNone || !contains(maker))) return loop.last;
+    }
+    return use;
+  }
+
   /// Each slot after its last use; what is asked for and what lies in the module tree stays.
   void release() {
     std::vector<bool> seen(plan_.slots.size(), false);
     for (const Result& result : plan_.results) for_each_slot(result.value, [&](Slot s) { seen[s] = true; });
     for (const State& state : plan_.states) seen[state.slot] = true;
+    const std::vector<std::uint32_t> made_by = makers();
     for (std::size_t i = plan_.steps.size(); i-- > 0;) {
-      Step& step = plan_.steps[i];
-      const auto last_use = [&](Slot s) {
-        if (!seen[s]) step.release.push_back(s);
+      const auto use = [&](Slot s) {
+        if (!seen[s]) plan_.steps[last_use(made_by[s], i)].release.push_back(s);
         seen[s] = true;
       };
-      for (const Slot result : step.results) last_use(result);
-      for (const Argument& argument : step.arguments) for_each_slot(argument, last_use);
+      for (const Slot result : plan_.steps[i].results) use(result);
+      for (const Argument& argument : plan_.steps[i].arguments) for_each_slot(argument, use);
     }
   }
 
@@ -290,6 +326,7 @@ class Planner {
   std::vector<Slot> slot_of_;             // by that first value
   const std::vector<SymbolId> symbols_;
   SizeCompiler sizes_;
+  std::vector<std::uint32_t> open_;                                   // loops, the innermost last
   std::set<SymbolId> fed_;                                            // symbols that inputs or steps so far speak of
   std::vector<std::pair<std::size_t, std::vector<Register>>> bound_;  // symbols by the step that binds them
   Plan plan_;

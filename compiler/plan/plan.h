@@ -116,6 +116,13 @@ struct Binding {
   std::uint32_t result = 0, dimension = 0;
 };
 
+/// The steps from `first` to `last` run once for each of `length` turns. What the first one gives lies where the last
+/// one puts it for the next turn.
+struct Loop {
+  std::uint32_t first = 0, last = 0;
+  Size length;
+};
+
 struct Step {
   ops::OpId op = ops::kNoOp;
   std::vector<Argument> arguments;  // one for each of Op::inputs, in its order, defaults filled in
@@ -127,6 +134,7 @@ struct Step {
   std::vector<Register> sizes;            // to be computed when the symbols are bound, in order
   std::vector<std::uint32_t> conditions;  // of Plan::conditions, to be checked then
   std::uint32_t node = 0;                 // of the graph
+  std::uint32_t loop = kNone;             // of Plan::loops, that it opens or closes
   std::string what, path;  // for messages: the operator by the user's word, and the module path it stands in
   Span span;
 };
@@ -144,6 +152,7 @@ struct Plan {
   std::vector<Condition> conditions;
   std::vector<State> states;
   std::vector<Step> steps;
+  std::vector<Loop> loops;  // an outer one before those within it
   std::vector<Result> results;
   bool random = false;  // some step draws
 };

@@ -21,6 +21,7 @@ class Printer {
     section("conditions", plan_.conditions.size(), [&](std::size_t i) { condition(plan_.conditions[i]); });
     section("states", plan_.states.size(), [&](std::size_t i) { state(plan_.states[i]); });
     section("steps", plan_.steps.size(), [&](std::size_t i) { step(plan_.steps[i]); });
+    section("loops", plan_.loops.size(), [&](std::size_t i) { loop(plan_.loops[i]); });
     section("results", plan_.results.size(),
             [&](std::size_t i) { add("  {} = {}\n", plan_.results[i].name, words(plan_.results[i].value)); });
     return std::move(text_);
@@ -143,6 +144,8 @@ class Printer {
     if (!step.release.empty()) add("; release {}", words(step.release));
     add("\n");
   }
+
+  void loop(const Loop& loop) { add("  steps {} to {}, {} turns\n", loop.first, loop.last, words(loop.length)); }
 
   const Plan& plan_;
   std::string text_;

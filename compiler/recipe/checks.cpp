@@ -46,6 +46,20 @@ std::map<std::string, std::int64_t> read_sizes(const Given& given, const ast::Se
   return sizes;
 }
 
+/// A name that stands under `variants`; empty where none is said.
+std::string read_variant(const Given& given, const Fields& fields) {
+  const auto name = read_text(given.statics, fields, KeyId::Checks_variant);
+  const auto& variants = given.file().variants;
+  if (!name || variants.contains(*name)) return name.value_or("");
+  std::vector<std::string> known;
+  for (const auto& [variant, values] : variants) known.push_back(variant);
+  given.statics
+      .fault(fields.at(KeyId::Checks_variant)->span, diag::NoSuchVariant, *name,
+             given.file().title.text.empty() ? given.file().file.path : given.file().title.text)
+      .did_you_mean(*name, known);
+  return "";
+}
+
 /// A bound `<= 4e9`, else an expression that gives the number.
 std::optional<Bound> read_bound(const Given& given, const Fields& fields, KeyId key) {
   const ast::Setting* setting = fields.at(key);
@@ -143,6 +157,7 @@ ir::Check read_check(const Given& given, const ast::Setting& section) {
   const Fields fields = read_fields(given.statics, section, Place::Checks, given.scope());
   ir::Check check;
   check.span = section.span;
+  check.variant = read_variant(given, fields);
   if (const auto* sizes = fields.at(KeyId::Checks_with)) check.sizes = read_sizes(given, *sizes);
   check.output = read_type(given, fields, KeyId::Checks_output);
   check.parameters = read_bound(given, fields, KeyId::Checks_parameters);

@@ -31,7 +31,9 @@ std::optional<Value> FeedColumns::column(Tracer& t, const std::string& name, Spa
     }
     const auto [at, fresh] = values_.emplace(name, Value::poison());
     if (fresh) at->second = input_of(t, one, rows_, span);
-    return at->second;
+    Value value = at->second;
+    value.span = span;  // where it is read this time
+    return value;
   }
   return std::nullopt;
 }

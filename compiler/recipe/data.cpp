@@ -90,6 +90,7 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
   data.span = section.span;
   const Fields fields = without_taken_away(read_fields(given.statics, section, Place::Data, given.scope()));
   data.root = root_of(given, fields);
+  data.workers = read_integer(given.statics, fields, KeyId::Data_workers, given.scope()).value_or(data.workers);
   if (!fields.at(KeyId::Data_train)) {
     if (!fields.misspelt)
       given.statics.fault(section.span, diag::SettingMissing, "data", "train").help("`train: csv(\"file.csv\")`");

@@ -79,7 +79,8 @@ bool feed_tensor(Feeding& f, const ModelInput& input, const TensorType& want, co
   if (have.dtype != want.dtype || have.rank() != want.rank()) {
     auto report = f.t.fault(at, diag::FeedMismatch, name, have.str(), want.str());
     report.note(input.span, "it is declared here");
-    if (have.dtype == types::DType::String) report.help(fmt::format("number its values: `category(\"{}\")`", name));
+    if (have.dtype == types::DType::String)
+      report.help(fmt::format("number its values: `category(\"{}\")`", f.t.graph->values[value->tensor].name));
     return false;
   }
   for (std::size_t i = 0; i < want.rank(); ++i) f.sizes.push_back({name, at, have.shape[i], want.shape[i]});

@@ -1,8 +1,12 @@
 #include "recipe/losses.h"
 
+#include <fmt/format.h>
+
 #include "eval/actual.h"
 #include "eval/unroll.h"
 #include "recipe/metric_form.h"
+#include "recipe/settings.h"
+#include "recipe/turns.h"
 #include "trace/forward.h"
 #include "trace/nodes.h"
 
@@ -16,6 +20,8 @@ using trace::Tracer;
 
 namespace {
 
+constexpr const char *kLoss = "loss", *kSum = "add";
+
 /// Bindings of a term hold in the term alone; the last one is its value.
 Value value_of(Tracer& t, const Frame& frame, const Binding& term, const Scope& scope) {
   if (term.nested.empty()) return evaluate(t, term.value, scope);
@@ -26,25 +32,65 @@ Value value_of(Tracer& t, const Frame& frame, const Binding& term, const Scope& 
   return bound.last.empty() ? Value::poison() : inside.bindings[bound.last.back()];
 }
 
-void add_term(Tracer& t, const Frame& frame, const Item<Binding>& item, std::string name, const Scope& scope,
-              ir::Graph& graph) {
+/// One number, and under which name it is shown.
+struct Term {
+  std::string name;
+  Value value;
+  Span span;
+};
+
+/// nullopt where there is none in this mode (`… if training else 0`), or after reporting.
+std::optional<Term> checked(Tracer& t, Term term) {
+  if (term.value.is_poison() || term.value.is_number()) return std::nullopt;
+  if (term.value.kind != Value::Tensor) {
+    auto report = t.fault(term.span, diag::LossNotOneNumber, term.value.describe());
+    if (term.value.kind == Value::Function)
+      report.help(fmt::format("call it: `{}(prediction, target)`", term.value.text));
+    return std::nullopt;
+  }
+  const Type type = t.type_of(term.value);
+  if (type.is_tensor() && type.tensor.rank() == 0 && types::is_floating(type.tensor.dtype)) return term;
+  t.fault(term.span, diag::LossNotOneNumber, type.str())
+      .help("a loss is one number: reduce it with `.mean()` or `.sum()`");
+  return std::nullopt;
+}
+
+std::optional<Term> term_of(Tracer& t, const Frame& frame, const Item<Binding>& item, std::string name,
+                            const Scope& scope) {
   const Binding& term = item.value;
   if (!term.targets.empty()) name = name_text(t, term.targets[0], scope);
-  if (name.empty()) name = "loss";
-  const Value value = value_of(t, frame, term, scope);
-  // A term that one mode does not have (`… if training else 0`) adds nothing there.
-  if (value.is_poison() || value.is_number()) return;
-  const Span at = term.value ? term.value->span : item.span;
-  if (value.kind != Value::Tensor) {
-    t.fault(at, diag::LossNotOneNumber, value.describe());
-    return;
+  if (name.empty()) name = kLoss;
+  return checked(t, {name, value_of(t, frame, term, scope), term.value ? term.value->span : item.span});
+}
+
+void add_term(Tracer& t, const Term& term, ir::Graph& graph) {
+  graph.losses.push_back({term.name, trace::operand(term.value), t.type_of(term.value), term.span});
+}
+
+/// What the turns make small sees the terms of the loss by name, and their sum as `loss`.
+Frame with_terms(Tracer& t, const Frame& frame, const std::vector<Term>& terms) {
+  Frame inside = frame;
+  Value sum;
+  for (const Term& term : terms) {
+    inside.bindings.emplace(term.name, term.value);
+    sum = sum.is_poison() ? term.value
+                          : t.operate(kSum, {{"", sum, term.span, {}}, {"", term.value, term.span, {}}}, term.span);
   }
-  const Type type = t.type_of(value);
-  if (!type.is_tensor() || type.tensor.rank() != 0 || !types::is_floating(type.tensor.dtype)) {
-    t.fault(at, diag::LossNotOneNumber, type.str()).help("a loss is one number: reduce it with `.mean()` or `.sum()`");
-    return;
-  }
-  graph.losses.push_back({name, trace::operand(value), type, at});
+  if (!terms.empty()) inside.bindings.insert_or_assign(kLoss, sum);
+  return inside;
+}
+
+/// The losses of `train.turns`, each under the name of its turn.
+void add_turns(Tracer& t, const Frame& frame, const Scope& scope, ir::Graph& graph) {
+  each_turn(t, scope, [&](const std::string& name, const ast::Setting& turn, const Scope& inner) {
+    const ast::Setting* minimize = setting_in(turn, catalogue::KeyId::Turns_minimize);
+    const ast::ExprPtr expr = minimize ? expression_of(*minimize, t) : nullptr;
+    if (!expr) return;
+    Frame own = frame;
+    Scope seen = inner;
+    seen.frame = &own;
+    if (const auto term = checked(t, {name, evaluate(t, expr, seen), expr->span})) add_term(t, *term, graph);
+  });
 }
 
 /// The average of an expression over the rows.
@@ -103,9 +149,15 @@ void add_metric(Tracer& t, const Item<Binding>& item, const std::string& given, 
 
 void trace_losses(Tracer& t, Frame& frame, const Scope& scope, ir::Graph& graph) {
   const ast::Description& file = t.document.root();
+  std::vector<Term> terms;
   unroll(t, file.loss.entries, scope, [&](const Item<Binding>& item, const std::string& given, const Scope& inner) {
-    add_term(t, frame, item, given, inner, graph);
+    if (auto term = term_of(t, frame, item, given, inner)) terms.push_back(std::move(*term));
   });
+  if (!takes_turns(file)) {
+    for (const Term& term : terms) add_term(t, term, graph);
+  } else {
+    add_turns(t, with_terms(t, frame, terms), scope, graph);
+  }
   unroll(t, file.metrics.entries, scope, [&](const Item<Binding>& item, const std::string& given, const Scope& inner) {
     add_metric(t, item, given, inner, graph);
   });

@@ -6,6 +6,7 @@
 #include "eval/actual.h"
 #include "eval/unroll.h"
 #include "instantiate/paths.h"
+#include "recipe/schedule.h"
 #include "recipe/settings.h"
 #include "support/glob.h"
 
@@ -18,7 +19,22 @@ using instantiate::Key;
 
 namespace {
 
-using Overrides = std::map<std::string, types::Constant>;  // argument -> value
+/// What entries of `groups` say of a parameter.
+struct Overrides {
+  std::map<std::string, types::Constant> arguments;
+  std::optional<ir::Schedule> schedule;
+
+  /// The later entry wins, key by key.
+  void take(const Overrides& later) {
+    for (const auto& [name, value] : later.arguments) arguments[name] = value;
+    if (later.schedule) schedule = later.schedule;
+  }
+  std::string signature() const {
+    std::string words;
+    for (const auto& [name, value] : arguments) words += name + "=" + value.str() + ";";
+    return schedule ? words + "schedule=" + schedule->text : words;
+  }
+};
 
 const catalogue::Entry* find_optimizer(const ast::Expr& callee, eval::Environment& env) {
   if (const auto* entry = catalogue::find(catalogue::Kind::Optimizer, callee.text)) return entry;
@@ -36,27 +52,32 @@ std::vector<std::string> patterns_of(Tracer& t, const Setting& match, const std:
   const auto add = [&](const Setting& one) {
     if (one.kind != Setting::Scalar) return;
     patterns.push_back(one.scalar->text);
-    instantiate::check_pattern(t, one.scalar->text, one.span, keys);
+    if (!t.document.names_missing) instantiate::check_pattern(t, one.scalar->text, one.span, keys);
   };
   if (match.kind != Setting::List) add(match);
   else unroll(t, match.items, scope, [&](const auto& item, const std::string&, const Scope&) { add(*item.value); });
   return patterns;
 }
 
-/// The arguments that an entry gives; nullopt after reporting.
-std::optional<Overrides> overrides_of(Tracer& t, const Fields& fields, const catalogue::Entry& optimizer, Span at,
-                                      const Scope& scope) {
+/// What an entry gives; nullopt after reporting.
+std::optional<Overrides> overrides_of(const Given& given, const Figures& figures, const Fields& fields,
+                                      const catalogue::Entry& optimizer, Span at, const Scope& scope) {
+  Tracer& t = given.statics;
   Arguments args;
   for (const auto& [name, setting] : fields.arguments)
     if (const auto expr = expression_of(*setting, t))
       args.push_back({name, evaluate(t, expr, scope), setting->span, setting->span});
   const auto bound = bound_to(t, optimizer, actuals_of(args), at);
   if (!bound) return std::nullopt;
-  Overrides given;
+  Overrides differing;
   // A group says only what differs: what it leaves out is the optimiser's.
   for (const catalogue::Param& p : optimizer.arguments)
-    if (bound->given(p.name)) given[p.name] = bound->value(p.name);
-  return given;
+    if (bound->given(p.name)) differing.arguments[p.name] = bound->value(p.name);
+  if (const Setting* schedule = fields.at(KeyId::Groups_schedule)) {
+    differing.schedule = read_schedule(given, figures, *schedule, scope);
+    if (!differing.schedule) return std::nullopt;
+  }
+  return differing;
 }
 
 /// Parameters with the same arguments, in the order of the tree.
@@ -67,10 +88,9 @@ std::vector<ir::ParameterGroup> grouped(const std::vector<Key>& keys,
   for (const Key& key : keys) {
     const auto found = overrides.find(key.name);
     if (found == overrides.end()) continue;
-    std::string signature;
-    for (const auto& [name, value] : found->second) signature += name + "=" + value.str() + ";";
-    const auto [at, fresh] = places.emplace(signature, groups.size());
-    if (fresh) groups.push_back({{}, {found->second.begin(), found->second.end()}});
+    const Overrides& own = found->second;
+    const auto [at, fresh] = places.emplace(own.signature(), groups.size());
+    if (fresh) groups.push_back({{}, {own.arguments.begin(), own.arguments.end()}, own.schedule});
     groups[at->second].tensors.push_back(key.name);
   }
   return groups;
@@ -85,7 +105,14 @@ std::optional<ir::Optimizer> read_optimizer(const Given& given, const Setting& s
   const bool calls = expr && expr->kind == ast::ExprKind::Call;
   const ast::Expr* callee = calls ? expr->children[0].get() : expr.get();
   if (!callee || callee->kind != ast::ExprKind::Name) {
-    t.fault(setting.span, diag::SettingValue, "train.optimizer", "this", "a call: `Adam(lr=1e-3)`");
+    const bool named = callee && callee->kind == ast::ExprKind::Member;  // torch.optim.Adam
+    const std::string found = named                              ? fmt::format("`{}` of something", callee->text)
+                              : setting.kind == Setting::Mapping ? "a mapping"
+                                                                 : "no call";
+    auto report = t.fault(setting.span, diag::SettingValue, "train.optimizer", found, "a call: `Adam(lr=1e-3)`");
+    if (named)
+      report.help(fmt::format("a name stands alone: `{}`", callee->text))
+          .fix({callee->span.file, callee->span.begin, callee->name_span.begin}, "");
     return std::nullopt;
   }
   const catalogue::Entry* entry = find_optimizer(*callee, t);
@@ -102,8 +129,25 @@ std::optional<ir::Optimizer> read_optimizer(const Given& given, const Setting& s
   return optimizer;
 }
 
-std::vector<ir::ParameterGroup> read_groups(const Given& given, const Setting& section, catalogue::OptimizerId id) {
+std::vector<std::string> selected_parameters(const Given& given, const Setting* paths, const Scope& scope) {
   Tracer& t = given.statics;
+  const std::vector<Key> keys = instantiate::keys(t.tree);
+  const auto type = [&](std::string_view path) { return type_at(t.tree, std::string(path)); };
+  const std::vector<std::string> patterns =
+      paths ? patterns_of(t, *paths, keys, scope) : std::vector<std::string>{"**"};
+  std::vector<std::string> out;
+  for (const Key& key : keys)
+    if (key.tensor->trainable && support::selects(patterns, key.name, type)) out.push_back(key.name);
+  return out;
+}
+
+std::vector<ir::ParameterGroup> read_groups(const Given& given, const Figures& figures, const Setting& section,
+                                            catalogue::OptimizerId id) {
+  Tracer& t = given.statics;
+  if (id == catalogue::OptimizerId::LBFGS) {
+    t.fault(section.span, diag::GroupsRefused, catalogue::name_of(id));
+    return {};
+  }
   if (section.kind != Setting::List) {
     t.fault(section.span, diag::SettingKind, "train.groups", "a list of `{match: …, lr: …}`");
     return {};
@@ -122,11 +166,10 @@ std::vector<ir::ParameterGroup> read_groups(const Given& given, const Setting& s
       return;
     }
     const std::vector<std::string> patterns = patterns_of(t, *match, keys, scope);
-    const auto differing = overrides_of(t, fields, optimizer, item.span, scope);
+    const auto differing = overrides_of(given, figures, fields, optimizer, item.span, scope);
     if (!differing) return;
     for (const Key& key : keys)
-      if (key.tensor->trainable && support::selects(patterns, key.name, type))
-        for (const auto& [name, value] : *differing) overrides[key.name][name] = value;
+      if (key.tensor->trainable && support::selects(patterns, key.name, type)) overrides[key.name].take(*differing);
   };
   unroll(t, section.items, given.scope(), entry);
   return grouped(keys, overrides);

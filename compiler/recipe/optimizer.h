@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ir/recipe.h"
+#include "recipe/figures.h"
 #include "recipe/given.h"
 
 namespace modelc::recipe {
@@ -9,9 +10,12 @@ namespace modelc::recipe {
 /// nullopt after reporting.
 std::optional<ir::Optimizer> read_optimizer(const Given& given, const ast::Setting& setting);
 
+/// The trainable parameters that a list of paths selects; all of them where there is none.
+std::vector<std::string> selected_parameters(const Given& given, const ast::Setting* paths, const Scope& scope);
+
 /// One group for each set of arguments that differ from the optimiser's; of entries that select the same parameter the
 /// later one wins.
-std::vector<ir::ParameterGroup> read_groups(const Given& given, const ast::Setting& section,
+std::vector<ir::ParameterGroup> read_groups(const Given& given, const Figures& figures, const ast::Setting& section,
                                             catalogue::OptimizerId optimizer);
 
 }  // namespace modelc::recipe

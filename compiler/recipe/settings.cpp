@@ -29,6 +29,7 @@ Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Pl
     if (section.kind != Setting::Null) env.fault(section.span, diag::SettingKind, where, "a mapping");
     return fields;
   }
+  fields.misspelt = section.node && section.node->lost;
   const auto entry = [&](const ast::Item<SettingPtr>& item, const std::string& name, const eval::Scope&) {
     const support::Span at = item.name.span.valid() ? item.name.span : item.span;
     const Key* key = catalogue::find_key(place, name);
@@ -57,23 +58,37 @@ ast::ExprPtr expression_of(const Setting& setting, eval::Environment& env) {
   return expr;
 }
 
+namespace {
+
+/// Enumerated words are text as they stand: `mode: max` is no function.
+bool takes_words(const types::Param& param) {
+  return std::all_of(param.alternatives.begin(), param.alternatives.end(),
+                     [](const types::Param::Alternative& one) { return !one.words.empty(); });
+}
+
+bool is_written_text(const Setting& setting) { return setting.kind == Setting::Scalar && setting.scalar; }
+
+}  // namespace
+
 std::optional<types::Constant> read_value(eval::Environment& env, const Fields& fields, KeyId id,
                                           const eval::Scope& scope) {
   const Setting* setting = fields.at(id);
   if (!setting) return std::nullopt;
   const Key& key = catalogue::key(id);
   const types::Param param = types::parse_param(fmt::format("{}: {}", key.name, key.type));
-  const auto expr = expression_of(*setting, env);
-  const Value value = expr ? evaluate(env, expr, scope) : Value::null();
+  const auto expr = takes_words(param) ? nullptr : expression_of(*setting, env);
+  const Value value = expr                                              ? evaluate(env, expr, scope)
+                      : takes_words(param) && is_written_text(*setting) ? Value::of(setting->scalar->text)
+                                                                        : Value::null();
   if (value.is_poison()) return std::nullopt;
   const auto given = to_constant(value);
   auto constant = given ? catalogue::fitted(param, *given) : std::nullopt;
   const bool number = constant && (constant->is_int() || constant->is_float());
   if (constant && !(number && !param.range.contains(constant->as_double()))) return constant;
   auto report = env.fault(setting->span, diag::SettingValue, catalogue::path_of(key),
-                          constant ? constant->str()
-                          : expr   ? value.describe()
-                                   : "no value",
+                          constant           ? constant->str()
+                          : !value.is_null() ? value.describe()
+                                             : "no value",
                           constant ? param.range.words() : param.kind_words());
   if (value.kind == Value::String)
     for (const types::Param::Alternative& alternative : param.alternatives)

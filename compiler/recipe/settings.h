@@ -14,7 +14,7 @@ namespace modelc::recipe {
 struct Fields {
   std::map<catalogue::KeyId, ast::SettingPtr> keys;
   std::map<std::string, ast::SettingPtr> arguments;  // of a call, where the section gives some
-  bool misspelt = false;  // it has an unknown key: what seems to be missing may be what was misspelt
+  bool misspelt = false;  // a key is unknown or could not be read: what seems to be missing may be that
 
   /// nullptr where the key is not given.
   const ast::Setting* at(catalogue::KeyId key) const;

@@ -125,8 +125,9 @@ std::optional<Source> read_source(const SourceContext& context, const ast::ExprP
       break;
   }
   if (const Expr* callee = callee_of(e)) return read_call(context, e, *callee, scope);
-  context.given.statics.fault(e.span, diag::SourceUnknown, "this")
-      .help("a source is a call: `csv(\"wine.csv\")`, `synthetic(1000, …)`");
+  auto report = context.given.statics.fault(e.span, diag::SourceUnknown, "this");
+  if (e.kind == ExprKind::Float) report.help("a share of the rows of `train` is `{split: 0.2}`");
+  else report.help("a source is a call: `csv(\"wine.csv\")`, `synthetic(1000, …)`");
   return std::nullopt;
 }
 

@@ -43,10 +43,18 @@ std::string column_at(const Given& given, const Fields& fields, KeyId key, const
     return std::any_of(targets.begin(), targets.end(), [&](const ast::Name& target) { return target.text == *name; });
   };
   const auto& feed = given.file().feed.entries;
-  const bool known = !train || !train->known || std::any_of(feed.begin(), feed.end(), bound) ||
+  const bool known = !train || !train->known || given.statics.document.names_missing ||
+                     std::any_of(feed.begin(), feed.end(), bound) ||
                      std::any_of(train->columns.begin(), train->columns.end(),
                                  [&](const formats::ColumnType& column) { return column.name == *name; });
-  if (!known) given.statics.fault(fields.span(key), diag::DataColumnMissing, *name);
+  if (!known) {
+    std::vector<std::string> names;
+    for (const formats::ColumnType& column : train->columns) names.push_back(column.name);
+    for (const auto& item : feed)
+      for (const ast::Name& target : item.value.targets) names.push_back(target.text);
+    auto report = given.statics.fault(fields.span(key), diag::DataColumnMissing, *name);
+    if (!report.did_you_mean(*name, names)) report.help(fmt::format("it has {}", fmt::join(names, ", ")));
+  }
   return *name;
 }
 

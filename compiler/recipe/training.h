@@ -1,4 +1,4 @@
-// `train`: how long, in which batches, with which optimiser. Reports M8310 to M8315 and M5.
+// `train`: how long, in which batches, with which optimiser, by which schedule. Reports M8310 to M8315, M8333 and M5.
 #pragma once
 
 #include "ir/recipe.h"
@@ -6,6 +6,7 @@
 
 namespace modelc::recipe {
 
-ir::Training read_training(const Given& given, const ast::Setting& section);
+/// `validates`: whether the data have rows that validate.
+ir::Training read_training(const Given& given, const ast::Setting& section, bool validates);
 
 }  // namespace modelc::recipe

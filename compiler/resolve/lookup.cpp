@@ -57,8 +57,9 @@ std::vector<DefinitionId> standing(Walk& walk, Place place, const Level& level, 
     case Place::Static: {
       std::vector<DefinitionId> found = level.statics.find(name);
       const auto is_function = [&](DefinitionId id) { return walk.names.definitions[id].kind == Kind::Function; };
-      if (!called) std::erase_if(found, is_function);
-      else if (std::any_of(found.begin(), found.end(), is_function)) std::erase_if(found, std::not_fn(is_function));
+      // Read, a function of `define` is a value too: it is handed to `map` or `scan`.
+      if (called && std::any_of(found.begin(), found.end(), is_function))
+        std::erase_if(found, std::not_fn(is_function));
       return found;
     }
     case Place::Symbol:

@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "support/json.h"
 
 namespace modelc::resolve {
 
 namespace {
 
-using support::json_quote;
+using support::Json;
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -68,11 +70,15 @@ std::string headline(const Names& names, const Meaning& meaning) {
   return fmt::format("{} is {}{}", name, with_article(kind_of(first)), open);
 }
 
-std::string position_json(Span span, const support::SourceManager& sources) {
+/// Adds to an object where something stands.
+void place_in(Json& object, Span span, const support::SourceManager& sources) {
   const support::SourceFile& file = sources.file(span.file);
   const support::Position begin = file.position(span.begin), end = file.position(span.end);
-  return fmt::format(R"("file": {}, "line": {}, "column": {}, "endLine": {}, "endColumn": {})", json_quote(file.path()),
-                     begin.line, begin.column, end.line, end.column);
+  object["file"] = file.path();
+  object["line"] = begin.line;
+  object["column"] = begin.column;
+  object["endLine"] = end.line;
+  object["endColumn"] = end.column;
 }
 
 }  // namespace
@@ -110,22 +116,18 @@ std::string show_text(const Names& names, const Meaning& meaning, const support:
 }
 
 std::string show_json(const Names& names, const Meaning& meaning, const support::SourceManager& sources) {
-  std::string definitions;
+  Json out = {{"name", meaning.name}};
+  place_in(out, meaning.span, sources);
+  out["certainty"] = word_of(meaning.certainty);
+  Json& definitions = out["definitions"] = Json::array();
   for (const DefinitionId id : meaning.definitions) {
     const Definition& d = names.definitions[id];
-    const Span at = place_of(d);
-    std::string uses;
-    for (const Span use : names.uses_of(id)) {
-      uses += fmt::format("{}{{{}}}", uses.empty() ? "" : ", ", position_json(use, sources));
-    }
-    definitions +=
-        fmt::format(R"({}{{"kind": {}, "name": {}, "about": {}{}{}, "uses": [{}]}})",
-                    definitions.empty() ? "" : ",\n  ", json_quote(kind_of(d)), json_quote(d.name), json_quote(d.about),
-                    at.valid() ? ", " : "", at.valid() ? position_json(at, sources) : std::string(), uses);
+    Json& shown = definitions.emplace_back(Json{{"kind", kind_of(d)}, {"name", d.name}, {"about", d.about}});
+    if (place_of(d).valid()) place_in(shown, place_of(d), sources);
+    Json& uses = shown["uses"] = Json::array();
+    for (const Span use : names.uses_of(id)) place_in(uses.emplace_back(Json::object()), use, sources);
   }
-  return fmt::format("{{\"name\": {}, {}, \"certainty\": \"{}\", \"definitions\": [\n  {}\n]}}\n",
-                     json_quote(meaning.name), position_json(meaning.span, sources), word_of(meaning.certainty),
-                     definitions);
+  return support::json_text(out);
 }
 
 std::string show_all(const Names& names, support::FileId file, const support::SourceManager& sources) {

@@ -1,13 +1,21 @@
-// Texts as JSON. JSON is read, and larger documents are made, with nlohmann::json where that is done; this header keeps
-// its long headers out of the files that only quote.
+// Texts as JSON. Documents are made and read with nlohmann's json, whose long headers stay in sources.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
 namespace modelc::support {
 
-/// `text` as a JSON string, quotes included; bytes that are no UTF-8 become U+FFFD.
+/// Members stay in the order in which they are given.
+using Json = nlohmann::ordered_json;
+
+/// `text` as a JSON string, quotes included; bytes that are no UTF-8 become U+FFFD, here and below.
 std::string json_quote(std::string_view text);
+/// In one line, with a space behind each `,` and `:`.
+std::string json_line(const Json& value);
+/// A document for eyes and programs: the items of an outermost list, or the members of an outermost object and the
+/// items of the lists among them, have a line each.
+std::string json_text(const Json& document);
 
 }  // namespace modelc::support

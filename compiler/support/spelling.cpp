@@ -4,6 +4,36 @@
 #include <cctype>
 
 namespace modelc::support {
+namespace {
+
+/// Words of Keras, Lightning and others, and ours.
+constexpr std::pair<std::string_view, std::string_view> kElsewhere[] = {
+    {"accumulate_grad_batches", "accumulate"},
+    {"batch_size", "batch"},
+    {"binary_crossentropy", "binary_cross_entropy"},
+    {"categorical_crossentropy", "cross_entropy"},
+    {"concatenate", "cat"},
+    {"criterion", "loss"},
+    {"Dense", "Linear"},
+    {"early_stopping", "stop"},
+    {"filters", "out_channels"},
+    {"gradient_accumulation_steps", "accumulate"},
+    {"gradient_clipping", "clip"},
+    {"grad_clip", "clip"},
+    {"learning_rate", "lr"},
+    {"lr_scheduler", "schedule"},
+    {"max_epochs", "epochs"},
+    {"max_steps", "steps"},
+    {"mean_absolute_error", "l1_loss"},
+    {"mean_squared_error", "mse_loss"},
+    {"num_epochs", "epochs"},
+    {"sparse_categorical_crossentropy", "cross_entropy"},
+    {"strides", "stride"},
+    {"units", "out_features"},
+    {"validation_split", "split"},
+};
+
+}  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); };
@@ -25,6 +55,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known) {
+  for (const auto& [theirs, ours] : kElsewhere)
+    if (word == theirs && std::find(known.begin(), known.end(), ours) != known.end()) return std::string(ours);
   const std::size_t limit = std::max<std::size_t>(1, word.size() / 3);
   std::optional<std::string> best;
   std::size_t best_distance = limit + 1;

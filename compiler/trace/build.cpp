@@ -9,12 +9,16 @@
 namespace modelc::trace {
 
 void build_component(Tracer& t, InstanceId id, Frame& frame) {
+  evaluate_statics(t, t.tree.instances[id].level);
+  bind_signature_symbols(t, id, frame);
+  make_parts(t, id, frame);
+}
+
+void make_parts(Tracer& t, InstanceId id, Frame& frame) {
   const LevelPtr level = t.tree.instances[id].level;
   const ast::Component& component = *t.tree.instances[id].definition->component;
   // The loop variables around the declaration come after the level's own names.
   const Scope scope = static_scope(level, &frame);
-  evaluate_statics(t, level);
-  bind_signature_symbols(t, id, frame);
   declare_tensors(t, component, id, frame);
   const auto items = define_items(t, component.body.layers.given ? component.body.layers.entries : component.modules,
                                   scope, component.body.layers.given);

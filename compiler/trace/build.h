@@ -6,5 +6,7 @@
 namespace modelc::trace {
 
 void build_component(Tracer& tracer, InstanceId id, Frame& frame);
+/// The part of it that makes tensors and modules, once symbols are bound.
+void make_parts(Tracer& tracer, InstanceId id, Frame& frame);
 
 }  // namespace modelc::trace

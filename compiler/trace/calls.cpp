@@ -17,6 +17,7 @@
 #include "resolve/namespaces.h"
 #include "support/counted.h"
 #include "support/words.h"
+#include "trace/defined.h"
 #include "trace/modules.h"
 #include "trace/names.h"
 #include "trace/taps.h"
@@ -45,14 +46,14 @@ Value call_rearrange(Tracer& t, Arguments& args, Span span) {
   return call_function(t, *ops::Catalogue::get().function("_rearrange"), given, span);
 }
 
-Value call_define(Tracer& t, const Callable& call, Arguments& args, Span span) {
-  const ast::Definition& d = *call.define->definition;
+Value call_define(Tracer& t, const LevelPtr& level, const Level::Define& define, Arguments& args, Span span) {
+  const ast::Definition& d = *define.definition;
   const eval::Deeper deeper(t.budget.depth);
   if (t.budget.depth > eval::kDepthLimit) {
     report_runaway(t, span, eval::kDepthLimit, "functions of `define`");
     return Value::poison();
   }
-  Scope inner = static_scope(call.level, frame_of(t, call.level), call.define->loops);
+  Scope inner = static_scope(level, frame_of(t, level), define.loops);
   bool ok = true;
   std::vector<bool> bound(d.arguments.size(), false);
   std::size_t position = 0;
@@ -73,8 +74,7 @@ Value call_define(Tracer& t, const Callable& call, Arguments& args, Span span) {
   ok = ok && std::find(bound.begin(), bound.end(), false) == bound.end();
   Value result = Value::poison();
   if (!ok) {
-    t.fault(span, diag::WrongArgumentCount, call.define->name, support::counted(d.arguments.size(), "argument"),
-            args.size())
+    t.fault(span, diag::WrongArgumentCount, define.name, support::counted(d.arguments.size(), "argument"), args.size())
         .note(d.span, "it is defined here");
   } else {
     result = evaluate(t, d.value, inner);
@@ -114,7 +114,7 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
       case Callable::Module:
         return call_value(t, c.value, std::move(args), span, scope);
       case Callable::DefineFunction:
-        return call_define(t, c, args, span);
+        return call_define(t, c.level, *c.define, args, span);
       case Callable::Function: {
         if (scope.feed && t.feed) {
           if (auto v = t.feed->function(t, callee.text, args, span)) return *v;
@@ -183,6 +183,9 @@ Value call_value(Tracer& t, const Value& callee, Arguments args, Span span, cons
       return component_as_function(t, callee.definition, args, span);
     }
     case Value::Function: {
+      if (callee.definition)
+        return call_define(t, callee.definition->closure, callee.definition->closure->defines.at(callee.text), args,
+                           span);
       if (auto v = builtin(t, callee.text, args, span, scope)) return *v;
       if (const Op* op = ops::Catalogue::get().function(callee.text)) return call_function(t, *op, args, span);
       [[fallthrough]];
@@ -276,9 +279,8 @@ Value call(Tracer& t, const ast::Expr& e, const Scope& scope) {
   // The path is read from the level it stands in, not evaluated as a value.
   if (callee.kind == ast::ExprKind::Name && is_call_of(callee, FunctionId::Tap)) return tap(t, e, scope);
   if (callee.kind == ast::ExprKind::Name && is_call_of(callee, FunctionId::Defined) && e.args.size() == 1 &&
-      e.args[0].value && e.args[0].value->kind == ast::ExprKind::Name) {
-    const Value v = evaluate(t, e.args[0].value, scope);
-    return v.is_poison() ? v : Value::of(!v.is_null());
+      e.args[0].value) {
+    if (const auto answer = is_defined(t, e.args[0].value, scope)) return *answer;
   }
   if (*t.special) {
     if (auto value = (*t.special)(t, e, scope)) return std::move(*value);

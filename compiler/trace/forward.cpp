@@ -137,7 +137,7 @@ Body run_body(Tracer& t, const ast::Component& component, const Scope& scope, In
   Value only = Value::poison();
   if (component.body.layers.given) {
     if (scope.frame->own_inputs.size() != 1) {
-      t.fault(body_span(component), diag::LayersOneInput, scope.frame->own_inputs.size());
+      if (!component.inputs.lost) t.fault(body_span(component), diag::LayersOneInput, scope.frame->own_inputs.size());
       return {};
     }
     const std::string input = *scope.frame->own_inputs.begin();

@@ -9,10 +9,25 @@
 #include "trace/build.h"
 #include "trace/forward.h"
 #include "trace/nodes.h"
+#include "trace/tensors.h"
 #include "trace/types.h"
 #include "trace/where.h"
 
 namespace modelc::trace {
+
+namespace {
+
+/// A model that computes in another dtype as a whole takes its `float` inputs at the entrance as what it computes in.
+Value converted(Tracer& t, Value input, types::DType dtype) {
+  const auto wanted = precision_at(t, "");
+  if (!wanted || dtype != types::DType::Float32 || *wanted == dtype) return input;
+  const Span span = input.span;
+  Value made = t.operate("to", {{"", std::move(input), span, {}}, {"", Value::of(*wanted), span, {}}}, span);
+  made.span = span;
+  return made;
+}
+
+}  // namespace
 
 Traced trace_graph(const GraphContext& context, const Model& model, const Asked& asked, const Losses& losses) {
   const ast::Description& file = context.document.root();
@@ -45,7 +60,7 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
       const ir::ValueId id = ir::add_input(graph, name, type.tensor, input.span, input.target);
       Value v = Value::of_tensor(id);
       v.span = input.span;
-      return v;
+      return input.target ? v : converted(t, std::move(v), type.tensor.dtype);
     }
     std::vector<Value> parts;
     for (std::size_t i = 0; i < type.parts().size(); ++i)
@@ -78,6 +93,8 @@ Traced trace_graph(const GraphContext& context, const Model& model, const Asked&
       match_type(t, *input->item->value.declared.type, frame.bindings[input->name], scope, frame.symbols,
                  input->item->value.declared.value->span, fmt::format("the default of `{}` is", input->name),
                  input->span);
+      Value& made = frame.bindings[input->name];
+      if (made.kind == Value::Tensor) made = converted(t, made, input->type.tensor.dtype);
     }
     frame.own_inputs.insert(input->name);
   }

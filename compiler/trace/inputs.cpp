@@ -24,8 +24,9 @@ bool bind_inputs(Tracer& t, const ast::Component& component, const LevelPtr& lev
          [&](const ast::Item<ast::Declaration>& item, const std::string& name, const Scope&) {
            if (!item.value.deleted) formals.push_back({name, &item, std::nullopt});
          });
-  if (!component.inputs.given) {
-    // With `layers` the input may be left out: there is one.
+  if (component.inputs.lost) return false;
+  if (!component.inputs.given && component.body.layers.given) {
+    // The input may be left out: there is one.
     if (args.size() != 1) {
       t.fault(call, diag::WrongArgumentCount, who, "one input", args.size());
       return false;

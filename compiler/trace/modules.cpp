@@ -6,11 +6,12 @@
 
 #include "eval/evaluate.h"
 #include "instantiate/levels.h"
-#include "instantiate/reparametrisation.h"
 #include "trace/build.h"
 #include "trace/forward.h"
 #include "trace/inputs.h"
+#include "trace/lists.h"
 #include "trace/op_call.h"
+#include "trace/stated.h"
 #include "trace/types.h"
 
 namespace modelc::trace {
@@ -33,7 +34,9 @@ ir::Module& calling_module(Tracer& t) {
 }
 
 void count_flops(Tracer& t, const Op& op, OpCall& rule, const Type& result, ir::Module& module) {
-  if (t.counts_flops && op.flops) module.flops = module.flops + op.flops(rule, result);
+  if (!t.counts_flops || !op.flops) return;
+  const Dim once = op.flops(rule, result);
+  module.flops = module.flops + (t.scanning ? once * t.scanning->turns : once);
 }
 
 }  // namespace
@@ -106,6 +109,7 @@ namespace {
 Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
   if (!t.tree.instances[id].arguments_ok) return Value::poison();
   const Op& op = *t.tree.instances[id].definition->op;
+  lists_as_tensors(t, op, args);
   Bound bound = instantiate::bind_parameters(t.sink, op, op.inputs, args, span, false);
   if (!bound.ok || bound.poisoned) {
     mark_called(t, id);
@@ -123,17 +127,8 @@ Value call_operator(Tracer& t, InstanceId id, Arguments& args, Span span) {
     t.tree.instances[id].broken_input = true;
     return Value::poison();
   }
-  Instance& instance = t.tree.instances[id];
-  ir::Module& module = module_of(t.tree, id);
-  if (!instance.owned) {
-    instance.owned = true;
-    if (!instance.definition->reparametrised.empty() && !instantiate::own_reparametrised(t, id)) {
-      instance.arguments_ok = false;
-      return Value::poison();
-    }
-    for (std::size_t i = 0; i < op.args.size(); ++i) module.args.emplace_back(op.args[i].name, instance.arguments[i]);
-  }
-  count_flops(t, op, rule, result, module);
+  if (!settle_tensors(t, id)) return Value::poison();
+  count_flops(t, op, rule, result, module_of(t.tree, id));
   return add_module_call(t, id, bound, result, span);
 }
 
@@ -200,6 +195,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
 }  // namespace
 
 Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
+  if (t.graph) lists_as_tensors(t, op, args);
   Bound bound = instantiate::bind_parameters(t.sink, op, op.inputs, args, span, false);
   if (!bound.ok || bound.poisoned) return Value::poison();
   if (!t.graph) {
@@ -288,6 +284,7 @@ Value call_instance(Tracer& t, InstanceId id, Arguments args, Span span, const S
   ir::Module& module = module_of(t.tree, id);
   if (module.output.is_poison()) module.output = type_of(t, result);
   tap.value = result;
+  tap.in_scan = t.scanning != nullptr;
   t.trace->tap(id, std::move(tap));
   if (definition->signature && definition->signature->result && scope.frame) {
     if (!match_type(t, *definition->signature->result, result, scope, scope.frame->symbols, span,

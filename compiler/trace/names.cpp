@@ -124,10 +124,10 @@ std::optional<Value> standing_value(Tracer& t, Place place, const LevelPtr& leve
 std::optional<Standing> find(Tracer& t, const std::string& name, Span span, const Scope& scope, Wanted wanted) {
   std::optional<Standing> found;
   resolve::walk_scopes(view_of(scope), scope.level, around, [&](Place place, const LevelPtr& level) {
-    if (place == Place::Static && wanted == Wanted::Callable) {
+    if (place == Place::Static && wanted != Wanted::Words) {
       const auto define = level->defines.find(name);
       if (define != level->defines.end() && define->second.definition->is_function) {
-        found = Standing{{}, &define->second, level};
+        found = Standing{instantiate::function_of(level, name, span), &define->second, level};
         return true;
       }
     }
@@ -168,7 +168,7 @@ Callable lookup_callable(Tracer& t, const std::string& name, Span span, const Sc
     result.kind = Callable::DefineFunction;
   } else if (found->value.is_poison()) {
     result.kind = Callable::Poisoned;
-  } else if (found->value.kind == Value::Function) {
+  } else if (found->value.kind == Value::Function && !found->value.definition) {
     result.kind = Callable::Function;
     result.op = ops::Catalogue::get().function(found->value.text);
   } else {

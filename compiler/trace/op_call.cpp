@@ -8,7 +8,7 @@
 
 #include "ops/spoken.h"
 #include "support/counted.h"
-#include "support/glob.h"
+#include "trace/tensors.h"
 
 namespace modelc::trace {
 
@@ -17,12 +17,7 @@ using types::Relation;
 using types::Verdict;
 
 OpCall::OpCall(Tracer& tracer, const ops::Op& op, const Bound& bound, Span span, InstanceId instance)
-    : tracer_(tracer),
-      op_(op),
-      bound_(bound),
-      span_(span),
-      instance_(instance),
-      shown_(op.name == "_index" ? std::string_view("[…]") : ops::spoken(op.name)) {}
+    : tracer_(tracer), op_(op), bound_(bound), span_(span), instance_(instance), shown_(ops::spoken(op.name)) {}
 
 const Value* OpCall::input(std::string_view name) const {
   for (std::size_t i = 0; i < op_.inputs.size(); ++i) {
@@ -291,13 +286,8 @@ Dim OpCall::measured_size(std::size_t, std::size_t) {
 bool OpCall::training() const { return tracer_.training; }
 
 types::DType OpCall::parameter_dtype() const {
-  types::DType dtype = types::DType::Float32;
-  if (instance_ == kNoInstance) return dtype;
-  const std::string& path = module_of(tracer_.tree, instance_).path;
-  const auto type = [&](std::string_view p) { return type_at(tracer_.tree, std::string(p)); };
-  for (const compose::Precision& precision : tracer_.document.precisions.all)
-    if (support::matches(precision.pattern, path, type)) dtype = precision.dtype;
-  return dtype;
+  if (instance_ == kNoInstance) return types::DType::Float32;
+  return precision_at(tracer_, module_of(tracer_.tree, instance_).path).value_or(types::DType::Float32);
 }
 
 }  // namespace modelc::trace

@@ -32,6 +32,10 @@ class OpCall : public ops::InferContext {
 
   bool failed() const { return failed_; }
 
+ protected:
+  /// What is said of the sizes of a module: what `arg` gives, and whether it was stated.
+  const Instance& instance() const { return tracer_.tree.instances[instance_]; }
+
  private:
   bool require(Dim a, types::Relation relation, Dim b, ops::Reason reason, const char* sign);
   const Value* input(std::string_view name) const;

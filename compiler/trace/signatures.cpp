@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "instantiate/instances.h"
+#include "trace/build.h"
+#include "trace/forward.h"
 #include "trace/modules.h"
 #include "trace/types.h"
 
@@ -19,6 +21,13 @@ bool has_unbound(const ast::TypeExpr& type, const Level& level, const Frame& fra
   }
   return std::any_of(type.parts.begin(), type.parts.end(),
                      [&](const auto& part) { return has_unbound(*part, level, frame); });
+}
+
+bool mentions(const ast::TypeExpr& type, const std::string& symbol) {
+  return std::any_of(type.dims.begin(), type.dims.end(),
+                     [&](const ast::ExprPtr& dim) { return dim && dim->text == symbol; }) ||
+         (type.result && mentions(*type.result, symbol)) ||
+         std::any_of(type.parts.begin(), type.parts.end(), [&](const auto& part) { return mentions(*part, symbol); });
 }
 
 /// The arguments that a signature declares, as inputs of `graph`; nullopt where a symbol is not bound yet.
@@ -98,6 +107,42 @@ std::map<std::string, Dim> try_signature(Tracer& t, InstanceId id, const ast::Ty
   return bound.symbols;
 }
 
+/// The symbols of the frame with those that one run of the body binds by what it hands to its modules: where the
+/// declared inputs leave a size open. Everything is made on the side.
+std::map<std::string, Dim> try_body(Tracer& t, InstanceId id, const Frame& frame) {
+  Sink unheard;
+  eval::Budget budget = t.budget;
+  ir::Graph graph;
+  if (t.graph) graph = *t.graph;
+  if (t.conditions) graph.conditions = *t.conditions;
+  Trace gathered;
+  Tree tree = tree_around(t.tree, id);
+  // What is missing while sizes are open is not missing for good.
+  const LevelPtr level = std::make_shared<Level>(*t.tree.instances[id].level);
+  tree.instances[0].level = level;
+  Frame bound = frame;
+  bound.instance = 0;
+  bound.began = 0;
+  Call call = t.calls ? *t.calls : Call{};
+  call.outer = t.calls;
+  call.tree = &tree;
+  call.instance = 0;
+  call.level = level.get();
+  call.frame = &bound;
+  Tracer trial(unheard, budget, &graph.conditions, t.document, tree, &call, &graph, gathered, *t.special);
+  trial.training = t.training;
+  make_parts(trial, 0, bound);
+  tree.instances[0].built = true;
+  Scope scope;
+  scope.level = level;
+  scope.frame = &bound;
+  run_body(trial, *tree.instances[0].definition->component, scope, 0);
+  t.budget.steps = budget.steps;
+  t.budget.unrolled = budget.unrolled;
+  t.budget.runaways = budget.runaways;
+  return bound.symbols;
+}
+
 }  // namespace
 
 void bind_signature_symbols(Tracer& t, InstanceId id, Frame& frame) {
@@ -110,6 +155,10 @@ void bind_signature_symbols(Tracer& t, InstanceId id, Frame& frame) {
       continue;
     if (!has_unbound(*type->result, *level, frame)) continue;
     frame.symbols = try_signature(t, id, *type, param.value->definition, frame);
+    if (!has_unbound(*type->result, *level, frame)) continue;
+    // Symbols of the body's own bindings are not known outside of it.
+    for (const auto& [symbol, size] : try_body(t, id, frame))
+      if (mentions(*type, symbol)) frame.symbols.emplace(symbol, size);
   }
 }
 

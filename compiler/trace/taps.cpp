@@ -57,6 +57,10 @@ std::optional<Value> tapped(Tracer& t, InstanceId id, const std::string& binding
   std::vector<const Value*> values;
   // None of an earlier call of the level that asks.
   for (const Tap* one : t.trace->taps_of(id, scope.frame->began)) {
+    if (one->in_scan) {
+      t.fault(span, diag::TapInScan, shown);
+      return std::nullopt;
+    }
     if (binding.empty()) values.push_back(&one->value);
     else if (const Value* bound = bound_in(*one, binding)) values.push_back(bound);
   }
@@ -125,7 +129,7 @@ Value tap(Tracer& t, const ast::Expr& e, const Scope& scope) {
       walk(child_id, full);
     }
   };
-  if (path_expr->kind == ExprKind::String) {
+  if (path_expr->kind == ExprKind::String && support::is_glob(*path)) {
     walk(base, "");
     const std::string root = module_of(t.tree, base).path;
     const auto type = [&](std::string_view p) {

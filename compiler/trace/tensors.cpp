@@ -6,6 +6,8 @@
 #include "instantiate/initialisers.h"
 #include "ir/builder.h"
 #include "support/counted.h"
+#include "support/dotted_path.h"
+#include "support/glob.h"
 #include "trace/types.h"
 
 namespace modelc::trace {
@@ -145,6 +147,9 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
           }
         }
       }
+      // A floating-point tensor is kept in what the place computes in, as by `module.to(dtype)`.
+      const auto kept = precision_at(t, support::joined_path(module_of(t.tree, id).path, name));
+      if (kept && tensor.type.dtype == types::DType::Float32) tensor.type.dtype = *kept;
       tensor.trainable = !buffer && types::is_floating(tensor.type.dtype);
       if (!buffer && !types::is_floating(tensor.type.dtype)) {
         t.fault(item.span, diag::ParameterNotFloat, name, tensor.type.str()).help("declare it under `buffers`");
@@ -156,6 +161,14 @@ void declare_tensors(Tracer& t, const ast::Component& component, InstanceId id, 
   };
   declare(component.tensors.parameters, false);
   declare(component.tensors.buffers, true);
+}
+
+std::optional<types::DType> precision_at(const Tracer& t, const std::string& path) {
+  std::optional<types::DType> dtype;
+  const auto type = [&](std::string_view p) { return type_at(t.tree, std::string(p)); };
+  for (const compose::Precision& precision : t.document.precisions.all)
+    if (support::matches(precision.pattern, path, type)) dtype = precision.dtype;
+  return dtype;
 }
 
 Value tensor_reference(Tracer& t, InstanceId id, std::uint32_t index) {

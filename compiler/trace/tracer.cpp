@@ -9,6 +9,8 @@
 #include "trace/calls.h"
 #include "trace/modules.h"
 #include "trace/names.h"
+#include "trace/scan.h"
+#include "trace/stated.h"
 #include "trace/tensors.h"
 #include "trace/types.h"
 #include "trace/unknown.h"
@@ -67,6 +69,7 @@ Value Tracer::long_form(const ast::Expr& e, const ast::Argument& argument, const
 Value Tracer::member_of(const Value& base, const std::string& member, Span at, const Scope&) {
   if (base.kind == Value::Def) return value_of(part_of(*this, base.definition, member, at));
   if (const auto id = child(tree, base.instance, member)) return Value::of_module(*id);
+  declare_stated(*this, base.instance);
   const Instance& instance = tree.instances[base.instance];
   const ir::Module& module = tree.ir.modules[instance.module];
   for (std::uint32_t i = 0; i < module.tensors.size(); ++i) {
@@ -123,6 +126,10 @@ Value Tracer::operate(std::string_view function, Arguments args, Span span) {
 
 bool Tracer::has_function(std::string_view text) const {
   return ops::Catalogue::get().function(std::string(text)) != nullptr;
+}
+
+Value Tracer::scan(Arguments args, Span span, const Scope& scope) {
+  return trace::scan(*this, std::move(args), span, scope);
 }
 
 Type Tracer::type_of(const Value& value) const { return trace::type_of(*this, value); }

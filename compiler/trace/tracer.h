@@ -42,6 +42,12 @@ struct Tap {
   Value value;
   std::shared_ptr<const std::map<std::string, Value>> bindings;  // null where there are none
   std::uint32_t before = ir::kNone;                              // the tap of the module's call before this one
+  bool in_scan = false;                                          // there is a value at every step
+};
+
+/// The `scan` whose step is traced.
+struct Scanning {
+  Dim turns = 1;  // with those of the scans around it
 };
 
 /// What one graph gathers while it is traced.
@@ -91,6 +97,7 @@ class Tracer : public instantiate::Context {
   Trace* trace;
   const SpecialCall* special;
   Feed* feed = nullptr;  // while a feed is traced
+  const Scanning* scanning = nullptr;
   bool training = false;
   bool counts_flops = false;
 
@@ -108,6 +115,7 @@ class Tracer : public instantiate::Context {
   Value part(const Value& module, std::size_t position) const override;
   Value operate(std::string_view function, Arguments args, Span span) override;
   bool has_function(std::string_view name) const override;
+  Value scan(Arguments args, Span span, const Scope& scope) override;
   Type type_of(const Value& value) const override;
   void mark_incomplete(const Scope& scope) override;
 };

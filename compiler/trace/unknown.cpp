@@ -97,6 +97,17 @@ std::string words_of_place(const std::string& name, const Scope& scope, bool cal
   return {};
 }
 
+/// Where no name is near: those that stand here, if they are few, and what a string would look like.
+std::string what_stands(Tracer& t, const std::string& name, const Scope& scope) {
+  constexpr std::size_t kMost = 12;
+  const std::string quotes = "a string needs quotes of its own: `\"" + name + "\"`";
+  std::vector<std::string> names = known_names(t, scope, false);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  if (names.empty() || names.size() > kMost) return quotes;
+  return fmt::format("here stand `{}`; {}", fmt::join(names, "`, `"), quotes);
+}
+
 /// The names of Python's modules for which a name here stands alone; `self` with them.
 bool is_of_python(std::string_view name) {
   static constexpr std::string_view kNames[] = {"torch", "nn", "functional", "F", "self", "math"};
@@ -107,6 +118,17 @@ bool is_of_python(std::string_view name) {
 bool stands(Tracer& t, const std::string& name, const Scope& scope) {
   return lookup_callable(t, name, {}, scope).kind != Callable::Nothing || plain_value(t, name, scope) ||
          name == ast::kTraining || types::parse_dtype(name) || resolve::constant_of(name);
+}
+
+/// How the language writes what PyTorch has a container for; empty for any other name.
+std::string_view words_of_container(std::string_view name) {
+  static constexpr std::pair<std::string_view, std::string_view> kContainers[] = {
+      {"Sequential", "write its parts as a list, or in a row: `Linear(32) -> ReLU`"},
+      {"ModuleList", "write its parts as a list under `list`"},
+      {"ModuleDict", "write its parts as a mapping under `dict`"}};
+  for (const auto& [container, words] : kContainers)
+    if (name == container) return words;
+  return {};
 }
 
 /// What the language writes for a word that YAML 1.1 has for a truth value; empty for any other name.
@@ -147,12 +169,15 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
   const std::string_view word = called ? std::string_view() : word_of_yaml(name);
   if (!word.empty()) {
     report.help(fmt::format("the word is `{}`", word)).fix(span, std::string(word));
+  } else if (const std::string_view container = words_of_container(name); !container.empty()) {
+    report.help(std::string(container));
   } else if (const std::string place = words_of_place(name, scope, called); !place.empty()) {
     report.help(place);
   } else if (!report.did_you_mean(name, known_names(t, scope, called), span) && !called) {
     if (ops::Catalogue::get().module(name)) report.help("`" + name + "` is an operator; call it under `modules`");
     else if (scope.in_type) report.help("a symbol begins with a capital letter, a parameter stands under `params`");
-    else report.help("a string needs quotes of its own: `\"" + name + "\"`");
+    else if (!scope.is_static || !report.did_you_mean(name, ops::Catalogue::get().module_names(), span))
+      report.help(what_stands(t, name, scope));
   }
 }
 

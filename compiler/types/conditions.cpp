@@ -4,6 +4,7 @@
 #include <set>
 
 #include "types/decide.h"
+#include "types/dim_form.h"
 
 namespace modelc::types {
 
@@ -46,6 +47,14 @@ bool is_residue(const ValueSet& set, std::int64_t least) {
   return true;
 }
 
+/// One symbol and nothing else.
+bool is_symbol(Dim dim) {
+  if (dim.is_constant() || dim.is_poison()) return false;
+  const auto products = products_of(dim);
+  return products.size() == 1 && products[0].coefficient == 1 && products[0].factors.size() == 1 &&
+         products[0].factors[0].kind == DimFactor::Symbol && products[0].factors[0].exponent == 1;
+}
+
 std::string relation_text(Dim a, Relation relation, Dim b) {
   return a.str() + (relation == Relation::Equal ? " == " : " >= ") + b.str();
 }
@@ -58,6 +67,25 @@ struct Conditions::Impl {
   std::vector<Recorded> recorded;
   std::vector<Requirement> requirements;
   std::set<std::pair<std::uint64_t, Relation>> held;  // once true, true: domains only shrink
+  std::map<SymbolId, Dim> equal;                      // what the user stated to be the size that another symbol is
+
+  /// The difference of two sizes, with one symbol for those that are stated to be equal.
+  Dim difference(Dim a, Dim b) const {
+    const Dim p = a - b;
+    return equal.empty() || p.is_poison() || p.is_constant() ? p : p.substitute(equal);
+  }
+
+  /// The user's word that two sizes are one: where one of them is a symbol it stands for the other from now on.
+  void identify(Dim a, Dim b) {
+    for (const auto& [symbol, other] : {std::pair{a, b}, std::pair{b, a}}) {
+      const Dim one = symbol.substitute(equal), value = other.substitute(equal);
+      const std::vector<SymbolId> within = value.symbols();
+      if (!is_symbol(one) || std::find(within.begin(), within.end(), one.symbols()[0]) != within.end()) continue;
+      for (auto& [known, meant] : equal) meant = meant.substitute({{one.symbols()[0], value}});
+      equal.emplace(one.symbols()[0], value);
+      return;
+    }
+  }
 
   Domains domains_of(const std::vector<std::size_t>& chosen) const {
     Domains result;
@@ -117,7 +145,7 @@ struct Conditions::Impl {
 
   Outcome judge(Dim a, Relation relation, Dim b, const Origin& origin, Sets* sets) const {
     Outcome outcome;
-    const Dim p = a - b;
+    const Dim p = difference(a, b);
     if (p.is_constant()) {
       const bool holds = relation == Relation::Equal ? p.constant() == 0 : p.constant() >= 0;
       outcome.verdict = holds ? Verdict::Holds : Verdict::Fails;
@@ -162,6 +190,8 @@ struct Conditions::Impl {
     } else if (assumed && between_symbols && !(a - b).is_poison()) {
       // Nothing can be concluded of it, but a stated condition is always checked when data arrive.
       requirements.push_back({a, relation, b, origin, relation_text(a, relation, b)});
+      held.emplace(difference(a, b).key(), relation);
+      if (relation == Relation::Equal) identify(a, b);
     }
     if (outcome.ok() && !(a - b).is_constant()) held.emplace((a - b).key(), relation);
     return outcome;

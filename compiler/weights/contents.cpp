@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "support/json.h"
 #include "types/dtype.h"
@@ -11,7 +12,7 @@ namespace modelc::weights {
 namespace {
 
 using formats::TensorEntry;
-using support::json_quote;
+using support::Json;
 
 constexpr std::size_t kShownOfValue = 60;
 
@@ -48,19 +49,20 @@ std::string contents_text(const formats::WeightFile& file) {
 }
 
 std::string contents_json(const formats::WeightFile& file) {
-  std::string tensors, metadata;
+  Json tensors = Json::array(), metadata = Json::object();
   for (const TensorEntry& tensor : file.tensors)
-    tensors += fmt::format("{}\n  {{\"name\": {}, \"dtype\": \"{}\", \"shape\": [{}], \"bytes\": {}}}",
-                           tensors.empty() ? "" : ",", json_quote(tensor.name), types::torch_word(tensor.dtype),
-                           fmt::join(tensor.shape, ", "), bytes_of(tensor));
-  for (const auto& [key, value] : file.metadata)
-    metadata += fmt::format("{}{}: {}", metadata.empty() ? "" : ", ", json_quote(key), json_quote(value));
+    tensors.push_back({{"name", tensor.name},
+                       {"dtype", types::torch_word(tensor.dtype)},
+                       {"shape", tensor.shape},
+                       {"bytes", bytes_of(tensor)}});
+  for (const auto& [key, value] : file.metadata) metadata[key] = value;
   const Totals totals = totals_of(file);
-  return fmt::format(
-      "{{\"file\": {}, \"format\": {}, \"tensors\": [{}], \"metadata\": {{{}}}, \"totals\": {{\"tensors\": {}, "
-      "\"values\": {}, \"bytes\": {}}}}}\n",
-      json_quote(file.file), json_quote(file.format), tensors, metadata, file.tensors.size(), totals.values,
-      totals.bytes);
+  return support::json_text(
+      {{"file", file.file},
+       {"format", file.format},
+       {"tensors", std::move(tensors)},
+       {"metadata", std::move(metadata)},
+       {"totals", {{"tensors", file.tensors.size()}, {"values", totals.values}, {"bytes", totals.bytes}}}});
 }
 
 }  // namespace modelc::weights

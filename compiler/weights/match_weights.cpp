@@ -28,7 +28,20 @@ constexpr const char* kReplaced = "something else was put there";
 struct ModelTensor {
   std::string key;
   const ir::Tensor* tensor;
+  bool counts_calls;
 };
+
+/// A whole number that the operator's calls move on.
+bool counts_calls(const ir::Module& module, const ir::Tensor& tensor) {
+  if (!tensor.buffer || module.kind != ir::ModuleKind::Operator || !types::is_integral(tensor.type.dtype)) return false;
+  const ops::Op* op = ops::Catalogue::get().module(module.type);
+  if (!op || !op->becomes.op) return false;
+  const auto& written = op->becomes.op->writes.inputs;
+  return std::any_of(written.begin(), written.end(), [&](const auto& input) {
+    const ops::SourcedParam found = ops::find_sourced(*op, *op->becomes.op, input);
+    return found.is(ops::Source::Owned) && found.source->name == tensor.name;
+  });
+}
 
 std::vector<ModelTensor> model_tensors(const ir::ModuleTree& tree) {
   std::vector<ModelTensor> out;
@@ -40,7 +53,8 @@ std::vector<ModelTensor> model_tensors(const ir::ModuleTree& tree) {
     stack.pop_back();
     for (const bool buffers : {false, true})
       for (const ir::Tensor& tensor : module.tensors)
-        if (tensor.buffer == buffers && tensor.saved) out.push_back({joined_path(module.path, tensor.name), &tensor});
+        if (tensor.buffer == buffers && tensor.saved)
+          out.push_back({joined_path(module.path, tensor.name), &tensor, counts_calls(module, tensor)});
     for (std::size_t i = module.children.size(); i-- > 0;) stack.push_back(module.children[i]);
   }
   return out;
@@ -136,7 +150,7 @@ class Matcher {
       }
       const std::string key = moved(joined_path(source.prefix, renamed(source.rename, entry.name)));
       const auto it = index_.find(key);
-      if (it == index_.end() && made_way(key)) {
+      if (it == index_.end() && made_way(s, key)) {
         rest_.push_back({WeightVerdict::Unused, "", entry.name, s, kReplaced});
         continue;
       }
@@ -157,7 +171,7 @@ class Matcher {
     Choice choice{true, s, e, "", WeightVerdict::Loaded};
     const std::vector<std::int64_t> shape = sizes_of(want);
     const std::string local = local_name(s, model_[m].key);
-    const bool replaced = options_.implied_new && options_.skip_replaced && model_[m].tensor->implied_new;
+    const bool replaced = is_base(s) && model_[m].tensor->implied_new;
     if (replaced || is_new(s, local)) {
       rest_.push_back({WeightVerdict::Unused, "", entry.name, s, replaced ? kReplaced : "named by `new`"});
       return;
@@ -187,10 +201,14 @@ class Matcher {
     return how;
   }
 
+  /// A file from before what `replace` put there: what a description starts from, and what another file of the command
+  /// line goes over. The last file of a command line may be a checkpoint that was saved after it.
+  bool is_base(std::size_t s) const { return !sources_[s].of_command || s + 1 < sources_.size(); }
+
   // A name of the file under a place where all that the model has now was put by `replace`. A description says so
   // itself with `except`; for a file that the command line names there is nobody else to say it.
-  bool made_way(const std::string& key) const {
-    if (!options_.implied_new || options_.skip_replaced) return false;
+  bool made_way(std::size_t s, const std::string& key) const {
+    if (!sources_[s].of_command || !(options_.implied_new || is_base(s))) return false;
     for (std::size_t dot = key.find('.'); dot != std::string::npos; dot = key.find('.', dot + 1)) {
       bool some = false, all = true;
       for (const ModelTensor& model : model_)
@@ -268,7 +286,7 @@ class Matcher {
 
   /// torch's normalisations count the batches since 1.0 only: a file that has the rest without the count starts at 0.
   static bool may_be_absent(const ModelTensor& model, const std::set<std::string>& found) {
-    return model.tensor->buffer && model.tensor->name == "num_batches_tracked" && found.contains(module_of(model));
+    return model.counts_calls && found.contains(module_of(model));
   }
 
   void judge_model() {
@@ -308,7 +326,11 @@ class Matcher {
       sink_
           .report(sources_[s].span, diag::WeightsMissing, files_[s].file, names.size(),
                   support::counted(model_.size(), "tensor"), listed(in_model(s, names)))
-          .help(cure_of_missing(sources_[s], names, prefix_cure(sources_[s], files_[s], keys())));
+          .help(files_[s].metadata.contains(kSavedKey)
+                    ? fmt::format("it holds what was trained only: give what that lay upon before it, `--weights BASE "
+                                  "--weights {}`",
+                                  files_[s].file)
+                    : cure_of_missing(sources_[s], names, prefix_cure(sources_[s], files_[s], keys())));
     }
     for (const auto& [s, misfits] : shapes) {
       out_.ok = false;

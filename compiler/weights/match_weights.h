@@ -7,6 +7,7 @@
 #include "diagnostics/sink.h"
 #include "formats/safetensors.h"
 #include "ir/ir.h"
+#include "support/json.h"
 
 namespace modelc::weights {
 
@@ -36,16 +37,13 @@ struct WeightMatch {
   std::string report() const;
   /// In short: what fares alike under one path is one line (`layer3.*: 12 tensors loaded`); counts at the end.
   std::string grouped_report() const;
-  /// `{"fits": …, "counts": {…}, "tensors": [{"verdict", "model", "file", "why"}]}`, without the closing brace.
-  std::string json_head() const;
+  /// `{"fits": …, "counts": {…}, "tensors": [{"verdict", "model", "file", "why"}]}`.
+  support::Json json() const;
 };
 
 struct MatchOptions {
   /// What `replace` put there may be missing (a pretrained file); off for a checkpoint that must be whole.
   bool implied_new = true;
-  /// Such tensors stay at their initial values even where a file has them; off for a checkpoint that was saved after
-  /// the replacement.
-  bool skip_replaced = true;
   /// Places that the command line replaced or removed: there the file's tensors are left out and the model's are new.
   /// None of them need be in the file.
   std::vector<std::string> edited;
@@ -62,7 +60,16 @@ struct Start {
   std::vector<ir::WeightSource> sources;  // empty: the initial values stay
   MatchOptions options;
 };
-Start start_of_command(const ir::WeightSource& given, const std::vector<std::string>& edited, bool whole);
+/// `keys` are of the first of `files`; a later one goes over those before. A single one of what was trained only goes
+/// over what the description starts from.
+Start start_of_command(const ir::Program& program, const std::vector<std::string>& files, const ir::WeightSource& keys,
+                       const std::vector<std::string>& edited, bool whole);
+
+/// What a checkpoint says of itself where it holds only what training changes.
+inline constexpr const char* kSavedKey = "modelc.saved";
+inline constexpr const char* kSavedTrained = "trainable";
+/// Whether the file can be read and is such a checkpoint.
+bool holds_trained_only(const std::string& path);
 
 /// The tensors of a model as a file would hold them: what carries over from one model to another is found by matching.
 formats::WeightFile as_weight_file(const ir::Program& program, const std::string& name);

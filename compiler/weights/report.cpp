@@ -3,14 +3,14 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
-#include "support/json.h"
 #include "weights/match_weights.h"
 
 namespace modelc::weights {
 namespace {
 
-std::string_view verdict_word(WeightVerdict verdict) {
+const char* verdict_word(WeightVerdict verdict) {
   switch (verdict) {
     case WeightVerdict::Loaded:
       return "loaded";
@@ -55,8 +55,9 @@ std::string remark_of(const WeightLine& line) {
 
 /// The levels of the names, each in the order in which it was first met.
 struct Level {
+  std::string name;  // within the level above
   std::map<std::string, std::size_t, std::less<>> index;
-  std::vector<std::pair<std::string, Level>> below;
+  std::vector<Level> below;
   std::vector<const WeightLine*> lines;  // of this name itself
   std::size_t count = 0;                 // with what is below
   std::string verdict;                   // of all of them, with the remark; meaningless where `mixed`
@@ -70,8 +71,8 @@ struct Level {
     const std::size_t dot = rest.find('.');
     const std::string head(rest.substr(0, dot));
     const auto [at, fresh] = index.emplace(head, below.size());
-    if (fresh) below.emplace_back(head, Level{});
-    below[at->second].second.add(line, dot == std::string_view::npos ? "" : rest.substr(dot + 1), said);
+    if (fresh) below.emplace_back().name = head;
+    below[at->second].add(line, dot == std::string_view::npos ? "" : rest.substr(dot + 1), said);
   }
 
   void print(const std::string& path, std::string& out) const {
@@ -81,7 +82,7 @@ struct Level {
       return;
     }
     for (const WeightLine* line : lines) out += fmt::format("{}: {}\n", name_of(*line), verdict_of(*line));
-    for (const auto& [name, level] : below) level.print(inner + name, out);
+    for (const Level& level : below) level.print(inner + level.name, out);
   }
 
   static std::string verdict_of(const WeightLine& line) {
@@ -115,18 +116,17 @@ std::string WeightMatch::grouped_report() const {
   return out + counts + "\n";
 }
 
-std::string WeightMatch::json_head() const {
-  using support::json_quote;
-  std::string counts, tensors;
-  for (const WeightVerdict verdict : kVerdicts)
-    counts += fmt::format("{}{}: {}", counts.empty() ? "" : ", ", json_quote(verdict_word(verdict)),
-                          count_of(lines, verdict));
-  const auto text = [](const std::string& name) { return name.empty() ? std::string("null") : json_quote(name); };
+support::Json WeightMatch::json() const {
+  using support::Json;
+  Json counts = Json::object(), tensors = Json::array();
+  for (const WeightVerdict verdict : kVerdicts) counts[verdict_word(verdict)] = count_of(lines, verdict);
+  const auto text = [](const std::string& name) { return name.empty() ? Json() : Json(name); };
   for (const WeightLine& line : lines)
-    tensors += fmt::format("{}\n  {{\"verdict\": {}, \"model\": {}, \"file\": {}, \"why\": {}}}",
-                           tensors.empty() ? "" : ",", json_quote(verdict_word(line.verdict)), text(line.model_name),
-                           text(line.file_name), text(line.why));
-  return fmt::format("{{\"fits\": {}, \"counts\": {{{}}}, \"tensors\": [{}]", ok, counts, tensors);
+    tensors.push_back({{"verdict", verdict_word(line.verdict)},
+                       {"model", text(line.model_name)},
+                       {"file", text(line.file_name)},
+                       {"why", text(line.why)}});
+  return {{"fits", ok}, {"counts", std::move(counts)}, {"tensors", std::move(tensors)}};
 }
 
 std::string WeightMatch::report() const {

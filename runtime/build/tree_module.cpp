@@ -3,6 +3,7 @@
 #include <torch/nn/module.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
@@ -14,10 +15,17 @@
 namespace modelc::build {
 namespace {
 
+/// The first layout of a module, and the newest that any class of PyTorch or torchvision has.
+constexpr std::int64_t kFirst = 1, kNewest = 2;
+
 /// A module of the tree; what it computes stands in the graph.
 class Node : public torch::nn::Module {
  public:
-  explicit Node(std::string name) : torch::nn::Module(std::move(name)) {}
+  Node(std::string name, std::int64_t version) : torch::nn::Module(std::move(name)), version_(version) {}
+  std::int64_t version() const { return version_; }
+
+ private:
+  std::int64_t version_;
 };
 
 using NodePtr = std::shared_ptr<Node>;
@@ -33,6 +41,15 @@ at::Tensor from_values(const std::vector<double>& values, const std::vector<std:
   at::Tensor flat = torch::empty({static_cast<std::int64_t>(values.size())}, at::kDouble);
   std::copy(values.begin(), values.end(), flat.data_ptr<double>());
   return flat.reshape(sizes).to(dtype);
+}
+
+/// As torch.nn.init.trunc_normal_ does: by the inverse of the distribution, from uniform numbers between the values
+/// that it has at the bounds.
+void draw_truncated(at::Tensor& t, double mean, double std, double low, double high) {
+  const auto distribution = [&](double x) { return (1 + std::erf((x - mean) / std / std::sqrt(2.0))) / 2; };
+  t.uniform_(2 * distribution(low) - 1, 2 * distribution(high) - 1);
+  t.erfinv_();
+  t.mul_(std * std::sqrt(2.0)).add_(mean).clamp_(low, high);
 }
 
 /// Draws as PyTorch's torch.nn.init does: the same in-place calls on a fresh tensor of that dtype.
@@ -61,6 +78,9 @@ at::Tensor drawn(const ir::Tensor& tensor, const ops::Init& init, at::ScalarType
     case ops::Init::Normal:
       t.normal_(init.a, init.b);
       break;
+    case ops::Init::TruncatedNormal:
+      draw_truncated(t, init.a, init.b, init.values.at(0), init.values.at(1));
+      break;
     case ops::Init::Unit:
       t.normal_(0, 1);
       t = t / t.norm(2, {0}, true).clamp_min(init.a).expand_as(t);
@@ -83,6 +103,21 @@ at::ScalarType drawn_dtype(const ir::Module& module, const ir::Tensor& tensor) {
 
 bool is_parameter(const ir::Tensor& tensor) { return !tensor.buffer; }
 
+/// As PyTorch counts: a normalisation has its second layout since it counts batches. A component stands for a class of
+/// the user's, whose names are those of its newest layout: no older one is to be converted as it loads.
+std::int64_t layout_version(const ir::Module& module) {
+  if (module.kind == ir::ModuleKind::Component) return kNewest;
+  const bool counts = std::any_of(module.tensors.begin(), module.tensors.end(), [](const ir::Tensor& tensor) {
+    return tensor.buffer && tensor.type.dtype == types::DType::Int64;
+  });
+  return counts ? kNewest : kFirst;
+}
+
+/// Statistics are buffers of an operator; what a component declares nobody writes to.
+bool moves(const ir::Module& module, const ir::Tensor& tensor) {
+  return tensor.buffer && module.kind == ir::ModuleKind::Operator && !module.frozen;
+}
+
 /// Modules in the order PyTorch would construct them: a module, then its children. Without recursion: the nesting of a
 /// description is bounded, but not by us.
 std::vector<ir::ModuleId> preorder(const ir::ModuleTree& tree) {
@@ -98,6 +133,21 @@ std::vector<ir::ModuleId> preorder(const ir::ModuleTree& tree) {
   return order;
 }
 
+/// Calls it with the path of each module and the module, in the order of torch.nn.Module.state_dict.
+template <class Visit>
+void visit(const NodePtr& root, const Visit& each) {
+  std::vector<std::pair<std::string, NodePtr>> stack{{"", root}};
+  while (!stack.empty()) {
+    auto [path, node] = stack.back();
+    stack.pop_back();
+    each(path, *node);
+    const auto children = node->named_children();
+    for (std::size_t i = children.size(); i-- > 0;)
+      stack.emplace_back(support::joined_path(path, children[i].key()),
+                         std::static_pointer_cast<Node>(children[i].value()));
+  }
+}
+
 }  // namespace
 
 struct TreeModule::Impl {
@@ -105,7 +155,7 @@ struct TreeModule::Impl {
   std::vector<std::vector<at::Tensor>> tensors;        // by module and index
   std::vector<NodePtr> nodes;                          // by module
   NodePtr root;
-  std::set<std::string> unsaved;
+  std::set<std::string> unsaved, moving;  // buffers
 
   void draw(const ir::Program& program, const std::vector<ir::ModuleId>& order, const InitialValue& initial_value) {
     const ir::ModuleTree& tree = program.tree;
@@ -192,7 +242,7 @@ struct TreeModule::Impl {
       const std::string part = name.substr(0, dot);
       auto children = owner->named_children();
       owner = children.contains(part) ? std::static_pointer_cast<Node>(children[part])
-                                      : owner->register_module(part, std::make_shared<Node>(part));
+                                      : owner->register_module(part, std::make_shared<Node>(part, kFirst));
       name = name.substr(dot + 1);
     }
     if (is_parameter(tensor)) {
@@ -205,14 +255,16 @@ struct TreeModule::Impl {
 
   void assemble(const ir::ModuleTree& tree, const std::vector<ir::ModuleId>& order) {
     nodes.resize(tree.modules.size());
-    root = std::make_shared<Node>("model");
+    root = std::make_shared<Node>("model", kNewest);
     for (ir::ModuleId id : order) {
       const ir::Module& module = tree.modules[id];
       nodes[id] = module.parent == ir::kNone
                       ? root
-                      : nodes[module.parent]->register_module(module.name, std::make_shared<Node>(module.type));
+                      : nodes[module.parent]->register_module(
+                            module.name, std::make_shared<Node>(module.type, layout_version(module)));
       for (std::size_t i = 0; i < module.tensors.size(); ++i) {
         register_tensor(nodes[id], module.path, module.tensors[i], tensors[id][i]);
+        if (moves(module, module.tensors[i])) moving.insert(ir::key_of(module, module.tensors[i]));
       }
     }
     // Sharing decides once: a tensor that any of its names freezes is frozen.
@@ -241,21 +293,28 @@ at::Tensor& TreeModule::tensor(ir::ModuleId module, std::uint32_t index) { retur
 
 std::vector<std::pair<std::string, at::Tensor>> TreeModule::state() const {
   std::vector<std::pair<std::string, at::Tensor>> out;
-  // Own parameters, own buffers, then the children: the order of torch.nn.Module.state_dict.
-  std::vector<std::pair<std::string, std::shared_ptr<torch::nn::Module>>> stack{{"", impl_->root}};
-  while (!stack.empty()) {
-    auto [path, node] = stack.back();
-    stack.pop_back();
-    for (const auto& item : node->named_parameters(false))
+  // A module's own parameters, then its own buffers.
+  visit(impl_->root, [&](const std::string& path, const Node& node) {
+    for (const auto& item : node.named_parameters(false))
       out.emplace_back(support::joined_path(path, item.key()), item.value());
-    for (const auto& item : node->named_buffers(false)) {
+    for (const auto& item : node.named_buffers(false)) {
       std::string key = support::joined_path(path, item.key());
       if (!impl_->unsaved.count(key)) out.emplace_back(std::move(key), item.value());
     }
-    const auto children = node->named_children();
-    for (std::size_t i = children.size(); i-- > 0;)
-      stack.emplace_back(support::joined_path(path, children[i].key()), children[i].value());
-  }
+  });
+  return out;
+}
+
+std::vector<std::pair<std::string, at::Tensor>> TreeModule::trained_state() const {
+  std::vector<std::pair<std::string, at::Tensor>> out = state();
+  std::erase_if(out,
+                [&](const auto& item) { return !item.second.requires_grad() && !impl_->moving.contains(item.first); });
+  return out;
+}
+
+std::vector<std::pair<std::string, std::int64_t>> TreeModule::versions() const {
+  std::vector<std::pair<std::string, std::int64_t>> out;
+  visit(impl_->root, [&](const std::string& path, const Node& node) { out.emplace_back(path, node.version()); });
   return out;
 }
 

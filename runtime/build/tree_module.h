@@ -30,6 +30,10 @@ class TreeModule {
   at::Tensor& tensor(ir::ModuleId module, std::uint32_t index);
   /// state_dict: parameters and saved buffers by key, in PyTorch's order; tied names all stand.
   std::vector<std::pair<std::string, at::Tensor>> state() const;
+  /// The part of it that training changes: trainable parameters under all their names, and statistics that move.
+  std::vector<std::pair<std::string, at::Tensor>> trained_state() const;
+  /// Each module of the state_dict and the version of its layout.
+  std::vector<std::pair<std::string, std::int64_t>> versions() const;
   /// Trainable parameters by key, each once.
   std::vector<std::pair<std::string, at::Tensor>> trainable() const;
   void train(bool on);

@@ -76,13 +76,16 @@ int build(const Request& request) {
     if (!start.sources.empty() &&
         !weights::load_weights(program, tree, start.sources, start.options, *request.sink, &match))
       return 1;
-    const weights::NamedTensors state = copies(tree.state());
+    const weights::NamedTensors state = copies(request.save_trainable ? tree.trained_state() : tree.state());
     run_once(program, tree);
-    const std::map<std::string, std::string> metadata{{"format", "pt"},
-                                                      {"modelc.description", request.bundle},
-                                                      {"modelc.version", request.version},
-                                                      {"modelc.seed", std::to_string(seed)}};
-    if (const std::string why = weights::write_weights(request.output, state, metadata); !why.empty()) {
+    std::map<std::string, std::string> metadata{{"format", "pt"},
+                                                {"modelc.description", request.bundle},
+                                                {"modelc.version", request.version},
+                                                {"modelc.seed", std::to_string(seed)}};
+    if (request.save_trainable) metadata[weights::kSavedKey] = weights::kSavedTrained;
+    if (const std::string why =
+            weights::write_weights(request.output, state, weights::with_checksums(state, metadata), tree.versions());
+        !why.empty()) {
       request.sink->report({}, diag::CannotWriteFile, request.output, why);
       return 3;
     }

@@ -4,7 +4,7 @@
 namespace modelc::runtime {
 
 int evaluate(const Request& request) {
-  if (request.weights.empty()) {
+  if (request.weights.empty() && request.program->weights.empty()) {
     request.sink->report({}, diag::WeightsNeeded);
     return 2;
   }

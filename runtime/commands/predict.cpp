@@ -29,7 +29,7 @@ class Prediction {
       : request_(request), program_(*request.program), sink_(*request.sink) {}
 
   int run() {
-    if (request_.weights.empty()) {
+    if (request_.weights.empty() && program_.weights.empty()) {
       sink_.report({}, diag::WeightsNeeded);
       return 2;
     }
@@ -210,10 +210,7 @@ class Prediction {
         complete = false;
       }
     if (!complete) return nullptr;
-    const ir::Graph* graph = find_graph(program_, false, names, choices_);
-    if (!graph && !sink_.has_errors())
-      sink_.report({}, diag::NoGraphForInputs, fmt::format("{}", fmt::join(names, ", ")));
-    return graph;
+    return find_graph(program_, false, names, choices_);  // null: it was refused when it was to be compiled
   }
 
   // What an output is computed by, as text: equal for two graphs where the choice between them does not matter to it.

@@ -4,11 +4,6 @@
 namespace modelc::runtime {
 
 int train(const Request& request) {
-  if (request.resume) {
-    request.sink->report({}, diag::NotSupportedYet, "`--resume`")
-        .help("start a new run from the weights: `weights: {from: RUN/last.safetensors}`");
-    return 1;
-  }
   train::Session session(request);
   if (!session.open(true)) return 1;
   try {

@@ -76,13 +76,13 @@ bool Feed::connect(const Dataset& data, support::Span span, diagnostics::Sink& s
   return complete;
 }
 
-std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows) const {
+std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan) const {
   std::vector<at::Tensor> out(inputs_.size());
   const auto count = static_cast<std::int64_t>(rows.size());
   const bool run = !rows.empty() && rows.back() - rows.front() == count - 1 && std::is_sorted(rows.begin(), rows.end());
   at::Tensor index;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    if (!inputs_[i]) continue;
+    if (!inputs_[i] || !plan.inputs[i].needed) continue;
     if (run) {
       out[i] = inputs_[i]->values.narrow(0, rows.front(), count);
       continue;
@@ -98,7 +98,7 @@ std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows) cons
 
 std::vector<at::Tensor> Feed::run(const std::vector<std::int64_t>& rows) {
   at::NoGradGuard no_grad;
-  std::vector<exec::Result> results = executor_.run(gather(rows));
+  std::vector<exec::Result> results = executor_.run(gather(rows, executor_.plan()));
   std::vector<at::Tensor> out;
   for (exec::Result& result : results) out.push_back(std::move(result.tensor));
   return out;
@@ -130,12 +130,16 @@ std::vector<const Column*> Feed::columns_behind(ir::ValueId value) const {
   return out;
 }
 
+bool Feed::may_lack_values(ir::ValueId value) const {
+  const std::vector<const Column*> columns = columns_behind(value);
+  return std::any_of(columns.begin(), columns.end(), [](const Column* c) { return c->has_missing && !c->text; });
+}
+
 bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows,
                           const std::string& name, support::Span span, diagnostics::Sink& sink) const {
   if (!value.defined() || !at::isFloatingType(value.scalar_type()) || value.dim() == 0) return false;
+  if (!may_lack_values(id)) return false;
   const std::vector<const Column*> columns = columns_behind(id);
-  if (std::none_of(columns.begin(), columns.end(), [](const Column* c) { return c->has_missing && !c->text; }))
-    return false;
   const at::Tensor bad = at::isnan(value).reshape({value.size(0), -1}).any(1);
   if (!bad.any().item<bool>()) return false;
   const at::Tensor where = bad.nonzero();
@@ -159,25 +163,35 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
                  diagnostics::Sink& sink) {
   for (const Fitted& fitted : fitted_)
     if (numbers_words(graph_.nodes[fitted.node]) && !check_category(fitted, part, sink)) return false;
-  bool any_missing = false, any_limit = false;
-  for (const Column* column : inputs_) any_missing = any_missing || (column && column->has_missing && !column->text);
-  for (const std::string& name : names_) any_limit = any_limit || limits.contains(name);
-  if (!any_missing && !any_limit) return true;
+  // Only what may be at fault is computed: the rest may be all images of a data set.
+  std::vector<std::size_t> judged;
+  std::vector<ir::Operand> operands;
+  for (std::size_t i = 0; i < roots_.size(); ++i) {
+    if (!limits.contains(names_[i]) && !may_lack_values(roots_[i].value)) continue;
+    judged.push_back(i);
+    operands.push_back(roots_[i]);
+  }
+  if (judged.empty()) return true;
+  exec::Executor executor = make_executor(graph_, operands);
+  for (const auto& [node, state] : states_) executor.set_state(node, state);
+  at::NoGradGuard no_grad;
   for (std::size_t at = 0; at < part.rows.size(); at += static_cast<std::size_t>(batch)) {
     const std::size_t end = std::min(part.rows.size(), at + static_cast<std::size_t>(batch));
     const std::vector<std::int64_t> rows(part.rows.begin() + static_cast<std::ptrdiff_t>(at),
                                          part.rows.begin() + static_cast<std::ptrdiff_t>(end));
-    const std::vector<at::Tensor> fed = run(rows);
-    for (std::size_t i = 0; i < fed.size(); ++i) {
-      if (report_missing(fed[i], roots_[i].value, rows, names_[i], spans_[i], sink)) return false;
+    const std::vector<exec::Result> fed = executor.run(gather(rows, executor.plan()));
+    for (std::size_t k = 0; k < judged.size(); ++k) {
+      const std::size_t i = judged[k];
+      const at::Tensor& found = fed[k].tensor;
+      if (report_missing(found, roots_[i].value, rows, names_[i], spans_[i], sink)) return false;
       const auto limit = limits.find(names_[i]);
-      if (limit == limits.end() || at::isFloatingType(fed[i].scalar_type()) || fed[i].dim() == 0) continue;
-      at::Tensor bad = fed[i].lt(0).logical_or(fed[i].gt(limit->second.high));
-      if (limit->second.spare) bad = bad.logical_and(fed[i].ne(*limit->second.spare));
+      if (limit == limits.end() || at::isFloatingType(found.scalar_type()) || found.dim() == 0) continue;
+      at::Tensor bad = found.lt(0).logical_or(found.gt(limit->second.high));
+      if (limit->second.spare) bad = bad.logical_and(found.ne(*limit->second.spare));
       if (!bad.any().item<bool>()) continue;
       const auto row =
           static_cast<std::size_t>(bad.reshape({bad.size(0), -1}).any(1).nonzero()[0].item<std::int64_t>());
-      const std::int64_t value = fed[i].masked_select(bad)[0].item<std::int64_t>();
+      const std::int64_t value = found.masked_select(bad)[0].item<std::int64_t>();
       const std::vector<const Column*> columns = columns_behind(roots_[i].value);
       const std::int64_t source_row = row < rows.size() ? rows[row] : 0;
       sink.report(spans_[i], diag::DataOutOfRange,

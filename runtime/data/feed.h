@@ -56,7 +56,9 @@ class Feed {
     exec::Executor before;  // gives the node's operand, which a fit is computed from
   };
 
-  std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows) const;
+  /// The columns' rows, as far as the plan needs them.
+  std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan) const;
+  bool may_lack_values(ir::ValueId value) const;
   const Column* text_operand(std::uint32_t node) const;
   const Column* direct_column(ir::ValueId value) const;
   std::vector<const Column*> columns_behind(ir::ValueId value) const;
@@ -75,6 +77,7 @@ class Feed {
   exec::Executor executor_;  // after the roots it is made from
   std::vector<Fitted> fitted_;
   std::map<std::uint32_t, FitState> installed_;
+  std::map<std::uint32_t, std::vector<at::Tensor>> states_;  // what was fitted, as the nodes take it
   const Dataset* data_ = nullptr;
   std::vector<const Column*> inputs_;  // per graph input; null where it is not needed
 };

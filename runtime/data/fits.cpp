@@ -84,7 +84,7 @@ bool Feed::fit_standardize(const Fitted& fitted, const std::vector<Part>& traini
   const Dataset* before = data_;
   for (const Part& part : training) {
     if (data_ != part.data.get() && !connect(*part.data, graph_.nodes[node].span, sink)) return false;
-    at::Tensor value = fitted.before.run(gather(part.rows)).at(0).tensor;
+    at::Tensor value = fitted.before.run(gather(part.rows, fitted.before.plan())).at(0).tensor;
     const ir::Operand& operand = graph_.nodes[node].operands.at(0);
     if (operand.kind == ir::Operand::Value &&
         report_missing(value, operand.value, part.rows, "standardize", graph_.nodes[node].span, sink))
@@ -110,7 +110,7 @@ bool Feed::fit_category(const Fitted& fitted, const std::vector<Part>& all, FitS
     if (data_ != part.data.get() && !connect(*part.data, {}, quiet)) continue;
     const Column* text = text_operand(fitted.node);
     if (!text) {
-      pieces.push_back(fitted.before.run(gather(part.rows)).at(0).tensor.reshape({-1}));
+      pieces.push_back(fitted.before.run(gather(part.rows, fitted.before.plan())).at(0).tensor.reshape({-1}));
       continue;
     }
     fit.text = true;
@@ -166,6 +166,7 @@ void Feed::install(std::uint32_t node, const FitState& fit) {
 }
 
 void Feed::set_state(std::uint32_t node, const std::vector<at::Tensor>& state) {
+  states_[node] = state;
   executor_.set_state(node, state);
   for (Fitted& later : fitted_) later.before.set_state(node, state);
 }
@@ -213,8 +214,11 @@ bool Feed::check_category(const Fitted& fitted, const Part& part, diagnostics::S
     }
     return true;
   }
-  const at::Tensor values =
-      fitted.before.run(gather(part.rows)).at(0).tensor.reshape({-1}).to(at::kDouble).contiguous();
+  const at::Tensor values = fitted.before.run(gather(part.rows, fitted.before.plan()))
+                                .at(0)
+                                .tensor.reshape({-1})
+                                .to(at::kDouble)
+                                .contiguous();
   const at::Tensor known = fit->second.values.to(at::kDouble).contiguous();
   const double* begin = known.data_ptr<double>();
   const double* end = begin + known.numel();

@@ -164,7 +164,6 @@ void lower_elementwise(Lowerings& lowerings) {
   MODELC_UNARY(erf);
   MODELC_UNARY(floor);
   MODELC_UNARY(ceil);
-  MODELC_UNARY(round);
   MODELC_UNARY(sign);
   MODELC_UNARY(reciprocal);
   MODELC_UNARY(logical_not);
@@ -236,6 +235,12 @@ void lower_elementwise(Lowerings& lowerings) {
                 binary([](const Tensor& x, const Tensor& y) { return at::float_power(x, y); }, "exponent"));
   lowerings.add("heaviside", binary([](const Tensor& x, const Tensor& y) { return at::heaviside(x, y); }, "values"));
   lower_numbered(lowerings);
+  lowerings.add("round", [](const NodeView& n) -> Kernel {
+    auto x = n.tensor("input");
+    // With decimals ATen has another kernel, which no whole number has.
+    if (n.integer("decimals") == 0) return single(n, [x](const Frame& f) { return at::round(x(f)); });
+    return single(n, [x, decimals = n.integer("decimals")](const Frame& f) { return at::round(x(f), decimals); });
+  });
   lowerings.add("add", scaled([](const Tensor& x, const Tensor& y, const at::Scalar& a) { return at::add(x, y, a); }));
   lowerings.add("sub", scaled([](const Tensor& x, const Tensor& y, const at::Scalar& a) { return at::sub(x, y, a); }));
   lowerings.add("rsub",

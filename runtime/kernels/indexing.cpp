@@ -89,7 +89,20 @@ Tensor gathered(const Tensor& x, std::int64_t dim, const Tensor& index) {
   return x.index_select(dim, positions).reshape(sizes);
 }
 
+/// Several tensors of positions, by the dimension that each is for.
+using Positions = std::vector<std::pair<std::int64_t, Tensor>>;
+
+/// They go together, as one list of places; ATen puts what they give where PyTorch does.
+Tensor gathered(const Tensor& x, const Positions& positions) {
+  if (positions.size() == 1) return gathered(x, positions[0].first, positions[0].second);
+  c10::List<c10::optional<Tensor>> all;
+  all.resize(static_cast<std::size_t>(x.dim()));
+  for (const auto& [dim, index] : positions) all.set(static_cast<std::size_t>(dim), index);
+  return at::index(x, all);
+}
+
 Tensor index(Tensor x, const std::vector<Element>& elements, const Frame& f) {
+  Positions positions;
   std::int64_t taken = 0;
   for (const Element& e : elements) taken += e.kind != Element::NewAxis && e.kind != Element::Ellipsis ? 1 : 0;
   const std::int64_t skipped = x.dim() - taken;
@@ -110,12 +123,11 @@ Tensor index(Tensor x, const std::vector<Element>& elements, const Frame& f) {
         ++dim;
         break;
       case Element::Gather:
-        x = gathered(x, dim, f.slots[e.index]);
-        dim += f.slots[e.index].dim();
+        positions.emplace_back(dim++, f.slots[e.index]);
         break;
     }
   }
-  return x;
+  return positions.empty() ? x : gathered(x, positions);
 }
 
 }  // namespace
@@ -125,6 +137,9 @@ void lower_indexing(Lowerings& lowerings) {
     return single(n, [x = n.tensor("input"), elements = elements_of(n.plan(), n.argument("index"))](const Frame& f) {
       return index(x(f), elements, f);
     });
+  });
+  lowerings.add("_positions", [](const NodeView& n) -> Kernel {
+    return several(n, [mask = n.tensor("mask")](const Frame& f) { return at::nonzero_numpy(mask(f)); });
   });
   lowerings.add("nonzero", [](const NodeView& n) -> Kernel {
     if (!n.flag("as_tuple")) return single(n, [x = n.tensor("input")](const Frame& f) { return at::nonzero(x(f)); });

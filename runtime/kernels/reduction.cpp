@@ -2,6 +2,7 @@
 #include <ATen/Functions.h>
 
 #include "kernels/bind.h"
+#include "kernels/spread.h"
 
 namespace modelc::kernels {
 namespace {
@@ -46,12 +47,10 @@ Lowering position(F f) {
   };
 }
 
-/// std and var: `correction` where it is declared and given, else by `unbiased`.
 template <class F>
 Lowering spread(F f) {
   return [f](const NodeView& n) {
-    const c10::optional<std::int64_t> correction =
-        n.has("correction") ? n.integer("correction") : (n.has("unbiased") && !n.flag("unbiased") ? 0 : 1);
+    const c10::optional<std::int64_t> correction = correction_of(n);
     return single(n, [f, correction, dims = integers_or_none(n, "dim"), keep = is_set(n, "keepdim"),
                       x = n.tensor("input")](const Frame& fr) {
       return f(x(fr), dims.empty() ? at::OptionalIntArrayRef() : at::OptionalIntArrayRef(dims), correction, keep);
@@ -146,9 +145,8 @@ void lower_reduction(Lowerings& lowerings) {
     });
   });
   lowerings.add("argsort", [](const NodeView& n) {
-    return single(n, [dim = n.integer("dim"), down = n.flag("descending"), x = n.tensor("input")](const Frame& f) {
-      return at::argsort(x(f), dim, down);
-    });
+    return single(n, [dim = n.integer("dim"), down = n.flag("descending"), stable = is_set(n, "stable"),
+                      x = n.tensor("input")](const Frame& f) { return at::argsort(x(f), stable, dim, down); });
   });
   lowerings.add("cumsum", [](const NodeView& n) {
     return single(n, [dim = n.integer("dim"), dtype = result_dtype(n), x = n.tensor("input")](const Frame& f) {

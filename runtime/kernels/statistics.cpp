@@ -2,6 +2,7 @@
 #include <ATen/Functions.h>
 
 #include "kernels/bind.h"
+#include "kernels/spread.h"
 
 namespace modelc::kernels {
 namespace {
@@ -40,7 +41,7 @@ Lowering median(All all, Along along) {
 template <class F>
 Lowering spread_and_mean(F f) {
   return [f](const NodeView& n) {
-    const c10::optional<std::int64_t> correction = n.flag("unbiased") ? 1 : 0;
+    const c10::optional<std::int64_t> correction = correction_of(n);
     return several(
         n, [f, correction, dims = integers_or_none(n, "dim"), keep = n.flag("keepdim"), x = n.tensor("input")](
                const Frame& fr) { return both(f(x(fr), dims.empty() ? Dims() : Dims(dims), correction, keep)); });
@@ -203,9 +204,9 @@ void lower_searching(Lowerings& lowerings) {
                    right = n.flag("right")](const Frame& f) { return at::bucketize(x(f), bounds(f), narrow, right); });
   });
   lowerings.add("searchsorted", [](const NodeView& n) {
-    return single(
-        n, [x = n.tensor("input"), sorted = n.tensor("sorted_sequence"), narrow = n.flag("out_int32"),
-            right = n.flag("right")](const Frame& f) { return at::searchsorted(sorted(f), x(f), narrow, right); });
+    return single(n, [x = n.tensor("input"), sorted = n.tensor("sorted_sequence"), narrow = n.flag("out_int32"),
+                      right = n.flag("right") || (n.has("side") && n.arg("side").as_string() == "right")](
+                         const Frame& f) { return at::searchsorted(sorted(f), x(f), narrow, right); });
   });
   lowerings.add("isin", [](const NodeView& n) {
     return single(n, [x = n.tensor("elements"), known = n.tensor("test_elements"), single = n.flag("assume_unique"),

@@ -8,16 +8,6 @@
 #include "plan/make_plan.h"
 
 namespace modelc::train {
-namespace {
-
-plan::Plan plan_of(const ir::Graph& graph, const ir::Program& program, bool with_metrics) {
-  std::vector<plan::Root> roots = plan::roots_of(graph, plan::Asked::Losses);
-  if (with_metrics)
-    for (plan::Root& operand : plan::roots_of(graph, plan::Asked::Metrics)) roots.push_back(std::move(operand));
-  return plan::make_plan(graph, program.tree, roots);
-}
-
-}  // namespace
 
 const ir::Graph* find_graph(const ir::Program& program, bool training, const std::vector<std::string>& names,
                             const std::map<std::string, std::string>& choices) {
@@ -33,9 +23,46 @@ const ir::Graph* find_graph(const ir::Program& program, bool training, const std
   return ir::find_graph(program, {training, std::move(given), choices});
 }
 
+bool all_chosen(const ir::Program& program, const std::map<std::string, std::string>& choices) {
+  return std::all_of(program.inputs.begin(), program.inputs.end(), [&](const ir::Signature& input) {
+    return input.type.kind != types::TypeKind::Choice || choices.contains(input.name);
+  });
+}
+
+std::vector<std::size_t> GraphRunner::terms_of(const ir::Graph& graph, const std::string& name) {
+  std::vector<std::size_t> out;
+  for (std::size_t term = 0; term < graph.losses.size(); ++term)
+    if (name.empty() || graph.losses[term].name == name) out.push_back(term);
+  return out;
+}
+
+std::vector<GraphRunner::Share> GraphRunner::shares_of(const ir::Graph& graph, const std::vector<std::size_t>& terms) {
+  std::vector<Share> out;
+  for (const std::size_t term : terms)
+    for (passes::LossShare& share : passes::loss_shares(graph, graph.losses[term]))
+      out.push_back({std::move(share), term});
+  return out;
+}
+
+// The terms, then the value of each share and what it is counted by, then the operands of metrics.
+plan::Plan GraphRunner::plan_of(const ir::Program& program, bool with_metrics) const {
+  std::vector<plan::Root> roots;
+  for (const std::size_t term : terms_) roots.push_back({graph_.losses[term].name, graph_.losses[term].value});
+  for (const Share& one : shares_)
+    for (const ir::ValueId value : {one.share.value, one.share.counted, one.share.weight})
+      if (value != ir::kNone) roots.push_back({graph_.losses[one.term].name, ir::Operand::of(value)});
+  if (with_metrics)
+    for (plan::Root& operand : plan::roots_of(graph_, plan::Asked::Metrics)) roots.push_back(std::move(operand));
+  return plan::make_plan(graph_, program.tree, roots);
+}
+
 GraphRunner::GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree,
-                         const std::vector<std::string>& names, bool with_metrics, exec::ResultChecks checks)
-    : graph_(graph), executor_(plan_of(graph, program, with_metrics), &tree, checks), with_metrics_(with_metrics) {
+                         const std::vector<std::string>& names, const Asked& asked, exec::ResultChecks checks)
+    : graph_(graph),
+      terms_(terms_of(graph, asked.term)),
+      shares_(shares_of(graph, terms_)),
+      executor_(plan_of(program, asked.metrics), &tree, checks),
+      with_metrics_(asked.metrics) {
   for (const ir::Input& input : graph.inputs) {
     const auto it = std::find(names.begin(), names.end(), input.name);
     source_.push_back(it == names.end() ? SIZE_MAX : static_cast<std::size_t>(it - names.begin()));
@@ -56,22 +83,38 @@ std::vector<at::Tensor> GraphRunner::ordered(const std::vector<at::Tensor>& fed)
   return inputs;
 }
 
-Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed) const {
-  std::vector<exec::Result> results = executor_.run(ordered(fed));
+ShareValue GraphRunner::value_of(const Share& one, const exec::Result*& result, std::int64_t rows) const {
+  using Kind = passes::LossShare::Kind;
+  const passes::LossShare& share = one.share;
+  ShareValue out{(result++)->tensor.reshape({}), 0, share.measure, one.term, share.factor, share.kind == Kind::Sum};
+  const at::Tensor counted = share.counted != ir::kNone ? (result++)->tensor.detach() : at::Tensor();
+  const at::Tensor weight = share.weight != ir::kNone ? (result++)->tensor.detach() : at::Tensor();
+  if (share.kind == Kind::Rows) out.counted = static_cast<double>(rows);
+  if (share.kind == Kind::Elements) out.counted = static_cast<double>(counted.numel());
+  if (share.kind != Kind::Targets) return out;
+  const at::Tensor classes = counted.reshape({-1}), kept = classes.ne(share.ignored).nonzero().reshape({-1});
+  out.counted = static_cast<double>(kept.numel());
+  if (weight.defined() && kept.numel() > 0)
+    out.counted = weight.index_select(0, classes.index_select(0, kept)).to(at::kDouble).sum().item<double>();
+  return out;
+}
+
+Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed, std::int64_t rows) const {
+  const std::vector<exec::Result> results = executor_.run(ordered(fed));
   Evaluation out;
-  std::size_t at = 0;
-  for (const ir::Output& loss : graph_.losses) {
-    const at::Tensor& term = results[at++].tensor;
+  const exec::Result* result = results.data();
+  for (const std::size_t at : terms_) {
+    const at::Tensor& term = (result++)->tensor;
     if (!term.defined() || term.numel() != 1)
-      throw exec::RuntimeFault(loss.span, "a term of the loss is no single number");
-    out.terms.push_back(term.item<double>());
+      throw exec::RuntimeFault(graph_.losses[at].span, "a term of the loss is no single number");
     const at::Tensor scalar = term.reshape({});
     out.loss = out.loss.defined() ? out.loss + scalar : scalar;
   }
+  for (const Share& share : shares_) out.shares.push_back(value_of(share, result, rows));
   if (!with_metrics_) return out;
   for (const ir::Metric& metric : graph_.metrics) {
     std::vector<at::Tensor> operands;
-    for (std::size_t i = 0; i < metric.operands.size(); ++i) operands.push_back(results[at++].tensor);
+    for (std::size_t i = 0; i < metric.operands.size(); ++i) operands.push_back((result++)->tensor);
     out.metrics.push_back(std::move(operands));
   }
   return out;

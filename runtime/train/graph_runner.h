@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "exec/executor.h"
+#include "train/loss_sums.h"
 #include "train/metrics.h"
 
 namespace modelc::train {
@@ -13,28 +14,49 @@ namespace modelc::train {
 const ir::Graph* find_graph(const ir::Program& program, bool training, const std::vector<std::string>& names,
                             const std::map<std::string, std::string>& choices);
 
+/// Whether each choice has its word. A graph that is not found for them was refused, with a report, when it was to be
+/// compiled.
+bool all_chosen(const ir::Program& program, const std::map<std::string, std::string>& choices);
+
 /// What one batch gave.
 struct Evaluation {
   at::Tensor loss;                               // the sum of the terms; undefined where there are none
-  std::vector<double> terms;                     // by term
+  std::vector<ShareValue> shares;                // of all terms in order
   std::vector<std::vector<at::Tensor>> metrics;  // operands by metric
 };
 
 class GraphRunner {
  public:
+  /// What is asked of a graph: every term of the loss or the one of a name; the metrics or not.
+  struct Asked {
+    std::string term;
+    bool metrics = false;
+  };
   /// `names` are those of the tensors that run() gets.
   GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree,
-              const std::vector<std::string>& names, bool with_metrics,
+              const std::vector<std::string>& names, const Asked& asked,
               exec::ResultChecks checks = exec::ResultChecks::None);
-  Evaluation run(const std::vector<at::Tensor>& fed) const;
+  /// On a batch of so many rows.
+  Evaluation run(const std::vector<at::Tensor>& fed, std::int64_t rows) const;
   exec::Executor::NonFinite find_non_finite(const std::vector<at::Tensor>& fed) const;
   /// Needed inputs that no name feeds.
   std::vector<std::string> unfed() const;
   const ir::Graph& graph() const { return graph_; }
 
  private:
+  struct Share {
+    passes::LossShare share;
+    std::size_t term = 0;
+  };
+  static std::vector<std::size_t> terms_of(const ir::Graph& graph, const std::string& name);
+  static std::vector<Share> shares_of(const ir::Graph& graph, const std::vector<std::size_t>& terms);
+  plan::Plan plan_of(const ir::Program& program, bool with_metrics) const;
   std::vector<at::Tensor> ordered(const std::vector<at::Tensor>& fed) const;
+  ShareValue value_of(const Share& share, const exec::Result*& result, std::int64_t rows) const;
+
   const ir::Graph& graph_;
+  std::vector<std::size_t> terms_;  // of the loss, that are asked for
+  std::vector<Share> shares_;
   exec::Executor executor_;
   std::vector<std::size_t> source_;  // per graph input: index into names, or SIZE_MAX
   bool with_metrics_;

@@ -1,266 +1,325 @@
 #include "train/loop.h"
 
-#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
-#include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "train/interrupt.h"
-#include "train/optimizer.h"
+#include "train/keeper.h"
+#include "train/mixed_precision.h"
 #include "train/progress.h"
 #include "train/results.h"
-#include "train/run_folder.h"
-#include "weights/load.h"
+#include "train/stepper.h"
 
 namespace modelc::train {
 namespace {
 
 constexpr int kDone = 0, kFaulty = 1, kUsage = 2, kFailed = 3, kInterrupted = 130;
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+/// The batches of an epoch in the order of training.
+std::vector<data::Batch> batches_of(const Session& session, std::int64_t epoch) {
+  const ir::Training& training = session.recipe().training;
+  std::vector<data::Batch> all = data::batches(session.training_parts(), training.batch, true, session.seed(), epoch);
+  if (training.batching.drop_last)
+    std::erase_if(
+        all, [&](const data::Batch& batch) { return static_cast<std::int64_t>(batch.rows.size()) < training.batch; });
+  return all;
+}
+
+Length length_of(const Session& session) {
+  const ir::Training& training = session.recipe().training;
+  const auto batches = static_cast<std::int64_t>(batches_of(session, 1).size());
+  const std::int64_t steps =
+      std::max<std::int64_t>((batches + training.batching.accumulate - 1) / training.batching.accumulate, 1);
+  return {training.steps.value_or(training.epochs.value_or(1) * steps), steps};
+}
 
 class Loop {
  public:
   explicit Loop(Session& session)
       : session_(session),
-        recipe_(session.recipe()),
+        training_(session.recipe().training),
+        length_(length_of(session)),
         progress_(session.request().terminal, session.request().quiet),
-        optimizer_(*recipe_.training.optimizer, recipe_.training.groups, session.tree().trainable()) {}
+        stepper_(session, length_),
+        average_(training_.average, session.tree().trainable()),
+        best_figure_(
+            training_.best.value_or(ir::Figure{session.valid_parts().empty() ? "train.loss" : "valid.loss", false})),
+        keeper_(session, stepper_, average_, folder_) {}
 
   int run() {
-    if (optimizer_.parameters().empty()) {
-      session_.sink().report(recipe_.data.span, diag::NothingToTrain, "trainable parameter");
+    if (stepper_.parameters() == 0) return nothing_to_train("trainable parameter");
+    if (batches_of(session_, 1).empty()) {
+      session_.sink().report(session_.recipe().data.span, diag::DataSplitEmpty, "`drop_last`",
+                             fmt::format("{} rows", data::row_count(session_.training_parts())), "no batch");
       return kFaulty;
     }
     InterruptGuard guard;
     // The folder is made late: whatever is wrong with description, weights or data leaves none.
-    if (const int code = open_folder(); code != kDone) return code;
-    const std::int64_t epochs =
-        recipe_.training.epochs.value_or(recipe_.training.steps ? std::numeric_limits<std::int64_t>::max() : 1);
-    for (epoch_ = 1; epoch_ <= epochs && !finished(); ++epoch_) {
-      if (const int code = run_epoch(epochs); code != kDone) return code;
-      if (InterruptGuard::requested()) return interrupted();
-      if (const int code = end_epoch(epochs); code != kDone) return code;
-      if (InterruptGuard::requested()) return interrupted();
+    if (const int code = begin(); code != kDone) return code;
+    if (InterruptGuard::requested()) return interrupted();
+    while (!ended() || state_.due) {
+      if (const int code = run_epoch(); code != kDone) return code;
     }
     return finish();
   }
 
  private:
-  bool finished() const { return recipe_.training.steps && step_ >= *recipe_.training.steps; }
+  bool ended() const {
+    if (state_.stopped) return true;
+    return training_.steps ? state_.step >= length_.steps : state_.epoch > training_.epochs.value_or(1);
+  }
+
+  int nothing_to_train(const char* what) {
+    session_.sink().report(session_.recipe().data.span, diag::NothingToTrain, what);
+    return kFaulty;
+  }
 
   int fail_write(const std::string& file, const std::string& why) {
     session_.sink().report({}, diag::CannotWriteFile, file, why);
     return kFailed;
   }
 
-  int open_folder() {
+  // ---- the beginning
+
+  int begin() {
     const runtime::Request& request = session_.request();
-    const RunFolder::Created made =
-        folder_.create(request.output, session_.program().name, request.description, request.overwrite);
-    if (made.refusal == RunFolder::Refusal::InUse) {
-      session_.sink().report({}, diag::RunFolderInUse, folder_.path());
-      return kFailed;
+    const RunFolder::Created made = request.resume ? folder_.reopen(request.output, session_.program().name)
+                                                   : folder_.create(request.output, session_.program().name,
+                                                                    request.description, request.overwrite);
+    if (const int code = refusal(made); code != kDone) return code;
+    keeper_.begin();
+    if (request.resume && !keeper_.go_on(state_)) return kFaulty;
+    if (request.resume) {
+      log_going_on();
+    } else {
+      state_.threads = at::get_num_threads();
+      log_beginning();
     }
-    if (made.refusal == RunFolder::Refusal::Exists) {
-      session_.sink()
-          .report({}, diag::RunFolderExists, folder_.path())
-          .help("`--overwrite` replaces what is there, `-o` names another folder");
-      return kUsage;
+    const std::string why = folder_.begin_metrics(columns(), state_.metrics_bytes);
+    return why.empty() ? kDone : fail_write(folder_.file("metrics.csv"), why);
+  }
+
+  int refusal(const RunFolder::Created& made) {
+    using Refusal = RunFolder::Refusal;
+    diagnostics::Sink& sink = session_.sink();
+    switch (made.refusal) {
+      case Refusal::None:
+        return kDone;
+      case Refusal::InUse:
+        sink.report({}, diag::RunFolderInUse, folder_.path());
+        return kFailed;
+      case Refusal::Exists:
+        sink.report({}, diag::RunFolderExists, folder_.path())
+            .help("`--resume` goes on with it, `--overwrite` replaces what is there, `-o` names another folder");
+        return kUsage;
+      case Refusal::Absent:
+        sink.report({}, diag::NothingToResume, folder_.path().empty() ? "runs" : folder_.path(), made.why);
+        return kUsage;
+      case Refusal::Fault:
+        break;
     }
-    if (made.refusal == RunFolder::Refusal::Fault) return fail_write(folder_.path(), made.why);
-    std::vector<std::string> names{"train.loss"};
-    const GraphRunner* first = session_.runner(true, session_.training_parts()[0], 0);
-    std::vector<std::string> terms;
-    if (first->graph().losses.size() > 1)
-      for (const ir::Output& loss : first->graph().losses) terms.push_back(loss.name);
-    if (!session_.valid_parts().empty()) {
-      const GraphRunner* valid = session_.runner(false, session_.valid_parts()[0], 0);
-      names.emplace_back("valid.loss");
-      for (const ir::Metric& metric : valid->graph().metrics)
-        if (metric.kind != catalogue::MetricId::Confusion) names.push_back("valid." + metric.name);
-    }
-    for (const std::string& term : terms) names.push_back("train." + term);
-    std::int64_t count = 0;
-    for (const auto& [key, tensor] : optimizer_.parameters()) count += tensor.numel();
+    return fail_write(folder_.path(), made.why);
+  }
+
+  void log_beginning() {
+    const runtime::Request& request = session_.request();
     folder_.log(fmt::format(
         "modelc {}  model {}  seed {}  threads {}  trainable parameters {}  training rows {}  validation rows {}",
         request.version, session_.program().name.empty() ? "-" : session_.program().name, session_.seed(),
-        at::get_num_threads(), count, data::row_count(session_.training_parts()),
+        at::get_num_threads(), stepper_.parameters(), data::row_count(session_.training_parts()),
         data::row_count(session_.valid_parts())));
-    if (const std::string& report = session_.weight_report(); !report.empty()) {
-      folder_.log(report.substr(0, report.size() - 1));
-      if (!request.quiet) fmt::print(stderr, "{}", report);
-    }
-    const std::string metrics = folder_.begin_metrics(names);
-    return metrics.empty() ? kDone : fail_write(folder_.file("metrics.csv"), metrics);
-  }
-
-  int run_epoch(std::int64_t epochs) {
-    session_.tree().train(true);
-    const std::vector<data::Part>& parts = session_.training_parts();
-    const std::vector<data::Batch> batches =
-        data::batches(parts, recipe_.training.batch, true, session_.seed(), epoch_);
-    loss_ = 0;
-    terms_.clear();
-    rows_ = 0;
-    const std::string title =
-        recipe_.training.epochs ? fmt::format("epoch {}/{}", epoch_, epochs) : fmt::format("epoch {}", epoch_);
-    std::int64_t done = 0;
-    for (const data::Batch& batch : batches) {
-      if (finished()) break;
-      const int code = run_step(parts[batch.part], batch);
-      if (code != kDone) return code;
-      progress_.step(title, ++done, static_cast<std::int64_t>(batches.size()), loss_ / static_cast<double>(rows_));
-      if (InterruptGuard::requested()) return kDone;
-      if (InterruptGuard::save_requested()) {
-        if (const int saved = save(); saved != kDone) return saved;
-        folder_.log(fmt::format("saved at step {} on SIGHUP", step_));
-      }
-    }
-    return kDone;
-  }
-
-  int run_step(const data::Part& part, const data::Batch& batch) {
-    ++step_;
-    GraphRunner& runner = *session_.runner(true, part, batch.part);
-    const std::vector<at::Tensor> fed = session_.feed(part, batch.part).run(batch.rows);
-    const Evaluation result = runner.run(fed);
-    if (step_ == 1) {
-      const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - session_.request().started;
-      const std::string text = fmt::format("first step after {:.3f} s", waited.count());
+    if (training_.precision == ir::Precision::Bfloat16 && !computes_in_bfloat16()) {
+      const std::string text = "bf16-mixed: this processor does not compute in bfloat16, fp32 is faster on it";
       folder_.log(text);
-      if (session_.request().verbose) progress_.line(text);
+      progress_.line(text);
     }
-    const double loss = result.loss.defined() ? result.loss.item<double>() : 0;
-    if (!std::isfinite(loss)) return report_non_finite(runner, fed, loss);
-    if (result.loss.defined() && result.loss.requires_grad()) {
-      optimizer_.clear_gradients();
-      result.loss.backward();
-      if (recipe_.training.clip_value) clip_gradient_value(optimizer_.parameters(), *recipe_.training.clip_value);
-      if (recipe_.training.clip_norm) clip_gradient_norm(optimizer_.parameters(), *recipe_.training.clip_norm);
-      optimizer_.step();
+    if (const std::string& verdicts = session_.weight_report(); !verdicts.empty()) {
+      folder_.log(verdicts.substr(0, verdicts.size() - 1));
+      if (!request.quiet) fmt::print(stderr, "{}", verdicts);
     }
-    const auto rows = static_cast<double>(batch.rows.size());
-    loss_ += loss * rows;
-    terms_.resize(std::max(terms_.size(), result.terms.size()), 0);
-    for (std::size_t i = 0; i < result.terms.size(); ++i) terms_[i] += result.terms[i] * rows;
-    rows_ += static_cast<std::int64_t>(batch.rows.size());
+  }
+
+  /// The columns of metrics.csv behind epoch and step.
+  std::vector<std::string> columns() {
+    const GraphRunner* training = session_.runner(true, session_.training_parts()[0], 0);
+    for (const ir::Output& loss : training->graph().losses) term_names_.push_back(loss.name);
+    std::vector<std::string> names;
+    const auto add = [&](const std::string& split, const ir::Graph& graph, bool metrics) {
+      if (!graph.losses.empty()) names.push_back(split + ".loss");
+      if (graph.losses.size() > 1)
+        for (const ir::Output& loss : graph.losses) names.push_back(split + "." + loss.name);
+      for (const ir::Metric& metric : graph.metrics)
+        if (metrics && metric.kind != catalogue::MetricId::Confusion) names.push_back(split + "." + metric.name);
+    };
+    add("train", training->graph(), false);
+    for (const auto& [split, parts] :
+         {std::pair("valid", &session_.valid_parts()), std::pair("test", &session_.test_parts())})
+      if (!parts->empty()) add(split, session_.runner(false, (*parts)[0], 0)->graph(), true);
+    return names;
+  }
+
+  void log_going_on() {
+    const std::string text = fmt::format("goes on from step {} of {}", state_.step, length_.steps);
+    folder_.log(text);
+    progress_.line(text);
+  }
+
+  // ---- steps
+
+  int run_epoch() {
+    const std::vector<data::Batch> batches = batches_of(session_, state_.epoch);
+    const auto count = static_cast<std::int64_t>(batches.size());
+    if (state_.due) {
+      if (const int code = after_step(count); code != kDone) return code;
+    }
+    stepper_.begin_epoch(batches, static_cast<std::size_t>(state_.batch));
+    while (state_.batch < count && !ended()) {
+      session_.tree().train(true);
+      ++state_.step;
+      const std::int64_t taken = std::min(training_.batching.accumulate, count - state_.batch);
+      if (!stepper_.step({batches, static_cast<std::size_t>(state_.batch), static_cast<std::size_t>(taken)}, state_)) {
+        folder_.log(fmt::format("step {}: the loss is not finite", state_.step));
+        (void)keeper_.flush_best();  // what was good before this step is kept
+        return kFailed;
+      }
+      average_.update();
+      state_.batch += taken;
+      state_.due = true;
+      if (!told_first_) tell_first();
+      progress_.step(epoch_words(), state_.batch, count, state_.sums.empty() ? 0 : state_.sums.loss());
+      if (const int code = after_step(count); code != kDone) return code;
+    }
+    if (state_.batch >= count) {
+      ++state_.epoch;
+      state_.batch = 0;
+    }
     return kDone;
   }
 
-  int report_non_finite(GraphRunner& runner, const std::vector<at::Tensor>& fed, double loss) {
-    const exec::Executor::NonFinite found = runner.find_non_finite(fed);
-    const support::Span loss_span = runner.graph().losses.empty() ? recipe_.data.span : runner.graph().losses[0].span;
-    auto report = session_.sink().report(loss_span, diag::LossNotFinite, step_, std::isnan(loss) ? "NaN" : "infinite");
-    if (found.found)
-      report.note(found.span, fmt::format("the first value that is not finite comes from {}", found.what));
-    for (const auto& [name, value] : recipe_.training.optimizer->args)
-      if (name == "lr")
-        report.help(fmt::format("lr is {}; a smaller one, or `clip: {{norm: 1.0}}`, often cures it", value.str()));
-    folder_.log(
-        fmt::format("step {}: the loss is {}; first at {}", step_, loss, found.found ? found.what : "the loss"));
-    // What was good before this step is kept.
-    (void)flush_best();
-    return kFailed;
+  std::string epoch_words() const {
+    return training_.epochs ? fmt::format("epoch {}/{}", state_.epoch, *training_.epochs)
+                            : fmt::format("epoch {}", state_.epoch);
   }
 
-  // The first parameter or buffer that is not finite, or empty: no such state may replace a good checkpoint.
-  std::string non_finite_tensor() const {
-    for (const auto& [key, tensor] : session_.tree().state())
-      if (at::isFloatingType(tensor.scalar_type()) && !at::isfinite(tensor).all().item<bool>()) return key;
-    return "";
+  void tell_first() {
+    told_first_ = true;
+    const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - session_.request().started;
+    const std::string text = fmt::format("first step after {:.3f} s", waited.count());
+    folder_.log(text);
+    if (session_.request().verbose) progress_.line(text);
   }
 
-  int end_epoch(std::int64_t epochs) {
-    std::vector<double> row{loss_ / static_cast<double>(std::max<std::int64_t>(rows_, 1))};
-    std::string text = fmt::format("epoch {}{}  step {}  train.loss {:.6g}", epoch_,
-                                   recipe_.training.epochs ? fmt::format("/{}", epochs) : "", step_, row[0]);
-    double judged = row[0];
-    if (!session_.valid_parts().empty()) {
+  /// What is due behind a step: a validation, a row, a checkpoint; or the end that a signal asks for.
+  int after_step(std::int64_t batches) {
+    const bool epoch_ends = state_.batch >= batches;
+    const auto is_due = [&](const std::optional<std::int64_t>& every) {
+      return every ? state_.step % *every == 0 : epoch_ends;
+    };
+    if (InterruptGuard::requested()) return interrupted();
+    const bool valid = is_due(training_.every.valid);
+    if (valid || is_due(training_.every.log)) {
+      if (const int code = measure(valid); code != kDone) return code == kInterrupted ? interrupted() : code;
+    }
+    state_.due = false;
+    if (const int code = save_if_due(epoch_ends); code != kDone) return code;
+    return InterruptGuard::requested() ? interrupted() : kDone;
+  }
+
+  /// A row of metrics.csv, with the figures of a validation or without.
+  int measure(bool validates) {
+    const Average::InPlace averaged(average_);
+    Figures figures = figures_of("train", state_.sums, term_names_);
+    if (validates && !session_.valid_parts().empty()) {
       const std::optional<Scores> scores =
           session_.score(session_.valid_parts(), [] { return InterruptGuard::requested(); });
-      if (!scores) return kDone;  // interrupted
-      row.push_back(scores->has_loss ? scores->loss : kNan);
-      for (const auto& [name, value] : scores->metrics) row.push_back(value);
-      if (scores->has_loss) judged = scores->loss;
-      text += "  " + one_line("valid", *scores);
+      if (!scores) return kInterrupted;  // it is still due
+      for (const auto& [name, value] : figures_of("valid", *scores)) figures[name] = value;
     }
-    if (terms_.size() > 1)
-      for (double term : terms_) row.push_back(term / static_cast<double>(std::max<std::int64_t>(rows_, 1)));
-    if (const std::string why = folder_.add_metrics(epoch_, step_, row); !why.empty())
-      return fail_write(folder_.file("metrics.csv"), why);
-    progress_.line(text);
-    folder_.log(text);
-    final_loss_ = row[0];
-    if (const std::string key = non_finite_tensor(); !key.empty()) {
-      session_.sink().report(recipe_.data.span, diag::ParametersNotFinite, step_, key);
-      (void)flush_best();
+    if (const std::string key = keeper_.non_finite_tensor(); !key.empty()) {
+      session_.sink().report(session_.recipe().data.span, diag::ParametersNotFinite, state_.step, key);
+      (void)keeper_.flush_best();
       return kFailed;
     }
-    if (std::isfinite(judged) && judged < best_loss_) {
-      best_loss_ = judged;
-      best_epoch_ = epoch_;
-      best_step_ = step_;
-      keep_best();
+    if (const std::string why = folder_.add_metrics(state_.epoch, state_.step, figures); !why.empty())
+      return fail_write(folder_.file("metrics.csv"), why);
+    std::string text = fmt::format("{}  step {}", epoch_words(), state_.step);
+    for (const std::string& name : folder_.columns())
+      if (figures.contains(name)) text += fmt::format("  {} {:.6g}", name, figures.at(name));
+    progress_.line(text);
+    folder_.log(text);
+    if (const auto found = figures.find("train.loss"); found != figures.end()) train_loss_ = found->second;
+    state_.sums = {};
+    if (validates) {
+      state_.validated = state_.step;
+      judge(figures);
     }
-    // Writing at every epoch would cost small models more than training them; what is lost to a crash stays bounded.
-    const auto now = std::chrono::steady_clock::now();
-    if (epoch_ > 1 && now - saved_ < std::chrono::seconds(5)) return kDone;
-    return save();
+    return kDone;
   }
 
-  void keep_best() {
-    at::NoGradGuard no_grad;
-    best_.clear();
-    for (const auto& [key, tensor] : session_.tree().state()) best_.emplace_back(key, tensor.detach().clone());
+  void judge(const Figures& figures) {
+    stepper_.judge(state_.step, figures);
+    const auto found = figures.find(best_figure_.name);
+    if (found != figures.end() && !std::isfinite(found->second))
+      session_.sink().report(session_.recipe().data.span, diag::FigureNotFinite, state_.step, best_figure_.name,
+                             std::isnan(found->second) ? "NaN" : "infinite");
+    if (state_.judgement.is_best(best_figure_, figures, {state_.epoch, state_.step}))
+      keeper_.keep_best(state_.judgement.at);
+    if (training_.stop && state_.judgement.stops(*training_.stop, figures)) {
+      state_.stopped = true;
+      const std::string text = fmt::format("stops: {} has not improved for {} validations", training_.stop->figure.name,
+                                           training_.stop->patience);
+      folder_.log(text);
+      progress_.line(text);
+    }
   }
 
-  std::map<std::string, std::string> metadata(std::int64_t epoch, std::int64_t step) const {
-    auto out = session_.metadata();
-    out["modelc.epoch"] = std::to_string(epoch);
-    out["modelc.step"] = std::to_string(step);
-    return out;
-  }
+  // ---- checkpoints
 
-  int flush_best() {
-    if (best_.empty()) return kDone;
-    const std::string why =
-        weights::write_safetensors(folder_.file("best.safetensors"), best_, metadata(best_epoch_, best_step_));
-    best_.clear();
-    return why.empty() ? kDone : fail_write(folder_.file("best.safetensors"), why);
-  }
-
-  int save() {
-    saved_ = std::chrono::steady_clock::now();
-    if (const int code = flush_best(); code != kDone) return code;
-    if (const std::string why = weights::write_safetensors(folder_.file("last.safetensors"), session_.tree().state(),
-                                                           metadata(epoch_, step_));
-        !why.empty())
-      return fail_write(folder_.file("last.safetensors"), why);
-    const std::string why = weights::write_safetensors(folder_.file("last.optimizer.safetensors"), optimizer_.state(),
-                                                       {{"modelc.step", std::to_string(step_)}});
-    return why.empty() ? kDone : fail_write(folder_.file("last.optimizer.safetensors"), why);
+  int save_if_due(bool epoch_ends) {
+    const auto waited = keeper_.since_saved();
+    bool due = waited >= kBetweenSaves;
+    if (training_.every.save) due = state_.step % *training_.every.save == 0;
+    else if (epoch_ends) due = waited >= kBetweenEpochs;
+    const bool asked = InterruptGuard::save_requested();
+    if (!due && !asked) return kDone;
+    if (!keeper_.save(state_)) return kFailed;
+    if (asked) folder_.log(fmt::format("saved at step {} on SIGHUP", state_.step));
+    return kDone;
   }
 
   int interrupted() {
-    if (!non_finite_tensor().empty()) return kInterrupted;
-    if (const int code = save(); code != kDone) return code;
-    progress_.line(fmt::format("interrupted at step {}, saved {}", step_, folder_.file("last.safetensors")));
-    folder_.log(fmt::format("interrupted at step {}", step_));
+    if (!keeper_.non_finite_tensor().empty()) return kInterrupted;
+    if (!keeper_.save(state_)) return kFailed;
+    const std::string where =
+        state_.step == 0 ? "interrupted before the first step" : fmt::format("interrupted at step {}", state_.step);
+    progress_.line(fmt::format("{}, saved {}; `--resume` goes on", where, folder_.path()));
+    folder_.log(where);
     return kInterrupted;
   }
 
+  // ---- the end
+
+  /// The figures are those of the checkpoint that is named. What is measured because the training ends, and not because
+  /// it is due, is no part of what the run would go on from.
   int finish() {
-    --epoch_;
-    if (const int code = save(); code != kDone) return code;
+    if (!keeper_.save(state_)) return kFailed;
+    const Moment last = state_.moment();
+    if (state_.validated != state_.step && state_.step > 0) {
+      keeper_.set_best_aside();
+      if (const int code = measure(true); code != kDone) return code;
+      if (!keeper_.flush_best()) return kFailed;
+    }
+    const bool judged = state_.judgement.at.step > 0;
+    Moment at = last;
+    const Average::InPlace averaged(average_);
+    if (judged && !keeper_.load_best(at)) return kFailed;
     Results results;
-    results.add("epochs", epoch_);
-    results.add("steps", step_);
-    results.add("train.loss", final_loss_);
+    results.add("epochs", last.epoch);
+    results.add("steps", state_.step);
+    results.add("train.loss", judged ? state_.judgement.train_loss : train_loss_);
     if (!session_.valid_parts().empty()) {
       if (const auto scores = session_.score(session_.valid_parts())) results.add("valid", *scores);
     } else if (!session_.runner(false, session_.training_parts()[0], 0)->graph().metrics.empty()) {
@@ -270,27 +329,37 @@ class Loop {
         results.add("train", *scores);
       }
     }
-    if (!session_.test_parts().empty()) {
-      if (const auto scores = session_.score(session_.test_parts())) {
-        results.add("test", *scores);
-        folder_.log(one_line("test", *scores));
-      }
-    }
-    results.add("checkpoint", folder_.file(best_epoch_ > 0 ? "best.safetensors" : "last.safetensors"));
+    if (const int code = test(results, at); code != kDone) return code;
+    results.add("checkpoint", judged ? keeper_.best_path() : keeper_.last_path());
+    results.add("checkpoint.epoch", at.epoch);
+    results.add("checkpoint.step", at.step);
     results.add("run", folder_.path());
     return results.print(session_.request().json) ? kDone : kFailed;
   }
 
+  int test(Results& results, Moment at) {
+    if (session_.test_parts().empty()) return kDone;
+    const auto scores = session_.score(session_.test_parts());
+    if (!scores) return kDone;
+    results.add("test", *scores);
+    folder_.log(one_line("test", *scores));
+    const std::string why = folder_.add_metrics(at.epoch, at.step, figures_of("test", *scores));
+    return why.empty() ? kDone : fail_write(folder_.file("metrics.csv"), why);
+  }
+
   Session& session_;
-  const ir::Recipe& recipe_;
+  const ir::Training& training_;
+  const Length length_;
   Progress progress_;
-  Optimizer optimizer_;
+  Stepper stepper_;
+  Average average_;
+  const ir::Figure best_figure_;
   RunFolder folder_;
-  std::int64_t epoch_ = 0, step_ = 0, rows_ = 0, best_epoch_ = 0, best_step_ = 0;
-  double loss_ = 0, final_loss_ = 0, best_loss_ = std::numeric_limits<double>::infinity();
-  std::vector<double> terms_;
-  weights::NamedTensors best_;
-  std::chrono::steady_clock::time_point saved_{};
+  Keeper keeper_;
+  RunState state_;
+  std::vector<std::string> term_names_;
+  double train_loss_ = std::numeric_limits<double>::quiet_NaN();
+  bool told_first_ = false;
 };
 
 }  // namespace

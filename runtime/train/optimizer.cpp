@@ -5,133 +5,101 @@
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace modelc::train {
 
-namespace {
-
-using catalogue::OptimizerId;
-
-constexpr std::pair<std::string_view, double OptimizerSettings::*> kNumbers[] = {
-    {"lr", &OptimizerSettings::lr},
-    {"momentum", &OptimizerSettings::momentum},
-    {"dampening", &OptimizerSettings::dampening},
-    {"weight_decay", &OptimizerSettings::weight_decay},
-    {"eps", &OptimizerSettings::eps}};
-constexpr std::pair<std::string_view, bool OptimizerSettings::*> kFlags[] = {{"nesterov", &OptimizerSettings::nesterov},
-                                                                             {"maximize", &OptimizerSettings::maximize},
-                                                                             {"amsgrad", &OptimizerSettings::amsgrad}};
-
-void set(OptimizerSettings& settings, const std::string& name, const types::Constant& value) {
-  if (value.is_list()) {  // `betas` alone is one
-    settings.beta1 = value.as_list().at(0).as_double();
-    settings.beta2 = value.as_list().at(1).as_double();
-    return;
-  }
-  for (const auto& [known, number] : kNumbers)
-    if (name == known) settings.*number = value.as_double();
-  for (const auto& [known, flag] : kFlags)
-    if (name == known) settings.*flag = value.as_bool();
-}
-
-void step_sgd(at::Tensor& parameter, at::Tensor gradient, OptimizerState& state, const OptimizerSettings& settings) {
-  if (settings.weight_decay != 0) gradient = gradient.add(parameter, settings.weight_decay);
-  if (settings.momentum != 0) {
-    if (!state.momentum.defined()) state.momentum = gradient.clone().detach();
-    else state.momentum.mul_(settings.momentum).add_(gradient, 1 - settings.dampening);
-    gradient = settings.nesterov ? gradient.add(state.momentum, settings.momentum) : state.momentum;
-  }
-  parameter.add_(gradient, -settings.lr);
-  ++state.step;
-}
-
-void step_adam(at::Tensor& parameter, at::Tensor gradient, OptimizerState& state, const OptimizerSettings& settings,
-               bool decoupled) {
-  if (!state.average.defined()) {
-    state.average = at::zeros_like(parameter, at::MemoryFormat::Preserve);
-    state.square = at::zeros_like(parameter, at::MemoryFormat::Preserve);
-    if (settings.amsgrad) state.largest = at::zeros_like(parameter, at::MemoryFormat::Preserve);
-  }
-  ++state.step;
-  if (decoupled) parameter.mul_(1 - settings.lr * settings.weight_decay);
-  else if (settings.weight_decay != 0) gradient = gradient.add(parameter, settings.weight_decay);
-  state.average.mul_(settings.beta1).add_(gradient, 1 - settings.beta1);
-  state.square.mul_(settings.beta2).addcmul_(gradient, gradient, 1 - settings.beta2);
-  const auto step = static_cast<double>(state.step);
-  const double correction1 = 1 - std::pow(settings.beta1, step), correction2 = 1 - std::pow(settings.beta2, step);
-  const double size = settings.lr / correction1, root = std::sqrt(correction2);
-  at::Tensor scale = state.square;
-  if (settings.amsgrad) {
-    at::maximum_out(state.largest, state.largest, state.square);
-    scale = state.largest;
-  }
-  parameter.addcdiv_(state.average, (scale.sqrt() / root).add_(settings.eps), -size);
-}
-
-constexpr std::pair<OptimizerId, UpdateRule> kRules[] = {
-    {OptimizerId::SGD, step_sgd},
-    {OptimizerId::Adam,
-     [](at::Tensor& parameter, at::Tensor gradient, OptimizerState& state, const OptimizerSettings& settings) {
-       step_adam(parameter, std::move(gradient), state, settings, false);
-     }},
-    {OptimizerId::AdamW,
-     [](at::Tensor& parameter, at::Tensor gradient, OptimizerState& state, const OptimizerSettings& settings) {
-       step_adam(parameter, std::move(gradient), state, settings, true);
-     }}};
-
-}  // namespace
-
-UpdateRule update_rule(OptimizerId id) {
-  for (const auto& [known, rule] : kRules)
-    if (known == id) return rule;
-  return nullptr;
-}
-
 Optimizer::Optimizer(const ir::Optimizer& optimizer, const std::vector<ir::ParameterGroup>& groups,
-                     Parameters parameters)
-    : rule_(update_rule(optimizer.id)), parameters_(std::move(parameters)), states_(parameters_.size()) {
-  OptimizerSettings common;
-  for (const auto& [name, value] : optimizer.args) set(common, name, value);
-  for (const auto& [key, tensor] : parameters_) {
-    OptimizerSettings own = common;
-    for (const ir::ParameterGroup& group : groups)
-      if (std::find(group.tensors.begin(), group.tensors.end(), key) != group.tensors.end())
-        for (const auto& [name, value] : group.args) set(own, name, value);
-    settings_.push_back(own);
-  }
+                     const std::optional<ir::Schedule>& schedule, Parameters parameters, Length length)
+    : parameters_(std::move(parameters)), group_of_(parameters_.size()), states_(parameters_.size()) {
+  const auto add = [&](const Arguments& arguments, const std::optional<ir::Schedule>& by) {
+    Group& group = groups_.emplace_back();
+    group.rule = make_rule(optimizer.id, arguments);
+    group.lr = group.now = arguments.number("lr");
+    group.maximize = arguments.flag("maximize");
+    if (by) group.schedule = RateSchedule(*by, length);
+  };
+  const Arguments common(optimizer.args);
+  add(common, schedule);
+  for (const ir::ParameterGroup& group : groups)
+    add(Arguments(optimizer.args, group.args), group.schedule ? group.schedule : schedule);
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    for (std::size_t g = 0; g < groups.size(); ++g)
+      if (std::find(groups[g].tensors.begin(), groups[g].tensors.end(), parameters_[i].first) !=
+          groups[g].tensors.end())
+        group_of_[i] = g + 1;
+  if (!groups_.front().rule && !parameters_.empty()) joint_ = make_lbfgs(common, parameters_);
 }
 
 void Optimizer::clear_gradients() {
   for (auto& [key, tensor] : parameters_) tensor.mutable_grad() = at::Tensor();
 }
 
-void Optimizer::step() {
+void Optimizer::step(const Evaluate& evaluate, std::int64_t step, std::int64_t epoch) {
+  for (Group& group : groups_) group.now = group.schedule.rate(group.lr, step, epoch);
+  if (joint_) {
+    joint_->step(evaluate, groups_.front().now);
+    return;
+  }
+  evaluate();
+  update();
+}
+
+void Optimizer::update() {
   at::NoGradGuard no_grad;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     at::Tensor& parameter = parameters_[i].second;
     const at::Tensor& gradient = parameter.grad();
     if (!gradient.defined()) continue;
-    const at::Tensor direction = settings_[i].maximize ? gradient.neg() : gradient;
-    rule_(parameter, direction, states_[i], settings_[i]);
+    const Group& group = groups_[group_of_[i]];
+    ++states_[i].step;
+    group.rule->update(parameter, group.maximize ? gradient.neg() : gradient, states_[i], group.now);
   }
+}
+
+void Optimizer::judge(std::int64_t step, const Figures& figures) {
+  for (Group& group : groups_) group.schedule.judge(step, figures);
 }
 
 weights::NamedTensors Optimizer::state() const {
   weights::NamedTensors out;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const OptimizerState& state = states_[i];
+    const ParameterState& state = states_[i];
     const std::string& key = parameters_[i].first;
+    if (state.step == 0) continue;
     out.emplace_back(key + ".step", at::scalar_tensor(state.step, at::kLong));
-    for (const auto& [name, tensor] :
-         {std::pair("momentum_buffer", state.momentum), std::pair("exp_avg", state.average),
-          std::pair("exp_avg_sq", state.square), std::pair("max_exp_avg_sq", state.largest)})
-      if (tensor.defined()) out.emplace_back(key + "." + name, tensor);
+    for (const auto& [name, tensor] : state.tensors) out.emplace_back(key + "." + name, tensor);
   }
+  if (joint_)
+    for (const auto& [name, tensor] : joint_->state()) out.emplace_back(parameters_.front().first + "." + name, tensor);
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    if (const std::vector<double> seen = groups_[g].schedule.state(); !seen.empty())
+      out.emplace_back("schedule." + std::to_string(g), at::tensor(seen, at::kDouble));
   return out;
 }
 
-void clip_gradient_norm(const Optimizer::Parameters& parameters, double norm) {
+void Optimizer::restore(const std::map<std::string, at::Tensor>& state) {
+  const auto below = [&](const std::string& prefix) {
+    std::map<std::string, at::Tensor> out;
+    for (auto at = state.lower_bound(prefix); at != state.end() && at->first.starts_with(prefix); ++at)
+      if (const std::string name = at->first.substr(prefix.size()); name.find('.') == std::string::npos)
+        out[name] = at->second;
+    return out;
+  };
+  for (std::size_t i = 0; i < parameters_.size() && !joint_; ++i) {
+    std::map<std::string, at::Tensor> own = below(parameters_[i].first + ".");
+    if (const auto step = own.extract("step")) states_[i].step = step.mapped().item<std::int64_t>();
+    for (const auto& [name, tensor] : own) states_[i].tensors[name] = tensor.clone();
+  }
+  if (joint_) joint_->restore(below(parameters_.front().first + "."));
+  for (const auto& [number, seen] : below("schedule.")) {
+    const std::size_t g = std::stoul(number);
+    const at::Tensor values = seen.contiguous();
+    if (g < groups_.size())
+      groups_[g].schedule.restore({values.data_ptr<double>(), values.data_ptr<double>() + values.numel()});
+  }
+}
+
+void clip_gradient_norm(const Parameters& parameters, double norm) {
   at::NoGradGuard no_grad;
   std::vector<at::Tensor> norms;
   for (const auto& [key, parameter] : parameters)
@@ -143,7 +111,7 @@ void clip_gradient_norm(const Optimizer::Parameters& parameters, double norm) {
     if (parameter.grad().defined()) parameter.grad().detach().mul_(scale);
 }
 
-void clip_gradient_value(const Optimizer::Parameters& parameters, double value) {
+void clip_gradient_value(const Parameters& parameters, double value) {
   at::NoGradGuard no_grad;
   for (const auto& [key, parameter] : parameters)
     if (parameter.grad().defined()) parameter.grad().detach().clamp_(-value, value);

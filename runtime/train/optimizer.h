@@ -1,56 +1,55 @@
-// SGD, Adam and AdamW with the arithmetic of torch.optim (PyTorch 1.13, single-tensor form), operation by operation, so
-// that a training run equals the one written in Python. Also gradient clipping as torch.nn.utils does it.
+// The optimiser of a training: parameters in groups, each with its rule and its rate. Also gradient clipping as
+// torch.nn.utils does it.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
-#include <map>
-#include <string>
-#include <vector>
+#include <functional>
 
 #include "ir/recipe.h"
+#include "train/joint_step.h"
+#include "train/rate_schedule.h"
 #include "weights/tensor_file.h"
 
 namespace modelc::train {
 
-/// The arguments of all optimisers together; each reads its own.
-struct OptimizerSettings {
-  double lr = 0, momentum = 0, dampening = 0, weight_decay = 0, beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
-  bool nesterov = false, maximize = false, amsgrad = false;
-};
-/// What is kept for one parameter from step to step.
-struct OptimizerState {
-  std::int64_t step = 0;
-  at::Tensor momentum, average, square, largest;
-};
-/// One update of one parameter along a gradient, which `maximize` has turned already.
-using UpdateRule = void (*)(at::Tensor& parameter, at::Tensor gradient, OptimizerState& state,
-                            const OptimizerSettings& settings);
-/// The rule of an optimiser; null for one that is not honoured yet.
-UpdateRule update_rule(catalogue::OptimizerId id);
-
 class Optimizer {
  public:
-  using Parameters = std::vector<std::pair<std::string, at::Tensor>>;
-  Optimizer(const ir::Optimizer& optimizer, const std::vector<ir::ParameterGroup>& groups, Parameters parameters);
+  Optimizer(const ir::Optimizer& optimizer, const std::vector<ir::ParameterGroup>& groups,
+            const std::optional<ir::Schedule>& schedule, Parameters parameters, Length length);
 
   /// Leaves every gradient undefined, as zero_grad(set_to_none=True).
   void clear_gradients();
-  /// One update; parameters without a gradient are passed over.
-  void step();
+  /// The step of this number (from 1) in an epoch (from 0). `evaluate` computes the gradients and gives the loss: once,
+  /// or as often as a rule asks. Parameters without a gradient are passed over.
+  void step(const Evaluate& evaluate, std::int64_t step, std::int64_t epoch);
+  /// After a validation: schedules that wait for a figure look at it.
+  void judge(std::int64_t step, const Figures& figures);
+  /// The rate of the parameters without a group at the last step.
+  double rate() const { return groups_.front().now; }
   const Parameters& parameters() const { return parameters_; }
-  /// `KEY.exp_avg`, `KEY.momentum_buffer`, …, for a file beside the checkpoint.
+
+  /// `KEY.exp_avg`, `KEY.momentum_buffer`, … under PyTorch's names; what schedules have seen as `schedule.N`.
   weights::NamedTensors state() const;
+  void restore(const std::map<std::string, at::Tensor>& state);
 
  private:
-  UpdateRule rule_;
+  /// Parameters with the same arguments and the same schedule.
+  struct Group {
+    Rule rule;
+    double lr = 0, now = 0;
+    bool maximize = false;
+    RateSchedule schedule;
+  };
+  void update();
+
   Parameters parameters_;
-  std::vector<OptimizerSettings> settings_;
-  std::vector<OptimizerState> states_;
+  std::vector<Group> groups_;  // the first: of parameters without a group
+  std::vector<std::size_t> group_of_;
+  std::vector<ParameterState> states_;
+  std::unique_ptr<JointStep> joint_;  // instead of the groups' rules
 };
 
 /// torch.nn.utils.clip_grad_norm_ (norm 2) and clip_grad_value_.
-void clip_gradient_norm(const Optimizer::Parameters& parameters, double norm);
-void clip_gradient_value(const Optimizer::Parameters& parameters, double value);
+void clip_gradient_norm(const Parameters& parameters, double norm);
+void clip_gradient_value(const Parameters& parameters, double value);
 
 }  // namespace modelc::train

@@ -19,6 +19,14 @@ std::string one_line(const std::string& split, const Scores& scores) {
   return out;
 }
 
+Figures figures_of(const std::string& split, const Scores& scores) {
+  Figures out;
+  if (scores.has_loss) out[split + ".loss"] = scores.loss;
+  for (const auto* named : {&scores.terms, &scores.metrics})
+    for (const auto& [name, value] : *named) out[split + "." + name] = value;
+  return out;
+}
+
 void Results::add(const std::string& name, double value) { entries_.push_back({name, "", value, true, false}); }
 void Results::add(const std::string& name, std::int64_t count) {
   entries_.push_back({name, "", static_cast<double>(count), true, true});

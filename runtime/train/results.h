@@ -1,12 +1,16 @@
 // Results as text or JSON on standard output, and scores as one line.
 #pragma once
 
+#include "train/rate_schedule.h"
 #include "train/session.h"
 
 namespace modelc::train {
 
 /// `valid.loss 0.41  valid.accuracy 0.93`.
 std::string one_line(const std::string& split, const Scores& scores);
+
+/// The same as figures by name.
+Figures figures_of(const std::string& split, const Scores& scores);
 
 class Results {
  public:

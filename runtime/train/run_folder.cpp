@@ -19,8 +19,16 @@ namespace fs = std::filesystem;
 namespace {
 
 /// What a run writes, and what `--overwrite` therefore removes; anything else in the folder stays.
-constexpr const char* kOwnFiles[] = {"description.yaml", "metrics.csv",      "log.txt",
-                                     "best.safetensors", "last.safetensors", "last.optimizer.safetensors"};
+constexpr const char* kOwnFiles[] = {"description.yaml", "metrics.csv", "log.txt",     "best.safetensors",
+                                     "last.safetensors", kResumeFile,   kPreviousFile, kBestAside};
+
+/// `runs/NAME`, to which a number is added.
+std::string stem_of(const std::string& name) {
+  std::string stem = "runs/";
+  for (char c : name.empty() ? std::string("model") : name)
+    stem += std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' ? c : '_';
+  return stem;
+}
 
 }  // namespace
 
@@ -36,14 +44,12 @@ RunFolder::Created RunFolder::create(const std::string& path, const std::string&
   std::error_code error;
   path_ = path;
   if (path_.empty()) {
-    std::string stem;
-    for (char c : name.empty() ? std::string("model") : name)
-      stem += std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' ? c : '_';
+    const std::string stem = stem_of(name);
     fs::create_directories("runs", error);
     if (error) return path_ = "runs", fault(error.message());
     // create_directory tells two processes apart that try the same number.
     for (int i = 1; i < 1'000'000; ++i) {
-      path_ = fmt::format("runs/{}-{}", stem, i);
+      path_ = fmt::format("{}-{}", stem, i);
       if (fs::create_directory(path_, error)) break;
       if (error) return fault(error.message());
     }
@@ -52,34 +58,74 @@ RunFolder::Created RunFolder::create(const std::string& path, const std::string&
     if (error) return fault(error.message());
     if (!fs::is_directory(path_)) return fault("is no folder");
   }
-  lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock_ < 0) return fault(std::strerror(errno));
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return {Refusal::InUse, {}};
-  weights::remove_scratch(path_);
+  if (const Created locked = lock(); locked.refusal != Refusal::None) return locked;
   if (!overwrite && !fs::is_empty(path_, error)) return {Refusal::Exists, {}};
   for (const char* own : kOwnFiles) fs::remove(file(own), error);
-  if (fs::exists(file("log.txt"), error) && !fs::is_regular_file(file("log.txt"), error))
-    return fault("log.txt is no regular file");
-  log_ = std::fopen(file("log.txt").c_str(), "ae");
-  if (!log_) return fault(std::strerror(errno));
+  if (std::string why = open_log(); !why.empty()) return fault(std::move(why));
   const std::string why = weights::write_atomically(file("description.yaml"), {description});
   return why.empty() ? Created{} : fault(why);
 }
 
-std::string RunFolder::begin_metrics(const std::vector<std::string>& names) {
-  metrics_ = std::fopen(file("metrics.csv").c_str(), "we");
+RunFolder::Created RunFolder::reopen(const std::string& path, const std::string& name) {
+  std::error_code error;
+  path_ = path;
+  for (int i = 1; path.empty() && i < 1'000'000; ++i) {
+    const std::string next = fmt::format("{}-{}", stem_of(name), i);
+    if (!fs::is_directory(next, error)) break;
+    path_ = next;
+  }
+  if (path_.empty() || !fs::is_directory(path_, error)) return {Refusal::Absent, "there is no such folder"};
+  if (const Created locked = lock(); locked.refusal != Refusal::None) return locked;
+  const bool known = fs::exists(file(kResumeFile), error) || fs::exists(file(kPreviousFile), error);
+  if (!known) return {Refusal::Absent, fmt::format("it has no {}", kResumeFile)};
+  std::string why = open_log();
+  return why.empty() ? Created{} : Created{Refusal::Fault, std::move(why)};
+}
+
+RunFolder::Created RunFolder::lock() {
+  lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock_ < 0) return {Refusal::Fault, std::strerror(errno)};
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return {Refusal::InUse, {}};
+  weights::remove_scratch(path_);
+  return {};
+}
+
+std::string RunFolder::open_log() {
+  std::error_code error;
+  if (fs::exists(file("log.txt"), error) && !fs::is_regular_file(file("log.txt"), error))
+    return "log.txt is no regular file";
+  log_ = std::fopen(file("log.txt").c_str(), "ae");
+  return log_ ? "" : std::strerror(errno);
+}
+
+std::string RunFolder::begin_metrics(const std::vector<std::string>& names, std::int64_t kept) {
+  columns_ = names;
+  // Rows behind a checkpoint are of steps that are taken again.
+  if (kept > 0 && ::truncate(file("metrics.csv").c_str(), kept) != 0) return std::strerror(errno);
+  metrics_ = std::fopen(file("metrics.csv").c_str(), kept > 0 ? "ae" : "we");
   if (!metrics_) return std::strerror(errno);
+  if (kept > 0) return "";
   const std::string line = fmt::format("epoch,step{}{}\n", names.empty() ? "" : ",", fmt::join(names, ","));
   if (std::fputs(line.c_str(), metrics_) < 0 || std::fflush(metrics_) != 0) return std::strerror(errno);
   return "";
 }
 
-std::string RunFolder::add_metrics(std::int64_t epoch, std::int64_t step, const std::vector<double>& values) {
+std::string RunFolder::add_metrics(std::int64_t epoch, std::int64_t step, const Figures& figures) {
   std::string line = fmt::format("{},{}", epoch, step);
-  for (double value : values) line += std::isnan(value) ? "," : fmt::format(",{:.9g}", value);
+  for (const std::string& name : columns_) {
+    const auto found = figures.find(name);
+    line += found == figures.end() || std::isnan(found->second) ? "," : fmt::format(",{:.9g}", found->second);
+  }
   line += '\n';
   if (std::fputs(line.c_str(), metrics_) < 0 || std::fflush(metrics_) != 0) return std::strerror(errno);
   return "";
+}
+
+std::int64_t RunFolder::sync_metrics() {
+  ::fsync(::fileno(metrics_));
+  std::error_code error;
+  const auto size = fs::file_size(file("metrics.csv"), error);
+  return error ? 0 : static_cast<std::int64_t>(size);
 }
 
 void RunFolder::log(const std::string& line) {

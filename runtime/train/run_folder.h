@@ -7,9 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "train/rate_schedule.h"
 #include "weights/tensor_file.h"
 
 namespace modelc::train {
+
+/// From what a run goes on, and the one before it.
+inline constexpr const char* kResumeFile = "resume.safetensors";
+inline constexpr const char* kPreviousFile = "resume.previous.safetensors";
+/// The best weights of a run that has ended, where a last look found better ones: with these it goes on.
+inline constexpr const char* kBestAside = "resume.best.safetensors";
 
 class RunFolder {
  public:
@@ -18,7 +25,7 @@ class RunFolder {
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
-  enum class Refusal { None, Exists, InUse, Fault };
+  enum class Refusal { None, Exists, Absent, InUse, Fault };
   struct Created {
     Refusal refusal = Refusal::None;
     std::string why;  // Fault: the system's reason
@@ -26,15 +33,26 @@ class RunFolder {
   /// `path` empty: the first free runs/NAME-N. One that holds anything is refused, or with `overwrite` emptied of what
   /// an earlier run left there. What a killed run was writing is removed.
   Created create(const std::string& path, const std::string& name, const std::string& description, bool overwrite);
+  /// The folder of a run that is to go on, as it is; `path` empty: the last of runs/NAME-N.
+  Created reopen(const std::string& path, const std::string& name);
   const std::string& path() const { return path_; }
+  const std::vector<std::string>& columns() const { return columns_; }
   std::string file(const std::string& name) const { return path_ + "/" + name; }
-  /// Rows of metrics.csv; NaN is left empty. The fault's text, or empty.
-  std::string begin_metrics(const std::vector<std::string>& names);
-  std::string add_metrics(std::int64_t epoch, std::int64_t step, const std::vector<double>& values);
+  /// The columns of metrics.csv behind `epoch,step`. Of a file that is there, the first `kept` bytes stay. The fault's
+  /// text, or empty.
+  std::string begin_metrics(const std::vector<std::string>& names, std::int64_t kept = 0);
+  /// A row; what `figures` lack, and NaN, is left empty.
+  std::string add_metrics(std::int64_t epoch, std::int64_t step, const Figures& figures);
+  /// Rows so far are on the disk; their bytes.
+  std::int64_t sync_metrics();
   void log(const std::string& line);
 
  private:
+  Created lock();
+  std::string open_log();
+
   std::string path_;
+  std::vector<std::string> columns_;
   std::FILE* metrics_ = nullptr;
   std::FILE* log_ = nullptr;
   int lock_ = -1;

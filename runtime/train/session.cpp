@@ -13,11 +13,31 @@
 #include "weights/load.h"
 
 namespace modelc::train {
+namespace {
+
+/// Draws of one's own, seeded alike each time, that do not move the generator of training.
+class RandomStateKept {
+ public:
+  explicit RandomStateKept(std::int64_t seed) : state_(at::detail::getDefaultCPUGenerator().get_state()) {
+    at::manual_seed(static_cast<std::uint64_t>(seed));
+  }
+  ~RandomStateKept() {
+    at::Generator generator = at::detail::getDefaultCPUGenerator();
+    generator.set_state(state_);
+  }
+  RandomStateKept(const RandomStateKept&) = delete;
+  RandomStateKept& operator=(const RandomStateKept&) = delete;
+
+ private:
+  at::Tensor state_;
+};
+
+}  // namespace
 
 bool Session::open(bool training) {
   if (!request_.weights.empty()) {
     // What cannot be read is reported when its tensors are asked for.
-    formats::Result<formats::WeightFile> file = formats::read_weight_header(request_.weights);
+    formats::Result<formats::WeightFile> file = formats::read_weight_header(request_.weights.back());
     if (file) weight_file_ = std::move(*file.value);
   }
   const std::map<std::string, std::string>& stored = weight_file_.metadata;
@@ -29,7 +49,7 @@ bool Session::open(bool training) {
   if (const auto it = stored.find("modelc.fits"); it != stored.end() && !training) {
     auto fits = data::fits_from_json(it->second);
     if (!fits) {
-      sink_.report({}, diag::WeightsUnreadable, request_.weights + ": its metadata `modelc.fits` is damaged");
+      sink_.report({}, diag::WeightsUnreadable, request_.weights.back() + ": its metadata `modelc.fits` is damaged");
       return false;
     }
     fits_ = std::move(*fits);
@@ -41,7 +61,13 @@ bool Session::open(bool training) {
   };
   if (!recipe_.data.train) return lacks("`data`");
   if (training && !recipe_.has_loss) return lacks("`loss`");
-  if (training && !recipe_.training.optimizer) return lacks("`train` with an optimizer");
+  if (training && !recipe_.training.optimizer && recipe_.training.turns.empty())
+    return lacks("`train` with an optimizer");
+  if (training && recipe_.training.precision == ir::Precision::Float16) {
+    sink_.report(recipe_.data.span, diag::DeviceAbsent, "cuda", "`precision: fp16-mixed` computes there")
+        .help("`precision: bf16-mixed` computes on a processor, too");
+    return false;
+  }
   try {
     return open_weights(training) && open_data(training);
   } catch (const exec::RuntimeFault& fault) {
@@ -142,7 +168,7 @@ bool Session::fit_feeds(const std::vector<data::Part>& all) {
       if (!one.connect(*(*parts)[i].data, span, sink_)) return false;
       std::string missing;
       if (!one.restore(fits_, missing)) {
-        sink_.report(recipe_.data.span, diag::CheckpointLacksFit, request_.weights, missing);
+        sink_.report(recipe_.data.span, diag::CheckpointLacksFit, weight_file_.file, missing);
         return false;
       }
     }
@@ -169,8 +195,8 @@ data::Feed& Session::feed(const data::Part& part, std::size_t index) {
   return *found;
 }
 
-GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index) {
-  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training}];
+GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index, const std::string& term) {
+  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training, term}];
   if (found) return found.get();
   const data::Feed& one = feed(part, index);
   std::map<std::string, std::string> choices = part.data->words;
@@ -185,14 +211,14 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
     choices[input.name] = column->shown(0);
   }
   const ir::Graph* graph = find_graph(program_, training, one.names(), choices);
-  if (!graph && sink_.has_errors()) return nullptr;
+  if (!graph && all_chosen(program_, choices)) return nullptr;
   if (!graph) {
     std::string words = fmt::format("{}", fmt::join(one.names(), ", "));
     for (const auto& [name, word] : choices) words += fmt::format(", {}={}", name, word);
     sink_.report(recipe_.data.train->span, diag::NoGraphForInputs, words);
     return nullptr;
   }
-  found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), !training,
+  found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), GraphRunner::Asked{term, !training},
                                         exec::checks_for(request_.verify));
   for (const std::string& name : found->unfed()) {
     sink_.report(recipe_.data.span, diag::DataColumnMissing, name);
@@ -203,10 +229,11 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
 
 std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const std::function<bool()>& stop) {
   at::NoGradGuard no_grad;
+  const RandomStateKept kept(seed_);
   tree_->train(false);
   Scores scores;
   std::vector<std::unique_ptr<Meter>> meters;
-  std::vector<double> terms;
+  LossSums sums;
   std::vector<std::string> term_names;
   const ir::Graph* named = nullptr;
   for (const data::Batch& batch : data::batches(parts, recipe_.training.batch, false, seed_, 0)) {
@@ -214,26 +241,22 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
     const data::Part& part = parts[batch.part];
     GraphRunner* run = runner(false, part, batch.part);
     if (!run) return std::nullopt;
-    const Evaluation result = run->run(feed(part, batch.part).run(batch.rows));
     const auto rows = static_cast<std::int64_t>(batch.rows.size());
+    const Evaluation result = run->run(feed(part, batch.part).run(batch.rows), rows);
     if (!named) {
       named = &run->graph();
       for (const ir::Metric& metric : named->metrics) meters.push_back(make_meter(metric));
       for (const ir::Output& loss : named->losses) term_names.push_back(loss.name);
-      terms.resize(term_names.size(), 0);
     }
     scores.has_loss = result.loss.defined();
-    if (scores.has_loss) scores.loss += result.loss.item<double>() * static_cast<double>(rows);
-    for (std::size_t i = 0; i < result.terms.size() && i < terms.size(); ++i)
-      terms[i] += result.terms[i] * static_cast<double>(rows);
+    sums.add(result.shares);
     for (std::size_t i = 0; i < meters.size() && i < result.metrics.size(); ++i)
       add_batch(*meters[i], named->metrics[i], result.metrics[i], rows);
     scores.rows += rows;
   }
-  if (scores.rows > 0) scores.loss /= static_cast<double>(scores.rows);
-  if (terms.size() > 1)
-    for (std::size_t i = 0; i < terms.size(); ++i)
-      scores.terms.emplace_back(term_names[i], terms[i] / static_cast<double>(std::max<std::int64_t>(scores.rows, 1)));
+  if (scores.has_loss) scores.loss = sums.loss();
+  const std::vector<double> terms = sums.terms();
+  for (std::size_t i = 0; terms.size() > 1 && i < terms.size(); ++i) scores.terms.emplace_back(term_names[i], terms[i]);
   for (std::size_t i = 0; i < meters.size(); ++i) {
     const std::string table = meters[i]->table();
     if (table.empty()) scores.metrics.emplace_back(named->metrics[i].name, value_of(*meters[i], named->metrics[i]));
@@ -247,9 +270,14 @@ std::map<std::string, std::string> Session::metadata() const {
                                          {"modelc.description", request_.bundle},
                                          {"modelc.version", request_.version},
                                          {"modelc.seed", std::to_string(seed_)}};
+  if (request_.save_trainable) out[weights::kSavedKey] = weights::kSavedTrained;
   const std::string fits = data::to_json(fits_);
   if (!fits.empty()) out["modelc.fits"] = fits;
   return out;
+}
+
+weights::NamedTensors Session::kept() const {
+  return request_.save_trainable ? tree_->trained_state() : tree_->state();
 }
 
 }  // namespace modelc::train

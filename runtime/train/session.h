@@ -7,6 +7,7 @@
 #include "data/feed.h"
 #include "formats/safetensors.h"
 #include "train/graph_runner.h"
+#include "weights/tensor_file.h"
 
 namespace modelc::train {
 
@@ -36,9 +37,12 @@ class Session {
   const std::vector<data::Part>& test_parts() const { return test_; }
   const std::vector<data::FitState>& fits() const { return fits_; }
   std::map<std::string, std::string> metadata() const;
+  /// What goes into a checkpoint: the state dict, or what `--save-only` leaves of it.
+  weights::NamedTensors kept() const;
 
   data::Feed& feed(const data::Part& part, std::size_t index);
-  GraphRunner* runner(bool training, const data::Part& part, std::size_t index);
+  /// In training for every term of the loss, or the one of a name; else for metrics, too.
+  GraphRunner* runner(bool training, const data::Part& part, std::size_t index, const std::string& term = {});
   /// The whole split without gradients; nullopt when `stop` says so in between.
   std::optional<Scores> score(const std::vector<data::Part>& parts, const std::function<bool()>& stop = {});
   /// How the weights that it starts from fit, in groups; empty where there are none.
@@ -60,12 +64,12 @@ class Session {
   const ir::Recipe& recipe_;
   diagnostics::Sink& sink_;
   std::int64_t seed_ = 0;
-  formats::WeightFile weight_file_;  // what `--weights` names: one version of it for metadata and tensors
+  formats::WeightFile weight_file_;  // what the last `--weights` names: one version of it for metadata and tensors
   std::string weight_report_;
   std::unique_ptr<build::TreeModule> tree_;
   std::vector<data::Part> train_, valid_, test_;
   std::map<const data::Dataset*, std::unique_ptr<data::Feed>> feeds_;
-  std::map<std::pair<const data::Dataset*, bool>, std::unique_ptr<GraphRunner>> runners_;
+  std::map<std::tuple<const data::Dataset*, bool, std::string>, std::unique_ptr<GraphRunner>> runners_;
   std::vector<data::FitState> fits_;
   bool fits_restored_ = false;
 };

@@ -3,14 +3,11 @@
 namespace modelc::train {
 
 Start start_of(const runtime::Request& request, bool whole) {
+  if (!request.weights.empty())
+    return weights::start_of_command(*request.program, request.weights, request.weight_keys, request.replaced, whole);
   Start start;
-  if (request.weights.empty()) {
-    start.sources = request.program->weights;
-    return start;
-  }
-  ir::WeightSource given = request.weight_keys;
-  given.from = request.weights;
-  return weights::start_of_command(given, request.replaced, whole);
+  start.sources = request.program->weights;
+  return start;
 }
 
 }  // namespace modelc::train

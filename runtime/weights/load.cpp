@@ -2,6 +2,7 @@
 
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
 
 namespace modelc::weights {
 
@@ -61,8 +62,17 @@ bool load_weights(const ir::Program& program, build::TreeModule& tree, const std
   if (!found.ok) return false;
   // Everything is read before anything is copied: a file that breaks off leaves the tree as it was.
   std::vector<at::Tensor> values;
+  std::vector<Checksums> checksums;
+  for (const formats::WeightFile& file : files) checksums.emplace_back(file.metadata);
   for (const weights::WeightCopy& copy : found.copies) {
-    formats::Result<at::Tensor> tensor = read_tensor(files[copy.source], files[copy.source].tensors[copy.entry]);
+    const formats::TensorEntry& entry = files[copy.source].tensors[copy.entry];
+    formats::Result<at::Tensor> tensor = read_tensor(files[copy.source], entry);
+    const std::string why = tensor ? checksums[copy.source].damage(entry.name, *tensor.value) : std::string();
+    if (!why.empty()) {
+      sink.report(sources[copy.source].span, diag::WeightsUnreadable,
+                  fmt::format("{}: {}", files[copy.source].file, why));
+      return false;
+    }
     if (!tensor) {
       sink.report(sources[copy.source].span, diag::WeightsUnreadable, tensor.fault.str());
       return false;

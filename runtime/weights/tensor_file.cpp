@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <nlohmann/json.hpp>
 
-#include "formats/pickle.h"
 #include "formats/safetensors.h"
 #include "formats/zip.h"
+#include "weights/checksum.h"
 #include "weights/write_file.h"
 
 namespace modelc::weights {
@@ -20,7 +21,58 @@ at::Tensor as_stored(const at::Tensor& tensor) {
   return here._is_zerotensor() ? at::zeros(here.sizes(), here.options()) : here.resolve_neg().contiguous();
 }
 
+constexpr const char* kChecksums = "modelc.checksums";
+
+std::string checksum_of(const at::Tensor& tensor) {
+  const at::Tensor stored = as_stored(tensor);
+  return fmt::format("{:016x}", checksum({static_cast<const char*>(stored.data_ptr()), stored.nbytes()}));
+}
+
+/// Of all metadata but the checksums themselves.
+std::string checksum_of(const std::map<std::string, std::string>& metadata) {
+  std::uint64_t sum = 0;
+  for (const auto& [key, value] : metadata)
+    if (key != kChecksums) sum = checksum(value, checksum(key, sum));
+  return fmt::format("{:016x}", sum);
+}
+
 }  // namespace
+
+std::map<std::string, std::string> with_checksums(const NamedTensors& tensors,
+                                                  std::map<std::string, std::string> metadata) {
+  nlohmann::json sums = nlohmann::json::object();
+  for (const auto& [name, tensor] : tensors) sums[name] = checksum_of(tensor);
+  sums[""] = checksum_of(metadata);
+  metadata[kChecksums] = sums.dump();
+  return metadata;
+}
+
+Checksums::Checksums(const std::map<std::string, std::string>& metadata) {
+  const auto found = metadata.find(kChecksums);
+  if (found == metadata.end()) return;
+  there_ = true;
+  const nlohmann::json sums = nlohmann::json::parse(found->second, nullptr, false);
+  if (sums.is_object())
+    for (const auto& [name, sum] : sums.items())
+      if (sum.is_string()) sums_[name] = sum;
+  metadata_hold_ = sums_[""] == checksum_of(metadata);
+}
+
+std::string Checksums::damage(const std::string& name, const at::Tensor& tensor) const {
+  if (!there_) return "";
+  if (!metadata_hold_) return "its metadata are not as they were written";
+  const auto found = sums_.find(name);
+  const bool holds = found != sums_.end() && found->second == checksum_of(tensor);
+  return holds ? "" : fmt::format("`{}` is not as it was written", name);
+}
+
+std::string Checksums::damage(const NamedTensors& tensors) const {
+  if (there_ && sums_.size() != tensors.size() + 1) return "its checksums are not those of its tensors";
+  for (const auto& [name, tensor] : tensors)
+    if (std::string why = damage(name, tensor); !why.empty()) return why;
+  return "";
+}
+
 formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const formats::TensorEntry& entry) {
   formats::Result<std::string> bytes = formats::read_tensor_values(file, entry);
   if (!bytes) return {{}, std::move(bytes.fault)};
@@ -60,7 +112,7 @@ std::string write_safetensors(const std::string& path, const NamedTensors& tenso
   return write_atomically(path, pieces);
 }
 
-std::string write_torch(const std::string& path, const NamedTensors& tensors) {
+std::string write_torch(const std::string& path, const NamedTensors& tensors, const formats::ModuleVersions& versions) {
   std::vector<formats::TensorEntry> entries;
   std::vector<at::Tensor> storages;
   std::map<std::pair<const void*, std::vector<std::int64_t>>, std::size_t> known;  // by place and shape
@@ -77,7 +129,7 @@ std::string write_torch(const std::string& path, const NamedTensors& tensors) {
     entry.part = storage->second;
     entries.push_back(std::move(entry));
   }
-  const std::string pickle = formats::make_state_dict(entries);
+  const std::string pickle = formats::make_state_dict(entries, versions);
   std::vector<formats::StoredMember> members{{"archive/data.pkl", pickle}, {"archive/byteorder", "little"}};
   for (std::size_t i = 0; i < storages.size(); ++i) {
     const at::Tensor& storage = storages[i];
@@ -96,9 +148,9 @@ std::string write_torch(const std::string& path, const NamedTensors& tensors) {
 }
 
 std::string write_weights(const std::string& path, const NamedTensors& tensors,
-                          const std::map<std::string, std::string>& metadata) {
+                          const std::map<std::string, std::string>& metadata, const formats::ModuleVersions& versions) {
   const bool torch = path.ends_with(".pt") || path.ends_with(".pth");
-  return torch ? write_torch(path, tensors) : write_safetensors(path, tensors, metadata);
+  return torch ? write_torch(path, tensors, versions) : write_safetensors(path, tensors, metadata);
 }
 
 }  // namespace modelc::weights

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "formats/pickle.h"
 #include "formats/safetensors.h"
 #include "kernels/dtype.h"
 
@@ -30,10 +31,29 @@ formats::Result<NamedTensors> read_safetensors(const std::string& path,
 std::string write_safetensors(const std::string& path, const NamedTensors& tensors,
                               const std::map<std::string, std::string>& metadata);
 
-/// A state dict that `torch.load(weights_only=True)` takes; names of one tensor share its storage.
-std::string write_torch(const std::string& path, const NamedTensors& tensors);
-/// By the suffix: `.pt`, `.pth` for PyTorch, which has no place for the metadata; else safetensors.
+/// The metadata with a checksum of each tensor and of the rest of the metadata.
+std::map<std::string, std::string> with_checksums(const NamedTensors& tensors,
+                                                  std::map<std::string, std::string> metadata);
+
+/// The checksums that a file's metadata hold; a file without them is taken as it is.
+class Checksums {
+ public:
+  explicit Checksums(const std::map<std::string, std::string>& metadata);
+  /// What is not as it was written, or empty: of one tensor, of a whole file.
+  std::string damage(const std::string& name, const at::Tensor& tensor) const;
+  std::string damage(const NamedTensors& tensors) const;
+
+ private:
+  bool there_ = false, metadata_hold_ = true;
+  std::map<std::string, std::string> sums_;
+};
+
+/// A state dict that `torch.load(weights_only=True)` takes; names of one tensor share its storage. The versions of the
+/// modules' layouts go with it.
+std::string write_torch(const std::string& path, const NamedTensors& tensors, const formats::ModuleVersions& versions);
+/// By the suffix: `.pt`, `.pth` for PyTorch, which has no place for the metadata; else safetensors, which has none for
+/// the versions.
 std::string write_weights(const std::string& path, const NamedTensors& tensors,
-                          const std::map<std::string, std::string>& metadata);
+                          const std::map<std::string, std::string>& metadata, const formats::ModuleVersions& versions);
 
 }  // namespace modelc::weights

@@ -147,6 +147,7 @@ class Overrides(Case):
     def test_faults_are_located_in_the_command_line(self):
         self.fails(1, "did you mean `width`?", "check", self.model, "--set", "widht=4")
         self.fails(1, "--set width=99", "check", self.model, "--set", "width=99")
+        self.fails(2, "did you mean `--set train.epochs=…`?", "check", self.model, "--epochs", "3")
         self.fails(1, "did you mean `wide`?", "check", f"{self.model}@wied")
 
     def test_extends(self):
@@ -232,6 +233,11 @@ class Checks(Case):
         self.assertEqual([code for code, _ in found], ["M8317"] * 5)
         self.assertIn("the output is float[3, 2], float[3, 3] expected", found[0][1])
         self.assertEqual(modelc("test", self.model).returncode, 0)
+        each = self.write("each.yaml", MODEL + "checks:\n  - {variant: wide, parameters: 227}\n  - {parameters: 115}\n")
+        self.assertEqual(modelc("test", each).returncode, 0)
+        run = modelc("test", f"{each}@wide")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("the number of parameters is 227, 115 expected", run.stderr + run.stdout)
 
     def test_where_a_value_comes_from(self):
         run = modelc("explain", f"{self.model}@wide", "width", "--set", "width=4")
@@ -286,6 +292,9 @@ class Usage(Case):
         self.assertIn("forward", schema["properties"])
         self.assertIn("M1001", modelc("explain", "m1001").stdout)
         self.fails(2, "M9999", "explain", "M9999")
+        explained = json.loads(modelc("explain", "StatedSize", "--format", "json").stdout)
+        self.assertEqual((explained["code"], explained["files"][0]["name"]), ("M6003", "model.yaml"))
+        self.assertIn("error[M6003]", explained["shown"])
 
     def test_output_that_cannot_be_written_is_3(self):
         with open("/dev/full", "w") as full:

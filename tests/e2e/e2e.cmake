@@ -7,8 +7,13 @@ foreach(file IN LISTS seed_files)
   modelc_label(e2e e2e.train_${seed})
 endforeach()
 
+# Heads and wrappings of models/heads on every backbone they fit.
+add_test(NAME e2e.heads
+  COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/heads_test.py" "${program}" "${PROJECT_SOURCE_DIR}/models")
+modelc_label(e2e e2e.heads)
+
 # The runtime as its user meets it: one script for each side of it, descriptions and data of its own.
-foreach(side training_run bad_data prediction placement hostile_files codes)
+foreach(side training_run resume bad_data prediction placement hostile_files codes)
   add_test(NAME e2e.${side} COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/${side}_test.py" "${program}")
   modelc_label(e2e e2e.${side})
 endforeach()

@@ -4,6 +4,7 @@ import csv
 import os
 import pathlib
 import signal
+import struct
 import subprocess
 import time
 import unittest
@@ -89,6 +90,97 @@ class TrainingRun(ModelcTest):
                                says=["M8112", "step 2", "flowers.yaml:"])
         self.assertIn("first value that is not finite", process.stderr)
         self.assertFalse((self.folder / "run/last.safetensors").exists())
+
+    def test_a_figure_that_is_not_a_number_is_never_the_best(self):
+        self.write("odd.yaml", IRIS.replace("metrics: {", "metrics: {odd: \"(logits - 1000).log()\", ")
+                   .replace("epochs: 3", "best: {metric: valid.odd, mode: max}, epochs: 3"))
+        process = self.run_modelc("train", "odd.yaml", "-o", "run", "--format", "json")
+        self.assertEqual(process.returncode, 0, process.stderr)
+        self.assertIn("M8133", process.stdout + process.stderr)
+        self.assertIn("last.safetensors", process.stdout)
+
+    def rows(self, run="run"):
+        with open(self.folder / run / "metrics.csv", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def test_rows_as_every_says(self):
+        self.write("test.csv", flowers(30))
+        self.write("every.yaml", IRIS.replace("  train: csv", "  test: csv(\"test.csv\")\n  train: csv")
+                   .replace("loss: cross_entropy(logits, label)", "loss: {main: \"cross_entropy(logits, label)\", "
+                            "size: \"0.1 * logits.abs().mean()\"}")
+                   .replace("epochs: 3", "steps: 10, every: {log: 2, valid: 5}"))
+        results = self.results("train", "every.yaml", "-o", "run", "-q")
+        rows = self.rows()
+        splits = ["train.loss", "train.main", "train.size", "valid.loss", "valid.main", "valid.size", "valid.accuracy"]
+        self.assertEqual(list(rows[0]), ["epoch", "step", *splits, "test.loss", "test.main", "test.size", "test.accuracy"])
+        self.assertEqual([row["step"] for row in rows[:-1]], ["2", "4", "5", "6", "8", "10"])
+        self.assertEqual([bool(row["valid.loss"]) for row in rows[:-1]], [False, False, True, False, False, True])
+        # The last row is of the checkpoint that the figures are of.
+        self.assertEqual(rows[-1]["step"], str(results["checkpoint.step"]))
+        self.assertAlmostEqual(float(rows[-1]["test.loss"]), results["test.loss"], places=6)
+        self.assertIn(results["checkpoint.step"], (5, 10))
+        best = next(row for row in rows if row["step"] == str(results["checkpoint.step"]))
+        for figure in ("valid.loss", "valid.main", "valid.accuracy", "train.loss"):
+            self.assertAlmostEqual(float(best[figure]), results[figure], places=6)
+        scores = self.results("eval", "run/best.safetensors")
+        self.assertEqual(scores["test.loss"], results["test.loss"])
+
+    def test_best_and_stop(self):
+        self.done("train", "flowers.yaml", "--set", "train.epochs=60", "--set", "train.best={metric: valid.accuracy}",
+                  "--set", "train.stop={metric: valid.accuracy, patience: 3}", "-o", "run", "-q")
+        found = [float(row["valid.accuracy"]) for row in self.rows()]
+        best = found.index(max(found))
+        self.assertEqual(len(found), best + 4, "three validations in a row that are no better")
+        self.assertIn("has not improved for 3 validations", (self.folder / "run/log.txt").read_text())
+        self.assertEqual(tensors(self.folder / "run/best.safetensors")[1]["modelc.epoch"], str(best + 1))
+
+    def test_drop_last_and_accumulation(self):
+        self.done("train", "flowers.yaml", "--set", "train.drop_last=true", "-o", "run", "-q")
+        self.assertEqual([row["step"] for row in self.rows()], ["4", "8", "12"], "72 rows are four batches of 16")
+        self.refused(1, "train", "flowers.yaml", "--set", "train.drop_last=true", "--set", "train.batch=100", "-o", "none",
+                     says=["M8108", "drop_last"], leaves="none")
+
+    LOSSES = {"mean": "cross_entropy(logits, label)",
+              "ignoring": "cross_entropy(logits, label, ignore_index=2) + 0.1 * logits.pow(2).mean()",
+              "weighted": "cross_entropy(logits, label, weight=[1.0, 5.0, 0.5])",
+              "sum": "0.1 * cross_entropy(logits, label, reduction=\"sum\") + 0.01 * classifier.weight.pow(2).sum()"}
+
+    def net(self, loss):
+        self.write("plain.yaml", IRIS.replace("BatchNorm1d, ", "").replace(
+            "loss: cross_entropy(logits, label)", f"loss: {{main: '{loss}'}}"))
+
+    def test_accumulated_batches_equal_a_large_one(self):
+        for name, loss in self.LOSSES.items():
+            with self.subTest(loss=name):
+                self.net(loss)
+                for run, batches in (("large", "batch: 48"), ("small", "batch: 16, accumulate: 3")):
+                    self.done("train", "plain.yaml", "--set", f"train={{epochs: 3, {batches}, optimizer: SGD(lr=0.05), seed: 3}}",
+                              "-o", run, "--overwrite", "-q")
+                large, small = (tensors(self.folder / run / "last.safetensors")[0] for run in ("large", "small"))
+                for key, values in large.items():
+                    floats = [struct.unpack(f"<{len(data) // 4}f", data) for data in (values, small[key])]
+                    for one, other in zip(*floats):
+                        self.assertAlmostEqual(one, other, places=5)
+                for one, other in zip(self.rows("large"), self.rows("small")):
+                    self.assertEqual(one["step"], other["step"])
+                    self.assertAlmostEqual(float(one["train.loss"]), float(other["train.loss"]), places=4)
+
+    def test_the_loss_of_a_split_does_not_depend_on_its_batches(self):
+        for name, loss in self.LOSSES.items():
+            with self.subTest(loss=name):
+                self.net(loss)
+                self.done("train", "plain.yaml", "-o", "run", "--overwrite", "-q")
+                found = [self.results("eval", "plain.yaml", "--weights", "run/last.safetensors", "--set", f"train.batch={n}")
+                         ["valid.loss"] for n in (1, 7, 100)]
+                for value in found[1:]:
+                    self.assertAlmostEqual(value, found[0], places=5)
+
+    def test_of_epochs_and_steps_an_override_replaces_the_other(self):
+        self.done("train", "flowers.yaml", "--set", "train.steps=7", "-o", "run", "-q")
+        self.assertEqual(self.rows()[-1]["step"], "7")
+        self.write("longer.yaml", "extends: flowers.yaml\ntrain: {steps: 4}\n")
+        self.done("train", "longer.yaml", "-o", "base", "-q")
+        self.assertEqual(self.rows("base")[-1]["step"], "4")
 
     def test_where_nothing_can_be_written(self):
         self.refused(3, "train", "flowers.yaml", "-o", "flowers.csv", says="flowers.csv")

@@ -1,4 +1,4 @@
-"""What the compiler decides hangs on values, never on what was reported: only `diagnostics/` looks into a sink."""
+"""What is decided hangs on values, never on what was reported: only `diagnostics/` looks into a sink."""
 
 import pathlib
 import re
@@ -9,7 +9,7 @@ SINK = re.compile(r"\b(?:[Ss]ink\w*|reporter|reports?)(?:\(\))?\s*(?:\.|->)\s*(?
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 
 looked, faults = 0, 0
-for file in sorted((ROOT / "compiler").rglob("*")):
+for file in sorted(file for top in ("compiler", "runtime") for file in (ROOT / top).rglob("*")):
     if file.suffix not in (".h", ".cpp") or "diagnostics" in file.parts:
         continue
     looked += 1

@@ -5,6 +5,8 @@ from torch import nn
 
 
 def rms_norm(input, normalized_shape, weight=None, eps=None):
+    if list(input.shape[-len(normalized_shape):]) != list(normalized_shape):
+        raise RuntimeError(f"Given normalized_shape={normalized_shape}, expected input with these last sizes")
     dims = tuple(range(-len(normalized_shape), 0))
     eps = torch.finfo(input.dtype).eps if eps is None else eps
     scaled = input * torch.rsqrt(input.square().mean(dims, keepdim=True) + eps)

@@ -2,6 +2,7 @@
 if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
   add_executable(modelc_gradients parity/gradients.cpp)
   target_link_libraries(modelc_gradients PRIVATE modelc_runtime modelc_libtorch modelc_options)
+  modelc_test_program(modelc_gradients)
 
   set(seeds linear_classifier preprocessor wrapped_model mock_cnn custom_classifier wrapped_cnn stream_model1
     stream_model2 combined_model image_encoder text_decoder image_to_text feature_extractor multi_feature_classifier
@@ -29,7 +30,7 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
   modelc_label(parity parity.operators)
 
   # The models that users bring or begin with, against the same in PyTorch.
-  foreach(room IN ITEMS encoders decoders sequences images tables)
+  foreach(room IN ITEMS encoders decoders sequences images tables scans)
     add_test(NAME parity.zoo.${room}
       COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/zoo_test.py" ${room}
               --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")
@@ -68,4 +69,13 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
   add_test(NAME parity.names
     COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/coverage.py" --program "$<TARGET_FILE:modelc>")
   modelc_label(parity parity.names)
+
+  # Drawn calls of every operator: a small share here, 20,000 on demand (parity/differential/README.md); and that it finds
+  # what is altered.
+  foreach(test IN ITEMS differential mutated)
+    add_test(NAME parity.${test}
+      COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/differential/${test}_test.py"
+              --program "$<TARGET_FILE:modelc>" --gradients "$<TARGET_FILE:modelc_gradients>")
+    modelc_label(parity parity.${test})
+  endforeach()
 endif()

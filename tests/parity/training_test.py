@@ -1,6 +1,6 @@
 """Training steps and initial values against PyTorch: optimisers, groups, clipping, batch normalisation's statistics.
 
-The same rows in the same order from the same initial values: after twenty steps all parameters are equal to 1e-6.
+The same rows in the same order from the same initial values: after two hundred steps all parameters are equal to 1e-6.
 """
 
 import argparse
@@ -14,10 +14,11 @@ import numpy
 import torch
 from torch import nn
 
+import optimizers
 import safetensors_io
 
 TOLERANCE = 1e-6
-ROWS, BATCH, STEPS, SEED = 40, 8, 20, 11
+ROWS, BATCH, STEPS, SEED = 40, 8, 200, 11
 
 # The bias of a layer right before a normalisation has a gradient of zero but for rounding, which Adam would blow up to
 # whole steps: an activation stands between.
@@ -57,11 +58,69 @@ CASES = {
                    lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.8, 0.99), eps=1e-6, weight_decay=0.1)),
     "adam amsgrad": ("Adam(lr=0.01, amsgrad=true)", "", lambda p: torch.optim.Adam(p, lr=0.01, amsgrad=True)),
     "adamw": ("AdamW(lr=0.01, weight_decay=0.1)", "", lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.1)),
+    "rmsprop": ("RMSprop(lr=0.003)", "", lambda p: torch.optim.RMSprop(p, lr=0.003)),
+    "rmsprop centered": ("RMSprop(lr=0.003, alpha=0.9, centered=true, momentum=0.5, weight_decay=0.01)", "",
+                         lambda p: torch.optim.RMSprop(p, lr=0.003, alpha=0.9, centered=True, momentum=0.5,
+                                                       weight_decay=0.01)),
+    "adagrad": ("Adagrad(lr=0.05, lr_decay=0.01, weight_decay=0.01, initial_accumulator_value=0.1)", "",
+                lambda p: torch.optim.Adagrad(p, lr=0.05, lr_decay=0.01, weight_decay=0.01,
+                                              initial_accumulator_value=0.1)),
+    "adadelta": ("Adadelta(lr=0.5, weight_decay=0.01)", "",
+                 lambda p: torch.optim.Adadelta(p, lr=0.5, weight_decay=0.01)),
+    "adamax": ("Adamax(lr=0.01, weight_decay=0.01)", "", lambda p: torch.optim.Adamax(p, lr=0.01, weight_decay=0.01)),
+    "nadam": ("NAdam(lr=0.01, weight_decay=0.01)", "", lambda p: torch.optim.NAdam(p, lr=0.01, weight_decay=0.01)),
+    "radam": ("RAdam(lr=0.01, weight_decay=0.01)", "", lambda p: torch.optim.RAdam(p, lr=0.01, weight_decay=0.01)),
+    "rprop": ("Rprop(lr=0.001)", "", lambda p: torch.optim.Rprop(p, lr=0.001)),
+    "asgd": ("ASGD(lr=0.05, t0=50, weight_decay=0.01)", "",
+             lambda p: torch.optim.ASGD(p, lr=0.05, t0=50, weight_decay=0.01)),
+    "lbfgs": ("LBFGS(lr=0.1, max_iter=4)", "", lambda p: torch.optim.LBFGS(p, lr=0.1, max_iter=4)),
+    "lbfgs wolfe": ("LBFGS(lr=0.5, max_iter=3, history_size=5, line_search_fn=\"strong_wolfe\")", "",
+                    lambda p: torch.optim.LBFGS(p, lr=0.5, max_iter=3, history_size=5, line_search_fn="strong_wolfe")),
+    "lion": ("Lion(lr=1e-3, weight_decay=0.1)", "",
+             lambda p: optimizers.Lion(p, lr=1e-3, betas=(0.9, 0.99), weight_decay=0.1)),
+    "lamb": ("LAMB(lr=0.01, weight_decay=0.1)", "",
+             lambda p: optimizers.Lamb(p, lr=0.01, betas=(0.9, 0.999), eps=1e-6, weight_decay=0.1)),
+    "adafactor": ("Adafactor(lr=0.05, weight_decay=0.01)", "",
+                  lambda p: optimizers.Adafactor(p, lr=0.05, beta2_decay=-0.8, eps=(2 ** -23, 1e-3), d=1.0,
+                                                 weight_decay=0.01)),
+    "muon": ("Muon(lr=0.02, adamw_lr=1e-3)", "", lambda p: muon(p, lr=0.02, adamw_lr=1e-3, match=False)),
+    "muon match": ("Muon(lr=0.01, adjust_lr_fn=\"match_rms_adamw\")", "",
+                   lambda p: muon(p, lr=0.01, adamw_lr=0.01, match=True)),
     "clip norm": ("SGD(lr=0.5)", "  clip: {norm: 0.05}\n", lambda p: torch.optim.SGD(p, lr=0.5)),
     "clip value": ("SGD(lr=0.5)", "  clip: {value: 0.01}\n", lambda p: torch.optim.SGD(p, lr=0.5)),
     "groups": ("AdamW(lr=0.01)", "  groups:\n    - {match: a, lr: 1e-3}\n    - {match: \"**.bias\", weight_decay: 0}\n",
                None),
 }
+
+# train.schedule and what torch.optim.lr_scheduler has for it; the length is STEPS.
+scheduler = torch.optim.lr_scheduler
+SCHEDULES = {
+    "constant(factor=0.5)": lambda o: scheduler.ConstantLR(o, 0.5, STEPS + 1),
+    "warmup(20, start=0.1)": lambda o: scheduler.LinearLR(o, 0.1, 1, 20),
+    "linear(min_lr=0.01)": lambda o: scheduler.LinearLR(o, 1, 0.1, STEPS),
+    "cosine(min_lr=0.01)": lambda o: scheduler.CosineAnnealingLR(o, STEPS, 0.01),
+    "step(30, gamma=0.5)": lambda o: scheduler.StepLR(o, 30, 0.5),
+    "step(epochs(4), gamma=0.5)": lambda o: scheduler.StepLR(o, 4 * ROWS // BATCH, 0.5),
+    "exponential(0.99)": lambda o: scheduler.ExponentialLR(o, 0.99),
+    "polynomial(power=2.0)": lambda o: scheduler.PolynomialLR(o, STEPS, 2.0),
+    "onecycle(max_lr=0.3, pct_start=0.2)": lambda o: scheduler.OneCycleLR(o, 0.3, STEPS, pct_start=0.2,
+                                                                        cycle_momentum=False),
+    "warmup(10, start=0.1) -> constant(15) -> cosine(min_lr=0.001)":
+        lambda o: scheduler.SequentialLR(o, [scheduler.LinearLR(o, 0.1, 1, 10), scheduler.ConstantLR(o, 1, 15),
+                                             scheduler.CosineAnnealingLR(o, STEPS - 25, 0.001)], [10, 25]),
+    "min(step ** -0.5, step * 20 ** -1.5) * 0.9 ** epoch":
+        lambda o: scheduler.LambdaLR(o, lambda t: min((t + 1) ** -0.5, (t + 1) * 20 ** -1.5) * 0.9 ** (t * BATCH // ROWS)),
+}
+# Looks at each validation.
+PLATEAU = 'plateau("valid.loss", factor=0.5, patience=1, threshold=0.05)'
+SCHEDULED = {f"schedule {text}": ("SGD(lr=0.1)", f"  schedule: {text}\n", lambda p: torch.optim.SGD(p, lr=0.1))
+             for text in [*SCHEDULES, PLATEAU]}
+
+
+def muon(parameters, **given):
+    return optimizers.Muon(parameters, weight_decay=0.1, momentum=0.95, ns_coefficients=(3.4445, -4.775, 2.0315),
+                           eps=1e-7, adamw_betas=(0.9, 0.95), adamw_eps=1e-8, **given)
+
 
 
 def groups(model):
@@ -97,8 +156,31 @@ def compare(what, got, wanted, faults, tolerance=TOLERANCE):
             faults.append(f"{what}: {key} differs by {difference:.3g}, allowed is {tolerance}")
 
 
+def one_step(name, model, optimizer, x, y):
+    """Takes it; the loss before it."""
+    losses = []
+
+    def evaluate():
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(model(x), y)
+        losses.append(loss.item())
+        loss.backward()
+        if name == "clip norm":
+            nn.utils.clip_grad_norm_(model.parameters(), 0.05)
+        if name == "clip value":
+            nn.utils.clip_grad_value_(model.parameters(), 0.01)
+        return loss
+
+    if isinstance(optimizer, torch.optim.LBFGS):
+        optimizer.step(evaluate)
+    else:
+        evaluate()
+        optimizer.step()
+    return losses[0]
+
+
 def train_case(name, program, folder, x, y):
-    optimizer, more, make = CASES[name]
+    optimizer, more, make = {**CASES, **SCHEDULED}[name]
     faults = []
     description = folder / "model.yaml"
     description.write_text(DESCRIPTION.format(steps=STEPS, batch=BATCH, seed=SEED, optimizer=optimizer, more=more))
@@ -109,19 +191,19 @@ def train_case(name, program, folder, x, y):
 
     run(program, "train", description, "-o", folder / "run", "-q")
     steps = groups(model) if make is None else make(model.parameters())
-    model.train()
+    text = name.removeprefix("schedule ")
+    follows = SCHEDULES[text](steps) if text in SCHEDULES else None
+    waits = scheduler.ReduceLROnPlateau(steps, factor=0.5, patience=1, threshold=0.05) if text == PLATEAU else None
     losses = []
     for step in range(STEPS):
+        model.train()
         begin = step * BATCH % ROWS
-        loss = nn.functional.cross_entropy(model(x[begin:begin + BATCH]), y[begin:begin + BATCH])
-        losses.append(loss.item())
-        steps.zero_grad()
-        loss.backward()
-        if name == "clip norm":
-            nn.utils.clip_grad_norm_(model.parameters(), 0.05)
-        if name == "clip value":
-            nn.utils.clip_grad_value_(model.parameters(), 0.01)
-        steps.step()
+        losses.append(one_step(name, model, steps, x[begin:begin + BATCH], y[begin:begin + BATCH]))
+        if follows:
+            follows.step()
+        if waits and begin + BATCH == ROWS:
+            model.eval()
+            waits.step(nn.functional.cross_entropy(model(x), y).item())
     compare("weights", safetensors_io.load(folder / "run" / "last.safetensors"), model.state_dict(), faults)
 
     with open(folder / "run" / "metrics.csv", newline="") as file:
@@ -139,6 +221,109 @@ def train_case(name, program, folder, x, y):
             faults.append(f"metrics.csv: {column} is {last[column]}, expected {value}")
     return faults
 
+
+# Two optimisers in turn on the same batch: the discriminator twice, the generator at every second batch.
+TURNS = """\
+modelc: 1
+inputs: {z: "float[B, 6]"}
+targets: {y: "int[B]"}
+modules:
+  gen: [Linear(8), Tanh, Linear(3)]
+  disc: [Linear(8), Tanh, Linear(1)]
+forward: {fake: gen(z)}
+data:
+  train: npz("data.npz", shuffle=false)
+  feed: {z: x, y: y}
+train:
+  steps: 60
+  batch: 8
+  seed: 11
+  turns:
+    D:
+      minimize: softplus(-disc(one_hot(y, 3).float())).mean() + softplus(disc(fake)).mean()
+      update: disc
+      optimizer: SGD(lr=0.1, momentum=0.5)
+      times: 2
+    G: {minimize: softplus(-disc(fake)).mean(), update: gen, optimizer: Adam(lr=0.01), every: 2}
+"""
+
+
+def turns_case(program, folder, x, y):
+    """Also in two parts, the second going on from the first."""
+    description = folder / "model.yaml"
+    description.write_text(TURNS)
+    run(program, "train", description, "-o", folder / "run", "-q")
+    run(program, "train", description, "--set", "train.steps=33", "-o", folder / "parts", "-q")
+    run(program, "train", description, "-o", folder / "parts", "--resume", "-q")
+    torch.manual_seed(SEED)
+    make = lambda out, inner: nn.Sequential(nn.Linear(inner, 8), nn.Tanh(), nn.Linear(8, out))
+    gen, disc = make(3, 6), make(1, 3)
+    steps = {"D": torch.optim.SGD(disc.parameters(), lr=0.1, momentum=0.5),
+             "G": torch.optim.Adam(gen.parameters(), lr=0.01)}
+    soft = nn.functional.softplus
+    for step in range(60):
+        begin = step * BATCH % ROWS
+        z, real = x[begin:begin + BATCH], nn.functional.one_hot(y[begin:begin + BATCH], 3).float()
+        turns = ["D", "D"] + (["G"] if (step + 1) % 2 == 0 else [])
+        for turn in turns:
+            steps[turn].zero_grad()
+            fake = gen(z)
+            loss = soft(-disc(real)).mean() + soft(disc(fake)).mean() if turn == "D" else soft(-disc(fake)).mean()
+            loss.backward()
+            steps[turn].step()
+    wanted = {**{f"gen.{key}": value for key, value in gen.state_dict().items()},
+              **{f"disc.{key}": value for key, value in disc.state_dict().items()}}
+    faults = []
+    compare("weights", safetensors_io.load(folder / "run" / "last.safetensors"), wanted, faults)
+    compare("in two parts", safetensors_io.load(folder / "parts" / "last.safetensors"),
+            safetensors_io.load(folder / "run" / "last.safetensors"), faults, 0)
+    with open(folder / "run" / "metrics.csv", newline="") as file:
+        header = list(csv.DictReader(file))[-1]
+    if list(header) != ["epoch", "step", "train.loss", "train.D", "train.G"]:
+        faults.append(f"metrics.csv has the columns {list(header)}")
+    return faults
+
+
+def mixed_case(program, folder, x, y):
+    description = folder / "model.yaml"
+    description.write_text(DESCRIPTION.format(steps=20, batch=BATCH, seed=SEED, optimizer="SGD(lr=0.1)",
+                                              more="  precision: bf16-mixed\n"))
+    run(program, "train", description, "-o", folder / "run", "-q")
+    torch.manual_seed(SEED)
+    model = model_of()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for step in range(20):
+        begin = step * BATCH % ROWS
+        optimizer.zero_grad()
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = nn.functional.cross_entropy(model(x[begin:begin + BATCH]), y[begin:begin + BATCH])
+        loss.backward()
+        optimizer.step()
+    faults = []
+    compare("weights", safetensors_io.load(folder / "run" / "last.safetensors"), model.state_dict(), faults)
+    return faults
+
+
+def average_case(program, folder, x, y):
+    description = folder / "model.yaml"
+    description.write_text(DESCRIPTION.format(steps=20, batch=BATCH, seed=SEED, optimizer="SGD(lr=0.1)",
+                                              more="  average: 0.9\n"))
+    run(program, "train", description, "-o", folder / "run", "-q")
+    torch.manual_seed(SEED)
+    model = model_of()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    average = {}
+    for step in range(20):
+        begin = step * BATCH % ROWS
+        one_step("", model, optimizer, x[begin:begin + BATCH], y[begin:begin + BATCH])
+        for key, value in model.named_parameters():
+            average[key] = average[key] * 0.9 + value.detach() * 0.1 if key in average else value.detach().clone()
+    faults = []
+    compare("weights", safetensors_io.load(folder / "run" / "last.safetensors"), {**model.state_dict(), **average}, faults)
+    return faults
+
+
+WHOLE = {"turns": turns_case, "average": average_case, "bf16-mixed": mixed_case}
 
 # Initial values of layers whose draws are not those of a Linear.
 INITIAL = {
@@ -172,7 +357,8 @@ def main():
     torch.manual_seed(3)
     x, y = torch.randn(ROWS, 6), torch.randint(0, 3, (ROWS,))
     failed = 0
-    for names, check in ((CASES, lambda name, folder: train_case(name, program, folder, x, y)),
+    for names, check in (({**CASES, **SCHEDULED}, lambda name, folder: train_case(name, program, folder, x, y)),
+                         (WHOLE, lambda name, folder: WHOLE[name](program, folder, x, y)),
                          (INITIAL, lambda name, folder: initial_case(name, program, folder))):
         for name in names:
             with tempfile.TemporaryDirectory() as folder:

@@ -133,6 +133,36 @@ class Weights(unittest.TestCase):
         module = small()
         module.load_state_dict(state, strict=True)
 
+    def test_versions_of_modules_go_with_it(self):
+        self.modelc("build", self.description, "-o", "out.pt", "-q")
+        wanted = dict(small().state_dict()._metadata)
+        wanted[""] = {"version": 2}  # a class of the user's: whatever the newest layout is
+        self.assertEqual(dict(self.loaded("out.pt")._metadata), wanted)
+
+    def test_what_was_trained_is_kept_alone(self):
+        frozen = ("--freeze", "**", "--freeze", "!classifier")
+        self.modelc("build", self.description, "-o", "base.safetensors", "-q", "--seed", "5")
+        self.modelc("build", self.description, "-o", "head.pt", "-q", "--save-only", "trainable", *frozen)
+        self.assertEqual(list(self.loaded("head.pt")), ["classifier.bias"])  # its weight is tied to a frozen one
+        self.modelc("build", self.description, "-o", "head.safetensors", "-q", "--save-only", "trainable", "--freeze", "features")
+        run = self.modelc("build", self.description, "--weights", "head.safetensors", "-o", "out.pt", code=1)
+        self.assertIn("--weights BASE --weights head.safetensors", run.stderr)
+        self.modelc("weights", "match", self.description, "base.safetensors", "head.safetensors")
+        self.modelc("build", self.description, "--weights", "base.safetensors", "--weights", "head.safetensors", "-o", "both.pt", "-q")
+        self.modelc("build", self.description, "-o", "first.pt", "-q")
+        self.modelc("build", self.description, "--weights", "base.safetensors", "-o", "second.pt", "-q")
+        both, first, second = (self.loaded(f"{name}.pt") for name in ("both", "first", "second"))
+        for key, value in both.items():
+            self.assertTrue(torch.equal(value, (second if key.startswith("features") else first)[key]), key)
+        # A description that names what it starts from needs no more than the small file.
+        self.description.write_text(SMALL + 'weights: {from: base.safetensors}\n')
+        self.modelc("build", self.description, "--weights", "head.safetensors", "-o", "named.pt", "-q")
+        self.check_same(self.loaded("named.pt"), both)
+        self.modelc("build", self.description, "--weights", "base.safetensors", "-o", "head2.safetensors", "-q",
+                    "--save-only", "trainable", "--freeze", "features", "--seed", "9")
+        self.modelc("build", "head2.safetensors", "-o", "whole.pt", "-q")
+        self.check_same(self.loaded("whole.pt"), second)
+
     def test_wrong_files_load_nothing(self):
         module = small()
         for change, words in (({"classifier.weight": torch.ones(6, 3), "copy.weight": torch.ones(6, 3)}, "transposed"),

@@ -15,10 +15,11 @@ import time
 import torch
 
 import safetensors_io
-from zoo import decoders, encoders, images, sequences, tables
+from zoo import decoders, encoders, images, scans, sequences, tables
 
 TOLERANCE = 2e-5
-ROOMS = {"encoders": encoders, "decoders": decoders, "sequences": sequences, "images": images, "tables": tables}
+ROOMS = {"encoders": encoders, "decoders": decoders, "sequences": sequences, "images": images, "tables": tables,
+         "scans": scans}
 MODELS = pathlib.Path(__file__).resolve().parents[2] / "models"
 
 

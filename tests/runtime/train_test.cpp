@@ -29,24 +29,34 @@ ir::Optimizer optimizer(const std::string& name, Args args) {
 }
 
 // Four steps on a small polynomial, as the Python program that gave the expected bits does.
-std::vector<double> descend(const ir::Optimizer& settings, const std::vector<ir::ParameterGroup>& groups = {}) {
+// `restarts`: each step by another optimiser, which takes over the state of the one before.
+std::vector<double> descend(const ir::Optimizer& settings, const std::vector<ir::ParameterGroup>& groups = {},
+                            bool restarts = false) {
   at::Tensor w = at::empty({2, 3}, at::kFloat), b = at::empty({3}, at::kFloat);
   const float w0[] = {0.5f, -1.25f, 2.0f, 3.0f, 0.125f, -0.75f}, b0[] = {0.1f, -0.2f, 0.3f};
   std::copy(w0, w0 + 6, w.data_ptr<float>());
   std::copy(b0, b0 + 3, b.data_ptr<float>());
   w.requires_grad_(true);
   b.requires_grad_(true);
-  Optimizer optimiser(settings, groups, {{"w", w}, {"b", b}});
+  const train::Parameters parameters{{"w", w}, {"b", b}};
+  auto optimiser = std::make_unique<Optimizer>(settings, groups, std::nullopt, parameters, train::Length{});
   for (int i = 0; i < 4; ++i) {
-    optimiser.clear_gradients();
-    // One after the other: the order of the graph is that in which gradients are summed.
-    const at::Tensor first = (w * w).sum() * 0.5;
-    const at::Tensor second = (w * b).sum();
-    const at::Tensor sum = first + second;
-    const at::Tensor third = b.pow(3).sum();
-    const at::Tensor loss = (sum + third) * (i + 1);
-    loss.backward();
-    optimiser.step();
+    const auto evaluate = [&] {
+      optimiser->clear_gradients();
+      // One after the other: the order of the graph is that in which gradients are summed.
+      const at::Tensor first = (w * w).sum() * 0.5;
+      const at::Tensor second = (w * b).sum();
+      const at::Tensor sum = first + second;
+      const at::Tensor third = b.pow(3).sum();
+      const at::Tensor loss = (sum + third) * (i + 1);
+      loss.backward();
+      return loss;
+    };
+    optimiser->step(evaluate, i + 1, 0);
+    if (!restarts) continue;
+    const weights::NamedTensors kept = optimiser->state();
+    optimiser = std::make_unique<Optimizer>(settings, groups, std::nullopt, parameters, train::Length{});
+    optimiser->restore({kept.begin(), kept.end()});
   }
   std::vector<double> out;
   for (const at::Tensor& t : {w, b})
@@ -112,6 +122,18 @@ TEST_CASE("optimisers equal torch.optim to the bit") {
   }
 }
 
+TEST_CASE("the state of every optimiser is all that it knows") {
+  for (const catalogue::Entry& entry : catalogue::entries(catalogue::Kind::Optimizer)) {
+    CAPTURE(entry.name);
+    Args args;
+    for (const catalogue::Param& argument : entry.arguments) args.emplace_back(argument.name, argument.default_value);
+    const ir::Optimizer settings = optimizer(entry.name, std::move(args));
+    const std::vector<double> through = descend(settings);
+    CHECK(descend(settings, {}, true) == through);
+    CHECK(through[0] != 0.5);
+  }
+}
+
 TEST_CASE("a group's arguments go before the optimiser's") {
   ir::ParameterGroup still;
   still.tensors = {"b"};
@@ -125,7 +147,7 @@ TEST_CASE("clipping as torch.nn.utils does it") {
   at::Tensor a = at::zeros({2}), b = at::zeros({1});
   a.mutable_grad() = floats({3, -4}, {2});
   b.mutable_grad() = floats({12}, {1});
-  const Optimizer::Parameters parameters{{"a", a}, {"b", b}, {"unused", at::zeros({1})}};
+  const train::Parameters parameters{{"a", a}, {"b", b}, {"unused", at::zeros({1})}};
   train::clip_gradient_norm(parameters, 1.0);
   CHECK(a.grad()[0].item<float>() == 0x1.d89d88p-3f);
   CHECK(b.grad()[0].item<float>() == 0x1.d89d88p-1f);
@@ -190,13 +212,6 @@ TEST_CASE("what a metric cannot judge is a fault of the run, with the metric's p
   CHECK(score("accuracy", {{longs({0, 1}), longs({0, -100})}}) == 1);  // an ignored target
 }
 
-TEST_CASE("every optimiser that the catalogue supports has a rule, and no other") {
-  for (const catalogue::Entry& entry : catalogue::entries(catalogue::Kind::Optimizer)) {
-    CAPTURE(entry.name);
-    CHECK((train::update_rule(catalogue::id_of<catalogue::OptimizerId>(entry)) != nullptr) == entry.supported);
-  }
-}
-
 TEST_CASE("errors, perplexity and means") {
   const std::vector<std::pair<at::Tensor, at::Tensor>> batches{{floats({1, 2}, {2, 1}), floats({1, 4}, {2})},
                                                                {floats({3}, {1, 1}), floats({6}, {1})}};
@@ -226,7 +241,7 @@ TEST_CASE("a run folder is locked, refused where it holds something, and metrics
     REQUIRE(folder.create(path, "m", "name: m\n", false).refusal == Refusal::None);
     CHECK(second.create(path, "m", "", true).refusal == Refusal::InUse);
     CHECK(folder.begin_metrics({"train.loss", "valid.loss"}).empty());
-    CHECK(folder.add_metrics(1, 10, {0.5, std::nan("")}).empty());
+    CHECK(folder.add_metrics(1, 10, {{"train.loss", 0.5}, {"valid.loss", std::nan("")}}).empty());
     std::ifstream in(folder.file("metrics.csv"));
     CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "epoch,step,train.loss,valid.loss\n1,10,0.5,\n");
     CHECK(std::filesystem::exists(folder.file("description.yaml")));

@@ -86,6 +86,30 @@ TEST_CASE("own parameters stand before own buffers, and both before the children
   CHECK((tree.tensor(2, 2).scalar_type() == at::kLong));
 }
 
+TEST_CASE("what training changes: trainable parameters and the statistics of what is not frozen") {
+  for (const bool frozen : {false, true}) {
+    GraphBuilder b;
+    const ir::ModuleId outer = b.module(
+        "outer", "Block", {b.tensor("table", {2}, Init::ones(), true), b.tensor("scale", {2}, Init::fill(0.25))});
+    b.program.tree.modules[outer].kind = ir::ModuleKind::Component;
+    const ir::ModuleId norm =
+        b.module("norm", "BatchNorm1d",
+                 {b.tensor("weight", {2}, Init::ones()), b.tensor("running_mean", {2}, Init::zeros(), true),
+                  b.tensor("num_batches_tracked", {}, Init::zeros(), true, types::DType::Int64)},
+                 {}, outer);
+    b.program.tree.modules[norm].frozen = frozen;
+    b.program.tree.modules[norm].tensors[0].trainable = !frozen;
+    const build::TreeModule tree(b.program);
+    std::vector<std::string> expected{"outer.scale"};
+    if (!frozen)
+      expected.insert(expected.end(),
+                      {"outer.norm.weight", "outer.norm.running_mean", "outer.norm.num_batches_tracked"});
+    CHECK(keys(tree.trained_state()) == expected);
+    CHECK(tree.versions() ==
+          std::vector<std::pair<std::string, std::int64_t>>{{"", 2}, {"outer", 2}, {"outer.norm", 2}});
+  }
+}
+
 TEST_CASE("tied tensors are one, under both names, drawn like any other") {
   GraphBuilder b;
   b.module("encoder", "Embedding", {b.tensor("weight", {3, 2}, Init::normal(0, 1))});

@@ -3,7 +3,9 @@
 
 #include <cstdio>
 #include <memory>
+#include <nlohmann/json.hpp>
 
+#include "diagnostics/render_json.h"
 #include "modelc/fix.h"
 #include "modelc/session.h"
 #include "support/counted.h"
@@ -29,7 +31,7 @@ std::int64_t count_parameters(const ir::Program& program) {
 
 int run_check(const Invocation& invocation) {
   int code = kDone;
-  std::string arrays;  // --format json: the files' findings as one array
+  auto all = support::Json::array();  // --format json: the findings of all files
   std::unique_ptr<Session> session;
   for (const std::string& file : invocation.arguments) {
     session.reset();  // the old texts and sizes go before the new ones come
@@ -56,8 +58,7 @@ int run_check(const Invocation& invocation) {
     const int own = session->compiled ? exit_of(found) : static_cast<int>(kFaulty);
     if (own != kDone && code == kDone) code = own;
     if (invocation.format == Format::Json) {
-      const std::string array = render_findings(found, session->sources);
-      if (!array.empty()) arrays += (arrays.empty() ? "" : ",") + array;
+      for (support::Json& one : diagnostics::to_json(found, session->sources)) all.push_back(std::move(one));
       continue;
     }
     if (!found.empty()) show(found, session->sources, invocation);
@@ -66,7 +67,7 @@ int run_check(const Invocation& invocation) {
                         support::counted(count_parameters(session->compiled->elaborated.program), "parameter")));
     }
   }
-  if (invocation.format == Format::Json) print("[" + arrays + "]\n");
+  if (invocation.format == Format::Json) print(support::json_text(all));
   keep_to_the_end(std::move(session));
   return code;
 }

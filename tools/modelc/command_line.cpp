@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "catalogue/keys.h"
 #include "modelc/output.h"
 #include "support/spelling.h"
 #include "types/device.h"
@@ -44,6 +45,8 @@ std::vector<std::string>* list_of(OptionId id, Invocation& in, Raw& raw) {
       return &raw.where;
     case OptionId::Input:
       return &raw.sizes;
+    case OptionId::Weights:
+      return &in.weights;
     case OptionId::Inputs:
       return &in.inputs;
     case OptionId::Output:
@@ -77,8 +80,8 @@ std::string* text_of(OptionId id, Invocation& in, Raw& raw) {
       return &raw.colour;
     case OptionId::After:
       return &in.after;
-    case OptionId::Weights:
-      return &in.weights;
+    case OptionId::SaveOnly:
+      return &in.save_only;
     case OptionId::Prefer:
       return &in.prefer;
     default:
@@ -251,7 +254,10 @@ std::string unknown_option(const std::string& given, const CLI::App& app) {
     for (const std::string& name_of : option->get_lnames()) known.push_back("--" + name_of);
   }
   std::string message = fmt::format("unknown option `{}`", name);
-  if (const auto near = support::nearest(name, known)) message += fmt::format(", did you mean `{}`?", *near);
+  if (const auto near = support::nearest(name, known)) return message + fmt::format(", did you mean `{}`?", *near);
+  const std::string key = "train." + name.substr(std::min<std::size_t>(2, name.size()));
+  if (std::count(known.begin(), known.end(), "--set") != 0 && catalogue::key_at(key))
+    message += fmt::format(", did you mean `--set {}=…`?", key);
   return message;
 }
 

@@ -17,6 +17,8 @@ Run run_of(CommandId command) {
       return run_test;
     case CommandId::Fmt:
       return run_fmt;
+    case CommandId::New:
+      return run_new;
     case CommandId::Build:
       return run_build;
     case CommandId::Train:

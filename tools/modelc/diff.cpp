@@ -1,6 +1,8 @@
 // `modelc diff A B`: what differs between two descriptions, and which weights of A carry over to B.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "emit/outline.h"
 #include "modelc/session.h"
 #include "weights/match_weights.h"
@@ -38,11 +40,14 @@ int run_diff(const Invocation& invocation) {
   ir::WeightSource source;
   source.from = invocation.arguments[0];
   const weights::WeightMatch match = weights::match_weights(program, {source}, {a->tensors}, {}, unheard);
-  if (invocation.format == Format::Json)
-    print(fmt::format("{}, \"weights\": {}}}}}\n", emit::diff_json(a->outline, b), match.json_head()));
-  else
-    print(fmt::format("{}weights of {} in {}:\n{}", emit::diff_text(a->outline, b), invocation.arguments[0],
-                      invocation.arguments[1], match.grouped_report()));
+  if (invocation.format == Format::Json) {
+    support::Json both = emit::diff_json(a->outline, b);
+    both["weights"] = match.json();
+    print(support::json_text(both));
+    return kDone;
+  }
+  print(fmt::format("{}weights of {} in {}:\n{}", emit::diff_text(a->outline, b), invocation.arguments[0],
+                    invocation.arguments[1], match.grouped_report()));
   return kDone;
 }
 

@@ -6,11 +6,11 @@
 namespace modelc::cli {
 namespace {
 
-std::optional<passes::Outline> outline_of(const Invocation& invocation) {
+std::optional<passes::Computation> computation_of(const Invocation& invocation) {
   Session session(invocation);
   const pipeline::Compiled* compiled = session.compile(invocation.arguments[0], false);
   if (compiled == nullptr) return std::nullopt;
-  return passes::outline_of(compiled->elaborated.program);
+  return passes::computation_of(compiled->elaborated.program);
 }
 
 }  // namespace
@@ -18,10 +18,10 @@ std::optional<passes::Outline> outline_of(const Invocation& invocation) {
 std::optional<std::string> disagreement(const Invocation& invocation, const std::string& checkpoint) {
   Invocation quiet = invocation;
   quiet.verbose = false;
-  const auto own = outline_of(quiet);
+  const auto own = computation_of(quiet);
   quiet.arguments = {checkpoint};
   quiet.overrides = {};
-  const auto stored = own ? outline_of(quiet) : std::nullopt;
+  const auto stored = own ? computation_of(quiet) : std::nullopt;
   return stored ? passes::difference(*own, *stored) : std::nullopt;
 }
 

@@ -1,6 +1,8 @@
 // `modelc explain`: what a diagnostic means, or where a value of a description comes from.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "compose/provenance.h"
 #include "modelc/session.h"
 #include "support/json.h"
@@ -8,8 +10,6 @@
 
 namespace modelc::cli {
 namespace {
-
-using support::json_quote;
 
 /// The first line of what stands there.
 std::string excerpt(const support::SourceManager& sources, support::Span span) {
@@ -25,11 +25,10 @@ std::string step_text(const support::SourceManager& sources, support::Span span,
   return fmt::format("{} {}:{}:{}: {}\n", holds ? "->" : "  ", file.path(), at.line, at.column, excerpt(sources, span));
 }
 
-std::string step_json(const support::SourceManager& sources, support::Span span) {
+support::Json step_json(const support::SourceManager& sources, support::Span span) {
   const support::SourceFile& file = sources.file(span.file);
   const support::Position at = file.position(span.begin);
-  return fmt::format("{{\"file\": {}, \"line\": {}, \"column\": {}, \"text\": {}}}", json_quote(file.path()), at.line,
-                     at.column, json_quote(excerpt(sources, span)));
+  return {{"file", file.path()}, {"line", at.line}, {"column", at.column}, {"text", excerpt(sources, span)}};
 }
 
 }  // namespace
@@ -48,12 +47,13 @@ int run_explain_path(const Invocation& invocation) {
                        "explain");
   }
   std::string text;
+  auto steps = support::Json::array();
   for (const support::Span& span : *places) {
     if (!session.sources.contains(span.file)) continue;
-    if (invocation.format == Format::Json) text += (text.empty() ? "[" : ", ") + step_json(session.sources, span);
-    else text += step_text(session.sources, span, &span == &places->back());
+    steps.push_back(step_json(session.sources, span));
+    text += step_text(session.sources, span, &span == &places->back());
   }
-  print(invocation.format == Format::Json ? (text.empty() ? "[" : text) + "]\n" : text);
+  print(invocation.format == Format::Json ? support::json_text(steps) : text);
   return kDone;
 }
 

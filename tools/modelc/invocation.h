@@ -33,9 +33,10 @@ struct Invocation {
   std::map<std::string, std::int64_t> where;
   std::vector<std::pair<std::string, std::vector<std::int64_t>>> sizes;  // --input x=8x3x224x224
   std::string after;                                                     // ir --after
-  std::string weights;
-  ir::WeightSource weight_keys;  // --only, --except, --rename, --new
-  std::string prefer;            // file or checkpoint, where the two disagree
+  std::vector<std::string> weights;
+  ir::WeightSource weight_keys;  // --only, --except, --rename, --new: of the first of `weights`
+  std::string save_only = "all";
+  std::string prefer;  // file or checkpoint, where the two disagree
   std::vector<std::string> inputs, outputs, only;
   std::string device;
   std::optional<std::int64_t> seed;
@@ -77,6 +78,7 @@ int run_ops(const Invocation&);
 int run_resolve(const Invocation&);
 int run_schema(const Invocation&);
 int run_fmt(const Invocation&);
+int run_new(const Invocation&);
 int run_test(const Invocation&);
 int run_diff(const Invocation&);
 int run_weights_show(const Invocation&);

@@ -65,20 +65,11 @@ bool colour_wanted(const Invocation& invocation) {
 void show(const std::vector<diagnostics::Diagnostic>& found, const support::SourceManager& sources,
           const Invocation& invocation) {
   if (invocation.format == Format::Json) {
-    std::string text = diagnostics::render_json(found, sources);
-    if (text.empty() || text.back() != '\n') text += '\n';
-    print(text);
+    print(diagnostics::render_json(found, sources));
     return;
   }
   const std::string text = diagnostics::render_text(found, sources, colour_wanted(invocation));
   std::fwrite(text.data(), 1, text.size(), stderr);
-}
-
-std::string render_findings(const std::vector<diagnostics::Diagnostic>& found, const support::SourceManager& sources) {
-  const std::string array = diagnostics::render_json(found, sources);
-  const std::size_t begin = array.find('[') + 1, end = array.rfind(']');
-  const std::string inner = end == std::string::npos || end < begin ? "" : array.substr(begin, end - begin);
-  return inner.find('{') == std::string::npos ? "" : inner;
 }
 
 int exit_of(const std::vector<diagnostics::Diagnostic>& found) {

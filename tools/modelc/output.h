@@ -27,9 +27,6 @@ bool colour_wanted(const Invocation& invocation);
 void show(const std::vector<diagnostics::Diagnostic>& found, const support::SourceManager& sources,
           const Invocation& invocation);
 
-/// The objects of the JSON array, without its brackets: findings of several files make one array.
-std::string render_findings(const std::vector<diagnostics::Diagnostic>& found, const support::SourceManager& sources);
-
 /// kFaulty where there is an error among them, else kDone.
 int exit_of(const std::vector<diagnostics::Diagnostic>& found);
 

@@ -3,46 +3,21 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
-
 #include "diagnostics/explain.h"
 #include "emit/schema.h"
 #include "modelc/output.h"
-#include "support/json.h"
 
 namespace modelc::cli {
-namespace {
-
-using support::json_quote;
-
-}  // namespace
 
 int run_explain(const Invocation& invocation) {
   if (invocation.arguments.size() > 1) return run_explain_path(invocation);
-  std::string code = invocation.arguments[0];
-  for (char& c : code) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  const auto& rows = diagnostics::all_rows();
-  const auto row = std::find_if(rows.begin(), rows.end(), [&](const diagnostics::Row& r) { return r.code == code; });
-  if (row == rows.end()) {
-    for (const diagnostics::RetiredRow& retired : diagnostics::retired_rows()) {
-      if (retired.code != code) continue;
-      if (invocation.format != Format::Json) return print(diagnostics::explain(code)), kDone;
-      print(fmt::format("{{\"code\": {}, \"severity\": null, \"name\": {}, \"message\": null, \"explanation\": {}}}\n",
-                        json_quote(retired.code), json_quote(retired.name), json_quote(retired.explanation)));
-      return kDone;
-    }
-    return usage_error(diagnostics::explain(code), "explain");
-  }
-  if (invocation.format == Format::Json) {
-    print(fmt::format("{{\"code\": {}, \"severity\": \"{}\", \"name\": {}, \"message\": {}, \"explanation\": {}}}\n",
-                      json_quote(row->code), row->severity == diagnostics::Severity::Error ? "error" : "warning",
-                      json_quote(row->name), json_quote(row->format), json_quote(row->explanation)));
-    return kDone;
-  }
-  std::string text = diagnostics::explain(code);
-  if (text.empty() || text.back() != '\n') text += '\n';
-  print(text);
+  const std::string& code = invocation.arguments[0];
+  const diagnostics::Row* row = diagnostics::find_row(code);
+  const diagnostics::RetiredRow* retired = diagnostics::find_retired(code);
+  if (row == nullptr && retired == nullptr) return usage_error(diagnostics::explain(code), "explain");
+  const bool json = invocation.format == Format::Json;
+  if (json) print(row ? diagnostics::explain_json(*row) : diagnostics::explain_json(*retired));
+  else print(diagnostics::explain(code));
   return kDone;
 }
 

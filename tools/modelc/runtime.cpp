@@ -11,6 +11,7 @@
 #include "compose/bundle.h"
 #include "modelc/disagreement.h"
 #include "modelc/session.h"
+#include "weights/match_weights.h"
 
 namespace modelc::cli {
 namespace {
@@ -45,7 +46,20 @@ std::string checkpoint_of(const std::string& file) {
   return at != std::string::npos && file.substr(0, at).ends_with(kEnding) ? file.substr(0, at) : "";
 }
 
-int run_with_runtime(const Invocation& invocation) {
+/// The files that the values come from: those given, and FILE where it is a checkpoint. One of what was trained only
+/// goes over those given; a whole one is for where none is.
+std::vector<std::string> weights_of(const Invocation& invocation) {
+  std::vector<std::string> files = invocation.weights;
+  const std::string own = checkpoint_of(invocation.arguments[0]);
+  if (own.empty()) return files;
+  if (files.empty() || (files.back() != own && weights::holds_trained_only(own))) files.push_back(own);
+  return files;
+}
+
+/// What scores or predicts starts from trained values: those of the command, or those that the description names.
+enum class Values { Any, Trained };
+
+int run_with_runtime(const Invocation& invocation, Values values = Values::Any) {
   const auto started = std::chrono::steady_clock::now();
   std::signal(SIGINT, modelc_end_interrupted);
   std::signal(SIGTERM, modelc_end_interrupted);
@@ -53,6 +67,8 @@ int run_with_runtime(const Invocation& invocation) {
   const pipeline::Compiled* compiled = session.compile(invocation.arguments[0]);
   const int code = session.report();
   if (compiled == nullptr || code != kDone) return code == kDone ? static_cast<int>(kFaulty) : code;
+  if (values == Values::Trained && invocation.weights.empty() && compiled->elaborated.program.weights.empty())
+    return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
   const Entry entry = load_runtime();
   if (entry == nullptr) return kFailed;
 
@@ -70,6 +86,7 @@ int run_with_runtime(const Invocation& invocation) {
   request.weights = invocation.weights;
   request.started = started;
   request.weight_keys = invocation.weight_keys;
+  request.save_trainable = invocation.save_only == "trainable";
   request.replaced = edited_places(invocation);
   if (invocation.command != "predict" && !invocation.outputs.empty()) request.output = invocation.outputs.back();
   request.inputs = invocation.inputs;
@@ -107,23 +124,23 @@ int run_with_runtime(const Invocation& invocation) {
 // it is said which one is meant.
 int run_trained(Invocation invocation) {
   const std::string own = checkpoint_of(invocation.arguments[0]);
-  if (invocation.weights.empty()) invocation.weights = own;
-  if (invocation.weights.empty())
-    return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
+  invocation.weights = weights_of(invocation);
+  // What lies under the last one may be of another model.
+  const std::string trained = invocation.weights.empty() ? "" : invocation.weights.back();
   std::string fault;
-  if (invocation.prefer != "file" && own != invocation.weights &&
-      compose::read_checkpoint_bundle(invocation.weights, fault)) {
+  if (!trained.empty() && invocation.prefer != "file" && own != trained &&
+      compose::read_checkpoint_bundle(trained, fault)) {
     if (invocation.prefer == "checkpoint") {
-      invocation.arguments = {invocation.weights};
-    } else if (const auto difference = disagreement(invocation, invocation.weights)) {
+      invocation.arguments = {trained};
+    } else if (const auto difference = disagreement(invocation, trained)) {
       Session session(invocation);
-      session.sink.report({}, diag::CheckpointDisagrees, invocation.weights, *difference)
+      session.sink.report({}, diag::CheckpointDisagrees, trained, *difference)
           .help("`--prefer checkpoint` takes the description it carries, `--prefer file` the one given");
       show(session.sink.sorted(), session.sources, invocation);
       return kFaulty;
     }
   }
-  return run_with_runtime(invocation);
+  return run_with_runtime(invocation, Values::Trained);
 }
 
 }  // namespace
@@ -131,7 +148,7 @@ int run_trained(Invocation invocation) {
 // A checkpoint given as FILE brings its weights, also to train on from.
 int run_train(const Invocation& invocation) {
   Invocation own = invocation;
-  if (own.weights.empty()) own.weights = checkpoint_of(own.arguments[0]);
+  own.weights = weights_of(invocation);
   return run_with_runtime(own);
 }
 
@@ -152,7 +169,7 @@ int run_predict(const Invocation& invocation) {
 int run_build(const Invocation& invocation) {
   if (invocation.outputs.empty()) return usage_error("`modelc build` needs `-o OUT`", "build");
   Invocation own = invocation;
-  if (own.weights.empty()) own.weights = checkpoint_of(own.arguments[0]);
+  own.weights = weights_of(invocation);
   return run_with_runtime(own);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "pipeline/check_data.h"
 #include "weights/match_weights.h"
 
 namespace modelc::cli {
@@ -20,7 +21,12 @@ const pipeline::Compiled* Session::compile(const std::string& file, bool recipe)
   compiled =
       pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_), pass_options());
   if (!compiled || !compiled->sound) return nullptr;
-  if (command == "check" && !weights::check_weights(compiled->elaborated.program, false, sink)) return nullptr;
+  if (command == "check") {
+    const elaborate::Elaborated& made = compiled->elaborated;
+    pipeline::check_last_batch(made.program, made.recipe, sink);
+    const bool fits = weights::check_weights(made.program, false, sink);
+    if (!pipeline::check_data(made.program, made.recipe.data, sink) || !fits) return nullptr;
+  }
   return &*compiled;
 }
 

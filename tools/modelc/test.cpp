@@ -4,7 +4,9 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
+#include "diagnostics/render_json.h"
 #include "emit/summary.h"
 #include "modelc/session.h"
 #include "support/dotted_path.h"
@@ -79,6 +81,11 @@ void try_keys(const ir::Demand& demand, const ir::ModuleTree& tree, Sink& sink) 
   }
 }
 
+std::string without_variant(const std::string& file) {
+  const std::size_t at = file.rfind('@');
+  return at != std::string::npos && file.find('/', at) == std::string::npos ? file.substr(0, at) : file;
+}
+
 /// A file that is gone with this value.
 struct Temporary {
   std::string path = (std::filesystem::temp_directory_path() /
@@ -95,7 +102,7 @@ void try_outputs(const ir::SameOutput& same, const Invocation& invocation, const
   Invocation predict = invocation;
   predict.command = "predict";
   predict.arguments = {file};
-  predict.weights = same.weights;
+  predict.weights = {same.weights};
   predict.inputs = {same.inputs};
   predict.outputs = {made.path};
   predict.format = Format::Text;
@@ -117,8 +124,9 @@ void try_outputs(const ir::SameOutput& same, const Invocation& invocation, const
 void try_check(const ir::Check& check, const Invocation& invocation, const std::string& file, Sink& sink) {
   Invocation sized = invocation;
   sized.where = check.sizes;
+  if (!check.variant.empty()) sized.overrides.variant = check.variant;
   Session session(sized);
-  const pipeline::Compiled* compiled = session.compile(file, false);
+  const pipeline::Compiled* compiled = session.compile(check.variant.empty() ? file : without_variant(file), false);
   if (!compiled) {
     show(session.sink.sorted(), session.sources, invocation);
     fails(sink, check.span, "the description at these sizes", "faulty", "a sound one");
@@ -141,7 +149,7 @@ void try_check(const ir::Check& check, const Invocation& invocation, const std::
 
 int run_test(const Invocation& invocation) {
   int code = kDone;
-  std::string arrays;  // --format json: the files' findings as one array
+  auto all = support::Json::array();  // --format json: the findings of all files
   for (const std::string& file : invocation.arguments) {
     Session session(invocation);
     const pipeline::Compiled* compiled = session.compile(file);
@@ -156,15 +164,14 @@ int run_test(const Invocation& invocation) {
     const int own = session.compiled ? exit_of(found) : static_cast<int>(kFaulty);
     if (own != kDone && code == kDone) code = own;
     if (invocation.format == Format::Json) {
-      const std::string array = render_findings(found, session.sources);
-      if (!array.empty()) arrays += (arrays.empty() ? "" : ",") + array;
+      for (support::Json& one : diagnostics::to_json(found, session.sources)) all.push_back(std::move(one));
       continue;
     }
     if (!found.empty()) show(found, session.sources, invocation);
     if (own == kDone && !invocation.quiet)
       print(fmt::format("{}: {}\n", file, tried == 0 ? "no checks" : fmt::format("{} checks hold", tried)));
   }
-  if (invocation.format == Format::Json) print("[" + arrays + "]\n");
+  if (invocation.format == Format::Json) print(support::json_text(all));
   return code;
 }
 

@@ -1,6 +1,7 @@
 // `modelc weights show` and `modelc weights match`: weight files read by their headers, without LibTorch.
-#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
+#include "diagnostics/render_json.h"
 #include "modelc/session.h"
 #include "weights/contents.h"
 #include "weights/match_weights.h"
@@ -14,6 +15,16 @@ std::optional<formats::WeightFile> read_header(const std::string& path, diagnost
   if (header.fault.not_found) sink.report({}, diag::WeightsNotFound, path);
   else sink.report({}, diag::WeightsUnreadable, header.fault.str());
   return std::nullopt;
+}
+
+/// All of them, or what is wrong with each.
+std::optional<std::vector<formats::WeightFile>> read_headers(const std::vector<ir::WeightSource>& sources,
+                                                             diagnostics::Sink& sink) {
+  std::vector<formats::WeightFile> files;
+  for (const ir::WeightSource& source : sources)
+    if (auto file = read_header(source.from, sink)) files.push_back(std::move(*file));
+  if (files.size() < sources.size()) return std::nullopt;
+  return files;
 }
 
 }  // namespace
@@ -42,22 +53,24 @@ int run_weights_match(const Invocation& invocation) {
   const int code = session.report();
   if (compiled == nullptr || code != kDone) return code == kDone ? static_cast<int>(kFaulty) : code;
   diagnostics::Sink sink;  // what was found so far is shown already
-  const auto file = read_header(invocation.arguments[1], sink);
-  std::string head = "{\"fits\": false";
-  if (file) {
-    ir::WeightSource given = invocation.weight_keys;
-    given.from = invocation.arguments[1];
-    const weights::Start start = weights::start_of_command(given, edited_places(invocation), false);
-    const weights::WeightMatch match =
-        weights::match_weights(compiled->elaborated.program, start.sources, {*file}, start.options, sink);
-    head = match.json_head();
+  const ir::Program& program = compiled->elaborated.program;
+  const std::vector<std::string> given(invocation.arguments.begin() + 1, invocation.arguments.end());
+  const weights::Start start =
+      weights::start_of_command(program, given, invocation.weight_keys, edited_places(invocation), false);
+  support::Json told = {{"fits", false}};
+  if (const auto files = read_headers(start.sources, sink)) {
+    const weights::WeightMatch match = weights::match_weights(program, start.sources, *files, start.options, sink);
+    told = match.json();
     if (invocation.format == Format::Text && !match.lines.empty())
       print(invocation.verbose ? match.report() : match.grouped_report());
   }
   const std::vector<diagnostics::Diagnostic> found = sink.sorted();
-  if (invocation.format == Format::Json)
-    print(fmt::format("{}, \"findings\": [{}]}}\n", head, render_findings(found, session.sources)));
-  else if (!found.empty()) show(found, session.sources, invocation);
+  if (invocation.format == Format::Json) {
+    told["findings"] = diagnostics::to_json(found, session.sources);
+    print(support::json_text(told));
+  } else if (!found.empty()) {
+    show(found, session.sources, invocation);
+  }
   return exit_of(found);
 }
 

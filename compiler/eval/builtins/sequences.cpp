@@ -69,14 +69,16 @@ std::optional<Value> zip(const BuiltinCall& c) {
 }
 
 std::optional<Value> enumerate(const BuiltinCall& c) {
-  const auto lists = lists_of(c);
-  if (!lists) return Value::poison();
+  const auto items = elements(c.env, c.args[0].value, c.args[0].span, "`enumerate`");
+  if (!items) return Value::poison();
   Dim start = 0;
-  for (const GivenArgument& a : c.args) {
-    if (a.name == "start" && a.value.kind == Value::Int) start = a.value.dim;
+  if (c.args.size() > 1) {
+    const GivenArgument& given = c.args[1];
+    if (given.value.kind != Value::Int || (!given.name.empty() && given.name != "start")) return c.bad(given.value);
+    start = given.value.dim;
   }
   std::vector<Value> rows;
-  for (const Value& item : lists->front()) {
+  for (const Value& item : *items) {
     rows.push_back(Value::of_list({Value::of(start + Dim(static_cast<std::int64_t>(rows.size()))), item}, true));
   }
   return Value::of_list(std::move(rows));
@@ -130,10 +132,7 @@ std::optional<Value> map(const BuiltinCall& c) {
   return any_poison(results) ? Value::poison() : Value::of_list(std::move(results));
 }
 
-std::optional<Value> scan(const BuiltinCall& c) {
-  c.env.sink.report(c.span, diag::NotSupportedYet, "`scan`");
-  return Value::poison();
-}
+std::optional<Value> scan(const BuiltinCall& c) { return c.env.scan(c.args, c.span, c.scope); }
 
 std::optional<Value> range(const BuiltinCall& c) {
   const std::size_t n = c.args.size();
@@ -142,7 +141,10 @@ std::optional<Value> range(const BuiltinCall& c) {
     const Value& v = c.args[i].value;
     if (v.kind == Value::Int && !v.dim.is_constant()) {
       c.env.sink.report(c.args[i].span, diag::RangeOverSize, v.dim.str())
-          .help("loops are unrolled: give its symbols sizes in `inputs`, or compute on the whole tensor");
+          .help(
+              "loops are unrolled: give its symbols sizes in `inputs`, compute on the whole tensor, or go along it "
+              "step by "
+              "step: `ys, state: scan(step, xs, state)`");
       return Value::poison();
     }
     if (!v.is_int()) return c.bad(v);
@@ -272,7 +274,7 @@ const Builtin kSequences[] = {
     {"len", Builtin::Anything, 1, 1, "one argument", length},
     {"defined", Builtin::Anything, 1, 1, "one argument", defined},
     {"zip", Builtin::Anything, 0, kMany, "a list", zip},
-    {"enumerate", Builtin::Anything, 0, kMany, "a list", enumerate},
+    {"enumerate", Builtin::Anything, 1, 2, "a list, and from where to count", enumerate},
     {"reversed", Builtin::Anything, 0, kMany, "a list", reversed},
     {"list", Builtin::Anything, 0, kMany, "a list", list},
     {"tuple", Builtin::Anything, 0, kMany, "a list", tuple},

@@ -13,13 +13,14 @@ void Reader::block(const NodePtr& node, const BlockRules<T>& rules, Block<T>& ou
     else mapping(node, rules, out);
   } else if (node->is_sequence()) {
     for (const NodePtr& item : node->items) list_item(item, rules, out);
-  } else {
+  } else if (!passes_over(*node)) {
     wrong(node, rules.key, "a mapping or a list");
   }
 }
 
 template <class T>
 void Reader::list_item(const NodePtr& node, const BlockRules<T>& rules, Block<T>& out) {
+  if (passes_over(*node) && !(rules.keeps_lost && rules.item)) return;
   const bool controlled =
       node->is_mapping() && !node->entries.empty() && control_word(node->entries[0].first->text) != ControlWord::None;
   if (node->is_mapping() && !controlled && rules.one_item && rules.one_item(*node)) {
@@ -41,6 +42,7 @@ void Reader::list_item(const NodePtr& node, const BlockRules<T>& rules, Block<T>
 
 template <class T>
 void Reader::body(const NodePtr& key, const NodePtr& node, const BlockRules<T>& rules, Block<T>& out) {
+  if (passes_over(*node)) return;
   if (is_nothing(*node)) {
     refuse(key->span, diag::EmptyBody, key->text).help("an empty list, `[]`, adds nothing");
   } else if (node->is_sequence()) {
@@ -62,7 +64,7 @@ void Reader::mapping(const NodePtr& node, const BlockRules<T>& rules, Block<T>& 
     const std::size_t start = key->text.find_first_not_of(" \t\n\r");
     if (word == ControlWord::None) {
       open_if = nullptr;
-      rules.entry(key, value, out);
+      if (!passes_over(*value) || rules.keeps_lost) rules.entry(key, value, out);
       continue;
     }
     if (word == ControlWord::For) {

@@ -1,7 +1,6 @@
 // What a level declares: params, inputs and targets, parameters and buffers, define, variants, where, imports,
 // components.
 #include <algorithm>
-#include <utility>
 
 #include "support/words.h"
 #include "syntax/description/blocks.h"
@@ -14,6 +13,7 @@ using ast::Declared;
 void Reader::params(const NodePtr& node, Block<Declaration>& out) {
   BlockRules<Declaration> rules;
   rules.key = "params";
+  rules.keeps_lost = true;
   rules.entry = [&](const NodePtr& key, const NodePtr& value, Block<Declaration>& block) {
     Item<Declaration> item;
     item.name = name(key);
@@ -25,18 +25,18 @@ void Reader::params(const NodePtr& node, Block<Declaration>& out) {
       // Without a type here quotes make a string, and the type may stand in the base: both leave the text undecided.
       diagnostics::Sink faults;
       auto parsed = parse_declared(Text(*value), faults);
+      const bool quoted =
+          value->style == ast::ScalarStyle::SingleQuoted || value->style == ast::ScalarStyle::DoubleQuoted;
       if (parsed && (parsed->type || !parsed->quoted)) {
         declared = std::move(*parsed);
-      } else if (parsed ||
-                 (value->style == ast::ScalarStyle::SingleQuoted || value->style == ast::ScalarStyle::DoubleQuoted) ||
-                 has_base_) {
+        sink_.absorb(std::move(faults));
+      } else if (parsed || quoted || has_base_) {
         declared.value_text = value->text;
-        declared.quoted =
-            value->style == ast::ScalarStyle::SingleQuoted || value->style == ast::ScalarStyle::DoubleQuoted;
+        declared.quoted = quoted;
         declared.value = parse_raw(Text(*value));
       } else {
-        sink_.absorb(std::move(faults));
         declared.value = hole(value->span);
+        sink_.absorb(std::move(faults));
       }
     } else {
       declared.value = raw_value(value, key->text);
@@ -52,31 +52,27 @@ void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration
   BlockRules<Declared> types;
   bool readable = true;  // of the list of types being read
   types.key = key;
+  types.keeps_lost = true;
   types.entry = [&](const NodePtr& name_node, const NodePtr&, Block<Declared>&) {
     readable = false;
     refuse(name_node->span, diag::WrongNode, "a mapping", key, "a type in each item of the list");
   };
   types.item = [&](const NodePtr& value, Block<Declared>& block) {
-    const bool before = std::exchange(readable, false);
-    if (!value->is_scalar()) {
-      wrong(value, key, "a type");
-      return;
-    }
-    auto parsed = parse_declared(Text(*value), sink_);
-    if (!parsed) return;
-    if (!parsed->type) {
-      wrong(value, key, "a type");
+    auto parsed = value->is_scalar() ? parse_declared(Text(*value), sink_) : std::nullopt;
+    if (!parsed || !parsed->type) {
+      readable = false;
+      if (parsed || !(value->is_scalar() || passes_over(*value))) wrong(value, key, "a type");
       return;
     }
     Item<Declared> item;
     item.span = value->span;
     item.value = std::move(*parsed);
     block.push_back(std::move(item));
-    readable = before;
   };
 
   BlockRules<Declaration> rules;
   rules.key = key;
+  rules.keeps_lost = true;
   rules.entry = [&](const NodePtr& name_node, const NodePtr& value, Block<Declaration>& block) {
     Item<Declaration> item;
     item.name = name(name_node);
@@ -87,6 +83,8 @@ void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration
       readable = true;
       for (const NodePtr& part : value->items) list_item(part, types, item.value.list);
       item.value.faulty = !readable;
+    } else if (value->is_lost()) {
+      item.value.faulty = true;
     } else if (is_nothing(*value)) {
       if (!is_written_null(*value)) {
         refuse(name_node->span, diag::EmptyText, name_node->text, "a type, `float[B, 10]`");
@@ -131,6 +129,7 @@ void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration
 void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaration>& out) {
   BlockRules<Declaration> rules;
   rules.key = key;
+  rules.keeps_lost = true;
   rules.entry = [&](const NodePtr& name_node, const NodePtr& given, Block<Declaration>& block) {
     Item<Declaration> item;
     item.name = name(name_node);
@@ -164,7 +163,9 @@ void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaratio
         return;
       }
     }
-    if (value->is_scalar() && !is_nothing(*value)) {
+    if (value->is_lost()) {
+      item.value.faulty = true;
+    } else if (value->is_scalar() && !is_nothing(*value)) {
       auto parsed = parse_declared(Text(*value), sink_);
       if (!parsed) {
         item.value.faulty = true;
@@ -174,6 +175,7 @@ void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaratio
         item.value.faulty = true;
       } else {
         item.value.declared = std::move(*parsed);
+        item.value.faulty = item.value.declared.value->kind == ast::ExprKind::Hole;
       }
     } else if (is_written_null(*value) && has_base_) {
       item.value.deleted = true;
@@ -193,6 +195,7 @@ void Reader::tensors(const NodePtr& node, std::string_view key, Block<Declaratio
 void Reader::defines(const NodePtr& node, Block<ast::Definition>& out) {
   BlockRules<ast::Definition> rules;
   rules.key = "define";
+  rules.keeps_lost = true;
   rules.entry = [&](const NodePtr& key, const NodePtr& value, Block<ast::Definition>& block) {
     Item<ast::Definition> item;
     item.span = item.value.span = key->span.to(value->span);
@@ -227,7 +230,9 @@ void Reader::defines(const NodePtr& node, Block<ast::Definition>& out) {
       }
     }
     if (!check_name(item.name)) return;
-    if (is_nothing(*value)) {
+    if (value->is_lost()) {
+      item.value.value = hole(value->span);
+    } else if (is_nothing(*value)) {
       if (!is_written_null(*value)) {
         refuse(key->span, diag::NoValue, key->text);
         return;
@@ -313,8 +318,35 @@ void Reader::components(const NodePtr& node, ast::Component& out) {
                              });
 }
 
+namespace {
+
+/// The value where the conditions hold; without one in the other case, which is then what it would be otherwise.
+ExprPtr under(const std::vector<ast::Guard>& guards, ExprPtr value) {
+  for (auto guard = guards.rbegin(); guard != guards.rend(); ++guard) {
+    auto made = std::make_shared<ast::Expr>();
+    made->kind = ast::ExprKind::Conditional;
+    made->span = value->span;
+    if (guard->expected) made->children = {std::move(value), guard->condition, nullptr};
+    else made->children = {nullptr, guard->condition, std::move(value)};
+    value = std::move(made);
+  }
+  return value;
+}
+
+}  // namespace
+
 void Reader::variants(const NodePtr& node, ast::Description& out) {
-  using Values = std::vector<std::pair<Name, ExprPtr>>;
+  struct Values {
+    Block<ExprPtr> given;
+    bool deleted = false;
+  };
+  BlockRules<ExprPtr> values;
+  values.entry = [&](const NodePtr& param, const NodePtr& content, Block<ExprPtr>& entries) {
+    Item<ExprPtr> made;
+    made.name = name(param);
+    made.value = raw_value(content, param->text);
+    if (check_name(made.name) && made.value) entries.push_back(std::move(made));
+  };
   BlockRules<Values> rules;
   rules.key = "variants";
   rules.entry = [&](const NodePtr& key, const NodePtr& value, Block<Values>& block) {
@@ -325,37 +357,31 @@ void Reader::variants(const NodePtr& node, ast::Description& out) {
       refuse(key->span, diag::NotAName, key->text, "the name of a variant");
       return;
     }
-    if (is_written_null(*value) && has_base_) {
-      out.variants[key->text] = {key->span, {}, true};
-      return;
-    }
-    BlockRules<ExprPtr> values;
+    item.value.deleted = is_written_null(*value) && has_base_;
     values.key = key->text;
-    values.entry = [&](const NodePtr& param, const NodePtr& content, Block<ExprPtr>& entries) {
-      Item<ExprPtr> made;
-      made.name = name(param);
-      made.value = raw_value(content, param->text);
-      if (check_name(made.name) && made.value) entries.push_back(std::move(made));
-    };
-    Block<ExprPtr> read;
-    if (!is_nothing(*value)) this->block(value, values, read);
-    for (auto& entry : read) {
-      if (entry.kind == ItemKind::Entry) item.value.emplace_back(entry.name, entry.value);
-      else
-        refuse(entry.span, diag::NotSupportedYet, "static control flow in a variant")
-            .help("write a conditional as the value: `a if c else b`");
-    }
+    if (!is_nothing(*value)) this->block(value, values, item.value.given);
     block.push_back(std::move(item));
   };
   Block<Values> read;
   block(node, rules, read);
-  for (auto& item : read) {
-    if (item.kind != ItemKind::Entry) {
-      refuse(item.span, diag::NotSupportedYet, "static control flow around variants");
-      continue;
-    }
-    out.variants[item.name.text] = {item.span, std::move(item.value), false};
-  }
+  // Which variants there are must be known before anything is evaluated; what they give is decided later.
+  const auto unrolled = [&](const std::vector<ast::Guard>& guards, support::Span span) {
+    const bool loop = std::any_of(guards.begin(), guards.end(), [](const ast::Guard& g) { return g.iterable; });
+    if (loop) refuse(span, diag::NotSupportedYet, "a loop under `variants`");
+    return !loop;
+  };
+  std::vector<ast::Guard> around;
+  flatten<Values>(read, around, [&](const Item<Values>& item, const std::vector<ast::Guard>& outer) {
+    if (!unrolled(outer, item.span)) return;
+    ast::Variant& variant = out.variants[item.name.text];
+    variant.span = item.span;
+    variant.deleted = item.value.deleted;
+    std::vector<ast::Guard> guards = outer;
+    flatten<ExprPtr>(item.value.given, guards, [&](const Item<ExprPtr>& value, const std::vector<ast::Guard>& inner) {
+      if (unrolled(inner, value.span.valid() ? value.span : item.span))
+        variant.values.emplace_back(value.name, under(inner, value.value));
+    });
+  });
 }
 
 }  // namespace modelc::syntax

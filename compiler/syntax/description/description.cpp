@@ -22,6 +22,30 @@ support::Span key_span(const Node& node, KeyId id) {
 
 }  // namespace
 
+bool Reader::lost_key(const catalogue::Key& key, const Node& value, Component& out) {
+  if (!passes_over(value)) return false;
+  const auto unreadable = [&](auto& body, auto&& entry) {
+    body.given = true;
+    body.entries.emplace_back().value = std::move(entry);
+    body.entries.back().span = value.span;
+  };
+  ast::Binding binding;
+  binding.value = hole(value.span);
+  if (key.id == KeyId::Component_forward) {
+    unreadable(out.body.forward, std::move(binding));
+  } else if (key.id == KeyId::Component_outputs) {
+    unreadable(out.body.outputs, std::move(binding));
+    out.body.outputs.single = true;
+  } else if (key.id == KeyId::Component_inputs) {
+    out.inputs.lost = true;
+  } else if (key.id == KeyId::Component_layers) {
+    ast::ModuleDef module;
+    module.call = hole(value.span);
+    unreadable(out.body.layers, std::move(module));
+  }
+  return true;
+}
+
 // Nothing at all as a value declares nothing: as good as left out, but for keys that must say something.
 void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const ComponentPtr& out) {
   Component& c = *out;
@@ -196,59 +220,57 @@ void Reader::check_body(const Component& c, const Node& node, std::string_view w
                 : "`layers: [Linear(10)]` in a block list, or `forward` with expressions");
 }
 
-ComponentPtr Reader::component(const NodePtr& node, const std::string& name, support::Span name_span) {
+ComponentPtr Reader::component(const NodePtr& written, const std::string& name, support::Span name_span) {
+  const NodePtr node = with_flow_inside(written);
   auto made = std::make_shared<Component>();
   made->name = name;
   made->span = node->span;
   made->name_span = name_span;
   made->file.path = path_;
   made->file.folder = folder_;
+  bool unsure = node->lost;  // the body may be what could not be read, or a misspelt key
   const std::string what = name.empty() ? "an inline component" : fmt::format("the component `{}`", name);
   for (const auto& [key, value] : node->entries) {
     if (key->text.starts_with("x-")) continue;
     if (const catalogue::Key* known = catalogue::find_key(Place::Component, key->text)) {
-      shared_key(*known, value, made);
+      if (!lost_key(*known, *value, *made)) shared_key(*known, value, made);
     } else if (catalogue::find_key(Place::Document, key->text)) {
       refuse(key->span, diag::DocumentKey, key->text, what)
           .help("move it to the top of the file, or put the component into a file of its own");
-    } else if (control_word(key->text) != ControlWord::None) {
-      refuse(key->span, diag::NotSupportedYet, "static control flow around the keys of a component")
-          .help("write it inside `modules`, `forward` or another key");
     } else {
       unknown_key(key, what, Place::Component);
+      unsure = true;
     }
   }
   if (!name.empty()) made->name = name;
-  check_body(*made, *node, what);
+  if (!unsure || made->body.layers.given) check_body(*made, *node, what);
   return made;
 }
 
-ast::DescriptionPtr Reader::document(const NodePtr& root) {
-  if (!root || !root->is_mapping()) {
-    if (root)
-      refuse(root->span, diag::WrongNode, node_words(*root), "the document",
+ast::DescriptionPtr Reader::document(const NodePtr& written, bool to_be_extended) {
+  if (!written || !written->is_mapping()) {
+    if (written)
+      refuse(written->span, diag::WrongNode, node_words(*written), "the document",
              "a mapping of keys such as `inputs` and `forward`");
     return nullptr;
   }
+  const NodePtr root = with_flow_inside(written);
   auto made = std::make_shared<Description>();
   made->span = root->span;
   made->file.path = path_;
   made->file.folder = folder_;
   made->file.is_document = true;
+  faulty_ = misspelt_ = root->lost;
   has_base_ = find(*root, KeyId::Document_extends) || find(*root, KeyId::Document_model);
   for (const auto& [key, value] : root->entries) {
     if (key->text.starts_with("x-")) continue;
     const catalogue::Key* known = catalogue::find_key(Place::Document, key->text);
     if (!known) {
-      if (control_word(key->text) == ControlWord::None) {
-        unknown_key(key, "the description", Place::Document);
-        continue;
-      }
-      refuse(key->span, diag::NotSupportedYet, "static control flow around the keys of a description")
-          .help("write it inside `modules`, `forward` or another key");
+      unknown_key(key, "the description", Place::Document);
       continue;
     }
     made->keys[key->text] = key->span;
+    if (lost_key(*known, *value, *made)) continue;
     if (known->id == KeyId::Component_name) {
       if (value->is_scalar()) made->title = this->name(value);
       made->name_span = value->span;
@@ -258,23 +280,25 @@ ast::DescriptionPtr Reader::document(const NodePtr& root) {
   }
   const bool holds_model = find(*root, KeyId::Component_inputs) || find(*root, KeyId::Component_modules) ||
                            find(*root, KeyId::Component_outputs);
-  const bool library = (find(*root, KeyId::Component_components) || find(*root, KeyId::Component_import)) &&
+  const bool library = (find(*root, KeyId::Component_components) || find(*root, KeyId::Component_import) ||
+                        find(*root, KeyId::Component_define)) &&
                        !holds_model && !made->loss.given && !made->train;
   const bool body = made->body.layers.given || made->body.forward.given;
-  if (has_base_ && !body) return made;
+  if ((has_base_ || to_be_extended) && !body) return made;
   // A misspelt `forward` or `inputs` was reported already; its absence is no second fault.
   if (body) check_body(*made, *root, "the description");
   else if (!library && !misspelt_) check_body(*made, *root, "the description");
-  if (body && !made->inputs.given && !has_base_ && !misspelt_) {
+  if (body && !made->inputs.given && !has_base_ && !to_be_extended && !misspelt_) {
     refuse(root->entries[0].first->span, diag::InputsMissing)
         .help("declare what the model is called with, `x: float[B, 10]`, under `inputs`");
   }
   return made;
 }
 
-ast::DescriptionPtr parse_description(const ast::NodePtr& root, const std::string& path, diagnostics::Sink& sink) {
+ast::DescriptionPtr parse_description(const ast::NodePtr& root, const std::string& path, diagnostics::Sink& sink,
+                                      bool to_be_extended) {
   Reader reader(sink, path);
-  const ast::DescriptionPtr made = reader.document(root);
+  const ast::DescriptionPtr made = reader.document(root, to_be_extended);
   if (made) made->faulty_keys = reader.faulty();
   return made;
 }

@@ -59,6 +59,7 @@ bool Reader::targets(const Node& key, std::size_t from, std::size_t end, std::ve
 void Reader::bindings(const NodePtr& node, std::string_view key, Block<Binding>& out, bool nested) {
   BlockRules<Binding> rules;
   rules.key = key;
+  rules.keeps_lost = true;
   const auto fill = [&](Binding& binding, const NodePtr& value, std::string_view what) {
     binding.span = value->span;
     if (value->is_mapping() && nested) {
@@ -106,10 +107,24 @@ void Reader::bindings(const NodePtr& node, std::string_view key, Block<Binding>&
   block(node, rules, out);
 }
 
+namespace {
+
+/// One expression, or conditions that leave one.
+bool is_single(const Node& node) {
+  if (node.is_scalar()) return true;
+  return node.is_mapping() && !node.entries.empty() &&
+         std::all_of(node.entries.begin(), node.entries.end(), [](const auto& entry) {
+           const ControlWord word = control_word(entry.first->text);
+           return word != ControlWord::None && word != ControlWord::For && is_single(*entry.second);
+         });
+}
+
+}  // namespace
+
 void Reader::outputs(const NodePtr& node, ast::Component& out) {
   out.body.outputs.given = true;
   out.body.outputs.span = node->span;
-  out.body.outputs.single = node->is_scalar();
+  out.body.outputs.single = is_single(*node);
   bindings(node, "outputs", out.body.outputs.entries, false);
 }
 

@@ -24,7 +24,8 @@ bool is_definition(const Node& mapping) {
 }  // namespace
 
 ModuleDef Reader::module_or_hole(const NodePtr& node) {
-  if (auto made = module(node)) return std::move(*made);
+  if (!passes_over(*node))
+    if (auto made = module(node)) return std::move(*made);
   ModuleDef faulty;
   faulty.span = node->span;
   faulty.call = hole(node->span);
@@ -35,13 +36,14 @@ void Reader::modules(const NodePtr& node, std::string_view key, Block<ModuleDef>
   BlockRules<ModuleDef> rules;
   rules.key = key;
   rules.one_name_each = true;
+  rules.keeps_lost = true;
   rules.one_item = is_definition;
   rules.entry = [&](const NodePtr& name_node, const NodePtr& value, Block<ModuleDef>& block) {
     Item<ModuleDef> item;
     item.name = name(name_node);
     item.span = name_node->span.to(value->span);
     if (!check_module_name(item.name)) return;
-    if (is_nothing(*value)) {
+    if (is_nothing(*value) && !value->lost) {
       if (!is_written_null(*value)) {
         refuse(name_node->span, diag::EmptyText, name_node->text, "a module definition");
         return;
@@ -59,7 +61,7 @@ void Reader::modules(const NodePtr& node, std::string_view key, Block<ModuleDef>
       refuse(value->span, diag::UnnamedEntry, key).help("write `name: definition`");
       return;
     }
-    if (is_nothing(*value)) {
+    if (is_nothing(*value) && !value->lost) {
       refuse(value->span, diag::EmptyText, key, "a module definition");
       return;
     }

@@ -45,6 +45,7 @@ struct BlockRules {
   std::function<void(const NodePtr& item, Block<T>& out)> item;
   std::function<bool(const Node& mapping)> one_item;
   bool one_name_each = false;  // a list item holds at most one `name: definition`
+  bool keeps_lost = false;     // the name of an entry whose value could not be read holds; its value is a Hole
 };
 
 using ast::hole;
@@ -54,10 +55,14 @@ class Reader {
   Reader(diagnostics::Sink& sink, std::string path);
 
   // --- the whole (description.cpp)
-  ast::DescriptionPtr document(const NodePtr& root);
+  ast::DescriptionPtr document(const NodePtr& root, bool to_be_extended);
   /// A key was refused. What is no more than an expression that cannot be read leaves a Hole.
   bool faulty() const { return faulty_; }
   ast::ComponentPtr component(const NodePtr& node, const std::string& name, support::Span name_span);
+
+  // --- static control flow around keys (key_flow.cpp)
+  /// The mapping with every `for` and `if` around its keys moved into their values.
+  NodePtr with_flow_inside(const NodePtr& mapping);
 
   // --- values (description_values.cpp)
   Name name(const NodePtr& key);
@@ -115,11 +120,17 @@ class Reader {
   void unknown_key(const NodePtr& key, std::string_view where, catalogue::Place place);
 
  private:
+  std::vector<std::pair<NodePtr, NodePtr>> guarded_keys(const NodePtr& head, const NodePtr& body);
+  void check_guarded(const NodePtr& key);
   /// Reads the value of a key that documents and components share.
   void shared_key(const catalogue::Key& key, const NodePtr& node, const ast::ComponentPtr& out);
   void document_key(const catalogue::Key& key, const NodePtr& key_node, const NodePtr& node, ast::Description& out);
   bool weights_entry(const NodePtr& node, ast::WeightsEntry& made);
   void check_body(const ast::Component& c, const Node& node, std::string_view what);
+  /// Whether the value of a key could not be read, and nothing more is said of it: the body it would be is a Hole.
+  bool lost_key(const catalogue::Key& key, const Node& value, ast::Component& out);
+  /// Whether a node could not be read at all, which was reported.
+  bool passes_over(const Node& node);
   std::optional<ast::ExprPtr> condition(const NodePtr& key, std::size_t skip);
 
   /// Reports what is wrong with a key or its value.
@@ -133,7 +144,7 @@ class Reader {
   bool faulty_ = false;
   std::string path_;
   std::string folder_;
-  bool misspelt_ = false;  // some key was unknown: what is missing may be what was misspelt
+  bool misspelt_ = false;  // some key was unknown or could not be read: what is missing may be that
   bool has_base_ = false;  // `extends` or `model`: null deletes, a value's type may be inherited
 };
 

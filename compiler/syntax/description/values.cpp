@@ -67,6 +67,11 @@ bool is_nothing(const Node& node) {
   return node.is_null() || is_written_null(node) || (node.is_scalar() && !node.quoted() && node.text.empty());
 }
 
+bool Reader::passes_over(const Node& node) {
+  faulty_ = faulty_ || node.lost;
+  return node.is_lost();
+}
+
 void Reader::wrong(const NodePtr& node, std::string_view key, std::string_view expected, std::string_view help) {
   auto report = refuse(node->span, diag::WrongNode, node_words(*node), key, expected);
   if (!help.empty()) report.help(std::string(help));
@@ -107,7 +112,8 @@ bool Reader::check_name(const Name& name) {
   }
   if (!cure.empty() && std::isdigit(static_cast<unsigned char>(cure[0]))) cure = "_" + cure;
   auto report = refuse(name.span, diag::NotAName, name.text, "a letter or `_`, then letters, digits and `_`");
-  if (is_name(cure)) report.help(fmt::format("write `{}`", cure));
+  // A type or a call without a name is no misspelt name.
+  if (is_name(cure) && name.text.find_first_of("[(") == std::string::npos) report.help(fmt::format("write `{}`", cure));
   return false;
 }
 
@@ -132,6 +138,7 @@ std::optional<std::string> Reader::text(const NodePtr& node, std::string_view ke
     refuse(node->span, diag::EmptyText, key, expected);
     return std::nullopt;
   }
+  if (passes_over(*node)) return std::nullopt;
   if (node->is_null()) refuse(node->span, diag::EmptyText, key, expected);
   else wrong(node, key, expected);
   return std::nullopt;
@@ -148,6 +155,7 @@ std::optional<ExprPtr> Reader::condition(const NodePtr& key, std::size_t skip) {
 }
 
 ExprPtr Reader::expression(const NodePtr& node, std::string_view key) {
+  if (passes_over(*node)) return nullptr;
   if (node->is_sequence()) return list_expression(node, key, false);
   if (node->is_mapping()) {
     wrong(node, key, "an expression", "a mapping has no value; give each part a name of its own");
@@ -167,6 +175,7 @@ ExprPtr Reader::expression(const NodePtr& node, std::string_view key) {
 }
 
 ExprPtr Reader::raw_value(const NodePtr& node, std::string_view key) {
+  if (passes_over(*node)) return nullptr;
   if (node->is_sequence()) return list_expression(node, key, true);
   if (node->is_mapping()) {
     if (find(*node, catalogue::KeyId::Module_type)) return long_form(node);
@@ -246,6 +255,7 @@ bool is_text(const Node& node) { return node.is_scalar() && !is_nothing(node); }
 ExprPtr Reader::list_expression(const NodePtr& node, std::string_view key, bool raw) {
   BlockRules<ExprPtr> rules;
   rules.key = key;
+  rules.keeps_lost = true;
   rules.entry = [&](const NodePtr& name_node, const NodePtr&, Block<ExprPtr>&) {
     refuse(name_node->span, diag::WrongNode, "a mapping", key, "an expression in each item")
         .help("quote an item that holds `: `");
@@ -275,6 +285,7 @@ ExprPtr Reader::long_form(const NodePtr& node) {
   bool faulty = false;
   BlockRules<ast::Argument> rules;
   rules.key = "type";
+  rules.keeps_lost = true;
   rules.entry = [&](const NodePtr& key, const NodePtr& value, Block<ast::Argument>& out) {
     if (key->text == catalogue::key(catalogue::KeyId::Module_type).name) {
       // Which operator it is no condition chooses: an `if` around whole definitions does.
@@ -313,7 +324,8 @@ ExprPtr Reader::long_form(const NodePtr& node) {
 
 ExprPtr Reader::long_form_head(const NodePtr& value) {
   if (value->is_scalar()) return parse_expression(Text(*value), sink_);
-  wrong(value, catalogue::key(catalogue::KeyId::Module_type).name, "the name of an operator or component");
+  if (!passes_over(*value))
+    wrong(value, catalogue::key(catalogue::KeyId::Module_type).name, "the name of an operator or component");
   return nullptr;
 }
 

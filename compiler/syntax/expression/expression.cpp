@@ -19,15 +19,27 @@ bool is_name(std::string_view word) {
   return std::find(kReserved.begin(), kReserved.end(), word) == kReserved.end();
 }
 
-ast::ExprPtr parse_expression(const Text& text, diagnostics::Sink& sink) {
+namespace {
+
+ast::ExprPtr parse(const Text& text, Entry entry, diagnostics::Sink& sink) {
   Builder builder(text, sink);
-  return run_grammar(builder, Entry::Expression) ? builder.take_expression() : nullptr;
+  return run_grammar(builder, entry) ? builder.take_expression() : nullptr;
 }
 
-ast::ExprPtr parse_item(const Text& text, diagnostics::Sink& sink) {
-  Builder builder(text, sink);
-  return run_grammar(builder, Entry::Item) ? builder.take_expression() : nullptr;
+/// What was refused as YAML is read as it may be meant: that it is no expression then is the same fault.
+ast::ExprPtr parse_once(const Text& text, Entry entry, diagnostics::Sink& sink) {
+  if (!text.scalar.refused) return parse(text, entry, sink);
+  diagnostics::Sink unheard;
+  return parse(text, entry, unheard);
 }
+
+}  // namespace
+
+ast::ExprPtr parse_expression(const Text& text, diagnostics::Sink& sink) {
+  return parse_once(text, Entry::Expression, sink);
+}
+
+ast::ExprPtr parse_item(const Text& text, diagnostics::Sink& sink) { return parse_once(text, Entry::Item, sink); }
 
 ast::ExprPtr parse_raw(const Text& text) {
   auto raw = std::make_shared<ast::Expr>();
@@ -37,7 +49,7 @@ ast::ExprPtr parse_raw(const Text& text) {
   raw->quoted =
       text.scalar.style == ast::ScalarStyle::SingleQuoted || text.scalar.style == ast::ScalarStyle::DoubleQuoted;
   diagnostics::Sink faults;
-  ast::ExprPtr inner = parse_expression(text, faults);
+  ast::ExprPtr inner = parse(text, Entry::Expression, faults);
   if (!inner && faults.size() != 0) {
     raw->fault = std::make_shared<const diagnostics::Diagnostic>(faults.found().front());
   }
@@ -52,8 +64,7 @@ ast::TypePtr parse_type(const Text& text, diagnostics::Sink& sink) {
 
 ast::ExprPtr parse_pattern(const Text& text, diagnostics::Sink& sink) {
   if (text.view().find("${") == std::string_view::npos) return nullptr;
-  Builder builder(text, sink);
-  return run_grammar(builder, Entry::Pattern) ? builder.take_expression() : nullptr;
+  return parse(text, Entry::Pattern, sink);
 }
 
 std::optional<ForHead> parse_for(const Text& text, diagnostics::Sink& sink) {
@@ -176,7 +187,8 @@ std::optional<ast::Declared> parse_declared(const Text& text, diagnostics::Sink&
     return made;
   }
   made.value = parse_expression(value, sink);
-  if (!made.value) return std::nullopt;
+  if (!made.value && !made.type) return std::nullopt;
+  if (!made.value) made.value = ast::hole(value.span());
   return made;
 }
 

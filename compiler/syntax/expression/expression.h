@@ -33,7 +33,7 @@ ast::ExprPtr parse_raw(const Text& text);
 ast::TypePtr parse_type(const Text& text, diagnostics::Sink& sink);
 /// `TYPE`, `TYPE = VALUE` or `VALUE` (§4). A scalar is a type if it begins like one: a dtype or type word that is
 /// followed by the end, `[`, `?`, ` in ` or ` =`, or a parenthesised list of types followed by `->`, the end or ` =`.
-/// nullopt after reporting.
+/// nullopt after reporting; a type whose value cannot be read has a Hole for a value.
 std::optional<ast::Declared> parse_declared(const Text& text, diagnostics::Sink& sink);
 /// A text that may hold `${…}`: a String expression with parts; nullptr where it holds none (or after reporting).
 ast::ExprPtr parse_pattern(const Text& text, diagnostics::Sink& sink);

@@ -53,9 +53,9 @@ struct Foreign {
   std::string_view token;
   std::string_view expected;
 };
-constexpr std::array<Foreign, 13> kForeignOperators = {{{"&&", "`and`"},
-                                                        {"||", "`or`"},
-                                                        {"!", "`not`"},
+constexpr std::array<Foreign, 13> kForeignOperators = {{{"&&", "`and`, of tensors `&`,"},
+                                                        {"||", "`or`, of tensors `|`,"},
+                                                        {"!", "`not`, of tensors `~`,"},
                                                         {"=", "`==`"},
                                                         {"===", "`==`"},
                                                         {"!==", "`!=`"},

@@ -100,8 +100,8 @@ void LayoutChecker::report_trap(FlowTrap& trap, std::vector<FlowTrap*> others) {
   const Offset last = others.empty() ? trap.end : std::max(trap.end, others.back()->end);
   if (all.empty()) {
     if (trap.fault == FlowFault::KeyAlone) {
-      report.help("write `" + text + ": VALUE`; if a comma inside a value cut it, quote the whole value: `" +
-                  whole_line(trap.begin) + "`; in a list use `[…]`");
+      report.help("write `" + text +
+                  ": VALUE`; quote the whole value if a comma inside it cut it; use `[…]` for a list");
     } else if (trap.fault == FlowFault::KeyEmpty) {
       report.help("write the value, or `" + text + ": null`");
     } else {

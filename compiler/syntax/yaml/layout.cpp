@@ -68,8 +68,6 @@ std::string LayoutChecker::corrected(Offset begin, Offset end, const std::vector
   return line;
 }
 
-std::string LayoutChecker::whole_line(Offset begin) const { return corrected(begin, begin, {}); }
-
 void LayoutChecker::enter(int column) {
   if (levels_.empty() || levels_.back() < column) levels_.push_back(column);
 }

@@ -123,7 +123,6 @@ class LayoutChecker {
   /// The lines of [begin, end) with patches applied, for a help text.
   Offset end_of_content(Offset begin) const;
   std::string corrected(Offset begin, Offset end, const std::vector<Patch>& patches) const;
-  std::string whole_line(Offset begin) const;
 
   const Passage& passage_;
   std::string_view text_;

@@ -187,6 +187,7 @@ class TreeBuilder : public YAML::EventHandler {
     // Quotes that a correction put in are not the user's.
     node->style =
         source_.inserted(at) && found.style != ast::ScalarStyle::Literal ? ast::ScalarStyle::Plain : found.style;
+    node->refused = source_.inserted(at);
     node->span = span(at, found.end);
     node->text = std::move(value);
     node->offsets.reserve(found.offsets.size());
@@ -255,6 +256,7 @@ class TreeBuilder : public YAML::EventHandler {
     std::vector<NodePtr> sources;
     if (value->is_mapping()) sources = {value};
     else if (value->is_sequence()) sources = value->items;
+    else if (value->refused) return;
     else return refuse(value->is_null() ? "nothing" : "a scalar");
     std::unordered_map<std::string, bool> have;
     for (const auto& entry : collection.merged) have.emplace(entry.first->text, true);
@@ -313,7 +315,10 @@ class TreeBuilder : public YAML::EventHandler {
     if (collection.drop) {
       const char* what = node->is_null() ? "nothing" : node->is_sequence() ? "a list" : "a mapping";
       faults_.report(at, diag::KeyNotScalar, what)
-          .help(node->is_null() ? "write the key before the `:`" : "quote it if it is meant as text");
+          .help(node->is_null() ? "write the key before the `:`"
+                : node->is_sequence()
+                    ? "several names stand without brackets, `a, b: …`; quote it if it is meant as text"
+                    : "quote it if it is meant as text");
       return;
     }
     const auto [first, fresh] = collection.seen.emplace(node->text, places_.size());

@@ -17,8 +17,9 @@ struct Part {
 /// A text, which is a document or one entry of it, as a tree. What is not whole has been reported.
 Part read_part(const Passage& passage, Faults& faults, const YamlLimits& limits);
 
-/// The tree of a document that cannot be read as one: entry by entry. What stands behind the fault that ended the
-/// reading is reported as ever, what stands before it was. Null where no entry can be read.
+/// The tree of a document that cannot be read as one: entry by entry, and the entries of an entry that cannot be read.
+/// What stands behind the fault that ended the reading is reported as ever, what stands before it was. Null where no
+/// entry can be read.
 ast::NodePtr recover(const Passage& passage, Faults& faults, const YamlLimits& limits);
 
 }  // namespace modelc::syntax

@@ -14,13 +14,12 @@ struct YamlLimits {
 };
 
 struct YamlDocument {
-  ast::NodePtr root;  // nullptr where nothing at all can be read
-  bool sound = true;  // nothing was reported
-  bool recovered =
-      false;  // parts are missing: each entry of the outermost level stands alone, what cannot be read is null
+  ast::NodePtr root;       // nullptr where nothing at all can be read
+  bool sound = true;       // nothing was reported
+  bool recovered = false;  // parts are missing: what cannot be read is a lost Null, and what holds one is lost, too
 };
 
-/// One YAML document as a tree. After a fault reading goes on at the next key of the outermost level. Reports M10xx:
+/// One YAML document as a tree. After a fault reading goes on at the next entry. Reports M10xx:
 /// bad UTF-8, NUL, tags, second documents, duplicate keys, keys that are no scalars, cyclic aliases, limits, unclosed
 /// quotes, and flow or plain scalars that YAML cut or ended where the user did not mean it (LANGUAGE §2), with what
 /// YAML did and the fix.

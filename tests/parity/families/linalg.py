@@ -43,7 +43,7 @@ CASES = [
     *[case(f"{name}(x, y, z{rest})", "float[2, 4], float[B, 2, 3], float[B, 3, 4]") for name in ("addbmm", "baddbmm") for rest in ("", ", beta=0.5, alpha=2")],
     case("addmv(x, y, z)", "float[2], float[2, 3], float[3]"), case("addr(x, y, z, alpha=0.5)", "float[2, 3], float[2], float[3]"), case("mv(x, y)", "float[B, 3], float[3]"),
     *[case("inner(x, y)", operands) for operands in ("float[2, 3], float[4, 3]", "float[3], float[3]", "float[], float[2, 3]", "int[2, 3], int[3]")],
-    *[case("kron(x, y)", operands) for operands in ("float[2, 3], float[3]", "float[2], float[B]", "float[2, 2], int[2, 1, 2]", "float[], float[3]")],
+    *[case("kron(x, y)", operands) for operands in ("float[2, 3], float[3]", "float[2], float[B]", "float[2, 2], int[2, 1, 2]", "float[], float[3]", "int32[], int8[3]")],
     *[case(f"tensordot(x, y, {dims})", operands) for dims, operands in
       (("1", "float[2, 3], float[3, 4]"), ("2", "float[B, 3, 4], float[3, 4, 2]"), ("[[0, 2], [1, 0]]", "float[2, 3, 4], float[4, 2, 5]"), ("0", "float[2], float[3]"))],
     case("tensordot(x, y)", "float[2, 3, 4], float[3, 4]"), case("linalg.multi_dot([x, y, z])", "float[2, 3], float[3, 4], float[4, 2]"),

@@ -35,6 +35,8 @@ CASES = [
         x.std()
         var(x, [0, 2])
         std(x, unbiased=false)
+        std(x, dim=1, correction=0)
+        var(x, [0, 2], correction=2, keepdim=true)
         x.var(unbiased=false)
         norm(x)
         norm(x, dim=1)

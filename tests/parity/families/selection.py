@@ -35,6 +35,35 @@ CASES = [
         x[1][2]
         x[:, 1, 1:]
     ''', "float[3, 4, 5]"),
+    # Tensors of positions together, and lists that stand for them: in place, or in front where something is between.
+    *cases('''
+        x[[0, 2]]
+        x[:, [0, 2]]
+        x[[0, 2], [1, 3]]
+        x[:, [0, 2], [1, 3]]
+        x[[0, 2], :, [1, 3]]
+        x[[0, 2], null, [1, 3]]
+        x[[0, 2], 1, [1, 3]]
+        x[[[0], [2]], [1, 3]]
+        x[..., [-1, 0]]
+        x[[true, false, true]]
+        x[:, [true, false, true, true], 1:]
+        x[x > 0]
+        x[..., x[0, 0] > 0]
+    ''', "float[3, 4, 5]"),
+    *cases('''
+        x[y, z]
+        x[:, y, z]
+        x[y, :, z]
+        x[y, null, z]
+        x[y[:, null], z]
+        x[y, 0, z]
+        x[1:, y, z]
+        x[y > 0]
+        x[y > 0, 1:]
+    ''', "float[3, 4, 5], index[3], index[3]"),
+    case("index_select(x, 1, [0, 2])", "float[3, 4]", python="index_select(x, 1, tensor([0, 2]))"),
+    case("x @ [[1.0], [2.0]]", "float[3, 2]", python="x @ tensor([[1.0], [2.0]])"),
     # Sizes that the data decide, none at all among them, and what is computed of them.
     *cases('''
         nonzero(x > 0)

@@ -21,6 +21,7 @@ CASES = [
         argsort(x, descending=true)
     ''', "float[3, 5]"),
     case("topk(x, 2)", "float[B, 6]"), case("sort(x)", "float[B, 6]"), case("argsort(x)", "float[B, 6]"),
+    case("sort(x, stable=true)", "index[9]"), case("argsort(x, dim=0, stable=true)", "index[9, 2]"),
     case("sort(x).values", "int[7]"), case("topk(x, 3).values", "int[7]"),
     case("sort(x, descending=true).values", "bool[5]"),
     case("sort(x).values", "uint8[5]"), case("sort(x)", "float64[5]"), case("sort(x)", "float[]"),

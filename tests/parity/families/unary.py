@@ -22,7 +22,7 @@ CASES = [
     *[case(f"{name}(x)", "bfloat16[6]") for name in ANY], case("x.floor()", "int[4]"), case("round(x)", "int[4]"),
     case("-x", "float[3]"), case("-x", "int[3]"), case("~x", "bool[3]"), case("~x", "int[3]"), case("~x", "uint8[3]"),
     case("x.abs().sqrt()", "float[3]"), case("exp(x)", "float[]"), case("bitwise_not(x)", "bool[B, 6]"),
-    case("square(x)", "bool[6]"),
+    case("square(x)", "bool[6]"), case("round(x, decimals=2)", "float[B, 6]"), case("x.round(decimals=-1)", "float64[5]"),
     *[case(f"{name}(x)", operands) for name in SMOOTH for operands in
       ("unit[2, 6]", "float[B, 6]", "float64[3, 6]", "int[3, 6]", "bool[6]", "bfloat16[6]", "uint8[6]")],
     *[case(f"{name}(x)", operands) for name in BEYOND_ONE for operands in ("positive[2, 6]", "int[4]")],

@@ -32,7 +32,9 @@ forward:
   logits: fc(trunk(x))
 data:
   train: synthetic(64, x=normal(8), label=randint(0, 3))
+  valid: {split: 0.25}
 loss: cross_entropy(logits, label)
+metrics: {accuracy: "accuracy(logits, label)"}
 train: {epochs: 1, optimizer: SGD}
 )yaml";
 
@@ -120,6 +122,7 @@ const std::vector<std::pair<KeyId, const char*>> kWrong = {
     {KeyId::Data_test, "data:\n  test: synthetc(3)"},
     {KeyId::Data_root, "data:\n  root: [a]"},
     {KeyId::Data_feed, "data:\n  feed: {x: xx * 2}"},
+    {KeyId::Data_workers, "data:\n  workers: -1"},
     {KeyId::Valid_split, "data:\n  valid: {split: 2}"},
     {KeyId::Valid_folds, "data:\n  valid: {folds: 1}"},
     {KeyId::Valid_fold, "data:\n  valid: {folds: 3, fold: 3}"},
@@ -132,6 +135,29 @@ const std::vector<std::pair<KeyId, const char*>> kWrong = {
     {KeyId::Train_groups, "train: {groups: [{match: trunk, rl: 1}]}"},
     {KeyId::Train_clip, "train: {clip: {nrom: 1}}"},
     {KeyId::Train_seed, "train: {seed: -1}"},
+    {KeyId::Train_accumulate, "train: {accumulate: 0}"},
+    {KeyId::Train_drop_last, "train: {drop_last: 2}"},
+    {KeyId::Train_schedule, "train: {schedule: cosin()}"},
+    {KeyId::Train_stop, "train: {stop: {metrc: valid.loss, patience: 2}}"},
+    {KeyId::Train_every, "train: {every: {lgo: 5}}"},
+    {KeyId::Train_best, "train: {best: {metrc: valid.loss}}"},
+    {KeyId::Groups_schedule, "train: {groups: [{match: trunk, schedule: cosin()}]}"},
+    {KeyId::Stop_metric, "train: {stop: {metric: valid.acuracy, patience: 2}}"},
+    {KeyId::Stop_patience, "train: {stop: {metric: valid.loss, patience: 0}}"},
+    {KeyId::Stop_mode, "train: {stop: {metric: valid.loss, patience: 2, mode: maxi}}"},
+    {KeyId::Every_log, "train: {every: {log: 0}}"},
+    {KeyId::Every_valid, "train: {every: {valid: 0}}"},
+    {KeyId::Every_save, "train: {every: {save: 0}}"},
+    {KeyId::Best_metric, "train: {best: {metric: valid.acuracy}}"},
+    {KeyId::Best_mode, "train: {best: {metric: valid.loss, mode: maxi}}"},
+    {KeyId::Train_precision, "train: {precision: bf16}"},
+    {KeyId::Train_average, "train: {average: 1}"},
+    {KeyId::Train_turns, "train: {optimizer: null, turns: {main: {minimise: loss, optimizer: Adam}}}"},
+    {KeyId::Turns_minimize, "train: {optimizer: null, turns: {main: {minimize: losses, optimizer: Adam}}}"},
+    {KeyId::Turns_update, "train: {optimizer: null, turns: {main: {minimize: loss, update: trnk, optimizer: Adam}}}"},
+    {KeyId::Turns_optimizer, "train: {optimizer: null, turns: {main: {minimize: loss, optimizer: Adma}}}"},
+    {KeyId::Turns_every, "train: {optimizer: null, turns: {main: {minimize: loss, optimizer: Adam, every: 0}}}"},
+    {KeyId::Turns_times, "train: {optimizer: null, turns: {main: {minimize: loss, optimizer: Adam, times: 0}}}"},
     {KeyId::Clip_norm, "train: {clip: {norm: none}}"},
     {KeyId::Clip_value, "train: {clip: {value: none}}"},
     {KeyId::Groups_match, "train: {groups: [{match: trnk, lr: 1}]}"},

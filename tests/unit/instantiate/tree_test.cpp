@@ -26,8 +26,8 @@ Tree small() {
   tree.ir.modules[2].parent = 1;
   tree.ir.modules[0].children = {1};
   tree.ir.modules[1].children = {2};
-  tree.instances[0].children = {{"a", 1}};
-  tree.instances[1].children = {{"b", 2}};
+  tree.instances[0].children.add("a", 1);
+  tree.instances[1].children.add("b", 2);
   return tree;
 }
 

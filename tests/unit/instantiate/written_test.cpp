@@ -45,7 +45,8 @@ TEST_CASE("copies start from the first one's values, but for what an edit put th
   CHECK(p.tensor("e.layers.1.norm1", "weight")->same_as == "e.layers.0.norm1.weight");
   CHECK(p.tensor("e.layers.1.self_attn", "out_proj.weight")->same_as == "e.layers.0.self_attn.out_proj.weight");
   CHECK(p.tensor("e.layers.1.linear1", "weight")->same_as.empty());
-  CHECK(Program(kEncoder + "init: {\"**.norm1.weight\": zeros()}").tensor("e.layers.1.norm1", "weight")->same_as.empty());
+  CHECK(
+      Program(kEncoder + "init: {\"**.norm1.weight\": zeros()}").tensor("e.layers.1.norm1", "weight")->same_as.empty());
 }
 
 TEST_CASE("a Transformer draws its matrices once more when all are there") {

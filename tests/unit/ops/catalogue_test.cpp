@@ -10,8 +10,9 @@ namespace {
 /// Examples whose call is more than a call: operators of the grammar and of the recipe, and functions that only modules
 /// become.
 const std::set<std::string> kSpecial = {
-    "_index", "_rearrange", "_columns",   "_feed_normalize", "where",     "linalg.cholesky",      "_lstm",
-    "_gru",   "_rnn",       "_lstm_cell", "_gru_cell",       "_rnn_cell", "_multi_head_attention"};
+    "_index",   "_rearrange", "_columns",   "_feed_normalize", "where",     "linalg.cholesky",       "_lstm",
+    "_gru",     "_rnn",       "_lstm_cell", "_gru_cell",       "_rnn_cell", "_multi_head_attention", "_scan",
+    "_scanned", "_positions"};
 
 TEST_CASE("every operator is declared completely") {
   std::set<std::string> names;
@@ -64,9 +65,14 @@ TEST_CASE("names are found, unknown ones are not") {
   CHECK(catalogue.function("linear"));
   CHECK_FALSE(catalogue.module("Linaer"));
   for (const std::string& name : catalogue.function_names()) CHECK(name[0] != '_');
-  CHECK(catalogue.function("cat")->is_method == false);
-  CHECK(catalogue.function("reshape")->is_method);
-  CHECK(catalogue.function("zeros")->is_method == false);
+}
+
+TEST_CASE("behind a dot stands a function that begins with a tensor") {
+  const Catalogue& catalogue = Catalogue::get();
+  CHECK(catalogue.method("reshape") == catalogue.function("reshape"));
+  CHECK(catalogue.method("grid_sample") == catalogue.function("grid_sample"));
+  CHECK(catalogue.method("unfold") == catalogue.function("Tensor.unfold"));
+  for (const char* name : {"cat", "zeros", "no_such_name"}) CHECK_FALSE(catalogue.method(name));
 }
 
 TEST_CASE("declarations of parameters") {

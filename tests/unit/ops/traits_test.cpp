@@ -16,7 +16,7 @@ TEST_CASE("every trait has its word") {
     CHECK(static_cast<unsigned>(trait) == next++);
     CHECK(words.insert(word).second);
   }
-  CHECK(words.size() == 17);
+  CHECK(words.size() == 19);
 }
 
 TEST_CASE("traits are a set") {
@@ -38,7 +38,8 @@ TEST_CASE("traits of an operator agree with each other and with its declaration"
       CHECK_FALSE(op.has(Trait::Random));
       CHECK_FALSE(op.has(Trait::WritesState));
     } else if (!op.is_module || function) {
-      CHECK((op.has(Trait::Random) || op.has(Trait::WritesState) || op.has(Trait::MeasuresSize)));
+      CHECK((op.has(Trait::Random) || op.has(Trait::WritesState) || op.has(Trait::MeasuresSize) ||
+             op.has(Trait::OpensLoop) || op.has(Trait::ClosesLoop)));
     }
     if (op.has(Trait::WritesState) && !op.is_module) CHECK_FALSE(op.writes.inputs.empty());
     if (!op.writes.inputs.empty()) CHECK(op.has(Trait::WritesState));

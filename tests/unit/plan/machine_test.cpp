@@ -121,6 +121,34 @@ ArrayKernel batch_norm(const StepView& n) {
   });
 }
 
+/// Rows of a matrix, one in each turn.
+ArrayKernel open_rows(const StepView& n) {
+  return [x = n.slots("xs").at(0), h = n.slots("state").at(0), to = n.step().results,
+          loop = n.step().loop](ArrayFrame& f) {
+    const Array& whole = f.slots[x];
+    const auto& turns = f.turns[loop];
+    const std::int64_t width = whole.shape[1];
+    const auto row = whole.data.begin() + turns.at * width;
+    f.slots[to[0]] = array({width}, {row, row + width});
+    if (turns.at == 0) f.slots[to[1]] = f.slots[h];
+  };
+}
+
+ArrayKernel close_rows(const StepView& n) {
+  return [y = n.slots("ys").at(0), h = n.slots("state").at(0), back = n.slots("carried").at(0), to = n.step().results,
+          loop = n.step().loop](ArrayFrame& f) {
+    auto& turns = f.turns[loop];
+    turns.given.resize(1);
+    turns.given[0].push_back(f.slots[y]);
+    const bool last = turns.at + 1 == turns.count;
+    f.slots[last ? to[1] : back] = Array(f.slots[h]);
+    if (!last) return;
+    Array all = array({turns.count, f.slots[y].shape[0]}, {});
+    for (const Array& one : turns.given[0]) all.data.insert(all.data.end(), one.data.begin(), one.data.end());
+    f.slots[to[0]] = std::move(all);
+  };
+}
+
 ops::OpId op(std::string_view name) { return ops::Catalogue::get().id(name); }
 
 KernelTable<Lowering> arrays() {
@@ -132,6 +160,8 @@ KernelTable<Lowering> arrays() {
   table.add("arrays", op("cat"), cat);
   table.add("arrays", op("_index"), masked);
   table.add("arrays", op("batch_norm"), batch_norm);
+  table.add("arrays", op("_scan"), open_rows);
+  table.add("arrays", op("_scanned"), close_rows);
   return table;
 }
 
@@ -190,6 +220,42 @@ TEST_CASE("machine: a size that a step fixes is there for those after it, zero i
   CHECK(run({1, 0, 1}).shape == Shape{2, 2});
   CHECK(run({1, 0, 1}).data == std::vector<double>{4, 6, 1, 3});
   CHECK(run({0, 0, 0}).shape == Shape{0, 2});
+}
+
+TEST_CASE("machine: a loop runs its steps for each turn; what they read from outside stays until the last") {
+  const Plan plan = planned(R"(program looped
+symbol T
+model: looped
+graph evaluation {
+  input %xs: float[T, 2]
+  input %h: float[2]
+  input %w: float[2]
+  %3, %4 = _scan([%xs], [%h], 0) : float[2], float[2]
+  %5.sum = add(%3, %4) : float[2]
+  %6.y = add(%5.sum, %w) : float[2]
+  %7, %8 = _scanned([%6.y], [%5.sum], %3, [%4], %xs, 0) : float[T, 2], float[2]
+  output ys = %7 : float[T, 2]
+  output last = %8 : float[2]
+}
+)");
+  REQUIRE(plan.loops.size() == 1);
+  CHECK(plan.loops[0].first == 0);
+  CHECK(plan.loops[0].last == 3);
+  const Machine<Arrays> machine = machine_of(plan, arrays());
+  for (const std::int64_t turns : {1, 3}) {
+    std::vector<double> rows;
+    for (std::int64_t t = 0; t < turns; ++t) rows.insert(rows.end(), {1.0, static_cast<double>(t)});
+    ArrayFrame frame = machine.start({array({turns, 2}, rows), array({2}, {10, 20}), array({2}, {0.5, 0})});
+    machine.run(frame);
+    const Array& ys = frame.slots[plan.results[0].value.slot];
+    const Array& last = frame.slots[plan.results[1].value.slot];
+    CHECK(ys.shape == Shape{turns, 2});
+    CHECK(ys.data.front() == 11.5);
+    CHECK(ys.data.back() == (turns == 1 ? 20 : 23));
+    CHECK(last.data == (turns == 1 ? std::vector<double>{11, 20} : std::vector<double>{13, 23}));
+    for (const Step& step : plan.steps)
+      for (const Slot slot : step.release) CHECK_FALSE(frame.slots[slot].given);
+  }
 }
 
 TEST_CASE("machine: a state changes where it lies") {

@@ -27,5 +27,13 @@ TEST_CASE("checks: a key that is none, a bound that is none, a symbol that is no
   CHECK(Program(kModel + "{with: {Q: 2}, parameters: 15}\n").codes() == diag::UnknownSymbol.row.code);
 }
 
+TEST_CASE("checks: one is of a variant that the description has") {
+  const std::string text = "variants:\n  wide: {}\n" + kModel;
+  const Program p(text + "{variant: wide, parameters: 15}\n");
+  REQUIRE(p.reports() == "");
+  CHECK(p.out->elaborated.recipe.checks[0].variant == "wide");
+  CHECK(Program(text + "{variant: wdie, parameters: 15}\n").codes() == diag::NoSuchVariant.row.code);
+}
+
 }  // namespace
 }  // namespace modelc

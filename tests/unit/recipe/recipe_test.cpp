@@ -110,7 +110,7 @@ TEST_CASE("train: how long, in which batches, with what") {
   CHECK_FALSE(r.training().epochs);
   CHECK(r.training().batch == 4);
   CHECK(r.training().seed == 3);
-  CHECK(r.training().clip_norm == 1.0);
+  CHECK(r.training().clip.norm == 1.0);
   REQUIRE(r.training().optimizer);
   CHECK(r.training().optimizer->id == catalogue::OptimizerId::SGD);
   CHECK(Recipe("train: {optimizer: SGD}\n").codes() == "M8313");

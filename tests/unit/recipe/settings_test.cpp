@@ -67,10 +67,10 @@ TEST_CASE("a value of another kind, or out of range, is told what was declared")
 }
 
 TEST_CASE("a key is known, an argument, not yet honoured, or misspelt") {
-  Section train{{"epochs", "1"}, {"accumulate", "2"}, {"epocs", "1"}, {"lr", "0.1"}};
+  Section train{{"epochs", "1"}, {"phases", "1"}, {"epocs", "1"}, {"lr", "0.1"}};
   const recipe::Fields fields = train.fields(Place::Train, {"lr"});
   CHECK(fields.at(KeyId::Train_epochs));
-  CHECK_FALSE(fields.at(KeyId::Train_accumulate));
+  CHECK_FALSE(fields.at(KeyId::Train_phases));
   CHECK(fields.arguments.count("lr") == 1);
   CHECK(fields.misspelt);
   CHECK(train.codes() == "M8311 M9001");

@@ -36,13 +36,14 @@ inputs: {x: "float[B, 5]"}
 layers: [{fc: Linear(3)}]
 freeze: ["«fc»"]
 )yaml");
-  CHECK(shown(d, 0, true) ==
-        "{\"name\": \"fc\", \"file\": \"main.yaml\", \"line\": 4, \"column\": 11, \"endLine\": 4, \"endColumn\": 13, "
-        "\"certainty\": \"exact\", \"definitions\": [\n"
-        "  {\"kind\": \"module\", \"name\": \"fc\", \"about\": \"\", \"file\": \"main.yaml\", \"line\": 3, \"column\": "
-        "11, "
-        "\"endLine\": 3, \"endColumn\": 13, \"uses\": [{\"file\": \"main.yaml\", \"line\": 4, \"column\": 11, "
-        "\"endLine\": 4, \"endColumn\": 13}]}\n]}\n");
+  CHECK(
+      shown(d, 0, true) ==
+      "{\n  \"name\": \"fc\",\n  \"file\": \"main.yaml\",\n  \"line\": 4,\n  \"column\": 11,\n  \"endLine\": 4,\n"
+      "  \"endColumn\": 13,\n  \"certainty\": \"exact\",\n  \"definitions\": [\n"
+      "    {\"kind\": \"module\", \"name\": \"fc\", \"about\": \"\", \"file\": \"main.yaml\", \"line\": 3, \"column\": "
+      "11, "
+      "\"endLine\": 3, \"endColumn\": 13, \"uses\": [{\"file\": \"main.yaml\", \"line\": 4, \"column\": 11, "
+      "\"endLine\": 4, \"endColumn\": 13}]}\n  ]\n}\n");
 }
 
 TEST_CASE("a line and a column are a byte, counted in characters") {

@@ -17,4 +17,7 @@ TEST_CASE("nearest: near enough, the first of equals, or none") {
   CHECK(nearest("ab", {"ax", "ay"}) == "ax");
   CHECK_FALSE(nearest("kernel", {"stride", "padding"}));
   CHECK_FALSE(nearest("x", {}));
+  // What other libraries call so, where ours may stand.
+  CHECK(nearest("learning_rate", {"lr", "learn"}) == "lr");
+  CHECK_FALSE(nearest("learning_rate", {"eps", "betas"}));
 }

@@ -333,4 +333,55 @@ TEST_CASE("a module as text") {
   CHECK(made->call->kind == ast::ExprKind::Call);
 }
 
+TEST_CASE("what could not be read keeps its name, and nothing more is said of it") {
+  const Read read(R"yaml(params:
+  depth: "3
+  width: 4
+inputs:
+  x: [float[B]
+modules:
+  a: [ReLU
+  b: Linear(width)
+  many:
+    - Linear(3)
+    - [ReLU
+    - Tanh
+forward:
+  y: "a(x)
+  z: b(y)
+outputs: [z
+)yaml");
+  for (const auto& d : read.sink.sorted()) CHECK(std::string(d.code).starts_with("M10"));
+  const auto& d = *read.description;
+  CHECK(d.faulty_keys);
+  REQUIRE(d.params.size() == 2);
+  CHECK(d.params[0].value.declared.value->kind == ast::ExprKind::Hole);
+  REQUIRE(d.inputs.entries.size() == 1);
+  CHECK(d.inputs.entries[0].value.faulty);
+  REQUIRE(d.modules.size() == 3);
+  CHECK(d.modules[0].name.text == "a");
+  CHECK(d.modules[0].value.call->kind == ast::ExprKind::Hole);
+  CHECK(d.modules[1].value.call->kind == ast::ExprKind::Call);
+  REQUIRE(d.modules[2].value.items.size() == 3);
+  CHECK(d.modules[2].value.items[1].value.call->kind == ast::ExprKind::Hole);
+  REQUIRE(d.body.forward.entries.size() == 2);
+  CHECK(d.body.forward.entries[0].value.value->kind == ast::ExprKind::Hole);
+  REQUIRE(d.body.outputs.entries.size() == 1);
+  CHECK(d.body.outputs.entries[0].value.value->kind == ast::ExprKind::Hole);
+}
+
+TEST_CASE("a body that could not be read is no missing one") {
+  const Read read(
+      "components:\n  A:\n    inputs: [x\n    forward: [x\n  B:\n    inputs: [x]\ninputs: {x: \"float[B]\"}\n"
+      "layers: [A\n");
+  std::size_t bodies = 0;
+  for (const auto& d : read.sink.sorted()) bodies += d.code == "M3007";
+  CHECK(bodies == 1);  // of B, which was read whole
+  const auto& d = *read.description;
+  REQUIRE(d.components.size() == 2);
+  CHECK(d.components[0].component->inputs.lost);
+  CHECK(d.components[0].component->body.forward.entries.size() == 1);
+  CHECK(d.body.layers.given);
+}
+
 }  // namespace

@@ -46,7 +46,7 @@ struct Read {
     std::string out;
     switch (node.kind) {
       case ast::NodeKind::Null:
-        return "null";
+        return node.lost ? "lost" : "null";
       case ast::NodeKind::Scalar:
         return node.quoted() ? "'" + node.text + "'" : node.text;
       case ast::NodeKind::Sequence:
@@ -212,14 +212,14 @@ TEST_CASE("read_yaml: after a fault the rest still gives a tree, and its own fau
     const char *text, *codes, *tree;
   };
   for (const Case& c : {
-           Case{"a: 1\nb: \"x\nc: [d, e]\nf:\n  g: h\n", "M1010", "{a: 1, b: null, c: [d, e], f: {g: h}}"},
-           Case{"a:\n  b: [c\nd: e\n", "M1011", "{a: null, d: e}"},
-           Case{"a: [b}\nc: {d: f(1, 2)}\n", "M1012 M1021", "{a: null, c: {d: f(1, 2)}}"},
+           Case{"a: 1\nb: \"x\nc: [d, e]\nf:\n  g: h\n", "M1010", "{a: 1, b: lost, c: [d, e], f: {g: h}}"},
+           Case{"a:\n  b: [c\nd: e\n", "M1011", "{a: {b: lost}, d: e}"},
+           Case{"a: [b}\nc: {d: f(1, 2)}\n", "M1012 M1021", "{a: lost, c: {d: f(1, 2)}}"},
            Case{"a: 1\nb\nc: 2\n", "M1015", "{a: 1, c: 2}"},
-           Case{"a:\n  b: 1\n c: 2\nd: [e}\n", "M1012", "{a: null, d: null}"},
-           Case{"- a\n- b: [c\n- d\n", "M1011", "[a, {b: null}, d]"},
-           Case{"a: [\n  b\n]\nc:\n- d\n- e\nf: [g}\n", "M1012", "{a: [b], c: [d, e], f: null}"},
-           Case{"a: &x [b]\nc: [d}\ne: *x\nf: g\n", "M1012", "{a: [b], c: null, e: *x, f: g}"},
+           Case{"a:\n  b: 1\n c: 2\nd: [e}\n", "M1012", "{a: {b: lost}, d: lost}"},
+           Case{"- a\n- b: [c\n- d\n", "M1011", "[a, lost, d]"},
+           Case{"a: [\n  b\n]\nc:\n- d\n- e\nf: [g}\n", "M1012", "{a: [b], c: [d, e], f: lost}"},
+           Case{"a: &x [b]\nc: [d}\ne: *x\nf: g\n", "M1012", "{a: [b], c: lost, e: *x, f: g}"},
            Case{"a: 1\n---\nb: 2\n", "M1006", "{a: 1}"},
        }) {
     CAPTURE(c.text);

@@ -106,6 +106,18 @@ TEST_CASE("conditions: a stated relation between symbols stays a check at run ti
   CHECK(b.conditions.requirements()[0].words == "H == 2*W");
 }
 
+TEST_CASE("conditions: sizes that are stated to be equal are one size from then on") {
+  Bench b;
+  b.conditions.assume(b("H"), Relation::Equal, b("2*W"), {});
+  CHECK(b.equal("H", "2*W").verdict == Verdict::Holds);
+  CHECK(b.equal("3*H + 1", "6*W + 1").verdict == Verdict::Holds);
+  CHECK(b.equal("H", "W").verdict == Verdict::Fails);
+  CHECK(b.equal("H//2", "W").verdict == Verdict::Holds);
+  b.conditions.assume(b("W"), Relation::Equal, b("B"), {});
+  CHECK(b.equal("H", "2*B").verdict == Verdict::Holds);
+  CHECK(b.conditions.requirements().size() == 2);
+}
+
 TEST_CASE("conditions: two symbols are related by no condition; the samples show it") {
   Bench b;
   const Outcome outcome = b.equal("H", "W");

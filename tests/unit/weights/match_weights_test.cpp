@@ -5,6 +5,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
 
 using namespace modelc;
 using types::DType;
@@ -101,6 +103,35 @@ TEST_CASE("except, new and what replace put there make a head fit") {
   CHECK(match(program, source, file).match.ok);
 }
 
+TEST_CASE("a file of the command line goes over those before it, which need not know what was put there since") {
+  ir::Program program = two_layers();
+  for (auto& tensor : program.tree.modules[2].tensors) tensor.implied_new = true;
+  const auto base =
+      file_of({{"backbone.weight", {2, 3}}, {"backbone.bias", {2}}, {"fc.weight", {9, 3}}, {"fc.old.bias", {9}}});
+  const auto head = file_of({{"backbone.bias", {2}}, {"fc.weight", {2, 3}}, {"fc.bias", {2}}});
+  const auto tried = [&](const std::vector<formats::WeightFile>& files) {
+    std::vector<std::string> names(files.size(), "absent.safetensors");
+    weights::Start start = weights::start_of_command(program, names, {}, {}, true);
+    diagnostics::Sink sink;
+    const auto found = weights::match_weights(program, start.sources, files, start.options, sink);
+    std::map<std::string, std::size_t> sources;
+    for (const auto& copy : found.copies) sources[copy.key] = copy.source;
+    return sources;
+  };
+  CHECK(tried({base, head}) == std::map<std::string, std::size_t>{
+                                   {"backbone.weight", 0}, {"backbone.bias", 1}, {"fc.weight", 1}, {"fc.bias", 1}});
+  CHECK(tried({base}).empty());  // the head is missing
+  CHECK(tried({head}).empty());
+}
+
+TEST_CASE("what is missing of a checkpoint that holds what was trained only") {
+  auto file = file_of({{"fc.weight", {2, 3}}, {"fc.bias", {2}}});
+  file.metadata[weights::kSavedKey] = weights::kSavedTrained;
+  const Outcome out = match(two_layers(), {}, file);
+  CHECK(out.codes == std::vector<std::string>{"M7105"});
+  CHECK(out.help.find("--weights BASE") != std::string::npos);
+}
+
 TEST_CASE("resize takes a tensor of another size, and says so") {
   ir::WeightSource source;
   source.resize = {{"backbone", ir::Resizing::Interpolate}, {"backbone.weight", ir::Resizing::Mean}};
@@ -164,7 +195,7 @@ TEST_CASE("names that name nothing are errors with the nearest") {
   source.created = {"fcc"};
   refused(source, "`fcc` in `new` names nothing in the model", "did you mean `fc`?");
   source = {};
-  CHECK(match(two_layers(), source, file_of(kBoth), {true, true, {"fcc"}}).match.ok);
+  CHECK(match(two_layers(), source, file_of(kBoth), {true, {"fcc"}}).match.ok);
 }
 
 TEST_CASE("a file that does not count batches fits") {
@@ -275,5 +306,5 @@ TEST_CASE("what carries over from one model to another is found by matching") {
   CHECK(file.tensors.size() == 4);
   const Outcome out = match(program, {}, file);
   CHECK(out.match.ok);
-  CHECK(out.match.json_head().starts_with(R"({"fits": true, "counts": {"loaded": 4)"));
+  CHECK(support::json_line(out.match.json()).starts_with(R"({"fits": true, "counts": {"loaded": 4)"));
 }

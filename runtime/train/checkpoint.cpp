@@ -1,0 +1,66 @@
+#include "train/checkpoint.h"
+
+#include <filesystem>
+
+namespace modelc::train {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Read {
+  std::optional<Checkpoint> checkpoint;
+  std::string why;  // not
+};
+
+Read read_one(const std::string& path) {
+  Read out;
+  Checkpoint found;
+  const auto tensors = weights::read_safetensors(path, &found.metadata);
+  if (!tensors) return {{}, tensors.fault.str()};
+  if (std::string why = weights::Checksums(found.metadata).damage(*tensors.value); !why.empty())
+    return {{}, std::move(why)};
+  for (const auto& [name, tensor] : *tensors.value) found.tensors[name] = tensor;
+  out.checkpoint = std::move(found);
+  return out;
+}
+
+}  // namespace
+
+std::map<std::string, at::Tensor> Checkpoint::below(const std::string& prefix) const {
+  std::map<std::string, at::Tensor> out;
+  for (auto at = tensors.lower_bound(prefix); at != tensors.end() && at->first.starts_with(prefix); ++at)
+    out[at->first.substr(prefix.size())] = at->second;
+  return out;
+}
+
+void keep_beside(const std::string& path, const std::string& beside) {
+  std::error_code error;
+  if (!fs::exists(path, error)) return;
+  fs::remove(beside, error);
+  fs::create_hard_link(path, beside, error);
+  if (error) fs::copy_file(path, beside, fs::copy_options::overwrite_existing, error);
+}
+
+std::string write_checkpoint(const RunFolder& folder, const weights::NamedTensors& tensors,
+                             const std::map<std::string, std::string>& metadata) {
+  const std::string path = folder.file(kResumeFile);
+  keep_beside(path, folder.file(kPreviousFile));
+  return weights::write_safetensors(path, tensors, weights::with_checksums(tensors, metadata));
+}
+
+std::optional<Checkpoint> read_checkpoint(const RunFolder& folder, diagnostics::Sink& sink) {
+  std::error_code error;
+  std::string why = "it has no checkpoint";
+  for (const char* name : {kResumeFile, kPreviousFile}) {
+    const std::string path = folder.file(name);
+    if (!fs::exists(path, error)) continue;
+    Read read = read_one(path);
+    if (read.checkpoint) return std::move(read.checkpoint);
+    sink.report({}, diag::CheckpointDamaged, path, read.why);
+    why = "no checkpoint in it is whole";
+  }
+  sink.report({}, diag::NothingToResume, folder.path(), why);
+  return std::nullopt;
+}
+
+}  // namespace modelc::train

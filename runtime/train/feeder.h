@@ -1,0 +1,50 @@
+// What the batches of an epoch feed the model, made ahead by threads of its own (`data.workers`) or when it is asked
+// for. The same values either way: a feed that draws random numbers is never made ahead.
+#pragma once
+
+#include <condition_variable>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "train/session.h"
+
+namespace modelc::train {
+
+class Feeder {
+ public:
+  using Fed = std::vector<at::Tensor>;
+
+  explicit Feeder(Session& session);
+  ~Feeder();
+  Feeder(const Feeder&) = delete;
+  Feeder& operator=(const Feeder&) = delete;
+
+  /// The batches of an epoch from one on. What was made of another one is dropped.
+  void begin(std::vector<data::Batch> batches, std::size_t from);
+  /// Of the batch at a place, as often as it is asked for until a later one is released. Throws what the feed threw.
+  Fed take(std::size_t at);
+  /// Those before a place are not asked for again.
+  void release(std::size_t before);
+
+ private:
+  struct Made {
+    Fed fed;
+    std::exception_ptr fault;
+  };
+  Fed feed(const data::Batch& batch) const;
+  void work();
+
+  Session& session_;
+  std::vector<std::thread> threads_;
+  std::mutex mutex_;
+  std::condition_variable wanted_, made_one_;
+  std::vector<data::Batch> batches_;
+  std::size_t next_ = 0, first_ = 0;  // to be made, still asked for
+  std::int64_t epoch_ = 0;            // counts calls of begin
+  bool ends_ = false;
+  std::map<std::size_t, Made> made_;
+};
+
+}  // namespace modelc::train

@@ -1,0 +1,57 @@
+// What a run keeps on the disk beside its figures: the best and the last weights, and from what it goes on.
+#pragma once
+
+#include <chrono>
+
+#include "train/average.h"
+#include "train/checkpoint.h"
+#include "train/stepper.h"
+
+namespace modelc::train {
+
+/// Writing at every epoch would cost small models more than training them; what is lost to a crash stays bounded.
+inline constexpr std::chrono::seconds kBetweenEpochs{5}, kBetweenSaves{300};
+
+class Keeper {
+ public:
+  Keeper(Session& session, Stepper& stepper, Average& average, RunFolder& folder)
+      : session_(session), stepper_(stepper), average_(average), folder_(folder) {}
+
+  /// Begins: what the run is held against when it goes on.
+  void begin();
+  /// Takes everything over that the run in the folder had reached; false after reporting.
+  bool go_on(RunState& state);
+
+  /// The weights as they are now are the best ones; they are written with the next checkpoint.
+  void keep_best(Moment now);
+  /// The three below: false after reporting what could not be written or read.
+  bool flush_best();
+  /// Before what is measured at the end alone: the best weights so far are what a run that goes on has.
+  void set_best_aside();
+  bool save(RunState& state);
+  /// The best weights take the place of the last ones; `at` becomes their moment.
+  bool load_best(Moment& at);
+
+  std::chrono::steady_clock::duration since_saved() const { return std::chrono::steady_clock::now() - saved_; }
+  /// The first parameter or buffer that is not finite, or empty: no such state may replace a good checkpoint.
+  std::string non_finite_tensor() const;
+  std::string best_path() const;
+  std::string last_path() const;
+
+ private:
+  bool fail(const std::string& file, const std::string& why);
+  bool refuse(const std::string& why);
+  bool write_weights(const std::string& path, const weights::NamedTensors& tensors, Moment at);
+  bool restore(const Checkpoint& checkpoint, RunState& state);
+
+  Session& session_;
+  Stepper& stepper_;
+  Average& average_;
+  RunFolder& folder_;
+  std::string signature_;
+  weights::NamedTensors best_;
+  Moment best_at_;
+  std::chrono::steady_clock::time_point saved_{};  // or long enough before the beginning for a first one
+};
+
+}  // namespace modelc::train

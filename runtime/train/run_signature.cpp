@@ -1,0 +1,116 @@
+#include "train/run_signature.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "ir/write_text.h"
+#include "weights/checksum.h"
+
+namespace modelc::train {
+namespace {
+
+using Args = std::vector<std::pair<std::string, types::Constant>>;
+
+std::string words_of(const Args& args) {
+  std::vector<std::string> words;
+  for (const auto& [name, value] : args) words.push_back(fmt::format("{}={}", name, value.str()));
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::string words_of(const ir::Optimizer& optimizer) {
+  return fmt::format("{}({})", catalogue::name_of(optimizer.id), words_of(optimizer.args));
+}
+
+std::string words_of(const ir::Figure& figure) {
+  return fmt::format("{} ({})", figure.name, figure.higher ? "max" : "min");
+}
+
+template <class Number>
+std::string words_of(const std::optional<Number>& number) {
+  return number ? fmt::format("{}", *number) : "none";
+}
+
+void add_lines(Signature& signature, const std::string& what, const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) signature.emplace_back(what, line);
+}
+
+void add_training(Signature& signature, const ir::Training& training) {
+  const auto add = [&](const char* key, std::string value) { signature.emplace_back(key, std::move(value)); };
+  add("train.batch", fmt::format("{}", training.batch));
+  add("train.accumulate", fmt::format("{}", training.batching.accumulate));
+  add("train.drop_last", fmt::format("{}", training.batching.drop_last));
+  if (training.optimizer) add("train.optimizer", words_of(*training.optimizer));
+  for (const ir::Turn& turn : training.turns)
+    add("train.turns", fmt::format("{}: {}, every {}, {} times, {}", turn.name, words_of(turn.optimizer), turn.every,
+                                   turn.times, fmt::join(turn.update, " ")));
+  add("train.precision", fmt::format("{}", static_cast<int>(training.precision)));
+  add("train.average", words_of(training.average));
+  for (const ir::ParameterGroup& group : training.groups)
+    add("train.groups", fmt::format("{}: {} {}", fmt::join(group.tensors, " "), words_of(group.args),
+                                    group.schedule ? group.schedule->text : ""));
+  add("train.schedule", training.schedule ? training.schedule->text : "none");
+  add("train.clip", fmt::format("norm {}, value {}", words_of(training.clip.norm), words_of(training.clip.value)));
+  add("train.every", fmt::format("log {}, valid {}", words_of(training.every.log), words_of(training.every.valid)));
+  add("train.best", training.best ? words_of(*training.best) : "the loss");
+  add("train.stop",
+      training.stop ? fmt::format("{} after {}", words_of(training.stop->figure), training.stop->patience) : "none");
+}
+
+/// Rows and values of a split.
+void add_data(Signature& signature, const char* split, const std::vector<data::Part>& parts) {
+  for (const data::Part& part : parts) {
+    std::uint64_t sum =
+        weights::checksum({reinterpret_cast<const char*>(part.rows.data()), part.rows.size() * sizeof(part.rows[0])});
+    for (const data::Column& column : part.data->columns) {
+      const at::Tensor values = column.values.contiguous();
+      sum = weights::checksum({static_cast<const char*>(values.data_ptr()), values.nbytes()}, sum);
+    }
+    signature.emplace_back(fmt::format("the {} data", split), fmt::format("{} rows", part.rows.size()));
+    signature.emplace_back(fmt::format("the values of the {} data", split), fmt::format("checksum {:016x}", sum));
+  }
+}
+
+std::string line_at(const Signature& signature, std::size_t at) {
+  return at < signature.size() ? fmt::format("{}: {}", signature[at].first, signature[at].second) : "nothing there";
+}
+
+}  // namespace
+
+Signature signature_of(Session& session) {
+  Signature signature;
+  add_lines(signature, "the model", ir::print(session.program()));
+  signature.emplace_back("the seed", fmt::format("{}", session.seed()));
+  add_training(signature, session.recipe().training);
+  for (const ir::Graph& feed : session.recipe().data.feeds)
+    add_lines(signature, "data.feed", ir::print(feed, session.program().tree));
+  add_data(signature, "training", session.training_parts());
+  add_data(signature, "validation", session.valid_parts());
+  return signature;
+}
+
+std::string to_json(const Signature& signature) { return nlohmann::json(signature).dump(); }
+
+std::optional<Signature> signature_from_json(const std::string& text) {
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_array()) return std::nullopt;
+  Signature out;
+  for (const auto& line : json) {
+    if (!line.is_array() || line.size() != 2 || !line[0].is_string() || !line[1].is_string()) return std::nullopt;
+    out.emplace_back(line[0], line[1]);
+  }
+  return out;
+}
+
+std::optional<Difference> first_difference(const Signature& before, const Signature& now) {
+  const auto [a, b] = std::mismatch(before.begin(), before.end(), now.begin(), now.end());
+  if (a == before.end() && b == now.end()) return std::nullopt;
+  const auto at = static_cast<std::size_t>(a - before.begin());
+  return Difference{line_at(before, at), line_at(now, at)};
+}
+
+}  // namespace modelc::train

@@ -1,0 +1,178 @@
+#include "train/stepper.h"
+
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "train/mixed_precision.h"
+
+namespace modelc::train {
+
+Stepper::Stepper(Session& session, Length length)
+    : session_(session),
+      training_(session.recipe().training),
+      trainable_(session.tree().trainable()),
+      feeder_(session) {
+  if (training_.turns.empty())
+    turns_.push_back({"", {*training_.optimizer, training_.groups, training_.schedule, trainable_, length}});
+  for (const ir::Turn& turn : training_.turns) {
+    Parameters own;
+    for (const auto& parameter : trainable_)
+      if (std::find(turn.update.begin(), turn.update.end(), parameter.first) != turn.update.end())
+        own.push_back(parameter);
+    turns_.push_back(
+        {turn.name, {turn.optimizer, {}, training_.schedule, std::move(own), length}, turn.every, turn.times});
+  }
+}
+
+std::int64_t Stepper::parameters() const {
+  std::int64_t count = 0;
+  for (const auto& [key, tensor] : trainable_) count += tensor.numel();
+  return count;
+}
+
+bool Stepper::step(const Batches& batches, RunState& state) {
+  LossSums sums = state.sums;
+  feeder_.release(batches.first);
+  try {
+    for (Turn& turn : turns_)
+      if (state.step % turn.every == 0) take(turn, batches, state, sums);
+  } catch (const NotFinite& found) {
+    report(found, state.step);
+    return false;
+  }
+  state.sums = std::move(sums);
+  return true;
+}
+
+// Gradients pass through every parameter, but only those of the turn get one.
+void Stepper::take(Turn& turn, const Batches& batches, const RunState& state, LossSums& sums) {
+  if (!training_.turns.empty()) {
+    for (auto& [key, tensor] : trainable_) tensor.set_requires_grad(false);
+    for (const auto& [key, tensor] : turn.optimizer.parameters()) at::Tensor(tensor).set_requires_grad(true);
+  }
+  bool first = true;
+  const auto again = [&] { return evaluate(turn, batches, std::exchange(first, false) ? &sums : nullptr); };
+  for (std::int64_t time = 0; time < turn.times; ++time) turn.optimizer.step(again, state.step, state.epoch - 1);
+  if (!training_.turns.empty())
+    for (auto& [key, tensor] : trainable_) tensor.set_requires_grad(true);
+}
+
+void Stepper::judge(std::int64_t step, const Figures& figures) {
+  for (Turn& turn : turns_) turn.optimizer.judge(step, figures);
+}
+
+weights::NamedTensors Stepper::state() const {
+  weights::NamedTensors out;
+  for (const Turn& turn : turns_)
+    for (const auto& [name, tensor] : turn.optimizer.state()) out.emplace_back(turn.prefix() + name, tensor);
+  return out;
+}
+
+void Stepper::restore(const std::map<std::string, at::Tensor>& state) {
+  for (Turn& turn : turns_) {
+    std::map<std::string, at::Tensor> own;
+    for (const auto& [name, tensor] : state)
+      if (name.starts_with(turn.prefix())) own[name.substr(turn.prefix().size())] = tensor;
+    turn.optimizer.restore(own);
+  }
+}
+
+// A batch in which nothing counts adds nothing and stops nothing.
+Evaluation Stepper::run(const Turn& turn, const data::Batch& batch, std::size_t at) {
+  const data::Part& part = session_.training_parts()[batch.part];
+  const auto rows = static_cast<std::int64_t>(batch.rows.size());
+  const Feeder::Fed fed = feeder_.take(at);
+  const MixedPrecision mixed(training_.precision);
+  Evaluation result = session_.runner(true, part, batch.part, turn.term)->run(fed, rows);
+  double loss = 0;
+  for (const ShareValue& share : result.shares)
+    if (share.counts()) loss += share.factor * share.value.item<double>();
+  if (!std::isfinite(loss)) throw NotFinite{&turn, &batch, loss};
+  return result;
+}
+
+// Gradients of the loss of all batches at once: what one reduction counts is summed over them and divided at the end.
+at::Tensor Stepper::evaluate(Turn& turn, const Batches& batches, LossSums* sums) {
+  Optimizer& optimizer = turn.optimizer;
+  optimizer.clear_gradients();
+  LossSums whole;
+  ByMeasure measures;
+  for (std::size_t i = 0; i < batches.count; ++i) {
+    const Evaluation result = run(turn, batches.all[batches.first + i], batches.first + i);
+    whole.add(result.shares);
+    if (sums) sums->add(result.shares);
+    if (batches.count > 1) {
+      add_gradients(optimizer, result.shares, measures);
+    } else if (result.loss.defined() && result.loss.requires_grad()) {
+      const bool counts = std::any_of(result.shares.begin(), result.shares.end(),
+                                      [](const ShareValue& share) { return share.counts(); });
+      if (counts) result.loss.backward();
+    }
+  }
+  if (batches.count > 1) set_gradients(optimizer, measures);
+  if (training_.clip.value) clip_gradient_value(optimizer.parameters(), *training_.clip.value);
+  if (training_.clip.norm) clip_gradient_norm(optimizer.parameters(), *training_.clip.norm);
+  return at::scalar_tensor(whole.empty() ? 0 : whole.loss(), at::kDouble);
+}
+
+void Stepper::add_gradients(Optimizer& optimizer, const std::vector<ShareValue>& shares, ByMeasure& measures) {
+  struct Part {
+    at::Tensor loss;
+    double counted = 0;  // all of a measure count in proportion: the first says by what
+    bool sums = false;
+  };
+  std::map<std::string_view, Part> parts;
+  for (const ShareValue& share : shares) {
+    if (!share.counts() || !share.value.requires_grad()) continue;
+    Part& part = parts[share.measure];
+    if (!part.loss.defined()) part.counted = share.sums ? 1 : share.counted;
+    part.sums = share.sums;
+    const at::Tensor loss = share.value * (share.factor * part.counted);
+    part.loss = part.loss.defined() ? part.loss + loss : loss;
+  }
+  std::size_t left = parts.size();
+  for (const auto& [measure, part] : parts) {
+    optimizer.clear_gradients();
+    part.loss.backward({}, /*retain_graph=*/--left > 0);
+    Gradients& gradients = measures[std::string(measure)];
+    gradients.counted = part.sums ? 1 : gradients.counted + part.counted;
+    gradients.sums.resize(optimizer.parameters().size());
+    for (std::size_t i = 0; i < gradients.sums.size(); ++i) {
+      const at::Tensor& gradient = optimizer.parameters()[i].second.grad();
+      at::Tensor& sum = gradients.sums[i];
+      if (gradient.defined()) sum = sum.defined() ? sum + gradient.detach() : gradient.detach();
+    }
+  }
+}
+
+void Stepper::set_gradients(Optimizer& optimizer, const ByMeasure& measures) {
+  at::NoGradGuard no_grad;
+  optimizer.clear_gradients();
+  for (const auto& [measure, gradients] : measures)
+    for (std::size_t i = 0; i < gradients.sums.size(); ++i) {
+      if (!gradients.sums[i].defined()) continue;
+      at::Tensor parameter = optimizer.parameters()[i].second;
+      const at::Tensor share = gradients.sums[i] / gradients.counted;
+      parameter.mutable_grad() = parameter.grad().defined() ? parameter.grad() + share : share;
+    }
+}
+
+void Stepper::report(const NotFinite& found, std::int64_t step) {
+  const data::Batch& batch = *found.batch;
+  const data::Part& part = session_.training_parts()[batch.part];
+  GraphRunner& runner = *session_.runner(true, part, batch.part, found.turn->term);
+  const exec::Executor::NonFinite place = runner.find_non_finite(session_.feed(part, batch.part).run(batch.rows));
+  const support::Span span =
+      runner.graph().losses.empty() ? session_.recipe().data.span : runner.graph().losses[0].span;
+  auto report = session_.sink().report(span, diag::LossNotFinite, step, std::isnan(found.loss) ? "NaN" : "infinite");
+  if (place.found) report.note(place.span, fmt::format("the first value that is not finite comes from {}", place.what));
+  report.help(
+      fmt::format("lr is {:g}; a smaller one, or `clip: {{norm: 1.0}}`, often cures it", found.turn->optimizer.rate()));
+}
+
+}  // namespace modelc::train
