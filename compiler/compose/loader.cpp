@@ -122,8 +122,8 @@ void Loader::load_import(const std::string& folder, ast::Import& import) {
     if (define.name.text == component) return;
     known.push_back(define.name.text);
   }
-  out_.complete = false;
   if (found->faulty_keys) return;
+  out_.complete = false;
   auto report = sink_.report(import.span, diag::UnknownComponent, file, component);
   if (const auto near = support::nearest(component, known)) report.help("did you mean `" + file + "#" + *near + "`?");
 }

@@ -69,8 +69,8 @@ class Merger {
   bool has(KeyId id) const { return own_.keys.contains(std::string(catalogue::key(id).name)); }
 
   void missing(const std::string& name, Span span, KeyId key, const std::vector<std::string>& known) {
-    complete_ = false;
     if (base_.faulty_keys) return;
+    complete_ = false;
     auto report = sink_.report(span, diag::BaseLacksEntry, name, catalogue::key(key).name);
     report.did_you_mean(name, known);
   }
@@ -272,8 +272,8 @@ class Merger {
                                         return is_plain(b) && is_plain(item) && b.name.text == item.name.text;
                                       });
       if (place == out_->body.layers.entries.end()) {
-        complete_ = false;
         if (base_.faulty_keys) continue;
+        complete_ = false;
         auto report =
             sink_.report(item.name.empty() ? item.span : item.name.span, diag::ModulesOverLayers, item.name.text);
         if (!report.did_you_mean(item.name.text, known))

@@ -60,7 +60,7 @@ std::vector<Op> dropout_family() {
                       .input("inplace: bool = false")
                       .traits(kDropout)
                       .infer(d.rule)
-                      .note("follows the mode; `training=false` switches it off")
+                      .note("follows the mode unless `training` is stated")
                       .example(std::string(d.function) + "(x, 0.1)", d.example));
   return ops;
 }

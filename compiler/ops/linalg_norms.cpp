@@ -102,8 +102,6 @@ Type infer_vander(InferContext& cx) {
 Type infer_pairwise_distance(InferContext& cx) {
   const TensorType& a = cx.tensor("x1");
   const TensorType& b = cx.tensor("x2");
-  const DType dtype = promoted(cx, {"x1", "x2"});
-  if (!types::is_floating(dtype) && !cx.require_floating("x1")) return Type::poison();
   if (!require_number(cx, kNumber, "x1") || !require_number(cx, kNumber, "x2")) return Type::poison();
   auto shape = cx.broadcast(a.shape, b.shape, a.str() + " and " + b.str() + " are compared elementwise");
   if (!shape) return Type::poison();
@@ -111,6 +109,8 @@ Type infer_pairwise_distance(InferContext& cx) {
     cx.require_rank_between("x1", 1, kAnyRank);
     return Type::poison();
   }
+  // `eps` is added, so that whole numbers become fractions.
+  const DType dtype = float_of(promoted(cx, {"x1", "x2"}));
   return result(cx, dtype, without(*shape, {shape->size() - 1}, cx.flag("keepdim")));
 }
 

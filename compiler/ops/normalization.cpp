@@ -71,7 +71,7 @@ bool require_running_pair(InferContext& cx) {
 Type infer_batch_norm(InferContext& cx) {
   if (!cx.require_rank_between("input", 2, kAnyRank) || !cx.require_floating("input")) return Type::poison();
   const TensorType& input = cx.tensor("input");
-  const bool on = cx.training() && (cx.is_null("training") || cx.flag("training"));
+  const bool on = cx.is_null("training") ? cx.training() : cx.flag("training");
   if (on && input.shape[0] * product(input.shape, 2) == Dim(1))
     return cx.fault(kValues, cx.op() + " receives " + input.str() + ", 1 value per channel, expected more in training",
                     "take batches of at least 2");

@@ -170,11 +170,11 @@ Value add_function_call(Tracer& t, const ops::Op& called, const Bound& bound, co
   for (std::size_t i = 0; i < op.inputs.size(); ++i)
     ir::give(node, i,
              other ? form_operand(called, called.becomes.sources[i], op.inputs[i], bound) : operand(bound.values[i]));
-  // The mode of the graph, unless the call switches it off. (A flag of another name says it of the call alone.)
+  // The mode of the graph, unless the call states one. (A flag of another name says it of the call alone.)
   static const std::string kFlag = ops::Writes().mode;
   for (std::size_t i = 0; i < op.inputs.size() && op.has(ops::Trait::FollowsMode); ++i) {
     types::Constant& mode = node.attributes[i];
-    if (op.inputs[i].name == kFlag) mode = t.training && (mode.is_null() || mode.as_bool());
+    if (op.inputs[i].name == kFlag) mode = mode.is_null() ? t.training : mode.as_bool();
   }
   return add_node(t, std::move(node), result, span);
 }

@@ -16,6 +16,30 @@ using types::Constant;
 using types::Relation;
 using types::Verdict;
 
+namespace {
+
+/// What helps where a parameter would be as large as run-time sizes say. The first dimension of an input are the rows
+/// of a batch, which a size in `inputs` does not cure.
+std::string cure_of(const ir::Graph& graph, types::Dim size) {
+  std::string symbols;
+  const types::DimTable& table = types::DimTable::current();
+  for (const types::SymbolId s : size.symbols()) {
+    const std::string& name = table.symbol_name(s);
+    if (table.symbol_least(s) == 0)
+      return fmt::format("a parameter's size must be a number, and `{}` is what the data decide", name);
+    for (const ir::Input& input : graph.inputs) {
+      const std::vector<types::Dim>* shape = input.type.is_tensor() ? &input.type.tensor.shape : nullptr;
+      if (shape && !shape->empty() && shape->front().symbols() == std::vector{s})
+        return fmt::format("`{}` counts the rows of `{}` and stays the first dimension, as in `flatten(1)`", name,
+                           input.name);
+    }
+    symbols += (symbols.empty() ? "`" : ", `") + name + "`";
+  }
+  return fmt::format("a parameter's size must be a number: give {} a size in `inputs`", symbols);
+}
+
+}  // namespace
+
 OpCall::OpCall(Tracer& tracer, const ops::Op& op, const Bound& bound, Span span, InstanceId instance)
     : tracer_(tracer), op_(op), bound_(bound), span_(span), instance_(instance), shown_(ops::spoken(op.name)) {}
 
@@ -221,12 +245,8 @@ bool OpCall::infer(std::string_view name, Dim size) {
   }
   if (!size.is_constant()) {
     failed_ = true;
-    std::string symbols;
-    for (const types::SymbolId s : size.symbols()) {
-      symbols += (symbols.empty() ? "`" : ", `") + types::DimTable::current().symbol_name(s) + "`";
-    }
     auto report = tracer_.fault(instance.definition->span, diag::SizeNotKnown, shown_, name, size.str());
-    report.help(fmt::format("a parameter's size must be a number: give {} a size in `inputs`", symbols));
+    report.help(cure_of(*tracer_.graph, size));
     if (!(span_ == instance.definition->span)) report.note(span_, "it is called here");
     add_operands(report);
     return false;

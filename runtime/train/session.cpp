@@ -215,7 +215,10 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
   if (!graph) {
     std::string words = fmt::format("{}", fmt::join(one.names(), ", "));
     for (const auto& [name, word] : choices) words += fmt::format(", {}={}", name, word);
-    sink_.report(recipe_.data.train->span, diag::NoGraphForInputs, words);
+    auto report = sink_.report(recipe_.data.train->span, diag::NoGraphForInputs, words);
+    for (const ir::Signature& input : program_.inputs)
+      if (input.type.kind == types::TypeKind::Choice && !choices.contains(input.name))
+        report.help(fmt::format("nothing chooses `{0}`: give the data a text column `{0}`", input.name));
     return nullptr;
   }
   found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), GraphRunner::Asked{term, !training},

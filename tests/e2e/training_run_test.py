@@ -142,7 +142,7 @@ class TrainingRun(ModelcTest):
 
     LOSSES = {"mean": "cross_entropy(logits, label)",
               "ignoring": "cross_entropy(logits, label, ignore_index=2) + 0.1 * logits.pow(2).mean()",
-              "weighted": "cross_entropy(logits, label, weight=[1.0, 5.0, 0.5])",
+              "weighted": "cross_entropy(logits, label, weight=tensor([1.0, 5.0, 0.5]))",
               "sum": "0.1 * cross_entropy(logits, label, reduction=\"sum\") + 0.01 * classifier.weight.pow(2).sum()"}
 
     def net(self, loss):

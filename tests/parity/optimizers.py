@@ -40,12 +40,12 @@ class Lamb(Plain):
     def update(self, p, g, state, group):
         beta1, beta2 = group["betas"]
         m, v = kept(state, "m", p), kept(state, "v", p)
-        m.copy_(beta1 * m + (1 - beta1) * g)
-        v.copy_(beta2 * v + (1 - beta2) * g * g)
+        m.mul_(beta1).add_(g, alpha=1 - beta1)
+        v.mul_(beta2).addcmul_(g, g, value=1 - beta2)
         mean, square = m / (1 - beta1 ** state["step"]), v / (1 - beta2 ** state["step"])
-        r = mean / (square.sqrt() + group["eps"]) + group["weight_decay"] * p
+        r = (mean / (square.sqrt() + group["eps"])).add_(p, alpha=group["weight_decay"])
         size, length = p.norm().item(), r.norm().item()
-        p.sub_(group["lr"] * (size / length if size > 0 and length > 0 else 1) * r)
+        p.add_(r, alpha=-group["lr"] * (size / length if size > 0 and length > 0 else 1))
 
 
 class Adafactor(Plain):

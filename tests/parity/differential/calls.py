@@ -100,7 +100,7 @@ class Call:
 
     def evaluated(self, arguments, declared, tensors):
         """Positional and named values; a list of numbers serves where a tensor is due."""
-        names = {**{letter: tensors[letter] for letter in self.operands}, **WORDS, **self.sizes()}
+        names = {**{letter: tensors[letter] for letter in self.operands}, **WORDS, **self.sizes(), **self.parts()}
         kinds = {parameter.name: parameter for parameter in declared}
         values, named = [], {}
         for argument in arguments:
@@ -119,6 +119,11 @@ class Call:
                 else:
                     named[argument.name] = value
         return values, named
+
+    def parts(self):
+        """The classes of the modules that a definition is made of: `TransformerDecoder(TransformerDecoderLayer(2), 2)`."""
+        named = {called.id for argument in self.arguments for called in ast.walk(argument.value) if isinstance(called, ast.Name)}
+        return {name: case.build_module(name, self.input_shapes()) for name in named if name[0].isupper() and hasattr(torch.nn, name)}
 
     def build(self):
         """The module that the definition names, of torch.nn."""

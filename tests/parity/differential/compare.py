@@ -199,6 +199,8 @@ class Batch:
             self.report(kind, call, self.verdicts[call.number].why, f"{re.sub('[0-9]+', '', what, 1)}: {fault}")
 
     def compare_training(self, calls):
+        if not self.program.gradients:
+            return
         tensors, failed = self.program.train(calls, self.verdicts)
         for call in self.without("run in training", failed, calls):
             verdict = self.verdicts[call.number]

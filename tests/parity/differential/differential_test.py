@@ -104,7 +104,7 @@ def conclude(arguments, entries, found, counts):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True)
-    parser.add_argument("--gradients", required=True)
+    parser.add_argument("--gradients", help="modelc_gradients; without it nothing is compared in training")
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=101)
     parser.add_argument("--jobs", type=int, default=2)

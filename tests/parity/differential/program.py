@@ -57,7 +57,8 @@ class Program:
         for report in json.loads(done.stdout):
             if report["severity"] != "error":
                 continue
-            number = document.owners.get(report["line"])
+            places = [place["line"] for place in [report, *report["notes"]] if place["file"] == str(self.file)]
+            number = next((document.owners[line] for line in places if line in document.owners), None)
             if number is None:
                 return self.each(calls, lambda part: self.check(part, where), report["message"])
             notes = " ".join(note["message"] for note in report["notes"])

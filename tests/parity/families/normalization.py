@@ -36,6 +36,7 @@ CASES = [
     case("GroupNorm(1, affine=false)", "float[2, B, 5]"), case("LayerNorm(elementwise_affine=false)", "float64[2, 6]"),
     case("batch_norm(x, y * 1.0, z * 1.0)", "float[4, 3, 5], weights[3], weights[3]",
          python="batch_norm(x, y * 1.0, z * 1.0, training=training)"),
+    case("batch_norm(x, y * 1.0, z * 1.0, training=true)", "float[4, 3], weights[3], weights[3]"),
     case("batch_norm(x, y * 1.0, z * 1.0, w, u, training=false, eps=0.1)",
          "float[4, 3], weights[3], weights[3], float[3], float[3]"),
     case("batch_norm(x, null, null, y, z, true)", "float[4, 3, 5, 2], float[3], float[3]"),

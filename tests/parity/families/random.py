@@ -72,6 +72,7 @@ CASES = [
     case("dropout(ones_like(x), 0.3)", "float[100, 100]", python="dropout(ones_like(x), 0.3, training)", random=dropped(0.3)),
     case("dropout(ones_like(x))", "float[B, 2000]", python="dropout(ones_like(x), training=training)", random=dropped(0.5)),
     case("dropout(ones_like(x), 0.3, training=false)", "float[3, 4]", random=same),
+    case("dropout(ones_like(x), 0.5, training=true)", "float[B, 2000]", random=dropped(0.5)),
     case("dropout(ones_like(x), 0.0)", "float[3, 4]", random=same),
     *[case(f"{name}(0.3)", f"float[100, 30, {sizes}]", "m(ones_like(x))", random=channels(0.3)) for name, sizes in (
         ("Dropout1d", "4"), ("Dropout2d", "2, 2"), ("Dropout3d", "2, 2, 2"))],

@@ -42,13 +42,16 @@ TEST_CASE("nodes: several results are a tuple, nested as their type is") {
   CHECK(graph(p).outputs.size() == 3);
 }
 
-TEST_CASE("nodes: what follows the mode has it as an attribute, unless the call switches it off") {
+TEST_CASE("nodes: what follows the mode has it as an attribute, unless the call states it") {
   const Program p("inputs:\n  x: float[B, 4]\nforward: \"dropout(x, 0.5) + dropout(x, 0.5, training=false)\"\n");
   REQUIRE(p.reports() == "");
   std::string modes;
   for (const ir::Node& node : graph(p, true).nodes)
     if (ir::op_of(node).name == "dropout") modes += node.attributes[2].str() + " ";
   CHECK((modes == "true false " || modes == "true "));
+  const Program always("inputs:\n  x: float[B, 4]\nforward: dropout(x, 0.5, training=true)\n");
+  REQUIRE(graph(always).nodes.size() == 1);
+  CHECK(graph(always).nodes[0].attributes[2].as_bool());
   CHECK(Program("inputs:\n  x: float[B, 4]\nforward: dropout(x, 2.0)\n").codes() == diag::ArgumentRange.row.code);
 }
 
