@@ -168,8 +168,8 @@ std::string declared(const std::string& text, ast::ScalarStyle style = ast::Scal
   diagnostics::Sink sink;
   const ast::Node node = scalar(text, style);
   const auto d = syntax::parse_declared(syntax::Text(node), sink);
-  if (!d) {
-    REQUIRE(sink.size() == 1);
+  REQUIRE((d || sink.size() == 1));
+  if (sink.size() == 1) {
     const auto& f = sink.found().front();
     return fmt::format("{}@{}-{}: {}{}", f.code, f.span.begin, f.span.end, f.message,
                        f.help.empty() ? "" : " | " + f.help);

@@ -205,6 +205,8 @@ TEST_CASE("a file that does not count batches fits") {
   count.type = {DType::Int64, {}};
   count.buffer = true;
   program.tree.modules[1].tensors.push_back(count);
+  CHECK_FALSE(match(program, {}, file_of(kBoth)).match.ok);  // a Linear counts nothing
+  program.tree.modules[1].type = "BatchNorm1d";
   const Outcome out = match(program, {}, file_of(kBoth));
   CHECK(out.match.ok);
   CHECK(out.match.lines[2].verdict == WeightVerdict::Kept);
