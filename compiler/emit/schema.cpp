@@ -126,6 +126,9 @@ Json object(Json properties, bool open_for_notes) {
   return made;
 }
 
+/// `for` and `if` around the keys of `made`, whose bodies have the same keys.
+void add_flow(Json& made, const Json& keys) { made["patternProperties"][kControl] = either(keys, list_of(keys)); }
+
 std::string place_name(Place place) {
   switch (place) {
     case Place::Document:
@@ -222,10 +225,10 @@ Json value_schema(const Key& key) {
     case Form::Device:
     case Form::Dtype: {
       const Json word = definition(key.form == Form::Device ? "device" : "dtype");
-      return or_null(either(word, Json{{"type", "object"}, {"additionalProperties", word}}));
+      return or_null(either(word, definition(key.form == Form::Device ? "devices" : "dtypes")));
     }
     case Form::Codes:
-      return or_null(either(definition("lint"), list_of(definition("lint"))));
+      return or_null(either(definition("lint"), definition("lints")));
     case Form::Source:
       return or_null(named(Kind::Source));
     case Form::Valid:
@@ -331,7 +334,12 @@ Json definitions() {
   all["device"] = {{"type", "string"}, {"pattern", types::device_pattern()}};
   for (const types::DTypeRow& row : types::dtype_rows())
     if (types::is_floating(row.dtype)) all["dtype"]["enum"].push_back(row.torch);
+  for (const char* word : {"device", "dtype"}) {
+    const std::string by_path = std::string(word) + "s";
+    all[by_path] = mapping_of(definition(word), either(definition(word), definition(by_path)));
+  }
   all["lint"]["enum"] = lint_codes();
+  block(all, "lints", false, definition("lint"));
   block(all, "imports", or_null(text()));
   block(all, "params", either(definition("expression"), definition("module")));
   block(all, "definitions", definition("expression"));
@@ -366,6 +374,7 @@ Json definitions() {
     const bool notes = info.place == Place::Component || info.place == Place::Weights;
     all[place_name(info.place)] = object(properties_of(info.place), notes);
   }
+  add_flow(all[place_name(Place::Component)], definition(place_name(Place::Component)));
   all[place_name(Place::Groups)] = groups_section();
   all["weights_section"]["required"] = Json::array({std::string(catalogue::key(KeyId::Weights_from).name)});
   all["weights_list"] = list_of(either(text(), definition("weights_section"), mapping_of(false, Json::object())));
@@ -379,6 +388,7 @@ std::string description_schema() {
                  {"title", "modelc description"},
                  {"description", "The description of a neural network and how it is trained."}};
   schema.update(object(properties_of(Place::Document), true));
+  add_flow(schema, Json{{"$ref", "#"}});
   schema["definitions"] = definitions();
   return schema.dump(1) + "\n";
 }

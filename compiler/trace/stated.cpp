@@ -35,7 +35,10 @@ std::map<std::string, TensorType, std::less<>> example_inputs(const ops::Op& op)
 class StatedCall final : public OpCall {
  public:
   StatedCall(Tracer& tracer, const ops::Op& op, const Bound& none, InstanceId id)
-      : OpCall(tracer, op, none, {}, id), op_(op), inputs_(example_inputs(op)) {}
+      : OpCall(tracer, op, none, {}, id), op_(op), inputs_(example_inputs(op)) {
+    for (auto& [name, input] : inputs_)
+      if (types::is_floating(input.dtype)) input.dtype = parameter_dtype();
+  }
 
   bool has(std::string_view name) const override { return inputs_.contains(name); }
   const TensorType& tensor(std::string_view name) const override {

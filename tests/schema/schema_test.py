@@ -36,6 +36,7 @@ WRONG = {
     "device": (BASE + "device: gpu\n", 6),
     "lint": (BASE + "allow: [M4027]\n", 6),
     "version": ("modelc: 2\n" + BASE, 1),
+    "unknown_key_under_flow": (BASE + "if deep:\n  froward: fc(x)\n", 7),
     "edit_of_nothing": (BASE + "replace: fc\n", 6),
 }
 RIGHT = {
@@ -44,6 +45,8 @@ RIGHT = {
     "flow": "inputs: {x: any}\nlayers:\n  - for i in range(3): Linear(8)\n  - if true: ReLU\n    else: GELU\n  - Linear(2)\n",
     "control_in_mapping": "inputs: {x: any}\nmodules:\n  if true: {a: ReLU}\n  else: {b: ReLU}\n  for i in range(2):\n"
                           "    \"b${i}\": Linear(3)\nforward: x\n",
+    "control_around_keys": "if deep:\n  inputs: {x: any}\nelse:\n  - inputs: {x: any}\nforward: x\ncomponents:\n  A:\n"
+                           "    if deep: {layers: [ReLU]}\ndevice:\n  if deep: cpu\nallow:\n  - if deep: M4026\n",
     "deleted": "extends: a.yaml\nmodules: {fc: null}\ntrain: {epochs: null, steps: 10}\ninit: {a: null}\n",
     "long_form": "inputs: {x: any}\nmodules:\n  fc: {type: Linear, out_features: width * 2, bias: false}\nforward: fc(x)\n",
     "containers": "inputs: {x: any}\nmodules:\n  a: {list: [ReLU, Linear(3)]}\n  b: {dict: {c: ReLU}}\n"

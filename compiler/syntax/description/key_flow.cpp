@@ -138,19 +138,20 @@ NodePtr Reader::with_flow_inside(const NodePtr& mapping) {
       branches.push_back({given[i].first, guarded_keys(given[i].first, given[i].second)});
       if (control_word(given[i].first->text) == ControlWord::Else) break;
     }
-    for (const Guarded& branch : branches)
-      for (const auto& [name, content] : branch.keys) check_guarded(name);
+    for (Guarded& branch : branches)
+      std::erase_if(branch.keys, [&](const Entry& entry) { return !may_be_guarded(entry.first); });
     add_guarded(keys, branches);
   }
   return mapping_of(std::move(keys), mapping->span);
 }
 
 /// What says which file this is, and which it builds on, is read before any condition can be decided.
-void Reader::check_guarded(const NodePtr& key) {
+bool Reader::may_be_guarded(const NodePtr& key) {
   const catalogue::Key* known = catalogue::find_key(catalogue::Place::Document, key->text);
   using catalogue::Form;
-  if (!known || (known->form != Form::Version && known->form != Form::File && known->form != Form::Text)) return;
+  if (!known || (known->form != Form::Version && known->form != Form::File && known->form != Form::Text)) return true;
   refuse(key->span, diag::NotSupportedYet, fmt::format("static control flow around `{}`", key->text));
+  return false;
 }
 
 }  // namespace modelc::syntax

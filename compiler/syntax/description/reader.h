@@ -121,7 +121,8 @@ class Reader {
 
  private:
   std::vector<std::pair<NodePtr, NodePtr>> guarded_keys(const NodePtr& head, const NodePtr& body);
-  void check_guarded(const NodePtr& key);
+  /// False after reporting a key that no condition may stand around.
+  bool may_be_guarded(const NodePtr& key);
   /// Reads the value of a key that documents and components share.
   void shared_key(const catalogue::Key& key, const NodePtr& node, const ast::ComponentPtr& out);
   void document_key(const catalogue::Key& key, const NodePtr& key_node, const NodePtr& node, ast::Description& out);

@@ -10,7 +10,7 @@ namespace {
 constexpr int kDeepest = 8;
 
 /// Where the entries of the outermost level of a text begin: the lines in the column of the first, but for those that
-/// close a bracket or are indented with a tab, and for the items of a list that stands in the column of its key.
+/// close a bracket or are indented by a tab, and for the items of a list that stands in the column of its key.
 std::vector<std::size_t> outer_entries(std::string_view text) {
   std::vector<std::size_t> starts;
   std::size_t column = 0;

@@ -45,7 +45,7 @@ TEST_CASE("actual: what is not honoured yet is refused") {
   World world;
   CHECK_FALSE(refused(world, catalogue::entry(catalogue::OptimizerId::SGD), {}));
   CHECK(world.whole);
-  CHECK(refused(world, catalogue::entry(catalogue::OptimizerId::LBFGS), {}));
+  CHECK(refused(world, catalogue::entry(catalogue::InitialiserId::Orthogonal), {}));
   CHECK_FALSE(world.whole);
 }
 

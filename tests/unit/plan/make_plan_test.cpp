@@ -38,7 +38,7 @@ states
 steps
   $3 = linear($0, $1, $2); release $0
   $4 = relu($3, false)
-  $5 = add($4, $3); release $4, $3
+  $5 = add($4, $3, 1); release $4, $3
   $6 = reshape($5, [r2])
 results
   y = $5
@@ -161,7 +161,7 @@ checks
   m[0] fixes B
 steps
   $2 = _index($0, [$1]); bind K to $2[0]; compute r3; release $0, $1
-  $3 = add($2, B)
+  $3 = add($2, B, 1)
   $4 = cat([$3, $2], 0); release $3, $2
   $5 = reshape($4, [K, 2]); release $4
 results

@@ -16,7 +16,7 @@ components:
     modules: {fc: Linear(3)}
     forward:
       n: tanh(fc(cat([x, h], dim=1)) + m)
-    outputs: [n, n]
+    outputs: (n, n)
 modules:
   cell: Cell
 )";
@@ -45,7 +45,7 @@ TEST_CASE("scan: what the steps give is stacked, the state comes last") {
 TEST_CASE("scan: its module is called once and its weights have their place") {
   const Program p(kModel + "forward:\n  ys, h: scan(cell, x, m, m=m)\noutputs: ys\n");
   CHECK(p.reports().empty());
-  CHECK(p.tree() == ":main cell:Cell cell.fc:Linear");
+  CHECK(p.tree() == ":model cell:Cell cell.fc:Linear");
   REQUIRE(p.tensor("cell.fc", "weight"));
   CHECK(p.tensor("cell.fc", "weight")->type.str() == "float[3, 7]");
 }
