@@ -206,6 +206,8 @@ TEST_CASE("a file that does not count batches fits") {
   count.buffer = true;
   program.tree.modules[1].type = "BatchNorm1d";
   program.tree.modules[1].tensors.push_back(count);
+  CHECK_FALSE(match(program, {}, file_of(kBoth)).match.ok);  // a Linear counts nothing
+  program.tree.modules[1].type = "BatchNorm1d";
   const Outcome out = match(program, {}, file_of(kBoth));
   CHECK(out.match.ok);
   CHECK(out.match.lines[2].verdict == WeightVerdict::Kept);
