@@ -21,8 +21,8 @@ bool require_parts(InferContext& cx, std::string_view name) {
 
 bool require_complex(InferContext& cx) {
   if (types::is_complex(cx.tensor("input").dtype)) return true;
-  cx.fault(kComplex, received(cx, "input") + ", expected complex numbers",
-           "`torch.complex(x, y)` makes some of two parts", "input");
+  cx.fault(kComplex, received(cx, "input") + ", expected complex numbers", "`complex(x, y)` makes some of two parts",
+           "input");
   return false;
 }
 

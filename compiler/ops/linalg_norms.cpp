@@ -68,7 +68,8 @@ Type infer_vecdot(InferContext& cx) {
 
 /// Along `dim`; where torch.cross is given none, along the first of size 3.
 Type infer_cross(InferContext& cx) {
-  if (!require_same_dtype(cx, "input", "other") || !cx.require_rank("other", cx.tensor("input").rank()))
+  if (!require_same_dtype(cx, "input", "other") || !cx.require_rank_between("input", 1, kAnyRank) ||
+      !cx.require_rank("other", cx.tensor("input").rank()))
     return Type::poison();
   auto shape = cx.broadcast(cx.tensor("input").shape, cx.tensor("other").shape, "both are taken elementwise");
   if (!shape) return Type::poison();

@@ -239,8 +239,8 @@ void declare_transformer(std::vector<Op>& ops) {
       .arg("dim_feedforward: int in 1.. = 2048")
       .arg("dropout: float in 0..1 = 0.1")
       .arg("activation: {relu|gelu} = relu")
-      .arg("custom_encoder: any = null")
-      .arg("custom_decoder: any = null");
+      .arg("custom_encoder: any? = null")
+      .arg("custom_decoder: any? = null");
   with_layer_options(whole);
   for (const char* input : {"src: Tensor", "tgt: Tensor", "src_mask: Tensor? = null", "tgt_mask: Tensor? = null",
                             "memory_mask: Tensor? = null", "src_key_padding_mask: Tensor? = null",
@@ -253,7 +253,7 @@ void declare_transformer(std::vector<Op>& ops) {
                     .summary("a stack of encoder layers that start from equal values")
                     .arg("encoder_layer: any")
                     .arg("num_layers: int in 1..")
-                    .arg("norm: any = null")
+                    .arg("norm: any? = null")
                     .arg("enable_nested_tensor: bool = true")
                     .arg("mask_check: bool = true")
                     .input("src: Tensor")
@@ -266,7 +266,7 @@ void declare_transformer(std::vector<Op>& ops) {
   decoder.summary("a stack of decoder layers that start from equal values")
       .arg("decoder_layer: any")
       .arg("num_layers: int in 1..")
-      .arg("norm: any = null");
+      .arg("norm: any? = null");
   ops.push_back(with_target(decoder)
                     .written({kDecoder, "layers"})
                     .example("TransformerDecoder(TransformerDecoderLayer(2), 3)", "float[T, B, 8], float[S, B, 8]"));

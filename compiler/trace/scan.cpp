@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "catalogue/entry.h"
 #include "ir/loops.h"
 #include "trace/calls.h"
@@ -98,6 +100,22 @@ Value list_or_null(const std::vector<Value>& tensors) {
   return tensors.empty() ? Value::null() : Value::of_list(tensors);
 }
 
+/// Whether the data of each step decide a size of the tensor: a node from `first` on measures it.
+bool varies(const ir::Graph& graph, const TensorType& type, std::size_t first) {
+  std::vector<types::SymbolId> symbols;
+  for (const Dim size : type.shape)
+    for (const types::SymbolId symbol : size.symbols()) symbols.push_back(symbol);
+  for (std::size_t n = first; n < graph.nodes.size() && !symbols.empty(); ++n) {
+    if (!ir::op_of(graph.nodes[n]).has(ops::Trait::MeasuresSize)) continue;
+    for (const ir::ValueId result : graph.nodes[n].results)
+      for (const Dim size : graph.values[result].type.tensor.shape)
+        if (const auto measured = types::measured_symbol(size);
+            measured && std::find(symbols.begin(), symbols.end(), *measured) != symbols.end())
+          return true;
+  }
+  return false;
+}
+
 /// A step that was traced: what it gives, and the tensors of both.
 struct Step {
   Value y, state;
@@ -105,13 +123,20 @@ struct Step {
 };
 
 /// nullopt after reporting.
-std::optional<Step> checked(Tracer& t, const Value& result, const Value& before, Span span) {
+std::optional<Step> checked(Tracer& t, const Value& result, const Value& before, std::size_t first, Span span) {
   if (result.is_poison()) return std::nullopt;
   Step step;
   const bool pair = result.kind == Value::List && result.list->items.size() == 2;
   if (!pair || !tensors_in(result.list->items[0], step.ys)) {
     t.fault(span, diag::ScanResult, pair ? "a first part that is no tensor" : t.type_of(result).str())
         .help("give both from the step: `outputs: [y, state]`, or a tuple `(y, state)`");
+    return std::nullopt;
+  }
+  for (const Value& y : step.ys) {
+    if (!varies(*t.graph, t.type_of(y).tensor, first)) continue;
+    t.fault(span, diag::ScanResult,
+            fmt::format("a first part of {}, with a size of its own at each step", t.type_of(y).str()))
+        .help("what is stacked has one size: keep the shape with `where(mask, x, 0)`");
     return std::nullopt;
   }
   step.y = result.list->items[0];
@@ -143,6 +168,10 @@ Value scan(Tracer& t, Arguments args, Span span, const Scope& scope) {
         .help(what == &start ? "the state is a tensor, or a tuple or list of tensors: `zeros(B, 8)`" : "");
     return Value::poison();
   }
+  if (!dim.value.is_int()) {
+    t.fault(dim.span, diag::BadBuiltinArgument, declared.name, dim.value.describe()).help("`dim` is a known integer");
+    return Value::poison();
+  }
   const auto argument = [&](const Value& value, const GivenArgument& from) {
     return GivenArgument{"", value, from.span.valid() ? from.span : span, {}};
   };
@@ -152,7 +181,8 @@ Value scan(Tracer& t, Arguments args, Span span, const Scope& scope) {
   if (opened.is_poison()) return opened;
   const std::vector<Value>& parts = opened.list->items;
   const ir::Graph& graph = *t.graph;
-  const Dim turns = ir::turns_of(graph, graph.nodes[graph.values[parts[0].tensor].source]);
+  const std::size_t first = graph.values[parts[0].tensor].source;
+  const Dim turns = ir::turns_of(graph, graph.nodes[first]);
   const Scanning scanning{t.scanning ? t.scanning->turns * turns : turns};
   Tracer inside = t;
   inside.scanning = &scanning;
@@ -161,7 +191,7 @@ Value scan(Tracer& t, Arguments args, Span span, const Scope& scope) {
   given_to_step.push_back(argument(filled(start.value, next), start));
   given_to_step.insert(given_to_step.end(), call->rest.begin(), call->rest.end());
   const Value result = call_value(inside, step.value, std::move(given_to_step), span, scope);
-  const auto made = checked(t, result, start.value, span);
+  const auto made = checked(t, result, start.value, first, span);
   if (!made) return Value::poison();
   const std::vector<Value> carried(parts.begin() + static_cast<std::ptrdiff_t>(xs.size()), parts.end());
   const Value closed = t.operate(

@@ -121,7 +121,7 @@ void declare_stated(Tracer& t, InstanceId id) {
     return;
   const ops::Op& op = *instance.definition->op;
   Bound none;
-  none.values.resize(op.inputs.size(), Value::null());
+  for (const ops::Param& input : op.inputs) none.values.push_back(from_constant(input.default_value));
   none.given.resize(op.inputs.size());
   none.spans.resize(op.inputs.size());
   StatedCall trial(t, op, none, id);

@@ -191,7 +191,10 @@ struct Conditions::Impl {
       // Nothing can be concluded of it, but a stated condition is always checked when data arrive.
       requirements.push_back({a, relation, b, origin, relation_text(a, relation, b)});
       held.emplace(difference(a, b).key(), relation);
-      if (relation == Relation::Equal) identify(a, b);
+      if (relation == Relation::Equal) {
+        held.emplace(difference(b, a).key(), relation);
+        identify(a, b);
+      }
     }
     if (outcome.ok() && !(a - b).is_constant()) held.emplace((a - b).key(), relation);
     return outcome;

@@ -4,6 +4,12 @@
 namespace modelc::runtime {
 
 int train(const Request& request) {
+  if (request.recipe->training.precision == ir::Precision::Float16) {
+    request.sink
+        ->report(request.recipe->data.span, diag::DeviceAbsent, "cuda", "`precision: fp16-mixed` computes there")
+        .help("`precision: bf16-mixed` computes on a processor, too");
+    return 3;
+  }
   train::Session session(request);
   if (!session.open(true)) return 1;
   try {

@@ -63,11 +63,6 @@ bool Session::open(bool training) {
   if (training && !recipe_.has_loss) return lacks("`loss`");
   if (training && !recipe_.training.optimizer && recipe_.training.turns.empty())
     return lacks("`train` with an optimizer");
-  if (training && recipe_.training.precision == ir::Precision::Float16) {
-    sink_.report(recipe_.data.span, diag::DeviceAbsent, "cuda", "`precision: fp16-mixed` computes there")
-        .help("`precision: bf16-mixed` computes on a processor, too");
-    return false;
-  }
   try {
     return open_weights(training) && open_data(training);
   } catch (const exec::RuntimeFault& fault) {

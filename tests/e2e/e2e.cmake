@@ -7,10 +7,13 @@ foreach(file IN LISTS seed_files)
   modelc_label(e2e e2e.train_${seed})
 endforeach()
 
-# Heads and wrappings of models/heads on every backbone they fit.
-add_test(NAME e2e.heads
-  COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/heads_test.py" "${program}" "${PROJECT_SOURCE_DIR}/models")
-modelc_label(e2e e2e.heads)
+# Heads and wrappings of models/heads on every backbone they fit, and what is stored and trained of them.
+foreach(part heads_of_features heads_of_maps heads_of_encoders maps_are_pooled_first wrappings wrappings_change_nothing_at_first
+    a_small_file_goes_onto_its_base a_step_of_each_head)
+  add_test(NAME e2e.heads.${part}
+    COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/heads_test.py" "${program}" "${PROJECT_SOURCE_DIR}/models" Heads.test_${part})
+  modelc_label(e2e e2e.heads.${part})
+endforeach()
 
 # The runtime as its user meets it: one script for each side of it, descriptions and data of its own.
 foreach(side training_run resume bad_data prediction placement hostile_files codes)

@@ -232,6 +232,8 @@ class TrainingRun(ModelcTest):
     def test_devices(self):
         self.refused(2, "train", "flowers.yaml", "--device", "abacus", says="abacus")
         self.refused(3, "train", "flowers.yaml", "--device", "cuda:3", "-o", "run", says="cuda:3", leaves="run")
+        self.refused(3, "train", "flowers.yaml", "--set", "train.precision=fp16-mixed", "-o", "run",
+                     says=["M8117", "bf16-mixed"], leaves="run")
         self.done("train", "flowers.yaml", "--device", "cpu", "-o", "run", "-q")
 
 

@@ -30,6 +30,8 @@ TEST_CASE("door: scores need trained values") {
   diagnostics::Sink sink;
   runtime::Request request;
   request.sink = &sink;
+  const ir::Program untold;  // names no weights of its own
+  request.program = &untold;
   CHECK(modelc_runtime_run("eval", &request) == 2);
   REQUIRE(sink.size() == 1);
   CHECK(sink.found()[0].code == diag::WeightsNeeded.row.code);

@@ -237,9 +237,13 @@ TEST_CASE_FIXTURE(Fixture, "conditions are checked") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a kernel's fault names the operator, its path and its place") {
-  const ir::ModuleId table = b.module(
-      "embed", "Embedding", {b.tensor("weight", {3, 2}, Init::normal(0, 1))},
-      {{"num_embeddings", 3}, {"embedding_dim", 2}, {"padding_idx", Constant()}, {"scale_grad_by_freq", false}});
+  const ir::ModuleId table = b.module("embed", "Embedding", {b.tensor("weight", {3, 2}, Init::normal(0, 1))},
+                                      {{"num_embeddings", 3},
+                                       {"embedding_dim", 2},
+                                       {"padding_idx", Constant()},
+                                       {"max_norm", Constant()},
+                                       {"norm_type", 2.0},
+                                       {"scale_grad_by_freq", false}});
   const ir::Operand i = b.input("i", {DType::Int64, {B}});
   const ir::Operand y = b.node("Embedding", {i}, {floats({B, 2})}, table)[0];
   build::TreeModule tree(b.program);

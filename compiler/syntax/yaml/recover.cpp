@@ -10,7 +10,7 @@ namespace {
 constexpr int kDeepest = 8;
 
 /// Where the entries of the outermost level of a text begin: the lines in the column of the first, but for those that
-/// close a bracket, and for the items of a list that stands in the column of its key.
+/// close a bracket or are indented by a tab, and for the items of a list that stands in the column of its key.
 std::vector<std::size_t> outer_entries(std::string_view text) {
   std::vector<std::size_t> starts;
   std::size_t column = 0;
@@ -19,7 +19,7 @@ std::vector<std::size_t> outer_entries(std::string_view text) {
     std::size_t p = line;
     while (p < text.size() && text[p] == ' ') ++p;
     const std::string_view rest = text.substr(p, line_end(text, p) - p);
-    if (rest.empty() || std::string_view("#]}").find(rest[0]) != std::string_view::npos || rest.starts_with("---") ||
+    if (rest.empty() || std::string_view("#]}\t").find(rest[0]) != std::string_view::npos || rest.starts_with("---") ||
         rest.starts_with("..."))
       continue;
     const bool item = rest == "-" || rest.starts_with("- ");

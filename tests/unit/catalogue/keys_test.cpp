@@ -34,7 +34,7 @@ data:
   train: synthetic(64, x=normal(8), label=randint(0, 3))
   valid: {split: 0.25}
 loss: cross_entropy(logits, label)
-metrics: {accuracy: "accuracy(logits, label)"}
+metrics: {accuracy: "accuracy(one_hot(label, 3).float(), label)"}
 train: {epochs: 1, optimizer: SGD}
 )yaml";
 

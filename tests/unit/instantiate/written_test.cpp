@@ -31,7 +31,7 @@ TEST_CASE("an operator that is written in the language has parts with paths, and
 }
 
 TEST_CASE("what a body reports stands at the call") {
-  const Program p("inputs: {x: \"float[T, B, 8]\"}\nmodules: {m: TransformerEncoderLayer(3)}\nforward: m(x)");
+  const Program p("inputs: {x: \"float[T, B, 8]\"}\nmodules:\n  m: TransformerEncoderLayer(3)\nforward: m(x)");
   REQUIRE(p.sink.sorted().size() == 1);
   const auto report = p.sink.sorted().at(0);
   CHECK(p.sources.file(report.span.file).path() == "/m/main.yaml");

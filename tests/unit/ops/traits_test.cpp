@@ -136,9 +136,9 @@ TEST_CASE("operators are found by number") {
 TEST_CASE("every source of the function that a module becomes exists") {
   std::size_t modules = 0;
   for (const Op& op : Catalogue::get().all()) {
+    modules += op.is_module && (op.becomes.given() || op.becomes.is_written()) ? 1 : 0;
     if (!op.becomes.given()) continue;
     CAPTURE(op.name);
-    modules += op.is_module ? 1 : 0;
     const Op* function = Catalogue::get().function_of(op);
     REQUIRE(function);
     REQUIRE(op.becomes.sources.size() == function->inputs.size());
@@ -161,7 +161,7 @@ TEST_CASE("every source of the function that a module becomes exists") {
       CHECK(used.count(input.name));  // nothing that a call gives is lost on the way
     }
   }
-  CHECK(modules == Catalogue::get().module_names().size());  // every one of them
+  CHECK(modules == Catalogue::get().module_names().size());  // every one, or it is written in the language
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ TEST_CASE("a turn sees the terms of the loss by name, and their sum as loss") {
 }
 
 TEST_CASE("what is wrong with a turn is told at its place") {
-  CHECK(Turns("    D: {minimize: out, update: a, optimizer: Adam}\n").codes() == "M4058");
+  CHECK(Turns("    D: {minimize: out, update: a, optimizer: Adam}\n").codes().find("M4058") != std::string::npos);
   CHECK(Turns("    D: {update: a, optimizer: Adam}\n").codes().find("M8313") != std::string::npos);
   CHECK(Turns("    D: {minimize: out.mean(), optimiser: Adam}\n").codes().find("M8311") != std::string::npos);
   CHECK(Turns("    D: {minimize: out.mean(), update: c, optimizer: Adam}\n").codes() != "");

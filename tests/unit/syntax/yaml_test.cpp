@@ -217,6 +217,7 @@ TEST_CASE("read_yaml: after a fault the rest still gives a tree, and its own fau
            Case{"a: [b}\nc: {d: f(1, 2)}\n", "M1012 M1021", "{a: lost, c: {d: f(1, 2)}}"},
            Case{"a: 1\nb\nc: 2\n", "M1015", "{a: 1, c: 2}"},
            Case{"a:\n  b: 1\n c: 2\nd: [e}\n", "M1012", "{a: {b: lost}, d: lost}"},
+           Case{"a:\n\tb: 1\nc: d\n", "M1013", "{a: lost, c: d}"},
            Case{"- a\n- b: [c\n- d\n", "M1011", "[a, lost, d]"},
            Case{"a: [\n  b\n]\nc:\n- d\n- e\nf: [g}\n", "M1012", "{a: [b], c: [d, e], f: lost}"},
            Case{"a: &x [b]\nc: [d}\ne: *x\nf: g\n", "M1012", "{a: [b], c: lost, e: *x, f: g}"},

@@ -62,6 +62,8 @@ TEST_CASE("scan: a function of `define` is a step, and a state may be a tuple or
 TEST_CASE("scan: what a step must give") {
   CHECK(told_of("  step(x, s): x + s\n", "  y, s: scan(step, x, x[:, 0])\noutputs: y\n") == diag::ScanResult.row.code);
   CHECK(told_of("  step(x, s): (1, s)\n", "  y, s: scan(step, x, m)\noutputs: y\n") == diag::ScanResult.row.code);
+  CHECK(told_of("  step(x, s): (x[x > 0], s)\n", "  y, s: scan(step, x, m)\noutputs: y\n") ==
+        diag::ScanResult.row.code);
   CHECK(told_of("  step(x, s): (x, s > 0)\n", "  y, s: scan(step, x, m)\noutputs: y\n") ==
         diag::ScanStateChanges.row.code);
   CHECK(told_of("  step(x, s): (x, cat([s, s], dim=1))\n", "  y, s: scan(step, x, m)\noutputs: y\n") ==
@@ -75,6 +77,7 @@ TEST_CASE("scan: what it is called with") {
   CHECK(told("  y: scan(cell, x, m, 1, m)\noutputs: y\n") == diag::WrongArgumentCount.row.code);
   CHECK(told("  y: scan(cell, 3, m)\noutputs: y\n") == diag::BadBuiltinArgument.row.code);
   CHECK(told("  y: scan(cell, x, 3)\noutputs: y\n") == diag::BadBuiltinArgument.row.code);
+  CHECK(told("  y: scan(cell, x, m, dim=\"a\", m=m)\noutputs: y\n") == diag::BadBuiltinArgument.row.code);
   CHECK(told("  y: scan(cell, x, m, dim=4, m=m)\noutputs: y\n") == diag::OperatorRule.row.code);
 }
 

@@ -32,6 +32,11 @@ TEST_CASE("stated: what a call must fix is not there before it") {
   CHECK(told("  f: Linear(48)\n", "  w: f.weight\n  y: f(x)\noutputs: w\n") == diag::NoMember.row.code);
 }
 
+TEST_CASE("stated: what a call gives beside tensors has its defaults") {
+  CHECK(told("  f: MultiheadAttention(2, embed_dim=8, kdim=8, vdim=8)\n", "  w: f.in_proj_weight\noutputs: w\n") ==
+        "float[24, 8]");
+}
+
 TEST_CASE("stated: a module that is never called has its tensors, and can be tied to") {
   const Program p(
       "inputs:\n  x: int[B, T]\nmodules:\n  words: Embedding(32, 8)\n  out: Linear(32, bias=false)\n"

@@ -115,6 +115,9 @@ TEST_CASE("conditions: sizes that are stated to be equal are one size from then 
   CHECK(b.equal("H//2", "W").verdict == Verdict::Holds);
   b.conditions.assume(b("W"), Relation::Equal, b("B"), {});
   CHECK(b.equal("H", "2*B").verdict == Verdict::Holds);
+  Bench other;
+  other.conditions.assume(other("2*H"), Relation::Equal, other("W + H"), {});
+  CHECK(other.equal("W", "H").verdict == Verdict::Holds);
   CHECK(b.conditions.requirements().size() == 2);
 }
 
