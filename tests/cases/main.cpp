@@ -131,7 +131,8 @@ void run_named(const std::string& file) { names_of(file); }
 
 void run_names(const std::string& file) {
   const std::string made = names_of(file);
-  compare(file, fs::path("names") / fs::path(file).filename().replace_extension(".exp"), made);
+  const fs::path model(file);
+  compare(file, fs::path("names") / model.parent_path().filename() / model.filename().replace_extension(".exp"), made);
 }
 
 /// `visit(outcome, count)` for the description with `first`, `first + step`, … values before it, up to 70.
