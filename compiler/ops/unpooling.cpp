@@ -84,9 +84,8 @@ Type infer_fractional(InferContext& cx, std::size_t n) {
 Type infer_lp_pool(InferContext& cx, std::size_t n) {
   if (cx.number("norm_type") == 0)
     return cx.fault(kNorm, cx.op() + " is given `norm_type=0`, expected another norm", {}, "norm_type");
-  Type type = infer_pool(cx, n, false);
-  if (!type.is_poison()) type.tensor.dtype = float_of(type.tensor.dtype);  // powers by a fraction are fractions
-  return type;
+  // PyTorch cuts the means of whole numbers off before it takes their root.
+  return cx.require_floating("input") ? infer_pool(cx, n, false) : Type::poison();
 }
 
 using Declare = OpBuilder& (OpBuilder::*)(std::string_view);

@@ -15,7 +15,7 @@ import mutate
 import reference
 from program import Program
 
-COUNT, SEED = 80, 3
+COUNT, SEED = 160, 3
 
 
 def disagreements(calls, verdicts, program):
