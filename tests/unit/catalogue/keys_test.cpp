@@ -107,6 +107,7 @@ const std::vector<std::pair<KeyId, const char*>> kWrong = {
     {KeyId::Document_train, "train: {epochs: none}"},
     {KeyId::Document_allow, "allow: [M4027]"},
     {KeyId::Document_checks, "checks: [{paramaters: 3}]"},
+    {KeyId::Checks_variant, "checks: [{variant: wide, parameters: 195}]"},
     {KeyId::Checks_with, "checks: [{with: {Q: 2}}]"},
     {KeyId::Checks_output, "checks: [{output: flaot[2]}]"},
     {KeyId::Checks_parameters, "checks: [{parameters: \"<= many\"}]"},
