@@ -204,7 +204,6 @@ TEST_CASE("a file that does not count batches fits") {
   count.name = "num_batches_tracked";
   count.type = {DType::Int64, {}};
   count.buffer = true;
-  program.tree.modules[1].type = "BatchNorm1d";
   program.tree.modules[1].tensors.push_back(count);
   CHECK_FALSE(match(program, {}, file_of(kBoth)).match.ok);  // a Linear counts nothing
   program.tree.modules[1].type = "BatchNorm1d";
