@@ -29,7 +29,7 @@ TEST_CASE("every entry stands at the place its id says, with a name, a sentence 
 TEST_CASE("an id finds the entry of its name") {
   CHECK(entry(OptimizerId::AdamW).name == "AdamW");
   CHECK(entry(OptimizerId::ASGD).name == "ASGD");
-  CHECK(entries(Kind::Optimizer).size() == 12);
+  CHECK(entries(Kind::Optimizer).size() == static_cast<std::size_t>(OptimizerId::Muon) + 1);
   CHECK(entry(ScheduleId::Epochs).name == "epochs");
   CHECK(entry(MetricId::Confusion).name == "confusion");
   CHECK(entries(Kind::Metric).size() == static_cast<std::size_t>(MetricId::Mean));
