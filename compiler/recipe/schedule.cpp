@@ -104,8 +104,8 @@ std::optional<ir::SchedulePart> read_part(Tracer& t, const Figures& figures, con
 }
 
 bool is_endless(const ir::SchedulePart& part) {
-  return std::find(part.args.begin(), part.args.end(), std::pair<std::string, types::Constant>("steps", {})) !=
-         part.args.end();
+  return std::any_of(part.args.begin(), part.args.end(),
+                     [](const auto& argument) { return argument.first == "steps" && argument.second.is_null(); });
 }
 
 /// The parts of `a -> b -> c`, in order; false after reporting.
