@@ -228,8 +228,9 @@ void Loader::finish_root(const ast::DescriptionPtr& loaded, const ast::Descripti
 bool Loader::check(const ast::DescriptionPtr& description, const ast::DescriptionPtr& loaded) {
   set_scopes(description);
   const bool edits = check_edits(description, sink_);
-  const bool variants = check_variants(*description, sink_);
-  return check_added(*description, added_[loaded.get()]) && edits && variants;
+  // What a variant gives that is no param changes nothing of the model: the rest is looked at all the same.
+  out_.sound = check_variants(*description, sink_) && out_.sound;
+  return check_added(*description, added_[loaded.get()]) && edits;
 }
 
 bool Loader::check_added(const ast::Description& description, const std::vector<AddedParam>& added) {
