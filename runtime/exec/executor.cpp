@@ -5,6 +5,7 @@
 
 #include <deque>
 
+#include "exec/autocast.h"
 #include "exec/non_finite.h"
 #include "exec/tensors.h"
 #include "kernels/dtype.h"
@@ -41,9 +42,13 @@ Result result_of(const plan::Argument& argument, const Frame& frame) {
   return out;
 }
 
+bool fits(at::ScalarType given, at::ScalarType inferred) {
+  return given == inferred || (autocast_enabled() && at::isFloatingType(given) && at::isFloatingType(inferred));
+}
+
 bool fits(const at::Tensor& tensor, const plan::TensorType& type, const Frame& frame) {
   if (!tensor.defined() || static_cast<std::size_t>(tensor.dim()) != type.rank() ||
-      tensor.scalar_type() != kernels::scalar_type(type.dtype))
+      !fits(tensor.scalar_type(), kernels::scalar_type(type.dtype)))
     return false;
   for (std::size_t d = 0; d < type.rank(); ++d) {
     const std::int64_t size = type.shape[d].value(frame.sizes);

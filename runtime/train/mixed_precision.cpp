@@ -1,20 +1,15 @@
 #include "train/mixed_precision.h"
 
-#include <ATen/autocast_mode.h>
+#include "exec/autocast.h"
 
 namespace modelc::train {
 
 MixedPrecision::MixedPrecision(ir::Precision precision) : on_(precision == ir::Precision::Bfloat16) {
-  if (!on_) return;
-  at::autocast::set_cpu_enabled(true);
-  at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-  at::autocast::increment_nesting();
+  if (on_) exec::begin_autocast();
 }
 
 MixedPrecision::~MixedPrecision() {
-  if (!on_) return;
-  if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-  at::autocast::set_cpu_enabled(false);
+  if (on_) exec::end_autocast();
 }
 
 bool computes_in_bfloat16() {
