@@ -126,7 +126,8 @@ namespace {
 void check_variants(Context& c, const LevelPtr& level) {
   const ast::Component& component = *level->component;
   if (!component.file.is_document || !c.tree.variants_checked.insert(&component).second) return;
-  for (const auto& [variant, declared] : static_cast<const ast::Description&>(component).variants) {
+  for (const auto& variant : static_cast<const ast::Description&>(component).variants) {
+    const ast::Variant& declared = variant.second;
     const auto trial = std::make_shared<Level>(*level);
     std::map<std::string, ast::ExprPtr> said;  // so far: a later entry completes an earlier one
     for (const auto& [name, value] : declared.values) {
