@@ -3,6 +3,8 @@
 #include <torch/optim/lbfgs.h>
 
 #include <cmath>
+#include <sstream>
+#include <type_traits>
 
 #include "train/joint_step.h"
 
@@ -29,11 +31,25 @@ std::vector<at::Tensor> tensors_of(const Parameters& parameters) {
   return out;
 }
 
+/// What LibTorch finds the state of a tensor by: its address, in 1.13 as text.
+using StateKey = std::decay_t<decltype(std::declval<torch::optim::Optimizer&>().state().begin()->first)>;
+
+template <class Key>
+Key key_as(c10::TensorImpl* address) {
+  if constexpr (std::is_same_v<Key, std::string>) {
+    std::ostringstream text;
+    text << address;
+    return text.str();
+  } else {
+    return address;
+  }
+}
+
 class Lbfgs final : public JointStep {
  public:
   Lbfgs(const Arguments& arguments, const Parameters& parameters)
       : lbfgs_(tensors_of(parameters), options_of(arguments)),
-        key_(c10::guts::to_string(parameters.front().second.unsafeGetTensorImpl())) {}
+        key_(key_as<StateKey>(parameters.front().second.unsafeGetTensorImpl())) {}
 
   void step(const Evaluate& evaluate, double lr) override {
     lbfgs_.param_groups()[0].options().set_lr(lr);
@@ -45,8 +61,8 @@ class Lbfgs final : public JointStep {
     if (found == lbfgs_.state().end()) return {};
     const auto& kept = static_cast<const LBFGSParamState&>(*found->second);
     std::map<std::string, at::Tensor> out;
-    out["counts"] = at::tensor({kept.func_evals(), kept.n_iter()}, at::kLong);
-    out["numbers"] = at::tensor({kept.t(), kept.prev_loss()}, at::kDouble);
+    out["counts"] = at::tensor(std::vector<std::int64_t>{kept.func_evals(), kept.n_iter()}, at::kLong);
+    out["numbers"] = at::tensor(std::vector<double>{kept.t(), kept.prev_loss()}, at::kDouble);
     for (const auto& [name, tensor] : {std::pair("d", kept.d()), std::pair("H_diag", kept.H_diag()),
                                        std::pair("prev_flat_grad", kept.prev_flat_grad())})
       if (tensor.defined()) out[name] = tensor;
@@ -85,7 +101,7 @@ class Lbfgs final : public JointStep {
 
  private:
   torch::optim::LBFGS lbfgs_;
-  std::string key_;  // under which LibTorch keeps the state: that of the first parameter
+  StateKey key_;  // under which LibTorch keeps the state: that of the first parameter
 };
 
 }  // namespace
