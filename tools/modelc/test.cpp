@@ -9,6 +9,7 @@
 #include "diagnostics/render_json.h"
 #include "emit/summary.h"
 #include "modelc/session.h"
+#include "support/counted.h"
 #include "support/dotted_path.h"
 #include "support/text_file.h"
 #include "weights/difference.h"
@@ -169,7 +170,10 @@ int run_test(const Invocation& invocation) {
     }
     if (!found.empty()) show(found, session.sources, invocation);
     if (own == kDone && !invocation.quiet)
-      print(fmt::format("{}: {}\n", file, tried == 0 ? "no checks" : fmt::format("{} checks hold", tried)));
+      print(fmt::format("{}: {}\n", file,
+                        tried == 0
+                            ? "no checks"
+                            : fmt::format("{} {}", support::counted(tried, "check"), tried == 1 ? "holds" : "hold")));
   }
   if (invocation.format == Format::Json) print(support::json_text(all));
   return code;
