@@ -312,13 +312,9 @@ Overrides with_canonical_paths(const Loader& loader, Overrides overrides) {
 }
 
 std::pair<std::string, std::string> split_variant(const Loader& loader, const std::string& file) {
-  const std::size_t at = file.find_last_of('@');
-  const std::size_t slash = file.find_last_of('/');
-  if (at == std::string::npos || at == 0 || at + 1 == file.size() || (slash != std::string::npos && at < slash) ||
-      loader.exists(file)) {
-    return {file, ""};
-  }
-  return {file.substr(0, at), file.substr(at + 1)};
+  FileReference reference = split_variant(file);
+  if (reference.variant.empty() || loader.exists(file)) return {file, ""};
+  return {std::move(reference.file), std::move(reference.variant)};
 }
 
 ExprPtr completed(const ExprPtr& value, const ExprPtr& otherwise) {

@@ -176,9 +176,13 @@ bool require_window(InferContext& cx, const Frames& frames) {
   return false;
 }
 
+/// What is windowed is complex where either is.
+bool with_window(const InferContext& cx, bool complex) {
+  return complex || (cx.has("window") && types::is_complex(cx.tensor("window").dtype));
+}
+
 bool is_two_sided(const InferContext& cx, bool complex) {
-  const bool windowed = cx.has("window") && types::is_complex(cx.tensor("window").dtype);
-  return cx.is_null("onesided") ? complex || windowed : !cx.flag("onesided");
+  return cx.is_null("onesided") ? complex : !cx.flag("onesided");
 }
 
 Type infer_stft(InferContext& cx) {
@@ -186,13 +190,12 @@ Type infer_stft(InferContext& cx) {
   if (!cx.require_rank_between("input", 1, 2) || !require_transformable(cx) || !require_window(cx, frames))
     return Type::poison();
   const TensorType& input = cx.tensor("input");
-  const bool complex = types::is_complex(input.dtype);
-  const bool whole = complex || (cx.has("window") && types::is_complex(cx.tensor("window").dtype));
+  const bool whole = with_window(cx, types::is_complex(input.dtype));
   if (!types::is_complex(input.dtype) && !cx.require_floating("input")) return Type::poison();
   if (!whole && cx.is_null("return_complex"))
     return cx.fault(kComplexResult, received(cx, "input") + " without `return_complex`, expected it",
                     "`return_complex=true`; false gives the parts in a last dimension", "return_complex");
-  const bool two_sided = is_two_sided(cx, complex);
+  const bool two_sided = is_two_sided(cx, whole);
   if (whole && !two_sided)
     return cx.fault(kOneSided, received(cx, "input") + " and `onesided=true`, expected false", {}, "onesided");
   const Dim length = input.shape.back();
@@ -215,7 +218,8 @@ Type infer_istft(InferContext& cx) {
   const Frames frames = frames_of(cx);
   if (!cx.require_rank_between("input", 2, 3) || !require_window(cx, frames)) return Type::poison();
   const TensorType& input = cx.tensor("input");
-  const Dim frequencies = is_two_sided(cx, cx.flag("return_complex")) ? frames.n_fft : frames.n_fft / 2 + 1;
+  const Dim frequencies =
+      is_two_sided(cx, with_window(cx, cx.flag("return_complex"))) ? frames.n_fft : frames.n_fft / 2 + 1;
   if (!types::is_complex(input.dtype) || cx.simplify(input.shape[input.rank() - 2]) != frequencies)
     return cx.fault(kSpectrum,
                     received(cx, "input") + ", expected complex numbers with " + frequencies.str() +

@@ -222,9 +222,8 @@ OpBuilder& with_target(OpBuilder& op) {
 }
 
 constexpr const char* kMasks =
-    "a mask is true where nothing is attended to, or is added to the scores; sequences stand as [T, B, D], or [B, T, "
-    "D] "
-    "with batch_first";
+    "a mask is true where nothing is attended to, or is added to the scores; "
+    "sequences stand as [T, B, D], or [B, T, D] with batch_first";
 
 }  // namespace
 

@@ -26,13 +26,6 @@ Read read_one(const std::string& path) {
 
 }  // namespace
 
-std::map<std::string, at::Tensor> Checkpoint::below(const std::string& prefix) const {
-  std::map<std::string, at::Tensor> out;
-  for (auto at = tensors.lower_bound(prefix); at != tensors.end() && at->first.starts_with(prefix); ++at)
-    out[at->first.substr(prefix.size())] = at->second;
-  return out;
-}
-
 void keep_beside(const std::string& path, const std::string& beside) {
   std::error_code error;
   if (!fs::exists(path, error)) return;

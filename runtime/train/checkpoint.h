@@ -12,9 +12,6 @@ namespace modelc::train {
 struct Checkpoint {
   std::map<std::string, at::Tensor> tensors;
   std::map<std::string, std::string> metadata;
-
-  /// The tensors whose names begin with `prefix`, without it.
-  std::map<std::string, at::Tensor> below(const std::string& prefix) const;
 };
 
 /// `beside` becomes another name of the file, or a copy where the file system has no links; nothing where it is absent.

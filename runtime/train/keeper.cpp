@@ -9,7 +9,7 @@
 #include <charconv>
 #include <filesystem>
 
-#include "train/run_signature.h"
+#include "train/below.h"
 
 namespace modelc::train {
 namespace {
@@ -39,7 +39,7 @@ bool Keeper::refuse(const std::string& why) {
 }
 
 void Keeper::begin() {
-  signature_ = to_json(signature_of(session_));
+  signature_ = signature_of(session_);
   saved_ = std::chrono::steady_clock::now() - kBetweenEpochs;
 }
 
@@ -49,7 +49,7 @@ bool Keeper::go_on(RunState& state) {
   const auto stored = checkpoint->metadata.find(kSignature);
   const auto before = stored == checkpoint->metadata.end() ? std::nullopt : signature_from_json(stored->second);
   if (!before) return refuse("its checkpoint does not say what it was begun with");
-  if (const auto difference = first_difference(*before, signature_of(session_))) {
+  if (const auto difference = first_difference(*before, signature_)) {
     session_.sink().report({}, diag::ResumeDiffers, folder_.path(), difference->before, difference->now);
     return false;
   }
@@ -61,14 +61,14 @@ bool Keeper::restore(const Checkpoint& checkpoint, RunState& state) {
   if (!state.restore(checkpoint.tensors) || random == checkpoint.tensors.end())
     return refuse("its checkpoint lacks where the training stood");
   at::NoGradGuard no_grad;
-  const auto model = checkpoint.below("model.");
+  const auto model = below(checkpoint.tensors, "model.");
   for (const auto& [key, tensor] : session_.tree().state()) {
     const auto found = model.find(key);
     if (found == model.end()) return refuse(fmt::format("its checkpoint lacks `{}`", key));
     at::Tensor(tensor).copy_(found->second);
   }
-  stepper_.restore(checkpoint.below("optimizer."));
-  average_.restore(checkpoint.below("average."));
+  stepper_.restore(below(checkpoint.tensors, "optimizer."));
+  average_.restore(below(checkpoint.tensors, "average."));
   at::Generator generator = at::detail::getDefaultCPUGenerator();
   generator.set_state(random->second);
   std::error_code error;
@@ -113,7 +113,7 @@ bool Keeper::save(RunState& state) {
   for (const auto& [key, tensor] : average_.state()) tensors.emplace_back("average." + key, tensor);
   tensors.emplace_back("random", at::detail::getDefaultCPUGenerator().get_state());
   auto metadata = session_.metadata();
-  metadata[kSignature] = signature_;
+  metadata[kSignature] = to_json(signature_);
   if (const std::string why = write_checkpoint(folder_, tensors, metadata); !why.empty())
     return fail(folder_.file(kResumeFile), why);
   const Average::InPlace averaged(average_);

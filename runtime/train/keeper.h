@@ -5,6 +5,7 @@
 
 #include "train/average.h"
 #include "train/checkpoint.h"
+#include "train/run_signature.h"
 #include "train/stepper.h"
 
 namespace modelc::train {
@@ -48,7 +49,7 @@ class Keeper {
   Stepper& stepper_;
   Average& average_;
   RunFolder& folder_;
-  std::string signature_;
+  Signature signature_;
   weights::NamedTensors best_;
   Moment best_at_;
   std::chrono::steady_clock::time_point saved_{};  // or long enough before the beginning for a first one

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "train/below.h"
+
 namespace modelc::train {
 
 Optimizer::Optimizer(const ir::Optimizer& optimizer, const std::vector<ir::ParameterGroup>& groups,
@@ -78,20 +80,18 @@ weights::NamedTensors Optimizer::state() const {
 }
 
 void Optimizer::restore(const std::map<std::string, at::Tensor>& state) {
-  const auto below = [&](const std::string& prefix) {
-    std::map<std::string, at::Tensor> out;
-    for (auto at = state.lower_bound(prefix); at != state.end() && at->first.starts_with(prefix); ++at)
-      if (const std::string name = at->first.substr(prefix.size()); name.find('.') == std::string::npos)
-        out[name] = at->second;
-    return out;
+  const auto own_of = [&](const std::string& key) {
+    std::map<std::string, at::Tensor> own = below(state, key + ".");
+    std::erase_if(own, [](const auto& item) { return item.first.find('.') != std::string::npos; });
+    return own;
   };
   for (std::size_t i = 0; i < parameters_.size() && !joint_; ++i) {
-    std::map<std::string, at::Tensor> own = below(parameters_[i].first + ".");
+    std::map<std::string, at::Tensor> own = own_of(parameters_[i].first);
     if (const auto step = own.extract("step")) states_[i].step = step.mapped().item<std::int64_t>();
     for (const auto& [name, tensor] : own) states_[i].tensors[name] = tensor.clone();
   }
-  if (joint_) joint_->restore(below(parameters_.front().first + "."));
-  for (const auto& [number, seen] : below("schedule.")) {
+  if (joint_) joint_->restore(own_of(parameters_.front().first));
+  for (const auto& [number, seen] : own_of("schedule")) {
     const std::size_t g = std::stoul(number);
     const at::Tensor values = seen.contiguous();
     if (g < groups_.size())

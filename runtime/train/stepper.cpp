@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "train/below.h"
 #include "train/mixed_precision.h"
 
 namespace modelc::train {
@@ -74,12 +75,7 @@ weights::NamedTensors Stepper::state() const {
 }
 
 void Stepper::restore(const std::map<std::string, at::Tensor>& state) {
-  for (Turn& turn : turns_) {
-    std::map<std::string, at::Tensor> own;
-    for (const auto& [name, tensor] : state)
-      if (name.starts_with(turn.prefix())) own[name.substr(turn.prefix().size())] = tensor;
-    turn.optimizer.restore(own);
-  }
+  for (Turn& turn : turns_) turn.optimizer.restore(below(state, turn.prefix()));
 }
 
 // A batch in which nothing counts adds nothing and stops nothing.

@@ -209,3 +209,31 @@ def case(text, operands="", call=None, python=None, random=None):
 def cases(texts, operands):
     """Several calls on operands of the same types, one on a line."""
     return [Case(text.strip(), operands, None, None, None) for text in texts.strip().splitlines()]
+
+
+# Weights are drawn anew from this seed, the same on both sides.
+REDRAWN = 8
+
+
+def redraw(module):
+    """Weights and buffers away from every value that a constructor gives."""
+    generator = torch.Generator().manual_seed(REDRAWN)
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.5)
+        for buffer in module.buffers():
+            if buffer.is_floating_point():
+                buffer.copy_(torch.rand(buffer.shape, generator=generator) + 0.5)
+            else:
+                buffer.fill_(3)
+
+
+def parts_of(result, path="o"):
+    """The tensors of a result by path, `o.1.0`."""
+    if isinstance(result, torch.Tensor):
+        return {path: result}
+    found = {}
+    for i, part in enumerate(result):
+        if part is not None:
+            found.update(parts_of(part, f"{path}.{i}"))
+    return found

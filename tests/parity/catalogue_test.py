@@ -22,6 +22,7 @@ import torch
 from torch import nn
 
 import safetensors_io
+from case import parts_of, redraw
 
 FAMILIES = ("linear attention convolution pooling normalization activation embedding recurrent reshaping permuting joining "
             "selection padding resizing unary binary special conversion reduction sorting statistics linalg creation random loss transformer "
@@ -57,15 +58,8 @@ class Model(nn.Module):
                 self.add_module(f"m{case.number}", case.make_module())
 
     def redraw(self):
-        generator = torch.Generator().manual_seed(8)
+        redraw(self)
         with torch.no_grad():
-            for parameter in self.parameters():
-                parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.5)
-            for name, buffer in self.named_buffers():
-                if buffer.is_floating_point():
-                    buffer.copy_(torch.rand(buffer.shape, generator=generator) + 0.5)
-                else:
-                    buffer.fill_(3)
             for case in self.cases:
                 for name, value in case.parameters.items():
                     getattr(self, name).copy_(value)
@@ -74,17 +68,6 @@ class Model(nn.Module):
         tensors = {**self.fed, **dict(self.named_parameters())}
         return {f"o{case.number}": case.result(tensors, getattr(self, f"m{case.number}", None), self.training)
                 for case in self.cases}
-
-
-def parts_of(result, name):
-    """The tensors of a result by path, `o3.1.0`."""
-    if isinstance(result, torch.Tensor):
-        return {name: result}
-    found = {}
-    for i, part in enumerate(result):
-        if part is not None:
-            found.update(parts_of(part, f"{name}.{i}"))
-    return found
 
 
 def all_parts(results):

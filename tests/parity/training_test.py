@@ -299,14 +299,18 @@ def lbfgs_case(program, folder, x, y):
     return faults
 
 
-def mixed_case(program, folder, x, y):
+def trained_with(key, program, folder):
+    """Twenty steps of plain SGD with this key of `train` are in `run`; PyTorch's model and optimiser, to take them too."""
     description = folder / "model.yaml"
-    description.write_text(DESCRIPTION.format(steps=20, batch=BATCH, seed=SEED, optimizer="SGD(lr=0.1)",
-                                              more="  precision: bf16-mixed\n"))
+    description.write_text(DESCRIPTION.format(steps=20, batch=BATCH, seed=SEED, optimizer="SGD(lr=0.1)", more=f"  {key}\n"))
     run(program, "train", description, "-o", folder / "run", "-q")
     torch.manual_seed(SEED)
     model = model_of()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    return model, torch.optim.SGD(model.parameters(), lr=0.1)
+
+
+def mixed_case(program, folder, x, y):
+    model, optimizer = trained_with("precision: bf16-mixed", program, folder)
     for step in range(20):
         begin = step * BATCH % ROWS
         optimizer.zero_grad()
@@ -320,13 +324,7 @@ def mixed_case(program, folder, x, y):
 
 
 def average_case(program, folder, x, y):
-    description = folder / "model.yaml"
-    description.write_text(DESCRIPTION.format(steps=20, batch=BATCH, seed=SEED, optimizer="SGD(lr=0.1)",
-                                              more="  average: 0.9\n"))
-    run(program, "train", description, "-o", folder / "run", "-q")
-    torch.manual_seed(SEED)
-    model = model_of()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    model, optimizer = trained_with("average: 0.9", program, folder)
     average = {}
     for step in range(20):
         begin = step * BATCH % ROWS

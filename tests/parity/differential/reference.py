@@ -5,9 +5,7 @@ import warnings
 
 import torch
 
-from case import DTYPES, KINDS, UNLEARNED
-
-REDRAWN = 8
+from case import DTYPES, KINDS, UNLEARNED, parts_of, redraw
 
 
 @dataclasses.dataclass
@@ -40,30 +38,6 @@ def operands(call, tame, learned):
         operand.learned = operand.learned and learned and operand.kind not in UNLEARNED
         tensors[letter] = value.requires_grad_(operand.learned)
     return tensors
-
-
-def redraw(module):
-    """Weights and buffers away from every value that a constructor gives."""
-    generator = torch.Generator().manual_seed(REDRAWN)
-    with torch.no_grad():
-        for parameter in module.parameters():
-            parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.5)
-        for buffer in module.buffers():
-            if buffer.is_floating_point():
-                buffer.copy_(torch.rand(buffer.shape, generator=generator) + 0.5)
-            else:
-                buffer.fill_(3)
-
-
-def parts_of(result, path="o"):
-    """The tensors of a result by path, `o.1.0`."""
-    if isinstance(result, torch.Tensor):
-        return {path: result}
-    found = {}
-    for i, part in enumerate(result):
-        if part is not None:
-            found.update(parts_of(part, f"{path}.{i}"))
-    return found
 
 
 def is_result(value):
