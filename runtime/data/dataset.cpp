@@ -3,9 +3,102 @@
 #include <ATen/Functions.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <numeric>
+
+#include "weights/checksum.h"
 
 namespace modelc::data {
+namespace {
+
+constexpr std::int64_t kBlockBytes = 4 << 20;
+
+/// Some of the rows of others.
+class SelectedRows : public StoredRows {
+ public:
+  SelectedRows(std::shared_ptr<const StoredRows> of, std::vector<std::int64_t> rows)
+      : of_(std::move(of)), rows_(std::move(rows)) {}
+  std::int64_t count() const override { return static_cast<std::int64_t>(rows_.size()); }
+  at::ScalarType type() const override { return of_->type(); }
+  std::vector<std::int64_t> shape() const override { return of_->shape(); }
+  at::Tensor read(const std::vector<std::int64_t>& rows) const override {
+    std::vector<std::int64_t> there;
+    there.reserve(rows.size());
+    for (const std::int64_t row : rows) there.push_back(rows_.at(static_cast<std::size_t>(row)));
+    return of_->read(there);
+  }
+  std::uint64_t checksum(std::uint64_t sum) const override {
+    const std::string_view rows(reinterpret_cast<const char*>(rows_.data()), rows_.size() * sizeof(rows_[0]));
+    return weights::checksum(rows, of_->checksum(sum));
+  }
+
+ private:
+  std::shared_ptr<const StoredRows> of_;
+  std::vector<std::int64_t> rows_;
+};
+
+std::int64_t rows_of_block(std::int64_t rows, const std::vector<std::int64_t>& shape, at::ScalarType type) {
+  auto bytes = static_cast<std::int64_t>(c10::elementSize(type));
+  for (const std::int64_t size : shape) bytes *= std::max<std::int64_t>(size, 1);
+  return std::clamp<std::int64_t>(kBlockBytes / bytes, 1, std::max<std::int64_t>(rows, 1));
+}
+
+std::uint64_t checksum_of(const at::Tensor& values, std::uint64_t sum) {
+  const at::Tensor whole = values.contiguous();
+  return weights::checksum({static_cast<const char*>(whole.data_ptr()), whole.nbytes()}, sum);
+}
+
+at::Tensor index_of(const std::vector<std::int64_t>& rows) {
+  at::Tensor index = at::empty({static_cast<std::int64_t>(rows.size())}, at::kLong);
+  if (!rows.empty()) std::memcpy(index.data_ptr(), rows.data(), rows.size() * sizeof(std::int64_t));
+  return index;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> consecutive(std::int64_t first, std::int64_t count) {
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
+  std::iota(rows.begin(), rows.end(), first);
+  return rows;
+}
+
+std::uint64_t StoredRows::checksum(std::uint64_t sum) const {
+  const std::int64_t step = rows_of_block(count(), shape(), type());
+  for (std::int64_t first = 0; first < count(); first += step)
+    sum = checksum_of(read(consecutive(first, std::min(step, count() - first))), sum);
+  return sum;
+}
+
+at::Tensor Column::take(const std::vector<std::int64_t>& rows) const {
+  if (stored) return stored->read(rows);
+  const auto count = static_cast<std::int64_t>(rows.size());
+  const bool run = !rows.empty() && rows.back() - rows.front() == count - 1 && std::is_sorted(rows.begin(), rows.end());
+  return run ? values.narrow(0, rows.front(), count) : values.index_select(0, index_of(rows));
+}
+
+Column Column::select(const std::vector<std::int64_t>& rows) const {
+  Column selected = *this;
+  if (stored) selected.stored = std::make_shared<SelectedRows>(stored, rows);
+  else selected.values = values.index_select(0, index_of(rows));
+  if (lines) {
+    auto there = std::make_shared<std::vector<std::int64_t>>();
+    for (const std::int64_t row : rows) there->push_back((*lines)[static_cast<std::size_t>(row)]);
+    selected.lines = std::move(there);
+  }
+  return selected;
+}
+
+void Column::for_blocks(const std::function<void(std::int64_t, const at::Tensor&)>& visit) const {
+  const std::int64_t step = stored ? rows_of_block(rows(), shape(), type()) : std::max<std::int64_t>(rows(), 1);
+  for (std::int64_t first = 0; first < rows(); first += step)
+    visit(first, stored ? take(consecutive(first, std::min(step, rows() - first))) : values);
+}
+
+std::uint64_t Column::checksum(std::uint64_t sum) const {
+  return stored ? stored->checksum(sum) : checksum_of(values, sum);
+}
 
 std::int64_t Dictionary::code(const std::string& word) {
   const auto [it, fresh] = index_.try_emplace(word, size());
@@ -35,7 +128,7 @@ std::string Column::place(std::int64_t row) const {
 }
 
 std::string Column::shown(std::int64_t row) const {
-  const at::Tensor value = values[row];
+  const at::Tensor value = this->row(row);
   if (value.numel() != 1) return "an array";
   if (text) {
     const std::int64_t code = value.item<std::int64_t>();

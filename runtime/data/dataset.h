@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,14 +33,45 @@ class Dictionary {
   std::int64_t missing_ = -1;
 };
 
+/// Rows that are not held in memory: read, decoded or computed when they are asked for. Any thread may ask.
+class StoredRows {
+ public:
+  virtual ~StoredRows() = default;
+  virtual std::int64_t count() const = 0;
+  virtual at::ScalarType type() const = 0;
+  /// Of one row.
+  virtual std::vector<std::int64_t> shape() const = 0;
+  /// [n, …] in the order asked for. Throws exec::RuntimeFault where a row cannot be read.
+  virtual at::Tensor read(const std::vector<std::int64_t>& rows) const = 0;
+  /// Of all that the rows hold, going on from `sum`; those who know a cheaper sign of a change than the rows give that.
+  virtual std::uint64_t checksum(std::uint64_t sum) const;
+};
+
+/// `count` rows from one on.
+std::vector<std::int64_t> consecutive(std::int64_t first, std::int64_t count);
+
 struct Column {
   std::string name;
-  at::Tensor values;                                       // [rows, …]; text: int64 codes
+  at::Tensor values;                                       // [rows, …]; text: int64 codes; undefined where `stored`
+  std::shared_ptr<const StoredRows> stored;                // has them
   std::shared_ptr<Dictionary> text;                        // null: numbers
   bool has_missing = false;                                // NaN, or the dictionary's missing code
   std::string file;                                        // where rows came from, for messages
   std::shared_ptr<const std::vector<std::int64_t>> lines;  // of each row; null: rows have no lines
   std::int64_t field = 0;
+
+  std::int64_t rows() const { return stored ? stored->count() : values.size(0); }
+  at::ScalarType type() const { return stored ? stored->type() : values.scalar_type(); }
+  /// Of one row.
+  std::vector<std::int64_t> shape() const { return stored ? stored->shape() : values.sizes().slice(1).vec(); }
+  /// [n, …] in the order asked for; a view where they are consecutive and in memory.
+  at::Tensor take(const std::vector<std::int64_t>& rows) const;
+  at::Tensor row(std::int64_t row) const { return take({row})[0]; }
+  /// The same rows in another order, or some of them.
+  Column select(const std::vector<std::int64_t>& rows) const;
+  /// All rows from the first to the last, as many at a time as fit into a few megabytes.
+  void for_blocks(const std::function<void(std::int64_t first, const at::Tensor& block)>& visit) const;
+  std::uint64_t checksum(std::uint64_t sum) const;
 
   /// `file:line:field`, or `row N of NAME`.
   std::string place(std::int64_t row) const;
@@ -79,7 +111,9 @@ class Loader {
   std::optional<Dataset> load_arrays(const ir::Source& source);
   std::optional<Dataset> load_synthetic(const ir::Source& source, const std::string& salt);
   std::optional<Dataset> load_zip(const ir::Source& source, const std::string& salt, const std::string& prefix);
-  bool add_key_rows(const ir::Source& source, const std::vector<Dataset>& parts, std::vector<at::Tensor>& rows);
+  /// Which rows of the further parts have the keys of the first one's rows; false after reporting.
+  bool add_key_rows(const ir::Source& source, const std::vector<Dataset>& parts,
+                    std::vector<std::vector<std::int64_t>>& rows);
   bool add_constants(const ir::Source& source, Dataset& data);
   bool take_type(const ir::Source& source, Column& column, const std::string& local_name);
   std::shared_ptr<Dictionary> dictionary(const std::string& name);

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "plan/make_plan.h"
 
@@ -78,21 +77,8 @@ bool Feed::connect(const Dataset& data, support::Span span, diagnostics::Sink& s
 
 std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan) const {
   std::vector<at::Tensor> out(inputs_.size());
-  const auto count = static_cast<std::int64_t>(rows.size());
-  const bool run = !rows.empty() && rows.back() - rows.front() == count - 1 && std::is_sorted(rows.begin(), rows.end());
-  at::Tensor index;
-  for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    if (!inputs_[i] || !plan.inputs[i].needed) continue;
-    if (run) {
-      out[i] = inputs_[i]->values.narrow(0, rows.front(), count);
-      continue;
-    }
-    if (!index.defined()) {
-      index = at::empty({count}, at::kLong);
-      if (count > 0) std::memcpy(index.data_ptr(), rows.data(), rows.size() * sizeof(std::int64_t));
-    }
-    out[i] = inputs_[i]->values.index_select(0, index);
-  }
+  for (std::size_t i = 0; i < inputs_.size(); ++i)
+    if (inputs_[i] && plan.inputs[i].needed) out[i] = inputs_[i]->take(rows);
   return out;
 }
 
@@ -147,8 +133,8 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
     const auto at = static_cast<std::size_t>(where[k].item<std::int64_t>());
     if (at >= rows.size()) break;
     for (const Column* column : columns) {
-      if (column->text || !column->has_missing || !at::isFloatingType(column->values.scalar_type())) continue;
-      if (!at::isnan(column->values[rows[at]]).any().item<bool>()) continue;
+      if (column->text || !column->has_missing || !at::isFloatingType(column->type())) continue;
+      if (!at::isnan(column->row(rows[at])).any().item<bool>()) continue;
       sink.report(span, diag::DataMissingValue, column->place(rows[at]), name)
           .help(fmt::format("fill it in the feed, `where(isnan({0}), 0, {0})`, or use `category` where a missing value "
                             "is one of the values",

@@ -114,12 +114,14 @@ bool Feed::fit_category(const Fitted& fitted, const std::vector<Part>& all, FitS
       continue;
     }
     fit.text = true;
-    const at::Tensor codes = std::get<0>(at::_unique(text->values, true));
-    for (std::int64_t i = 0; i < codes.numel(); ++i) {
-      const std::int64_t code = codes.data_ptr<std::int64_t>()[i];
-      if (text->text->is_missing(code)) fit.missing = true;
-      else words.insert(text->text->word(code));
-    }
+    text->for_blocks([&](std::int64_t, const at::Tensor& block) {
+      const at::Tensor codes = std::get<0>(at::_unique(block, true));
+      for (std::int64_t i = 0; i < codes.numel(); ++i) {
+        const std::int64_t code = codes.data_ptr<std::int64_t>()[i];
+        if (text->text->is_missing(code)) fit.missing = true;
+        else words.insert(text->text->word(code));
+      }
+    });
   }
   if (before && data_ != before) connect(*before, {}, quiet);
   fit.words.assign(words.begin(), words.end());
@@ -205,10 +207,12 @@ bool Feed::check_category(const Fitted& fitted, const Part& part, diagnostics::S
   const support::Span span = graph_.nodes[node].span;
   if (const Column* text = text_operand(node)) {
     const std::set<std::string> known(fit->second.words.begin(), fit->second.words.end());
-    const auto* codes = text->values.data_ptr<std::int64_t>();
-    for (std::int64_t row : part.rows) {
-      const bool missing = text->text->is_missing(codes[row]);
-      if (missing ? fit->second.missing : known.contains(text->text->word(codes[row]))) continue;
+    const at::Tensor taken = text->take(part.rows).contiguous();
+    const auto* codes = taken.data_ptr<std::int64_t>();
+    for (std::size_t i = 0; i < part.rows.size(); ++i) {
+      const std::int64_t row = part.rows[i];
+      const bool missing = text->text->is_missing(codes[i]);
+      if (missing ? fit->second.missing : known.contains(text->text->word(codes[i]))) continue;
       sink.report(span, diag::DataUnseenCategory, text->place(row), text->shown(row));
       return false;
     }

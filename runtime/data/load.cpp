@@ -121,11 +121,11 @@ bool Loader::take_type(const ir::Source& source, Column& column, const std::stri
   if (!want) return true;
   if (column.text || want->dtype == DType::String) {
     if (static_cast<bool>(column.text) == (want->dtype == DType::String)) return true;
-    for (std::int64_t row = 0; row < column.values.size(0); ++row) {
+    for (std::int64_t row = 0; row < column.rows(); ++row) {
       const std::string word = column.shown(row);
       char* end = nullptr;
       const bool number = std::isfinite(std::strtod(word.c_str(), &end)) && end != word.c_str() && !*end;
-      if (column.text && !number && !column.text->is_missing(column.values[row].item<std::int64_t>())) {
+      if (column.text && !number && !column.text->is_missing(column.row(row).item<std::int64_t>())) {
         sink_.report(source.span, diag::DataChangesType,
                      fmt::format("{}: `{}` is text in a column of {}s", column.place(row), word,
                                  types::dtype_word(want->dtype)));
@@ -138,7 +138,7 @@ bool Loader::take_type(const ir::Source& source, Column& column, const std::stri
     return false;
   }
   const at::ScalarType type = weights::scalar_type(want->dtype);
-  if (column.values.scalar_type() == type) return true;
+  if (column.type() == type) return true;
   const at::Tensor converted = column.values.to(type);
   // A comparison as doubles sees fractions and missing values that an integer cannot hold.
   const at::Tensor same = converted.to(at::kDouble).eq(column.values.to(at::kDouble));
@@ -292,11 +292,12 @@ bool Loader::add_constants(const ir::Source& source, Dataset& data) {
 }
 
 // Row numbers that bring every part into the order of the first, by the key column.
-bool Loader::add_key_rows(const ir::Source& source, const std::vector<Dataset>& parts, std::vector<at::Tensor>& rows) {
+bool Loader::add_key_rows(const ir::Source& source, const std::vector<Dataset>& parts,
+                          std::vector<std::vector<std::int64_t>>& rows) {
   std::vector<const Column*> keys;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Column* key = parts[i].find(joined_path(source.parts[i].first, source.on));
-    if (!key || key->values.dim() != 1) {
+    if (!key || !key->shape().empty()) {
       sink_.report(source.span, diag::DataColumnMissing, joined_path(source.parts[i].first, source.on));
       return false;
     }
@@ -313,7 +314,6 @@ bool Loader::add_key_rows(const ir::Source& source, const std::vector<Dataset>& 
         return false;
       }
     }
-    std::vector<std::int64_t> found;
     for (std::int64_t row = 0; row < parts[0].rows; ++row) {
       const auto it = index.find(keys[0]->shown(row));
       if (it == index.end()) {
@@ -322,9 +322,8 @@ bool Loader::add_key_rows(const ir::Source& source, const std::vector<Dataset>& 
             fmt::format("{}: the key `{}` is not in {}", keys[0]->place(row), keys[0]->shown(row), keys[i]->file));
         return false;
       }
-      found.push_back(it->second);
+      rows[i].push_back(it->second);
     }
-    rows[i] = tensor_of(found, at::kLong);
   }
   return true;
 }
@@ -341,7 +340,7 @@ std::optional<Dataset> Loader::load_zip(const ir::Source& source, const std::str
     parts.push_back(std::move(*(*loaded)[0]));
   }
   if (parts.empty()) return std::nullopt;
-  std::vector<at::Tensor> rows(parts.size());
+  std::vector<std::vector<std::int64_t>> rows(parts.size());
   if (!source.on.empty()) {
     if (!add_key_rows(source, parts, rows)) return std::nullopt;
   }
@@ -354,16 +353,7 @@ std::optional<Dataset> Loader::load_zip(const ir::Source& source, const std::str
       return std::nullopt;
     }
     for (Column& column : parts[i].columns) {
-      if (rows[i].defined()) {
-        column.values = column.values.index_select(0, rows[i]);
-        if (column.lines) {
-          auto lines = std::make_shared<std::vector<std::int64_t>>();
-          const auto* index = rows[i].data_ptr<std::int64_t>();
-          for (std::int64_t r = 0; r < data.rows; ++r)
-            lines->push_back((*column.lines)[static_cast<std::size_t>(index[r])]);
-          column.lines = std::move(lines);
-        }
-      }
+      if (!source.on.empty() && i > 0) column = column.select(rows[i]);
       data.columns.push_back(std::move(column));
     }
     for (const auto& [name, word] : parts[i].words) data.words[joined_path(source.parts[i].first, name)] = word;

@@ -67,7 +67,7 @@ std::vector<char> choose_fold(const std::vector<std::vector<std::int64_t>>& grou
 std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::string& name, support::Span span,
                                                diagnostics::Sink& sink) {
   const Column* column = data.find(name);
-  if (!column || column->values.dim() != 1) {
+  if (!column || !column->shape().empty()) {
     sink.report(span, diag::DataColumnMissing, name);
     return std::nullopt;
   }
@@ -75,7 +75,7 @@ std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::s
   for (std::int64_t row = 0; row < data.rows; ++row) {
     const bool marked = column->text ? std::find(std::begin(kValidWords), std::end(kValidWords), column->shown(row)) !=
                                            std::end(kValidWords)
-                                     : column->values[row].item<double>() > 0;
+                                     : column->row(row).item<double>() > 0;
     chosen[static_cast<std::size_t>(row)] = static_cast<char>(marked);
   }
   return chosen;

@@ -75,7 +75,7 @@ std::optional<Dataset> Loader::load_synthetic(const ir::Source& source, const st
       bool ready = true;
       for (std::size_t k = 0; k < graph.inputs.size(); ++k) {
         const Column* column = data.find(graph.inputs[k].name);
-        if (column) inputs[k] = column->values;
+        if (column) inputs[k] = column->take(consecutive(0, column->rows()));
         else if (executor.plan().inputs[k].needed) ready = false;
       }
       if (!ready) {

@@ -66,10 +66,7 @@ void add_data(Signature& signature, const char* split, const std::vector<data::P
   for (const data::Part& part : parts) {
     std::uint64_t sum =
         weights::checksum({reinterpret_cast<const char*>(part.rows.data()), part.rows.size() * sizeof(part.rows[0])});
-    for (const data::Column& column : part.data->columns) {
-      const at::Tensor values = column.values.contiguous();
-      sum = weights::checksum({static_cast<const char*>(values.data_ptr()), values.nbytes()}, sum);
-    }
+    for (const data::Column& column : part.data->columns) sum = column.checksum(sum);
     signature.emplace_back(fmt::format("the {} data", split), fmt::format("{} rows", part.rows.size()));
     signature.emplace_back(fmt::format("the values of the {} data", split), fmt::format("checksum {:016x}", sum));
   }

@@ -99,7 +99,7 @@ std::optional<std::vector<at::Tensor>> Session::stratify_labels(
         sink_.report(recipe_.data.span, diag::DataColumnMissing, name);
         return std::nullopt;
       }
-      labels[i] = column->values;
+      labels[i] = column->take(data::consecutive(0, column->rows()));
       continue;
     }
     if (!feed.connect(*datasets[i], recipe_.data.span, sink_)) return std::nullopt;
@@ -199,7 +199,11 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
     if (input.type.kind != types::TypeKind::Choice || choices.contains(input.name)) continue;
     const data::Column* column = part.data->find(input.name);
     if (!column || !column->text) continue;
-    if (!column->values.eq(column->values[0]).all().item<bool>()) {
+    bool varies = false;
+    column->for_blocks([&](std::int64_t, const at::Tensor& block) {
+      varies = varies || !block.eq(column->row(0)).all().item<bool>();
+    });
+    if (varies) {
       sink_.report(recipe_.data.train->span, diag::DataChoiceVaries, input.name);
       return nullptr;
     }
