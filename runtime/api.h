@@ -13,6 +13,28 @@
 
 namespace modelc::runtime {
 
+/// What a training may be asked for beside its recipe.
+struct Trial {
+  bool dry_run = false;                        // one step, nothing kept
+  bool profile = false;                        // the time of each node
+  std::optional<std::int64_t> overfit, limit;  // rows that train and validate; batches an epoch
+  std::optional<std::int64_t> until;           // the epoch (the step, where steps are counted) after which it stops
+};
+
+/// `lr-find`: how the rate rises, `bench`: how often each is run.
+struct Range {
+  double lowest = 1e-7, highest = 10;
+  std::optional<std::int64_t> steps;
+};
+
+/// What `bench` measures: seconds for each run of a training step, of its parts, and of inference. Empty where the
+/// description has nothing of the kind.
+struct Times {
+  std::int64_t rows = 0;  // of a batch
+  std::vector<double> train, inference;
+  std::size_t train_steps = 0, inference_steps = 0;  // how many kernels each calls
+};
+
 struct Request {
   const ir::Program* program = nullptr;
   const ir::Recipe* recipe = nullptr;
@@ -36,6 +58,10 @@ struct Request {
   std::optional<std::int64_t> seed;  // overrides the recipe's
   std::string device = "cpu";
   support::Span device_span;  // where a description asks for it
+  Trial trial;
+  Range range;
+  std::vector<std::pair<std::string, std::vector<std::int64_t>>> sizes;  // bench: --input
+  Times* times = nullptr;                                                // bench
   bool resume = false;
   bool overwrite = false;  // train: replace the run that is in the folder
   bool quiet = false;
@@ -50,8 +76,10 @@ int train(const Request& request);
 int evaluate(const Request& request);
 int predict(const Request& request);
 int build(const Request& request);
+int lr_find(const Request& request);
+int bench(const Request& request);
 
 }  // namespace modelc::runtime
 
-/// `command` is train, eval, predict or build; 70 for any other.
+/// `command` is train, eval, predict, build, lr-find or bench; 70 for any other.
 extern "C" int modelc_runtime_run(const char* command, const modelc::runtime::Request* request);

@@ -1,4 +1,5 @@
 // `train`: by the recipe, into a run folder.
+#include "train/dry_run.h"
 #include "train/loop.h"
 
 namespace modelc::runtime {
@@ -13,7 +14,7 @@ int train(const Request& request) {
   train::Session session(request);
   if (!session.open(true)) return 1;
   try {
-    return train::train(session);
+    return request.trial.dry_run ? train::dry_run(session) : train::train(session);
   } catch (const exec::RuntimeFault& fault) {
     request.sink->report(fault.span(), diag::KernelFault, fault.what());
     return 3;

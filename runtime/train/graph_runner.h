@@ -42,6 +42,9 @@ class GraphRunner {
   /// Needed inputs that no name feeds.
   std::vector<std::string> unfed() const;
   const ir::Graph& graph() const { return graph_; }
+  /// How many kernels a run calls.
+  std::size_t steps() const { return executor_.plan().steps.size(); }
+  void set_watch(exec::StepWatch* watch) { executor_.set_watch(watch); }
 
  private:
   struct Share {

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "train/epoch.h"
 #include "train/interrupt.h"
 #include "train/keeper.h"
 #include "train/mixed_precision.h"
+#include "train/profile.h"
 #include "train/progress.h"
 #include "train/results.h"
 #include "train/stepper.h"
@@ -18,24 +20,6 @@ namespace {
 
 constexpr int kDone = 0, kFaulty = 1, kUsage = 2, kFailed = 3, kInterrupted = 130;
 
-/// The batches of an epoch in the order of training.
-std::vector<data::Batch> batches_of(const Session& session, std::int64_t epoch) {
-  const ir::Training& training = session.recipe().training;
-  std::vector<data::Batch> all = data::batches(session.training_parts(), training.batch, true, session.seed(), epoch);
-  if (training.batching.drop_last)
-    std::erase_if(
-        all, [&](const data::Batch& batch) { return static_cast<std::int64_t>(batch.rows.size()) < training.batch; });
-  return all;
-}
-
-Length length_of(const Session& session) {
-  const ir::Training& training = session.recipe().training;
-  const auto batches = static_cast<std::int64_t>(batches_of(session, 1).size());
-  const std::int64_t steps =
-      std::max<std::int64_t>((batches + training.batching.accumulate - 1) / training.batching.accumulate, 1);
-  return {training.steps.value_or(training.epochs.value_or(1) * steps), steps};
-}
-
 class Loop {
  public:
   explicit Loop(Session& session)
@@ -43,6 +27,7 @@ class Loop {
         training_(session.recipe().training),
         length_(length_of(session)),
         progress_(session.request().terminal, session.request().quiet),
+        profile_(profile_of(session)),
         stepper_(session, length_),
         average_(training_.average, session.tree().trainable()),
         best_figure_(
@@ -50,12 +35,7 @@ class Loop {
         keeper_(session, stepper_, average_, folder_) {}
 
   int run() {
-    if (stepper_.parameters() == 0) return nothing_to_train("trainable parameter");
-    if (batches_of(session_, 1).empty()) {
-      session_.sink().report(session_.recipe().data.span, diag::DataSplitEmpty, "`drop_last`",
-                             fmt::format("{} rows", data::row_count(session_.training_parts())), "no batch");
-      return kFaulty;
-    }
+    if (!can_train(session_, stepper_)) return kFaulty;
     InterruptGuard guard;
     // The folder is made late: whatever is wrong with description, weights or data leaves none.
     if (const int code = begin(); code != kDone) return code;
@@ -67,14 +47,30 @@ class Loop {
   }
 
  private:
-  bool ended() const {
+  bool ended() const { return whole() || paused(); }
+
+  /// Nothing is left to train.
+  bool whole() const {
     if (state_.stopped) return true;
     return training_.steps ? state_.step >= length_.steps : state_.epoch > training_.epochs.value_or(1);
   }
 
-  int nothing_to_train(const char* what) {
-    session_.sink().report(session_.recipe().data.span, diag::NothingToTrain, what);
-    return kFaulty;
+  /// `--until`: it stops there, and may go on.
+  bool paused() const {
+    const std::optional<std::int64_t> until = session_.request().trial.until;
+    return until && (training_.steps ? state_.step >= *until : state_.epoch > *until);
+  }
+
+  static std::unique_ptr<Profile> profile_of(Session& session) {
+    if (!session.request().trial.profile) return nullptr;
+    auto made = std::make_unique<Profile>(*session.request().sources);
+    session.set_watch(made.get());
+    return made;
+  }
+
+  /// Of a file of the folder.
+  int wrote(const char* file, const std::string& why) {
+    return why.empty() ? kDone : fail_write(folder_.file(file), why);
   }
 
   int fail_write(const std::string& file, const std::string& why) {
@@ -98,8 +94,9 @@ class Loop {
       state_.threads = at::get_num_threads();
       log_beginning();
     }
-    const std::string why = folder_.begin_metrics(columns(), state_.metrics_bytes);
-    return why.empty() ? kDone : fail_write(folder_.file("metrics.csv"), why);
+    if (const std::string why = folder_.begin_metrics(columns(), state_.metrics_bytes); !why.empty())
+      return fail_write(folder_.file("metrics.csv"), why);
+    return wrote(runs::kReportFile, folder_.begin_report(session_.program().name, request.version, best_figure_));
   }
 
   int refusal(const RunFolder::Created& made) {
@@ -180,16 +177,19 @@ class Loop {
       session_.tree().train(true);
       ++state_.step;
       const std::int64_t taken = std::min(training_.batching.accumulate, count - state_.batch);
+      if (profile_) profile_->step_begins();
       if (!stepper_.step({batches, static_cast<std::size_t>(state_.batch), static_cast<std::size_t>(taken)}, state_)) {
         folder_.log(fmt::format("step {}: the loss is not finite", state_.step));
         (void)keeper_.flush_best();  // what was good before this step is kept
         return kFailed;
       }
       average_.update();
+      if (profile_) profile_->step_ends();
       state_.batch += taken;
       state_.due = true;
       if (!told_first_) tell_first();
-      progress_.step(epoch_words(), state_.batch, count, state_.sums.empty() ? 0 : state_.sums.loss());
+      progress_.step({epoch_words(), state_.batch, count, state_.step, length_.steps,
+                      state_.sums.empty() ? 0 : state_.sums.loss()});
       if (const int code = after_step(count); code != kDone) return code;
     }
     if (state_.batch >= count) {
@@ -248,6 +248,7 @@ class Loop {
     std::string text = fmt::format("{}  step {}", epoch_words(), state_.step);
     for (const std::string& name : folder_.columns())
       if (figures.contains(name)) text += fmt::format("  {} {:.6g}", name, figures.at(name));
+    progress_.measured(figures);
     progress_.line(text);
     folder_.log(text);
     if (const auto found = figures.find("train.loss"); found != figures.end()) train_loss_ = found->second;
@@ -297,7 +298,8 @@ class Loop {
         state_.step == 0 ? "interrupted before the first step" : fmt::format("interrupted at step {}", state_.step);
     progress_.line(fmt::format("{}, saved {}; `--resume` goes on", where, folder_.path()));
     folder_.log(where);
-    return kInterrupted;
+    const int code = wrote(kCurvesFile, folder_.draw_curves());
+    return code == kDone ? kInterrupted : code;
   }
 
   // ---- the end
@@ -334,6 +336,13 @@ class Loop {
     results.add("checkpoint.epoch", at.epoch);
     results.add("checkpoint.step", at.step);
     results.add("run", folder_.path());
+    if (const int code = wrote(kCurvesFile, folder_.draw_curves()); code != kDone) return code;
+    if (const int code = wrote(runs::kReportFile, folder_.end_report(results.json(), whole())); code != kDone)
+      return code;
+    if (profile_) {
+      profile_->add_to(results);
+      if (const int code = wrote(kProfileFile, profile_->write(folder_.file(kProfileFile))); code != kDone) return code;
+    }
     return results.print(session_.request().json) ? kDone : kFailed;
   }
 
@@ -351,6 +360,7 @@ class Loop {
   const ir::Training& training_;
   const Length length_;
   Progress progress_;
+  const std::unique_ptr<Profile> profile_;
   Stepper stepper_;
   Average average_;
   const ir::Figure best_figure_;

@@ -42,21 +42,29 @@ void Results::add(const std::string& split, const Scores& scores) {
   for (const auto& [name, table] : scores.tables) add(split + "." + name, "\n" + table);
 }
 
-bool Results::print(bool json) const {
-  std::string out;
-  if (json) {
-    nlohmann::ordered_json object = nlohmann::ordered_json::object();
-    for (const Entry& entry : entries_) {
-      if (!entry.number) object[entry.name] = entry.text;
-      else if (entry.whole) object[entry.name] = static_cast<std::int64_t>(entry.value);
-      else if (std::isfinite(entry.value)) object[entry.name] = entry.value;
-      else object[entry.name] = nullptr;
-    }
-    out = object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-  } else {
+void Results::add_table(const std::string& name, const std::string& text, const support::Json& json) {
+  tables_.push_back({name, text, json.dump()});
+}
+
+std::string Results::json() const {
+  nlohmann::ordered_json object = nlohmann::ordered_json::object();
+  for (const Entry& entry : entries_) {
+    if (!entry.number) object[entry.name] = entry.text;
+    else if (entry.whole) object[entry.name] = static_cast<std::int64_t>(entry.value);
+    else if (std::isfinite(entry.value)) object[entry.name] = entry.value;
+    else object[entry.name] = nullptr;
+  }
+  for (const Table& table : tables_) object[table.name] = nlohmann::ordered_json::parse(table.json);
+  return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+bool Results::print(bool as_json) const {
+  std::string out = as_json ? json() : "";
+  if (!as_json) {
     for (const Entry& entry : entries_)
       out += entry.number ? fmt::format("{} {:.{}g}\n", entry.name, entry.value, entry.whole ? 17 : 6)
                           : fmt::format("{} {}\n", entry.name, entry.text);
+    for (const Table& table : tables_) out += "\n" + table.text;
   }
   return std::fwrite(out.data(), 1, out.size(), stdout) == out.size() && std::fflush(stdout) == 0;
 }

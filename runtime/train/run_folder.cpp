@@ -10,6 +10,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "runs/curves.h"
+#include "support/text_file.h"
 #include "weights/write_file.h"
 
 namespace modelc::train {
@@ -20,7 +22,16 @@ namespace {
 
 /// What a run writes, and what `--overwrite` therefore removes; anything else in the folder stays.
 constexpr const char* kOwnFiles[] = {"description.yaml", "metrics.csv", "log.txt",     "best.safetensors",
-                                     "last.safetensors", kResumeFile,   kPreviousFile, kBestAside};
+                                     "last.safetensors", kResumeFile,   kPreviousFile, kBestAside,
+                                     kEventsFile,        kCurvesFile,   kProfileFile,  runs::kReportFile};
+
+constexpr std::size_t kMostFigures = 1u << 30, kMostReport = 16u << 20;
+/// Curves are drawn at most so often, and never for more than a twentieth of the time.
+constexpr std::chrono::seconds kBetweenDrawings{5};
+constexpr int kDrawingShare = 20;
+/// Someone who looks whether a run is going on holds its lock for a moment.
+constexpr int kLockTries = 10;
+constexpr useconds_t kLockWait = 20'000;
 
 /// `runs/NAME`, to which a number is added.
 std::string stem_of(const std::string& name) {
@@ -85,7 +96,10 @@ RunFolder::Created RunFolder::reopen(const std::string& path, const std::string&
 RunFolder::Created RunFolder::lock() {
   lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (lock_ < 0) return {Refusal::Fault, std::strerror(errno)};
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return {Refusal::InUse, {}};
+  for (int tries = 1; ::flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK; ++tries) {
+    if (tries == kLockTries) return {Refusal::InUse, {}};
+    ::usleep(kLockWait);
+  }
   weights::remove_scratch(path_);
   return {};
 }
@@ -104,21 +118,68 @@ std::string RunFolder::begin_metrics(const std::vector<std::string>& names, std:
   if (kept > 0 && ::truncate(file("metrics.csv").c_str(), kept) != 0) return std::strerror(errno);
   metrics_ = std::fopen(file("metrics.csv").c_str(), kept > 0 ? "ae" : "we");
   if (!metrics_) return std::strerror(errno);
-  if (kept > 0) return "";
   const std::string line = fmt::format("epoch,step{}{}\n", names.empty() ? "" : ",", fmt::join(names, ","));
-  if (std::fputs(line.c_str(), metrics_) < 0 || std::fflush(metrics_) != 0) return std::strerror(errno);
-  return "";
+  if (kept == 0 && (std::fputs(line.c_str(), metrics_) < 0 || std::fflush(metrics_) != 0)) return std::strerror(errno);
+  return begin_events();
+}
+
+std::string RunFolder::begin_events() {
+  std::string text;
+  if (std::string why = support::read_text(file("metrics.csv"), kMostFigures, text); !why.empty()) return why;
+  const std::string why = events_.begin(file(kEventsFile), runs::read_figures(text).value_or(runs::Figures{}));
+  return why.empty() ? "" : fmt::format("{}: {}", kEventsFile, why);
 }
 
 std::string RunFolder::add_metrics(std::int64_t epoch, std::int64_t step, const Figures& figures) {
+  runs::Figures::Row row{static_cast<double>(epoch), static_cast<double>(step), {}};
   std::string line = fmt::format("{},{}", epoch, step);
   for (const std::string& name : columns_) {
     const auto found = figures.find(name);
-    line += found == figures.end() || std::isnan(found->second) ? "," : fmt::format(",{:.9g}", found->second);
+    row.values.push_back(found == figures.end() ? std::nan("") : found->second);
+    line += std::isnan(row.values.back()) ? "," : fmt::format(",{:.9g}", row.values.back());
   }
   line += '\n';
   if (std::fputs(line.c_str(), metrics_) < 0 || std::fflush(metrics_) != 0) return std::strerror(errno);
-  return "";
+  if (const std::string why = events_.add(columns_, row); !why.empty()) return fmt::format("{}: {}", kEventsFile, why);
+  const auto waited = std::chrono::steady_clock::now() - drawn_;
+  return waited >= kBetweenDrawings && waited >= between_drawings_ ? draw_curves() : "";
+}
+
+std::string RunFolder::draw_curves() {
+  const auto begun = std::chrono::steady_clock::now();
+  std::string text;
+  std::string why = support::read_text(file("metrics.csv"), kMostFigures, text);
+  if (why.empty())
+    why = weights::write_atomically(file(kCurvesFile),
+                                    {emit::svg(runs::curves_of(runs::read_figures(text).value_or(runs::Figures{})))});
+  drawn_ = std::chrono::steady_clock::now();
+  between_drawings_ = kDrawingShare * (drawn_ - begun);
+  return why.empty() ? "" : fmt::format("{}: {}", kCurvesFile, why);
+}
+
+std::string RunFolder::begin_report(const std::string& name, const std::string& version, const ir::Figure& figure) {
+  std::string text;
+  std::error_code error;
+  if (fs::exists(file(runs::kReportFile), error) &&
+      support::read_text(file(runs::kReportFile), kMostReport, text).empty())
+    report_ = runs::report_from_json(text).value_or(runs::Report{});
+  if (report_.begun.empty()) report_.begun = runs::now_text();
+  report_.ended.clear();
+  report_.name = name;
+  report_.version = version;
+  report_.figure = figure.name;
+  report_.higher = figure.higher;
+  return write_report();
+}
+
+std::string RunFolder::end_report(const std::string& results, bool ended) {
+  if (ended) report_.ended = runs::now_text();
+  report_.results = results;
+  return write_report();
+}
+
+std::string RunFolder::write_report() const {
+  return weights::write_atomically(file(runs::kReportFile), {runs::to_json(report_)});
 }
 
 std::int64_t RunFolder::sync_metrics() {

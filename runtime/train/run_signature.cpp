@@ -87,6 +87,8 @@ Signature signature_of(Session& session) {
     add_lines(signature, "data.feed", ir::print(feed, session.program().tree));
   add_data(signature, "training", session.training_parts());
   add_data(signature, "validation", session.valid_parts());
+  const std::optional<std::int64_t> limit = session.request().trial.limit;
+  signature.emplace_back("--limit", limit ? fmt::format("{} batches", *limit) : "none");
   return signature;
 }
 

@@ -34,6 +34,10 @@ class RandomStateKept {
 
 }  // namespace
 
+void limit(std::vector<data::Batch>& batches, std::optional<std::int64_t> count) {
+  if (count && static_cast<std::size_t>(*count) < batches.size()) batches.resize(static_cast<std::size_t>(*count));
+}
+
 bool Session::open(bool training) {
   if (!request_.weights.empty()) {
     // What cannot be read is reported when its tensors are asked for.
@@ -130,6 +134,7 @@ bool Session::open_data(bool training) {
   valid_ = valid ? data::whole(*valid) : std::move(splits->valid);
   if (test) test_ = data::whole(*test);
   if (!fit_feeds(data::whole(*train))) return false;
+  if (request_.trial.overfit) keep_first(*request_.trial.overfit);
   bool good = check_parts(train_, training);
   good = check_parts(valid_, false) && good;
   good = check_parts(test_, false) && good;
@@ -168,6 +173,16 @@ bool Session::fit_feeds(const std::vector<data::Part>& all) {
       }
     }
   return true;
+}
+
+// `--overfit`: what is fitted is fitted on all rows.
+void Session::keep_first(std::int64_t rows) {
+  for (data::Part& part : train_) {
+    std::sort(part.rows.begin(), part.rows.end());
+    part.rows.resize(std::min(part.rows.size(), static_cast<std::size_t>(rows)));
+  }
+  valid_ = train_;
+  test_.clear();
 }
 
 bool Session::check_parts(const std::vector<data::Part>& parts, bool training) {
@@ -222,11 +237,18 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
   }
   found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), GraphRunner::Asked{term, !training},
                                         exec::checks_for(request_.verify));
+  if (training) found->set_watch(watch_);
   for (const std::string& name : found->unfed()) {
     sink_.report(recipe_.data.span, diag::DataColumnMissing, name);
     return nullptr;
   }
   return found.get();
+}
+
+void Session::set_watch(exec::StepWatch* watch) {
+  watch_ = watch;
+  for (const auto& [key, runner] : runners_)
+    if (runner && std::get<bool>(key)) runner->set_watch(watch);
 }
 
 std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const std::function<bool()>& stop) {
@@ -238,7 +260,9 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
   LossSums sums;
   std::vector<std::string> term_names;
   const ir::Graph* named = nullptr;
-  for (const data::Batch& batch : data::batches(parts, recipe_.training.batch, false, seed_, 0)) {
+  std::vector<data::Batch> batches = data::batches(parts, recipe_.training.batch, false, seed_, 0);
+  limit(batches, request_.trial.limit);
+  for (const data::Batch& batch : batches) {
     if (stop && stop()) return std::nullopt;
     const data::Part& part = parts[batch.part];
     GraphRunner* run = runner(false, part, batch.part);

@@ -21,6 +21,9 @@ struct Scores {
   std::int64_t rows = 0;
 };
 
+/// `--limit`: the first batches alone.
+void limit(std::vector<data::Batch>& batches, std::optional<std::int64_t> count);
+
 class Session {
  public:
   explicit Session(const runtime::Request& request)
@@ -43,7 +46,9 @@ class Session {
   data::Feed& feed(const data::Part& part, std::size_t index);
   /// In training for every term of the loss, or the one of a name; else for metrics, too.
   GraphRunner* runner(bool training, const data::Part& part, std::size_t index, const std::string& term = {});
-  /// The whole split without gradients; nullopt when `stop` says so in between.
+  /// Watches what runs in training from now on.
+  void set_watch(exec::StepWatch* watch);
+  /// The whole split without gradients, or as many batches as `--limit` says; nullopt when `stop` says so in between.
   std::optional<Scores> score(const std::vector<data::Part>& parts, const std::function<bool()>& stop = {});
   /// How the weights that it starts from fit, in groups; empty where there are none.
   const std::string& weight_report() const { return weight_report_; }
@@ -56,6 +61,7 @@ class Session {
   bool open_weights(bool training);
   bool open_data(bool training);
   bool fit_feeds(const std::vector<data::Part>& all);
+  void keep_first(std::int64_t rows);
   bool check_parts(const std::vector<data::Part>& parts, bool training);
   std::optional<std::vector<at::Tensor>> stratify_labels(const std::vector<std::shared_ptr<data::Dataset>>& datasets);
 
@@ -72,6 +78,7 @@ class Session {
   std::map<std::tuple<const data::Dataset*, bool, std::string>, std::unique_ptr<GraphRunner>> runners_;
   std::vector<data::FitState> fits_;
   bool fits_restored_ = false;
+  exec::StepWatch* watch_ = nullptr;
 };
 
 }  // namespace modelc::train

@@ -4,8 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "catalogue/keys.h"
+#include "modelc/help.h"
 #include "modelc/output.h"
 #include "support/spelling.h"
 #include "types/device.h"
@@ -20,8 +22,9 @@ constexpr const char* kVersion = MODELC_VERSION;
 
 /// Texts as given, before they are taken apart.
 struct Raw {
-  std::vector<std::string> set, replace, append, prepend, wrap, where, sizes, only, rename;
-  std::string format = "text", colour = "auto", seed;
+  std::vector<std::string> set, replace, append, prepend, wrap, where, sizes, only, rename, over;
+  std::string format = "text", colour = "auto";
+  std::map<OptionId, std::string> numbers;
 };
 
 /// Where CLI11 puts what an option is given.
@@ -59,8 +62,42 @@ std::vector<std::string>* list_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.weight_keys.except;
     case OptionId::Rename:
       return &raw.rename;
+    case OptionId::Over:
+      return &raw.over;
     case OptionId::New:
       return &in.weight_keys.created;
+    default:
+      return nullptr;
+  }
+}
+
+std::optional<std::int64_t>* integer_of(OptionId id, Invocation& in) {
+  switch (id) {
+    case OptionId::Seed:
+      return &in.seed;
+    case OptionId::Overfit:
+      return &in.overfit;
+    case OptionId::Limit:
+      return &in.limit;
+    case OptionId::Until:
+      return &in.until;
+    case OptionId::Steps:
+      return &in.steps;
+    case OptionId::Samples:
+      return &in.samples;
+    case OptionId::Jobs:
+      return &in.jobs;
+    default:
+      return nullptr;
+  }
+}
+
+std::optional<double>* float_of(OptionId id, Invocation& in) {
+  switch (id) {
+    case OptionId::From:
+      return &in.lowest;
+    case OptionId::To:
+      return &in.highest;
     default:
       return nullptr;
   }
@@ -72,8 +109,6 @@ std::string* text_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.overrides.variant;
     case OptionId::Device:
       return &in.device;
-    case OptionId::Seed:
-      return &raw.seed;
     case OptionId::Format:
       return &raw.format;
     case OptionId::Color:
@@ -84,8 +119,12 @@ std::string* text_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.save_only;
     case OptionId::Prefer:
       return &in.prefer;
+    case OptionId::Metric:
+      return &in.metric;
+    case OptionId::Mode:
+      return &in.mode;
     default:
-      return nullptr;
+      return integer_of(id, in) || float_of(id, in) ? &raw.numbers[id] : nullptr;
   }
 }
 
@@ -105,6 +144,12 @@ bool* flag_of(OptionId id, Invocation& in) {
       return &in.resume;
     case OptionId::Overwrite:
       return &in.overwrite;
+    case OptionId::DryRun:
+      return &in.dry_run;
+    case OptionId::Profile:
+      return &in.profile;
+    case OptionId::Halving:
+      return &in.halving;
     default:
       return nullptr;
   }
@@ -155,9 +200,8 @@ std::string wrong_word(const Command& command, Invocation& in, Raw& raw) {
   for (const Option& option : catalogue::options_of(command)) {
     const std::vector<std::string> words = catalogue::words_of(option);
     const std::string* given = words.empty() ? nullptr : text_of(option.id, in, raw);
-    if (!given || (given->empty() && option.id == OptionId::Prefer) ||
-        std::find(words.begin(), words.end(), *given) != words.end())
-      continue;
+    const bool asked = given && (!given->empty() || (option.id != OptionId::Prefer && option.id != OptionId::Mode));
+    if (!asked || std::find(words.begin(), words.end(), *given) != words.end()) continue;
     const std::vector<std::string> first(words.begin(), words.end() - 1);
     return fmt::format("`{}` is {} or {}, got `{}`", option.long_name(), fmt::join(first, ", "), words.back(), *given);
   }
@@ -211,40 +255,30 @@ std::string take_apart(const Raw& raw, Invocation& in) {
   }
   if (!in.device.empty() && !types::is_device(in.device))
     return fmt::format("`--device` takes {}, got `{}`", types::kDeviceWords, in.device);
-  if (!raw.seed.empty() && !(in.seed = number<std::int64_t>(raw.seed))) {
-    return fmt::format("`--seed` takes an integer, got `{}`", raw.seed);
-  }
+  if (!(fault = pairs("--over", raw.over, in.over)).empty()) return fault;
   in.format = raw.format == "json" ? Format::Json : Format::Text;
   in.colour = raw.colour == "auto" ? Colour::Auto : raw.colour == "always" ? Colour::Always : Colour::Never;
   return {};
 }
 
-std::string overview() {
-  std::string out = "usage: modelc COMMAND [options]\n\nA compiler for neural-network descriptions.\n\ncommands:\n";
-  for (const Command& c : catalogue::commands()) {
-    out += fmt::format("  {:<18} {}\n", fmt::format("{} {}", c.name, c.arguments), c.summary);
-  }
-  out += "\n  -h, --help         this text; `modelc COMMAND --help` for one command, with examples\n";
-  out += "  --version          the version\n";
-  out += "\nFILE is a description, a checkpoint, or either with a variant: `model.yaml@small`.\n";
-  out +=
-      "exit codes: 0 done, 1 errors in a file, 2 wrong usage, 3 failed at run time, 70 a fault of modelc, 130 "
-      "interrupted\n";
-  return out;
-}
-
-std::string help_of(const Command& command) {
-  std::string out = fmt::format("usage: modelc {} {}{}[options]\n\n{}\n\noptions:\n", command.name, command.arguments,
-                                command.arguments.empty() ? "" : " ", command.summary);
+/// What is wrong with the numbers that were given, or empty.
+std::string take_numbers(const Command& command, const Raw& raw, Invocation& in) {
   for (const Option& option : catalogue::options_of(command)) {
-    std::string spaced;
-    for (const char c : option.names) spaced += c == ',' ? std::string(", ") : std::string(1, c);
-    if (!option.value.empty()) spaced += fmt::format(" {}", option.value);
-    out += fmt::format("  {:<26} {}\n", spaced, option.sentence);
+    const auto given = raw.numbers.find(option.id);
+    if (given == raw.numbers.end() || given->second.empty()) continue;
+    const std::string& text = given->second;
+    const auto wants = [&](const char* what) {
+      return fmt::format("`{}` takes {}, got `{}`", option.long_name(), what, text);
+    };
+    if (auto* integer = integer_of(option.id, in)) {
+      if (!(*integer = number<std::int64_t>(text))) return wants("an integer");
+      if (option.type.ends_with("1..") && **integer < 1) return wants("a number of at least 1");
+    } else if (auto* real = float_of(option.id, in)) {
+      *real = number<double>(text);
+      if (!*real || !std::isfinite(**real) || **real <= 0) return wants("a number above 0");
+    }
   }
-  out += "  -h, --help                 this text\n\nexamples:\n";
-  for (const std::string_view example : command.examples) out += fmt::format("  {}\n", example);
-  return out;
+  return {};
 }
 
 std::string unknown_option(const std::string& given, const CLI::App& app) {
@@ -345,6 +379,7 @@ Parsed parse_command_line(int argc, char** argv) {
     in.arguments.push_back(word);
   }
   std::string fault = wrong_word(*command, in, raw);
+  if (fault.empty()) fault = take_numbers(*command, raw, in);
   if (fault.empty()) fault = take_apart(raw, in);
   if (fault.empty()) fault = wrong_count(*command, in.arguments.size());
   if (!fault.empty()) return done(usage_error(fault, wanted));

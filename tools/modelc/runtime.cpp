@@ -100,6 +100,10 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any) 
     request.device = program.device;
     request.device_span = program.device_span;
   }
+  request.trial = {invocation.dry_run, invocation.profile, invocation.overfit, invocation.limit, invocation.until};
+  request.range.steps = invocation.steps;
+  if (invocation.lowest) request.range.lowest = *invocation.lowest;
+  if (invocation.highest) request.range.highest = *invocation.highest;
   request.resume = invocation.resume;
   request.overwrite = invocation.overwrite;
   request.quiet = invocation.quiet;
