@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ast/print.h"
 #include "compose/overrides.h"
 #include "compose/settings.h"
 #include "syntax/description/fields.h"
@@ -172,6 +173,7 @@ ExprPtr with_argument(const ExprPtr& call, const std::string& path, Span name_sp
     if (!inner) return nullptr;
     auto raw = std::make_shared<Expr>(*call);
     raw->children[0] = inner;
+    raw->text = ast::text_of(inner);
     return raw;
   }
   const bool names = call->kind == ExprKind::Name || call->kind == ExprKind::Member ||

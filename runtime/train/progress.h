@@ -32,9 +32,9 @@ class Progress {
   void measured(const Figures& figures);
   /// A whole line; the bar is wiped first.
   void line(const std::string& text);
+  void wipe();
 
  private:
-  void wipe();
   bool terminal_, quiet_, drawn_ = false;
   Figures figures_;
   std::int64_t first_step_ = -1;  // the one behind which the time is counted

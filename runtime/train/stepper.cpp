@@ -43,7 +43,7 @@ bool Stepper::step(const Batches& batches, RunState& state) {
     for (Turn& turn : turns_)
       if (state.step % turn.every == 0) take(turn, batches, state, sums);
   } catch (const NotFinite& found) {
-    report(found, state.step);
+    if (!may_diverge_) report(found, state.step);
     return false;
   }
   state.sums = std::move(sums);

@@ -23,6 +23,11 @@ class Stepper {
   /// finite, which is reported; nothing is changed then.
   bool step(const Batches& batches, RunState& state);
 
+  /// A loss that is not finite is no fault, and not reported.
+  void expect_divergence() { may_diverge_ = true; }
+  /// Of the last step, and the parameters without a group.
+  double rate() const { return turns_.front().optimizer.rate(); }
+
   /// How many values train.
   std::int64_t parameters() const;
   /// After a validation: schedules that wait for a figure look at it.
@@ -62,6 +67,7 @@ class Stepper {
   std::vector<std::pair<std::string, at::Tensor>> trainable_;
   std::vector<Turn> turns_;
   Feeder feeder_;
+  bool may_diverge_ = false;
 };
 
 }  // namespace modelc::train

@@ -90,7 +90,7 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any) 
   request.replaced = edited_places(invocation);
   if (invocation.command != "predict" && !invocation.outputs.empty()) request.output = invocation.outputs.back();
   request.inputs = invocation.inputs;
-  if (invocation.command == "predict") request.outputs = invocation.outputs;
+  if (invocation.command == "predict" || invocation.command == "lr-find") request.outputs = invocation.outputs;
   request.only = invocation.only;
   request.seed = invocation.seed;
   const ir::Program& program = compiled->elaborated.program;
@@ -154,6 +154,15 @@ int run_train(const Invocation& invocation) {
   Invocation own = invocation;
   own.weights = weights_of(invocation);
   return run_with_runtime(own);
+}
+
+int run_lr_find(const Invocation& invocation) {
+  for (const std::string& out : invocation.outputs)
+    if (!out.ends_with(".svg") && !out.ends_with(".csv"))
+      return usage_error("`-o` takes FILE.svg or FILE.csv, got `" + out + "`", "lr-find");
+  if (invocation.lowest.value_or(1e-7) >= invocation.highest.value_or(10))
+    return usage_error("`--from` must be below `--to`", "lr-find");
+  return run_train(invocation);
 }
 
 int run_eval(const Invocation& invocation) { return run_trained(invocation); }

@@ -8,6 +8,15 @@
 
 namespace modelc::cli {
 
+namespace {
+
+/// Commands that cannot do without the rows.
+bool trains(const std::string& command) {
+  return command == "train" || command == "lr-find" || command == "sweep" || command == "bench";
+}
+
+}  // namespace
+
 Session::Session(const Invocation& invocation) : invocation_(invocation), scope_(dims_) {}
 
 const pipeline::Compiled* Session::compile(const std::string& file, bool recipe) {
@@ -15,9 +24,9 @@ const pipeline::Compiled* Session::compile(const std::string& file, bool recipe)
   options.recipe = recipe;
   using Absent = recipe::Options::Absent;
   const std::string& command = invocation_.command;
-  options.data.absent = command == "train" || command == "eval" ? Absent::Refuse
-                        : command == "check"                    ? Absent::Warn
-                                                                : Absent::Ignore;
+  options.data.absent = trains(command) || command == "eval" ? Absent::Refuse
+                        : command == "check"                 ? Absent::Warn
+                                                             : Absent::Ignore;
   compiled =
       pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_), pass_options());
   if (!compiled || !compiled->sound) return nullptr;

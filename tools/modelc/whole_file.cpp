@@ -14,6 +14,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = write(fd, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
 /// A text beside the place it is for; removed unless it was moved there.
 class Aside {
  public:
@@ -28,14 +38,7 @@ class Aside {
 
   /// False leaves the reason in errno.
   bool hold(std::string_view text, mode_t mode) {
-    if (fd_ < 0 || fchmod(fd_, mode) != 0) return false;
-    while (!text.empty()) {
-      const ssize_t count = write(fd_, text.data(), text.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) return false;
-      text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return fsync(fd_) == 0;
+    return fd_ >= 0 && fchmod(fd_, mode) == 0 && write_all(fd_, text) && fsync(fd_) == 0;
   }
   const char* name() const { return name_.c_str(); }
 
@@ -76,6 +79,22 @@ Created create_file(const std::string& path, std::string_view text) {
   // Unlike a rename, a link does not take the place of what another process made meanwhile.
   if (!aside.hold(text, mode_of_new_files()) || link(aside.name(), path.c_str()) != 0)
     return errno == EEXIST ? Created{true, {}} : Created{false, std::strerror(errno)};
+  sync_folder_of(path);
+  return {};
+}
+
+std::string write_file(const std::string& path, std::string_view text) {
+  struct stat old {};
+  if (stat(path.c_str(), &old) == 0) {
+    if (S_ISREG(old.st_mode)) return replace_file(fs::is_symlink(path) ? fs::canonical(path).string() : path, text);
+    const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    const bool written = fd >= 0 && write_all(fd, text);
+    const std::string why = written ? "" : std::strerror(errno);
+    if (fd >= 0) close(fd);
+    return why;
+  }
+  Aside aside(path);
+  if (!aside.hold(text, mode_of_new_files()) || rename(aside.name(), path.c_str()) != 0) return std::strerror(errno);
   sync_folder_of(path);
   return {};
 }

@@ -16,4 +16,8 @@ struct Created {
 /// Under a name that nothing has yet, not even a link that leads nowhere.
 Created create_file(const std::string& path, std::string_view text);
 
+/// Under this name, whether or not there is a file of it; what is no regular file, a device or a pipe, takes the text
+/// as it comes. The reason, or empty.
+std::string write_file(const std::string& path, std::string_view text);
+
 }  // namespace modelc::cli
