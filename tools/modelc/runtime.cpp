@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 
 #include "api.h"
@@ -17,9 +16,6 @@ namespace modelc::cli {
 namespace {
 
 using Entry = int (*)(const char* command, const runtime::Request* request);
-
-/// Until training has something to save, an interrupt ends the process with the exit code of one.
-extern "C" void modelc_end_interrupted(int) { ::_exit(130); }
 
 /// nullptr after a word on standard error.
 Entry load_runtime() {
@@ -61,8 +57,7 @@ enum class Values { Any, Trained };
 
 int run_with_runtime(const Invocation& invocation, Values values = Values::Any) {
   const auto started = std::chrono::steady_clock::now();
-  std::signal(SIGINT, modelc_end_interrupted);
-  std::signal(SIGTERM, modelc_end_interrupted);
+  end_at_once_on_interrupt();
   Session session(invocation);
   const pipeline::Compiled* compiled = session.compile(invocation.arguments[0]);
   const int code = session.report();
