@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,12 +28,13 @@ struct Range {
   std::optional<std::int64_t> steps;
 };
 
-/// What `bench` measures: seconds for each run of a training step, of its parts, and of inference. Empty where the
-/// description has nothing of the kind.
+/// What `bench` measures: seconds of each run, in the order in which they were. Empty where the description has nothing
+/// to train.
 struct Times {
-  std::int64_t rows = 0;  // of a batch
-  std::vector<double> train, inference;
-  std::size_t train_steps = 0, inference_steps = 0;  // how many kernels each calls
+  std::int64_t rows = 0;  // of a batch of the training
+  std::vector<double> training, inference;
+  std::vector<std::pair<std::string, std::vector<std::int64_t>>> inputs;  // of an inference, with their sizes
+  std::int64_t training_kernels = 0, inference_kernels = 0;               // that a run calls
 };
 
 struct Request {
@@ -60,8 +62,8 @@ struct Request {
   support::Span device_span;  // where a description asks for it
   Trial trial;
   Range range;
-  std::vector<std::pair<std::string, std::vector<std::int64_t>>> sizes;  // bench: --input
-  Times* times = nullptr;                                                // bench
+  std::map<types::SymbolId, std::int64_t> sizes;  // bench: of --input
+  Times* times = nullptr;                         // bench
   bool resume = false;
   bool overwrite = false;  // train: replace the run that is in the folder
   bool quiet = false;

@@ -8,6 +8,8 @@
 
 #include "api.h"
 #include "compose/bundle.h"
+#include "emit/summary.h"
+#include "modelc/bench.h"
 #include "modelc/disagreement.h"
 #include "modelc/session.h"
 #include "weights/match_weights.h"
@@ -55,13 +57,23 @@ std::vector<std::string> weights_of(const Invocation& invocation) {
 /// What scores or predicts starts from trained values: those of the command, or those that the description names.
 enum class Values { Any, Trained };
 
-int run_with_runtime(const Invocation& invocation, Values values = Values::Any) {
+/// What `bench` asks for: the program as some of the passes left it, and where the times go.
+struct Bench {
+  passes::Options passes;
+  runtime::Times times;
+};
+
+int run_with_runtime(const Invocation& invocation, Values values = Values::Any, Bench* bench = nullptr) {
   const auto started = std::chrono::steady_clock::now();
   end_at_once_on_interrupt();
   Session session(invocation);
+  if (bench) session.passes = bench->passes;
   const pipeline::Compiled* compiled = session.compile(invocation.arguments[0]);
   const int code = session.report();
   if (compiled == nullptr || code != kDone) return code == kDone ? static_cast<int>(kFaulty) : code;
+  std::string fault;
+  const auto point = emit::bind_sizes(compiled->elaborated.program, invocation.sizes, fault);
+  if (!point) return usage_error("`--input`: " + fault, invocation.command);
   if (values == Values::Trained && invocation.weights.empty() && compiled->elaborated.program.weights.empty())
     return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
   const Entry entry = load_runtime();
@@ -99,6 +111,8 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any) 
   request.range.steps = invocation.steps;
   if (invocation.lowest) request.range.lowest = *invocation.lowest;
   if (invocation.highest) request.range.highest = *invocation.highest;
+  for (const auto& [symbol, size] : *point) request.sizes[symbol] = size.constant();
+  if (bench) request.times = &bench->times;
   request.resume = invocation.resume;
   request.overwrite = invocation.overwrite;
   request.quiet = invocation.quiet;
@@ -158,6 +172,18 @@ int run_lr_find(const Invocation& invocation) {
   if (invocation.lowest.value_or(1e-7) >= invocation.highest.value_or(10))
     return usage_error("`--from` must be below `--to`", "lr-find");
   return run_train(invocation);
+}
+
+int run_bench(const Invocation& invocation) {
+  Invocation own = invocation;
+  own.weights = weights_of(invocation);
+  Bench with{pass_options(), {}}, without = with;
+  without.passes.count = passes_before_rewrites();
+  if (const int code = run_with_runtime(own, Values::Any, &without); code != kDone) return code;
+  own.quiet = true;  // what there is to say was said
+  if (const int code = run_with_runtime(own, Values::Any, &with); code != kDone) return code;
+  print(bench_results(with.times, without.times, invocation.format == Format::Json));
+  return kDone;
 }
 
 int run_eval(const Invocation& invocation) { return run_trained(invocation); }

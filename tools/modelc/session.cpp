@@ -11,13 +11,11 @@ namespace modelc::cli {
 namespace {
 
 /// Commands that cannot do without the rows.
-bool trains(const std::string& command) {
-  return command == "train" || command == "lr-find" || command == "sweep" || command == "bench";
-}
+bool trains(const std::string& command) { return command == "train" || command == "lr-find" || command == "sweep"; }
 
 }  // namespace
 
-Session::Session(const Invocation& invocation) : invocation_(invocation), scope_(dims_) {}
+Session::Session(const Invocation& invocation) : passes(pass_options()), invocation_(invocation), scope_(dims_) {}
 
 const pipeline::Compiled* Session::compile(const std::string& file, bool recipe) {
   elaborate::Options options = options_of(invocation_);
@@ -27,8 +25,7 @@ const pipeline::Compiled* Session::compile(const std::string& file, bool recipe)
   options.data.absent = trains(command) || command == "eval" ? Absent::Refuse
                         : command == "check"                 ? Absent::Warn
                                                              : Absent::Ignore;
-  compiled =
-      pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_), pass_options());
+  compiled = pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_), passes);
   if (!compiled || !compiled->sound) return nullptr;
   if (command == "check") {
     const elaborate::Elaborated& made = compiled->elaborated;
