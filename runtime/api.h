@@ -45,7 +45,7 @@ struct Request {
   /// Stored in checkpoints as `modelc.description`: what the model can be compiled from again.
   std::string bundle;
   std::string version;      // stored as `modelc.version`
-  std::string description;  // the resolved description, for RUNDIR/description.yaml
+  std::string description;  // train: the resolved description, for RUNDIR/description.yaml
   /// --weights in their order, or the checkpoint given as FILE: a later one goes over those before.
   std::vector<std::string> weights;
   ir::WeightSource weight_keys;  // --only, --except, --rename, --new: of the first of `weights`

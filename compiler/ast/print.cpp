@@ -69,6 +69,14 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
+std::string names(const Nesting& nesting, const LoopVariables& variables, std::size_t& at, bool outermost) {
+  if (nesting.whole()) return at < variables.names.size() ? variables.names[at++].text : std::string();
+  std::string out;
+  for (const Nesting& one : nesting.parts) out += (out.empty() ? "" : ", ") + names(one, variables, at, false);
+  if (nesting.parts.size() == 1) out += ",";
+  return outermost ? out : "(" + out + ")";
+}
+
 class Printer {
  public:
   std::string whole(const ExprPtr& e) const { return e ? print(*e) : std::string(); }
@@ -85,19 +93,6 @@ class Printer {
     std::string out;
     for (const auto& item : items) out += (out.empty() ? "" : ", ") + whole(item);
     return out;
-  }
-
-  static std::string variables(const LoopVariables& variables) {
-    std::size_t at = 0;
-    return names(variables.nesting, variables, at, true);
-  }
-
-  static std::string names(const Nesting& nesting, const LoopVariables& variables, std::size_t& at, bool outermost) {
-    if (nesting.whole()) return at < variables.names.size() ? variables.names[at++].text : std::string();
-    std::string out;
-    for (const Nesting& one : nesting.parts) out += (out.empty() ? "" : ", ") + names(one, variables, at, false);
-    if (nesting.parts.size() == 1) out += ",";
-    return outermost ? out : "(" + out + ")";
   }
 
   std::string string(const Expr& e) const {
@@ -134,7 +129,7 @@ class Printer {
 
   std::string comprehension(const Expr& e) const {
     std::string out =
-        fmt::format("[{} for {} in {}", whole(e.children[0]), variables(e.variables), part(e.children[1], Hold::Or));
+        fmt::format("[{} for {} in {}", whole(e.children[0]), text_of(e.variables), part(e.children[1], Hold::Or));
     if (e.children.size() > 2) out += " if " + part(e.children[2], Hold::Or);
     return out + "]";
   }
@@ -231,7 +226,7 @@ std::string plain(const TypeExpr& type) {
     case TypeKind::List:
       return type.parts.empty() ? "list" : "list[" + joined(type.parts) + "]";
     case TypeKind::Tuple:
-      return "tuple[" + joined(type.parts) + "]";
+      return "(" + joined(type.parts) + (type.parts.size() == 1 ? ",)" : ")");
     case TypeKind::Signature:
       return "(" + joined(type.parts) + ") -> " + text_of(type.result);
     case TypeKind::Module:
@@ -245,6 +240,11 @@ std::string plain(const TypeExpr& type) {
 }  // namespace
 
 std::string text_of(const ExprPtr& expression) { return Printer().whole(expression); }
+
+std::string text_of(const LoopVariables& variables) {
+  std::size_t at = 0;
+  return names(variables.nesting, variables, at, true);
+}
 
 std::string text_of(const TypePtr& type) {
   if (!type) return {};

@@ -10,5 +10,7 @@ namespace modelc::ast {
 /// Of a Raw its text as written, without YAML's quotes; of a Hole nothing.
 std::string text_of(const ExprPtr& expression);
 std::string text_of(const TypePtr& type);
+/// `k, (a, b)`.
+std::string text_of(const LoopVariables& variables);
 
 }  // namespace modelc::ast

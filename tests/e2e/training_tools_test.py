@@ -143,6 +143,17 @@ class TrainingTools(ModelcTest):
         self.assertRegex(report["begun"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertLessEqual(report["begun"], report["ended"])
 
+    def test_a_run_is_described_by_text_that_a_person_reads_and_runs(self):
+        self.done("train", "flowers.yaml", "--set", "hidden=6", "--set", "train.optimizer.lr=0.02", "--set", "train.epochs=2", "-o", "runs/a", "-q")
+        text = (self.folder / "runs/a/description.yaml").read_text()
+        for line in ("name: Flowers", "  hidden: 6", "  x: float[B, 4]", "  optimizer: Adam(lr=0.02)", "  epochs: 2",
+                     "loss: cross_entropy(logits, label)", f"  root: {self.folder}"):
+            self.assertIn(line, text.splitlines())
+        self.assertEqual(self.results("check", "runs/a/description.yaml"), [])
+        self.done("train", "runs/a/description.yaml", "-o", "b", "-q")
+        for file in ("metrics.csv", "description.yaml"):
+            self.assertEqual((self.folder / "runs/a" / file).read_bytes(), (self.folder / "b" / file).read_bytes())
+
     # ---- trying it
 
     def test_a_dry_run_computes_and_keeps_nothing(self):

@@ -12,6 +12,7 @@
 #include "modelc/bench.h"
 #include "modelc/disagreement.h"
 #include "modelc/session.h"
+#include "pipeline/resolved.h"
 #include "weights/match_weights.h"
 
 namespace modelc::cli {
@@ -89,7 +90,8 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any, 
   request.sink = &session.sink;
   request.bundle = compiled->bundle();
   request.version = MODELC_VERSION;
-  request.description = compiled->bundle();
+  if (invocation.command == "train" && !invocation.resume && !invocation.dry_run)
+    request.description = pipeline::resolved_description(*compiled);
   request.weights = invocation.weights;
   request.started = started;
   request.weight_keys = invocation.weight_keys;
