@@ -47,6 +47,7 @@ struct Item {
   ExprPtr iterable;                 // For
   Block<T> body;                    // For
   std::vector<Branch<T>> branches;  // If
+  bool around_key = false;          // For, If: it stood around the key; what it gives counts as written outside of it
   /// Which file of an `extends` chain states it, the innermost base 0. Once loops and conditions are unrolled, an entry
   /// stands in the place of one of the same name and a lower generation (a deleted one takes it away).
   int generation = 0;

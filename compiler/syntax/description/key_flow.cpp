@@ -77,6 +77,12 @@ const NodePtr* value_of(const Entries& keys, const std::string& key) {
   return nullptr;
 }
 
+NodePtr moved_inside(const NodePtr& head) {
+  auto made = std::make_shared<Node>(*head);
+  made->around_key = true;
+  return made;
+}
+
 /// One branch of an `if`, or the body of a `for`.
 struct Guarded {
   NodePtr head;
@@ -132,10 +138,10 @@ NodePtr Reader::with_flow_inside(const NodePtr& mapping) {
           .help("in a list, `if` and `else` stand in one item; in a mapping, one right behind the other");
       continue;
     }
-    std::vector<Guarded> branches{{key, guarded_keys(key, value)}};
+    std::vector<Guarded> branches{{moved_inside(key), guarded_keys(key, value)}};
     while (word == ControlWord::If && i + 1 < given.size() && goes_on(given[i + 1].first)) {
       ++i;
-      branches.push_back({given[i].first, guarded_keys(given[i].first, given[i].second)});
+      branches.push_back({moved_inside(given[i].first), guarded_keys(given[i].first, given[i].second)});
       if (control_word(given[i].first->text) == ControlWord::Else) break;
     }
     for (Guarded& branch : branches)
