@@ -207,7 +207,7 @@ struct Component {
   std::string name;
   Span span;
   Span name_span;
-  std::string doc;
+  Block<Name> docs;  // one, or what conditions leave of several: the last
   File file;
 
   std::multimap<std::string, Import> imports;  // several of a name: under conditions that exclude each other
@@ -243,8 +243,9 @@ struct Running {
 
 /// One file.
 struct Description : Component {
-  Name extends;  // the file, where there is one
-  Name title;
+  Name extends;        // the file, where there is one
+  Block<Name> titles;  // its `name`; one, or what conditions leave of several: the last
+  Name title;          // in messages: the last that stands under no condition
   std::map<std::string, Variant> variants;
   Block<Declaration> targets;
   SettingPtr data, train, predict;

@@ -4,6 +4,7 @@
 
 #include "compose/settings.h"
 #include "elaborate/decided.h"
+#include "eval/unroll.h"
 #include "instantiate/edits.h"
 #include "instantiate/paths.h"
 #include "instantiate/written.h"
@@ -82,9 +83,11 @@ class LiveProgram final : public ir::GraphSource {
     trace::Trace untraced;
     trace::Tracer statics(sink_, budget, &none, document_, tree_, nullptr, nullptr, untraced, special_);
     ir::Program& program = result.program;
-    program.name = document_.root().title.text;
     model_ = trace::resolve_model(statics, {options_.where, options_.where_places}, options_.recipe);
     const ast::Running running = decided_running(statics);
+    program.name = decided_text(statics, document_.root().titles);
+    if (!program.name.empty() && !tree_.ir.modules.empty()) tree_.ir.modules[0].type = program.name;
+    program.doc = decided_text(statics, document_.root().docs);
     document_.precisions = compose::read_precisions(running.dtype, sink_);
     program.symbols = model_.open_symbols;
     for (const trace::ModelInput& input : model_.inputs)
@@ -145,6 +148,17 @@ class LiveProgram final : public ir::GraphSource {
     const eval::Scope scope = eval::static_scope(model_.level, nullptr);
     return {decided(statics, said.device, scope), decided(statics, said.dtype, scope), said.checks,
             decided(statics, said.allow, scope)};
+  }
+
+  /// The last of the texts that conditions leave.
+  std::string decided_text(trace::Tracer& statics, const ast::Block<ast::Name>& texts) const {
+    std::string text;
+    if (!model_.level) return text;
+    eval::unroll(statics, texts, eval::static_scope(model_.level),
+                 [&](const ast::Item<ast::Name>& item, const std::string&, const eval::Scope& inner) {
+                   text = eval::name_text(statics, item.value, inner);
+                 });
+    return text;
   }
 
   trace::GraphContext shared(const eval::Budget& budget) {

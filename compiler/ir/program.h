@@ -27,7 +27,7 @@ class GraphSource {
 };
 
 struct Program {
-  std::string name;
+  std::string name, doc;  // as the description says
   ModuleTree tree;
   std::vector<Signature> inputs;        // declared inputs and targets, in order
   std::vector<Graph> graphs;            // those that a check looks at; first: evaluation with all optional inputs

@@ -20,6 +20,14 @@ support::Span key_span(const Node& node, KeyId id) {
   return node.span;
 }
 
+/// The last that stands under no condition.
+Name unconditional(const Block<Name>& texts) {
+  Name found;
+  for (const Item<Name>& item : texts)
+    if (item.kind == ItemKind::Entry) found = item.value;
+  return found;
+}
+
 }  // namespace
 
 bool Reader::lost_key(const catalogue::Key& key, const Node& value, Component& out) {
@@ -51,11 +59,14 @@ void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const Co
   Component& c = *out;
   const bool empty = is_nothing(*node);
   switch (key.id) {
-    case KeyId::Component_name:
-      if (auto words = text(node, key.name, "a name")) c.name = *words;
+    case KeyId::Component_name: {
+      Block<Name> names;
+      texts(node, key.name, "a name", names);
+      c.name = unconditional(names).text;
       break;
+    }
     case KeyId::Component_doc:
-      if (auto words = text(node, key.name, "a text")) c.doc = *words;
+      texts(node, key.name, "a text", c.docs);
       break;
     case KeyId::Component_import:
       if (!empty) imports(node, c);
@@ -272,8 +283,11 @@ ast::DescriptionPtr Reader::document(const NodePtr& written, bool to_be_extended
     made->keys[key->text] = key->span;
     if (lost_key(*known, *value, *made)) continue;
     if (known->id == KeyId::Component_name) {
-      if (value->is_scalar()) made->title = this->name(value);
+      texts(value, known->name, "a name", made->titles);
+      made->title = unconditional(made->titles);
+      made->name = made->title.text;
       made->name_span = value->span;
+      continue;
     }
     if (known->place == Place::Component) shared_key(*known, value, made);
     else document_key(*known, key, value, *made);

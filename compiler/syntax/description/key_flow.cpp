@@ -155,7 +155,7 @@ NodePtr Reader::with_flow_inside(const NodePtr& mapping) {
 bool Reader::may_be_guarded(const NodePtr& key) {
   const catalogue::Key* known = catalogue::find_key(catalogue::Place::Document, key->text);
   using catalogue::Form;
-  if (!known || (known->form != Form::Version && known->form != Form::File && known->form != Form::Text)) return true;
+  if (!known || (known->form != Form::Version && known->form != Form::File)) return true;
   refuse(key->span, diag::NotSupportedYet, fmt::format("static control flow around `{}`", key->text));
   return false;
 }

@@ -37,6 +37,18 @@ outputs: «y»
   CHECK(d.uses(4) == "11:6");
 }
 
+TEST_CASE("what a name inserts, and what stands around it, means params") {
+  const Described d(R"yaml(params: {width: 8}
+name: Net-${«width»}
+if «width» > 3:
+  doc: ${«width»} wide
+inputs: {x: "float[B, 5]"}
+layers: [ReLU]
+)yaml");
+  for (const std::size_t mark : {0, 1, 2}) CHECK(d.at(mark) == "param 1:10");
+  CHECK(d.unknown() == List{});
+}
+
 TEST_CASE("a definition's own place and the place behind a name are asked like a use") {
   const Described d(R"yaml(params: {«width»: 8}
 inputs: {x: "float[B, 5]"}
