@@ -107,6 +107,9 @@ class InferContext {
   virtual std::vector<TensorType> tensors(std::string_view name) const = 0;
   /// For `any`: the type as it is (tuples, lists).
   virtual Type type(std::string_view name) const = 0;
+  /// The integers that stand written where a tensor is due (of a list that is given, in its item `part`); none where it
+  /// is computed.
+  virtual std::vector<std::int64_t> written(std::string_view, std::size_t) const { return {}; }
 
   // --- requirements, reported at the call ---
   /// `what` completes "because …": "the sizes must be equal in every dimension but `dim`".
