@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "pipeline/check_data.h"
+#include "pipeline/check_point.h"
 #include "weights/match_weights.h"
 
 namespace modelc::cli {
@@ -21,6 +22,8 @@ const pipeline::Compiled* Session::compile(const std::string& file, bool recipe)
   compiled =
       pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_), pass_options());
   if (!compiled || !compiled->sound) return nullptr;
+  if (!invocation_.where.empty() && !pipeline::check_point(sources, file, invocation_.overrides, options, sink))
+    return nullptr;
   if (command == "check") {
     const elaborate::Elaborated& made = compiled->elaborated;
     pipeline::check_last_batch(made.program, made.recipe, sink);
