@@ -197,6 +197,9 @@ struct Indexes {
   std::string spare = {};     // the argument that names one integer more; empty: none
 };
 
+/// What numbers stand for, as far as a loss asks.
+enum class Scale { Unknown, Logits, Probabilities, LogProbabilities, Clipped };
+
 /// What it does to numbers, as far as that is certain to the last bit.
 struct Numbers {
   /// What every element of the result is: a number, or the name of the parameter that gives it.
@@ -207,6 +210,8 @@ struct Numbers {
   /// x + 0 turns -0.0 into 0.
   std::optional<double> neutral;
   std::optional<Indexes> indexes;
+  Scale gives = Scale::Unknown;  // its result
+  Scale takes = Scale::Unknown;  // its first input, of a loss
 };
 
 /// The state that a function writes.
@@ -361,6 +366,7 @@ class Catalogue {
  private:
   Catalogue();
   void tie_to_functions();
+  void tell_scales();
   std::vector<Op> ops_;
   std::vector<std::pair<std::string, std::size_t>> by_name_;  // sorted
 };

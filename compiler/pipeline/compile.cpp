@@ -5,6 +5,7 @@
 
 #include "compose/command_text.h"
 #include "compose/settings.h"
+#include "pipeline/check_unused.h"
 #include "pipeline/print_nodes.h"
 #include "pipeline/print_plans.h"
 #include "syntax/yaml/yaml.h"
@@ -75,6 +76,7 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   stopwatch.end("passes");
   out.sound = out.elaborated.state == passes::State::Sound && holds && honoured;
   if (!out.sound) return out;
+  check_unused(*out.composition, out.elaborated.program, sink);
 
   // The shape of the program always; its types again where that was asked for, after each pass.
   for (const std::string& broken : ir::verify(out.elaborated.program, ir::Types::Trusted)) {
