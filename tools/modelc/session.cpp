@@ -27,7 +27,8 @@ const pipeline::Compiled* Session::compile(const std::string& file, bool recipe)
   if (command == "check") {
     const elaborate::Elaborated& made = compiled->elaborated;
     pipeline::check_last_batch(made.program, made.recipe, sink);
-    const bool fits = weights::check_weights(made.program, false, sink);
+    const bool fits =
+        pipeline::check_batch(made.program, made.recipe, sink) & weights::check_weights(made.program, false, sink);
     if (!pipeline::check_data(made.program, made.recipe.data, sink) || !fits) return nullptr;
   }
   return &*compiled;
