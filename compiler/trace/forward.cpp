@@ -83,6 +83,9 @@ Bindings run_bindings(Tracer& t, const ast::Block<ast::Binding>& block, const Sc
         const ast::Binding& binding = item.value;
         const Value value = evaluate(t, binding.value, s);
         if (binding.targets.empty()) result.unnamed = value;
+        // What could not be read may have bound names: `h = f(x)`.
+        if (binding.targets.empty() && binding.value && binding.value->kind == ast::ExprKind::Hole)
+          t.mark_incomplete(s);
         bind_targets(t, binding, value, s);
         if (outside.contains(&item)) last.emplace(&binding, s);
       },

@@ -130,7 +130,10 @@ LayoutChecker::Offset LayoutChecker::after_node(Offset begin, Offset end, int pa
         .help("close the quote on the line where it opens");
     return kStop;
   }
-  return quote_value(faults_.report(span(q, last), diag::GoesOnAfterQuote, rest), begin, parent, is_value);
+  Report report = faults_.report(span(q, last), diag::GoesOnAfterQuote, rest);
+  return holds_call(begin + 1, end - 1) && last == value_end(begin, parent, has_comment) && !has_comment
+             ? unquote_value(report, begin, end, last)
+             : quote_value(report, begin, parent, is_value);
 }
 
 LayoutChecker::Offset LayoutChecker::value_of_key(Offset after_colon, int column) {

@@ -140,6 +140,8 @@ TEST_CASE("read_yaml: what YAML cuts or ends too early is one error with a fix")
            Case{"y: [h(f) for h, f in zip(a, b) if c]\n", "M1025", "1:4", "y: \"[h(f) for h, f in zip(a, b) if c]\"\n"},
            Case{"y: [1, 2] + z # c\n", "M1026", "1:11", "y: \"[1, 2] + z\" # c\n"},
            Case{"y: \"a\" if b else \"c\"\n", "M1027", "1:8", "y: '\"a\" if b else \"c\"'\n"},
+           Case{"m: \"Linear(32)\" -> ReLU\n", "M1027", "1:17", "m: Linear(32) -> ReLU\n"},
+           Case{"- 'f(x)' + 1 # c\n", "M1027", "1:10", "- f(x) + 1 # c\n"},
            Case{"y: a if c else {k: v}\n", "M1028", "1:18", "y: \"a if c else {k: v}\"\n"},
            Case{"- x[1: 3]\n", "M1028", "1:6", "- \"x[1: 3]\"\n"},
            Case{"y: f(a, # one\n     b)\n", "M1029", "2:6", "y: |\n     f(a, # one\n     b)\n"},
