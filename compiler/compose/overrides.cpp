@@ -61,6 +61,13 @@ FileReference split_reference(const std::string& value) {
   return split_variant(value);
 }
 
+/// The key of the recipe that has this name below `train` or `data`; null where there is none.
+const catalogue::Key* recipe_key(const std::string& name) {
+  for (const catalogue::Place place : {catalogue::Place::Train, catalogue::Place::Data})
+    if (const catalogue::Key* key = catalogue::find_key(place, name)) return key;
+  return nullptr;
+}
+
 class Applier {
  public:
   Applier(Loader& loader, Description& description, diagnostics::Sink& sink)
@@ -193,7 +200,9 @@ class Applier {
       const std::vector<std::string> keys = settable_keys();
       known.insert(known.end(), keys.begin(), keys.end());
     }
-    if (const auto near = support::nearest(head, known)) {
+    if (const catalogue::Key* key = dot == std::string::npos ? recipe_key(head) : nullptr) {
+      report.help("did you mean `" + catalogue::path_of(*key) + "`?");
+    } else if (const auto near = support::nearest(head, known)) {
       report.help("did you mean `" + *near + (dot == std::string::npos ? "" : name.substr(dot)) + "`?");
     } else if (known.empty()) {
       report.help("the description has no params");

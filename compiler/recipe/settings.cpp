@@ -47,7 +47,9 @@ Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Pl
   Fields fields;
   const std::string_view where = catalogue::place(place).path;
   if (section.kind != Setting::Mapping) {
-    if (section.kind != Setting::Null) env.fault(section.span, diag::SettingKind, where, "a mapping");
+    if (section.kind == Setting::Null) return fields;
+    auto report = env.fault(section.span, diag::SettingKind, where, "a mapping");
+    if (const Key* key = catalogue::key_at(where)) report.help(fmt::format("for example `{}`", key->example));
     return fields;
   }
   fields.misspelt = section.node && section.node->lost;
