@@ -61,13 +61,6 @@ FileReference split_reference(const std::string& value) {
   return split_variant(value);
 }
 
-/// The key of the recipe that has this name below `train` or `data`; null where there is none.
-const catalogue::Key* recipe_key(const std::string& name) {
-  for (const catalogue::Place place : {catalogue::Place::Train, catalogue::Place::Data})
-    if (const catalogue::Key* key = catalogue::find_key(place, name)) return key;
-  return nullptr;
-}
-
 class Applier {
  public:
   Applier(Loader& loader, Description& description, diagnostics::Sink& sink)
@@ -200,8 +193,8 @@ class Applier {
       const std::vector<std::string> keys = settable_keys();
       known.insert(known.end(), keys.begin(), keys.end());
     }
-    if (const catalogue::Key* key = dot == std::string::npos ? recipe_key(head) : nullptr) {
-      report.help("did you mean `" + catalogue::path_of(*key) + "`?");
+    if (const std::string path = recipe_path(name); !path.empty()) {
+      report.help("did you mean `" + path + "`?");
     } else if (const auto near = support::nearest(head, known)) {
       report.help("did you mean `" + *near + (dot == std::string::npos ? "" : name.substr(dot)) + "`?");
     } else if (known.empty()) {

@@ -36,6 +36,9 @@ enum class Set { Done, Refused, NoSuchPath };
 Set set_recipe(support::SourceManager& sources, ast::Description& description, const CommandText& text,
                diagnostics::Sink& sink);
 
+/// The path of the key of this name below `train` or `data`; empty where there is none.
+std::string recipe_path(const std::string& name);
+
 /// The keys of a document of which a path for set_recipe begins.
 std::vector<std::string> settable_keys();
 
