@@ -236,6 +236,27 @@ struct Variant {
   bool deleted = false;                          // `null` over a base's
 };
 
+/// A variant in a loop, or with a loop or an insertion among what it gives.
+struct LoopedVariant {
+  struct Given {
+    Name name;
+    ExprPtr value;
+    std::vector<Guard> guards;  // those within the variant, outermost first
+  };
+  Name name;
+  Span span;
+  std::vector<Guard> guards;  // around it, outermost first
+  std::vector<Given> values;
+};
+
+/// What must be known before a file is whole, and is decided by the params and definitions of the file itself
+/// (compose::Settle): its base, and which variants there are.
+struct Undecided {
+  Block<Name> bases;
+  std::vector<LoopedVariant> variants;
+  bool empty() const { return bases.empty() && variants.empty(); }
+};
+
 /// How the model runs, and what is said of it: keys of the whole file that hold a value or a mapping of their own.
 struct Running {
   SettingPtr device, dtype, checks, allow;
@@ -247,6 +268,7 @@ struct Description : Component {
   Block<Name> titles;  // its `name`; one, or what conditions leave of several: the last
   Name title;          // in messages: the last that stands under no condition
   std::map<std::string, Variant> variants;
+  Undecided undecided;
   Block<Declaration> targets;
   SettingPtr data, train, predict;
   Running running;

@@ -21,6 +21,10 @@ bool apply_variant(ast::Description& description, const std::string& variant, su
 /// The value that a variant gives, with what holds otherwise where its conditions leave that open.
 ast::ExprPtr completed(const ast::ExprPtr& value, const ast::ExprPtr& otherwise);
 
+/// Gives the params that stand in `description` the values that the layers give them, as far as these stand alone.
+/// Quiet: what does not fit is reported when the layers are applied.
+void give_stated(support::SourceManager& sources, ast::Description& description, const std::vector<Overrides>& layers);
+
 /// False after reporting values that variants give to params that are not there.
 bool check_variants(ast::Description& description, diagnostics::Sink& sink);
 

@@ -155,14 +155,17 @@ void Reader::document_key(const catalogue::Key& key, const NodePtr& key_node, co
       break;
     case KeyId::Document_extends:
     case KeyId::Document_model: {
-      const auto file = text(node, key.name, "a file, `path.yaml`");
-      if (!file) break;
-      if (!out.extends.text.empty()) {
-        refuse(key_node->span, diag::TwoBases).note(out.extends.span, "the first is here");
+      Block<Name> files;
+      texts(node, key.name, "a file, `path.yaml`", files);
+      if (files.empty()) break;
+      if (!out.extends.text.empty() || !out.undecided.bases.empty()) {
+        refuse(key_node->span, diag::TwoBases)
+            .note(out.extends.text.empty() ? out.undecided.bases[0].span : out.extends.span, "the first is here");
         break;
       }
-      out.extends.text = *file;
-      out.extends.span = node->span;
+      const bool stated = files.size() == 1 && files[0].kind == ItemKind::Entry && !files[0].value.pattern;
+      if (stated) out.extends = files[0].value;
+      else out.undecided.bases = std::move(files);
       break;
     }
     case KeyId::Document_variants:

@@ -151,11 +151,11 @@ NodePtr Reader::with_flow_inside(const NodePtr& mapping) {
   return mapping_of(std::move(keys), mapping->span);
 }
 
-/// What says which file this is, and which it builds on, is read before any condition can be decided.
+/// Which language this is, is read before anything is decided.
 bool Reader::may_be_guarded(const NodePtr& key) {
   const catalogue::Key* known = catalogue::find_key(catalogue::Place::Document, key->text);
   using catalogue::Form;
-  if (!known || (known->form != Form::Version && known->form != Form::File)) return true;
+  if (!known || known->form != Form::Version) return true;
   refuse(key->span, diag::NotSupportedYet, fmt::format("static control flow around `{}`", key->text));
   return false;
 }
