@@ -49,7 +49,7 @@ TEST_CASE("settle: the base that a condition chooses, by the file's own params a
 TEST_CASE("settle: a base whose name a param is part of") {
   const std::string inserted = kBases + "extends: \"${kind}.yaml\"\n";
   CHECK(Settled(inserted).output() == "float[B, 32]");
-  CHECK(Settled(inserted, "", "kind=thin").output() == "float[B, 2]");
+  CHECK(Settled(inserted, "", "kind=\"thin\"").output() == "float[B, 2]");
 }
 
 TEST_CASE("settle: what cannot be decided, and two bases") {
