@@ -13,6 +13,7 @@
 #include "recipe/recipe.h"
 #include "trace/program.h"
 #include "trace/stated.h"
+#include "trace/uncalled.h"
 
 namespace modelc::elaborate {
 
@@ -51,6 +52,7 @@ void mark_doubtful(instantiate::Tree& tree) {
 /// What is said by path of the tree.
 passes::State finish(trace::Tracer& t, const ast::Running& running, ir::Program& program, bool broken, bool partial) {
   instantiate::check_edits(t, partial);
+  for (instantiate::InstanceId id = 0; id < t.tree.instances.size() && !partial; ++id) trace::elaborate_uncalled(t, id);
   for (instantiate::InstanceId id = 0; id < t.tree.instances.size(); ++id) trace::declare_stated(t, id);
   place(t, running, program, partial);
   if (partial) {

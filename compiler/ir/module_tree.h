@@ -60,6 +60,7 @@ struct Module {
   types::Dim flops = 0;  // of its own calls, and of functions in its body, in one evaluation
   bool frozen = false;   // normalisation: statistics do not move
   bool called = false;
+  bool sized = false;     // nothing calls it, and all its sizes are known
   bool doubtful = false;  // a reported fault kept it from being called, perhaps: no lint about that
   std::vector<ops::Init> custom_inits;
   Span span;

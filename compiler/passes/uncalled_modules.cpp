@@ -14,6 +14,7 @@ bool is_collection(const Module& module) { return module.kind == ModuleKind::Lis
 
 /// Whether a size of it follows from its input.
 bool infers_size(const Module& module) {
+  if (module.sized) return false;
   if (module.kind != ModuleKind::Operator) return true;
   if (!module.tensors.empty()) return false;  // every size is stated
   const ops::Op* op = ops::Catalogue::get().module(module.type);

@@ -159,6 +159,8 @@ LayoutChecker::Offset LayoutChecker::plain(Offset p, int parent, bool is_value) 
   while (!ends_line(i) && !is_comment(i) && !(text_[i] == ':' && is_space_or_end(at(i + 1)))) ++i;
   last_value_end_ = i;
   if (!ends_line(i) && text_[i] == ':') return key_or_trap(p, i, parent, is_value);
+  if (is_value && ends_line(i))
+    if (const Offset next = typed_list(p, i, parent); next != kStop) return next;
   if (ends_line(i)) return continuation(p, i, parent, is_value);
   if (!is_value && misses_colon(p)) {
     out_.suspects.push_back({Suspicion::MissingColon, span(p, i), {}, {}});

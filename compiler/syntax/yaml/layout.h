@@ -60,6 +60,7 @@ class LayoutChecker {
   Offset key_or_trap(Offset at, Offset colon, int parent, bool is_value);
   Offset continuation(Offset value, Offset at, int parent, bool is_value);
   Offset cut_by_comment(Offset value, Offset comment, int parent, bool is_value);
+  Offset typed_list(Offset begin, Offset end, int parent);
   Offset block_scalar(Offset at, int parent);
   Offset quoted_scalar(Offset at, int parent);
   Offset properties(Offset at, int parent, bool is_value, bool in_flow);

@@ -162,6 +162,19 @@ TEST_CASE("read_yaml: what YAML cuts or ends too early is one error with a fix")
   }
 }
 
+TEST_CASE("read_yaml: a list in block style below a type is one in brackets") {
+  const Read read("params:\n  depths: list[int] =\n    - 3\n\n    - n * (2 + 1)\n  width: int = 4\n");
+  CHECK(read.codes() == "");
+  REQUIRE(read.root);
+  const auto& params = read.root->entries.at(0).second->entries;
+  REQUIRE(params.size() == 2);
+  CHECK(params[0].second->text == "list[int] = [3, n * (2 + 1)]");
+  CHECK(params[1].second->text == "int = 4");
+  // An expression that goes on is none.
+  CHECK(Read("y: a\n  - b\n").root->entries.at(0).second->text == "a - b");
+  CHECK(Read("y: a ==\n  - b\n").root->entries.at(0).second->text == "a == - b");
+}
+
 TEST_CASE("read_yaml: refusals are located") {
   struct Case {
     const char *text, *code, *place;
