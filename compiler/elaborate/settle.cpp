@@ -133,13 +133,17 @@ bool settle_variants(eval::Environment& env, ast::Description& own, const Scope&
 
 }  // namespace
 
-bool settle(ast::Description& own, diagnostics::Sink& sink) {
+namespace {
+
+/// `evaluate(env, scope)` where a description's own statics are seen.
+template <class Evaluate>
+auto among_statics(const ast::Description& description, diagnostics::Sink& sink, Evaluate&& evaluate) {
   // Nothing of the sizes that a condition speaks of is kept.
   types::DimTable table;
   const types::DimTable::Scope sizes(table);
   compose::Composition alone;
-  alone.root = std::make_shared<ast::Description>(own);
-  const instantiate::Document document{alone, nullptr, own.faulty_keys};
+  alone.root = std::make_shared<ast::Description>(description);
+  const instantiate::Document document{alone, nullptr, description.faulty_keys};
   instantiate::Tree tree;
   eval::Budget budget;
   types::Conditions none;
@@ -147,13 +151,26 @@ bool settle(ast::Description& own, diagnostics::Sink& sink) {
   const trace::SpecialCall special;
   trace::Tracer statics(sink, budget, &none, document, tree, nullptr, nullptr, gathered, special);
   const eval::LevelPtr level =
-      instantiate::make_level(statics, alone.root, alone.root.get(), nullptr, nullptr, {}, "", own.span);
+      instantiate::make_level(statics, alone.root, alone.root.get(), nullptr, nullptr, {}, "", description.span);
   level->is_root = true;
-  const Scope scope = eval::static_scope(level);
-  const bool base = settle_base(statics, own, scope);
-  const bool variants = settle_variants(statics, own, scope);
+  return evaluate(statics, eval::static_scope(level));
+}
+
+}  // namespace
+
+bool settle(ast::Description& own, diagnostics::Sink& sink) {
+  const bool decided = among_statics(own, sink, [&](eval::Environment& env, const Scope& scope) {
+    const bool base = settle_base(env, own, scope);
+    return settle_variants(env, own, scope) && base;
+  });
   own.undecided = {};
-  return base && variants;
+  return decided;
+}
+
+std::optional<bool> holds(const ast::Description& description, const ast::ExprPtr& condition) {
+  diagnostics::Sink quiet;
+  return among_statics(description, quiet,
+                       [&](eval::Environment& env, const Scope& scope) { return eval::decide(env, condition, scope); });
 }
 
 }  // namespace modelc::elaborate
