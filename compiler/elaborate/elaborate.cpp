@@ -55,6 +55,7 @@ passes::State finish(trace::Tracer& t, const ast::Running& running, ir::Program&
   for (instantiate::InstanceId id = 0; id < t.tree.instances.size() && !partial; ++id) trace::elaborate_uncalled(t, id);
   for (instantiate::InstanceId id = 0; id < t.tree.instances.size(); ++id) trace::declare_stated(t, id);
   place(t, running, program, partial);
+  if (const auto& freeze = t.document.root().by_path.freeze; !freeze.empty()) program.freeze_span = freeze.back().span;
   if (partial) {
     instantiate::check_paths(t);
     return broken || t.document.names_missing ? passes::State::Broken : passes::State::Traced;
