@@ -262,11 +262,15 @@ struct Running {
   SettingPtr device, dtype, checks, allow;
 };
 
+/// The `name` of a file: in messages the last that stands under no condition; of all the last that conditions leave.
+struct Title : Name {
+  Block<Name> all;
+};
+
 /// One file.
 struct Description : Component {
-  Name extends;        // the file, where there is one
-  Block<Name> titles;  // its `name`; one, or what conditions leave of several: the last
-  Name title;          // in messages: the last that stands under no condition
+  Name extends;  // the file, where there is one
+  Title title;
   std::map<std::string, Variant> variants;
   Undecided undecided;
   Block<Declaration> targets;

@@ -132,7 +132,7 @@ class Walk {
     block(d.loss.entries);
     block(d.metrics.entries);
     block(d.feed.entries);
-    block(d.titles);
+    block(d.title.all);
   }
 
  private:

@@ -128,7 +128,6 @@ class Merger {
     out_->file.folder = own_.file.folder;
     out_->extends = own_.extends;
     if (has(KeyId::Component_name)) {
-      out_->titles = own_.titles;
       out_->title = own_.title;
       out_->name = own_.name;
       out_->name_span = own_.name_span;

@@ -46,7 +46,7 @@ void mark_doubtful(instantiate::Tree& tree) {
   };
   for (const instantiate::Instance& instance : tree.instances)
     if (instance.broken || instance.broken_input || (!unsure.empty() && below_unsure(instance.module)))
-      tree.ir.modules[instance.module].doubtful = true;
+      tree.ir.modules[instance.module].uncalled = ir::Uncalled::Doubtful;
 }
 
 /// What is said by path of the tree.
@@ -88,7 +88,7 @@ class LiveProgram final : public ir::GraphSource {
     ir::Program& program = result.program;
     model_ = trace::resolve_model(statics, {options_.where, options_.where_places}, options_.recipe);
     const ast::Running running = decided_running(statics);
-    program.name = decided_text(statics, document_.root().titles);
+    program.name = decided_text(statics, document_.root().title.all);
     if (!program.name.empty() && !tree_.ir.modules.empty()) tree_.ir.modules[0].type = program.name;
     program.doc = decided_text(statics, document_.root().docs);
     document_.precisions = compose::read_precisions(running.dtype, sink_);

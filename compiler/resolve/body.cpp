@@ -164,7 +164,7 @@ void walk_level(Walk& walk, Level& level) {
   };
   each_entry(walk, c.docs, fixed, text);
   if (!level.document) return;
-  each_entry(walk, level.document->titles, fixed, text);
+  each_entry(walk, level.document->title.all, fixed, text);
   inputs(walk, level, level.document->targets, level.interface.targets, fixed, nullptr);
   for (const auto& [variant, declared] : level.document->variants) {
     for (const auto& [name, value] : declared.values) {

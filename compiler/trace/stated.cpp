@@ -128,7 +128,8 @@ void declare_stated(Tracer& t, InstanceId id) {
   none.spans.resize(op.inputs.size());
   StatedCall trial(t, op, none, id);
   op.infer(trial);
-  module_of(t.tree, id).sized = trial.complete();
+  ir::Uncalled& uncalled = module_of(t.tree, id).uncalled;
+  if (trial.complete() && uncalled == ir::Uncalled::Unsized) uncalled = ir::Uncalled::Sized;
   std::vector<ops::OwnedTensor> tensors = std::move(trial).stated();
   if (tensors.empty()) return;
   OpCall call(t, op, none, {}, id);

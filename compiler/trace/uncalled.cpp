@@ -101,7 +101,7 @@ Tree tree_with(const Tree& tree, InstanceId id) {
 void mark_sized(Tree& tree, InstanceId id) {
   ir::Module& module = module_of(tree, id);
   module.called = false;
-  module.sized = true;
+  module.uncalled = ir::Uncalled::Sized;
   for (const auto& [name, child] : tree.instances[id].children) mark_sized(tree, child);
 }
 
@@ -110,7 +110,7 @@ void mark_sized(Tree& tree, InstanceId id) {
 void elaborate_uncalled(Tracer& t, InstanceId id) {
   const Instance& instance = t.tree.instances[id];
   if (instance.definition->kind != Definition::Component || !instance.level || instance.built || instance.broken ||
-      instance.broken_input || module_of(t.tree, id).called || module_of(t.tree, id).doubtful)
+      instance.broken_input || module_of(t.tree, id).called || module_of(t.tree, id).uncalled == ir::Uncalled::Doubtful)
     return;
   for (const std::size_t rank : kRanks) {
     Tree trial = tree_with(t.tree, id);

@@ -286,8 +286,8 @@ ast::DescriptionPtr Reader::document(const NodePtr& written, bool to_be_extended
     made->keys[key->text] = key->span;
     if (lost_key(*known, *value, *made)) continue;
     if (known->id == KeyId::Component_name) {
-      texts(value, known->name, "a name", made->titles);
-      made->title = unconditional(made->titles);
+      texts(value, known->name, "a name", made->title.all);
+      static_cast<Name&>(made->title) = unconditional(made->title.all);
       made->name = made->title.text;
       made->name_span = value->span;
       continue;
