@@ -114,6 +114,8 @@ std::string_view form_words(Form form) {
       return "`name: expression` or `name(a, b): expression`";
     case Form::Variants:
       return "`name: {param: value}`";
+    case Form::OutputTypes:
+      return "a type, a list of types, or `output: type`";
     case Form::Types:
       return "`name: TYPE`, a list of types for a list of tensors; in a component also a list of names";
     case Form::Components:

@@ -42,6 +42,7 @@ enum class Form : std::uint8_t {
   Params,         // name: declaration
   Definitions,    // name: expression, or name(a, b): expression
   Variants,       // name: {param: value}
+  OutputTypes,    // a type, a list of types, or output: type
   Types,          // name: type, a list of types, or a list of names
   Components,     // name: component
   Tensors,        // name: `TYPE = VALUE`

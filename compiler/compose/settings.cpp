@@ -85,7 +85,8 @@ Placement read_placement(const SettingPtr& given, diagnostics::Sink& sink) {
     }
     const std::string& text = setting->scalar->text;
     if (!types::is_device(text)) {
-      sink.report(setting->span, diag::SettingValue, name_of(KeyId::Document_device), text, types::kDeviceWords);
+      sink.report(setting->span, diag::SettingValue, name_of(KeyId::Document_device), text, types::kDeviceWords)
+          .did_you_mean(text, {"cpu", "cuda"}, setting->span);
       return false;
     }
     if (!placement.device.empty() && placement.device != text) {

@@ -90,6 +90,11 @@ std::string groups(const ir::Recipe& recipe) {
 
 std::string summary_text(const Summary& s, const ir::Recipe* recipe, const support::SourceManager& sources) {
   std::string out = s.name.empty() ? "model\n" : s.name + "\n";
+  for (std::size_t at = 0; at < s.doc.size();) {
+    const std::size_t end = std::min(s.doc.find('\n', at), s.doc.size());
+    out += end == at ? "\n" : fmt::format("  {}\n", std::string_view(s.doc).substr(at, end - at));
+    at = end + 1;
+  }
   std::vector<std::vector<std::string>> ports;
   for (const auto& p : s.inputs) ports.push_back({"  input", p.name, p.type + (p.optional ? "  (optional)" : "")});
   for (const auto& p : s.outputs) ports.push_back({"  output", p.name, p.type});

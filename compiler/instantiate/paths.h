@@ -32,4 +32,7 @@ struct Applied {
 /// Ties, initialises and freezes what is named.
 Applied apply_paths(Context& context);
 
+/// The first level of a tree, where no path in it is near what was written.
+void help_with_top(diagnostics::Report& report, const std::vector<std::string>& paths);
+
 }  // namespace modelc::instantiate

@@ -125,7 +125,44 @@ bool needs_rows(const ir::Graph& graph, const ir::Node& node) {
          std::all_of(shape.begin() + 2, shape.end(), [](const types::Dim& size) { return size == types::Dim(1); });
 }
 
+/// The symbol that counts the rows of everything that the training feeds.
+std::optional<types::SymbolId> rows_symbol(const ir::Graph& graph) {
+  std::optional<types::SymbolId> symbol;
+  for (const ir::Input& input : graph.inputs) {
+    if (!input.type.is_tensor() || input.type.tensor.shape.empty()) return std::nullopt;
+    const types::Dim first = input.type.tensor.shape[0];
+    const std::vector<types::SymbolId> symbols = first.symbols();
+    if (symbols.size() != 1 || first.evaluate({{symbols[0], 7}}) != 7) return std::nullopt;
+    if (symbol && *symbol != symbols[0]) return std::nullopt;
+    symbol = symbols[0];
+  }
+  return symbol;
+}
+
 }  // namespace
+
+bool check_batch(const ir::Program& program, const ir::Recipe& recipe, diagnostics::Sink& sink) {
+  const std::int64_t batch = recipe.training.batch;
+  const std::optional<std::int64_t> rows = trained_rows(recipe.data);
+  if (!recipe.data.train || (rows && *rows < batch)) return true;
+  for (const ir::Graph& graph : program.graphs) {
+    const auto symbol = graph.training && !graph.losses.empty() ? rows_symbol(graph) : std::nullopt;
+    if (!symbol) continue;
+    for (const types::Requirement& required : graph.conditions.requirements()) {
+      const auto a = required.a.evaluate({{*symbol, batch}}), b = required.b.evaluate({{*symbol, batch}});
+      const bool equal = required.relation == types::Relation::Equal;
+      if (!a || !b || (equal ? *a == *b : *a >= *b)) continue;
+      const std::string& name = types::DimTable::current().symbol_name(*symbol);
+      sink.report(required.origin.span, diag::SizesDiffer, required.origin.what,
+                  fmt::format("`{} = {}` in a batch of the training", name, batch), required.a.str(),
+                  equal ? "==" : ">=", required.b.str())
+          .note(recipe.data.span, "the rows come from here")
+          .help(fmt::format("`{}` counts the rows of a batch, `train.batch`; rows stand for themselves", name));
+      return false;
+    }
+  }
+  return true;
+}
 
 void check_last_batch(const ir::Program& program, const ir::Recipe& recipe, diagnostics::Sink& sink) {
   const ir::Training& training = recipe.training;

@@ -21,12 +21,35 @@ const Setting* Fields::at(KeyId key) const {
   return found == keys.end() ? nullptr : found->second.get();
 }
 
+namespace {
+
+/// Where a key stands that this place does not have; empty where it stands nowhere.
+std::string words_of_place(catalogue::Place place, const std::string& name) {
+  for (const catalogue::PlaceInfo& info : catalogue::places()) {
+    if (info.place == place || info.place == catalogue::Place::Module || info.place == catalogue::Place::Control)
+      continue;
+    const Key* key = catalogue::find_key(info.place, name);
+    if (key && key->supported())
+      return info.path.empty() ? fmt::format("`{}` stands at the top of the file", name)
+                               : fmt::format("`{}` stands under `{}`", name, info.path);
+  }
+  for (const catalogue::Entry& optimizer : catalogue::entries(catalogue::Kind::Optimizer))
+    for (const types::Param& argument : optimizer.arguments)
+      if (argument.name == name)
+        return fmt::format("`{}` is an argument of the optimizer: `optimizer: {}({}=…)`", name, optimizer.name, name);
+  return {};
+}
+
+}  // namespace
+
 Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Place place, const eval::Scope& scope,
                    const std::vector<std::string>& arguments) {
   Fields fields;
   const std::string_view where = catalogue::place(place).path;
   if (section.kind != Setting::Mapping) {
-    if (section.kind != Setting::Null) env.fault(section.span, diag::SettingKind, where, "a mapping");
+    if (section.kind == Setting::Null) return fields;
+    auto report = env.fault(section.span, diag::SettingKind, where, "a mapping");
+    if (const Key* key = catalogue::key_at(where)) report.help(fmt::format("for example `{}`", key->example));
     return fields;
   }
   fields.misspelt = section.node && section.node->lost;
@@ -44,7 +67,9 @@ Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Pl
       std::vector<std::string> all = catalogue::names_of(place);
       all.insert(all.end(), arguments.begin(), arguments.end());
       auto report = env.fault(at, diag::SettingUnknown, where, name);
-      report.did_you_mean(name, all);
+      if (report.did_you_mean(name, all)) return;
+      const std::string elsewhere = words_of_place(place, name);
+      report.help(!elsewhere.empty() ? elsewhere : fmt::format("it has `{}`", fmt::join(all, "`, `")));
     }
   };
   eval::unroll(env, section.items, scope, entry);
