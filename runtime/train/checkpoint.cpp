@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "support/whole_file.h"
+
 namespace modelc::train {
 namespace {
 
@@ -26,18 +28,12 @@ Read read_one(const std::string& path) {
 
 }  // namespace
 
-void keep_beside(const std::string& path, const std::string& beside) {
-  std::error_code error;
-  if (!fs::exists(path, error)) return;
-  fs::remove(beside, error);
-  fs::create_hard_link(path, beside, error);
-  if (error) fs::copy_file(path, beside, fs::copy_options::overwrite_existing, error);
-}
-
 std::string write_checkpoint(const RunFolder& folder, const weights::NamedTensors& tensors,
                              const std::map<std::string, std::string>& metadata) {
   const std::string path = folder.file(kResumeFile);
-  keep_beside(path, folder.file(kPreviousFile));
+  std::error_code error;
+  // Only what it is worth: a run whose disk has no room for two checkpoints still keeps one.
+  if (fs::exists(path, error)) (void)support::keep_beside(path, folder.file(kPreviousFile));
   return weights::write_safetensors(path, tensors, weights::with_checksums(tensors, metadata));
 }
 

@@ -14,9 +14,6 @@ struct Checkpoint {
   std::map<std::string, std::string> metadata;
 };
 
-/// `beside` becomes another name of the file, or a copy where the file system has no links; nothing where it is absent.
-void keep_beside(const std::string& path, const std::string& beside);
-
 /// The fault's text, or empty.
 std::string write_checkpoint(const RunFolder& folder, const weights::NamedTensors& tensors,
                              const std::map<std::string, std::string>& metadata);
