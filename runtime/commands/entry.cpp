@@ -3,11 +3,8 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <new>
 #include <string_view>
-#include <thread>
 
 #include "api.h"
 #include "support/words.h"
@@ -15,13 +12,11 @@
 namespace modelc::runtime {
 namespace {
 
-void prepare_process() {
+void prepare_process(const Request& request) {
   // Pages given back to the system come again as page faults that cost a training step up to 40 %.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 2'000'000'000);
-  // Two hyperthreads share a core's arithmetic: one thread a core, unless the user says.
-  if (!std::getenv("OMP_NUM_THREADS"))
-    at::set_num_threads(static_cast<int>(std::max(1u, std::thread::hardware_concurrency() / 2)));
+  at::set_num_threads(static_cast<int>(request.threads));
 }
 
 int dispatch(std::string_view command, const Request& request) {
@@ -47,7 +42,7 @@ extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const c
                                              : "`--device cpu`, or leave the option out");
       return 3;
     }
-    runtime::prepare_process();
+    runtime::prepare_process(*request);
     return runtime::dispatch(command, *request);
   } catch (const std::bad_alloc&) {
     request->sink->report({}, diag::KernelFault, "out of memory");

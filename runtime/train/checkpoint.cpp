@@ -18,9 +18,7 @@ Read read_one(const std::string& path) {
   Read out;
   Checkpoint found;
   const auto tensors = weights::read_safetensors(path, &found.metadata);
-  if (!tensors) return {{}, tensors.fault.str()};
-  if (std::string why = weights::Checksums(found.metadata).damage(*tensors.value); !why.empty())
-    return {{}, std::move(why)};
+  if (!tensors) return {{}, tensors.fault.message};
   for (const auto& [name, tensor] : *tensors.value) found.tensors[name] = tensor;
   out.checkpoint = std::move(found);
   return out;
@@ -44,12 +42,21 @@ std::optional<Checkpoint> read_checkpoint(const RunFolder& folder, diagnostics::
     const std::string path = folder.file(name);
     if (!fs::exists(path, error)) continue;
     Read read = read_one(path);
-    if (read.checkpoint) return std::move(read.checkpoint);
+    if (read.checkpoint) {
+      read.checkpoint->newest = name == kResumeFile;
+      return std::move(read.checkpoint);
+    }
     sink.report({}, diag::CheckpointDamaged, path, read.why);
     why = "no checkpoint in it is whole";
   }
   sink.report({}, diag::NothingToResume, folder.path(), why);
   return std::nullopt;
+}
+
+std::string drop_newest(const RunFolder& folder) {
+  std::error_code error;
+  fs::rename(folder.file(kPreviousFile), folder.file(kResumeFile), error);
+  return error ? error.message() : "";
 }
 
 }  // namespace modelc::train

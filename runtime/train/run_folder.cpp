@@ -63,14 +63,21 @@ RunFolder::Created RunFolder::create(const std::string& path, const std::string&
   return made;
 }
 
+std::string RunFolder::last_of(const std::string& path, const std::string& name) {
+  if (!path.empty()) return path;
+  std::error_code error;
+  std::string last;
+  for (int i = 1; i < 1'000'000; ++i) {
+    std::string next = fmt::format("{}-{}", stem_of(name), i);
+    if (!fs::is_directory(next, error)) break;
+    last = std::move(next);
+  }
+  return last;
+}
+
 RunFolder::Created RunFolder::reopen(const std::string& path, const std::string& name) {
   std::error_code error;
-  path_ = path;
-  for (int i = 1; path.empty() && i < 1'000'000; ++i) {
-    const std::string next = fmt::format("{}-{}", stem_of(name), i);
-    if (!fs::is_directory(next, error)) break;
-    path_ = next;
-  }
+  path_ = last_of(path, name);
   if (path_.empty() || !fs::is_directory(path_, error)) return {Refusal::Absent, "there is no such folder", {}};
   Created made = lock();
   if (made.refusal != Refusal::None) return made;

@@ -30,7 +30,9 @@ class RunFolder {
   /// `path` empty: the first free runs/NAME-N. One that holds anything is refused, or with `overwrite` emptied of what
   /// an earlier run left there. What a killed run was writing is removed.
   Created create(const std::string& path, const std::string& name, const std::string& description, bool overwrite);
-  /// The folder of a run that is to go on, as it is; `path` empty: the last of runs/NAME-N.
+  /// `path`, or where it is empty the last of runs/NAME-N; empty where there is none.
+  static std::string last_of(const std::string& path, const std::string& name);
+  /// The folder of a run that is to go on, as it is: the last one.
   Created reopen(const std::string& path, const std::string& name);
   const std::string& path() const { return path_; }
   const std::vector<std::string>& columns() const { return columns_; }
