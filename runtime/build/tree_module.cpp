@@ -10,8 +10,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "build/room.h"
 #include "kernels/dtype.h"
-#include "kernels/room.h"
 #include "support/dotted_path.h"
 
 namespace modelc::build {
@@ -62,12 +62,11 @@ void find_room(const ir::ModuleTree& tree) {
       largest = &tensor;
       module = &one;
     }
-  const auto room = kernels::machine_memory();
+  const auto room = machine_memory();
   if (!largest || !room || bytes <= *room) return;
-  throw kernels::OutOfMemory(
-      module->span, fmt::format("{}: parameters and buffers take {}, of which {} takes {}; there are {}",
-                                kernels::kOutOfMemory, kernels::bytes_words(bytes), words_of(*module, *largest),
-                                kernels::bytes_words(bytes_of(*largest)), kernels::bytes_words(*room)));
+  throw OutOfMemory(module->span, fmt::format("{}: parameters and buffers take {}, of which {} takes {}; there are {}",
+                                              kOutOfMemory, bytes_words(bytes), words_of(*module, *largest),
+                                              bytes_words(bytes_of(*largest)), bytes_words(*room)));
 }
 
 at::Tensor from_values(const std::vector<double>& values, const std::vector<std::int64_t>& sizes,
@@ -236,8 +235,8 @@ struct TreeModule::Impl {
 
   at::Tensor drawn_as(const ir::Module& module, ir::ModuleId id, const ir::Tensor& tensor, const ops::Init& init,
                       const InitialValue& initial_value) const {
-    return kernels::with_room(words_of(module, tensor), module.span, bytes_of(tensor),
-                              [&] { return drawn_tensor(module, id, tensor, init, initial_value); });
+    return with_room(words_of(module, tensor), module.span, bytes_of(tensor),
+                     [&] { return drawn_tensor(module, id, tensor, init, initial_value); });
   }
 
   at::Tensor drawn_tensor(const ir::Module& module, ir::ModuleId id, const ir::Tensor& tensor, const ops::Init& init,

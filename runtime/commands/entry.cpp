@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "api.h"
-#include "kernels/room.h"
+#include "build/room.h"
 #include "support/words.h"
 
 namespace modelc::runtime {
@@ -24,7 +24,7 @@ void find_room_for_threads(std::size_t count) {
   const std::size_t size = count * (known ? std::max(stack.rlim_cur, kUsual) : kUsual);
   void* const room = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (room == MAP_FAILED)
-    throw kernels::OutOfMemory({}, fmt::format("{}: there is no room for {} threads", kernels::kOutOfMemory, count));
+    throw build::OutOfMemory({}, fmt::format("{}: there is no room for {} threads", build::kOutOfMemory, count));
   ::munmap(room, size);
 }
 
@@ -62,11 +62,11 @@ extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const c
     }
     runtime::prepare_process(*request);
     return runtime::dispatch(command, *request);
-  } catch (const kernels::OutOfMemory& fault) {
+  } catch (const build::OutOfMemory& fault) {
     request->sink->report(fault.span(), diag::KernelFault, fault.what());
     return 3;
   } catch (const std::exception& error) {
-    if (const auto memory = kernels::memory_fault(error)) {
+    if (const auto memory = build::memory_fault(error)) {
       request->sink->report({}, diag::KernelFault, *memory);
       return 3;
     }

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <numbers>
 
+#include "build/room.h"
 #include "data/dataset.h"
 #include "data/random.h"
 #include "exec/executor.h"
-#include "kernels/room.h"
 #include "plan/make_plan.h"
 #include "support/counted.h"
 #include "weights/tensor_file.h"
@@ -58,8 +58,8 @@ at::Tensor draw_column(const ir::Draw& draw, std::int64_t rows, std::int64_t see
   double bytes = static_cast<double>(rows) * (draw.kind == DrawId::Randint ? sizeof(std::int64_t) : sizeof(float));
   for (const std::int64_t size : draw.shape) bytes *= static_cast<double>(size);
   const std::string name = salt.substr(salt.rfind('/') + 1);
-  return kernels::with_room(fmt::format("column `{}` of {} rows", name, rows), {}, bytes,
-                            [&] { return drawn(draw, rows, seed, salt); });
+  return build::with_room(fmt::format("column `{}` of {} rows", name, rows), {}, bytes,
+                          [&] { return drawn(draw, rows, seed, salt); });
 }
 
 std::optional<Dataset> Loader::load_synthetic(const ir::Source& source, const std::string& salt) {

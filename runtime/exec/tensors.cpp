@@ -2,8 +2,8 @@
 
 #include <c10/util/Exception.h>
 
+#include "build/room.h"
 #include "kernels/dtype.h"
-#include "kernels/room.h"
 
 namespace modelc::exec {
 namespace {
@@ -23,7 +23,7 @@ plan::Fed Tensors::fed(const at::Tensor& tensor) {
 }
 
 std::string Tensors::words(const std::exception& thrown) {
-  if (auto memory = kernels::memory_fault(thrown)) return *std::move(memory);
+  if (auto memory = build::memory_fault(thrown)) return *std::move(memory);
   const auto* error = dynamic_cast<const c10::Error*>(&thrown);
   return first_line(error != nullptr ? error->what_without_backtrace() : thrown.what());
 }

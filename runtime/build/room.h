@@ -8,7 +8,7 @@
 
 #include "support/source.h"
 
-namespace modelc::kernels {
+namespace modelc::build {
 
 /// Ends every command with the exit code of a failure at run time.
 class OutOfMemory : public std::exception {
@@ -45,4 +45,4 @@ auto with_room(const std::string& what, support::Span span, double bytes, const 
   }
 }
 
-}  // namespace modelc::kernels
+}  // namespace modelc::build

@@ -1,4 +1,4 @@
-#include "kernels/room.h"
+#include "build/room.h"
 
 #include <fmt/format.h>
 #include <sys/sysinfo.h>
@@ -11,7 +11,7 @@
 #include <new>
 #include <string_view>
 
-namespace modelc::kernels {
+namespace modelc::build {
 
 std::string bytes_words(double bytes) {
   static constexpr const char* kUnits[] = {"bytes", "kB", "MB", "GB", "TB", "PB", "EB"};
@@ -45,4 +45,4 @@ std::optional<double> machine_memory() {
   return bytes;
 }
 
-}  // namespace modelc::kernels
+}  // namespace modelc::build
