@@ -1,8 +1,11 @@
 """Files that do not hold what was written: cut off, with bits flipped, of other versions, of other programs."""
 
+import itertools
 import json
 import random
 import struct
+import threading
+import time
 
 from kills import NET, whole_run
 from trial import Ground, Options, tensors
@@ -85,6 +88,39 @@ def with_metadata(path, change):
     change(header["__metadata__"])
     text = json.dumps(header).encode()
     return struct.pack("<Q", len(text)) + text + data[8 + size:]
+
+
+def beside_a_writer(trials):
+    """Weights are loaded while another process replaces the file again and again: all tensors are of one version."""
+    with Ground() as ground:
+        ground.run("build", "everything.yaml", "-o", "w.safetensors")
+        plain = with_metadata(ground.folder / "w.safetensors", dict.clear)
+        size = 8 + struct.unpack("<Q", plain[:8])[0]
+        versions = [plain[:size] + struct.pack("<f", value) * ((len(plain) - size) // 4) for value in (0.25, 4.0)]
+        ends = threading.Event()
+
+        def replace():
+            for turn in itertools.count():
+                if ends.is_set():
+                    return
+                ground.write("next", versions[turn % 2])
+                (ground.folder / "next").rename(ground.folder / "w.safetensors")
+                time.sleep(0.002)
+
+        writer = threading.Thread(target=replace)
+        writer.start()
+        try:
+            for load in range(max(Options.kills // 3, 10)):
+                process = ground.run("build", "everything.yaml", "--weights", "w.safetensors", "-o", "out.safetensors")
+                found = process.stderr if process.returncode else ""
+                if not found:
+                    values = {data[at:at + 4] for name, data in tensors(ground.folder / "out.safetensors")[0].items()
+                              for at in range(0, len(data) - len(data) % 4, 4) if not name.endswith("num_batches_tracked")}
+                    found = "" if len(values) == 1 else f"values of {len(values)} versions"
+                trials.trial(f"load {load}", found)
+        finally:
+            ends.set()
+            writer.join()
 
 
 def foreign(trials):

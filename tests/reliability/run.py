@@ -36,6 +36,7 @@ KINDS = {
     "signal-early": (signals.before_the_first_step, "signals while data are read; signals that were ignored"),
     "signal-valid": (signals.during_validation, "an interrupt within a long validation"),
     "damage": (damage.of_checkpoints, "checkpoints cut and with flipped bits: found, and the one before is used"),
+    "beside-writer": (damage.beside_a_writer, "weights that are replaced while they are loaded"),
     "foreign": (damage.foreign, "checkpoints of other versions, and metadata that are none"),
     "places": (places.of_output, "devices, pipes, links, folders and standard output as `-o`"),
     "lock": (places.of_two_runs, "two runs in one folder, the lock of a dead one, a file system without locks"),
