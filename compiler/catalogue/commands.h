@@ -39,6 +39,7 @@ enum class OptionId : std::uint8_t {
   Freeze,
   Device,
   Seed,
+  Threads,
   Format,
   Color,
   Quiet,

@@ -2,6 +2,7 @@
 
 #include <c10/util/Exception.h>
 
+#include "build/room.h"
 #include "kernels/dtype.h"
 
 namespace modelc::exec {
@@ -22,6 +23,7 @@ plan::Fed Tensors::fed(const at::Tensor& tensor) {
 }
 
 std::string Tensors::words(const std::exception& thrown) {
+  if (auto memory = build::memory_fault(thrown)) return *std::move(memory);
   const auto* error = dynamic_cast<const c10::Error*>(&thrown);
   return first_line(error != nullptr ? error->what_without_backtrace() : thrown.what());
 }

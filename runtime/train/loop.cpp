@@ -99,7 +99,11 @@ class Loop {
       log_beginning();
     }
     const std::string why = folder_.begin_metrics(columns(), state_.metrics_bytes);
-    return why.empty() ? kDone : fail_write(folder_.file("metrics.csv"), why);
+    if (!why.empty()) return fail_write(folder_.file("metrics.csv"), why);
+    if (folder_.metrics_bytes() < state_.metrics_bytes)
+      session_.sink().report({}, diag::MetricsCut, folder_.file("metrics.csv"), folder_.metrics_bytes(),
+                             state_.metrics_bytes);
+    return kDone;
   }
 
   int refusal(const RunFolder::Created& made) {
@@ -107,6 +111,7 @@ class Loop {
     diagnostics::Sink& sink = session_.sink();
     switch (made.refusal) {
       case Refusal::None:
+        if (!made.unlocked.empty()) sink.report({}, diag::RunFolderUnlocked, folder_.path(), made.unlocked);
         return kDone;
       case Refusal::InUse:
         sink.report({}, diag::RunFolderInUse, folder_.path());
@@ -308,8 +313,8 @@ class Loop {
     if (!keeper_.save(state_)) return kFailed;
     const Moment last = state_.moment();
     if (state_.validated != state_.step && state_.step > 0) {
-      keeper_.set_best_aside();
-      if (const int code = measure(true); code != kDone) return code;
+      if (!keeper_.set_best_aside()) return kFailed;
+      if (const int code = measure(true); code != kDone) return code == kInterrupted ? interrupted() : code;
       if (!keeper_.flush_best()) return kFailed;
     }
     const bool judged = state_.judgement.at.step > 0;

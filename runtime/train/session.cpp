@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "build/room.h"
 #include "train/start.h"
 #include "weights/load.h"
 
@@ -66,6 +67,8 @@ bool Session::open(bool training) {
   try {
     return open_weights(training) && open_data(training);
   } catch (const exec::RuntimeFault& fault) {
+    // What does not fit is a fault of the description or the data; a lack of memory is none.
+    if (build::speaks_of_memory(fault)) throw build::OutOfMemory(fault.span(), fault.what());
     sink_.report(fault.span(), diag::KernelFault, fault.what());
     return false;
   }

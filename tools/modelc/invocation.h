@@ -39,7 +39,7 @@ struct Invocation {
   std::string prefer;  // file or checkpoint, where the two disagree
   std::vector<std::string> inputs, outputs, only;
   std::string device;
-  std::optional<std::int64_t> seed;
+  std::optional<std::int64_t> seed, threads;
   Format format = Format::Text;
   Colour colour = Colour::Auto;
   bool fix = false;
