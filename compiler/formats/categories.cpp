@@ -21,7 +21,8 @@ std::vector<bool> alone(std::size_t columns, std::size_t one) {
 
 /// The value of a row as a key, the same for an integer and a number that is one. Empty where it is missing.
 std::string key_at(const Cells& cells, const Words& words, std::size_t row) {
-  if (!cells.codes.empty()) return cells.codes[row] < 0 ? "" : words.words()[static_cast<std::size_t>(cells.codes[row])];
+  if (!cells.codes.empty())
+    return cells.codes[row] < 0 ? "" : words.words()[static_cast<std::size_t>(cells.codes[row])];
   if (!cells.integers.empty()) return fmt::format("{}", cells.integers[row]);
   return std::isnan(cells.numbers[row]) ? "" : fmt::format("{:g}", static_cast<float>(cells.numbers[row]));
 }

@@ -60,9 +60,8 @@ class CsvRows {
 std::optional<Fault> CsvRows::read_names(const CsvOptions& options) {
   const std::size_t width = record_.fields.size();
   if (!options.names.empty() && options.names.size() != width)
-    return row_fault(
-        file_, record_.line,
-        fmt::format("{}, but `names` gives {}", support::counted(width, "field"), options.names.size()));
+    return row_fault(file_, record_.line,
+                     fmt::format("{}, but `names` gives {}", support::counted(width, "field"), options.names.size()));
   names_ = options.names;
   if (names_.empty() && options.header) names_.assign(record_.fields.begin(), record_.fields.end());
   names_.resize(width);
@@ -79,8 +78,10 @@ Result<CsvRows> CsvRows::open(const std::string& path, const CsvOptions& options
   CsvRows rows(path, std::move(*stream.value), options);
   if (!rows.reader_->next(rows.record_)) {
     if (rows.reader_->fault()) return {{}, *rows.reader_->fault()};
-    return {{}, file_fault(path, rows.whole() ? "is empty, expected rows" : "its first line is longer than what is "
-                                                                            "read of it")};
+    return {{},
+            file_fault(path, rows.whole() ? "is empty, expected rows"
+                                          : "its first line is longer than what is "
+                                            "read of it")};
   }
   if (auto fault = rows.read_names(options)) return {{}, std::move(*fault)};
   return {std::move(rows), {}};
@@ -144,9 +145,7 @@ class Judge {
     numbers_ = true;
     return "";
   }
-  static std::string shown(std::string_view cell) {
-    return fmt::format("`{}`", support::shortened(cell, kShownCell));
-  }
+  static std::string shown(std::string_view cell) { return fmt::format("`{}`", support::shortened(cell, kShownCell)); }
 
   const CellReader& cells_;
   std::optional<DType> stated_;
@@ -176,9 +175,8 @@ Result<Schema> inspect(const std::string& path, const CsvOptions& options, std::
       const std::string wrong = judges[i].look(rows.value->row().fields[i], *rows.value, i);
       if (wrong.empty()) continue;
       const std::string& name = rows.value->names()[i];
-      Fault fault = rows.value->cell_fault(
-          i, fmt::format("{} in column `{}`, which `types` says holds {}", wrong, name,
-                         word_of(*stated_type(options, name))));
+      Fault fault = rows.value->cell_fault(i, fmt::format("{} in column `{}`, which `types` says holds {}", wrong, name,
+                                                          word_of(*stated_type(options, name))));
       fault.cure = "`missing=[…]` lists the texts that stand for a missing value, which a float column may have";
       return {{}, std::move(fault)};
     }
@@ -212,9 +210,9 @@ class Filler {
     for (std::size_t i = 0; i < fields.size(); ++i)
       if (reading_.wants(i) && !put(i, fields[i]))
         return rows.cell_fault(
-            i, fmt::format("`{}` is {}: the file was changed while it was read",
-                           support::shortened(fields[i], kShownCell),
-                           cells_.is_missing(fields[i]) ? "a missing value" : "none of the column's values before"));
+            i,
+            fmt::format("`{}` is {}: the file was changed while it was read", support::shortened(fields[i], kShownCell),
+                        cells_.is_missing(fields[i]) ? "a missing value" : "none of the column's values before"));
     block_.lines.push_back(rows.row().line);
     if (static_cast<std::size_t>(++block_.rows) * fields.size() >= kBlockCells) hand_over();
     return std::nullopt;
@@ -258,8 +256,7 @@ class Filler {
 
 Result<Schema> inspect_csv(const std::string& path, const CsvOptions& options, std::size_t limit) {
   if (limit != SIZE_MAX) return inspect(path, options, limit);
-  return KnownSchemas::get().find_or_make(key_of(path, options), path,
-                                          [&] { return inspect(path, options, limit); });
+  return KnownSchemas::get().find_or_make(key_of(path, options), path, [&] { return inspect(path, options, limit); });
 }
 
 std::optional<Fault> for_csv_rows(const std::string& path, const CsvOptions& options, TableReading& reading) {

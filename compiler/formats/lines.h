@@ -1,5 +1,5 @@
-// The line of a text file on which each row of a table begins. Rows mostly stand on lines that follow each other, so only
-// the rows are kept where that ends: a file of regular lines costs nothing.
+// The line of a text file on which each row of a table begins. Rows mostly stand on lines that follow each other, so
+// only the rows are kept where that ends: a file of regular lines costs nothing.
 #pragma once
 
 #include <cstddef>

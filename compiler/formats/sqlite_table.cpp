@@ -82,8 +82,7 @@ Result<Query> Query::open(const std::string& path, const std::string& text) {
   sqlite3_busy_timeout(database, 2000);
   sqlite3_stmt* statement = nullptr;
   const char* rest = "";
-  const int prepared =
-      sqlite3_prepare_v2(database, text.c_str(), static_cast<int>(text.size()) + 1, &statement, &rest);
+  const int prepared = sqlite3_prepare_v2(database, text.c_str(), static_cast<int>(text.size()) + 1, &statement, &rest);
   query.statement_.reset(statement);
   if (prepared == SQLITE_NOTADB) return {{}, file_fault(path, "is no SQLite database")};
   const std::string wrong = prepared == SQLITE_OK ? unfit(statement, rest) : sqlite3_errmsg(database);
@@ -200,8 +199,9 @@ std::optional<Fault> for_sqlite_rows(const std::string& path, const std::string&
       const auto at = static_cast<std::size_t>(i);
       if (reading.wants(at) &&
           !put(*query.value, i, reading.schema.columns[at].dtype, block.columns[at], reading.words[at]))
-        return query.value->cell_fault(i, "is none of the column's values before: the file was changed while it was "
-                                          "read");
+        return query.value->cell_fault(i,
+                                       "is none of the column's values before: the file was changed while it was "
+                                       "read");
     }
     if (static_cast<std::size_t>(++block.rows) * block.columns.size() < kBlockCells) continue;
     reading.take(block);

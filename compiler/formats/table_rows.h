@@ -44,9 +44,9 @@ inline constexpr std::size_t kBlockCells = 1 << 18;
 
 /// What is wanted of a table, and what its text columns came to.
 struct TableReading {
-  Schema schema;                // what the columns are: as they were inspected, or wider
-  std::vector<bool> wanted;     // for each column; empty: all
-  std::vector<Words> words;     // for each column; those of text are filled
+  Schema schema;             // what the columns are: as they were inspected, or wider
+  std::vector<bool> wanted;  // for each column; empty: all
+  std::vector<Words> words;  // for each column; those of text are filled
   std::function<void(const RowBlock&)> take;
 
   bool wants(std::size_t column) const { return wanted.empty() || wanted[column]; }

@@ -46,8 +46,8 @@ struct Schema {
 
 struct CsvOptions {
   bool header = true;
-  std::vector<std::string> names;  // given names; then `header` says whether a header line is skipped
-  std::string separator = ",";     // one character
+  std::vector<std::string> names;             // given names; then `header` says whether a header line is skipped
+  std::string separator = ",";                // one character
   std::vector<std::string> missing{"?", ""};  // the texts of a cell that stand for a missing value
   bool strip = true;
   char decimal = '.';
@@ -81,8 +81,8 @@ struct Result {
   explicit operator bool() const { return value.has_value(); }
 };
 
-/// Names, types and rows of the whole file, or of its first `limit` bytes: a column is a number where every cell is one.
-/// What was found is kept for as long as the program runs and the file stays as it is.
+/// Names, types and rows of the whole file, or of its first `limit` bytes: a column is a number where every cell is
+/// one. What was found is kept for as long as the program runs and the file stays as it is.
 Result<Schema> inspect_csv(const std::string& path, const CsvOptions& options, std::size_t limit = SIZE_MAX);
 /// The whole file, in memory. Ragged rows, unclosed quotes, NULs, rows over a limit are faults at their row.
 Result<Table> read_csv(const std::string& path, const CsvOptions& options);

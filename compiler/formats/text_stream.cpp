@@ -111,8 +111,8 @@ class Bytes {
         if (another_follows()) inflateReset(&stream_);
         else ended = true;
       } else if (code != Z_OK && code != Z_BUF_ERROR) {
-        fault = file_fault(file_.path,
-                           std::string("damaged gzip data: ") + (stream_.msg ? stream_.msg : "unknown fault"));
+        fault =
+            file_fault(file_.path, std::string("damaged gzip data: ") + (stream_.msg ? stream_.msg : "unknown fault"));
       }
     }
     into.resize(into.size() - stream_.avail_out);

@@ -19,9 +19,7 @@ struct Found {
   std::vector<std::string> known;
 };
 
-bool has_rows(const ir::Source& source) {
-  return source.kind == SourceId::Csv || source.kind == SourceId::Sqlite;
-}
+bool has_rows(const ir::Source& source) { return source.kind == SourceId::Csv || source.kind == SourceId::Sqlite; }
 
 std::optional<formats::Fault> read_rows(const ir::Source& source, formats::TableReading& reading) {
   if (source.kind == SourceId::Sqlite) return formats::for_sqlite_rows(source.files[0], source.query, reading);
@@ -82,8 +80,8 @@ std::optional<std::set<std::string>> keys_of(const ir::Source& part, const std::
   if (!has_rows(part) || !part.known || !place) return std::nullopt;
   formats::TableReading reading;
   reading.schema.columns = part.columns;
-  auto keys = formats::keys_in(std::move(reading), *place,
-                               [&](formats::TableReading& all) { return read_rows(part, all); });
+  auto keys =
+      formats::keys_in(std::move(reading), *place, [&](formats::TableReading& all) { return read_rows(part, all); });
   return std::move(keys.value);
 }
 

@@ -92,8 +92,7 @@ bool is_text(Tracer& t, const Value& value) {
 
 /// The column that a name or a value read from it stands for, where it is text and is passed over.
 const ColumnType* text_column(const FeedCall& f, const Chosen& one) {
-  const std::string& name =
-      one.value.kind == Value::Tensor ? f.t.graph->values[one.value.tensor].name : one.name;
+  const std::string& name = one.value.kind == Value::Tensor ? f.t.graph->values[one.value.tensor].name : one.name;
   for (const ColumnType& column : f.columns.types())
     if (column.name == name && column.dtype == types::DType::String) return &column;
   return nullptr;

@@ -114,8 +114,8 @@ class Loader {
   std::optional<Dataset> load_one(const ir::Source& source, const std::string& salt, const std::string& prefix);
   std::optional<Dataset> load_table(const ir::Source& source, const std::string& prefix);
   std::vector<std::size_t> columns_to_load(const formats::Schema& schema, const std::string& prefix) const;
-  std::optional<Dataset> load_idx(const ir::Source& source);
   std::optional<Dataset> load_arrays(const ir::Source& source);
+  bool check_rows(const ir::Source& source, const std::vector<Column>& columns);
   std::optional<Dataset> load_synthetic(const ir::Source& source, const std::string& salt);
   std::optional<Dataset> load_zip(const ir::Source& source, const std::string& salt, const std::string& prefix);
   /// Which rows of the further parts have the keys of the first one's rows; false after reporting.

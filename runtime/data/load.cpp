@@ -79,8 +79,6 @@ std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::str
       data = load_table(source, prefix);
       break;
     case SourceId::Idx:
-      data = load_idx(source);
-      break;
     case SourceId::Npy:
     case SourceId::Npz:
     case SourceId::Safetensors:
