@@ -98,6 +98,16 @@ const ColumnType* text_column(const FeedCall& f, const Chosen& one) {
   return nullptr;
 }
 
+/// A column of a whole part whose name stands twice in its file, which is an error where it is used.
+void report_twice(FeedCall& f, const Chosen& one) {
+  if (one.name.empty() || !one.value.is_poison()) return;
+  for (const ColumnType& column : f.columns.types())
+    if (column.duplicate && column.name.ends_with("." + one.name)) {
+      f.columns.required(f.t, column.name, f.span);
+      return;
+    }
+}
+
 Value numeric(FeedCall& f, const Bound& bound) {
   const std::vector<std::string> except = names_in(bound.value("except"));
   for (const std::string& name : except) {
@@ -116,6 +126,7 @@ Value numeric(FeedCall& f, const Bound& bound) {
   std::vector<Value> kept;
   for (const Chosen& one : chosen) {
     if (!one.name.empty() && std::find(except.begin(), except.end(), one.name) != except.end()) continue;
+    report_twice(f, one);
     const ColumnType* text = one.name.empty() ? nullptr : text_column(f, one);
     if (text) f.columns.pass_over(*text);
     else if (!named) kept.push_back(f.columns.required(f.t, one.name, f.span));
