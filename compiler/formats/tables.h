@@ -22,6 +22,8 @@ struct ColumnType {
   /// Of a column that is text for what its cells hold: the first one that is no number, and how it begins.
   std::string text_place = {}, text_cell = {};
   bool after_numbers = false;  // numbers stand before it
+  /// Of a column of numbers: the first cell that keeps it from being one of integers. No cell: a missing value.
+  std::string real_place = {}, real_cell = {};
 };
 
 /// Why a file cannot be used. `row` and `column` are 1-based lines and fields of the file, 0 where it is about all of

@@ -76,8 +76,11 @@ void add_feeds(const Given& given, const ir::Source& source, ir::Data& data) {
 void widen(ir::Source& train, const ir::Source& other) {
   for (formats::ColumnType& column : train.columns)
     for (const formats::ColumnType& there : other.columns)
-      if (there.name == column.name && column.dtype == types::DType::Int64 && there.dtype == types::DType::Float32)
+      if (there.name == column.name && column.dtype == types::DType::Int64 && there.dtype == types::DType::Float32) {
         column.dtype = types::DType::Float32;
+        column.real_place = there.real_place;
+        column.real_cell = there.real_cell;
+      }
 }
 
 /// What validates and tests has the columns that the feed of `train` reads.

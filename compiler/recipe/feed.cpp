@@ -79,7 +79,7 @@ bool feed_tensor(Feeding& f, const ModelInput& input, const TensorType& want, co
   if (have.dtype != want.dtype || have.rank() != want.rank()) {
     auto report = f.t.fault(at, diag::FeedMismatch, name, have.str(), want.str());
     report.note(input.span, "it is declared here");
-    f.columns.note_text(f.t, *value, report, at);
+    if (have.dtype != want.dtype) f.columns.note_cell(f.t, *value, report, at);
     f.columns.note_passed_over(report, at);
     if (have.dtype == types::DType::String)
       report.help(fmt::format("number its values: `category(\"{}\")`", f.t.graph->values[value->tensor].name));
