@@ -30,6 +30,7 @@ struct Source {
   std::vector<std::string> files;       // resolved paths
   std::vector<std::string> file_names;  // npy: the column of each file
   formats::CsvOptions csv;
+  std::string query;  // sqlite
   std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; with: one
   std::string on;                 // zip: key column
   std::vector<std::pair<std::string, Constant>> constants;  // with: columns added

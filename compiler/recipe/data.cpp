@@ -71,6 +71,18 @@ void add_feeds(const Given& given, const ir::Source& source, ir::Data& data) {
   for (const auto& [name, part] : source.parts) add(part);
 }
 
+/// A column is what all its cells are, those of other sources included: integers that meet a fraction or a missing
+/// value are numbers.
+void widen(ir::Source& train, const ir::Source& other) {
+  for (formats::ColumnType& column : train.columns)
+    for (const formats::ColumnType& there : other.columns)
+      if (there.name == column.name && column.dtype == types::DType::Int64 && there.dtype == types::DType::Float32) {
+        column.dtype = types::DType::Float32;
+        column.real_place = there.real_place;
+        column.real_cell = there.real_cell;
+      }
+}
+
 /// What validates and tests has the columns that the feed of `train` reads.
 void check_columns(const ir::Source& train, const ir::Source& other, const ir::Graph& feed, Tracer& t) {
   const bool comparable =
@@ -103,7 +115,10 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
     data.split = read_split(given, *valid, data.train ? &*data.train : nullptr);
   else data.valid = source_at(context, fields, KeyId::Data_valid);
   data.test = source_at(context, fields, KeyId::Data_test);
-  if (!judged || !data.train) return data;
+  if (!data.train) return data;
+  for (const auto* other : {&data.valid, &data.test})
+    if (*other) widen(*data.train, **other);
+  if (!judged) return data;
   add_feeds(given, *data.train, data);
   for (const auto* other : {&data.valid, &data.test})
     if (*other) check_columns(*data.train, **other, data.feeds[0], given.statics);

@@ -11,6 +11,7 @@
 
 #include "api.h"
 #include "build/room.h"
+#include "data/stored_table.h"
 #include "support/words.h"
 
 namespace modelc::runtime {
@@ -64,6 +65,9 @@ extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const c
     return runtime::dispatch(command, *request);
   } catch (const build::OutOfMemory& fault) {
     request->sink->report(fault.span(), diag::KernelFault, fault.what());
+    return 3;
+  } catch (const data::StoreFault& fault) {
+    request->sink->report({}, diag::KernelFault, fault.what());
     return 3;
   } catch (const std::exception& error) {
     if (const auto memory = build::memory_fault(error)) {

@@ -28,6 +28,10 @@ inline bool numbers_words(const ir::Node& node) {
   return ir::op_of(node).name == catalogue::entry(catalogue::FeedId::Category).name;
 }
 
+/// Some rows at a time; false where `visit` says so.
+bool for_blocks(const std::vector<std::int64_t>& rows, std::int64_t step,
+                const std::function<bool(const std::vector<std::int64_t>&)>& visit);
+
 class Feed {
  public:
   /// `part` index chooses the graph where a recipe has one per part. Throws RuntimeFault as Executor does.
@@ -56,6 +60,12 @@ class Feed {
     exec::Executor before;  // gives the node's operand, which a fit is computed from
   };
 
+  /// How many rows of the plan's columns are looked at at once.
+  std::int64_t block_rows(const plan::Plan& plan) const;
+  /// What a fit is computed from, block by block; false where `visit` says so.
+  bool for_values(
+      const Fitted& fitted, const Part& part,
+      const std::function<bool(const at::Tensor& value, const std::vector<std::int64_t>& rows)>& visit) const;
   /// The columns' rows, as far as the plan needs them.
   std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan) const;
   bool may_lack_values(ir::ValueId value) const;

@@ -43,6 +43,16 @@ at::Tensor unpack(const json& packed) {
   return (floating ? out.to(at::kFloat) : out).reshape(shape);
 }
 
+/// Each value once, sorted, what is missing last.
+at::Tensor distinct(at::Tensor values) {
+  if (!at::isFloatingType(values.scalar_type())) return std::get<0>(at::_unique(values.to(at::kLong), true));
+  values = values.to(at::kFloat);
+  const at::Tensor missing = at::isnan(values);
+  const bool any = missing.any().item<bool>();
+  values = std::get<0>(at::_unique(values.masked_select(missing.logical_not()), true));
+  return any ? at::cat({values, at::full({1}, std::numeric_limits<float>::quiet_NaN(), values.options())}) : values;
+}
+
 }  // namespace
 
 std::string to_json(const std::vector<FitState>& fits) {
@@ -79,24 +89,38 @@ std::optional<std::vector<FitState>> fits_from_json(const std::string& text) {
 
 bool Feed::fit_standardize(const Fitted& fitted, const std::vector<Part>& training, FitState& fit,
                            diagnostics::Sink& sink) {
-  const std::uint32_t node = fitted.node;
-  std::vector<at::Tensor> pieces;
+  const ir::Node& node = graph_.nodes[fitted.node];
   const Dataset* before = data_;
-  for (const Part& part : training) {
-    if (data_ != part.data.get() && !connect(*part.data, graph_.nodes[node].span, sink)) return false;
-    at::Tensor value = fitted.before.run(gather(part.rows, fitted.before.plan())).at(0).tensor;
-    const ir::Operand& operand = graph_.nodes[node].operands.at(0);
+  const auto for_training = [&](const auto& visit) {
+    for (const Part& part : training) {
+      if (data_ != part.data.get() && !connect(*part.data, node.span, sink)) return false;
+      if (!for_values(fitted, part, visit)) return false;
+    }
+    return true;
+  };
+  // Two passes in double precision: what is taken from the mean does not cancel.
+  const ir::Operand& operand = node.operands.at(0);
+  std::int64_t count = 0;
+  at::Tensor sum, squares;
+  const auto add = [](at::Tensor& to, const at::Tensor& more) { to = to.defined() ? to.add(more) : more; };
+  const bool whole = for_training([&](const at::Tensor& value, const std::vector<std::int64_t>& rows) {
     if (operand.kind == ir::Operand::Value &&
-        report_missing(value, operand.value, part.rows, "standardize", graph_.nodes[node].span, sink))
+        report_missing(value, operand.value, rows, "standardize", node.span, sink))
       return false;
-    pieces.push_back(value.to(at::kDouble));
-  }
+    count += value.size(0);
+    add(sum, value.to(at::kDouble).sum(0));
+    return true;
+  });
+  if (!whole || count == 0) return false;
+  const at::Tensor mean = sum.div(static_cast<double>(count));
+  for_training([&](const at::Tensor& value, const std::vector<std::int64_t>&) {
+    add(squares, value.to(at::kDouble).sub(mean).square().sum(0));
+    return true;
+  });
   if (before && data_ != before) connect(*before, {}, sink);
-  const at::Tensor all = at::cat(pieces, 0);
-  fit.mean = all.mean(0);
-  const at::Tensor std = all.std(0, /*unbiased=*/false);
+  const at::Tensor std = squares.div(static_cast<double>(count)).sqrt();
   fit.std = at::where(std.gt(0), std, at::ones_like(std)).to(at::kFloat);
-  fit.mean = fit.mean.to(at::kFloat);
+  fit.mean = mean.to(at::kFloat);
   return true;
 }
 
@@ -105,12 +129,16 @@ bool Feed::fit_category(const Fitted& fitted, const std::vector<Part>& all, FitS
   const Dataset* before = data_;
   diagnostics::Sink quiet;
   std::set<std::string> words;
-  std::vector<at::Tensor> pieces;
+  at::Tensor values;
   for (const Part& part : all) {
     if (data_ != part.data.get() && !connect(*part.data, {}, quiet)) continue;
     const Column* text = text_operand(fitted.node);
     if (!text) {
-      pieces.push_back(fitted.before.run(gather(part.rows, fitted.before.plan())).at(0).tensor.reshape({-1}));
+      for_values(fitted, part, [&](const at::Tensor& value, const std::vector<std::int64_t>&) {
+        const at::Tensor found = distinct(value.reshape({-1}));
+        values = values.defined() ? distinct(at::cat({values, found})) : found;
+        return true;
+      });
       continue;
     }
     fit.text = true;
@@ -125,20 +153,7 @@ bool Feed::fit_category(const Fitted& fitted, const std::vector<Part>& all, FitS
   }
   if (before && data_ != before) connect(*before, {}, quiet);
   fit.words.assign(words.begin(), words.end());
-  if (fit.text || pieces.empty()) return true;
-  at::Tensor values = at::cat(pieces, 0);
-  const bool floating = at::isFloatingType(values.scalar_type());
-  values = values.to(floating ? at::kFloat : at::kLong);
-  at::Tensor missing;
-  if (floating) {
-    missing = at::isnan(values);
-    const bool any = missing.any().item<bool>();
-    values = std::get<0>(at::_unique(values.masked_select(missing.logical_not()), true));
-    if (any) values = at::cat({values, at::full({1}, std::numeric_limits<float>::quiet_NaN(), values.options())});
-  } else {
-    values = std::get<0>(at::_unique(values, true));
-  }
-  fit.values = values;
+  if (!fit.text) fit.values = values;
   return true;
 }
 
@@ -207,22 +222,18 @@ bool Feed::check_category(const Fitted& fitted, const Part& part, diagnostics::S
   const support::Span span = graph_.nodes[node].span;
   if (const Column* text = text_operand(node)) {
     const std::set<std::string> known(fit->second.words.begin(), fit->second.words.end());
-    const at::Tensor taken = text->take(part.rows).contiguous();
-    const auto* codes = taken.data_ptr<std::int64_t>();
-    for (std::size_t i = 0; i < part.rows.size(); ++i) {
-      const std::int64_t row = part.rows[i];
-      const bool missing = text->text->is_missing(codes[i]);
-      if (missing ? fit->second.missing : known.contains(text->text->word(codes[i]))) continue;
-      sink.report(span, diag::DataUnseenCategory, text->place(row), text->shown(row));
-      return false;
-    }
-    return true;
+    return for_blocks(part.rows, block_rows(fitted.before.plan()), [&](const std::vector<std::int64_t>& rows) {
+      const at::Tensor taken = text->take(rows).contiguous();
+      const auto* codes = taken.data_ptr<std::int64_t>();
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const bool missing = text->text->is_missing(codes[i]);
+        if (missing ? fit->second.missing : known.contains(text->text->word(codes[i]))) continue;
+        sink.report(span, diag::DataUnseenCategory, text->place(rows[i]), text->shown(rows[i]));
+        return false;
+      }
+      return true;
+    });
   }
-  const at::Tensor values = fitted.before.run(gather(part.rows, fitted.before.plan()))
-                                .at(0)
-                                .tensor.reshape({-1})
-                                .to(at::kDouble)
-                                .contiguous();
   const at::Tensor known = fit->second.values.to(at::kDouble).contiguous();
   const double* begin = known.data_ptr<double>();
   const double* end = begin + known.numel();
@@ -231,16 +242,19 @@ bool Feed::check_category(const Fitted& fitted, const Part& part, diagnostics::S
   const ir::Operand& operand = graph_.nodes[node].operands.at(0);
   const std::vector<const Column*> columns =
       operand.kind == ir::Operand::Value ? columns_behind(operand.value) : std::vector<const Column*>{};
-  for (std::int64_t i = 0; i < values.numel(); ++i) {
-    const double value = values.data_ptr<double>()[i];
-    if (std::isnan(value) ? missing : std::binary_search(begin, end, value)) continue;
-    const std::int64_t row = part.rows[static_cast<std::size_t>(i) % part.rows.size()];
-    sink.report(span, diag::DataUnseenCategory,
-                columns.empty() ? fmt::format("row {}", row + 1) : columns[0]->place(row),
-                std::isnan(value) ? "a missing value" : fmt::format("{:g}", value));
-    return false;
-  }
-  return true;
+  return for_values(fitted, part, [&](const at::Tensor& found, const std::vector<std::int64_t>& rows) {
+    const at::Tensor values = found.reshape({-1}).to(at::kDouble).contiguous();
+    for (std::int64_t i = 0; i < values.numel(); ++i) {
+      const double value = values.data_ptr<double>()[i];
+      if (std::isnan(value) ? missing : std::binary_search(begin, end, value)) continue;
+      const std::int64_t row = rows[static_cast<std::size_t>(i) / (values.numel() / rows.size())];
+      sink.report(span, diag::DataUnseenCategory,
+                  columns.empty() ? fmt::format("row {}", row + 1) : columns[0]->place(row),
+                  std::isnan(value) ? "a missing value" : fmt::format("{:g}", value));
+      return false;
+    }
+    return true;
+  });
 }
 
 }  // namespace modelc::data

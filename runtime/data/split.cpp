@@ -72,12 +72,19 @@ std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::s
     return std::nullopt;
   }
   std::vector<char> chosen(static_cast<std::size_t>(data.rows), 0);
-  for (std::int64_t row = 0; row < data.rows; ++row) {
-    const bool marked = column->text ? std::find(std::begin(kValidWords), std::end(kValidWords), column->shown(row)) !=
-                                           std::end(kValidWords)
-                                     : column->row(row).item<double>() > 0;
-    chosen[static_cast<std::size_t>(row)] = static_cast<char>(marked);
-  }
+  std::vector<char> valid_words;  // of the dictionary's codes
+  for (std::int64_t code = 0; column->text && code < column->text->size(); ++code)
+    valid_words.push_back(!column->text->is_missing(code) &&
+                          std::find(std::begin(kValidWords), std::end(kValidWords), column->text->word(code)) !=
+                              std::end(kValidWords));
+  column->for_blocks([&](std::int64_t first, const at::Tensor& block) {
+    const at::Tensor values = block.to(at::kDouble).contiguous();
+    for (std::int64_t i = 0; i < values.numel(); ++i) {
+      const double value = values.data_ptr<double>()[i];
+      const bool marked = column->text ? valid_words[static_cast<std::size_t>(value)] != 0 : value > 0;
+      chosen[static_cast<std::size_t>(first + i)] = static_cast<char>(marked);
+    }
+  });
   return chosen;
 }
 

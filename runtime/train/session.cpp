@@ -109,7 +109,12 @@ std::optional<std::vector<at::Tensor>> Session::stratify_labels(
     const std::vector<data::Part> all = data::whole({datasets[i]});
     std::vector<data::FitState> fits;
     if (!feed.fit(all, all, fits, sink_)) return std::nullopt;
-    labels[i] = feed.run(all[0].rows)[static_cast<std::size_t>(at - feed.names().begin())];
+    std::vector<at::Tensor> pieces;
+    data::for_blocks(all[0].rows, 1 << 14, [&](const std::vector<std::int64_t>& rows) {
+      pieces.push_back(feed.run(rows)[static_cast<std::size_t>(at - feed.names().begin())].clone());
+      return true;
+    });
+    labels[i] = at::cat(pieces, 0);
   }
   return labels;
 }
@@ -118,6 +123,10 @@ bool Session::open_data(bool training) {
   // The generator's state goes on from the weights' draws during training; what the data draw does not move it.
   const at::Tensor state = at::detail::getDefaultCPUGenerator().get_state();
   data::Loader loader(recipe_.data, seed_, sink_);
+  std::vector<std::string> choices;
+  for (const ir::Signature& input : program_.inputs)
+    if (input.type.kind == types::TypeKind::Choice) choices.push_back(input.name);
+  loader.keep_needed(choices);
   at::manual_seed(static_cast<std::uint64_t>(seed_));
   // All sources are read before any fault ends it, so that every bad file is reported at once.
   auto train = loader.load(*recipe_.data.train, "train");
