@@ -18,7 +18,8 @@ struct ColumnType {
   types::DType dtype = types::DType::Float32;  // String for text
   std::vector<std::int64_t> shape;
   bool has_missing = false;
-  bool duplicate = false;  // the name stands twice in the file
+  bool duplicate = false;                    // the name stands twice in the file
+  std::vector<std::string> categories = {};  // of numbers from 0: what they stand for (the classes of `images`)
 };
 
 /// Why a file cannot be used. `row` and `column` are 1-based lines and fields of the file, 0 where it is about all of

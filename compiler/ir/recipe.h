@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "formats/tables.h"
+#include "formats/image_folder.h"
 #include "ir/check.h"
 #include "ir/ir.h"
 
@@ -30,6 +30,7 @@ struct Source {
   std::vector<std::string> files;       // resolved paths
   std::vector<std::string> file_names;  // npy: the column of each file
   formats::CsvOptions csv;
+  std::shared_ptr<const formats::ImageFolder> images;  // images: what the folder holds, where `known`
   std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; with: one
   std::string on;                 // zip: key column
   std::vector<std::pair<std::string, Constant>> constants;  // with: columns added

@@ -34,6 +34,15 @@ Found count_in(const ir::Source& source, const std::string& column) {
     }
     return found;
   }
+  if (source.images) {
+    for (const formats::ColumnType& one : source.columns) {
+      found.known.push_back(one.name);
+      if (one.name != column) continue;
+      if (!one.categories.empty()) found.count = static_cast<std::int64_t>(one.categories.size());
+      else if (one.dtype == types::DType::String) found.count = source.rows;  // each file has a name of its own
+    }
+    return found;
+  }
   if (source.kind != SourceId::Csv && source.kind != SourceId::Idx) return found;
   auto table = source.kind == SourceId::Csv ? formats::read_csv(source.files[0], source.csv)
                                             : formats::read_idx(source.files[0], source.files[1]);

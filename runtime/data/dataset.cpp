@@ -58,6 +58,13 @@ at::Tensor index_of(const std::vector<std::int64_t>& rows) {
 
 }  // namespace
 
+int report_fault(const exec::RuntimeFault& fault, diagnostics::Sink& sink) {
+  const bool of_data = dynamic_cast<const DataFault*>(&fault) != nullptr;
+  if (of_data) sink.report(fault.span(), diag::DataUnreadable, fault.what());
+  else sink.report(fault.span(), diag::KernelFault, fault.what());
+  return of_data ? 1 : 3;
+}
+
 std::vector<std::int64_t> consecutive(std::int64_t first, std::int64_t count) {
   std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
   std::iota(rows.begin(), rows.end(), first);
@@ -86,6 +93,11 @@ Column Column::select(const std::vector<std::int64_t>& rows) const {
     auto there = std::make_shared<std::vector<std::int64_t>>();
     for (const std::int64_t row : rows) there->push_back((*lines)[static_cast<std::size_t>(row)]);
     selected.lines = std::move(there);
+  }
+  if (places) {
+    auto there = std::make_shared<std::vector<std::string>>();
+    for (const std::int64_t row : rows) there->push_back((*places)[static_cast<std::size_t>(row)]);
+    selected.places = std::move(there);
   }
   return selected;
 }
@@ -121,6 +133,7 @@ const Column* Dataset::find(std::string_view name) const {
 }
 
 std::string Column::place(std::int64_t row) const {
+  if (places && row < static_cast<std::int64_t>(places->size())) return (*places)[static_cast<std::size_t>(row)];
   if (lines && row < static_cast<std::int64_t>(lines->size()))
     return fmt::format("{}:{}:{}", file, (*lines)[static_cast<std::size_t>(row)], field);
   return file.empty() ? fmt::format("row {} of `{}`", row + 1, name)

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "diagnostics/sink.h"
+#include "exec/executor.h"
 #include "ir/recipe.h"
 
 namespace modelc::data {
@@ -33,6 +34,15 @@ class Dictionary {
   std::int64_t missing_ = -1;
 };
 
+/// A row of a file that cannot be read: the data is at fault, not the run.
+class DataFault : public exec::RuntimeFault {
+ public:
+  using exec::RuntimeFault::RuntimeFault;
+};
+
+/// Reports what stopped a run, and gives its exit code: 1 where the data is at fault, else 3.
+int report_fault(const exec::RuntimeFault& fault, diagnostics::Sink& sink);
+
 /// Rows that are not held in memory: read, decoded or computed when they are asked for. Any thread may ask.
 class StoredRows {
  public:
@@ -41,7 +51,7 @@ class StoredRows {
   virtual at::ScalarType type() const = 0;
   /// Of one row.
   virtual std::vector<std::int64_t> shape() const = 0;
-  /// [n, …] in the order asked for. Throws exec::RuntimeFault where a row cannot be read.
+  /// [n, …] in the order asked for. Throws DataFault where a row cannot be read.
   virtual at::Tensor read(const std::vector<std::int64_t>& rows) const = 0;
   /// Of all that the rows hold, going on from `sum`; those who know a cheaper sign of a change than the rows give that.
   virtual std::uint64_t checksum(std::uint64_t sum) const;
@@ -59,6 +69,8 @@ struct Column {
   std::string file;                                        // where rows came from, for messages
   std::shared_ptr<const std::vector<std::int64_t>> lines;  // of each row; null: rows have no lines
   std::int64_t field = 0;
+  std::shared_ptr<const std::vector<std::string>> places;  // of each row, where it has a file of its own
+  std::vector<std::string> categories;                     // of numbers from 0: what they stand for
 
   std::int64_t rows() const { return stored ? stored->count() : values.size(0); }
   at::ScalarType type() const { return stored ? stored->type() : values.scalar_type(); }
@@ -98,6 +110,8 @@ class Loader {
  public:
   Loader(const ir::Data& recipe, std::int64_t seed, diagnostics::Sink& sink)
       : recipe_(recipe), seed_(seed), sink_(sink) {}
+  /// What the numbers of a column stand for, as a checkpoint has it; sources loaded later take it over.
+  void know_classes(const std::string& column, std::vector<std::string> names) { classes_[column] = std::move(names); }
   /// The datasets of a source: several for `alternate`. `role` (train, valid, test) keeps synthetic ones apart; columns
   /// take the types they have in the training source. nullopt after reporting.
   std::optional<std::vector<std::shared_ptr<Dataset>>> load(const ir::Source& source, const std::string& role);
@@ -108,6 +122,8 @@ class Loader {
   std::optional<Dataset> load_one(const ir::Source& source, const std::string& salt, const std::string& prefix);
   std::optional<Dataset> load_csv(const ir::Source& source, const std::string& prefix);
   std::optional<Dataset> load_idx(const ir::Source& source);
+  std::optional<Dataset> load_images(const ir::Source& source, const std::string& prefix);
+  bool add_labels(const ir::Source& source, const std::string& prefix, Column& labels);
   std::optional<Dataset> load_arrays(const ir::Source& source);
   std::optional<Dataset> load_synthetic(const ir::Source& source, const std::string& salt);
   std::optional<Dataset> load_zip(const ir::Source& source, const std::string& salt, const std::string& prefix);
@@ -126,6 +142,7 @@ class Loader {
   diagnostics::Sink& sink_;
   bool training_ = false;  // what is loaded is the training source itself
   std::map<std::string, std::shared_ptr<Dictionary>> dictionaries_;
+  std::map<std::string, std::vector<std::string>> classes_;  // by column
 };
 
 /// Draws one synthetic column; the same values for the same (seed, salt) everywhere.

@@ -19,6 +19,11 @@ struct FitState {
   at::Tensor values;                   // sorted numbers; NaN last where a missing value occurs
 };
 
+/// What the numbers of a column stand for, among what was fitted: the classes that folders of images name.
+FitState classes_of(const Column& column);
+/// The column whose classes these are; empty for what a node of a feed learned.
+std::string column_of_classes(const FitState& fit);
+
 /// Checkpoint metadata: JSON with numbers in hexadecimal, so that nothing is rounded. Empty where there is no fit.
 std::string to_json(const std::vector<FitState>& fits);
 std::optional<std::vector<FitState>> fits_from_json(const std::string& text);

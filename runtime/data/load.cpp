@@ -89,6 +89,9 @@ std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::str
     case SourceId::Idx:
       data = load_idx(source);
       break;
+    case SourceId::Images:
+      data = load_images(source, prefix);
+      break;
     case SourceId::Npy:
     case SourceId::Npz:
     case SourceId::Safetensors:
@@ -98,8 +101,7 @@ std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::str
       return load_zip(source, salt, prefix);
     case SourceId::Alternate:  // several datasets: load_tree takes them apart
     case SourceId::With:
-    case SourceId::Images:  // refused when the description is compiled
-    case SourceId::Text:
+    case SourceId::Text:  // refused when the description is compiled
     case SourceId::Sqlite:
     case SourceId::Mix:
       catalogue::refuse_not_yet(catalogue::entry(source.kind), source.span, sink_);

@@ -66,7 +66,7 @@ bool Session::open(bool training) {
   try {
     return open_weights(training) && open_data(training);
   } catch (const exec::RuntimeFault& fault) {
-    sink_.report(fault.span(), diag::KernelFault, fault.what());
+    data::report_fault(fault, sink_);
     return false;
   }
 }
@@ -116,6 +116,9 @@ bool Session::open_data(bool training) {
   const at::Tensor state = at::detail::getDefaultCPUGenerator().get_state();
   data::Loader loader(recipe_.data, seed_, sink_);
   at::manual_seed(static_cast<std::uint64_t>(seed_));
+  for (const data::FitState& fit : fits_)
+    if (const std::string column = data::column_of_classes(fit); !column.empty())
+      loader.know_classes(column, fit.words);
   // All sources are read before any fault ends it, so that every bad file is reported at once.
   auto train = loader.load(*recipe_.data.train, "train");
   std::optional<std::vector<std::shared_ptr<data::Dataset>>> valid, test;
@@ -152,7 +155,12 @@ bool Session::fit_feeds(const std::vector<data::Part>& all) {
     if (!first.connect(*training[0].data, recipe_.data.train->span, sink_)) return false;
     if (!restored && !first.fit(training, whole, found, sink_)) return false;
   }
-  if (!restored) fits_ = std::move(found);
+  if (!restored) {
+    for (const data::Part& part : all)
+      for (const data::Column& column : part.data->columns)
+        if (!column.categories.empty()) found.push_back(data::classes_of(column));
+    fits_ = std::move(found);
+  }
   for (const std::vector<data::Part>* parts : {&train_, &valid_, &test_})
     for (std::size_t i = 0; i < parts->size(); ++i) {
       data::Feed& one = feed((*parts)[i], i);
