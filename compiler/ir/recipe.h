@@ -96,6 +96,10 @@ struct ParameterGroup {
   std::optional<Schedule> schedule;                    // instead of the training's
 };
 
+/// The input of a feed that is no column: int64[rows], from which the draws of a row follow in the epoch that is on; 0
+/// where nothing trains.
+inline constexpr const char* kDraws = "(draws)";
+
 /// `data`.
 struct Data {
   std::string root;  // where relative files are looked for

@@ -24,6 +24,10 @@ class FeedColumns : public trace::Feed {
   Value required(Tracer& tracer, const std::string& name, Span span);
   void report_missing(Tracer& tracer, const std::string& name, Span span) const;
 
+  /// The numbers that the draws of each row follow from (`ir::kDraws`), and the number of one more call that draws.
+  Value draws(Tracer& tracer, Span span);
+  std::int64_t next_place() { return places_++; }
+
   /// The nodes whose values are computed once, from the rows that train.
   void add_fit(std::uint32_t node) { fits_.push_back(node); }
   const std::vector<std::uint32_t>& fits() const { return fits_; }
@@ -36,6 +40,7 @@ class FeedColumns : public trace::Feed {
   Dim rows_;
   std::map<std::string, Value> values_;  // of those read so far
   std::vector<std::uint32_t> fits_;
+  std::int64_t places_ = 0;
 };
 
 /// What `body` gives where columns are names and `graph` is built.

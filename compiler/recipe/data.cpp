@@ -77,6 +77,7 @@ void check_columns(const ir::Source& train, const ir::Source& other, const ir::G
       train.known && other.known && train.kind != SourceId::Alternate && other.kind != SourceId::Alternate;
   if (!comparable) return;
   for (const ir::Input& input : feed.inputs) {
+    if (input.name == ir::kDraws) continue;
     const bool there = std::any_of(other.columns.begin(), other.columns.end(),
                                    [&](const formats::ColumnType& column) { return column.name == input.name; });
     if (!there) t.fault(other.span, diag::DataColumnMissing, input.name).note(train.span, "`train` has it");
