@@ -33,6 +33,13 @@ inline bool numbers_words(const ir::Node& node) {
   return ir::op_of(node).name == catalogue::entry(catalogue::FeedId::Category).name;
 }
 
+/// What the draws of a feed follow from, beside the row and the place of the call: so that neither the order of batches
+/// nor the number of threads changes them, and a run that goes on draws what it would have drawn.
+struct Drawing {
+  bool trains = false;  // else nothing is drawn: crops are the middle, images stay as they are
+  std::int64_t seed = 0, epoch = 0;
+};
+
 class Feed {
  public:
   /// `part` index chooses the graph where a recipe has one per part. Throws RuntimeFault as Executor does.
@@ -42,7 +49,7 @@ class Feed {
 
   const std::vector<std::string>& names() const { return names_; }
   /// One tensor per name, for these rows.
-  std::vector<at::Tensor> run(const std::vector<std::int64_t>& rows);
+  std::vector<at::Tensor> run(const std::vector<std::int64_t>& rows, const Drawing& drawing = {});
 
   /// Fits in order of the nodes: standardize over `training`, category over `all`. False after reporting.
   bool fit(const std::vector<Part>& training, const std::vector<Part>& all, std::vector<FitState>& fits,
@@ -62,7 +69,9 @@ class Feed {
   };
 
   /// The columns' rows, as far as the plan needs them.
-  std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan) const;
+  std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan,
+                                 const Drawing& drawing = {}) const;
+  at::Tensor draws_of(const std::vector<std::int64_t>& rows, const Drawing& drawing) const;
   bool may_lack_values(ir::ValueId value) const;
   const Column* text_operand(std::uint32_t node) const;
   const Column* direct_column(ir::ValueId value) const;
@@ -76,6 +85,7 @@ class Feed {
                       const std::string& name, support::Span span, diagnostics::Sink& sink) const;
 
   const ir::Graph& graph_;
+  const std::size_t part_;  // of the source, as its draws are to be its own
   std::vector<std::string> names_;
   std::vector<ir::Operand> roots_;
   std::vector<support::Span> spans_;

@@ -22,7 +22,7 @@ class Feeder {
   Feeder& operator=(const Feeder&) = delete;
 
   /// The batches of an epoch from one on. What was made of another one is dropped.
-  void begin(std::vector<data::Batch> batches, std::size_t from);
+  void begin(std::vector<data::Batch> batches, std::size_t from, std::int64_t epoch);
   /// Of the batch at a place, as often as it is asked for until a later one is released. Throws what the feed threw.
   Fed take(std::size_t at);
   /// Those before a place are not asked for again.
@@ -33,7 +33,7 @@ class Feeder {
     Fed fed;
     std::exception_ptr fault;
   };
-  Fed feed(const data::Batch& batch) const;
+  Fed feed(const data::Batch& batch, const data::Drawing& drawing) const;
   void work();
 
   Session& session_;
@@ -42,7 +42,8 @@ class Feeder {
   std::condition_variable wanted_, made_one_;
   std::vector<data::Batch> batches_;
   std::size_t next_ = 0, first_ = 0;  // to be made, still asked for
-  std::int64_t epoch_ = 0;            // counts calls of begin
+  data::Drawing drawing_;
+  std::int64_t begun_ = 0;  // counts calls of begin
   bool ends_ = false;
   std::map<std::size_t, Made> made_;
 };
