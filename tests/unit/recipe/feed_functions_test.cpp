@@ -66,7 +66,7 @@ TEST_CASE("feed functions: types of images that are changed") {
 }
 
 TEST_CASE("feed functions: images that cannot be changed so") {
-  const std::string rule = diag::OperatorRule.row.code, range = diag::ArgumentRange.row.code;
+  const std::string_view rule = diag::OperatorRule.row.code, range = diag::ArgumentRange.row.code;
   CHECK(fed_as("uint8[B, 3, 40, 40]", "random_crop(image, 41, padding=4)") == diag::SizesDiffer.row.code);
   CHECK(fed_as("uint8[B, 32]", "random_flip(image)", "[32]") == rule);
   CHECK(fed_as("int[B, 3, 32, 32]", "random_flip(raw)") == rule);
