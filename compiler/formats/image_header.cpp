@@ -187,7 +187,9 @@ ImageHeader read_tiff(Bytes& bytes) {
   ImageHeader header;
   header.width = static_cast<std::int64_t>(directory.first(TiffTag::Width, 0));
   header.height = static_cast<std::int64_t>(directory.first(TiffTag::Height, 0));
-  header.orientation = static_cast<int>(std::min<std::uint64_t>(directory.first(TiffTag::Orientation, 1), 255));
+  // Whoever decodes a TIFF turns it: to its reader the orientation is a part of the format.
+  const std::uint64_t orientation = directory.first(TiffTag::Orientation, 1);
+  if (orientation >= 5 && orientation <= 8) std::swap(header.height, header.width);
   const std::uint64_t depth = directory.first(TiffTag::BitsPerSample, 1);
   if (directory.first(TiffTag::SampleFormat, 1) == 3 || depth > 16)
     throw Broken{fmt::format("{} bits a channel{}, expected integers of at most 16", depth,

@@ -8,7 +8,7 @@ namespace modelc::formats {
 
 struct ImageHeader {
   std::int64_t height = 0, width = 0;  // as shown: after turning
-  int orientation = 1;                 // EXIF's, 1 to 8: how the stored pixels are turned to be shown
+  int orientation = 1;                 // EXIF's, 1 to 8: how the pixels as they are decoded are turned to be shown
 };
 
 /// Faults: no image, cut off (as far as the header's lengths, or a missing end, tell), more than 2^28 pixels, animated,

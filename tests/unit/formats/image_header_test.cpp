@@ -50,6 +50,8 @@ TEST_CASE("image header: sizes are those of the image as EXIF turns it") {
   CHECK(seen(png(30, 20, chunk("eXIf", exif(6)))) == "30x20 @ 6");
   const std::string extended = webp_chunk("VP8X", little(8, 4) + little(29, 3) + little(19, 3));
   CHECK(seen(webp(extended + webp_chunk("EXIF", exif(5)))) == "30x20 @ 5");
+  // Decoders turn a TIFF themselves.
+  CHECK(seen(tiff(entry(256, 3, 30) + entry(257, 3, 20) + entry(274, 3, 8), 3)) == "30x20 @ 1");
   // A number that is no orientation, and EXIF that ends too soon, turn nothing.
   CHECK(seen(jpeg(30, 20, exif(9))) == "20x30 @ 1");
   CHECK(seen(jpeg(30, 20, exif(6).substr(0, 12))) == "20x30 @ 1");
