@@ -11,7 +11,14 @@ modelc: 1
 name: Shapes
 inputs: {x: "float[B, 3, H, W]"}
 targets: {label: "int[B]"}
-layers: [Conv2d(4, 3, padding=1), BatchNorm2d, ReLU, Dropout(0.2), AdaptiveAvgPool2d(1), Flatten, 'Linear(data.categories("label"))']
+layers:
+  - Conv2d(4, 3, padding=1)
+  - BatchNorm2d
+  - ReLU
+  - Dropout(0.2)
+  - AdaptiveAvgPool2d(1)
+  - Flatten
+  - Linear(data.categories("label"))
 outputs: {logits: output}
 data:
   train: images("train")
@@ -99,14 +106,14 @@ class Images(ModelcTest):
 
     def test_sizes(self):
         (self.folder / "train/cat/0.png").write_bytes(picture("cat", 0, 8, 10))
-        self.refused(1, "check", "net.yaml", says=["net.yaml:7:17", "train/cat/1.png", "train/cat/0.png", "`size=`"])
+        self.refused(1, "check", "net.yaml", says=["net.yaml:14:17", "train/cat/1.png", "train/cat/0.png", "`size=`"])
         self.write("net.yaml", NET.replace('images("train")', 'images("train", size=8)'))
         self.done("check", "net.yaml")
         self.done("train", "net.yaml", "-o", "run", "-q", "--set", "train.epochs=1")
 
     def test_classes(self):
         self.folders({"valid": 2}, kinds=("owl",))
-        self.refused(1, "check", "net.yaml", says=["net.yaml:8:10", "`owl` does not occur in the training data"])
+        self.refused(1, "check", "net.yaml", says=["net.yaml:15:10", "`owl` does not occur in the training data"])
         self.write("net.yaml", NET.replace('Linear(data.categories("label"))', "Linear(1)"))
         self.refused(1, "check", "net.yaml", says=["the last of 2 classes, `dog`", 'data.categories("label")'])
         (self.folder / "train/empty").mkdir()
@@ -118,7 +125,7 @@ class Images(ModelcTest):
                               (b"\xff\xd8\xff\xe0" + b"\0" * 40, "a segment of 0 bytes")):
             with self.subTest(says):
                 (self.folder / "train/cat/3.png").write_bytes(content)
-                self.refused(1, "check", "net.yaml", says=["net.yaml:7:17", "train/cat/3.png", says])
+                self.refused(1, "check", "net.yaml", says=["net.yaml:14:17", "train/cat/3.png", says])
                 process = self.refused(1, "train", "net.yaml", "-o", "run", says="train/cat/3.png", leaves="run")
                 self.assertEqual(process.stderr.count("error["), 1, process.stderr)
 
@@ -128,7 +135,7 @@ class Images(ModelcTest):
         (self.folder / "train/cat/3.png").write_bytes(whole[:start] + b"\xff" * 20 + whole[start + 20:])
         for workers in (0, 2):
             process = self.refused(1, "train", "net.yaml", "-o", f"run{workers}", "-q", "--set", f"data.workers={workers}",
-                                   says=["net.yaml:7:10", "train/cat/3.png", "damaged"])
+                                   says=["net.yaml:14:10", "train/cat/3.png", "damaged"])
             self.assertEqual(process.stderr.count("error["), 1, process.stderr)
 
     def test_folders(self):
@@ -136,7 +143,7 @@ class Images(ModelcTest):
         process = self.run_modelc("check", "net.yaml")
         self.assertEqual(process.returncode, 0, process.stderr)
         self.assertIn("nowhere", process.stderr)
-        self.refused(1, "train", "net.yaml", "-o", "run", says=["net.yaml:7:17", "nowhere"], leaves="run")
+        self.refused(1, "train", "net.yaml", "-o", "run", says=["net.yaml:14:17", "nowhere"], leaves="run")
         self.write("net.yaml", NET.replace('"train"', '"net.yaml"').replace('data.categories("label")', "2"))
         self.refused(1, "check", "net.yaml", says="expected a folder of images")
 
@@ -150,7 +157,7 @@ class Images(ModelcTest):
         self.write("same.yaml", """\
 modelc: 1
 inputs: {x: "float[B, 3, 8, 8]"}
-layers: [Conv2d(3, 3, padding=1)]
+layers: ["Conv2d(3, 3, padding=1)"]
 outputs: {y: output}
 data: {train: images("flat"), feed: {x: image / 255}}
 loss: mse_loss(y, x)
