@@ -104,9 +104,13 @@ std::vector<Entry> sources() {
           .rest("part: source")
           .keyword("weights: float[]? in 0.. = null")
           .keyword(kShuffle)
-          .result("as of its parts")
-          .example("mix(csv(\"a.csv\"), csv(\"b.csv\"), weights=[0.8, 0.2])")
-          .not_yet(),
+          .named("part: source")
+          .note(
+              "An epoch of training has as many rows as all parts together; a part's share of them is its weight's "
+              "share. A row comes again when all rows of its part have come. Without weights, and outside training, each "
+              "row comes once.")
+          .result("as of its parts, which agree")
+          .example("mix(csv(\"a.csv\"), csv(\"b.csv\"), weights=[0.8, 0.2])"),
       source(Id::Zip, "zip")
           .summary("Sources side by side: row by row, or joined by a key column.")
           .rest("part: source")

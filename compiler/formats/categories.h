@@ -2,6 +2,8 @@
 // place, so that `data.categories` at compile time and the fit at run time agree.
 #pragma once
 
+#include <map>
+
 #include "formats/tables.h"
 
 namespace modelc::formats {
@@ -15,5 +17,21 @@ struct Categories {
 };
 
 Categories categories_of(const Column& column);
+
+/// How often each category occurs in the columns that are added.
+class Tally {
+ public:
+  void add(const Column& column);
+  void add(const Tally& other);
+  std::int64_t categories() const;
+  /// In the order in which `category` numbers them.
+  std::vector<std::int64_t> counts() const;
+
+ private:
+  std::map<std::string, std::int64_t> words_;
+  std::map<double, std::int64_t> numbers_;
+  std::map<std::int64_t, std::int64_t> integers_;
+  std::int64_t missing_ = 0;
+};
 
 }  // namespace modelc::formats

@@ -108,6 +108,13 @@ Value numeric(FeedCall& f, const Bound& bound) {
   return call(f, "_columns", {{"", Value::of_list(std::move(kept)), f.span, {}}});
 }
 
+/// Of text there is a mode only, which need not be said.
+Value impute(FeedCall& f, const Bound& bound) {
+  if (is_text(f.t, f.args[bound.from[0][0]].value) && !bound.argument("by"))
+    f.args.push_back({"by", Value::of("mode"), f.span, {}});
+  return fitted(f, "impute");
+}
+
 /// Columns in place of their names and numbers, under the parameters that take one.
 void resolve_columns(FeedCall& f, const catalogue::Entry& entry, const Bound& bound) {
   for (std::size_t i = 0; i < entry.arguments.size(); ++i) {
@@ -141,6 +148,10 @@ std::optional<Value> apply(FeedCall& f, const catalogue::Entry& entry, const Bou
       return fitted(f, "standardize");
     case FeedId::Category:
       return fitted(f, "category");
+    case FeedId::Impute:
+      return impute(f, bound);
+    case FeedId::Bins:
+      return call(f, "bins", f.args);
     case FeedId::Normalize:
       return call(f, "_feed_normalize", f.args);
     default:

@@ -117,6 +117,10 @@ std::optional<Source> read_file_source(const SourceContext& context, const ast::
     source.files.push_back(file.path);
     if (source.kind == SourceId::Npy) source.file_names.push_back(file.column.empty() ? "array" : file.column);
   }
+  if (context.remembered) {
+    source.known = false;
+    return source;
+  }
   const auto schema = schema_of(source);
   if (schema) {
     source.columns = schema.value->columns;
