@@ -136,7 +136,7 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
   data.balance = read_column(given, fields, KeyId::Data_balance, data.train ? &*data.train : nullptr);
   check_balance(given, fields, data);
   if (given.options.rows.any())
-    data.given = read_given_rows(given, data.root, fields.at(KeyId::Data_train)->scalar);
+    data.given = read_given_rows(given, data.root, fields.at(KeyId::Data_train)->scalar, data.column_graphs);
   if (!judged || !data.train) return data;
   add_feeds(given, *data.train, data);
   add_columns(*data.train, data.memory);

@@ -121,14 +121,14 @@ std::optional<GivenRows> given_rows(support::SourceManager& sources, const std::
   return rows.source ? std::optional(rows) : std::nullopt;
 }
 
-std::optional<ir::Source> read_given_rows(const Given& given, const std::string& root, const ExprPtr& train) {
+std::optional<ir::Source> read_given_rows(const Given& given, const std::string& root, const ExprPtr& train,
+                                          std::vector<ir::Graph>& column_graphs) {
   const GivenRows& rows = given.options.rows;
   Options strict = given.options;
   strict.absent = Options::Absent::Refuse;
   const Given asked{given.statics, given.model, given.graphs, strict};
-  std::vector<ir::Graph> computed;
   // Paths of the command line are seen from where the command runs.
-  if (rows.source) return read_source({asked, "", computed}, rows.source, given.scope());
+  if (rows.source) return read_source({asked, "", column_graphs}, rows.source, given.scope());
   const auto kind = kind_of(rows.file);
   if (!kind) {
     given.statics.fault(rows.span, diag::SourceUnknown, fmt::format("`{}`", rows.file))
@@ -138,7 +138,7 @@ std::optional<ir::Source> read_given_rows(const Given& given, const std::string&
     return std::nullopt;
   }
   const ExprPtr file = string_expr(rows.file, rows.span), like = call_of(train, *kind);
-  return read_source({asked, root, computed}, like ? with_file(like, file) : plain_call(*kind, file, rows.file),
+  return read_source({asked, root, column_graphs}, like ? with_file(like, file) : plain_call(*kind, file, rows.file),
                      given.scope());
 }
 

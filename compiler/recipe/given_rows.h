@@ -11,6 +11,7 @@ namespace modelc::recipe {
 std::optional<GivenRows> given_rows(support::SourceManager& sources, const std::string& text, diagnostics::Sink& sink);
 
 /// The source of the rows. A file is read with the options that the training source gives one of its kind.
-std::optional<ir::Source> read_given_rows(const Given& given, const std::string& root, const ast::ExprPtr& train);
+std::optional<ir::Source> read_given_rows(const Given& given, const std::string& root, const ast::ExprPtr& train,
+                                          std::vector<ir::Graph>& column_graphs);
 
 }  // namespace modelc::recipe

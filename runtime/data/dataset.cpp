@@ -87,6 +87,11 @@ Column Column::select(const std::vector<std::int64_t>& rows) const {
     for (const std::int64_t row : rows) there->push_back((*lines)[static_cast<std::size_t>(row)]);
     selected.lines = std::move(there);
   }
+  if (mixture) {
+    auto from = std::make_shared<std::vector<Mixture::From>>();
+    for (const std::int64_t row : rows) from->push_back((*mixture->rows)[static_cast<std::size_t>(row)]);
+    selected.mixture = std::make_shared<const Mixture>(Mixture{mixture->parts, std::move(from)});
+  }
   return selected;
 }
 
@@ -121,6 +126,10 @@ const Column* Dataset::find(std::string_view name) const {
 }
 
 std::string Column::place(std::int64_t row) const {
+  if (mixture) {
+    const Mixture::From& from = (*mixture->rows)[static_cast<std::size_t>(row)];
+    return mixture->parts[from.part].place(from.row);
+  }
   if (lines && row < static_cast<std::int64_t>(lines->size()))
     return fmt::format("{}:{}:{}", file, (*lines)[static_cast<std::size_t>(row)], field);
   return file.empty() ? fmt::format("row {} of `{}`", row + 1, name)

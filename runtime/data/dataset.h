@@ -47,6 +47,8 @@ class StoredRows {
   virtual std::uint64_t checksum(std::uint64_t sum) const;
 };
 
+struct Mixture;
+
 /// `count` rows from one on.
 std::vector<std::int64_t> consecutive(std::int64_t first, std::int64_t count);
 
@@ -59,6 +61,7 @@ struct Column {
   std::string file;                                        // where rows came from, for messages
   std::shared_ptr<const std::vector<std::int64_t>> lines;  // of each row; null: rows have no lines
   std::int64_t field = 0;
+  std::shared_ptr<const Mixture> mixture;  // of a `mix`: where each row came from, instead of file and lines
 
   std::int64_t rows() const { return stored ? stored->count() : values.size(0); }
   at::ScalarType type() const { return stored ? stored->type() : values.scalar_type(); }
@@ -79,11 +82,28 @@ struct Column {
   std::string shown(std::int64_t row) const;
 };
 
+/// Rows of several columns.
+struct Mixture {
+  struct From {
+    std::uint32_t part;
+    std::int64_t row;
+  };
+  std::vector<Column> parts;  // for messages; their values where these are stored
+  std::shared_ptr<const std::vector<From>> rows;
+};
+
+/// Rows in groups, of which an epoch of training takes shares: the parts of a `mix`, the values of `balance`.
+struct Shares {
+  std::vector<std::int32_t> group;  // of each row
+  std::vector<double> weights;      // of each group
+};
+
 struct Dataset {
   std::int64_t rows = 0;
   std::vector<Column> columns;
   std::map<std::string, std::string> words;  // constant columns of text: choices
   bool shuffle = true;
+  std::shared_ptr<const Shares> shares;  // null: an epoch has each row once
   const Column* find(std::string_view name) const;
 };
 
@@ -111,10 +131,15 @@ class Loader {
   std::optional<Dataset> load_arrays(const ir::Source& source);
   std::optional<Dataset> load_synthetic(const ir::Source& source, const std::string& salt);
   std::optional<Dataset> load_zip(const ir::Source& source, const std::string& salt, const std::string& prefix);
+  std::optional<Dataset> load_mix(const ir::Source& source, const std::string& salt, const std::string& prefix);
+  /// The column of that name of all parts, one below the other, in the type that the mix has.
+  std::optional<Column> mixed_column(const ir::Source& source, std::vector<Dataset>& parts, const std::string& name,
+                                     const std::shared_ptr<const std::vector<Mixture::From>>& rows,
+                                     const std::string& prefix);
   /// Which rows of the further parts have the keys of the first one's rows; false after reporting.
   bool add_key_rows(const ir::Source& source, const std::vector<Dataset>& parts,
-                    std::vector<std::vector<std::int64_t>>& rows);
-  bool add_constants(const ir::Source& source, Dataset& data);
+                    std::vector<std::vector<std::int64_t>>& rows, const std::string& prefix);
+  bool add_constants(const ir::Source& source, Dataset& data, const std::string& prefix);
   bool take_type(const ir::Source& source, Column& column, const std::string& local_name);
   std::shared_ptr<Dictionary> dictionary(const std::string& name);
   /// The type a column has in the training source; `local_name` is its name within `source`.
