@@ -58,6 +58,8 @@ struct Split {
   std::int64_t folds = 0, fold = 0;
   std::string stratify;  // a column or target; empty: none
   std::string by;
+  Span stratify_at, by_at;
+  bool divides() const { return fraction > 0 || folds > 1 || !by.empty(); }
 };
 
 /// What a checkpoint remembers of the data it was trained on, so that nothing needs them again: as JSON in
@@ -112,6 +114,7 @@ struct Data {
   std::optional<Source> train, valid, test;
   std::optional<Source> given;  // in place of these: rows to predict
   Split split;
+  Span balance_at;
   std::string balance;  // the column or target whose values come equally often; empty: none
   DataMemory memory;    // what a checkpoint is to keep
   /// Columns -> fed inputs and targets. Its inputs are columns by name (text columns as int64 codes); its outputs are

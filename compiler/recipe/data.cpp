@@ -134,6 +134,7 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
   else data.valid = source_at(context, fields, KeyId::Data_valid);
   data.test = source_at(context, fields, KeyId::Data_test);
   data.balance = read_column(given, fields, KeyId::Data_balance, data.train ? &*data.train : nullptr);
+  if (fields.at(KeyId::Data_balance)) data.balance_at = fields.span(KeyId::Data_balance);
   check_balance(given, fields, data);
   if (given.options.rows.any())
     data.given = read_given_rows(given, data.root, fields.at(KeyId::Data_train)->scalar, data.column_graphs);

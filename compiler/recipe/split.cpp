@@ -75,6 +75,8 @@ ir::Split read_split(const Given& given, const ast::Setting& section, const ir::
                         std::to_string(split.fold), fmt::format("0 to {}", split.folds - 1));
   split.stratify = read_column(given, fields, KeyId::Valid_stratify, train);
   split.by = read_column(given, fields, KeyId::Valid_by, train);
+  if (fields.at(KeyId::Valid_stratify)) split.stratify_at = fields.span(KeyId::Valid_stratify);
+  if (fields.at(KeyId::Valid_by)) split.by_at = fields.span(KeyId::Valid_by);
   return split;
 }
 

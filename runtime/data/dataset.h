@@ -124,6 +124,8 @@ class Loader {
 
  private:
   using Parts = std::vector<std::shared_ptr<Dataset>>;
+  /// Files that were not asked for when the description was compiled, since a checkpoint remembers what is in them.
+  bool files_there(const ir::Source& source);
   std::optional<Parts> load_tree(const ir::Source& source, const std::string& salt, const std::string& prefix);
   std::optional<Dataset> load_one(const ir::Source& source, const std::string& salt, const std::string& prefix);
   std::optional<Dataset> load_csv(const ir::Source& source, const std::string& prefix);

@@ -66,6 +66,19 @@ Feed::Feed(const ir::Data& recipe, std::size_t index, const std::vector<std::str
   }
 }
 
+std::size_t feed_index(const ir::Data& recipe, const Dataset& data, std::size_t i) {
+  const auto serves = [&](std::size_t index) {
+    const ir::Graph& graph = recipe.feeds[index];
+    return std::all_of(graph.inputs.begin(), graph.inputs.end(),
+                       [&](const ir::Input& input) { return data.find(input.name) != nullptr; });
+  };
+  const std::size_t own = std::min(i, recipe.feeds.size() - 1);
+  if (serves(own)) return own;
+  for (std::size_t index = 0; index < recipe.feeds.size(); ++index)
+    if (serves(index)) return index;
+  return own;
+}
+
 std::set<std::uint32_t> Feed::needed_nodes() const {
   std::vector<char> wanted(graph_.values.size(), 0);
   for (const ir::Operand& root : roots_) visit_values(root, [&](ir::ValueId v) { wanted[v] = 1; });

@@ -34,6 +34,10 @@ inline bool fills_in(const ir::Node& node) {
   return ir::op_of(node).name == catalogue::entry(catalogue::FeedId::Impute).name;
 }
 
+/// Which feed serves a dataset that is the i-th of its source: that of the i-th part of `train`, or the first whose
+/// columns it has.
+std::size_t feed_index(const ir::Data& recipe, const Dataset& data, std::size_t i);
+
 class Feed {
  public:
   /// `index` chooses the graph where a recipe has one per part. Only what is `wanted` is fed, by the names of inputs and

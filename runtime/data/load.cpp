@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 
 #include "catalogue/bind.h"
 #include "data/dataset.h"
@@ -49,8 +50,22 @@ const formats::ColumnType* Loader::trained_type(const ir::Source& source, const 
   return find(*recipe_.train, full_name);
 }
 
+bool Loader::files_there(const ir::Source& source) {
+  bool there = true;
+  std::error_code error;
+  for (const std::string& file : source.files) {
+    if (std::filesystem::exists(file, error)) continue;
+    sink_.report(source.span, diag::DataFileNotThere, file)
+        .help("`--set data.root=FOLDER` says where the files are");
+    there = false;
+  }
+  for (const auto& [name, part] : source.parts) there = files_there(part) && there;
+  return there;
+}
+
 std::optional<std::vector<std::shared_ptr<Dataset>>> Loader::load(const ir::Source& source, const std::string& role) {
   training_ = role == "train";
+  if (!files_there(source)) return std::nullopt;
   return load_tree(source, role, "");
 }
 
