@@ -26,6 +26,9 @@ struct FitState {
 std::string to_json(const std::vector<FitState>& fits);
 std::optional<std::vector<FitState>> fits_from_json(const std::string& text);
 
+/// What `category` numbers, in its order: words, numbers as a csv would have them, a missing value as empty.
+std::vector<std::string> category_names(const FitState& fit);
+
 /// The node of a `category`, of an `impute`; any other that learns is a `standardize`.
 inline bool numbers_words(const ir::Node& node) {
   return ir::op_of(node).name == catalogue::entry(catalogue::FeedId::Category).name;

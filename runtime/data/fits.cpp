@@ -230,6 +230,22 @@ bool Feed::fit_category(const Fitted& fitted, const std::vector<Part>& all, FitS
   return true;
 }
 
+std::vector<std::string> category_names(const FitState& fit) {
+  std::vector<std::string> names = fit.words;
+  if (fit.text) {
+    if (fit.missing) names.emplace_back();
+    return names;
+  }
+  if (!fit.values.defined()) return names;
+  const bool floating = at::isFloatingType(fit.values.scalar_type());
+  for (std::int64_t i = 0; i < fit.values.numel(); ++i) {
+    const auto number = fit.values[i].item<double>();
+    if (!floating) names.push_back(fmt::format("{}", fit.values[i].item<std::int64_t>()));
+    else names.push_back(std::isnan(number) ? "" : fmt::format("{}", static_cast<float>(number)));
+  }
+  return names;
+}
+
 const FitState* Feed::fit_of(std::uint32_t node) const {
   const auto found = installed_.find(node);
   return found == installed_.end() ? nullptr : &found->second;

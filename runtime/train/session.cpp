@@ -80,6 +80,24 @@ bool Session::open(bool training) {
   }
 }
 
+bool Session::open_rows() {
+  if (!read_metadata(false)) return false;
+  if (!recipe_.data.train || !recipe_.data.given) {
+    sink_.report(recipe_.data.span, diag::NothingToTrain, "`data`");
+    return false;
+  }
+  try {
+    if (!open_weights(false) || (!fits_restored_ && !open_data(false))) return false;
+    data::Loader loader(recipe_.data, seed_, sink_);
+    const auto rows = loader.load(*recipe_.data.given, "given");
+    if (rows) given_ = data::whole(*rows);
+    return rows.has_value();
+  } catch (const exec::RuntimeFault& fault) {
+    sink_.report(fault.span(), diag::KernelFault, fault.what());
+    return false;
+  }
+}
+
 bool Session::open_data_alone() {
   if (!read_metadata(false)) return false;
   if (!recipe_.data.train) {
@@ -212,14 +230,11 @@ data::Feed& Session::feed(const data::Part& part, std::size_t index) {
   return *found;
 }
 
-GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index, const std::string& term) {
-  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training, term}];
-  if (found) return found.get();
-  const data::Feed& one = feed(part, index);
-  std::map<std::string, std::string> choices = part.data->words;
+std::optional<std::map<std::string, std::string>> Session::choices_of(const data::Dataset& data) {
+  std::map<std::string, std::string> choices = data.words;
   for (const ir::Signature& input : program_.inputs) {
     if (input.type.kind != types::TypeKind::Choice || choices.contains(input.name)) continue;
-    const data::Column* column = part.data->find(input.name);
+    const data::Column* column = data.find(input.name);
     if (!column || !column->text) continue;
     bool varies = false;
     column->for_blocks([&](std::int64_t, const at::Tensor& block) {
@@ -227,10 +242,20 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
     });
     if (varies) {
       sink_.report(recipe_.data.train->span, diag::DataChoiceVaries, input.name);
-      return nullptr;
+      return std::nullopt;
     }
     choices[input.name] = column->shown(0);
   }
+  return choices;
+}
+
+GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index, const std::string& term) {
+  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training, term}];
+  if (found) return found.get();
+  const data::Feed& one = feed(part, index);
+  const auto chosen = choices_of(*part.data);
+  if (!chosen) return nullptr;
+  const std::map<std::string, std::string>& choices = *chosen;
   const ir::Graph* graph = find_graph(program_, training, one.names(), choices);
   if (!graph && all_chosen(program_, choices)) return nullptr;
   if (!graph) {

@@ -30,6 +30,12 @@ class Session {
   bool open(bool training);
   /// Without a model: all splits, with the statistics of a checkpoint where there is one.
   bool open_data_alone();
+  /// For rows that a command names (`ir::Data::given`): the model with its weights, what its feed was fitted to, and the
+  /// rows. The training rows are read only where no checkpoint says what they fit.
+  bool open_rows();
+  const std::vector<data::Part>& given_parts() const { return given_; }
+  /// The words of the choice inputs that a dataset is for; nullopt after reporting a column that holds several.
+  std::optional<std::map<std::string, std::string>> choices_of(const data::Dataset& data);
   /// What is scored: the split that the command names, else the last there is.
   std::string_view scored_split() const;
 
@@ -77,7 +83,7 @@ class Session {
   formats::WeightFile weight_file_;  // what the last `--weights` names: one version of it for metadata and tensors
   std::string weight_report_;
   std::unique_ptr<build::TreeModule> tree_;
-  std::vector<data::Part> train_, valid_, test_;
+  std::vector<data::Part> train_, valid_, test_, given_;
   std::map<const data::Dataset*, std::unique_ptr<data::Feed>> feeds_;
   std::map<std::tuple<const data::Dataset*, bool, std::string>, std::unique_ptr<GraphRunner>> runners_;
   std::vector<data::FitState> fits_;

@@ -62,6 +62,10 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any) 
   if (compiled == nullptr || code != kDone) return code == kDone ? static_cast<int>(kFaulty) : code;
   if (values == Values::Trained && invocation.weights.empty() && compiled->elaborated.program.weights.empty())
     return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
+  if (!invocation.data.empty() && !compiled->elaborated.recipe.data.given) {
+    session.sink.report({}, diag::NothingToTrain, "`data`").help("`--data` gives rows to the feed that stands there");
+    return session.report();
+  }
   const Entry entry = load_runtime();
   if (entry == nullptr) return kFailed;
 
