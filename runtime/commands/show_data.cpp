@@ -77,6 +77,7 @@ class DataShow {
   int run() {
     const bool whole = session_.open_data_alone();
     if (session_.training_parts().empty()) return 1;
+    if (!whole && request_.json) return 1;  // what is wrong is the result
     gather(whole);
     const std::string text =
         request_.json ? told_.dump(2, ' ', false, Json::error_handler_t::replace) + "\n" : as_text();

@@ -2,6 +2,7 @@
 // for. The same values either way: a feed that draws random numbers is never made ahead.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <map>
@@ -25,6 +26,8 @@ class Feeder {
   void begin(std::vector<data::Batch> batches, std::size_t from);
   /// Of the batch at a place, as often as it is asked for until a later one is released. Throws what the feed threw.
   Fed take(std::size_t at);
+  /// How long all calls of take were waited for.
+  std::chrono::duration<double> waited() const { return waited_; }
   /// Those before a place are not asked for again.
   void release(std::size_t before);
 
@@ -34,6 +37,7 @@ class Feeder {
     std::exception_ptr fault;
   };
   Fed feed(const data::Batch& batch) const;
+  Fed wait_for(std::size_t at);
   void work();
 
   Session& session_;
@@ -45,6 +49,7 @@ class Feeder {
   std::int64_t epoch_ = 0;            // counts calls of begin
   bool ends_ = false;
   std::map<std::size_t, Made> made_;
+  std::chrono::duration<double> waited_{0};
 };
 
 }  // namespace modelc::train
