@@ -33,10 +33,14 @@ std::vector<Entry> sources() {
           .argument("sep: str = \",\"")
           .argument("missing: str[] = [\"?\", \"\"]")
           .argument("strip: bool = true")
+          .argument("types: any? = null")
+          .argument("decimal: str = \".\"")
+          .argument("encoding: str = \"utf-8\"")
           .keyword(kShuffle)
-          .later("types: any")
-          .later("decimal: str = \".\"")
-          .later("encoding: str = \"utf-8\"")
+          .note(
+              "`types={zip: str, price: float}` says what columns are, `str`, `float` or `int`, whatever their cells look "
+              "like. `decimal=\",\"` and `encoding=\"latin-1\"` (`cp1252`, `utf-16`, …) read files of spreadsheets. "
+              "Files of any size are read: what does not fit into memory waits in a temporary file.")
           .result("as named in the header, or 0, 1, …")
           .example("csv(\"table.csv\", header=false)"),
       source(Id::Idx, "idx")
@@ -89,9 +93,9 @@ std::vector<Entry> sources() {
           .argument("file: str")
           .argument("query: str")
           .keyword(kShuffle)
+          .note("A column is of integers, numbers or text by its declared type and its values; `NULL` is a missing value.")
           .result("as the query names them")
-          .example("sqlite(\"data.db\", \"select * from t\")")
-          .not_yet(),
+          .example("sqlite(\"data.db\", \"select * from t\")"),
       source(Id::Alternate, "alternate")
           .summary("Batches of its sources in turn.")
           .rest("part: source")

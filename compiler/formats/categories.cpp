@@ -1,5 +1,7 @@
 #include "formats/categories.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -7,6 +9,53 @@ namespace modelc::formats {
 
 std::int64_t Categories::count() const {
   return static_cast<std::int64_t>(strings.size() + numbers.size() + integers.size()) + (missing ? 1 : 0);
+}
+
+namespace {
+
+std::vector<bool> alone(std::size_t columns, std::size_t one) {
+  std::vector<bool> wanted(columns, false);
+  wanted[one] = true;
+  return wanted;
+}
+
+/// The value of a row as a key, the same for an integer and a number that is one. Empty where it is missing.
+std::string key_at(const Cells& cells, const Words& words, std::size_t row) {
+  if (!cells.codes.empty())
+    return cells.codes[row] < 0 ? "" : words.words()[static_cast<std::size_t>(cells.codes[row])];
+  if (!cells.integers.empty()) return fmt::format("{}", cells.integers[row]);
+  return std::isnan(cells.numbers[row]) ? "" : fmt::format("{}", static_cast<float>(cells.numbers[row]));
+}
+
+}  // namespace
+
+Result<Tally> tally_in(TableReading reading, std::size_t column, const KeyedRows* only,
+                       const std::function<std::optional<Fault>(TableReading&)>& read) {
+  reading.wanted = alone(reading.schema.columns.size(), column);
+  std::optional<std::size_t> key;
+  for (std::size_t i = 0; only && i < reading.schema.columns.size(); ++i)
+    if (reading.schema.columns[i].name == only->column) key = i;
+  if (key) reading.wanted[*key] = true;
+  Tally found;
+  reading.take = [&](const RowBlock& block) {
+    for (std::size_t row = 0; row < static_cast<std::size_t>(block.rows); ++row)
+      if (!key || only->keys->contains(key_at(block.columns[*key], reading.words[*key], row)))
+        found.add(block.columns[column], reading.words[column], row);
+  };
+  if (auto fault = read(reading)) return {{}, std::move(*fault)};
+  return {std::move(found), {}};
+}
+
+Result<std::set<std::string>> keys_in(TableReading reading, std::size_t column,
+                                      const std::function<std::optional<Fault>(TableReading&)>& read) {
+  reading.wanted = alone(reading.schema.columns.size(), column);
+  std::set<std::string> keys;
+  reading.take = [&](const RowBlock& block) {
+    for (std::size_t row = 0; row < static_cast<std::size_t>(block.rows); ++row)
+      keys.insert(key_at(block.columns[column], reading.words[column], row));
+  };
+  if (auto fault = read(reading)) return {{}, std::move(*fault)};
+  return {std::move(keys), {}};
 }
 
 Categories categories_of(const Column& column) {
@@ -53,6 +102,19 @@ void Tally::add(const Column& column) {
   } else if (types::byte_size(column.type.dtype) == 1 && !types::is_floating(column.type.dtype)) {
     for (const std::uint8_t byte : column.bytes)
       ++integers_[column.type.dtype == types::DType::Int8 ? static_cast<std::int8_t>(byte) : byte];
+  }
+}
+
+void Tally::add(const Cells& cells, const Words& words, std::size_t row) {
+  if (!cells.codes.empty()) {
+    if (cells.codes[row] < 0) ++missing_;
+    else ++words_[words.words()[static_cast<std::size_t>(cells.codes[row])]];
+  } else if (!cells.integers.empty()) {
+    ++integers_[cells.integers[row]];
+  } else if (std::isnan(cells.numbers[row])) {
+    ++missing_;
+  } else {
+    ++numbers_[static_cast<double>(static_cast<float>(cells.numbers[row]))];
   }
 }
 

@@ -33,6 +33,7 @@ struct Source {
   formats::CsvOptions csv;
   std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; mix; with: one
   std::vector<double> weights;    // mix: of the parts; empty: every row once
+  std::string query;              // sqlite
   std::string on;                 // zip: key column
   std::vector<std::pair<std::string, Constant>> constants;  // with: columns added
   std::vector<std::pair<std::string, Draw>> draws;          // synthetic

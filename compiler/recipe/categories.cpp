@@ -27,22 +27,70 @@ struct Found {
   std::vector<std::string> known;
 };
 
-Found count_in(const ir::Source& source, const std::string& column);
+bool has_rows(const ir::Source& source) { return source.kind == SourceId::Csv || source.kind == SourceId::Sqlite; }
 
-/// The parts of a `mix` or an `alternate` all have a share in the values; else the first part that has the column.
-Found count_in_parts(const ir::Source& source, const std::string& column) {
+std::optional<formats::Fault> read_rows(const ir::Source& source, formats::TableReading& reading) {
+  if (source.kind == SourceId::Sqlite) return formats::for_sqlite_rows(source.files[0], source.query, reading);
+  return formats::for_csv_rows(source.files[0], source.csv, reading);
+}
+
+std::optional<std::size_t> place_of(const std::vector<formats::ColumnType>& columns, const std::string& name) {
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (columns[i].name == name && !columns[i].duplicate) return i;
+  return std::nullopt;
+}
+
+/// A fault where the file was not there when the source was read.
+void find_absent(const ir::Source& source, Found& found) {
+  found.fault.not_found = true;
+  found.fault.file = source.files[0];
+  found.fault.message = "is not there";
+}
+
+Found count_in_rows(const ir::Source& source, const std::string& column, const formats::KeyedRows* only) {
   Found found;
-  const bool joined = source.kind == SourceId::Mix || source.kind == SourceId::Alternate;
-  for (const auto& [name, part] : source.parts) {
-    const std::string prefix = source.kind == SourceId::Zip && !name.empty() ? name + "." : "";
-    if ((found.tally && !joined) || !column.starts_with(prefix)) continue;
-    Found inner = count_in(part, column.substr(prefix.size()));
-    for (const std::string& known : inner.known) found.known.push_back(prefix + known);
-    if (inner.tally && found.tally) found.tally->add(*inner.tally);
-    else if (inner.tally) found.tally = std::move(inner.tally);
-    if (!inner.fault.message.empty()) found.fault = std::move(inner.fault);
+  if (!source.known) {
+    find_absent(source, found);
+    return found;
+  }
+  for (const formats::ColumnType& one : source.columns) found.known.push_back(one.name);
+  const auto place = place_of(source.columns, column);
+  if (!place) return found;
+  formats::TableReading reading;
+  reading.schema.columns = source.columns;
+  auto counted = formats::tally_in(std::move(reading), *place, only,
+                                   [&](formats::TableReading& all) { return read_rows(source, all); });
+  if (counted) found.tally = std::move(counted.value);
+  else found.fault = counted.fault;
+  return found;
+}
+
+Found count_in_idx(const ir::Source& source, const std::string& column) {
+  Found found;
+  const auto table = formats::read_idx(source.files[0], source.files[1]);
+  if (!table) {
+    found.fault = table.fault;
+    return found;
+  }
+  for (const formats::Column& one : table.value->columns) {
+    found.known.push_back(one.type.name);
+    if (one.type.name == column) found.tally.emplace().add(one);
   }
   return found;
+}
+
+Found count_in(const ir::Source& source, const std::string& column, const formats::KeyedRows* only = nullptr);
+
+/// The keys of the first part of a `zip`, which are all that its rows have; nullopt where they cannot be read.
+std::optional<std::set<std::string>> keys_of(const ir::Source& part, const std::string& on) {
+  if (part.kind == SourceId::With) return keys_of(part.parts[0].second, on);
+  const auto place = place_of(part.columns, on);
+  if (!has_rows(part) || !part.known || !place) return std::nullopt;
+  formats::TableReading reading;
+  reading.schema.columns = part.columns;
+  auto keys =
+      formats::keys_in(std::move(reading), *place, [&](formats::TableReading& all) { return read_rows(part, all); });
+  return std::move(keys.value);
 }
 
 /// A constant is one category.
@@ -55,25 +103,48 @@ formats::Tally of_one_value() {
   return tally;
 }
 
-Found count_in(const ir::Source& source, const std::string& column) {
+/// Of sources over sources: the parts of a `mix` or an `alternate` all have a share in the values; else the part that
+/// has the column.
+Found count_in_parts(const ir::Source& source, const std::string& column, const formats::KeyedRows* only) {
   Found found;
   for (const auto& [name, value] : source.constants)
     if (name == column) return {of_one_value(), {}, {}};
-  if (!source.parts.empty()) return count_in_parts(source, column);
-  if (source.kind != SourceId::Csv && source.kind != SourceId::Idx) return found;
-  auto table = source.kind == SourceId::Csv ? formats::read_csv(source.files[0], source.csv)
-                                            : formats::read_idx(source.files[0], source.files[1]);
-  if (!table) {
-    found.fault = std::move(table.fault);
-    return found;
-  }
-  for (const formats::Column& one : table.value->columns) {
-    found.known.push_back(one.type.name);
-    if (one.type.name != column || one.type.duplicate) continue;
-    found.tally.emplace();
-    found.tally->add(one);
+  const bool joined = source.kind == SourceId::Mix || source.kind == SourceId::Alternate;
+  const bool zip = source.kind == SourceId::Zip;
+  std::optional<std::set<std::string>> keys;
+  for (const auto& [name, part] : source.parts) {
+    const std::string prefix = zip && !name.empty() ? name + "." : "";
+    const bool key = zip && !source.on.empty() && column == source.on;
+    if ((found.tally && !joined) || !(key || column.starts_with(prefix))) continue;
+    formats::KeyedRows keyed{source.on, nullptr};
+    if (zip && !source.on.empty() && &part != &source.parts[0].second) {
+      if (!keys) keys = keys_of(source.parts[0].second, source.on);
+      if (keys) keyed.keys = &*keys;
+    }
+    Found inner = count_in(part, key ? column : column.substr(prefix.size()), keyed.keys ? &keyed : only);
+    for (const std::string& known : inner.known) found.known.push_back(prefix + known);
+    if (inner.tally && found.tally) found.tally->add(*inner.tally);
+    else if (inner.tally) found.tally = std::move(inner.tally);
+    if (!inner.fault.message.empty()) found.fault = std::move(inner.fault);
   }
   return found;
+}
+
+Found count_in(const ir::Source& source, const std::string& column, const formats::KeyedRows* only) {
+  switch (source.kind) {
+    case SourceId::With:
+    case SourceId::Alternate:
+    case SourceId::Mix:
+    case SourceId::Zip:
+      return count_in_parts(source, column, only);
+    case SourceId::Csv:
+    case SourceId::Sqlite:
+      return count_in_rows(source, column, only);
+    case SourceId::Idx:
+      return count_in_idx(source, column);
+    default:
+      return {};
+  }
 }
 
 /// The value of a call, noted for a checkpoint.

@@ -24,6 +24,12 @@ class FeedColumns : public trace::Feed {
   Value required(Tracer& tracer, const std::string& name, Span span);
   void report_missing(Tracer& tracer, const std::string& name, Span span) const;
 
+  /// Columns that were left out because they hold text; whoever reports what does not fit says which.
+  void pass_over(const formats::ColumnType& column);
+  void note_passed_over(diagnostics::Report& report, Span at) const;
+  /// Why a value that is a column is text, where it is.
+  void note_text(const Tracer& tracer, const Value& value, diagnostics::Report& report, Span at) const;
+
   /// The nodes whose values are computed once, from the rows that train.
   void add_fit(std::uint32_t node) { fits_.push_back(node); }
   const std::vector<std::uint32_t>& fits() const { return fits_; }
@@ -36,6 +42,7 @@ class FeedColumns : public trace::Feed {
   Dim rows_;
   std::map<std::string, Value> values_;  // of those read so far
   std::vector<std::uint32_t> fits_;
+  std::vector<const formats::ColumnType*> passed_over_;
 };
 
 /// What `body` gives where columns are names and `graph` is built.

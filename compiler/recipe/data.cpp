@@ -99,6 +99,15 @@ void check_balance(const Given& given, const Fields& fields, const ir::Data& dat
       .note(data.train->span, "the other is here");
 }
 
+/// A column is what all its cells are, those of other sources included: integers that meet a fraction or a missing
+/// value are numbers.
+void widen(ir::Source& train, const ir::Source& other) {
+  for (formats::ColumnType& column : train.columns)
+    for (const formats::ColumnType& there : other.columns)
+      if (there.name == column.name && column.dtype == types::DType::Int64 && there.dtype == types::DType::Float32)
+        column.dtype = types::DType::Float32;
+}
+
 /// What validates and tests has the columns that the feed of `train` reads.
 void check_columns(const ir::Source& train, const ir::Source& other, const ir::Graph& feed, Tracer& t) {
   const bool comparable =
@@ -138,7 +147,10 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
   check_balance(given, fields, data);
   if (given.options.rows.any())
     data.given = read_given_rows(given, data.root, fields.at(KeyId::Data_train)->scalar, data.column_graphs);
-  if (!judged || !data.train) return data;
+  if (!data.train) return data;
+  for (const auto* other : {&data.valid, &data.test})
+    if (*other && !memory) widen(*data.train, **other);  // what was trained stays what it was
+  if (!judged) return data;
   add_feeds(given, *data.train, data);
   add_columns(*data.train, data.memory);
   for (const auto* other : {&data.valid, &data.test})

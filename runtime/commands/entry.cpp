@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "api.h"
+#include "data/stored_table.h"
 #include "support/words.h"
 
 namespace modelc::runtime {
@@ -49,6 +50,9 @@ extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const c
     }
     runtime::prepare_process();
     return runtime::dispatch(command, *request);
+  } catch (const data::StoreFault& fault) {
+    request->sink->report({}, diag::KernelFault, fault.what());
+    return 3;
   } catch (const std::bad_alloc&) {
     request->sink->report({}, diag::KernelFault, "out of memory");
     return 3;

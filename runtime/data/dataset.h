@@ -8,11 +8,13 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "diagnostics/sink.h"
+#include "formats/lines.h"
 #include "ir/recipe.h"
 
 namespace modelc::data {
@@ -41,6 +43,8 @@ class StoredRows {
   virtual at::ScalarType type() const = 0;
   /// Of one row.
   virtual std::vector<std::int64_t> shape() const = 0;
+  /// How many consecutive rows are best read at once.
+  virtual std::int64_t rows_of_block() const;
   /// [n, …] in the order asked for. Throws exec::RuntimeFault where a row cannot be read.
   virtual at::Tensor read(const std::vector<std::int64_t>& rows) const = 0;
   /// Of all that the rows hold, going on from `sum`; those who know a cheaper sign of a change than the rows give that.
@@ -54,12 +58,12 @@ std::vector<std::int64_t> consecutive(std::int64_t first, std::int64_t count);
 
 struct Column {
   std::string name;
-  at::Tensor values;                                       // [rows, …]; text: int64 codes; undefined where `stored`
-  std::shared_ptr<const StoredRows> stored;                // has them
-  std::shared_ptr<Dictionary> text;                        // null: numbers
-  bool has_missing = false;                                // NaN, or the dictionary's missing code
-  std::string file;                                        // where rows came from, for messages
-  std::shared_ptr<const std::vector<std::int64_t>> lines;  // of each row; null: rows have no lines
+  at::Tensor values;                            // [rows, …]; text: int64 codes; undefined where `stored`
+  std::shared_ptr<const StoredRows> stored;     // has them
+  std::shared_ptr<Dictionary> text;             // null: numbers
+  bool has_missing = false;                     // NaN, or the dictionary's missing code
+  std::string file;                             // where rows came from, for messages
+  std::shared_ptr<const formats::Lines> lines;  // of each row; null: rows have no lines
   std::int64_t field = 0;
   std::shared_ptr<const Mixture> mixture;  // of a `mix`: where each row came from, instead of file and lines
 
@@ -121,6 +125,8 @@ class Loader {
   /// The datasets of a source: several for `alternate`. `role` (train, valid, test) keeps synthetic ones apart; columns
   /// take the types they have in the training source. nullopt after reporting.
   std::optional<std::vector<std::shared_ptr<Dataset>>> load(const ir::Source& source, const std::string& role);
+  /// Of a table larger than memory only the columns that the recipe asks for are loaded, and further ones.
+  void keep_needed(const std::vector<std::string>& further);
 
  private:
   using Parts = std::vector<std::shared_ptr<Dataset>>;
@@ -128,9 +134,10 @@ class Loader {
   bool files_there(const ir::Source& source);
   std::optional<Parts> load_tree(const ir::Source& source, const std::string& salt, const std::string& prefix);
   std::optional<Dataset> load_one(const ir::Source& source, const std::string& salt, const std::string& prefix);
-  std::optional<Dataset> load_csv(const ir::Source& source, const std::string& prefix);
-  std::optional<Dataset> load_idx(const ir::Source& source);
+  std::optional<Dataset> load_table(const ir::Source& source, const std::string& prefix);
+  std::vector<std::size_t> columns_to_load(const formats::Schema& schema, const std::string& prefix) const;
   std::optional<Dataset> load_arrays(const ir::Source& source);
+  bool check_rows(const ir::Source& source, const std::vector<Column>& columns);
   std::optional<Dataset> load_synthetic(const ir::Source& source, const std::string& salt);
   std::optional<Dataset> load_zip(const ir::Source& source, const std::string& salt, const std::string& prefix);
   std::optional<Dataset> load_mix(const ir::Source& source, const std::string& salt, const std::string& prefix);
@@ -143,6 +150,8 @@ class Loader {
                     std::vector<std::vector<std::int64_t>>& rows, const std::string& prefix);
   bool add_constants(const ir::Source& source, Dataset& data, const std::string& prefix);
   bool take_type(const ir::Source& source, Column& column, const std::string& local_name);
+  /// Reports text where numbers are due, or the other way round.
+  bool refuse_kind(const ir::Source& source, const Column& column, types::DType want);
   std::shared_ptr<Dictionary> dictionary(const std::string& name);
   /// The type a column has in the training source; `local_name` is its name within `source`.
   const formats::ColumnType* trained_type(const ir::Source& source, const std::string& local_name,
@@ -153,6 +162,8 @@ class Loader {
   diagnostics::Sink& sink_;
   bool training_ = false;  // what is loaded is the training source itself
   std::map<std::string, std::shared_ptr<Dictionary>> dictionaries_;
+  bool only_needed_ = false;
+  std::set<std::string> needed_;
 };
 
 /// Draws one synthetic column; the same values for the same (seed, salt) everywhere.

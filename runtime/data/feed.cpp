@@ -220,10 +220,8 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
   exec::Executor executor = make_executor(graph_, operands);
   for (const auto& [node, state] : states_) executor.set_state(node, state);
   at::NoGradGuard no_grad;
-  for (std::size_t at = 0; at < part.rows.size(); at += static_cast<std::size_t>(batch)) {
-    const std::size_t end = std::min(part.rows.size(), at + static_cast<std::size_t>(batch));
-    const std::vector<std::int64_t> rows(part.rows.begin() + static_cast<std::ptrdiff_t>(at),
-                                         part.rows.begin() + static_cast<std::ptrdiff_t>(end));
+  const std::int64_t step = std::max(batch, block_rows(executor.plan()));
+  return for_blocks(part.rows, step, [&](const std::vector<std::int64_t>& rows) {
     const std::vector<exec::Result> fed = executor.run(gather(rows, executor.plan()));
     for (std::size_t k = 0; k < judged.size(); ++k) {
       const std::size_t i = judged[k];
@@ -244,8 +242,8 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
                   value, fmt::format("0 to {} ({})", limit->second.high, limit->second.what));
       return false;
     }
-  }
-  return true;
+    return true;
+  });
 }
 
 }  // namespace modelc::data

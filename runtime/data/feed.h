@@ -41,6 +41,10 @@ inline bool fills_in(const ir::Node& node) {
 /// columns it has.
 std::size_t feed_index(const ir::Data& recipe, const Dataset& data, std::size_t i);
 
+/// Some rows at a time; false where `visit` says so.
+bool for_blocks(const std::vector<std::int64_t>& rows, std::int64_t step,
+                const std::function<bool(const std::vector<std::int64_t>&)>& visit);
+
 class Feed {
  public:
   /// `index` chooses the graph where a recipe has one per part. Only what is `wanted` is fed, by the names of inputs and
@@ -73,12 +77,17 @@ class Feed {
     exec::Executor before;  // gives the node's operand, which a fit is computed from
   };
 
+  /// How many rows of the plan's columns are looked at at once.
+  std::int64_t block_rows(const plan::Plan& plan) const;
+  /// What a fit is computed from, block by block; false where `visit` says so.
+  bool for_values(
+      const Fitted& fitted, const Part& part,
+      const std::function<bool(const at::Tensor& value, const std::vector<std::int64_t>& rows)>& visit) const;
   /// The columns' rows, as far as the plan needs them.
   std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan) const;
   /// The operand of a fitted node for all rows, block by block. False after reporting what `visit` refused.
   using Visit = std::function<bool(const Part& part, const std::vector<std::int64_t>& rows, const at::Tensor& values)>;
   bool for_operand(const Fitted& fitted, const std::vector<Part>& parts, diagnostics::Sink& sink, const Visit& visit);
-  std::int64_t rows_of_block() const;
   std::set<std::uint32_t> needed_nodes() const;
   bool may_lack_values(ir::ValueId value) const;
   /// Checks the rows whose values decide what else cannot be seen later: a missing one has no interval of `bins`.

@@ -44,6 +44,16 @@ at::Tensor unpack(const json& packed) {
   return (floating ? out.to(at::kFloat) : out).reshape(shape);
 }
 
+/// Each value once, sorted, what is missing last.
+at::Tensor distinct(at::Tensor values) {
+  if (!at::isFloatingType(values.scalar_type())) return std::get<0>(at::_unique(values.to(at::kLong), true));
+  values = values.to(at::kFloat);
+  const at::Tensor missing = at::isnan(values);
+  const bool any = missing.any().item<bool>();
+  values = std::get<0>(at::_unique(values.masked_select(missing.logical_not()), true));
+  return any ? at::cat({values, at::full({1}, std::numeric_limits<float>::quiet_NaN(), values.options())}) : values;
+}
+
 }  // namespace
 
 std::string to_json(const std::vector<FitState>& fits) {
@@ -79,31 +89,15 @@ std::optional<std::vector<FitState>> fits_from_json(const std::string& text) {
   }
 }
 
-std::int64_t Feed::rows_of_block() const {
-  constexpr std::int64_t kBytes = 32 << 20, kMost = 1 << 16;
-  std::int64_t row = 1;
-  for (const Column* column : inputs_) {
-    if (!column) continue;
-    std::int64_t bytes = 8;  // as it is computed with
-    for (const std::int64_t size : column->shape()) bytes *= std::max<std::int64_t>(size, 1);
-    row += bytes;
-  }
-  return std::clamp<std::int64_t>(kBytes / row, 1, kMost);
-}
-
 bool Feed::for_operand(const Fitted& fitted, const std::vector<Part>& parts, diagnostics::Sink& sink,
                        const Visit& visit) {
   const Dataset* before = data_;
   bool good = true;
   for (const Part& part : parts) {
     if (data_ != part.data.get()) good = good && connect(*part.data, graph_.nodes[fitted.node].span, sink);
-    const auto step = static_cast<std::size_t>(good ? rows_of_block() : 1);
-    for (std::size_t at = 0; good && at < part.rows.size(); at += step) {
-      const auto begin = part.rows.begin() + static_cast<std::ptrdiff_t>(at);
-      const std::vector<std::int64_t> rows(
-          begin, begin + static_cast<std::ptrdiff_t>(std::min(step, part.rows.size() - at)));
-      good = visit(part, rows, fitted.before.run(gather(rows, fitted.before.plan())).at(0).tensor);
-    }
+    good = good && for_values(fitted, part, [&](const at::Tensor& values, const std::vector<std::int64_t>& rows) {
+             return visit(part, rows, values);
+           });
   }
   if (before && data_ != before) {
     diagnostics::Sink quiet;
@@ -198,35 +192,22 @@ bool Feed::fit_impute_text(const Fitted& fitted, const std::vector<Part>& traini
 bool Feed::fit_category(const Fitted& fitted, const std::vector<Part>& all, FitState& fit, diagnostics::Sink& sink) {
   fit.category = true;
   std::set<std::string> words;
-  std::vector<at::Tensor> pieces;
+  at::Tensor numbers;
   const bool good = for_operand(fitted, all, sink, [&](const Part&, const auto&, const at::Tensor& values) {
-    const at::Tensor distinct = std::get<0>(at::_unique(values.reshape({-1}), true));
+    const at::Tensor found = distinct(values.reshape({-1}));
     const Column* text = text_operand(fitted.node);
     fit.text = text != nullptr;
-    for (std::int64_t i = 0; text && i < distinct.numel(); ++i) {
-      const std::int64_t code = distinct.data_ptr<std::int64_t>()[i];
+    for (std::int64_t i = 0; text && i < found.numel(); ++i) {
+      const std::int64_t code = found.data_ptr<std::int64_t>()[i];
       if (text->text->is_missing(code)) fit.missing = true;
       else words.insert(text->text->word(code));
     }
-    if (!text) pieces.push_back(distinct);
+    if (!text) numbers = numbers.defined() ? distinct(at::cat({numbers, found})) : found;
     return true;
   });
   if (!good) return false;
   fit.words.assign(words.begin(), words.end());
-  if (fit.text || pieces.empty()) return true;
-  at::Tensor values = at::cat(pieces, 0);
-  const bool floating = at::isFloatingType(values.scalar_type());
-  values = values.to(floating ? at::kFloat : at::kLong);
-  at::Tensor missing;
-  if (floating) {
-    missing = at::isnan(values);
-    const bool any = missing.any().item<bool>();
-    values = std::get<0>(at::_unique(values.masked_select(missing.logical_not()), true));
-    if (any) values = at::cat({values, at::full({1}, std::numeric_limits<float>::quiet_NaN(), values.options())});
-  } else {
-    values = std::get<0>(at::_unique(values, true));
-  }
-  fit.values = values;
+  if (!fit.text) fit.values = numbers;
   return true;
 }
 

@@ -142,6 +142,10 @@ bool Session::open_data(bool training) {
   // The generator's state goes on from the weights' draws during training; what the data draw does not move it.
   const at::Tensor state = at::detail::getDefaultCPUGenerator().get_state();
   data::Loader loader(recipe_.data, seed_, sink_);
+  std::vector<std::string> choices;
+  for (const ir::Signature& input : program_.inputs)
+    if (input.type.kind == types::TypeKind::Choice) choices.push_back(input.name);
+  if (!alone_) loader.keep_needed(choices);
   at::manual_seed(static_cast<std::uint64_t>(seed_));
   const bool all = needs_training_rows(training);
   const auto load = [&](const std::optional<ir::Source>& source, const char* role) {
