@@ -22,6 +22,7 @@ struct ColumnType {
   /// Of a column that is text for what its cells hold: the first one that is no number, and how it begins.
   std::string text_place = {}, text_cell = {};
   bool after_numbers = false;  // numbers stand before it
+  std::vector<std::string> categories = {};  // of numbers from 0: what they stand for (the classes of `images`)
 };
 
 /// Why a file cannot be used. `row` and `column` are 1-based lines and fields of the file, 0 where it is about all of

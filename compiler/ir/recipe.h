@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-#include "formats/tables.h"
+#include "formats/image_folder.h"
 #include "ir/check.h"
 #include "ir/ir.h"
 
@@ -34,6 +34,7 @@ struct Source {
   std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; mix; with: one
   std::vector<double> weights;    // mix: of the parts; empty: every row once
   std::string query;              // sqlite
+  std::shared_ptr<const formats::ImageFolder> images;  // images: what the folder holds, where `known`
   std::string on;                 // zip: key column
   std::vector<std::pair<std::string, Constant>> constants;  // with: columns added
   std::vector<std::pair<std::string, Draw>> draws;          // synthetic
@@ -108,6 +109,10 @@ struct ParameterGroup {
   std::vector<std::pair<std::string, Constant>> args;  // overriding the optimiser's
   std::optional<Schedule> schedule;                    // instead of the training's
 };
+
+/// The input of a feed that is no column: int64[rows], from which the draws of a row follow in the epoch that is on; 0
+/// where nothing trains.
+inline constexpr const char* kDraws = "(draws)";
 
 /// `data`.
 struct Data {

@@ -65,6 +65,36 @@ Found count_in_rows(const ir::Source& source, const std::string& column, const f
   return found;
 }
 
+formats::Tally tally_of(const formats::ImageFolder& images, const formats::ColumnType& type) {
+  formats::Column column;
+  column.type = type;
+  for (const formats::ImageFile& file : images.files) {
+    if (type.categories.empty()) {
+      column.codes.push_back(static_cast<std::int32_t>(column.strings.size()));
+      column.strings.push_back(file.name);
+    } else {
+      column.integers.push_back(file.label);
+    }
+  }
+  formats::Tally tally;
+  tally.add(column);
+  return tally;
+}
+
+/// The classes of a folder of images, or its files: each has a name of its own.
+Found count_in_images(const ir::Source& source, const std::string& column) {
+  Found found;
+  if (!source.images) {
+    find_absent(source, found);
+    return found;
+  }
+  for (const formats::ColumnType& one : source.columns) {
+    found.known.push_back(one.name);
+    if (one.name == column && one.shape.empty()) found.tally = tally_of(*source.images, one);
+  }
+  return found;
+}
+
 Found count_in_idx(const ir::Source& source, const std::string& column) {
   Found found;
   const auto table = formats::read_idx(source.files[0], source.files[1]);
@@ -140,6 +170,8 @@ Found count_in(const ir::Source& source, const std::string& column, const format
     case SourceId::Csv:
     case SourceId::Sqlite:
       return count_in_rows(source, column, only);
+    case SourceId::Images:
+      return count_in_images(source, column);
     case SourceId::Idx:
       return count_in_idx(source, column);
     default:

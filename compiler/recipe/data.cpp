@@ -114,9 +114,27 @@ void check_columns(const ir::Source& train, const ir::Source& other, const ir::G
       train.known && other.known && train.kind != SourceId::Alternate && other.kind != SourceId::Alternate;
   if (!comparable) return;
   for (const ir::Input& input : feed.inputs) {
+    if (input.name == ir::kDraws) continue;
     const bool there = std::any_of(other.columns.begin(), other.columns.end(),
                                    [&](const formats::ColumnType& column) { return column.name == input.name; });
     if (!there) t.fault(other.span, diag::DataColumnMissing, input.name).note(train.span, "`train` has it");
+  }
+}
+
+/// The classes that folders of images name are those of `train`.
+void check_classes(const ir::Source& train, const ir::Source& other, const ir::Graph& feed, Tracer& t) {
+  for (const ir::Input& input : feed.inputs) {
+    const auto is_it = [&](const formats::ColumnType& column) { return column.name == input.name; };
+    const auto known = std::find_if(train.columns.begin(), train.columns.end(), is_it);
+    const auto asked = std::find_if(other.columns.begin(), other.columns.end(), is_it);
+    if (known == train.columns.end() || asked == other.columns.end() || known->categories.empty()) continue;
+    for (const std::string& name : asked->categories) {
+      if (std::find(known->categories.begin(), known->categories.end(), name) != known->categories.end()) continue;
+      t.fault(other.span, diag::DataUnseenCategory,
+              other.files.empty() ? fmt::format("`{}`", input.name) : other.files[0], name)
+          .note(train.span, "its classes are numbered by those of `train`");
+      return;
+    }
   }
 }
 
@@ -154,7 +172,10 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
   add_feeds(given, *data.train, data);
   add_columns(*data.train, data.memory);
   for (const auto* other : {&data.valid, &data.test})
-    if (*other) check_columns(*data.train, **other, data.feeds[0], given.statics);
+    if (*other) {
+      check_columns(*data.train, **other, data.feeds[0], given.statics);
+      check_classes(*data.train, **other, data.feeds[0], given.statics);
+    }
   return data;
 }
 

@@ -37,6 +37,11 @@ std::vector<std::string> names_of(const ir::Data& recipe, std::size_t feed, cons
   for (const ir::Output& output : graph.outputs) {
     if (output.name != target || output.value.kind != ir::Operand::Value) continue;
     const ir::ValueInfo& made = graph.values[origin_of(graph, output.value.value)];
+    if (made.kind == ir::ValueKind::Input) {
+      for (const data::FitState& state : fits)
+        if (data::column_of_classes(state) == graph.inputs[made.source].name) return state.words;
+      return {};
+    }
     if (made.kind != ir::ValueKind::Result || !data::numbers_words(graph.nodes[made.source])) return {};
     for (const ir::Fit& fit : recipe.fits) {
       if (fit.feed != std::min(feed, recipe.feeds.size() - 1) || fit.node != made.source) continue;

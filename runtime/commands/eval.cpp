@@ -31,8 +31,7 @@ int evaluate(const Request& request) {
     results.add(split, *scores);
     return results.print(request.json) ? 0 : 3;
   } catch (const exec::RuntimeFault& fault) {
-    request.sink->report(fault.span(), diag::KernelFault, fault.what());
-    return 3;
+    return data::report_fault(fault, *request.sink);
   }
 }
 

@@ -15,6 +15,7 @@
 
 #include "diagnostics/sink.h"
 #include "formats/lines.h"
+#include "exec/executor.h"
 #include "ir/recipe.h"
 
 namespace modelc::data {
@@ -35,6 +36,15 @@ class Dictionary {
   std::int64_t missing_ = -1;
 };
 
+/// A row of a file that cannot be read: the data is at fault, not the run.
+class DataFault : public exec::RuntimeFault {
+ public:
+  using exec::RuntimeFault::RuntimeFault;
+};
+
+/// Reports what stopped a run, and gives its exit code: 1 where the data is at fault, else 3.
+int report_fault(const exec::RuntimeFault& fault, diagnostics::Sink& sink);
+
 /// Rows that are not held in memory: read, decoded or computed when they are asked for. Any thread may ask.
 class StoredRows {
  public:
@@ -45,7 +55,7 @@ class StoredRows {
   virtual std::vector<std::int64_t> shape() const = 0;
   /// How many consecutive rows are best read at once.
   virtual std::int64_t rows_of_block() const;
-  /// [n, …] in the order asked for. Throws exec::RuntimeFault where a row cannot be read.
+  /// [n, …] in the order asked for. Throws DataFault where a row cannot be read.
   virtual at::Tensor read(const std::vector<std::int64_t>& rows) const = 0;
   /// Of all that the rows hold, going on from `sum`; those who know a cheaper sign of a change than the rows give that.
   virtual std::uint64_t checksum(std::uint64_t sum) const;
@@ -66,6 +76,8 @@ struct Column {
   std::shared_ptr<const formats::Lines> lines;  // of each row; null: rows have no lines
   std::int64_t field = 0;
   std::shared_ptr<const Mixture> mixture;  // of a `mix`: where each row came from, instead of file and lines
+  std::shared_ptr<const std::vector<std::string>> places;  // of each row, where it has a file of its own
+  std::vector<std::string> categories;                     // of numbers from 0: what they stand for
 
   std::int64_t rows() const { return stored ? stored->count() : values.size(0); }
   at::ScalarType type() const { return stored ? stored->type() : values.scalar_type(); }
@@ -122,6 +134,8 @@ class Loader {
  public:
   Loader(const ir::Data& recipe, std::int64_t seed, diagnostics::Sink& sink)
       : recipe_(recipe), seed_(seed), sink_(sink) {}
+  /// What the numbers of a column stand for, as a checkpoint has it; sources loaded later take it over.
+  void know_classes(const std::string& column, std::vector<std::string> names) { classes_[column] = std::move(names); }
   /// The datasets of a source: several for `alternate`. `role` (train, valid, test) keeps synthetic ones apart; columns
   /// take the types they have in the training source. nullopt after reporting.
   std::optional<std::vector<std::shared_ptr<Dataset>>> load(const ir::Source& source, const std::string& role);
@@ -136,6 +150,8 @@ class Loader {
   std::optional<Dataset> load_one(const ir::Source& source, const std::string& salt, const std::string& prefix);
   std::optional<Dataset> load_table(const ir::Source& source, const std::string& prefix);
   std::vector<std::size_t> columns_to_load(const formats::Schema& schema, const std::string& prefix) const;
+  std::optional<Dataset> load_images(const ir::Source& source, const std::string& prefix);
+  bool add_labels(const ir::Source& source, const std::string& prefix, Column& labels);
   std::optional<Dataset> load_arrays(const ir::Source& source);
   bool check_rows(const ir::Source& source, const std::vector<Column>& columns);
   std::optional<Dataset> load_synthetic(const ir::Source& source, const std::string& salt);
@@ -164,6 +180,7 @@ class Loader {
   std::map<std::string, std::shared_ptr<Dictionary>> dictionaries_;
   bool only_needed_ = false;
   std::set<std::string> needed_;
+  std::map<std::string, std::vector<std::string>> classes_;  // by column
 };
 
 /// Draws one synthetic column; the same values for the same (seed, salt) everywhere.

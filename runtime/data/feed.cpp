@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "data/random.h"
 #include "plan/make_plan.h"
 
 namespace modelc::data {
@@ -55,6 +56,7 @@ void visit_values(const ir::Operand& operand, Visit visit) {
 
 Feed::Feed(const ir::Data& recipe, std::size_t index, const std::vector<std::string>& wanted)
     : graph_(recipe.feeds.at(std::min(index, recipe.feeds.size() - 1))),
+      part_(index),
       executor_(make_executor(graph_, wanted, names_, roots_, spans_)) {
   const std::size_t used = std::min(index, recipe.feeds.size() - 1);
   for (const std::uint32_t n : needed_nodes()) {
@@ -70,7 +72,7 @@ std::size_t feed_index(const ir::Data& recipe, const Dataset& data, std::size_t 
   const auto serves = [&](std::size_t index) {
     const ir::Graph& graph = recipe.feeds[index];
     return std::all_of(graph.inputs.begin(), graph.inputs.end(),
-                       [&](const ir::Input& input) { return data.find(input.name) != nullptr; });
+                       [&](const ir::Input& input) { return input.name == ir::kDraws || data.find(input.name); });
   };
   const std::size_t own = std::min(i, recipe.feeds.size() - 1);
   if (serves(own)) return own;
@@ -97,7 +99,7 @@ bool Feed::connect(const Dataset& data, support::Span span, diagnostics::Sink& s
   inputs_.assign(graph_.inputs.size(), nullptr);
   bool complete = true;
   for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
-    if (!executor_.plan().inputs[i].needed) continue;
+    if (!executor_.plan().inputs[i].needed || graph_.inputs[i].name == ir::kDraws) continue;
     inputs_[i] = data.find(graph_.inputs[i].name);
     if (inputs_[i]) continue;
     std::vector<std::string> known;
@@ -109,16 +111,32 @@ bool Feed::connect(const Dataset& data, support::Span span, diagnostics::Sink& s
   return complete;
 }
 
-std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan) const {
+at::Tensor Feed::draws_of(const std::vector<std::int64_t>& rows, const Drawing& drawing) const {
+  at::Tensor draws = at::zeros({static_cast<std::int64_t>(rows.size())}, at::kLong);
+  if (!drawing.trains) return draws;
+  const std::uint64_t stream = mix_seed(drawing.seed, fmt::format("draws/{}/{}", drawing.epoch, part_));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Random random(stream + static_cast<std::uint64_t>(rows[i]));
+    // Never 0, which stands for no draws.
+    draws.data_ptr<std::int64_t>()[i] = static_cast<std::int64_t>(random.next() | 1);
+  }
+  return draws;
+}
+
+std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan,
+                                     const Drawing& drawing) const {
   std::vector<at::Tensor> out(inputs_.size());
-  for (std::size_t i = 0; i < inputs_.size(); ++i)
-    if (inputs_[i] && plan.inputs[i].needed) out[i] = inputs_[i]->take(rows);
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    if (!plan.inputs[i].needed) continue;
+    if (inputs_[i]) out[i] = inputs_[i]->take(rows);
+    else if (graph_.inputs[i].name == ir::kDraws) out[i] = draws_of(rows, drawing);
+  }
   return out;
 }
 
-std::vector<at::Tensor> Feed::run(const std::vector<std::int64_t>& rows) {
+std::vector<at::Tensor> Feed::run(const std::vector<std::int64_t>& rows, const Drawing& drawing) {
   at::NoGradGuard no_grad;
-  std::vector<exec::Result> results = executor_.run(gather(rows, executor_.plan()));
+  std::vector<exec::Result> results = executor_.run(gather(rows, executor_.plan(), drawing));
   std::vector<at::Tensor> out;
   for (exec::Result& result : results) out.push_back(std::move(result.tensor));
   return out;

@@ -22,6 +22,11 @@ struct FitState {
   at::Tensor values;                   // sorted numbers; NaN last where a missing value occurs
 };
 
+/// What the numbers of a column stand for, among what was fitted: the classes that folders of images name.
+FitState classes_of(const Column& column);
+/// The column whose classes these are; empty for what a node of a feed learned.
+std::string column_of_classes(const FitState& fit);
+
 /// Checkpoint metadata: JSON with numbers in hexadecimal, so that nothing is rounded. Empty where there is no fit.
 std::string to_json(const std::vector<FitState>& fits);
 std::optional<std::vector<FitState>> fits_from_json(const std::string& text);
@@ -45,6 +50,13 @@ std::size_t feed_index(const ir::Data& recipe, const Dataset& data, std::size_t 
 bool for_blocks(const std::vector<std::int64_t>& rows, std::int64_t step,
                 const std::function<bool(const std::vector<std::int64_t>&)>& visit);
 
+/// What the draws of a feed follow from, beside the row and the place of the call: so that neither the order of batches
+/// nor the number of threads changes them, and a run that goes on draws what it would have drawn.
+struct Drawing {
+  bool trains = false;  // else nothing is drawn: crops are the middle, images stay as they are
+  std::int64_t seed = 0, epoch = 0;
+};
+
 class Feed {
  public:
   /// `index` chooses the graph where a recipe has one per part. Only what is `wanted` is fed, by the names of inputs and
@@ -56,7 +68,7 @@ class Feed {
 
   const std::vector<std::string>& names() const { return names_; }
   /// One tensor per name, for these rows.
-  std::vector<at::Tensor> run(const std::vector<std::int64_t>& rows);
+  std::vector<at::Tensor> run(const std::vector<std::int64_t>& rows, const Drawing& drawing = {});
 
   /// Fits in order of the nodes: standardize over `training`, category over `all`. False after reporting.
   bool fit(const std::vector<Part>& training, const std::vector<Part>& all, std::vector<FitState>& fits,
@@ -84,11 +96,13 @@ class Feed {
       const Fitted& fitted, const Part& part,
       const std::function<bool(const at::Tensor& value, const std::vector<std::int64_t>& rows)>& visit) const;
   /// The columns' rows, as far as the plan needs them.
-  std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan) const;
   /// The operand of a fitted node for all rows, block by block. False after reporting what `visit` refused.
   using Visit = std::function<bool(const Part& part, const std::vector<std::int64_t>& rows, const at::Tensor& values)>;
   bool for_operand(const Fitted& fitted, const std::vector<Part>& parts, diagnostics::Sink& sink, const Visit& visit);
   std::set<std::uint32_t> needed_nodes() const;
+  std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan,
+                                 const Drawing& drawing = {}) const;
+  at::Tensor draws_of(const std::vector<std::int64_t>& rows, const Drawing& drawing) const;
   bool may_lack_values(ir::ValueId value) const;
   /// Checks the rows whose values decide what else cannot be seen later: a missing one has no interval of `bins`.
   bool check_bins(const Part& part, diagnostics::Sink& sink);
@@ -111,6 +125,7 @@ class Feed {
                       const std::string& name, support::Span span, diagnostics::Sink& sink) const;
 
   const ir::Graph& graph_;
+  const std::size_t part_;  // of the source, as its draws are to be its own
   std::vector<std::string> names_;
   std::vector<ir::Operand> roots_;
   std::vector<support::Span> spans_;

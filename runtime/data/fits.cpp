@@ -16,6 +16,8 @@ namespace {
 
 using json = nlohmann::json;
 
+constexpr std::string_view kClasses = "classes/";  // begins the key of what a column's numbers stand for
+
 std::vector<std::string> to_hex(const at::Tensor& tensor) {
   const at::Tensor flat = tensor.to(at::kDouble).reshape({-1}).contiguous();
   std::vector<std::string> out;
@@ -55,6 +57,19 @@ at::Tensor distinct(at::Tensor values) {
 }
 
 }  // namespace
+
+FitState classes_of(const Column& column) {
+  FitState fit;
+  fit.key = std::string(kClasses) + column.name;
+  fit.category = true;
+  fit.text = true;
+  fit.words = column.categories;
+  return fit;
+}
+
+std::string column_of_classes(const FitState& fit) {
+  return fit.key.starts_with(kClasses) ? fit.key.substr(kClasses.size()) : "";
+}
 
 std::string to_json(const std::vector<FitState>& fits) {
   if (fits.empty()) return "";

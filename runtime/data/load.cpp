@@ -98,6 +98,9 @@ std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::str
     case SourceId::Sqlite:
       data = load_table(source, prefix);
       break;
+    case SourceId::Images:
+      data = load_images(source, prefix);
+      break;
     case SourceId::Idx:
     case SourceId::Npy:
     case SourceId::Npz:
@@ -110,8 +113,7 @@ std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::str
       return load_mix(source, salt, prefix);
     case SourceId::Alternate:  // several datasets: load_tree takes them apart
     case SourceId::With:
-    case SourceId::Images:  // refused when the description is compiled
-    case SourceId::Text:
+    case SourceId::Text:  // refused when the description is compiled
       catalogue::refuse_not_yet(catalogue::entry(source.kind), source.span, sink_);
       return std::nullopt;
   }

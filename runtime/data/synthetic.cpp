@@ -1,9 +1,6 @@
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
 
-#include <cmath>
-#include <numbers>
-
 #include "data/dataset.h"
 #include "data/random.h"
 #include "exec/executor.h"
@@ -14,18 +11,6 @@
 namespace modelc::data {
 
 using catalogue::DrawId;
-
-double Random::normal() {
-  if (has_spare_) {
-    has_spare_ = false;
-    return spare_;
-  }
-  // Box and Muller; 1 - u is never 0.
-  const double radius = std::sqrt(-2 * std::log(1 - uniform())), angle = 2 * std::numbers::pi * uniform();
-  spare_ = radius * std::sin(angle);
-  has_spare_ = true;
-  return radius * std::cos(angle);
-}
 
 at::Tensor draw_column(const ir::Draw& draw, std::int64_t rows, std::int64_t seed, const std::string& salt) {
   std::vector<std::int64_t> shape{rows};

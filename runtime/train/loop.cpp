@@ -175,7 +175,7 @@ class Loop {
     if (state_.due) {
       if (const int code = after_step(count); code != kDone) return code;
     }
-    stepper_.begin_epoch(batches, static_cast<std::size_t>(state_.batch));
+    stepper_.begin_epoch(batches, static_cast<std::size_t>(state_.batch), state_.epoch);
     while (state_.batch < count && !ended()) {
       session_.tree().train(true);
       ++state_.step;

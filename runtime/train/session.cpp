@@ -75,7 +75,7 @@ bool Session::open(bool training) {
   try {
     return open_weights(training) && open_data(training);
   } catch (const exec::RuntimeFault& fault) {
-    sink_.report(fault.span(), diag::KernelFault, fault.what());
+    data::report_fault(fault, sink_);
     return false;
   }
 }
@@ -89,6 +89,7 @@ bool Session::open_rows() {
   try {
     if (!open_weights(false) || (!fits_restored_ && !open_data(false))) return false;
     data::Loader loader(recipe_.data, seed_, sink_);
+    know_classes(loader);
     const auto rows = loader.load(*recipe_.data.given, "given");
     if (rows) given_ = data::whole(*rows);
     return rows.has_value();
@@ -138,6 +139,13 @@ bool Session::needs_training_rows(bool training) const {
   return training || !fits_restored_ || split == "train" || (split == "valid" && !recipe_.data.valid);
 }
 
+// The classes of a folder of images have the numbers that they had in training.
+void Session::know_classes(data::Loader& loader) const {
+  for (const data::FitState& fit : fits_)
+    if (const std::string column = data::column_of_classes(fit); !column.empty())
+      loader.know_classes(column, fit.words);
+}
+
 bool Session::open_data(bool training) {
   // The generator's state goes on from the weights' draws during training; what the data draw does not move it.
   const at::Tensor state = at::detail::getDefaultCPUGenerator().get_state();
@@ -152,6 +160,7 @@ bool Session::open_data(bool training) {
     const bool wanted = role == std::string_view("train") ? all : training || scored_split() == role;
     return source && wanted ? loader.load(*source, role) : Datasets();
   };
+  know_classes(loader);
   // All sources are read before any fault ends it, so that every bad file is reported at once.
   const auto train = load(recipe_.data.train, "train"), valid = load(recipe_.data.valid, "valid"),
              test = load(recipe_.data.test, "test");
@@ -195,7 +204,12 @@ bool Session::fit_feeds(const std::vector<data::Part>& all) {
     if (!first.connect(*training[0].data, recipe_.data.train->span, sink_)) return false;
     if (!fits_restored_ && !first.fit(training, whole, found, sink_)) return false;
   }
-  if (!fits_restored_) fits_ = std::move(found);
+  if (!fits_restored_) {
+    for (const data::Part& part : all)
+      for (const data::Column& column : part.data->columns)
+        if (!column.categories.empty()) found.push_back(data::classes_of(column));
+    fits_ = std::move(found);
+  }
   const ir::Data& data = recipe_.data;
   return restore_feeds(train_, data.train->span) &&
          restore_feeds(valid_, data.valid ? data.valid->span : data.train->span) &&

@@ -70,6 +70,7 @@ class Session {
   /// Whether the training source is read: to train, to be fitted on, or since a part of it is scored.
   bool needs_training_rows(bool training) const;
   bool open_data(bool training);
+  void know_classes(data::Loader& loader) const;
   bool split_rows(const Datasets& train);
   bool fit_feeds(const std::vector<data::Part>& all);
   bool restore_feeds(const std::vector<data::Part>& parts, support::Span source);
