@@ -25,6 +25,7 @@ enum class CommandId : std::uint8_t {
   Diff,
   WeightsShow,
   WeightsMatch,
+  DataShow,
   New
 };
 
@@ -59,6 +60,8 @@ enum class OptionId : std::uint8_t {
   Prefer,
   SaveOnly,
   Inputs,
+  Data,
+  Split,
   Output,
   Outputs,
 };

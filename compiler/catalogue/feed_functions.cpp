@@ -60,11 +60,13 @@ std::vector<Entry> feed_functions() {
           .example("lengths(tokens(review))")
           .not_yet(),
       feed(Id::Impute, "impute")
-          .summary("Missing values filled in, by what the training split has.")
+          .summary("Missing values filled in, each column by what it has in the training split.")
           .argument("input: column")
           .keyword("by: {median|mean|mode} = median")
-          .example("impute(age, by=\"median\")")
-          .not_yet(),
+          .note(
+              "The median of an even number of values is the mean of the middle two; of several most frequent values the "
+              "least is the mode. Text has a mode only, which is taken unless `by` is given.")
+          .example("impute(age, by=\"median\")"),
       feed(Id::Strip, "strip")
           .summary("Text without what `chars` holds at its ends.")
           .argument("input: column")
@@ -96,11 +98,13 @@ std::vector<Entry> feed_functions() {
           .note("torch's `log1p`.")
           .example("log1p(income)"),
       feed(Id::Bins, "bins")
-          .summary("The number of the interval that a value lies in.")
+          .summary("The number of the interval that a value lies in, from 0.")
           .argument("input: column")
           .argument("edges: float[]")
-          .example("bins(age, [18, 40, 65])")
-          .not_yet(),
+          .note(
+              "As torch.bucketize: of edges in ascending order, `i` means edges[i-1] < value <= edges[i], so that there "
+              "is one number more than edges. A missing value lies in no interval and is an error with its row.")
+          .example("bins(age, [18, 40, 65])"),
       feed(Id::RandomCrop, "random_crop")
           .summary("A part of an image, drawn anew for each row and epoch; the middle where nothing trains.")
           .argument("input: column")

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "api.h"
+#include "data/stored_table.h"
 #include "support/words.h"
 
 namespace modelc::runtime {
@@ -27,7 +28,7 @@ void prepare_process() {
 int dispatch(std::string_view command, const Request& request) {
   using Command = int (*)(const Request&);
   static constexpr support::Word<Command> kCommands[] = {
-      {"train", train}, {"eval", evaluate}, {"predict", predict}, {"build", build}};
+      {"train", train}, {"eval", evaluate}, {"predict", predict}, {"build", build}, {"data show", show_data}};
   if (const auto run = support::meaning_of(kCommands, command)) return (*run)(request);
   request.sink->report({}, diag::InternalFault, "the runtime has no such command");
   return 70;
@@ -49,6 +50,9 @@ extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const c
     }
     runtime::prepare_process();
     return runtime::dispatch(command, *request);
+  } catch (const data::StoreFault& fault) {
+    request->sink->report({}, diag::KernelFault, fault.what());
+    return 3;
   } catch (const std::bad_alloc&) {
     request->sink->report({}, diag::KernelFault, "out of memory");
     return 3;

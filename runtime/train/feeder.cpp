@@ -46,6 +46,13 @@ void Feeder::begin(std::vector<data::Batch> batches, std::size_t from, std::int6
 }
 
 Feeder::Fed Feeder::take(std::size_t at) {
+  const auto begun = std::chrono::steady_clock::now();
+  Fed fed = wait_for(at);
+  waited_ += std::chrono::steady_clock::now() - begun;
+  return fed;
+}
+
+Feeder::Fed Feeder::wait_for(std::size_t at) {
   if (threads_.empty()) return feed(batches_[at], drawing_);
   std::unique_lock lock(mutex_);
   made_one_.wait(lock, [&] { return made_.contains(at); });

@@ -3,6 +3,7 @@
 // (`rand`) is never made ahead.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <map>
@@ -26,6 +27,8 @@ class Feeder {
   void begin(std::vector<data::Batch> batches, std::size_t from, std::int64_t epoch);
   /// Of the batch at a place, as often as it is asked for until a later one is released. Throws what the feed threw.
   Fed take(std::size_t at);
+  /// How long all calls of take were waited for.
+  std::chrono::duration<double> waited() const { return waited_; }
   /// Those before a place are not asked for again.
   void release(std::size_t before);
 
@@ -34,6 +37,7 @@ class Feeder {
     Fed fed;
     std::exception_ptr fault;
   };
+  Fed wait_for(std::size_t at);
   Fed feed(const data::Batch& batch, const data::Drawing& drawing) const;
   void work();
 
@@ -47,6 +51,7 @@ class Feeder {
   std::int64_t begun_ = 0;  // counts calls of begin
   bool ends_ = false;
   std::map<std::size_t, Made> made_;
+  std::chrono::duration<double> waited_{0};
 };
 
 }  // namespace modelc::train
