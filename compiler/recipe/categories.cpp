@@ -66,15 +66,18 @@ Found count_in_rows(const ir::Source& source, const std::string& column, const f
 }
 
 formats::Tally tally_of(const formats::ImageFolder& images, const formats::ColumnType& type) {
+  // By their names: parts of a `mix` may have some classes in common.
   formats::Column column;
-  column.type = type;
+  column.type.name = type.name;
+  column.type.dtype = types::DType::String;
+  column.strings = images.classes;
   for (const formats::ImageFile& file : images.files) {
-    if (type.categories.empty()) {
-      column.codes.push_back(static_cast<std::int32_t>(column.strings.size()));
-      column.strings.push_back(file.name);
-    } else {
-      column.integers.push_back(file.label);
+    if (!type.categories.empty()) {
+      column.codes.push_back(static_cast<std::int32_t>(file.label));
+      continue;
     }
+    column.codes.push_back(static_cast<std::int32_t>(column.strings.size()));
+    column.strings.push_back(file.name);
   }
   formats::Tally tally;
   tally.add(column);
@@ -196,8 +199,8 @@ Value answer(resolve::DataFunction function, const std::string& column, const fo
 }
 
 /// What a checkpoint remembers of the call; noted anew.
-std::optional<Value> remembered(resolve::DataFunction function, const std::string& column,
-                                const ir::DataMemory* memory, ir::DataMemory& asked) {
+std::optional<Value> remembered(resolve::DataFunction function, const std::string& column, const ir::DataMemory* memory,
+                                ir::DataMemory& asked) {
   if (!memory) return std::nullopt;
   if (function == resolve::DataFunction::Categories) {
     const auto found = memory->categories.find(column);
@@ -223,7 +226,8 @@ Value asked_of_data(Tracer& t, const trace::Model& model, const Options& options
   for (const GivenArgument& a : *args)
     if (a.value.is_poison()) return Value::poison();
   if (args->size() != 1 || !((*args)[0].value.kind == Value::String || (*args)[0].value.is_int())) {
-    t.fault(call.span, diag::WrongArgumentCount, "data." + call.children[0]->text, "the name of a column", args->size());
+    t.fault(call.span, diag::WrongArgumentCount, "data." + call.children[0]->text, "the name of a column",
+            args->size());
     return Value::poison();
   }
   const std::string column = (*args)[0].value.str();

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <set>
 
 #include "eval/actual.h"
 #include "eval/evaluate.h"
@@ -187,6 +189,29 @@ std::optional<std::vector<double>> weights_of(const catalogue::Bound& bound, con
   return std::nullopt;
 }
 
+// ---- classes of images
+
+/// A column of the source, and of the parts it comes from, is numbered by these classes.
+void number_by(Source& source, const std::string& name, const std::vector<std::string>& classes) {
+  for (ColumnType& column : source.columns)
+    if (column.name == name && !column.categories.empty()) column.categories = classes;
+  for (ir::SourcePart& part : source.parts) {
+    const std::string prefix = source.kind == SourceId::Zip && !part.first.empty() ? part.first + "." : "";
+    if (name.starts_with(prefix)) number_by(part.second, name.substr(prefix.size()), classes);
+  }
+}
+
+/// The classes that folders of images name have the same numbers in all parts: their places among the sorted names of
+/// all of them.
+void number_alike(Source& source) {
+  std::map<std::string, std::set<std::string>> classes;  // by column
+  for (const auto& [name, part] : source.parts)
+    for (const ColumnType& column : part.columns)
+      classes[column.name].insert(column.categories.begin(), column.categories.end());
+  for (const auto& [name, all] : classes)
+    if (!all.empty()) number_by(source, name, {all.begin(), all.end()});
+}
+
 /// Parts of an `alternate` that are such themselves take their turns among the others.
 Source in_turn(Source source) {
   std::vector<ir::SourcePart> flat;
@@ -230,6 +255,7 @@ std::optional<Source> read_combined(const SourceContext& context, const ast::Exp
   }
   source.shuffle = bound->value("shuffle").as_bool();
   for (const auto& [name, part] : source.parts) source.known = source.known && part.known;
+  if (source.kind == SourceId::Alternate || source.kind == SourceId::Mix) number_alike(source);
   if (source.kind == SourceId::Alternate) return in_turn(std::move(source));
   if (source.kind == SourceId::Mix) {
     auto weights = weights_of(*bound, actuals, source.parts.size(), context.statics());

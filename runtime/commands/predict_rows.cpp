@@ -71,8 +71,8 @@ class RowRun {
     const auto step = static_cast<std::size_t>(session_.recipe().training.batch);
     for (std::size_t at = 0; at < part_.rows.size(); at += step) {
       const auto begin = part_.rows.begin() + static_cast<std::ptrdiff_t>(at);
-      const std::vector<std::int64_t> rows(
-          begin, begin + static_cast<std::ptrdiff_t>(std::min(step, part_.rows.size() - at)));
+      const std::vector<std::int64_t> rows(begin,
+                                           begin + static_cast<std::ptrdiff_t>(std::min(step, part_.rows.size() - at)));
       const std::vector<at::Tensor> fed = feed_->run(rows);
       std::vector<at::Tensor> inputs(source_.size());
       for (std::size_t i = 0; i < source_.size(); ++i)
@@ -145,8 +145,8 @@ class RowRun {
       if (!rows && input.type.is_tensor() && input.type.tensor.rank() > 0 && !input.target)
         rows = input.type.tensor.shape[0];
     for (const ir::Output& output : graph.outputs) {
-      const bool written = std::any_of(roots_.begin(), roots_.end(),
-                                       [&](const plan::Root& root) { return root.name == output.name; });
+      const bool written =
+          std::any_of(roots_.begin(), roots_.end(), [&](const plan::Root& root) { return root.name == output.name; });
       if (written && !check_output(output.name, output.type, rows, output.span)) return false;
     }
     return true;
@@ -200,9 +200,8 @@ class RowPrediction {
     }
     if (!open_outputs(runs)) return kFaulty;
     for (std::size_t i = 0; i < parts.size(); ++i)
-      if (!runs[i].for_batches([&](const auto& rows, const NamedBatch& batch) {
-            return add(*parts[i].data, rows, batch);
-          }))
+      if (!runs[i].for_batches(
+              [&](const auto& rows, const NamedBatch& batch) { return add(*parts[i].data, rows, batch); }))
         return kFailed;
     for (std::size_t i = 0; i < outputs_.size(); ++i)
       if (const std::string fault = outputs_[i]->finish(); !fault.empty()) return fail(i, fault);
@@ -260,6 +259,8 @@ int predict_rows(const Request& request) {
   }
   try {
     return RowPrediction(request).run();
+  } catch (const data::DataFault& fault) {
+    return data::report_fault(fault, *request.sink);
   } catch (const exec::RuntimeFault& fault) {
     request.sink->report(fault.span(), diag::KernelFault, fault.what());
     return std::string_view(fault.what()).find("memory") != std::string_view::npos ? kFailed : kFaulty;

@@ -114,7 +114,7 @@ class DataShow {
     }
     if (!fed) return;
     data::Feed& feed = session_.feed(part, 0);
-    const std::vector<at::Tensor> values = feed.run(rows);
+    const std::vector<at::Tensor> values = feed.run(rows, first_epoch());
     for (std::size_t i = 0; i < rows.size(); ++i)
       for (std::size_t k = 0; k < values.size(); ++k) {
         const at::Tensor& value = values[k];
@@ -146,7 +146,8 @@ class DataShow {
     std::vector<std::size_t> widths(lines[0].size(), 0);
     for (const auto& line : lines)
       for (std::size_t i = 0; i + 1 < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
-    std::string out = fmt::format("{}: {} rows\n", source["name"].get<std::string>(), source["rows"].get<std::int64_t>());
+    std::string out =
+        fmt::format("{}: {} rows\n", source["name"].get<std::string>(), source["rows"].get<std::int64_t>());
     for (const auto& line : lines) {
       std::string text = "  ";
       for (std::size_t i = 0; i < line.size(); ++i) text += fmt::format("{:<{}}  ", line[i], widths[i]);
@@ -195,11 +196,16 @@ class DataShow {
     return value.dim() == 4 && value.size(1) <= 4 && value.size(2) >= kLeast && value.size(3) >= kLeast;
   }
 
+  /// As training draws them: crops and colours are seen as the model will see them.
+  data::Drawing first_epoch() const { return {true, session_.seed(), 1}; }
+
   int write_sheet() {
     const data::Part& part = session_.training_parts()[0];
-    const std::vector<std::int64_t> rows(
-        part.rows.begin(), part.rows.begin() + static_cast<std::ptrdiff_t>(std::min(kImages, part.rows.size())));
-    for (const at::Tensor& value : session_.feed(part, 0).run(rows)) {
+    // From all over the rows, which a folder of images has by class.
+    const std::size_t count = std::min(kImages, part.rows.size());
+    std::vector<std::int64_t> rows;
+    for (std::size_t i = 0; i < count; ++i) rows.push_back(part.rows[i * part.rows.size() / count]);
+    for (const at::Tensor& value : session_.feed(part, 0).run(rows, first_epoch())) {
       if (!is_image(value)) continue;
       const std::string fault = data::write_contact_sheet(request_.output, value);
       if (fault.empty()) return 0;
@@ -221,8 +227,7 @@ int show_data(const Request& request) {
   try {
     return DataShow(request).run();
   } catch (const exec::RuntimeFault& fault) {
-    request.sink->report(fault.span(), diag::KernelFault, fault.what());
-    return 3;
+    return data::report_fault(fault, *request.sink);
   }
 }
 

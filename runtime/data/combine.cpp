@@ -187,6 +187,7 @@ std::optional<Column> Loader::mixed_column(const ir::Source& source, std::vector
   }
   Column out = mixture->parts[0];
   out.lines = nullptr;
+  out.places = nullptr;
   out.file.clear();
   out.has_missing = missing;
   const std::string local = prefix.empty() ? name : name.substr(prefix.size() + 1);

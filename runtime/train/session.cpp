@@ -94,7 +94,7 @@ bool Session::open_rows() {
     if (rows) given_ = data::whole(*rows);
     return rows.has_value();
   } catch (const exec::RuntimeFault& fault) {
-    sink_.report(fault.span(), diag::KernelFault, fault.what());
+    data::report_fault(fault, sink_);
     return false;
   }
 }
@@ -109,7 +109,7 @@ bool Session::open_data_alone() {
   try {
     return open_data(true);
   } catch (const exec::RuntimeFault& fault) {
-    sink_.report(fault.span(), diag::KernelFault, fault.what());
+    data::report_fault(fault, sink_);
     return false;
   }
 }
