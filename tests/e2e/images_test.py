@@ -104,6 +104,44 @@ class Images(ModelcTest):
         results = self.results("train", "net.yaml", "-o", "run", "-q", "--set", "train.epochs=12")
         self.assertGreaterEqual(results["valid.accuracy"], 0.8)
 
+    def test_folders_with_other_classes_are_mixed(self):
+        self.folders({"more": 12}, kinds=("dog", "owl"))
+        self.folders({"valid": 4}, kinds=("owl",))
+        for how in ("mix", "alternate"):
+            self.write("net.yaml", NET.replace('images("train")', f'{how}(images("train"), images("more"))'))
+            results = self.results("train", "net.yaml", "-o", how, "-q", "--set", "train.epochs=12")
+            self.assertGreaterEqual(results["valid.accuracy"], 0.9, how)
+
+    def test_predicts_classes_by_name(self):
+        self.done("train", "net.yaml", "-o", "run", "-q", "--set", "train.epochs=12")
+        (self.folder / "new").mkdir()
+        for number, kind in enumerate(("dog", "cat", "dog")):
+            (self.folder / "new" / f"{number}.png").write_bytes(picture(kind, 50 + number))
+        self.done("predict", "run/best.safetensors", "--data", 'images("new")', "-o", "out.csv")
+        lines = (self.folder / "out.csv").read_text().splitlines()
+        self.assertIn("cat", lines[0])
+        self.assertEqual([("dog" in line, "cat" in line) for line in lines[1:]], [(True, False), (False, True), (True, False)])
+
+    def test_a_checkpoint_needs_no_training_images(self):
+        self.done("train", "net.yaml", "-o", "run", "-q")
+        before = self.results("eval", "run/best.safetensors", "--set", f"data.root={self.folder}")
+        (self.folder / "train").rename(self.folder / "gone")
+        (self.folder / "valid/cat").rename(self.folder / "cat")  # classes keep their numbers
+        process = self.done("eval", "run/best.safetensors", "--set", f"data.root={self.folder}")
+        (self.folder / "cat").rename(self.folder / "valid/cat")
+        after = self.results("eval", "run/best.safetensors", "--set", f"data.root={self.folder}")
+        self.assertEqual(after, before)
+        self.assertIn("rows 4", process)
+
+    def test_shows_what_is_fed(self):
+        self.done("data", "show", "net.yaml", "-o", "sheet.png")
+        data = (self.folder / "sheet.png").read_bytes()
+        self.assertTrue(data.startswith(b"\x89PNG"))
+        width, height = struct.unpack(">II", data[16:24])
+        self.assertGreater(width * height, 24 * 64 * 64)
+        shown = self.done("data", "show", "net.yaml")
+        self.assertIn("label", shown)
+
     def test_sizes(self):
         (self.folder / "train/cat/0.png").write_bytes(picture("cat", 0, 8, 10))
         self.refused(1, "check", "net.yaml", says=["net.yaml:14:17", "train/cat/1.png", "train/cat/0.png", "`size=`"])
