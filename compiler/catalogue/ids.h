@@ -92,8 +92,16 @@ enum class FeedId : std::uint16_t {
   Log1p,
   Bins,
   RandomCrop,
+  RandomResizedCrop,
   RandomFlip,
+  RandomRotation,
+  ColorJitter,
+  RandomErasing,
   Augment,
+  Mixup,
+  Cutmix,
+  Resize,
+  CenterCrop,
 };
 
 enum class InitialiserId : std::uint16_t {

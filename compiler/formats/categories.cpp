@@ -24,52 +24,26 @@ std::string key_at(const Cells& cells, const Words& words, std::size_t row) {
   if (!cells.codes.empty())
     return cells.codes[row] < 0 ? "" : words.words()[static_cast<std::size_t>(cells.codes[row])];
   if (!cells.integers.empty()) return fmt::format("{}", cells.integers[row]);
-  return std::isnan(cells.numbers[row]) ? "" : fmt::format("{:g}", static_cast<float>(cells.numbers[row]));
+  return std::isnan(cells.numbers[row]) ? "" : fmt::format("{}", static_cast<float>(cells.numbers[row]));
 }
-
-/// The values of a column so far, each once.
-struct Found {
-  std::set<std::string> strings;
-  std::set<double> numbers;
-  std::set<std::int64_t> integers;
-  bool missing = false;
-
-  void add(const Cells& cells, const Words& words, std::size_t row) {
-    if (!cells.codes.empty()) {
-      if (cells.codes[row] < 0) missing = true;
-      else strings.insert(words.words()[static_cast<std::size_t>(cells.codes[row])]);
-    } else if (!cells.integers.empty()) {
-      integers.insert(cells.integers[row]);
-    } else if (std::isnan(cells.numbers[row])) {
-      missing = true;
-    } else {
-      numbers.insert(static_cast<double>(static_cast<float>(cells.numbers[row])));
-    }
-  }
-};
 
 }  // namespace
 
-Result<Categories> categories_in(TableReading reading, std::size_t column, const KeyedRows* only,
-                                 const std::function<std::optional<Fault>(TableReading&)>& read) {
+Result<Tally> tally_in(TableReading reading, std::size_t column, const KeyedRows* only,
+                       const std::function<std::optional<Fault>(TableReading&)>& read) {
   reading.wanted = alone(reading.schema.columns.size(), column);
   std::optional<std::size_t> key;
   for (std::size_t i = 0; only && i < reading.schema.columns.size(); ++i)
     if (reading.schema.columns[i].name == only->column) key = i;
   if (key) reading.wanted[*key] = true;
-  Found found;
+  Tally found;
   reading.take = [&](const RowBlock& block) {
     for (std::size_t row = 0; row < static_cast<std::size_t>(block.rows); ++row)
       if (!key || only->keys->contains(key_at(block.columns[*key], reading.words[*key], row)))
         found.add(block.columns[column], reading.words[column], row);
   };
   if (auto fault = read(reading)) return {{}, std::move(*fault)};
-  Categories categories;
-  categories.strings.assign(found.strings.begin(), found.strings.end());
-  categories.numbers.assign(found.numbers.begin(), found.numbers.end());
-  categories.integers.assign(found.integers.begin(), found.integers.end());
-  categories.missing = found.missing;
-  return {std::move(categories), {}};
+  return {std::move(found), {}};
 }
 
 Result<std::set<std::string>> keys_in(TableReading reading, std::size_t column,
@@ -110,6 +84,61 @@ Categories categories_of(const Column& column) {
     sorted(found.integers);
   }
   return found;
+}
+
+void Tally::add(const Column& column) {
+  if (column.type.dtype == types::DType::String) {
+    for (const std::int32_t code : column.codes) {
+      if (code < 0) ++missing_;
+      else ++words_[column.strings[static_cast<std::size_t>(code)]];
+    }
+  } else if (!column.integers.empty()) {
+    for (const std::int64_t integer : column.integers) ++integers_[integer];
+  } else if (!column.numbers.empty()) {
+    for (const double number : column.numbers) {
+      if (std::isnan(number)) ++missing_;
+      else ++numbers_[static_cast<double>(static_cast<float>(number))];
+    }
+  } else if (types::byte_size(column.type.dtype) == 1 && !types::is_floating(column.type.dtype)) {
+    for (const std::uint8_t byte : column.bytes)
+      ++integers_[column.type.dtype == types::DType::Int8 ? static_cast<std::int8_t>(byte) : byte];
+  }
+}
+
+void Tally::add(const Cells& cells, const Words& words, std::size_t row) {
+  if (!cells.codes.empty()) {
+    if (cells.codes[row] < 0) ++missing_;
+    else ++words_[words.words()[static_cast<std::size_t>(cells.codes[row])]];
+  } else if (!cells.integers.empty()) {
+    ++integers_[cells.integers[row]];
+  } else if (std::isnan(cells.numbers[row])) {
+    ++missing_;
+  } else {
+    ++numbers_[static_cast<double>(static_cast<float>(cells.numbers[row]))];
+  }
+}
+
+void Tally::add(const Tally& other) {
+  for (const auto& [word, count] : other.words_) words_[word] += count;
+  for (const auto& [number, count] : other.numbers_) numbers_[number] += count;
+  for (const auto& [integer, count] : other.integers_) integers_[integer] += count;
+  missing_ += other.missing_;
+}
+
+std::int64_t Tally::categories() const { return static_cast<std::int64_t>(counts().size()); }
+
+std::vector<std::int64_t> Tally::counts() const {
+  // Integers of one part are numbers where those of another have fractions.
+  std::map<double, std::int64_t> numbers = numbers_;
+  std::vector<std::int64_t> counts;
+  for (const auto& [word, count] : words_) counts.push_back(count);
+  for (const auto& [integer, count] : integers_) {
+    if (numbers_.empty()) counts.push_back(count);
+    else numbers[static_cast<double>(static_cast<float>(integer))] += count;
+  }
+  for (const auto& [number, count] : numbers) counts.push_back(count);
+  if (missing_ > 0) counts.push_back(missing_);
+  return counts;
 }
 
 }  // namespace modelc::formats

@@ -24,6 +24,7 @@ struct ColumnType {
   bool after_numbers = false;  // numbers stand before it
   /// Of a column of numbers: the first cell that keeps it from being one of integers. No cell: a missing value.
   std::string real_place = {}, real_cell = {};
+  std::vector<std::string> categories = {};  // of numbers from 0: what they stand for (the classes of `images`)
 };
 
 /// Why a file cannot be used. `row` and `column` are 1-based lines and fields of the file, 0 where it is about all of

@@ -2,10 +2,11 @@
 // compiler/recipe, run by runtime/data and runtime/train.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 
-#include "formats/tables.h"
+#include "formats/image_folder.h"
 #include "ir/check.h"
 #include "ir/ir.h"
 
@@ -30,8 +31,10 @@ struct Source {
   std::vector<std::string> files;       // resolved paths
   std::vector<std::string> file_names;  // npy: the column of each file
   formats::CsvOptions csv;
-  std::string query;  // sqlite
-  std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; with: one
+  std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; mix; with: one
+  std::vector<double> weights;    // mix: of the parts; empty: every row once
+  std::string query;              // sqlite
+  std::shared_ptr<const formats::ImageFolder> images;  // images: what the folder holds, where `known`
   std::string on;                 // zip: key column
   std::vector<std::pair<std::string, Constant>> constants;  // with: columns added
   std::vector<std::pair<std::string, Draw>> draws;          // synthetic
@@ -57,6 +60,17 @@ struct Split {
   std::int64_t folds = 0, fold = 0;
   std::string stratify;  // a column or target; empty: none
   std::string by;
+  Span stratify_at, by_at;
+  bool divides() const { return fraction > 0 || folds > 1 || !by.empty(); }
+};
+
+/// What a checkpoint remembers of the data it was trained on, so that nothing needs them again: as JSON in
+/// data_memory.h.
+struct DataMemory {
+  std::vector<std::vector<formats::ColumnType>> columns;  // by feed: what its source had
+  std::map<std::string, std::int64_t> categories;         // `data.categories` of a column
+  std::map<std::string, std::vector<double>> weights;     // `data.weights` of a column
+  bool empty() const { return columns.empty() && categories.empty() && weights.empty(); }
 };
 
 struct Optimizer {
@@ -96,11 +110,19 @@ struct ParameterGroup {
   std::optional<Schedule> schedule;                    // instead of the training's
 };
 
+/// The input of a feed that is no column: int64[rows], from which the draws of a row follow in the epoch that is on; 0
+/// where nothing trains.
+inline constexpr const char* kDraws = "(draws)";
+
 /// `data`.
 struct Data {
   std::string root;  // where relative files are looked for
   std::optional<Source> train, valid, test;
+  std::optional<Source> given;  // in place of these: rows to predict
   Split split;
+  Span balance_at;
+  std::string balance;  // the column or target whose values come equally often; empty: none
+  DataMemory memory;    // what a checkpoint is to keep
   /// Columns -> fed inputs and targets. Its inputs are columns by name (text columns as int64 codes); its outputs are
   /// named like the model's inputs and targets. One per distinct set of columns (alternate has one per part).
   std::vector<Graph> feeds;

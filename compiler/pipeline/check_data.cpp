@@ -83,12 +83,25 @@ std::optional<Outside> outside_of_draw(const ir::Source& source, const Origin& o
   return std::nullopt;
 }
 
+/// The classes that a folder of images names are numbered from 0.
+std::optional<Outside> outside_of_classes(const ir::Source& source, const Origin& origin, const IndexLimit& limit) {
+  for (const formats::ColumnType& column : source.columns) {
+    const auto count = static_cast<std::int64_t>(column.categories.size());
+    if (column.name != origin.column || origin.numbered || count - 1 <= limit.high) continue;
+    return Outside{fmt::format("{}: the last of {} classes, `{}`", source.files.empty() ? column.name : source.files[0],
+                               count, column.categories.back()),
+                   count - 1, fmt::format("`data.categories(\"{}\")` is their number", column.name)};
+  }
+  return std::nullopt;
+}
+
 std::optional<Outside> outside(const ir::Source& source, const Origin& origin, const IndexLimit& limit) {
   if (!source.known) return std::nullopt;
   if (source.kind == catalogue::SourceId::With && source.parts.size() == 1)
     return outside(source.parts[0].second, origin, limit);
   if (source.kind == catalogue::SourceId::Csv) return outside_of_file(source, origin, limit);
   if (source.kind == catalogue::SourceId::Synthetic) return outside_of_draw(source, origin, limit);
+  if (source.kind == catalogue::SourceId::Images) return outside_of_classes(source, origin, limit);
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ir/builder.h"
+#include "ir/recipe.h"
 #include "support/utf8.h"
 
 namespace modelc::recipe {
@@ -39,6 +40,12 @@ std::optional<Value> FeedColumns::column(Tracer& t, const std::string& name, Spa
     return value;
   }
   return std::nullopt;
+}
+
+Value FeedColumns::draws(Tracer& t, Span span) {
+  const auto [at, fresh] = values_.emplace(ir::kDraws, Value::poison());
+  if (fresh) at->second = input_of(t, {ir::kDraws, types::DType::Int64, {}}, rows_, span);
+  return at->second;
 }
 
 Value FeedColumns::required(Tracer& t, const std::string& name, Span span) {

@@ -76,6 +76,29 @@ std::vector<Chosen> all_numbers(FeedCall& f) {
   return all;
 }
 
+/// The arguments of the entry by name, columns as they are, the others with their defaults.
+Arguments named_arguments(const FeedCall& f, const catalogue::Entry& entry, const Bound& bound) {
+  Arguments named;
+  for (std::size_t i = 0; i < entry.arguments.size(); ++i) {
+    const bool given = !bound.from[i].empty();
+    const Span at = given ? f.args[bound.from[i][0]].span : f.span;
+    const types::Constant& value = bound.values[i];
+    named.push_back({entry.arguments[i].name,
+                     value.is_null() && given ? f.args[bound.from[i][0]].value : from_constant(value),
+                     at,
+                     {}});
+  }
+  return named;
+}
+
+/// A call that draws: its arguments, and what the draws follow from.
+Value drawn(FeedCall& f, const catalogue::Entry& entry, const Bound& bound) {
+  Arguments args = named_arguments(f, entry, bound);
+  args.push_back({"draws", f.columns.draws(f.t, f.span), f.span, {}});
+  args.push_back({"place", from_constant(types::Constant(f.columns.next_place())), f.span, {}});
+  return call(f, "_feed_" + entry.name, std::move(args));
+}
+
 std::vector<std::string> names_in(const types::Constant& value) {
   std::vector<std::string> names;
   for (const auto& one : value.is_list() ? value.as_list() : types::ConstantList{value})
@@ -136,6 +159,13 @@ Value numeric(FeedCall& f, const Bound& bound) {
   return call(f, "_columns", {{"", Value::of_list(std::move(kept)), f.span, {}}});
 }
 
+/// Of text there is a mode only, which need not be said.
+Value impute(FeedCall& f, const Bound& bound) {
+  if (is_text(f.t, f.args[bound.from[0][0]].value) && !bound.argument("by"))
+    f.args.push_back({"by", Value::of("mode"), f.span, {}});
+  return fitted(f, "impute");
+}
+
 /// Columns in place of their names and numbers, under the parameters that take one.
 void resolve_columns(FeedCall& f, const catalogue::Entry& entry, const Bound& bound) {
   for (std::size_t i = 0; i < entry.arguments.size(); ++i) {
@@ -169,8 +199,25 @@ std::optional<Value> apply(FeedCall& f, const catalogue::Entry& entry, const Bou
       return fitted(f, "standardize");
     case FeedId::Category:
       return fitted(f, "category");
+    case FeedId::Impute:
+      return impute(f, bound);
+    case FeedId::Bins:
+      return call(f, "bins", f.args);
     case FeedId::Normalize:
       return call(f, "_feed_normalize", f.args);
+    case FeedId::Resize:
+    case FeedId::CenterCrop:
+      return call(f, "_feed_" + entry.name, named_arguments(f, entry, bound));
+    case FeedId::RandomCrop:
+    case FeedId::RandomResizedCrop:
+    case FeedId::RandomFlip:
+    case FeedId::RandomRotation:
+    case FeedId::ColorJitter:
+    case FeedId::RandomErasing:
+    case FeedId::Augment:
+    case FeedId::Mixup:
+    case FeedId::Cutmix:
+      return drawn(f, entry, bound);
     default:
       return std::nullopt;
   }

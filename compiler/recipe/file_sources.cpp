@@ -1,4 +1,4 @@
-// Sources that are files: `csv`, `sqlite`, `idx`, `npy`, `npz`, `safetensors`.
+// Sources that are files: `csv`, `sqlite`, `idx`, `npy`, `npz`, `safetensors`, and the folder of `images`.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,6 +43,8 @@ std::vector<File> files_of(SourceId kind, const StaticCall& call, const std::str
   } else if (kind == SourceId::Idx) {
     add(*call.given("images"));
     add(*call.given("labels"));
+  } else if (kind == SourceId::Images) {
+    add(*call.given("folder"));
   } else {
     add(*call.given("file"));
   }
@@ -134,8 +136,23 @@ bool has_stated_columns(const Source& source, const StaticCall& call, Tracer& t)
   return true;
 }
 
-formats::Result<formats::Schema> schema_of(const Source& source) {
+std::optional<formats::ImageSize> size_of(const StaticCall& call) {
+  const types::Constant& size = call.bound.value("size");
+  if (size.is_null()) return std::nullopt;
+  return formats::ImageSize{size.as_list()[0].as_int(), size.as_list()[1].as_int()};
+}
+
+/// The folder is read once: what it holds goes on to whoever reads the pixels.
+formats::Result<formats::Schema> read_images(Source& source, const std::optional<formats::ImageSize>& size) {
+  auto folder = formats::read_image_folder(source.files[0], size);
+  if (!folder) return {{}, std::move(folder.fault)};
+  source.images = std::make_shared<const formats::ImageFolder>(std::move(*folder.value));
+  return {formats::schema_of(*source.images), {}};
+}
+
+formats::Result<formats::Schema> schema_of(Source& source, const StaticCall& call) {
   const auto& files = source.files;
+  if (source.kind == SourceId::Images) return read_images(source, size_of(call));
   if (source.kind == SourceId::Csv) return formats::inspect_csv(files[0], source.csv);
   if (source.kind == SourceId::Sqlite) return formats::inspect_sqlite(files[0], source.query);
   if (source.kind == SourceId::Idx) return formats::inspect_idx(files[0], files[1]);
@@ -185,7 +202,12 @@ std::optional<Source> read_file_source(const SourceContext& context, const ast::
     source.files.push_back(file.path);
     if (source.kind == SourceId::Npy) source.file_names.push_back(file.column.empty() ? "array" : file.column);
   }
-  const auto schema = schema_of(source);
+  // A folder of images is what its rows are read through later, and costs its headers only.
+  if (context.remembered && source.kind != SourceId::Images) {
+    source.known = false;
+    return source;
+  }
+  const auto schema = schema_of(source, *call);
   if (schema) {
     source.columns = schema.value->columns;
     source.rows = schema.value->rows;
@@ -194,7 +216,7 @@ std::optional<Source> read_file_source(const SourceContext& context, const ast::
   }
   Span at = e.span;
   for (const File& file : files)
-    if (file.path == schema.fault.file) at = file.span;
+    if (schema.fault.file.starts_with(file.path)) at = file.span;
   if (!schema.fault.not_found) {
     auto report = context.given.statics.fault(at, diag::DataUnreadable, schema.fault.str());
     if (!schema.fault.cure.empty()) report.help(schema.fault.cure);

@@ -111,6 +111,7 @@ void data(Walk& walk, Level& level, const Scope& scope, Columns& columns) {
     const catalogue::Key* key = catalogue::find_key(catalogue::Place::Data, item.name.text);
     const bool is_source = item.value && item.value->kind == Setting::Scalar;
     if (!key) return;
+    if (key->form == catalogue::Form::Column) split_by.push_back(value_of(item.value));
     if (key->id == KeyId::Data_train && is_source) {
       columns.complete = true;
       columns.source = item.value->span;

@@ -59,6 +59,13 @@ at::Tensor index_of(const std::vector<std::int64_t>& rows) {
 
 }  // namespace
 
+int report_fault(const exec::RuntimeFault& fault, diagnostics::Sink& sink) {
+  const bool of_data = dynamic_cast<const DataFault*>(&fault) != nullptr;
+  if (of_data) sink.report(fault.span(), diag::DataUnreadable, fault.what());
+  else sink.report(fault.span(), diag::KernelFault, fault.what());
+  return of_data ? 1 : 3;
+}
+
 std::vector<std::int64_t> consecutive(std::int64_t first, std::int64_t count) {
   std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
   std::iota(rows.begin(), rows.end(), first);
@@ -87,7 +94,17 @@ Column Column::select(const std::vector<std::int64_t>& rows) const {
   Column selected = *this;
   if (stored) selected.stored = std::make_shared<SelectedRows>(stored, rows);
   else selected.values = values.index_select(0, index_of(rows));
+  if (mixture) {
+    auto from = std::make_shared<std::vector<Mixture::From>>();
+    for (const std::int64_t row : rows) from->push_back((*mixture->rows)[static_cast<std::size_t>(row)]);
+    selected.mixture = std::make_shared<const Mixture>(Mixture{mixture->parts, std::move(from)});
+  }
   if (lines) selected.lines = std::make_shared<const formats::Lines>(lines->select(rows));
+  if (places) {
+    auto there = std::make_shared<std::vector<std::string>>();
+    for (const std::int64_t row : rows) there->push_back((*places)[static_cast<std::size_t>(row)]);
+    selected.places = std::move(there);
+  }
   return selected;
 }
 
@@ -122,6 +139,11 @@ const Column* Dataset::find(std::string_view name) const {
 }
 
 std::string Column::place(std::int64_t row) const {
+  if (mixture) {
+    const Mixture::From& from = (*mixture->rows)[static_cast<std::size_t>(row)];
+    return mixture->parts[from.part].place(from.row);
+  }
+  if (places && row < static_cast<std::int64_t>(places->size())) return (*places)[static_cast<std::size_t>(row)];
   const std::int64_t line = lines ? (*lines)[static_cast<std::size_t>(row)] : 0;
   if (line > 0) return fmt::format("{}:{}:{}", file, line, field);
   return file.empty() ? fmt::format("row {} of `{}`", row + 1, name)

@@ -180,16 +180,18 @@ class Loop {
     if (state_.due) {
       if (const int code = after_step(count); code != kDone) return code;
     }
-    stepper_.begin_epoch(batches, static_cast<std::size_t>(state_.batch));
+    stepper_.begin_epoch(batches, static_cast<std::size_t>(state_.batch), state_.epoch);
     while (state_.batch < count && !ended()) {
       session_.tree().train(true);
       ++state_.step;
       const std::int64_t taken = std::min(training_.batching.accumulate, count - state_.batch);
+      const auto begun = std::chrono::steady_clock::now();
       if (!stepper_.step({batches, static_cast<std::size_t>(state_.batch), static_cast<std::size_t>(taken)}, state_)) {
         folder_.log(fmt::format("step {}: the loss is not finite", state_.step));
         (void)keeper_.flush_best();  // what was good before this step is kept
         return kFailed;
       }
+      stepping_ += std::chrono::steady_clock::now() - begun;
       average_.update();
       state_.batch += taken;
       state_.due = true;
@@ -213,6 +215,16 @@ class Loop {
     told_first_ = true;
     const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - session_.request().started;
     const std::string text = fmt::format("first step after {:.3f} s", waited.count());
+    folder_.log(text);
+    if (session_.request().verbose) progress_.line(text);
+  }
+
+  /// The share of the steps' time that they waited for data: a slow feed or source is seen by it, and whether
+  /// `data.workers` helps.
+  void tell_waiting() {
+    if (stepping_.count() <= 0) return;
+    const std::string text =
+        fmt::format("waited for data {:.1f} % of the time of the steps", 100 * stepper_.waited() / stepping_);
     folder_.log(text);
     if (session_.request().verbose) progress_.line(text);
   }
@@ -310,6 +322,7 @@ class Loop {
   /// The figures are those of the checkpoint that is named. What is measured because the training ends, and not because
   /// it is due, is no part of what the run would go on from.
   int finish() {
+    tell_waiting();
     if (!keeper_.save(state_)) return kFailed;
     const Moment last = state_.moment();
     if (state_.validated != state_.step && state_.step > 0) {
@@ -365,6 +378,7 @@ class Loop {
   std::vector<std::string> term_names_;
   double train_loss_ = std::numeric_limits<double>::quiet_NaN();
   bool told_first_ = false;
+  std::chrono::duration<double> stepping_{0};  // in steps, waiting for their data included
 };
 
 }  // namespace

@@ -26,8 +26,18 @@ class Session {
   explicit Session(const runtime::Request& request)
       : request_(request), program_(*request.program), recipe_(*request.recipe), sink_(*request.sink) {}
 
-  /// Seeds, loads `weights` or the description's, prepares data. `needs_optimizer` where it will train.
+  /// Seeds, loads `weights` or the description's, prepares data. Without training only the split that is scored.
   bool open(bool training);
+  /// Without a model: all splits, with the statistics of a checkpoint where there is one.
+  bool open_data_alone();
+  /// For rows that a command names (`ir::Data::given`): the model with its weights, what its feed was fitted to, and the
+  /// rows. The training rows are read only where no checkpoint says what they fit.
+  bool open_rows();
+  const std::vector<data::Part>& given_parts() const { return given_; }
+  /// The words of the choice inputs that a dataset is for; nullopt after reporting a column that holds several.
+  std::optional<std::map<std::string, std::string>> choices_of(const data::Dataset& data);
+  /// What is scored: the split that the command names, else the last there is.
+  std::string_view scored_split() const;
 
   std::int64_t seed() const { return seed_; }
   build::TreeModule& tree() { return *tree_; }
@@ -53,11 +63,18 @@ class Session {
   diagnostics::Sink& sink() { return sink_; }
 
  private:
+  using Datasets = std::vector<std::shared_ptr<data::Dataset>>;
+  /// The seed and the statistics of the checkpoint that is used; false after reporting damage.
+  bool read_metadata(bool training);
   bool open_weights(bool training);
+  /// Whether the training source is read: to train, to be fitted on, or since a part of it is scored.
+  bool needs_training_rows(bool training) const;
   bool open_data(bool training);
+  void know_classes(data::Loader& loader) const;
+  bool split_rows(const Datasets& train);
   bool fit_feeds(const std::vector<data::Part>& all);
+  bool restore_feeds(const std::vector<data::Part>& parts, support::Span source);
   bool check_parts(const std::vector<data::Part>& parts, bool training);
-  std::optional<std::vector<at::Tensor>> stratify_labels(const std::vector<std::shared_ptr<data::Dataset>>& datasets);
 
   const runtime::Request& request_;
   const ir::Program& program_;
@@ -67,11 +84,12 @@ class Session {
   formats::WeightFile weight_file_;  // what the last `--weights` names: one version of it for metadata and tensors
   std::string weight_report_;
   std::unique_ptr<build::TreeModule> tree_;
-  std::vector<data::Part> train_, valid_, test_;
+  std::vector<data::Part> train_, valid_, test_, given_;
   std::map<const data::Dataset*, std::unique_ptr<data::Feed>> feeds_;
   std::map<std::tuple<const data::Dataset*, bool, std::string>, std::unique_ptr<GraphRunner>> runners_;
   std::vector<data::FitState> fits_;
   bool fits_restored_ = false;
+  bool alone_ = false;  // without a model
 };
 
 }  // namespace modelc::train

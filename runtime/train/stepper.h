@@ -18,7 +18,11 @@ class Stepper {
     std::size_t first = 0, count = 0;
   };
   /// Of an epoch, from one on.
-  void begin_epoch(const std::vector<data::Batch>& batches, std::size_t from) { feeder_.begin(batches, from); }
+  void begin_epoch(const std::vector<data::Batch>& batches, std::size_t from, std::int64_t epoch) {
+    feeder_.begin(batches, from, epoch);
+  }
+  /// How long steps waited for what their batches feed.
+  std::chrono::duration<double> waited() const { return feeder_.waited(); }
   /// The step that `state` counts, on rows of its epoch; adds its figures to the state. False where the loss is not
   /// finite, which is reported; nothing is changed then.
   bool step(const Batches& batches, RunState& state);
