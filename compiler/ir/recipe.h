@@ -122,6 +122,7 @@ struct Every {
 struct Figure {
   std::string name;
   bool higher = false;
+  bool operator==(const Figure&) const = default;
 };
 
 struct Stop {
@@ -137,10 +138,16 @@ struct Turn {
   std::int64_t every = 1, times = 1;
 };
 
+/// An output of a batch that is fed into an input at the next one.
+struct Carried {
+  std::string input, output;
+};
+
 /// How batches become steps.
 struct Batching {
   std::int64_t accumulate = 1;
   bool drop_last = false;
+  std::vector<Carried> carry;
 };
 
 /// In which precision the steps compute.
@@ -164,11 +171,20 @@ struct Training {
   std::optional<double> average;  // the decay of the running average that validates and is saved
 };
 
+/// A stage of a training: what `train` says, with what the stage says instead.
+struct Phase {
+  Training training;
+  std::vector<std::string> losses;  // of the graphs, that are made small in it; empty: all of them
+  std::vector<std::string> frozen;  // state_dict keys of parameters that train in other phases
+  std::vector<std::string> held;    // paths of normalisations whose statistics move in other phases
+};
+
 struct Recipe {
   bool has_loss = false;
   std::vector<Check> checks;
   Data data;
   Training training;
+  std::vector<Phase> phases;  // empty where there is one training from beginning to end
 };
 
 }  // namespace modelc::ir

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "eval/actual.h"
 #include "eval/unroll.h"
 #include "recipe/metric_form.h"
@@ -80,16 +82,23 @@ Frame with_terms(Tracer& t, const Frame& frame, const std::vector<Term>& terms) 
   return inside;
 }
 
-/// The losses of `train.turns`, each under the name of its turn.
+/// The losses of turns, each under the name of its turn.
 void add_turns(Tracer& t, const Frame& frame, const Scope& scope, ir::Graph& graph) {
-  each_turn(t, scope, [&](const std::string& name, const ast::Setting& turn, const Scope& inner) {
-    const ast::Setting* minimize = setting_in(turn, catalogue::KeyId::Turns_minimize);
+  each_turn(t, scope, [&](const WrittenTurn& turn) {
+    const ast::Setting* minimize = setting_in(turn.section, catalogue::KeyId::Turns_minimize);
     const ast::ExprPtr expr = minimize ? expression_of(*minimize, t) : nullptr;
     if (!expr) return;
     Frame own = frame;
-    Scope seen = inner;
+    Scope seen = turn.scope;
     seen.frame = &own;
-    if (const auto term = checked(t, {name, evaluate(t, expr, seen), expr->span})) add_term(t, *term, graph);
+    const auto term = checked(t, {turn.loss, evaluate(t, expr, seen), expr->span});
+    if (!term) return;
+    const bool taken = std::any_of(graph.losses.begin(), graph.losses.end(),
+                                   [&](const ir::Output& loss) { return loss.name == turn.loss; });
+    if (taken)
+      t.fault(turn.section.span, diag::SettingConflict, fmt::format("loss.{}", turn.loss),
+              fmt::format("train.turns.{}", turn.name));
+    else add_term(t, *term, graph);
   });
 }
 
@@ -153,11 +162,9 @@ void trace_losses(Tracer& t, Frame& frame, const Scope& scope, ir::Graph& graph)
   unroll(t, file.loss.entries, scope, [&](const Item<Binding>& item, const std::string& given, const Scope& inner) {
     if (auto term = term_of(t, frame, item, given, inner)) terms.push_back(std::move(*term));
   });
-  if (!takes_turns(file)) {
+  if (minimises_loss(t, scope))
     for (const Term& term : terms) add_term(t, term, graph);
-  } else {
-    add_turns(t, with_terms(t, frame, terms), scope, graph);
-  }
+  if (takes_turns(t, scope)) add_turns(t, with_terms(t, frame, terms), scope, graph);
   unroll(t, file.metrics.entries, scope, [&](const Item<Binding>& item, const std::string& given, const Scope& inner) {
     add_metric(t, item, given, inner, graph);
   });

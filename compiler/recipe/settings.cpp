@@ -51,6 +51,14 @@ Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Pl
   return fields;
 }
 
+bool is_null(const Setting& setting) {
+  if (setting.kind == Setting::Null) return true;
+  if (setting.kind != Setting::Scalar || !setting.scalar) return false;
+  const ast::Expr& scalar = *setting.scalar;
+  const bool raw = scalar.kind == ast::ExprKind::Raw && scalar.children[0];
+  return (raw ? *scalar.children[0] : scalar).kind == ast::ExprKind::Null;
+}
+
 ast::ExprPtr expression_of(const Setting& setting, eval::Environment& env) {
   if (!setting.scalar) return nullptr;
   ast::ExprPtr expr = ast::expression_in(setting.scalar, env.sink);

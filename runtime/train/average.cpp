@@ -5,6 +5,11 @@
 
 namespace modelc::train {
 
+void Average::enter(std::optional<double> decay) {
+  decay_ = decay;
+  if (!decay_) averages_.clear();
+}
+
 void Average::update() {
   if (!decay_) return;
   at::NoGradGuard no_grad;

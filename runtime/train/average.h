@@ -13,6 +13,8 @@ class Average {
   /// Without a decay there is none, and nothing below does anything.
   Average(std::optional<double> decay, Parameters parameters) : decay_(decay), parameters_(std::move(parameters)) {}
 
+  /// Another phase: without a decay the averages are dropped.
+  void enter(std::optional<double> decay);
   /// After a step; the first one is taken over.
   void update();
   weights::NamedTensors state() const;

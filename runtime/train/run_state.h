@@ -28,10 +28,17 @@ struct Judgement {
   Moment at;                 // of the best; step 0: none yet
   std::int64_t waited = 0;
 
-  /// Whether the figures are the best ones; takes them over.
+  /// Whether the figures are the best ones; takes them over. Where nothing is compared the last ones are.
   bool is_best(const ir::Figure& figure, const Figures& figures, Moment now);
+  /// What stops a phase is that phase's; the best so far stays it where the same figure is compared.
+  void begin_phase(bool same_figure);
   /// Whether the training is to end for want of improvement.
   bool stops(const ir::Stop& stop, const Figures& figures);
+};
+
+/// A stage of the training, and what was done before it began.
+struct PhaseBegun {
+  std::int64_t number = 0, step = 0, epoch = 0;
 };
 
 struct RunState {
@@ -43,6 +50,7 @@ struct RunState {
   std::int64_t validated = 0;  // the last step behind which there was a validation
   LossSums sums;               // of the training's steps since the last row of metrics.csv
   Judgement judgement;
+  PhaseBegun phase;
 
   /// The last step, and the epoch in which it was taken.
   Moment moment() const { return {batch == 0 ? epoch - 1 : epoch, step}; }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "passes/hold_statistics.h"
 #include "train/start.h"
 #include "weights/load.h"
 
@@ -34,7 +35,17 @@ class RandomStateKept {
 
 }  // namespace
 
+Session::Session(const runtime::Request& request)
+    : request_(request),
+      program_(*request.program),
+      recipe_(*request.recipe),
+      sink_(*request.sink),
+      phases_(recipe_.phases) {
+  if (phases_.empty()) phases_.emplace_back().training = recipe_.training;
+}
+
 bool Session::open(bool training) {
+  phase_ = training ? 0 : phases_.size() - 1;
   if (!request_.weights.empty()) {
     // What cannot be read is reported when its tensors are asked for.
     formats::Result<formats::WeightFile> file = formats::read_weight_header(request_.weights.back());
@@ -61,8 +72,8 @@ bool Session::open(bool training) {
   };
   if (!recipe_.data.train) return lacks("`data`");
   if (training && !recipe_.has_loss) return lacks("`loss`");
-  if (training && !recipe_.training.optimizer && recipe_.training.turns.empty())
-    return lacks("`train` with an optimizer");
+  const auto changes = [](const ir::Phase& one) { return one.training.optimizer || !one.training.turns.empty(); };
+  if (training && !std::all_of(phases_.begin(), phases_.end(), changes)) return lacks("`train` with an optimizer");
   try {
     return open_weights(training) && open_data(training);
   } catch (const exec::RuntimeFault& fault) {
@@ -75,6 +86,7 @@ bool Session::open_weights(bool training) {
   // Weights are drawn as PyTorch draws them after manual_seed(seed).
   at::manual_seed(static_cast<std::uint64_t>(seed_));
   tree_ = std::make_unique<build::TreeModule>(exec::build_tree(program_));
+  in_phase_ = trainable_ = tree_->trainable();
   const Start start = start_of(request_, !training);
   if (start.sources.empty()) return true;
   weights::WeightMatch match;
@@ -174,7 +186,7 @@ bool Session::check_parts(const std::vector<data::Part>& parts, bool training) {
   const std::map<std::string, passes::IndexLimit> limits = passes::index_limits(program_);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     data::Feed& one = feed(parts[i], i);
-    if (!one.check(parts[i], recipe_.training.batch, limits, sink_)) return false;
+    if (!one.check(parts[i], phase().training.batch, limits, sink_)) return false;
     // The graphs must exist before the first step; training also evaluates.
     for (const bool mode : {true, false}) {
       if (mode && !training) continue;
@@ -190,10 +202,83 @@ data::Feed& Session::feed(const data::Part& part, std::size_t index) {
   return *found;
 }
 
-GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index, const std::string& term) {
-  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training, term}];
+void Session::enter(std::size_t phase) {
+  phase_ = phase;
+  in_phase_.clear();
+  const std::vector<std::string>& frozen = phases_[phase].frozen;
+  for (const auto& [key, tensor] : trainable_) {
+    const bool trains = std::find(frozen.begin(), frozen.end(), key) == frozen.end();
+    at::Tensor(tensor).set_requires_grad(trains);
+    if (trains) in_phase_.emplace_back(key, tensor);
+    else at::Tensor(tensor).mutable_grad() = at::Tensor();
+  }
+}
+
+// Graphs are compiled for what stands still in every phase; what stands still in this one is taken from them here.
+const ir::Graph& Session::held(const ir::Graph& graph) {
+  if (phase().held.empty()) return graph;
+  std::unique_ptr<ir::Graph>& made = held_[{&graph, phase_}];
+  if (made) return *made;
+  ir::ModuleTree tree = program_.tree;
+  for (ir::Module& module : tree.modules)
+    module.frozen |= std::find(phase().held.begin(), phase().held.end(), module.path) != phase().held.end();
+  made = std::make_unique<ir::Graph>(graph);
+  passes::hold_statistics(*made, tree);
+  return *made;
+}
+
+// What the feed gives, and the parts of what is carried: an input that may be left out is there once something is.
+std::vector<std::string> Session::fed_names(const data::Feed& feed, bool carries) const {
+  std::vector<std::string> names = feed.names();
+  const std::function<void(const types::Type&, const std::string&)> add = [&](const types::Type& type,
+                                                                              const std::string& name) {
+    for (std::size_t i = 0; i < type.parts().size(); ++i) add(type.parts()[i], fmt::format("{}.{}", name, i));
+    if (type.is_tensor() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const ir::Carried& one : phase().training.batching.carry)
+    for (const ir::Signature& input : program_.inputs)
+      if (input.name == one.input && (carries || !input.optional)) add(input.type, input.name);
+  return names;
+}
+
+std::pair<GraphRunner*, std::vector<at::Tensor>> Session::prepare(const Question& q,
+                                                                  const std::vector<at::Tensor>& tensors,
+                                                                  Carried& carried) {
+  const std::vector<ir::Carried>& carry = phase().training.batching.carry;
+  GraphRunner* run = runner(q.training, q.part, q.index, q.term, !carried.empty());
+  if (carry.empty() || !run) return {run, tensors};
+  Fed fed{feed(q.part, q.index).names(), tensors};
+  if (!carried.empty()) put_carried(run->graph(), carried, fed);
+  if (carried.empty()) {
+    run = runner(q.training, q.part, q.index, q.term);
+    if (run) put_zeros(run->graph(), carry, fed);
+  }
+  std::vector<at::Tensor> ordered;
+  for (const std::string& name : run ? run->names() : std::vector<std::string>())
+    ordered.push_back(fed.tensors[static_cast<std::size_t>(std::find(fed.names.begin(), fed.names.end(), name) -
+                                                           fed.names.begin())]);
+  return {run, std::move(ordered)};
+}
+
+Evaluation Session::evaluate(const Question& question, const std::vector<at::Tensor>& fed, Carried& carried) {
+  const auto [run, inputs] = prepare(question, fed, carried);
+  if (!run) throw exec::RuntimeFault(recipe_.data.span, "there is no graph for what is carried");
+  Evaluation out = run->run(inputs, question.rows);
+  carried = std::move(out.carried);
+  return out;
+}
+
+exec::Executor::NonFinite Session::find_non_finite(const Question& question, const std::vector<at::Tensor>& fed,
+                                                   Carried carried) {
+  const auto [run, inputs] = prepare(question, fed, carried);
+  return run ? run->find_non_finite(inputs) : exec::Executor::NonFinite();
+}
+
+GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index, const std::string& term,
+                             bool carries) {
+  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training, term, phase_, carries}];
   if (found) return found.get();
-  const data::Feed& one = feed(part, index);
+  const std::vector<std::string> names = fed_names(feed(part, index), carries);
   std::map<std::string, std::string> choices = part.data->words;
   for (const ir::Signature& input : program_.inputs) {
     if (input.type.kind != types::TypeKind::Choice || choices.contains(input.name)) continue;
@@ -209,10 +294,10 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
     }
     choices[input.name] = column->shown(0);
   }
-  const ir::Graph* graph = find_graph(program_, training, one.names(), choices);
+  const ir::Graph* graph = find_graph(program_, training, names, choices);
   if (!graph && all_chosen(program_, choices)) return nullptr;
   if (!graph) {
-    std::string words = fmt::format("{}", fmt::join(one.names(), ", "));
+    std::string words = fmt::format("{}", fmt::join(names, ", "));
     for (const auto& [name, word] : choices) words += fmt::format(", {}={}", name, word);
     auto report = sink_.report(recipe_.data.train->span, diag::NoGraphForInputs, words);
     for (const ir::Signature& input : program_.inputs)
@@ -220,7 +305,9 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
         report.help(fmt::format("nothing chooses `{0}`: give the data a text column `{0}`", input.name));
     return nullptr;
   }
-  found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), GraphRunner::Asked{term, !training},
+  const std::vector<std::string> terms = term.empty() ? phase().losses : std::vector<std::string>{term};
+  found = std::make_unique<GraphRunner>(held(*graph), program_, *tree_, names,
+                                        GraphRunner::Asked{terms, !training, phase().training.batching.carry},
                                         exec::checks_for(request_.verify));
   for (const std::string& name : found->unfed()) {
     sink_.report(recipe_.data.span, diag::DataColumnMissing, name);
@@ -238,13 +325,15 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
   LossSums sums;
   std::vector<std::string> term_names;
   const ir::Graph* named = nullptr;
-  for (const data::Batch& batch : data::batches(parts, recipe_.training.batch, false, seed_, 0)) {
+  std::map<std::size_t, Carried> carried;  // by part
+  for (const data::Batch& batch : data::batches(parts, phase().training.batch, false, seed_, 0)) {
     if (stop && stop()) return std::nullopt;
     const data::Part& part = parts[batch.part];
     GraphRunner* run = runner(false, part, batch.part);
     if (!run) return std::nullopt;
     const auto rows = static_cast<std::int64_t>(batch.rows.size());
-    const Evaluation result = run->run(feed(part, batch.part).run(batch.rows), rows);
+    const Evaluation result = evaluate({false, part, batch.part, rows},
+                                       feed(part, batch.part).run(batch.rows), carried[batch.part]);
     if (!named) {
       named = &run->graph();
       for (const ir::Metric& metric : named->metrics) meters.push_back(make_meter(metric));
@@ -258,7 +347,10 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
   }
   if (scores.has_loss) scores.loss = sums.loss();
   const std::vector<double> terms = sums.terms();
-  for (std::size_t i = 0; terms.size() > 1 && i < terms.size(); ++i) scores.terms.emplace_back(term_names[i], terms[i]);
+  const std::vector<std::string>& counting = phase().losses;
+  for (std::size_t i = 0; terms.size() > 1 && i < terms.size(); ++i)
+    if (counting.empty() || std::find(counting.begin(), counting.end(), term_names[i]) != counting.end())
+      scores.terms.emplace_back(term_names[i], terms[i]);
   for (std::size_t i = 0; i < meters.size(); ++i) {
     const std::string table = meters[i]->table();
     if (table.empty()) scores.metrics.emplace_back(named->metrics[i].name, value_of(*meters[i], named->metrics[i]));
@@ -279,7 +371,16 @@ std::map<std::string, std::string> Session::metadata() const {
 }
 
 weights::NamedTensors Session::kept() const {
-  return request_.save_trainable ? tree_->trained_state() : tree_->state();
+  if (!request_.save_trainable) return tree_->state();
+  // What stands still in this phase has been trained in another.
+  std::vector<bool> trains;
+  for (const auto& [key, tensor] : trainable_) {
+    trains.push_back(tensor.requires_grad());
+    at::Tensor(tensor).set_requires_grad(true);
+  }
+  weights::NamedTensors out = tree_->trained_state();
+  for (std::size_t i = 0; i < trainable_.size(); ++i) at::Tensor(trainable_[i].second).set_requires_grad(trains[i]);
+  return out;
 }
 
 }  // namespace modelc::train

@@ -1,0 +1,24 @@
+#include "train/phase.h"
+
+#include <algorithm>
+
+namespace modelc::train {
+
+std::vector<data::Batch> batches_of(const Session& session, std::int64_t epoch) {
+  const ir::Training& training = session.phase().training;
+  std::vector<data::Batch> all = data::batches(session.training_parts(), training.batch, true, session.seed(), epoch);
+  if (training.batching.drop_last)
+    std::erase_if(
+        all, [&](const data::Batch& batch) { return static_cast<std::int64_t>(batch.rows.size()) < training.batch; });
+  return all;
+}
+
+Length length_of(const Session& session) {
+  const ir::Training& training = session.phase().training;
+  const auto batches = static_cast<std::int64_t>(batches_of(session, 1).size());
+  const std::int64_t steps =
+      std::max<std::int64_t>((batches + training.batching.accumulate - 1) / training.batching.accumulate, 1);
+  return {training.steps.value_or(training.epochs.value_or(1) * steps), steps};
+}
+
+}  // namespace modelc::train
