@@ -9,7 +9,9 @@
 #include "recipe/metric_form.h"
 #include "recipe/settings.h"
 #include "recipe/turns.h"
+#include "ir/builder.h"
 #include "trace/forward.h"
+#include "trace/names.h"
 #include "trace/nodes.h"
 
 namespace modelc::recipe {
@@ -102,6 +104,27 @@ void add_turns(Tracer& t, const Frame& frame, const Scope& scope, ir::Graph& gra
   });
 }
 
+/// What a loss sees of the training: where nothing else has the name, `step` (from 1) and `epoch` (from 0).
+void add_counters(Tracer& t, Frame& frame, const Scope& scope, ir::Graph& graph) {
+  const std::pair<const char*, std::string_view> counters[] = {{"step", ir::kStepInput}, {"epoch", ir::kEpochInput}};
+  for (const auto& [name, input] : counters) {
+    if (trace::is_known(t, name, scope)) continue;
+    const types::TensorType number{types::DType::Float32, {}};
+    frame.bindings[name] = Value::of_tensor(ir::add_input(graph, std::string(input), number, {}, /*target=*/true));
+  }
+}
+
+/// Those that nothing asked for are gone again.
+void drop_counters(ir::Graph& graph) {
+  std::vector<bool> used(graph.values.size(), false);
+  const auto mark = [&](ir::ValueId value) { used[value] = true; };
+  for (const ir::Node& node : graph.nodes)
+    for (const ir::Operand& operand : node.operands) ir::for_each_value(operand, mark);
+  ir::for_each_root(graph, [&](const ir::Operand& root) { ir::for_each_value(root, mark); });
+  while (!graph.inputs.empty() && ir::is_counter(graph.inputs.back()) && !used[graph.inputs.back().value])
+    graph.inputs.pop_back();
+}
+
 /// The average of an expression over the rows.
 void add_mean(Tracer& t, ir::Metric metric, const ast::ExprPtr& expr, const Scope& scope, ir::Graph& graph) {
   Scope inner = scope;
@@ -158,6 +181,7 @@ void add_metric(Tracer& t, const Item<Binding>& item, const std::string& given, 
 
 void trace_losses(Tracer& t, Frame& frame, const Scope& scope, ir::Graph& graph) {
   const ast::Description& file = t.document.root();
+  add_counters(t, frame, scope, graph);
   std::vector<Term> terms;
   unroll(t, file.loss.entries, scope, [&](const Item<Binding>& item, const std::string& given, const Scope& inner) {
     if (auto term = term_of(t, frame, item, given, inner)) terms.push_back(std::move(*term));
@@ -168,6 +192,7 @@ void trace_losses(Tracer& t, Frame& frame, const Scope& scope, ir::Graph& graph)
   unroll(t, file.metrics.entries, scope, [&](const Item<Binding>& item, const std::string& given, const Scope& inner) {
     add_metric(t, item, given, inner, graph);
   });
+  drop_counters(graph);
 }
 
 }  // namespace modelc::recipe

@@ -79,14 +79,18 @@ GraphRunner::GraphRunner(const ir::Graph& graph, const ir::Program& program, bui
 std::vector<std::string> GraphRunner::unfed() const {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < source_.size(); ++i)
-    if (executor_.plan().inputs[i].needed && source_[i] == SIZE_MAX) out.push_back(graph_.inputs[i].name);
+    if (executor_.plan().inputs[i].needed && source_[i] == SIZE_MAX && !ir::is_counter(graph_.inputs[i]))
+      out.push_back(graph_.inputs[i].name);
   return out;
 }
 
-std::vector<at::Tensor> GraphRunner::ordered(const std::vector<at::Tensor>& fed) const {
+std::vector<at::Tensor> GraphRunner::ordered(const std::vector<at::Tensor>& fed, Counters counters) const {
   std::vector<at::Tensor> inputs(source_.size());
-  for (std::size_t i = 0; i < source_.size(); ++i)
+  for (std::size_t i = 0; i < source_.size(); ++i) {
     if (source_[i] != SIZE_MAX) inputs[i] = fed[source_[i]];
+    else if (ir::is_counter(graph_.inputs[i]))
+      inputs[i] = at::scalar_tensor(graph_.inputs[i].name == ir::kStepInput ? counters.step : counters.epoch, at::kFloat);
+  }
   return inputs;
 }
 
@@ -106,8 +110,8 @@ ShareValue GraphRunner::value_of(const Share& one, const exec::Result*& result, 
   return out;
 }
 
-Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed, std::int64_t rows) const {
-  const std::vector<exec::Result> results = executor_.run(ordered(fed));
+Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed, std::int64_t rows, Counters counters) const {
+  const std::vector<exec::Result> results = executor_.run(ordered(fed, counters));
   Evaluation out;
   const exec::Result* result = results.data();
   for (const std::size_t at : terms_) {
@@ -127,8 +131,9 @@ Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed, std::int64_t row
   return out;
 }
 
-exec::Executor::NonFinite GraphRunner::find_non_finite(const std::vector<at::Tensor>& fed) const {
-  return executor_.find_non_finite(ordered(fed));
+exec::Executor::NonFinite GraphRunner::find_non_finite(const std::vector<at::Tensor>& fed,
+                                                              Counters counters) const {
+  return executor_.find_non_finite(ordered(fed, counters));
 }
 
 }  // namespace modelc::train

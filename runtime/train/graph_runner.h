@@ -27,6 +27,11 @@ struct Evaluation {
   Carried carried;                               // what goes into the next batch
 };
 
+/// How far the training is: the step, from 1, and the epoch, from 0.
+struct Counters {
+  std::int64_t step = 1, epoch = 0;
+};
+
 class GraphRunner {
  public:
   /// What is asked of a graph: every term of the loss or those of some names; the metrics or not; what is carried.
@@ -40,8 +45,8 @@ class GraphRunner {
               const std::vector<std::string>& names, const Asked& asked,
               exec::ResultChecks checks = exec::ResultChecks::None);
   /// On a batch of so many rows.
-  Evaluation run(const std::vector<at::Tensor>& fed, std::int64_t rows) const;
-  exec::Executor::NonFinite find_non_finite(const std::vector<at::Tensor>& fed) const;
+  Evaluation run(const std::vector<at::Tensor>& fed, std::int64_t rows, Counters counters = {}) const;
+  exec::Executor::NonFinite find_non_finite(const std::vector<at::Tensor>& fed, Counters counters = {}) const;
   /// Those that run() gets, in its order.
   const std::vector<std::string>& names() const { return names_; }
   /// Needed inputs that no name feeds.
@@ -56,7 +61,7 @@ class GraphRunner {
   static std::vector<std::size_t> terms_of(const ir::Graph& graph, const std::vector<std::string>& names);
   static std::vector<Share> shares_of(const ir::Graph& graph, const std::vector<std::size_t>& terms);
   plan::Plan plan_of(const ir::Program& program, const Asked& asked) const;
-  std::vector<at::Tensor> ordered(const std::vector<at::Tensor>& fed) const;
+  std::vector<at::Tensor> ordered(const std::vector<at::Tensor>& fed, Counters counters) const;
   ShareValue value_of(const Share& share, const exec::Result*& result, std::int64_t rows) const;
 
   const ir::Graph& graph_;

@@ -6,7 +6,6 @@
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
-#include <charconv>
 #include <filesystem>
 
 #include "train/below.h"
@@ -14,14 +13,7 @@
 namespace modelc::train {
 namespace {
 
-constexpr const char *kSignature = "modelc.run", *kEpoch = "modelc.epoch", *kStep = "modelc.step";
-
-std::int64_t number_in(const std::map<std::string, std::string>& metadata, const char* key) {
-  std::int64_t number = 0;
-  if (const auto found = metadata.find(key); found != metadata.end())
-    std::from_chars(found->second.data(), found->second.data() + found->second.size(), number);
-  return number;
-}
+constexpr const char* kSignature = "modelc.run";
 
 }  // namespace
 

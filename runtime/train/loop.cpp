@@ -256,6 +256,7 @@ class Loop {
 
   /// A row of metrics.csv, with the figures of a validation or without.
   int measure(bool validates) {
+    session_.count({state_.step, state_.moment().epoch - 1});
     const Average::InPlace averaged(average_);
     Figures figures = figures_of("train", state_.sums, term_names_);
     if (validates && !session_.valid_parts().empty()) {
@@ -269,7 +270,7 @@ class Loop {
       (void)keeper_.flush_best();
       return kFailed;
     }
-    if (const std::string why = folder_.add_metrics(state_.epoch, state_.step, figures); !why.empty())
+    if (const std::string why = folder_.add_metrics(state_.moment().epoch, state_.step, figures); !why.empty())
       return fail_write(folder_.file("metrics.csv"), why);
     std::string text = fmt::format("{}  step {}", epoch_words(), state_.step);
     for (const std::string& name : folder_.columns())
@@ -292,7 +293,7 @@ class Loop {
     if (found != figures.end() && !std::isfinite(found->second))
       session_.sink().report(session_.recipe().data.span, diag::FigureNotFinite, state_.step, best.name,
                              std::isnan(found->second) ? "NaN" : "infinite");
-    if (state_.judgement.is_best(best, figures, {state_.epoch, state_.step}))
+    if (state_.judgement.is_best(best, figures, state_.moment()))
       keeper_.keep_best(state_.judgement.at);
     if (training().stop && state_.judgement.stops(*training().stop, figures)) {
       state_.stopped = true;
@@ -343,6 +344,7 @@ class Loop {
     Moment at = last;
     const Average::InPlace averaged(average_);
     if (judged && !keeper_.load_best(at)) return kFailed;
+    session_.count({at.step, at.epoch - 1});
     Results results;
     results.add("epochs", last.epoch);
     results.add("steps", state_.step);

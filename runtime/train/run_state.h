@@ -8,6 +8,7 @@
 
 #include "ir/recipe.h"
 #include "train/loss_sums.h"
+#include "train/moment.h"
 #include "train/rate_schedule.h"
 #include "weights/tensor_file.h"
 
@@ -15,11 +16,6 @@ namespace modelc::train {
 
 /// The loss and, where there are several, its terms by name: `train.loss`.
 Figures figures_of(const std::string& split, const LossSums& sums, const std::vector<std::string>& term_names);
-
-/// A step, and of what epoch.
-struct Moment {
-  std::int64_t epoch = 0, step = 0;
-};
 
 /// The best figure so far, and for how many validations the one that stops has not improved.
 struct Judgement {

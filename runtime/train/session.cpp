@@ -10,6 +10,7 @@
 #include <charconv>
 
 #include "passes/hold_statistics.h"
+#include "train/moment.h"
 #include "train/start.h"
 #include "weights/load.h"
 
@@ -56,6 +57,7 @@ bool Session::open(bool training) {
   // Evaluation draws the split that training drew.
   if (const auto it = stored.find("modelc.seed"); it != stored.end() && !request_.seed && !training)
     std::from_chars(it->second.data(), it->second.data() + it->second.size(), seed_);
+  if (!training && stored.contains(kStep)) counters_ = {number_in(stored, kStep), number_in(stored, kEpoch) - 1};
   // Training on other data fits them anew.
   if (const auto it = stored.find("modelc.fits"); it != stored.end() && !training) {
     auto fits = data::fits_from_json(it->second);
@@ -263,7 +265,7 @@ std::pair<GraphRunner*, std::vector<at::Tensor>> Session::prepare(const Question
 Evaluation Session::evaluate(const Question& question, const std::vector<at::Tensor>& fed, Carried& carried) {
   const auto [run, inputs] = prepare(question, fed, carried);
   if (!run) throw exec::RuntimeFault(recipe_.data.span, "there is no graph for what is carried");
-  Evaluation out = run->run(inputs, question.rows);
+  Evaluation out = run->run(inputs, question.rows, counters_);
   carried = std::move(out.carried);
   return out;
 }
@@ -271,7 +273,7 @@ Evaluation Session::evaluate(const Question& question, const std::vector<at::Ten
 exec::Executor::NonFinite Session::find_non_finite(const Question& question, const std::vector<at::Tensor>& fed,
                                                    Carried carried) {
   const auto [run, inputs] = prepare(question, fed, carried);
-  return run ? run->find_non_finite(inputs) : exec::Executor::NonFinite();
+  return run ? run->find_non_finite(inputs, counters_) : exec::Executor::NonFinite();
 }
 
 GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index, const std::string& term,

@@ -58,6 +58,9 @@ class Session {
   exec::Executor::NonFinite find_non_finite(const Question& question, const std::vector<at::Tensor>& fed,
                                             Carried carried);
 
+  /// How far the training is, which a loss may see.
+  void count(Counters now) { counters_ = now; }
+
   /// The stage of the training that runs; where nothing trains, the last one.
   const ir::Phase& phase() const { return phases_[phase_]; }
   const std::vector<ir::Phase>& phases() const { return phases_; }
@@ -102,6 +105,7 @@ class Session {
   std::map<RunnerKey, std::unique_ptr<GraphRunner>> runners_;
   std::vector<ir::Phase> phases_;  // at least one
   std::size_t phase_ = 0;
+  Counters counters_;
   std::vector<std::pair<std::string, at::Tensor>> trainable_, in_phase_;
   std::map<std::pair<const ir::Graph*, std::size_t>, std::unique_ptr<ir::Graph>> held_;  // by phase
   std::vector<data::FitState> fits_;

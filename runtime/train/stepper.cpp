@@ -55,6 +55,7 @@ std::int64_t Stepper::parameters() const {
 
 bool Stepper::step(const Batches& batches, RunState& state) {
   LossSums sums = state.sums;
+  session_.count({state.step, state.epoch - 1});
   feeder_.release(batches.first);
   if (batches.first == 0) carried_.clear();
   carries_ = carried_;
