@@ -70,6 +70,11 @@ std::string arguments(const std::vector<std::pair<std::string, types::Constant>>
 std::string descent(const ir::Training& training) {
   std::string out;
   for (const ir::Turn& turn : training.turns) {
+    if (!turn.follows.pairs.empty()) {
+      out += fmt::format("turn {}: a running average, decay {:g}\n", turn.name, turn.follows.decay);
+      for (const auto& [own, other] : turn.follows.pairs) out += fmt::format("    {} follows {}\n", own, other);
+      continue;
+    }
     out +=
         fmt::format("turn {}: {}({})\n", turn.name, catalogue::name_of(turn.optimizer.id), arguments(turn.optimizer.args));
     for (const std::string& tensor : turn.update) out += "    " + tensor + "\n";

@@ -130,12 +130,19 @@ struct Stop {
   std::int64_t patience = 1;
 };
 
-/// One optimiser of several that take turns on the same batch.
+/// Parameters that follow others as a running average: state_dict keys, what follows before what it follows.
+struct Following {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  double decay = 0;
+};
+
+/// One optimiser of several that take turns on the same batch; or, without a loss, parameters that follow others.
 struct Turn {
   std::string name;                 // of its loss among the terms of the graphs
   std::vector<std::string> update;  // state_dict keys of what it changes
   Optimizer optimizer;
   std::int64_t every = 1, times = 1;
+  Following follows;  // instead of an optimiser
 };
 
 /// An output of a batch that is fed into an input at the next one.
@@ -168,7 +175,7 @@ struct Training {
   std::optional<Stop> stop;
   std::vector<Turn> turns;  // instead of one optimizer
   Precision precision = Precision::Full;
-  std::optional<double> average;  // the decay of the running average that validates and is saved
+  std::optional<double> average;  // the decay of the running average that validates and is saved; 0: a plain mean
 };
 
 /// A stage of a training: what `train` says, with what the stage says instead.

@@ -131,7 +131,8 @@ void take(const Section& s, const std::vector<ir::Turn>* turns, ir::Training& tr
     training.schedule = read_schedule(s.given, s.figures, *schedule, s.scope);
   if (const auto precision = read_value(t, fields, KeyId::Train_precision, s.scope))
     training.precision = support::meaning_of(kPrecisions, precision->as_string()).value_or(training.precision);
-  if (fields.at(KeyId::Train_average)) training.average = read_number(t, fields, KeyId::Train_average, s.scope);
+  if (const auto average = read_value(t, fields, KeyId::Train_average, s.scope))
+    training.average = average->is_string() ? 0 : average->as_double();
   if (const auto* clip = fields.at(KeyId::Train_clip)) training.clip = read_clip(s, *clip);
   if (const auto* every = fields.at(KeyId::Train_every)) training.every = read_every(s, *every);
   if (const auto* best = fields.at(KeyId::Train_best)) training.best = read_best(s, *best);

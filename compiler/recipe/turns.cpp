@@ -5,6 +5,7 @@
 #include <set>
 
 #include "eval/unroll.h"
+#include "recipe/following.h"
 #include "recipe/optimizer.h"
 #include "recipe/phases.h"
 #include "recipe/settings.h"
@@ -79,13 +80,18 @@ std::map<std::size_t, std::vector<ir::Turn>> read_turns(const Given& given) {
   each_turn(t, given.scope(), [&](const WrittenTurn& written) {
     const Setting& section = written.section;
     const Fields fields = read_fields(t, section, Place::Turns, written.scope);
-    for (const KeyId key : {KeyId::Turns_minimize, KeyId::Turns_optimizer})
-      if (!fields.at(key) && !fields.misspelt && section.kind == Setting::Mapping)
-        t.fault(section.span, diag::SettingMissing, where, catalogue::key(key).name);
     ir::Turn turn;
     turn.name = written.loss;
     turn.every = read_integer(t, fields, KeyId::Turns_every, written.scope).value_or(turn.every);
     turn.times = read_integer(t, fields, KeyId::Turns_times, written.scope).value_or(turn.times);
+    if (fields.at(KeyId::Turns_average)) {
+      turn.follows = read_following(given, section, fields, written.scope);
+      if (!turn.follows.pairs.empty()) turns[written.phase].push_back(std::move(turn));
+      return;
+    }
+    for (const KeyId key : {KeyId::Turns_minimize, KeyId::Turns_optimizer})
+      if (!fields.at(key) && !fields.misspelt && section.kind == Setting::Mapping)
+        t.fault(section.span, diag::SettingMissing, where, catalogue::key(key).name);
     turn.update = selected_parameters(given, fields.at(KeyId::Turns_update), written.scope);
     const Setting* call = fields.at(KeyId::Turns_optimizer);
     const auto optimizer = call ? read_optimizer(given, *call, written.scope) : std::nullopt;

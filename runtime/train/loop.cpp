@@ -82,7 +82,9 @@ class Loop {
   /// these the last one is.
   ir::Figure best_figure() const {
     if (training().best) return *training().best;
-    if (!training().turns.empty()) return {};
+    const auto& turns = training().turns;
+    const auto minimise = [](const ir::Turn& turn) { return turn.follows.pairs.empty(); };
+    if (std::count_if(turns.begin(), turns.end(), minimise) > 1) return {};
     return {session_.valid_parts().empty() ? "train.loss" : "valid.loss", false};
   }
 
@@ -201,7 +203,7 @@ class Loop {
         (void)keeper_.flush_best();  // what was good before this step is kept
         return kFailed;
       }
-      average_.update();
+      average_.update(state_.batch + taken >= count);
       state_.batch += taken;
       state_.due = true;
       if (!told_first_) tell_first();

@@ -46,6 +46,9 @@ void add_training(Signature& signature, const ir::Training& training, const std:
   add("drop_last", fmt::format("{}", training.batching.drop_last));
   if (training.optimizer) add("optimizer", words_of(*training.optimizer));
   for (const ir::Turn& turn : training.turns)
+    for (const auto& [own, other] : turn.follows.pairs)
+      add("turns", fmt::format("{}: {} follows {}, decay {}", turn.name, own, other, turn.follows.decay));
+  for (const ir::Turn& turn : training.turns)
     add("turns", fmt::format("{}: {}, every {}, {} times, {}", turn.name, words_of(turn.optimizer), turn.every,
                                    turn.times, fmt::join(turn.update, " ")));
   for (const ir::Carried& one : training.batching.carry) add("carry", fmt::format("{}: {}", one.input, one.output));

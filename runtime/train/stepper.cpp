@@ -33,8 +33,23 @@ std::vector<Stepper::Turn> Stepper::make_turns() const {
                      {turn.optimizer, {}, training().schedule, std::move(own), length_},
                      turn.every,
                      turn.times});
+    if (!turn.follows.pairs.empty()) turns.back().followers = followers_of(turn.follows);
   }
   return turns;
+}
+
+Stepper::Followers Stepper::followers_of(const ir::Following& follows) const {
+  const auto state = session_.tree().state();
+  const std::map<std::string, at::Tensor> tensors(state.begin(), state.end());
+  Followers out;
+  out.decay = follows.decay;
+  for (const auto& [own, other] : follows.pairs) out.pairs.emplace_back(tensors.at(own), tensors.at(other));
+  return out;
+}
+
+void Stepper::Followers::move() {
+  at::NoGradGuard no_grad;
+  for (auto& [own, other] : pairs) own.mul_(decay).add_(other, 1 - decay);
 }
 
 void Stepper::enter(std::size_t phase) {
@@ -73,6 +88,10 @@ bool Stepper::step(const Batches& batches, RunState& state) {
 
 // Gradients pass through every parameter, but only those of the turn get one.
 void Stepper::take(Turn& turn, const Batches& batches, const RunState& state, LossSums& sums) {
+  if (!turn.followers.pairs.empty()) {
+    for (std::int64_t time = 0; time < turn.times; ++time) turn.followers.move();
+    return;
+  }
   const bool takes_turns = !training().turns.empty();
   if (takes_turns) {
     for (const auto& [key, tensor] : session_.trainable()) at::Tensor(tensor).set_requires_grad(false);

@@ -40,12 +40,19 @@ class Stepper {
   void restore_carried(const std::map<std::string, at::Tensor>& carried);
 
  private:
+  /// What moves towards what, and how much of it stays.
+  struct Followers {
+    std::vector<std::pair<at::Tensor, at::Tensor>> pairs;
+    double decay = 0;
+    void move();
+  };
   /// An optimiser and what it makes small: all of the loss, or the term of its name.
   struct Turn {
     std::string term;
     catalogue::OptimizerId id;
     Optimizer optimizer;
     std::int64_t every = 1, times = 1;
+    Followers followers = {};  // instead of a loss
     /// Its states stand below the turn's name.
     std::string prefix() const { return term.empty() ? "" : term + "."; }
   };
@@ -63,6 +70,7 @@ class Stepper {
   };
   const ir::Training& training() const { return session_.phase().training; }
   std::vector<Turn> make_turns() const;
+  Followers followers_of(const ir::Following& follows) const;
   void take(Turn& turn, const Batches& batches, const RunState& state, LossSums& sums);
   Evaluation run(const Turn& turn, const data::Batch& batch, std::size_t at, CarriedByPart& carried);
   at::Tensor evaluate(Turn& turn, const Batches& batches, LossSums* sums);

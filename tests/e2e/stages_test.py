@@ -187,6 +187,54 @@ class Phases(Stages):
         self.goes_on_behind_every_step(5 + 5)
 
 
+class Averages(Stages):
+    """Networks that follow others, and means of several."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("flowers.csv", flowers())
+
+    def floats(self, run, key, name="last.safetensors"):
+        data = self.kept(run, name)[key]
+        return struct.unpack(f"<{len(data) // 4}f", data)
+
+    def test_a_target_network_follows(self):
+        self.write("net.yaml", PHASES[:PHASES.index("loss:")].replace("classifier: Linear(3)", "classifier: Linear(3)\n  slow: Linear(3)")
+                   .replace("logits: x -> features -> classifier", "h: features(x)\n  logits: classifier(h)\n  old: slow(h)") + """\
+outputs: [logits, old]
+loss: {main: "cross_entropy(logits, label)", near: "mse_loss(logits, old.detach())"}
+train:
+  steps: 6
+  batch: 16
+  every: {save: 1}
+  turns:
+    main: {minimize: loss, optimizer: Adam(lr=1e-2)}
+    target: {update: slow, average: classifier, decay: 0.75}
+""")
+        self.done("build", "net.yaml", "-o", "start.safetensors")
+        start = tensors(self.folder / "start.safetensors")[0]
+        self.assertEqual(start["slow.weight"], start["classifier.weight"])
+        self.goes_on_behind_every_step(6)
+        slow = list(struct.unpack("<24f", start["slow.weight"]))
+        for k in range(1, 7):
+            run = "whole" if k == 6 else f"at{k}"
+            if k < 6:
+                self.done("train", "net.yaml", "--set", f"train.steps={k}", "-o", run, "-q")
+            slow = [0.75 * own + 0.25 * one for own, one in zip(slow, self.floats(run, "classifier.weight"))]
+        for one, other in zip(slow, self.floats("whole", "slow.weight")):
+            self.assertAlmostEqual(one, other, 5)
+
+    def test_swa_is_the_mean_over_the_ends_of_epochs(self):
+        self.write("net.yaml", PHASES[:PHASES.index("  schedule:")] + "  epochs: 4\n  every: {save: 1}\n  seed: 3\n")
+        ends = []
+        for epoch in (1, 2, 3, 4):
+            self.done("train", "net.yaml", "--set", f"train.epochs={epoch}", "-o", f"plain{epoch}", "-q")
+            ends.append(self.floats(f"plain{epoch}", "classifier.weight"))
+        self.goes_on_behind_every_step(20, "--set", "train.average=swa")
+        for mean, values in zip(self.floats("whole", "classifier.weight"), zip(*ends)):
+            self.assertAlmostEqual(mean, sum(values) / 4, 5)
+
+
 class Carry(Stages):
     def setUp(self):
         super().setUp()

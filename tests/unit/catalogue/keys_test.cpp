@@ -159,6 +159,8 @@ const std::vector<std::pair<KeyId, const char*>> kWrong = {
     {KeyId::Turns_optimizer, "train: {optimizer: null, turns: {main: {minimize: loss, optimizer: Adma}}}"},
     {KeyId::Turns_every, "train: {optimizer: null, turns: {main: {minimize: loss, optimizer: Adam, every: 0}}}"},
     {KeyId::Turns_times, "train: {optimizer: null, turns: {main: {minimize: loss, optimizer: Adam, times: 0}}}"},
+    {KeyId::Turns_average, "train: {optimizer: null, turns: {slow: {update: fc, average: trunk.hiden}}}"},
+    {KeyId::Turns_decay, "train: {optimizer: null, turns: {slow: {update: fc, average: fc, decay: 1}}}"},
     {KeyId::Train_phases, "train: {epochs: null, phases: [{epochs: 1, bach: 3}]}"},
     {KeyId::Phases_freeze, "train: {epochs: null, phases: [{epochs: 1, freeze: trnk}]}"},
     {KeyId::Train_carry, "train: {carry: {last: logist}}"},
