@@ -75,7 +75,8 @@ std::vector<Entry> metrics() {
           .note(kAverageNote)
           .example("dice(logits, y)"),
       metric(Id::AveragePrecision, "average_precision")
-          .summary("Precision averaged over the recalls at which it is gained; several classes each against the rest, averaged.")
+          .summary("Precision averaged over the recalls at which it is gained; several classes each against the rest, "
+                   "averaged.")
           .example("average_precision(logits, y)"),
       metric(Id::Ece, "ece")
           .summary("Expected calibration error: by how much confidence and accuracy differ, in bins of equal width.")

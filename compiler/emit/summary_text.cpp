@@ -75,8 +75,8 @@ std::string descent(const ir::Training& training) {
       for (const auto& [own, other] : turn.follows.pairs) out += fmt::format("    {} follows {}\n", own, other);
       continue;
     }
-    out +=
-        fmt::format("turn {}: {}({})\n", turn.name, catalogue::name_of(turn.optimizer.id), arguments(turn.optimizer.args));
+    out += fmt::format("turn {}: {}({})\n", turn.name, catalogue::name_of(turn.optimizer.id),
+                       arguments(turn.optimizer.args));
     for (const std::string& tensor : turn.update) out += "    " + tensor + "\n";
   }
   if (training.optimizer)

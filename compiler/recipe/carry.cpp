@@ -84,7 +84,8 @@ void add_symbols(const Type& type, std::set<types::SymbolId>& symbols) {
 }
 
 /// Reports an input without a value whose sizes before the first batch nothing says.
-void check_start(const Given& given, const Pair& pair, const trace::ModelInput& input, const std::set<std::string>& all) {
+void check_start(const Given& given, const Pair& pair, const trace::ModelInput& input,
+                 const std::set<std::string>& all) {
   if (input.optional) return;
   std::set<types::SymbolId> known, wanted;
   for (const trace::ModelInput& other : given.model.inputs)
@@ -92,8 +93,7 @@ void check_start(const Given& given, const Pair& pair, const trace::ModelInput& 
   add_symbols(input.type, wanted);
   for (const types::SymbolId symbol : wanted)
     if (!known.contains(symbol))
-      given.statics
-          .fault(pair.input_at, diag::CarryStart, types::DimTable::current().symbol_name(symbol), input.name)
+      given.statics.fault(pair.input_at, diag::CarryStart, types::DimTable::current().symbol_name(symbol), input.name)
           .help("give the input a value, which holds where nothing has been carried yet: `= null`");
 }
 
@@ -140,9 +140,9 @@ std::vector<ir::Carried> read_carry(const Given& given, const Setting& setting, 
 
 void check_order(const ir::Recipe& recipe, Tracer& t) {
   const auto carries = [](const ir::Training& training) { return !training.batching.carry.empty(); };
-  const bool any = carries(recipe.training) ||
-                   std::any_of(recipe.phases.begin(), recipe.phases.end(),
-                               [&](const ir::Phase& phase) { return carries(phase.training); });
+  const bool any =
+      carries(recipe.training) || std::any_of(recipe.phases.begin(), recipe.phases.end(),
+                                              [&](const ir::Phase& phase) { return carries(phase.training); });
   if (any && recipe.data.train && recipe.data.train->shuffle)
     t.sink.report(recipe.data.train->span, diag::CarryShuffled).help("`shuffle=false` keeps the rows in their order");
 }

@@ -41,8 +41,8 @@ std::string obstacle(const std::string& name, const Key* leader, const Key& foll
 /// Both start with the values that the one has which is drawn first.
 void start_alike(const std::vector<Key>& keys, const Key& follower, const Key& leader) {
   const bool first = &*std::find_if(keys.begin(), keys.end(), [&](const Key& key) {
-    return key.name == follower.name || key.name == leader.name;
-  })->tensor == follower.tensor;
+                         return key.name == follower.name || key.name == leader.name;
+                       })->tensor == follower.tensor;
   if (first) leader.tensor->same_as = follower.name;
   else follower.tensor->same_as = leader.name;
 }
@@ -52,8 +52,7 @@ void start_alike(const std::vector<Key>& keys, const Key& follower, const Key& l
 ir::Following read_following(const Given& given, const Setting& section, const Fields& fields, const Scope& scope) {
   Tracer& t = given.statics;
   for (const KeyId other : {KeyId::Turns_minimize, KeyId::Turns_optimizer})
-    if (fields.at(other))
-      t.fault(fields.span(other), diag::SettingConflict, "average", catalogue::key(other).name);
+    if (fields.at(other)) t.fault(fields.span(other), diag::SettingConflict, "average", catalogue::key(other).name);
   ir::Following out;
   out.decay = read_number(t, fields, KeyId::Turns_decay, scope).value_or(fields.at(KeyId::Turns_decay) ? 0 : 0.99);
   if (!fields.at(KeyId::Turns_update)) {

@@ -1,4 +1,5 @@
-// Turns without a loss: parameters that follow others as a running average. Reports M4 of paths, M8312 to M8314 and M8355.
+// Turns without a loss: parameters that follow others as a running average. Reports M4 of paths, M8312 to M8314 and
+// M8355.
 #pragma once
 
 #include "ir/recipe.h"

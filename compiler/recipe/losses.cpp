@@ -6,10 +6,10 @@
 
 #include "eval/actual.h"
 #include "eval/unroll.h"
+#include "ir/builder.h"
 #include "recipe/metric_form.h"
 #include "recipe/settings.h"
 #include "recipe/turns.h"
-#include "ir/builder.h"
 #include "trace/forward.h"
 #include "trace/names.h"
 #include "trace/nodes.h"

@@ -94,9 +94,7 @@ std::optional<types::Constant> read_value(eval::Environment& env, const Fields& 
   const types::Param param = types::parse_param(fmt::format("{}: {}", key.name, key.type));
   const bool word = (takes_words(param) && is_written_text(*setting)) || is_word_of(param, *setting);
   const auto expr = word || takes_words(param) ? nullptr : expression_of(*setting, env);
-  const Value value = expr   ? evaluate(env, expr, scope)
-                      : word ? Value::of(setting->scalar->text)
-                             : Value::null();
+  const Value value = expr ? evaluate(env, expr, scope) : word ? Value::of(setting->scalar->text) : Value::null();
   if (value.is_poison()) return std::nullopt;
   const auto given = to_constant(value);
   auto constant = given ? catalogue::fitted(param, *given) : std::nullopt;

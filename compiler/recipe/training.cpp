@@ -123,8 +123,7 @@ void take(const Section& s, const std::vector<ir::Turn>* turns, ir::Training& tr
   training.batching.accumulate = s.integer(KeyId::Train_accumulate).value_or(training.batching.accumulate);
   if (const auto drop = read_value(t, fields, KeyId::Train_drop_last, s.scope))
     training.batching.drop_last = drop->as_bool();
-  if (const auto* carry = fields.at(KeyId::Train_carry))
-    training.batching.carry = read_carry(s.given, *carry, s.scope);
+  if (const auto* carry = fields.at(KeyId::Train_carry)) training.batching.carry = read_carry(s.given, *carry, s.scope);
   training.seed = s.integer(KeyId::Train_seed).value_or(training.seed);
   take_descent(s, turns, training);
   if (const auto* schedule = fields.at(KeyId::Train_schedule); schedule && schedule->kind != Setting::Null)
@@ -226,8 +225,7 @@ Trained read_training(const Given& given, const Setting& section, bool validates
     take_groups(one, outer, phase.training);
     check_whole(one, outer);
     phase.losses = losses_of(given, phase.training, turns);
-    if (number <= standing.size())
-      phase.frozen = standing[number - 1].frozen, phase.held = standing[number - 1].held;
+    if (number <= standing.size()) phase.frozen = standing[number - 1].frozen, phase.held = standing[number - 1].held;
     out.phases.push_back(std::move(phase));
   });
   for (const KeyId length : {KeyId::Train_epochs, KeyId::Train_steps})

@@ -1,5 +1,5 @@
-// `train.turns`: several optimisers on the same batch, each with a loss and parameters of its own; a phase may have some
-// of its own. Reports M5, M8310 to M8315.
+// `train.turns`: several optimisers on the same batch, each with a loss and parameters of its own; a phase may have
+// some of its own. Reports M5, M8310 to M8315.
 #pragma once
 
 #include <functional>

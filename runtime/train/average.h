@@ -1,6 +1,6 @@
 // A running average of the parameters, which validates and is saved in their place (`train.average`): as
-// torch.optim.swa_utils.AveragedModel, exponential after each step or (a decay of 0) the mean over the ends of epochs, the
-// buffers being the model's own.
+// torch.optim.swa_utils.AveragedModel, exponential after each step or (a decay of 0) the mean over the ends of epochs,
+// the buffers being the model's own.
 #pragma once
 
 #include <optional>

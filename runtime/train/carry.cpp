@@ -32,8 +32,8 @@ struct Sizes {
 Sizes sizes_of(const ir::Graph& graph, const Fed& fed, const std::vector<std::string>& without) {
   Sizes out;
   for (const ir::Input& input : graph.inputs) {
-    const bool passed = std::any_of(without.begin(), without.end(),
-                                    [&](const std::string& name) { return belongs(input.name, name); });
+    const bool passed =
+        std::any_of(without.begin(), without.end(), [&](const std::string& name) { return belongs(input.name, name); });
     const auto at = std::find(fed.names.begin(), fed.names.end(), input.name);
     if (passed || at == fed.names.end() || !input.type.is_tensor()) continue;
     const at::Tensor& tensor = fed.tensors[static_cast<std::size_t>(at - fed.names.begin())];

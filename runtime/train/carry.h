@@ -1,6 +1,6 @@
-// What `train.carry` feeds from one batch into the next: values under the names of graph inputs (`state.0`), made to fit
-// the batch that takes them. Nothing is carried into an epoch's first batch: an optional input is then left out, any
-// other is what the feed gives, else zeros.
+// What `train.carry` feeds from one batch into the next: values under the names of graph inputs (`state.0`), made to
+// fit the batch that takes them. Nothing is carried into an epoch's first batch: an optional input is then left out,
+// any other is what the feed gives, else zeros.
 #pragma once
 
 #include <ATen/core/Tensor.h>

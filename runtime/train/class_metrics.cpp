@@ -48,7 +48,7 @@ Average average_of(const ir::Metric& metric) {
 // the target's shape one batch cannot tell whether they are logits or probabilities, so both readings are kept.
 struct Classes {
   Tensor labels, predicted;
-  Tensor halves;  // as probabilities; undefined where `predicted` is the only reading
+  Tensor halves;         // as probabilities; undefined where `predicted` is the only reading
   bool outside = false;  // these are no probabilities
 };
 
@@ -76,8 +76,8 @@ std::int64_t highest(const Tensor& labels, const Tensor& predicted, support::Spa
   const std::int64_t high = std::max(labels.max().item<std::int64_t>(), predicted.max().item<std::int64_t>());
   const std::int64_t low = predicted.min().item<std::int64_t>();
   if (high >= kMostClasses || low < 0)
-    throw exec::RuntimeFault(span, fmt::format("class numbers from {} to {} are compared, expected 0 to {}", low, high,
-                                               kMostClasses - 1));
+    throw exec::RuntimeFault(
+        span, fmt::format("class numbers from {} to {} are compared, expected 0 to {}", low, high, kMostClasses - 1));
   return high;
 }
 
@@ -140,8 +140,8 @@ class ConfusionMeter : public Meter {
     if (classes.empty() || classes[0].total == 0) return kNoFigure;
     const bool one = average_ == Average::Binary || (average_ == Average::Default && binary_ && !judgement_.of_actual);
     if (one && classes.size() > 2)
-      throw exec::RuntimeFault(span_, fmt::format("`average` is \"binary\", but there are {}",
-                                                  support::counted(classes.size(), "class")));
+      throw exec::RuntimeFault(
+          span_, fmt::format("`average` is \"binary\", but there are {}", support::counted(classes.size(), "class")));
     if (one) return classes.size() == 2 ? judgement_.score(classes[1]) : kNoFigure;
     if (average_ != Average::Micro) return mean_of(classes);
     Hits all;
@@ -184,7 +184,8 @@ class ConfusionMeter : public Meter {
 
   void count_labels(const Classes& found, const Tensor& target) {
     const Tensor labels = found.labels.reshape(target.sizes());
-    for (const auto& [hits, predicted] : {std::pair(&labels_, found.predicted), std::pair(&label_halves_, found.halves)}) {
+    for (const auto& [hits, predicted] :
+         {std::pair(&labels_, found.predicted), std::pair(&label_halves_, found.halves)}) {
       const Tensor said = predicted.reshape(target.sizes());
       hits->resize(static_cast<std::size_t>(target.size(1)));
       for (std::size_t i = 0; i < hits->size(); ++i) {

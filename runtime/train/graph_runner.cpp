@@ -89,7 +89,8 @@ std::vector<at::Tensor> GraphRunner::ordered(const std::vector<at::Tensor>& fed,
   for (std::size_t i = 0; i < source_.size(); ++i) {
     if (source_[i] != SIZE_MAX) inputs[i] = fed[source_[i]];
     else if (ir::is_counter(graph_.inputs[i]))
-      inputs[i] = at::scalar_tensor(graph_.inputs[i].name == ir::kStepInput ? counters.step : counters.epoch, at::kFloat);
+      inputs[i] =
+          at::scalar_tensor(graph_.inputs[i].name == ir::kStepInput ? counters.step : counters.epoch, at::kFloat);
   }
   return inputs;
 }
@@ -131,8 +132,7 @@ Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed, std::int64_t row
   return out;
 }
 
-exec::Executor::NonFinite GraphRunner::find_non_finite(const std::vector<at::Tensor>& fed,
-                                                              Counters counters) const {
+exec::Executor::NonFinite GraphRunner::find_non_finite(const std::vector<at::Tensor>& fed, Counters counters) const {
   return executor_.find_non_finite(ordered(fed, counters));
 }
 

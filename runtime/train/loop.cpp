@@ -70,9 +70,8 @@ class Loop {
     stepper_.enter(static_cast<std::size_t>(state_.phase.number));
     average_.enter(training().average);
     state_.judgement.begin_phase(best_figure() == before);
-    const std::string text =
-        fmt::format("phase {} of {} begins: {} trainable parameters", state_.phase.number + 1, session_.phases().size(),
-                    stepper_.parameters());
+    const std::string text = fmt::format("phase {} of {} begins: {} trainable parameters", state_.phase.number + 1,
+                                         session_.phases().size(), stepper_.parameters());
     folder_.log(text);
     progress_.line(text);
     return true;
@@ -295,12 +294,11 @@ class Loop {
     if (found != figures.end() && !std::isfinite(found->second))
       session_.sink().report(session_.recipe().data.span, diag::FigureNotFinite, state_.step, best.name,
                              std::isnan(found->second) ? "NaN" : "infinite");
-    if (state_.judgement.is_best(best, figures, state_.moment()))
-      keeper_.keep_best(state_.judgement.at);
+    if (state_.judgement.is_best(best, figures, state_.moment())) keeper_.keep_best(state_.judgement.at);
     if (training().stop && state_.judgement.stops(*training().stop, figures)) {
       state_.stopped = true;
-      const std::string text = fmt::format("stops: {} has not improved for {} validations", training().stop->figure.name,
-                                           training().stop->patience);
+      const std::string text = fmt::format("stops: {} has not improved for {} validations",
+                                           training().stop->figure.name, training().stop->patience);
       folder_.log(text);
       progress_.line(text);
     }

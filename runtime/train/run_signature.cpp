@@ -50,13 +50,13 @@ void add_training(Signature& signature, const ir::Training& training, const std:
       add("turns", fmt::format("{}: {} follows {}, decay {}", turn.name, own, other, turn.follows.decay));
   for (const ir::Turn& turn : training.turns)
     add("turns", fmt::format("{}: {}, every {}, {} times, {}", turn.name, words_of(turn.optimizer), turn.every,
-                                   turn.times, fmt::join(turn.update, " ")));
+                             turn.times, fmt::join(turn.update, " ")));
   for (const ir::Carried& one : training.batching.carry) add("carry", fmt::format("{}: {}", one.input, one.output));
   add("precision", fmt::format("{}", static_cast<int>(training.precision)));
   add("average", words_of(training.average));
   for (const ir::ParameterGroup& group : training.groups)
     add("groups", fmt::format("{}: {} {}", fmt::join(group.tensors, " "), words_of(group.args),
-                                    group.schedule ? group.schedule->text : ""));
+                              group.schedule ? group.schedule->text : ""));
   add("schedule", training.schedule ? training.schedule->text : "none");
   add("clip", fmt::format("norm {}, value {}", words_of(training.clip.norm), words_of(training.clip.value)));
   add("every", fmt::format("log {}, valid {}", words_of(training.every.log), words_of(training.every.valid)));

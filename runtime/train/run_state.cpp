@@ -57,9 +57,20 @@ weights::NamedTensors RunState::tensors() const {
   std::vector<double> figures{judgement.best, judgement.stopping, judgement.train_loss};
   const std::vector<double> kept = sums.state();
   figures.insert(figures.end(), kept.begin(), kept.end());
-  const std::vector<std::int64_t> counts{epoch,           step,    batch,     due ? 1 : 0,        stopped ? 1 : 0,
-                                         metrics_bytes,   threads, validated, judgement.at.epoch, judgement.at.step,
-                                         judgement.waited, phase.number, phase.step, phase.epoch};
+  const std::vector<std::int64_t> counts{epoch,
+                                         step,
+                                         batch,
+                                         due ? 1 : 0,
+                                         stopped ? 1 : 0,
+                                         metrics_bytes,
+                                         threads,
+                                         validated,
+                                         judgement.at.epoch,
+                                         judgement.at.step,
+                                         judgement.waited,
+                                         phase.number,
+                                         phase.step,
+                                         phase.epoch};
   return {{"run.counts", at::tensor(counts, at::kLong)}, {"run.figures", at::tensor(figures, at::kDouble)}};
 }
 

@@ -257,8 +257,8 @@ std::pair<GraphRunner*, std::vector<at::Tensor>> Session::prepare(const Question
   }
   std::vector<at::Tensor> ordered;
   for (const std::string& name : run ? run->names() : std::vector<std::string>())
-    ordered.push_back(fed.tensors[static_cast<std::size_t>(std::find(fed.names.begin(), fed.names.end(), name) -
-                                                           fed.names.begin())]);
+    ordered.push_back(
+        fed.tensors[static_cast<std::size_t>(std::find(fed.names.begin(), fed.names.end(), name) - fed.names.begin())]);
   return {run, std::move(ordered)};
 }
 
@@ -334,8 +334,8 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
     GraphRunner* run = runner(false, part, batch.part);
     if (!run) return std::nullopt;
     const auto rows = static_cast<std::int64_t>(batch.rows.size());
-    const Evaluation result = evaluate({false, part, batch.part, rows},
-                                       feed(part, batch.part).run(batch.rows), carried[batch.part]);
+    const Evaluation result =
+        evaluate({false, part, batch.part, rows}, feed(part, batch.part).run(batch.rows), carried[batch.part]);
     if (!named) {
       named = &run->graph();
       for (const ir::Metric& metric : named->metrics) meters.push_back(make_meter(metric));

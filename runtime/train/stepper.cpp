@@ -223,9 +223,9 @@ void Stepper::report(const NotFinite& found, std::int64_t step) {
   const data::Batch& batch = *found.batch;
   const data::Part& part = session_.training_parts()[batch.part];
   const GraphRunner& runner = *session_.runner(true, part, batch.part, found.turn->term);
-  const exec::Executor::NonFinite place = session_.find_non_finite(
-      {true, part, batch.part, static_cast<std::int64_t>(batch.rows.size()), found.turn->term},
-      session_.feed(part, batch.part).run(batch.rows), found.carried);
+  const exec::Executor::NonFinite place =
+      session_.find_non_finite({true, part, batch.part, static_cast<std::int64_t>(batch.rows.size()), found.turn->term},
+                               session_.feed(part, batch.part).run(batch.rows), found.carried);
   const support::Span span =
       runner.graph().losses.empty() ? session_.recipe().data.span : runner.graph().losses[0].span;
   auto report = session_.sink().report(span, diag::LossNotFinite, step, std::isnan(found.loss) ? "NaN" : "infinite");

@@ -13,7 +13,8 @@ struct Following : Program {
   explicit Following(const std::string& turn, const std::string& slow = "Linear(3)")
       : Program("inputs: {x: \"float[B, 4]\"}\nmodules: {slow: " + slow +
                 ", fast: Linear(3)}\nforward: {a: fast(x), b: slow(x)}\ndata: {train: synthetic(8)}\ntrain:\n  steps: "
-                "3\n  turns:\n    main: {minimize: \"mse_loss(a, detach(b))\", update: fast, optimizer: SGD}\n    target: " +
+                "3\n  turns:\n    main: {minimize: \"mse_loss(a, detach(b))\", update: fast, optimizer: SGD}\n    "
+                "target: " +
                 turn + "\n") {}
   const ir::Turn& target() const { return out->elaborated.recipe.training.turns.at(1); }
 };
@@ -36,7 +37,8 @@ TEST_CASE("what follows starts alike, is frozen, and is moved instead of minimis
 
 TEST_CASE("what cannot follow is told why") {
   CHECK(Following("{update: slow, average: fast}", "Linear(2)").reports().find("M8355") != std::string::npos);
-  CHECK(Following("{update: slow, average: fast}", "[Linear(4), Linear(3)]").codes().find("M8355") != std::string::npos);
+  CHECK(Following("{update: slow, average: fast}", "[Linear(4), Linear(3)]").codes().find("M8355") !=
+        std::string::npos);
   CHECK(Following("{update: slow, average: slow}").codes().find("M8355") != std::string::npos);
   CHECK(Following("{average: fast}").codes().find("M8313") != std::string::npos);
   CHECK(Following("{update: slow, average: \"f*\"}").codes().find("M8310") != std::string::npos);

@@ -47,7 +47,8 @@ TEST_CASE("a phase says what differs, all else stands beside the phases") {
 }
 
 TEST_CASE("what stands still in one phase trains in another; statistics too") {
-  const Phases p("  epochs: 1\n  optimizer: SGD\n  phases: [{freeze: trunk}, {freeze: [\"**\", \"!head\"]}, {steps: 1}]\n");
+  const Phases p(
+      "  epochs: 1\n  optimizer: SGD\n  phases: [{freeze: trunk}, {freeze: [\"**\", \"!head\"]}, {steps: 1}]\n");
   REQUIRE(p.codes() == "");
   CHECK(joined(p.phases()[0].frozen) == "trunk.fc.weight trunk.fc.bias trunk.norm.weight trunk.norm.bias");
   CHECK(joined(p.phases()[0].held) == "trunk.norm");
@@ -97,9 +98,9 @@ TEST_CASE("turns in one phase, the loss in another: each has its losses") {
 }
 
 TEST_CASE("what is wrong with phases is told") {
-  CHECK(Phases("  phases: [{epochs: 1}]\n").codes() == "M8313");                                    // no optimizer
-  CHECK(Phases("  optimizer: SGD\n  phases: [{batch: 2}]\n").codes() == "M8313");                    // no length
-  CHECK(Phases("  optimizer: SGD\n  phases: [{epochs: 1, seed: 3}]\n").codes() == "M8311");          // a run's
+  CHECK(Phases("  phases: [{epochs: 1}]\n").codes() == "M8313");                             // no optimizer
+  CHECK(Phases("  optimizer: SGD\n  phases: [{batch: 2}]\n").codes() == "M8313");            // no length
+  CHECK(Phases("  optimizer: SGD\n  phases: [{epochs: 1, seed: 3}]\n").codes() == "M8311");  // a run's
   CHECK(Phases("  optimizer: SGD\n  phases: [{epochs: 1, phases: []}]\n").codes() == "M8311");
   CHECK(Phases("  optimizer: SGD\n  phases: {epochs: 1}\n").codes() == "M8310");
   CHECK(Phases("  optimizer: SGD\n  phases: []\n").codes() == "M8310");
