@@ -30,7 +30,8 @@ class Loop {
 
   int run() {
     if (stepper_.parameters() == 0) return nothing_to_train("trainable parameter");
-    if (batches_of(session_, 1).empty()) {
+    const auto has_none = [&](const ir::Phase& one) { return batches_of(session_, one.training, 1).empty(); };
+    if (std::any_of(session_.phases().begin(), session_.phases().end(), has_none)) {
       session_.sink().report(session_.recipe().data.span, diag::DataSplitEmpty, "`drop_last`",
                              fmt::format("{} rows", data::row_count(session_.training_parts())), "no batch");
       return kFaulty;

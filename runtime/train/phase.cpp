@@ -4,8 +4,7 @@
 
 namespace modelc::train {
 
-std::vector<data::Batch> batches_of(const Session& session, std::int64_t epoch) {
-  const ir::Training& training = session.phase().training;
+std::vector<data::Batch> batches_of(const Session& session, const ir::Training& training, std::int64_t epoch) {
   std::vector<data::Batch> all = data::batches(session.training_parts(), training.batch, true, session.seed(), epoch);
   if (training.batching.drop_last)
     std::erase_if(

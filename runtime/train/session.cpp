@@ -193,6 +193,7 @@ bool Session::check_parts(const std::vector<data::Part>& parts, bool training) {
     for (const bool mode : {true, false}) {
       if (mode && !training) continue;
       if (!runner(mode, parts[i], i)) return false;
+      if (!phase().training.batching.carry.empty() && !runner(mode, parts[i], i, {}, true)) return false;
     }
   }
   return true;
@@ -308,7 +309,7 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
     return nullptr;
   }
   const std::vector<std::string> terms = term.empty() ? phase().losses : std::vector<std::string>{term};
-  found = std::make_unique<GraphRunner>(held(*graph), program_, *tree_, names,
+  found = std::make_unique<GraphRunner>(training ? held(*graph) : *graph, program_, *tree_, names,
                                         GraphRunner::Asked{terms, !training, phase().training.batching.carry},
                                         exec::checks_for(request_.verify));
   for (const std::string& name : found->unfed()) {
