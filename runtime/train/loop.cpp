@@ -52,13 +52,7 @@ class Loop {
   const ir::Training& training() const { return session_.phase().training; }
   bool is_last_phase() const { return state_.phase.number + 1 == static_cast<std::int64_t>(session_.phases().size()); }
 
-  /// Whether the phase has.
-  bool ended() const {
-    if (state_.stopped) return true;
-    const PhaseBegun& begun = state_.phase;
-    return training().steps ? state_.step - begun.step >= *training().steps
-                            : state_.epoch - begun.epoch > training().epochs.value_or(1);
-  }
+  bool ended() const { return train::ended(training(), state_); }
 
   /// Goes on with the next phase, in an epoch of its own; false where there is none.
   bool next_phase() {
@@ -78,15 +72,7 @@ class Loop {
     return true;
   }
 
-  /// What makes a checkpoint the best one. The losses of turns work against each other and their sum says nothing: of
-  /// these the last one is.
-  ir::Figure best_figure() const {
-    if (training().best) return *training().best;
-    const auto& turns = training().turns;
-    const auto minimise = [](const ir::Turn& turn) { return turn.follows.pairs.empty(); };
-    if (std::count_if(turns.begin(), turns.end(), minimise) > 1) return {};
-    return {session_.valid_parts().empty() ? "train.loss" : "valid.loss", false};
-  }
+  ir::Figure best_figure() const { return train::best_figure(session_); }
 
   int nothing_to_train(const char* what) {
     session_.sink().report(session_.recipe().data.span, diag::NothingToTrain, what);
@@ -232,17 +218,10 @@ class Loop {
     if (session_.request().verbose) progress_.line(text);
   }
 
-  /// Whether the phase has no step after this one.
-  bool ends(std::int64_t batches) const {
-    const PhaseBegun& begun = state_.phase;
-    if (training().steps) return state_.step - begun.step >= *training().steps;
-    return state_.batch >= batches && state_.epoch - begun.epoch >= training().epochs.value_or(1);
-  }
-
   /// What is due behind a step: a validation, a row, a checkpoint; or the end that a signal asks for.
   int after_step(std::int64_t batches) {
     const bool epoch_ends = state_.batch >= batches;
-    const bool phase_ends = !is_last_phase() && ends(batches);
+    const bool phase_ends = !is_last_phase() && ends(training(), state_, batches);
     const auto is_due = [&](const std::optional<std::int64_t>& every) {
       return phase_ends || (every ? state_.step % *every == 0 : epoch_ends);
     };

@@ -20,4 +20,25 @@ Length length_of(const Session& session) {
   return {training.steps.value_or(training.epochs.value_or(1) * steps), steps};
 }
 
+bool ended(const ir::Training& training, const RunState& state) {
+  if (state.stopped) return true;
+  const PhaseBegun& begun = state.phase;
+  return training.steps ? state.step - begun.step >= *training.steps
+                        : state.epoch - begun.epoch > training.epochs.value_or(1);
+}
+
+bool ends(const ir::Training& training, const RunState& state, std::int64_t batches) {
+  const PhaseBegun& begun = state.phase;
+  if (training.steps) return state.step - begun.step >= *training.steps;
+  return state.batch >= batches && state.epoch - begun.epoch >= training.epochs.value_or(1);
+}
+
+ir::Figure best_figure(const Session& session) {
+  const ir::Training& training = session.phase().training;
+  if (training.best) return *training.best;
+  const auto minimises = [](const ir::Turn& turn) { return turn.follows.pairs.empty(); };
+  if (std::count_if(training.turns.begin(), training.turns.end(), minimises) > 1) return {};
+  return {session.valid_parts().empty() ? "train.loss" : "valid.loss", false};
+}
+
 }  // namespace modelc::train
