@@ -36,9 +36,10 @@ bool ends(const ir::Training& training, const RunState& state, std::int64_t batc
 ir::Figure best_figure(const Session& session) {
   const ir::Training& training = session.phase().training;
   if (training.best) return *training.best;
+  if (!session.valid_parts().empty()) return {"valid.loss", false};
   const auto minimises = [](const ir::Turn& turn) { return turn.follows.pairs.empty(); };
   if (std::count_if(training.turns.begin(), training.turns.end(), minimises) > 1) return {};
-  return {session.valid_parts().empty() ? "train.loss" : "valid.loss", false};
+  return {"train.loss", false};
 }
 
 }  // namespace modelc::train

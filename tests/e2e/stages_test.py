@@ -181,10 +181,31 @@ class Phases(Stages):
         self.assertTrue(first["valid.main"] and not first["valid.up"])
         self.assertTrue(second["valid.up"] and second["valid.down"] and not second["valid.main"])
         self.assertAlmostEqual(float(second["train.loss"]), float(second["train.up"]) + float(second["train.down"]), 5)
-        self.assertEqual(results["checkpoint.step"], results["steps"])  # losses that work against each other choose none
         evaluated = self.results("eval", "net.yaml", "--weights", "run/best.safetensors")
         self.assertAlmostEqual(evaluated["valid.loss"], results["valid.loss"], 6)
         self.goes_on_behind_every_step(5 + 5)
+
+
+class Rivals(Stages):
+    def test_losses_against_each_other_choose_no_checkpoint(self):
+        """Of turns that nothing validates the last one counts, unless `best` names a figure; one loss alone chooses."""
+        self.write("flowers.csv", flowers())
+        turns = """\
+train:
+  epochs: 4
+  batch: 16
+  turns:
+    up: {minimize: -main, update: classifier, optimizer: SGD(lr=1e-1)}
+    down: {minimize: main + small, update: features, optimizer: SGD(lr=1e-3)}
+"""
+        text = PHASES.replace("  valid: {split: 0.2, stratify: label}\n", "")
+        self.write("net.yaml", text[:text.index("train:\n  batch")] + turns)
+        results = self.results("train", "net.yaml", "-o", "run", "-q")
+        self.assertEqual((results["checkpoint"], results["checkpoint.step"]), ("run/best.safetensors", results["steps"]))
+        named = self.results("train", "net.yaml", "--set", "train.best={metric: train.down}", "-o", "named", "-q")
+        rows = self.rows("named")
+        least = min(rows, key=lambda row: float(row["train.down"]))
+        self.assertEqual(named["checkpoint.step"], int(least["step"]))
 
 
 class Averages(Stages):
