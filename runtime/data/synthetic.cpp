@@ -14,7 +14,9 @@ namespace modelc::data {
 
 using catalogue::DrawId;
 
-#include "build/room.h"
+namespace {
+
+at::Tensor drawn(const ir::Draw& draw, std::int64_t rows, std::int64_t seed, const std::string& salt) {
   std::vector<std::int64_t> shape{rows};
   shape.insert(shape.end(), draw.shape.begin(), draw.shape.end());
   Random random(mix_seed(seed, salt));
