@@ -29,6 +29,7 @@ enum class CommandId : std::uint8_t {
   Diff,
   WeightsShow,
   WeightsMatch,
+  DataShow,
   New
 };
 
@@ -43,6 +44,7 @@ enum class OptionId : std::uint8_t {
   Freeze,
   Device,
   Seed,
+  Threads,
   Format,
   Color,
   Quiet,
@@ -63,6 +65,8 @@ enum class OptionId : std::uint8_t {
   Prefer,
   SaveOnly,
   Inputs,
+  Data,
+  Split,
   Output,
   Outputs,
   DryRun,

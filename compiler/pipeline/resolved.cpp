@@ -19,6 +19,14 @@ std::string text_of(const std::vector<std::pair<std::string, types::Constant>>& 
   return out;
 }
 
+std::string text_of(const ir::Training& training) {
+  std::string out;
+  if (training.optimizer) out += text_of(training.optimizer->args);
+  for (const ir::Turn& turn : training.turns) out += turn.name + " " + text_of(turn.optimizer.args);
+  return out + std::to_string(training.batch) + " " + std::to_string(training.epochs.value_or(0)) + " " +
+         std::to_string(training.steps.value_or(0)) + " " + std::to_string(training.seed) + "\n";
+}
+
 /// All that two descriptions must have in common to be trained alike.
 std::string computation_of(const elaborate::Elaborated& made) {
   const ir::Program& program = made.program;
@@ -29,11 +37,8 @@ std::string computation_of(const elaborate::Elaborated& made) {
   for (const auto* source : {&data.train, &data.valid, &data.test})
     if (*source) add_files(**source, out);
   for (const ir::Graph& feed : data.feeds) out += ir::print(feed, program.tree);
-  const ir::Training& training = made.recipe.training;
-  if (training.optimizer) out += text_of(training.optimizer->args);
-  for (const ir::Turn& turn : training.turns) out += turn.name + " " + text_of(turn.optimizer.args);
-  return out + std::to_string(training.batch) + " " + std::to_string(training.epochs.value_or(0)) + " " +
-         std::to_string(training.steps.value_or(0)) + " " + std::to_string(training.seed);
+  for (const ir::Phase& phase : made.recipe.phases) out += text_of(phase.training);
+  return out + text_of(made.recipe.training);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "api.h"
 #include "commands/made_up.h"
 #include "plan/make_plan.h"
-#include "train/epoch.h"
+#include "train/phase.h"
 #include "train/start.h"
 #include "weights/load.h"
 
@@ -62,7 +62,7 @@ int bench_recipe(const Request& request) {
   train::Session session(request);
   if (!session.open(true)) return 1;
   Times& times = *request.times;
-  train::Stepper stepper(session, train::length_of(session));
+  train::Stepper stepper(session);
   if (!train::can_train(session, stepper)) return 1;
   const std::vector<data::Batch> batches = train::batches_of(session, 1);
   const data::Batch& batch = batches[0];
@@ -76,7 +76,7 @@ int bench_recipe(const Request& request) {
       if (feed.names()[n] == graph.inputs[i].name) inputs[i] = fed[n];
   infer(request, session.tree(), graph, inputs);
 
-  stepper.begin_epoch(batches, 0);
+  stepper.begin_epoch(batches, 0, 1);
   session.tree().train(true);
   times.rows = static_cast<std::int64_t>(batch.rows.size());
   times.training_kernels = static_cast<std::int64_t>(session.runner(true, part, batch.part)->steps());
@@ -107,8 +107,7 @@ int bench(const Request& request) {
     at::manual_seed(static_cast<std::uint64_t>(request.seed.value_or(0)));
     return has_training(*request.recipe) && request.sizes.empty() ? bench_recipe(request) : bench_model(request);
   } catch (const exec::RuntimeFault& fault) {
-    request.sink->report(fault.span(), diag::KernelFault, fault.what());
-    return 3;
+    return data::report_fault(fault, *request.sink);
   }
 }
 

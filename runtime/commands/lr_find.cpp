@@ -3,9 +3,9 @@
 
 #include "api.h"
 #include "emit/chart.h"
+#include "support/whole_file.h"
 #include "train/rate_range.h"
 #include "train/results.h"
-#include "weights/write_file.h"
 
 namespace modelc::runtime {
 namespace {
@@ -45,7 +45,7 @@ std::string table(const std::vector<RangePoint>& points) {
 bool write(const Request& request, const std::vector<RangePoint>& points, const std::optional<RateAdvice>& advice) {
   for (const std::string& path : request.outputs) {
     const std::string text = path.ends_with(".csv") ? table(points) : plot(points, advice);
-    if (const std::string why = weights::write_atomically(path, {text}); !why.empty()) {
+    if (const std::string why = support::write_atomically(path, {text}); !why.empty()) {
       request.sink->report({}, diag::CannotWriteFile, path, why);
       return false;
     }
@@ -55,7 +55,8 @@ bool write(const Request& request, const std::vector<RangePoint>& points, const 
 
 /// nullopt after reporting what has no single rate that could rise.
 std::optional<ir::Recipe> recipe_of(const Request& request, std::int64_t steps) {
-  const ir::Training& training = request.recipe->training;
+  const std::vector<ir::Phase>& phases = request.recipe->phases;
+  const ir::Training& training = phases.empty() ? request.recipe->training : phases.front().training;
   if (!training.turns.empty()) {
     request.sink->report(training.turns.front().optimizer.span, diag::SettingConflict, "lr-find", "train.turns")
         .help("each optimizer of `turns` has a rate of its own: try some of them with `modelc sweep`");
@@ -96,8 +97,7 @@ int lr_find(const Request& request) {
     }
     return results.print(request.json) ? 0 : 3;
   } catch (const exec::RuntimeFault& fault) {
-    request.sink->report(fault.span(), diag::KernelFault, fault.what());
-    return 3;
+    return data::report_fault(fault, *request.sink);
   }
 }
 

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <numeric>
 
-#include "train/epoch.h"
+#include "train/phase.h"
 #include "train/results.h"
 
 namespace modelc::train {
@@ -54,42 +54,61 @@ std::int64_t validations(const ir::Training& training, Length length) {
 
 std::int64_t validation_batches(const Session& session) {
   std::vector<data::Batch> all =
-      data::batches(session.valid_parts(), session.recipe().training.batch, false, session.seed(), 0);
+      data::batches(session.valid_parts(), session.phase().training.batch, false, session.seed(), 0);
   limit(all, session.request().trial.limit);
   return static_cast<std::int64_t>(all.size());
+}
+
+/// Of a phase: its length, its first loss, and what a step and all of it would take.
+struct Estimate {
+  std::int64_t steps = 0, epoch_steps = 0;
+  double loss = 0, step = 0, seconds = 0;
+};
+
+/// nullopt after reporting a loss that is not finite.
+std::optional<Estimate> try_phase(Session& session, Stepper& stepper) {
+  const ir::Training& training = session.phase().training;
+  const Length length = stepper.length();
+  const std::vector<data::Batch> batches = batches_of(session, 1);
+  const std::size_t taken = std::min(batches.size(), static_cast<std::size_t>(training.batching.accumulate));
+  stepper.begin_epoch(batches, 0, 1);
+  session.tree().train(true);
+  RunState state;
+  state.step = step_of_all_turns(training);
+  if (!stepper.step({batches, 0, taken}, state)) return std::nullopt;
+  Estimate out{length.steps, length.epoch_steps, state.sums.loss(), 0, 0};
+  // The first step also pays for what is made once; the second one says what a step takes.
+  const Clock::time_point begun = Clock::now();
+  if (!stepper.step({batches, 0, taken}, state)) return std::nullopt;
+  out.step = seconds_since(begun);
+  const auto scored = static_cast<double>(validations(training, length) * validation_batches(session));
+  out.seconds = static_cast<double>(length.steps) * out.step + scored * validation_seconds(session);
+  return out;
 }
 
 }  // namespace
 
 int dry_run(Session& session) {
-  const ir::Training& training = session.recipe().training;
-  const Length length = length_of(session);
-  Stepper stepper(session, length);
+  Stepper stepper(session);
   if (!can_train(session, stepper)) return kFaulty;
-  const std::vector<data::Batch> batches = batches_of(session, 1);
-  const std::size_t taken = std::min(batches.size(), static_cast<std::size_t>(training.batching.accumulate));
-  stepper.begin_epoch(batches, 0);
-  session.tree().train(true);
-  RunState state;
-  state.step = step_of_all_turns(training);
-  if (!stepper.step({batches, 0, taken}, state)) return kFailed;
-  const double loss = state.sums.loss();
-  // The first step also pays for what is made once; the second one says what a step takes.
-  const Clock::time_point begun = Clock::now();
-  if (!stepper.step({batches, 0, taken}, state)) return kFailed;
-  const double step = seconds_since(begun), valid = validation_seconds(session);
-
+  std::optional<Estimate> whole;
+  for (std::size_t phase = 0; phase < session.phases().size(); ++phase) {
+    if (phase > 0) stepper.enter(phase);
+    const auto one = try_phase(session, stepper);
+    if (!one) return kFailed;
+    if (!whole) whole = *one;
+    else whole->steps += one->steps, whole->seconds += one->seconds;
+  }
   Results results;
   results.add("rows.train", data::row_count(session.training_parts()));
   if (!session.valid_parts().empty()) results.add("rows.valid", data::row_count(session.valid_parts()));
   if (!session.test_parts().empty()) results.add("rows.test", data::row_count(session.test_parts()));
   results.add("parameters", stepper.parameters());
-  results.add("steps", length.steps);
-  results.add("steps.epoch", length.epoch_steps);
-  results.add("train.loss", loss);
-  results.add("seconds.step", step);
-  const auto scored = static_cast<double>(validations(training, length) * validation_batches(session));
-  results.add("seconds.training", static_cast<double>(length.steps) * step + scored * valid);
+  results.add("steps", whole->steps);
+  results.add("steps.epoch", whole->epoch_steps);
+  results.add("train.loss", whole->loss);
+  results.add("seconds.step", whole->step);
+  results.add("seconds.training", whole->seconds);
   results.add("bytes.parameters", bytes_of(session.tree().state()));
   results.add("bytes.optimizer", bytes_of(stepper.state()));
   results.add("bytes.peak", peak_bytes());

@@ -10,8 +10,8 @@
 #include <cstring>
 
 #include "support/text_file.h"
+#include "support/whole_file.h"
 #include "train/event.pb.h"
-#include "weights/write_file.h"
 
 namespace modelc::train {
 namespace {
@@ -117,10 +117,6 @@ std::vector<std::string> records_of(std::string_view file) {
   return out;
 }
 
-EventsFile::~EventsFile() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 std::string EventsFile::begin(const std::string& path, const runs::Figures& figures) {
   const std::vector<double> before = times_of(path);
   const double time = now();
@@ -128,16 +124,22 @@ std::string EventsFile::begin(const std::string& path, const runs::Figures& figu
   std::string bytes = version_record(time_of(0));
   for (std::size_t i = 0; i < figures.rows.size(); ++i)
     bytes += record_of(figures.columns, figures.rows[i], time_of(i + 1));
-  if (std::string why = weights::write_atomically(path, {bytes}); !why.empty()) return why;
-  fd_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  return fd_ < 0 ? std::strerror(errno) : "";
+  if (std::string why = support::write_atomically(path, {bytes}); !why.empty()) return why;
+  file_ = support::Descriptor(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  size_ = bytes.size();
+  return file_ ? "" : std::strerror(errno);
 }
 
+// A record that could not be written in full is taken away again.
 std::string EventsFile::add(const std::vector<std::string>& columns, const runs::Figures::Row& row) {
   const std::string record = record_of(columns, row, now());
-  const ssize_t count = ::write(fd_, record.data(), record.size());
-  if (count == static_cast<ssize_t>(record.size())) return "";
-  return count < 0 ? std::strerror(errno) : std::strerror(ENOSPC);
+  if (file_.write(record)) {
+    size_ += record.size();
+    return "";
+  }
+  const int fault = errno;
+  (void)!::ftruncate(file_.get(), static_cast<off_t>(size_));
+  return std::strerror(fault);
 }
 
 }  // namespace modelc::train

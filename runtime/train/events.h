@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runs/figures.h"
+#include "support/descriptor.h"
 
 namespace modelc::train {
 
@@ -23,11 +24,6 @@ std::vector<std::string> records_of(std::string_view file);
 
 class EventsFile {
  public:
-  EventsFile() = default;
-  ~EventsFile();
-  EventsFile(const EventsFile&) = delete;
-  EventsFile& operator=(const EventsFile&) = delete;
-
   /// Begins the file with the rows that there are; they keep the times that the file gave them before, and what else it
   /// held is gone. The fault's text, or empty.
   std::string begin(const std::string& path, const runs::Figures& figures);
@@ -35,7 +31,8 @@ class EventsFile {
   std::string add(const std::vector<std::string>& columns, const runs::Figures::Row& row);
 
  private:
-  int fd_ = -1;
+  support::Descriptor file_;
+  std::uint64_t size_ = 0;
 };
 
 }  // namespace modelc::train

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "train/epoch.h"
 #include "train/interrupt.h"
 #include "train/keeper.h"
 #include "train/mixed_precision.h"
+#include "train/phase.h"
 #include "train/profile.h"
 #include "train/progress.h"
 #include "train/results.h"
@@ -24,14 +24,10 @@ class Loop {
  public:
   explicit Loop(Session& session)
       : session_(session),
-        training_(session.recipe().training),
-        length_(length_of(session)),
         progress_(session.request().terminal, session.request().quiet),
         profile_(profile_of(session)),
-        stepper_(session, length_),
-        average_(training_.average, session.tree().trainable()),
-        best_figure_(
-            training_.best.value_or(ir::Figure{session.valid_parts().empty() ? "train.loss" : "valid.loss", false})),
+        stepper_(session),
+        average_(training().average, session.ever_trainable()),
         keeper_(session, stepper_, average_, folder_) {}
 
   int run() {
@@ -40,25 +36,27 @@ class Loop {
     // The folder is made late: whatever is wrong with description, weights or data leaves none.
     if (const int code = begin(); code != kDone) return code;
     if (InterruptGuard::requested()) return interrupted();
-    while (!ended() || state_.due) {
-      if (const int code = run_epoch(); code != kDone) return code;
-    }
+    do {
+      while (!ended() || state_.due) {
+        if (const int code = run_epoch(); code != kDone) return code;
+      }
+    } while (!paused() && next_phase());
     return finish();
   }
 
  private:
-  bool ended() const { return whole() || paused(); }
+  const ir::Training& training() const { return session_.phase().training; }
+  bool is_last_phase() const { return state_.phase.number + 1 == static_cast<std::int64_t>(session_.phases().size()); }
+
+  bool ended() const { return train::ended(training(), state_) || paused(); }
 
   /// Nothing is left to train.
-  bool whole() const {
-    if (state_.stopped) return true;
-    return training_.steps ? state_.step >= length_.steps : state_.epoch > training_.epochs.value_or(1);
-  }
+  bool whole() const { return train::ended(training(), state_) && is_last_phase(); }
 
   /// `--until`: it stops there, and may go on.
   bool paused() const {
     const std::optional<std::int64_t> until = session_.request().trial.until;
-    return until && (training_.steps ? state_.step >= *until : state_.epoch > *until);
+    return until && (training().steps ? state_.step >= *until : state_.epoch > *until);
   }
 
   static std::unique_ptr<Profile> profile_of(Session& session) {
@@ -67,6 +65,26 @@ class Loop {
     session.set_watch(made.get());
     return made;
   }
+
+  /// Goes on with the next phase, in an epoch of its own; false where there is none.
+  bool next_phase() {
+    if (is_last_phase()) return false;
+    if (state_.batch > 0) ++state_.epoch;
+    state_.batch = 0;
+    state_.stopped = false;
+    const ir::Figure before = best_figure();
+    state_.phase = {state_.phase.number + 1, state_.step, state_.epoch - 1};
+    stepper_.enter(static_cast<std::size_t>(state_.phase.number));
+    average_.enter(training().average);
+    state_.judgement.begin_phase(best_figure() == before);
+    const std::string text = fmt::format("phase {} of {} begins: {} trainable parameters", state_.phase.number + 1,
+                                         session_.phases().size(), stepper_.parameters());
+    folder_.log(text);
+    progress_.line(text);
+    return true;
+  }
+
+  ir::Figure best_figure() const { return train::best_figure(session_); }
 
   /// Of a file of the folder.
   int wrote(const char* file, const std::string& why) {
@@ -94,9 +112,12 @@ class Loop {
       state_.threads = at::get_num_threads();
       log_beginning();
     }
-    if (const std::string why = folder_.begin_metrics(columns(), state_.metrics_bytes); !why.empty())
-      return fail_write(folder_.file("metrics.csv"), why);
-    return wrote(runs::kReportFile, folder_.begin_report(session_.program().name, request.version, best_figure_));
+    const std::string why = folder_.begin_metrics(columns_of(session_), state_.metrics_bytes);
+    if (!why.empty()) return fail_write(folder_.file("metrics.csv"), why);
+    if (folder_.metrics_bytes() < state_.metrics_bytes)
+      session_.sink().report({}, diag::MetricsCut, folder_.file("metrics.csv"), folder_.metrics_bytes(),
+                             state_.metrics_bytes);
+    return wrote(runs::kReportFile, folder_.begin_report(session_.program().name, request.version, best_figure()));
   }
 
   int refusal(const RunFolder::Created& made) {
@@ -104,6 +125,7 @@ class Loop {
     diagnostics::Sink& sink = session_.sink();
     switch (made.refusal) {
       case Refusal::None:
+        if (!made.unlocked.empty()) sink.report({}, diag::RunFolderUnlocked, folder_.path(), made.unlocked);
         return kDone;
       case Refusal::InUse:
         sink.report({}, diag::RunFolderInUse, folder_.path());
@@ -128,7 +150,7 @@ class Loop {
         request.version, session_.program().name.empty() ? "-" : session_.program().name, session_.seed(),
         at::get_num_threads(), stepper_.parameters(), data::row_count(session_.training_parts()),
         data::row_count(session_.valid_parts())));
-    if (training_.precision == ir::Precision::Bfloat16 && !computes_in_bfloat16()) {
+    if (training().precision == ir::Precision::Bfloat16 && !computes_in_bfloat16()) {
       const std::string text = "bf16-mixed: this processor does not compute in bfloat16, fp32 is faster on it";
       folder_.log(text);
       progress_.line(text);
@@ -139,27 +161,10 @@ class Loop {
     }
   }
 
-  /// The columns of metrics.csv behind epoch and step.
-  std::vector<std::string> columns() {
-    const GraphRunner* training = session_.runner(true, session_.training_parts()[0], 0);
-    for (const ir::Output& loss : training->graph().losses) term_names_.push_back(loss.name);
-    std::vector<std::string> names;
-    const auto add = [&](const std::string& split, const ir::Graph& graph, bool metrics) {
-      if (!graph.losses.empty()) names.push_back(split + ".loss");
-      if (graph.losses.size() > 1)
-        for (const ir::Output& loss : graph.losses) names.push_back(split + "." + loss.name);
-      for (const ir::Metric& metric : graph.metrics)
-        if (metrics && metric.kind != catalogue::MetricId::Confusion) names.push_back(split + "." + metric.name);
-    };
-    add("train", training->graph(), false);
-    for (const auto& [split, parts] :
-         {std::pair("valid", &session_.valid_parts()), std::pair("test", &session_.test_parts())})
-      if (!parts->empty()) add(split, session_.runner(false, (*parts)[0], 0)->graph(), true);
-    return names;
-  }
-
   void log_going_on() {
-    const std::string text = fmt::format("goes on from step {} of {}", state_.step, length_.steps);
+    // Of phases only the one that runs has a length that is known: another may end before its time.
+    const std::string text =
+        fmt::format("goes on from step {} of {}", state_.step, state_.phase.step + stepper_.length().steps);
     folder_.log(text);
     progress_.line(text);
   }
@@ -172,23 +177,25 @@ class Loop {
     if (state_.due) {
       if (const int code = after_step(count); code != kDone) return code;
     }
-    stepper_.begin_epoch(batches, static_cast<std::size_t>(state_.batch));
+    stepper_.begin_epoch(batches, static_cast<std::size_t>(state_.batch), state_.epoch);
     while (state_.batch < count && !ended()) {
       session_.tree().train(true);
       ++state_.step;
-      const std::int64_t taken = std::min(training_.batching.accumulate, count - state_.batch);
+      const std::int64_t taken = std::min(training().batching.accumulate, count - state_.batch);
+      const auto begun = std::chrono::steady_clock::now();
       if (profile_) profile_->step_begins();
       if (!stepper_.step({batches, static_cast<std::size_t>(state_.batch), static_cast<std::size_t>(taken)}, state_)) {
         folder_.log(fmt::format("step {}: the loss is not finite", state_.step));
         (void)keeper_.flush_best();  // what was good before this step is kept
         return kFailed;
       }
-      average_.update();
+      stepping_ += std::chrono::steady_clock::now() - begun;
+      average_.update(state_.batch + taken >= count);
       if (profile_) profile_->step_ends();
       state_.batch += taken;
       state_.due = true;
       if (!told_first_) tell_first();
-      progress_.step({epoch_words(), state_.batch, count, state_.step, length_.steps,
+      progress_.step({epoch_words(), state_.batch, count, state_.step, state_.phase.step + stepper_.length().steps,
                       state_.sums.empty() ? 0 : state_.sums.loss()});
       if (const int code = after_step(count); code != kDone) return code;
     }
@@ -200,8 +207,10 @@ class Loop {
   }
 
   std::string epoch_words() const {
-    return training_.epochs ? fmt::format("epoch {}/{}", state_.epoch, *training_.epochs)
-                            : fmt::format("epoch {}", state_.epoch);
+    const std::string phase = session_.phases().size() > 1 ? fmt::format("phase {}  ", state_.phase.number + 1) : "";
+    return training().epochs
+               ? fmt::format("{}epoch {}/{}", phase, state_.epoch, state_.phase.epoch + *training().epochs)
+               : fmt::format("{}epoch {}", phase, state_.epoch);
   }
 
   void tell_first() {
@@ -212,15 +221,26 @@ class Loop {
     if (session_.request().verbose) progress_.line(text);
   }
 
+  /// The share of the steps' time that they waited for data: a slow feed or source is seen by it, and whether
+  /// `data.workers` helps.
+  void tell_waiting() {
+    if (stepping_.count() <= 0) return;
+    const std::string text =
+        fmt::format("waited for data {:.1f} % of the time of the steps", 100 * stepper_.waited() / stepping_);
+    folder_.log(text);
+    if (session_.request().verbose) progress_.line(text);
+  }
+
   /// What is due behind a step: a validation, a row, a checkpoint; or the end that a signal asks for.
   int after_step(std::int64_t batches) {
     const bool epoch_ends = state_.batch >= batches;
+    const bool phase_ends = !is_last_phase() && ends(training(), state_, batches);
     const auto is_due = [&](const std::optional<std::int64_t>& every) {
-      return every ? state_.step % *every == 0 : epoch_ends;
+      return phase_ends || (every ? state_.step % *every == 0 : epoch_ends);
     };
     if (InterruptGuard::requested()) return interrupted();
-    const bool valid = is_due(training_.every.valid);
-    if (valid || is_due(training_.every.log)) {
+    const bool valid = is_due(training().every.valid);
+    if (valid || is_due(training().every.log)) {
       if (const int code = measure(valid); code != kDone) return code == kInterrupted ? interrupted() : code;
     }
     state_.due = false;
@@ -230,8 +250,9 @@ class Loop {
 
   /// A row of metrics.csv, with the figures of a validation or without.
   int measure(bool validates) {
+    session_.count({state_.step, state_.moment().epoch - 1});
     const Average::InPlace averaged(average_);
-    Figures figures = figures_of("train", state_.sums, term_names_);
+    Figures figures = figures_of("train", state_.sums, terms_of(session_));
     if (validates && !session_.valid_parts().empty()) {
       const std::optional<Scores> scores =
           session_.score(session_.valid_parts(), [] { return InterruptGuard::requested(); });
@@ -243,7 +264,7 @@ class Loop {
       (void)keeper_.flush_best();
       return kFailed;
     }
-    if (const std::string why = folder_.add_metrics(state_.epoch, state_.step, figures); !why.empty())
+    if (const std::string why = folder_.add_metrics(state_.moment().epoch, state_.step, figures); !why.empty())
       return fail_write(folder_.file("metrics.csv"), why);
     std::string text = fmt::format("{}  step {}", epoch_words(), state_.step);
     for (const std::string& name : folder_.columns())
@@ -262,16 +283,16 @@ class Loop {
 
   void judge(const Figures& figures) {
     stepper_.judge(state_.step, figures);
-    const auto found = figures.find(best_figure_.name);
+    const ir::Figure best = best_figure();
+    const auto found = figures.find(best.name);
     if (found != figures.end() && !std::isfinite(found->second))
-      session_.sink().report(session_.recipe().data.span, diag::FigureNotFinite, state_.step, best_figure_.name,
+      session_.sink().report(session_.recipe().data.span, diag::FigureNotFinite, state_.step, best.name,
                              std::isnan(found->second) ? "NaN" : "infinite");
-    if (state_.judgement.is_best(best_figure_, figures, {state_.epoch, state_.step}))
-      keeper_.keep_best(state_.judgement.at);
-    if (training_.stop && state_.judgement.stops(*training_.stop, figures)) {
+    if (state_.judgement.is_best(best, figures, state_.moment())) keeper_.keep_best(state_.judgement.at);
+    if (training().stop && state_.judgement.stops(*training().stop, figures)) {
       state_.stopped = true;
-      const std::string text = fmt::format("stops: {} has not improved for {} validations", training_.stop->figure.name,
-                                           training_.stop->patience);
+      const std::string text = fmt::format("stops: {} has not improved for {} validations",
+                                           training().stop->figure.name, training().stop->patience);
       folder_.log(text);
       progress_.line(text);
     }
@@ -282,7 +303,7 @@ class Loop {
   int save_if_due(bool epoch_ends) {
     const auto waited = keeper_.since_saved();
     bool due = waited >= kBetweenSaves;
-    if (training_.every.save) due = state_.step % *training_.every.save == 0;
+    if (training().every.save) due = state_.step % *training().every.save == 0;
     else if (epoch_ends) due = waited >= kBetweenEpochs;
     const bool asked = InterruptGuard::save_requested();
     if (!due && !asked) return kDone;
@@ -307,17 +328,19 @@ class Loop {
   /// The figures are those of the checkpoint that is named. What is measured because the training ends, and not because
   /// it is due, is no part of what the run would go on from.
   int finish() {
+    tell_waiting();
     if (!keeper_.save(state_)) return kFailed;
     const Moment last = state_.moment();
     if (state_.validated != state_.step && state_.step > 0) {
-      keeper_.set_best_aside();
-      if (const int code = measure(true); code != kDone) return code;
+      if (!keeper_.set_best_aside()) return kFailed;
+      if (const int code = measure(true); code != kDone) return code == kInterrupted ? interrupted() : code;
       if (!keeper_.flush_best()) return kFailed;
     }
     const bool judged = state_.judgement.at.step > 0;
     Moment at = last;
     const Average::InPlace averaged(average_);
     if (judged && !keeper_.load_best(at)) return kFailed;
+    session_.count({at.step, at.epoch - 1});
     Results results;
     results.add("epochs", last.epoch);
     results.add("steps", state_.step);
@@ -357,19 +380,16 @@ class Loop {
   }
 
   Session& session_;
-  const ir::Training& training_;
-  const Length length_;
   Progress progress_;
   const std::unique_ptr<Profile> profile_;
   Stepper stepper_;
   Average average_;
-  const ir::Figure best_figure_;
   RunFolder folder_;
   Keeper keeper_;
   RunState state_;
-  std::vector<std::string> term_names_;
   double train_loss_ = std::numeric_limits<double>::quiet_NaN();
   bool told_first_ = false;
+  std::chrono::duration<double> stepping_{0};  // in steps, waiting for their data included
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "weights/write_file.h"
+#include "support/whole_file.h"
 
 namespace modelc::train {
 namespace {
@@ -128,7 +128,7 @@ void Profile::add_to(Results& results) const {
   results.add_table("profile", text(), json);
 }
 
-std::string Profile::write(const std::string& path) const { return weights::write_atomically(path, {text()}); }
+std::string Profile::write(const std::string& path) const { return support::write_atomically(path, {text()}); }
 
 Profile::Sums Profile::sums() const {
   Sums out;

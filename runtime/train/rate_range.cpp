@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "train/epoch.h"
+#include "train/phase.h"
 #include "train/progress.h"
 
 namespace modelc::train {
@@ -42,7 +42,8 @@ class Smoothed {
 
 std::optional<ir::Recipe> rising(const ir::Recipe& recipe, double lowest, double highest, std::int64_t steps) {
   ir::Recipe out = recipe;
-  ir::Training& training = out.training;
+  if (out.phases.size() > 1) out.phases.erase(out.phases.begin() + 1, out.phases.end());
+  ir::Training& training = out.phases.empty() ? out.training : out.phases.front().training;
   const double base = Arguments(training.optimizer->args).number("lr");
   if (!(base > 0)) return std::nullopt;
   ir::Schedule schedule;
@@ -56,8 +57,8 @@ std::optional<ir::Recipe> rising(const ir::Recipe& recipe, double lowest, double
 }
 
 std::vector<RangePoint> rate_range(Session& session, std::int64_t steps) {
-  const ir::Training& training = session.recipe().training;
-  Stepper stepper(session, length_of(session));
+  const ir::Training& training = session.phase().training;
+  Stepper stepper(session);
   if (!can_train(session, stepper)) return {};
   stepper.expect_divergence();
   Progress progress(session.request().terminal, session.request().quiet);
@@ -70,7 +71,7 @@ std::vector<RangePoint> rate_range(Session& session, std::int64_t steps) {
     if (state.batch >= static_cast<std::int64_t>(batches.size())) {
       if (!batches.empty()) ++state.epoch;
       batches = batches_of(session, state.epoch);
-      stepper.begin_epoch(batches, 0);
+      stepper.begin_epoch(batches, 0, state.epoch);
       state.batch = 0;
     }
     session.tree().train(true);

@@ -23,7 +23,8 @@ std::vector<RangePoint> rate_range(Session& session, std::int64_t steps);
 
 std::optional<RateAdvice> advice_of(const std::vector<RangePoint>& points);
 
-/// The recipe as the test trains with it: the rate rises from `lowest` to `highest`, and nothing else moves it. nullopt
+/// The recipe as the test trains with it: the rate rises from `lowest` to `highest`, and nothing else moves it.
+/// Of phases the first one. nullopt
 /// where its optimizer states no rate above 0.
 std::optional<ir::Recipe> rising(const ir::Recipe& recipe, double lowest, double highest, std::int64_t steps);
 

@@ -27,6 +27,29 @@ Figures figures_of(const std::string& split, const Scores& scores) {
   return out;
 }
 
+std::vector<std::string> terms_of(Session& session) {
+  std::vector<std::string> out;
+  for (const ir::Output& loss : session.runner(true, session.training_parts()[0], 0)->graph().losses)
+    out.push_back(loss.name);
+  return out;
+}
+
+std::vector<std::string> columns_of(Session& session) {
+  std::vector<std::string> names;
+  const auto add = [&](const std::string& split, const ir::Graph& graph, bool metrics) {
+    if (!graph.losses.empty()) names.push_back(split + ".loss");
+    if (graph.losses.size() > 1)
+      for (const ir::Output& loss : graph.losses) names.push_back(split + "." + loss.name);
+    for (const ir::Metric& metric : graph.metrics)
+      if (metrics && metric.kind != catalogue::MetricId::Confusion) names.push_back(split + "." + metric.name);
+  };
+  add("train", session.runner(true, session.training_parts()[0], 0)->graph(), false);
+  for (const auto& [split, parts] :
+       {std::pair("valid", &session.valid_parts()), std::pair("test", &session.test_parts())})
+    if (!parts->empty()) add(split, session.runner(false, (*parts)[0], 0)->graph(), true);
+  return names;
+}
+
 void Results::add(const std::string& name, double value) { entries_.push_back({name, "", value, true, false}); }
 void Results::add(const std::string& name, std::int64_t count) {
   entries_.push_back({name, "", static_cast<double>(count), true, true});

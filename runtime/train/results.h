@@ -13,6 +13,11 @@ std::string one_line(const std::string& split, const Scores& scores);
 /// The same as figures by name.
 Figures figures_of(const std::string& split, const Scores& scores);
 
+/// The terms of the training's loss by name.
+std::vector<std::string> terms_of(Session& session);
+/// The figures that a training measures, in the order of metrics.csv.
+std::vector<std::string> columns_of(Session& session);
+
 class Results {
  public:
   void add(const std::string& name, double value);

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "api.h"
 #include "catalogue/keys.h"
 #include "modelc/help.h"
 #include "modelc/output.h"
@@ -75,6 +76,8 @@ std::optional<std::int64_t>* integer_of(OptionId id, Invocation& in) {
   switch (id) {
     case OptionId::Seed:
       return &in.seed;
+    case OptionId::Threads:
+      return &in.threads;
     case OptionId::Overfit:
       return &in.overfit;
     case OptionId::Limit:
@@ -123,6 +126,10 @@ std::string* text_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.metric;
     case OptionId::Mode:
       return &in.mode;
+    case OptionId::Data:
+      return &in.data;
+    case OptionId::Split:
+      return &in.split;
     default:
       return integer_of(id, in) || float_of(id, in) ? &raw.numbers[id] : nullptr;
   }
@@ -200,8 +207,9 @@ std::string wrong_word(const Command& command, Invocation& in, Raw& raw) {
   for (const Option& option : catalogue::options_of(command)) {
     const std::vector<std::string> words = catalogue::words_of(option);
     const std::string* given = words.empty() ? nullptr : text_of(option.id, in, raw);
-    const bool asked = given && (!given->empty() || (option.id != OptionId::Prefer && option.id != OptionId::Mode));
-    if (!asked || std::find(words.begin(), words.end(), *given) != words.end()) continue;
+    const bool may_lack = option.id == OptionId::Prefer || option.id == OptionId::Mode || option.id == OptionId::Split;
+    if (!given || (given->empty() && may_lack) || std::find(words.begin(), words.end(), *given) != words.end())
+      continue;
     const std::vector<std::string> first(words.begin(), words.end() - 1);
     return fmt::format("`{}` is {} or {}, got `{}`", option.long_name(), fmt::join(first, ", "), words.back(), *given);
   }
@@ -267,11 +275,14 @@ std::string take_numbers(const Command& command, const Raw& raw, Invocation& in)
     const auto given = raw.numbers.find(option.id);
     if (given == raw.numbers.end() || given->second.empty()) continue;
     const std::string& text = given->second;
-    const auto wants = [&](const char* what) {
+    const auto wants = [&](const std::string& what) {
       return fmt::format("`{}` takes {}, got `{}`", option.long_name(), what, text);
     };
     if (auto* integer = integer_of(option.id, in)) {
-      if (!(*integer = number<std::int64_t>(text))) return wants("an integer");
+      *integer = number<std::int64_t>(text);
+      if (!*integer && option.id != OptionId::Threads) return wants("an integer");
+      if (option.id == OptionId::Threads && (!*integer || **integer < 1 || **integer > runtime::kMostThreads))
+        return wants(fmt::format("an integer from 1 to {}", runtime::kMostThreads));
       if (option.type.ends_with("1..") && **integer < 1) return wants("a number of at least 1");
     } else if (auto* real = float_of(option.id, in)) {
       *real = number<double>(text);
@@ -293,15 +304,6 @@ std::string unknown_option(const std::string& given, const CLI::App& app) {
   if (std::count(known.begin(), known.end(), "--set") != 0 && catalogue::key_at(key))
     message += fmt::format(", did you mean `--set {}=…`?", key);
   return message;
-}
-
-std::string wrong_count(const Command& command, std::size_t given) {
-  if (given >= command.least && given <= command.most) return {};
-  if (command.most == 0) return fmt::format("`modelc {}` takes no argument, got {}", command.name, given);
-  const std::string word(command.arguments.substr(0, command.arguments.find('.')));
-  if (given < command.least) return fmt::format("`modelc {}` needs a {}", command.name, word);
-  if (command.least == 0) return fmt::format("`modelc {}` takes one {}", command.name, word.substr(1, word.size() - 2));
-  return fmt::format("`modelc {}` takes one {}, got {}", command.name, word, given);
 }
 
 /// How many words the command's name has: two where the first one begins such names.

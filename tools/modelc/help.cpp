@@ -35,4 +35,13 @@ std::string help_of(const Command& command) {
   return out;
 }
 
+std::string wrong_count(const Command& command, std::size_t given) {
+  if (given >= command.least && given <= command.most) return {};
+  if (command.most == 0) return fmt::format("`modelc {}` takes no argument, got {}", command.name, given);
+  const std::string word(command.arguments.substr(0, command.arguments.find('.')));
+  if (given < command.least) return fmt::format("`modelc {}` needs a {}", command.name, word);
+  if (command.least == 0) return fmt::format("`modelc {}` takes one {}", command.name, word.substr(1, word.size() - 2));
+  return fmt::format("`modelc {}` takes one {}, got {}", command.name, word, given);
+}
+
 }  // namespace modelc::cli

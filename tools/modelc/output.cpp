@@ -18,8 +18,6 @@ namespace {
 
 int write_error = 0;
 
-extern "C" void modelc_end_interrupted(int) { ::_exit(kInterrupted); }
-
 }  // namespace
 
 void prepare_streams() {
@@ -30,11 +28,6 @@ void prepare_streams() {
   std::signal(SIGPIPE, SIG_IGN);
   // A limit on file sizes (`ulimit -f`) is then an error of `write`, with file and reason, as a full disk is.
   std::signal(SIGXFSZ, SIG_IGN);
-}
-
-void end_at_once_on_interrupt() {
-  std::signal(SIGINT, modelc_end_interrupted);
-  std::signal(SIGTERM, modelc_end_interrupted);
 }
 
 void print(std::string_view text) {

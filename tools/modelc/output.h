@@ -13,9 +13,6 @@ namespace modelc::cli {
 /// writing to a closed pipe becomes an error instead of a signal.
 void prepare_streams();
 
-/// As long as there is nothing to save, an interrupt ends the process with the exit code of one.
-void end_at_once_on_interrupt();
-
 /// Writes a result to standard output. A failure is remembered.
 void print(std::string_view text);
 /// Flushes; `code`, or kFailed after a word on standard error where some result could not be written.

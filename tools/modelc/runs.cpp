@@ -9,11 +9,11 @@
 #include "compose/compose.h"
 #include "modelc/output.h"
 #include "modelc/table.h"
-#include "modelc/whole_file.h"
 #include "runs/curves.h"
 #include "runs/run.h"
 #include "runs/settings.h"
 #include "support/json.h"
+#include "support/whole_file.h"
 
 namespace modelc::cli {
 namespace {
@@ -172,7 +172,7 @@ int plot(const std::vector<runs::Run>& all, const std::string& path) {
   for (const runs::Run& run : all) figures.push_back({run.path, run.figures});
   const std::string text =
       emit::svg(figures.size() == 1 ? runs::curves_of(figures[0].figures) : runs::curves_of(figures));
-  const std::string why = write_file(path, text);
+  const std::string why = support::write_atomically(path, {text});
   if (why.empty()) return kDone;
   std::fprintf(stderr, "modelc: cannot write `%s`: %s\n", path.c_str(), why.c_str());
   return kFailed;

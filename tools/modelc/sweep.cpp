@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "modelc/interrupts.h"
 #include "modelc/session.h"
 #include "modelc/sweep_folder.h"
 #include "modelc/trial_runner.h"
@@ -80,8 +81,17 @@ std::optional<std::int64_t> length_of(const Invocation& common, const Setting& f
     if (exit == kDone) exit = kFaulty;
     return std::nullopt;
   }
-  const ir::Training& training = compiled->elaborated.recipe.training;
-  return training.steps.value_or(training.epochs.value_or(1));
+  const ir::Recipe& recipe = compiled->elaborated.recipe;
+  if (recipe.phases.empty()) return recipe.training.steps.value_or(recipe.training.epochs.value_or(1));
+  std::int64_t epochs = 0;
+  for (const ir::Phase& phase : recipe.phases) {
+    if (common.halving && phase.training.steps) {
+      exit = usage_error("`--halving` takes phases that count epochs", "sweep");
+      return std::nullopt;
+    }
+    epochs += phase.training.epochs.value_or(1);
+  }
+  return epochs;
 }
 
 /// What must be the same for a sweep to go on.
@@ -127,7 +137,7 @@ int finish_sweep(const SweepFolder& folder, const Sweep& sweep, const Invocation
 }  // namespace
 
 int run_sweep(const Invocation& invocation) {
-  end_at_once_on_interrupt();
+  answer_signals(false);
   if (const std::string fault = wrong_options(invocation); !fault.empty()) return usage_error(fault, "sweep");
   const auto axes = axes_of(invocation);
   if (!axes) return kUsage;

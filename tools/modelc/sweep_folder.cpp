@@ -13,10 +13,10 @@
 #include <nlohmann/json.hpp>
 
 #include "modelc/table.h"
-#include "modelc/whole_file.h"
 #include "runs/curves.h"
 #include "support/json.h"
 #include "support/text_file.h"
+#include "support/whole_file.h"
 
 namespace modelc::cli {
 namespace {
@@ -166,7 +166,9 @@ void SweepFolder::remove_old() const {
   for (const fs::path& path : old) fs::remove_all(path, error);
 }
 
-std::string SweepFolder::save(const runs::Sweep& sweep) const { return write_file(file(kState), runs::to_json(sweep)); }
+std::string SweepFolder::save(const runs::Sweep& sweep) const {
+  return support::write_atomically(file(kState), {runs::to_json(sweep)});
+}
 
 std::string SweepFolder::write_results(const runs::Sweep& sweep) const {
   std::string csv = "trial";
@@ -180,13 +182,13 @@ std::string SweepFolder::write_results(const runs::Sweep& sweep) const {
                        csv_cell(file(trial.name)));
     if (auto run = runs::read_run(file(trial.name))) figures.push_back({trial.name, std::move(run->figures)});
   }
-  if (std::string why = write_file(file(kTable), csv); !why.empty()) return why;
+  if (std::string why = support::write_atomically(file(kTable), {csv}); !why.empty()) return why;
   std::vector<emit::Chart> charts;
   for (emit::Chart& chart : runs::curves_of(figures))
     if (chart.title == sweep.figure) charts.push_back(std::move(chart));
   for (std::size_t axis = 0; axis < sweep.trials.front().setting.size(); ++axis)
     if (auto chart = chart_of(sweep, axis)) charts.push_back(std::move(*chart));
-  return write_file(file(kPlot), emit::svg(charts));
+  return support::write_atomically(file(kPlot), {emit::svg(charts)});
 }
 
 std::string SweepFolder::results_text(const runs::Sweep& sweep) const {
