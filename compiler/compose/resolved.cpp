@@ -337,8 +337,8 @@ std::optional<std::string> resolved_text(const ast::Description& description, co
   const std::string inputs = word(KeyId::Component_inputs);
   for (auto& [key, value] : body.entries) {
     out.entries.emplace_back(key, std::move(value));
-    if (key == "inputs" && !description.targets.empty())
-      out.entries.emplace_back("targets", writer.targets(description));
+    if (key == inputs && !description.targets.empty())
+      out.entries.emplace_back(word(KeyId::Document_targets), writer.targets(description));
   }
   writer.recipe(description, data_root, out);
   return writer.whole ? std::optional(yaml_text(out)) : std::nullopt;

@@ -11,6 +11,7 @@ namespace modelc::runs {
 namespace {
 
 constexpr std::size_t kMost = 100'000;
+constexpr std::string_view kAlongLogarithm = "log";
 constexpr int kTries = 100;  // for a setting that was not drawn before
 
 std::optional<double> number(std::string_view text) {
@@ -55,7 +56,7 @@ std::string range_of(const std::string& text, Axis& axis) {
   axis.whole = is_whole(low) && is_whole(high);
   if (colon == std::string::npos) return {};
   const std::string how = text.substr(colon + 1);
-  axis.log = how == "log";
+  axis.log = how == kAlongLogarithm;
   if (axis.log) return axis.low > 0 ? "" : "a range along the logarithm begins above 0";
   const auto step = number(how);
   if (!step || *step <= 0) return fmt::format("`{}` is neither a step above 0 nor `log`", how);
