@@ -19,6 +19,7 @@ struct ColumnType {
   std::vector<std::int64_t> shape;
   bool has_missing = false;
   bool duplicate = false;  // the name stands twice in the file
+  bool tokens = false;     // one piece of a long text a row; characters and words are numbered by a vocabulary
 };
 
 /// Why a file cannot be used. `row` and `column` are 1-based lines and fields of the file, 0 where it is about all of

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "eval/evaluate.h"
 #include "formats/arrays.h"
 #include "formats/categories.h"
 #include "recipe/data.h"
+#include "recipe/text_categories.h"
 #include "resolve/qualifier.h"
 
 namespace modelc::recipe {
@@ -32,6 +35,14 @@ Found count_in(const ir::Source& source, const std::string& column) {
       found.count = inner.count;
       if (!inner.fault.message.empty()) found.fault = std::move(inner.fault);
     }
+    return found;
+  }
+  if (source.kind == SourceId::Text) {
+    for (const formats::ColumnType& one : source.columns) found.known.push_back(one.name);
+    if (std::find(found.known.begin(), found.known.end(), column) == found.known.end()) return found;
+    TokenCount tokens = count_tokens(source);
+    found.count = tokens.count;
+    found.fault = std::move(tokens.fault);
     return found;
   }
   if (source.kind != SourceId::Csv && source.kind != SourceId::Idx) return found;
@@ -74,13 +85,20 @@ Value categories(Tracer& t, const trace::Model& model, const Options& options, c
   };
   trace::Trace aside;
   Tracer reading(unheard, t.budget, t.conditions, t.document, t.tree, t.calls, t.graph, aside, circle);
-  const auto source = read_training_source({reading, model, {}, options});
+  const std::vector<ir::Graph> no_graphs;
+  const Given given{reading, model, no_graphs, options};
+  const auto source = read_training_source(given);
   if (!source) {
     t.fault(call.span, diag::SettingMissing, "data", "train")
         .help("`data.categories` counts the values of a column of the training source");
     return Value::poison();
   }
-  const Found found = count_in(*source, column);
+  Found found = count_in(*source, column);
+  if (!found.count && found.fault.message.empty()) {
+    TokenCount bound = count_bound(given, *source, data_root(given), column);
+    found.count = bound.count;
+    found.fault = std::move(bound.fault);
+  }
   if (found.count) return Value::of(types::Dim(*found.count));
   if (found.fault.not_found) {
     t.fault(call.span, diag::DataFileNotThere, found.fault.file)
