@@ -33,6 +33,8 @@ struct Request {
   std::vector<std::string> inputs;   // predict: FILE.safetensors, FILE.npz, NAME=FILE.npy, NAME=VALUE
   std::vector<std::string> outputs;  // predict: -o, FILE.safetensors, FILE.npz or NAME=FILE.npy each
   std::vector<std::string> only;     // predict: --outputs, names
+  bool generates = false;            // predict: --generate; -o may be a .txt or nothing, for standard output
+  std::vector<std::string> prompts;  // predict: --prompt, texts to go on from
   std::optional<std::int64_t> seed;  // overrides the recipe's
   std::string device = "cpu";
   support::Span device_span;  // where a description asks for it

@@ -59,6 +59,8 @@ enum class OptionId : std::uint8_t {
   Prefer,
   SaveOnly,
   Inputs,
+  Generate,
+  Prompt,
   Output,
   Outputs,
 };

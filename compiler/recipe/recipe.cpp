@@ -2,6 +2,7 @@
 
 #include "recipe/checks.h"
 #include "recipe/data.h"
+#include "recipe/generate.h"
 #include "recipe/training.h"
 #include "recipe/turns.h"
 
@@ -20,6 +21,7 @@ ir::Recipe read_recipe(const Given& given, bool judged) {
   const ir::Split& split = recipe.data.split;
   const bool validates = recipe.data.valid || split.fraction > 0 || split.folds > 1 || !split.by.empty();
   if (stated(given.file().train)) recipe.training = read_training(given, *given.file().train, validates);
+  if (stated(given.file().predict)) recipe.generate = read_generate(given);
   if (stated(given.file().running.checks)) recipe.checks = read_checks(given, *given.file().running.checks);
   return recipe;
 }

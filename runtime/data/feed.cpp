@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "data/windows.h"
 #include "plan/make_plan.h"
 
 namespace modelc::data {
@@ -75,12 +76,18 @@ bool Feed::connect(const Dataset& data, support::Span span, diagnostics::Sink& s
   return complete;
 }
 
-std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan) const {
+std::vector<at::Tensor> Feed::gather_steps(const std::vector<std::int64_t>& steps, const plan::Plan& plan) const {
   std::vector<at::Tensor> out(inputs_.size());
   for (std::size_t i = 0; i < inputs_.size(); ++i)
-    if (inputs_[i] && plan.inputs[i].needed) out[i] = inputs_[i]->take(rows);
+    if (inputs_[i] && plan.inputs[i].needed) out[i] = inputs_[i]->take(steps);
   return out;
 }
+
+std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan) const {
+  return gather_steps(data_ && data_->windows.n > 0 ? steps_of(data_->windows, rows) : rows, plan);
+}
+
+std::vector<std::int64_t> Feed::own_rows(const Part& part) { return covered_steps(part.data->windows, part.rows); }
 
 std::vector<at::Tensor> Feed::run(const std::vector<std::int64_t>& rows) {
   at::NoGradGuard no_grad;
@@ -129,17 +136,22 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
   const at::Tensor bad = at::isnan(value).reshape({value.size(0), -1}).any(1);
   if (!bad.any().item<bool>()) return false;
   const at::Tensor where = bad.nonzero();
+  // A window has several of the columns' rows.
+  const std::vector<std::int64_t> steps =
+      bad.size(0) == static_cast<std::int64_t>(rows.size()) && data_ ? steps_of(data_->windows, rows) : rows;
+  const std::size_t width = steps.size() / static_cast<std::size_t>(bad.size(0));
   for (std::int64_t k = 0; k < where.size(0); ++k) {
-    const auto at = static_cast<std::size_t>(where[k].item<std::int64_t>());
-    if (at >= rows.size()) break;
-    for (const Column* column : columns) {
-      if (column->text || !column->has_missing || !at::isFloatingType(column->type())) continue;
-      if (!at::isnan(column->row(rows[at])).any().item<bool>()) continue;
-      sink.report(span, diag::DataMissingValue, column->place(rows[at]), name)
-          .help(fmt::format("fill it in the feed, `where(isnan({0}), 0, {0})`, or use `category` where a missing value "
-                            "is one of the values",
-                            column->name));
-      return true;
+    const auto first = static_cast<std::size_t>(where[k].item<std::int64_t>()) * width;
+    for (std::size_t at = first; at < std::min(first + width, steps.size()); ++at) {
+      for (const Column* column : columns) {
+        if (column->text || !column->has_missing || !at::isFloatingType(column->type())) continue;
+        if (!at::isnan(column->row(steps[at])).any().item<bool>()) continue;
+        sink.report(span, diag::DataMissingValue, column->place(steps[at]), name)
+            .help(fmt::format("fill it in the feed, `where(isnan({0}), 0, {0})`, or use `category` where a missing "
+                              "value is one of the values",
+                              column->name));
+        return true;
+      }
     }
   }
   return false;
@@ -147,8 +159,10 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
 
 bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::string, passes::IndexLimit>& limits,
                  diagnostics::Sink& sink) {
-  for (const Fitted& fitted : fitted_)
+  for (const Fitted& fitted : fitted_) {
     if (numbers_words(graph_.nodes[fitted.node]) && !check_category(fitted, part, sink)) return false;
+    if (numbers_pieces(graph_.nodes[fitted.node]) && !check_pieces(fitted, part, sink)) return false;
+  }
   // Only what may be at fault is computed: the rest may be all images of a data set.
   std::vector<std::size_t> judged;
   std::vector<ir::Operand> operands;
@@ -179,7 +193,8 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
           static_cast<std::size_t>(bad.reshape({bad.size(0), -1}).any(1).nonzero()[0].item<std::int64_t>());
       const std::int64_t value = found.masked_select(bad)[0].item<std::int64_t>();
       const std::vector<const Column*> columns = columns_behind(roots_[i].value);
-      const std::int64_t source_row = row < rows.size() ? rows[row] : 0;
+      const std::int64_t source_row =
+          row < rows.size() ? steps_of(data_->windows, {rows[row]}).front() : 0;
       sink.report(spans_[i], diag::DataOutOfRange,
                   columns.empty() ? fmt::format("row {}", source_row + 1) : columns[0]->place(source_row), names_[i],
                   value, fmt::format("0 to {} ({})", limit->second.high, limit->second.what));

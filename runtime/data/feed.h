@@ -3,6 +3,7 @@
 #pragma once
 
 #include "catalogue/entry.h"
+#include "data/numbering.h"
 #include "data/split.h"
 #include "exec/executor.h"
 #include "passes/index_limits.h"
@@ -17,6 +18,7 @@ struct FitState {
   bool text = false, missing = false;  // category
   std::vector<std::string> words;      // sorted
   at::Tensor values;                   // sorted numbers; NaN last where a missing value occurs
+  std::shared_ptr<const Numbering> numbering;  // of pieces of text
 };
 
 /// Checkpoint metadata: JSON with numbers in hexadecimal, so that nothing is rounded. Empty where there is no fit.
@@ -27,6 +29,9 @@ std::optional<std::vector<FitState>> fits_from_json(const std::string& text);
 inline bool numbers_words(const ir::Node& node) {
   return ir::op_of(node).name == catalogue::entry(catalogue::FeedId::Category).name;
 }
+
+/// The node that numbers pieces of text.
+bool numbers_pieces(const ir::Node& node);
 
 class Feed {
  public:
@@ -58,12 +63,21 @@ class Feed {
 
   /// The columns' rows, as far as the plan needs them.
   std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan) const;
+  /// Of the columns' own rows, where windows are what batches are drawn of.
+  std::vector<at::Tensor> gather_steps(const std::vector<std::int64_t>& steps, const plan::Plan& plan) const;
+  /// The columns' rows that a part has, each once.
+  static std::vector<std::int64_t> own_rows(const Part& part);
   bool may_lack_values(ir::ValueId value) const;
   const Column* text_operand(std::uint32_t node) const;
   const Column* direct_column(ir::ValueId value) const;
   std::vector<const Column*> columns_behind(ir::ValueId value) const;
   bool fit_standardize(const Fitted& fitted, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink);
   bool fit_category(const Fitted& fitted, const std::vector<Part>& all, FitState& fit);
+  bool fit_pieces(const Fitted& fitted, const std::vector<Part>& training, const std::vector<Part>& all, FitState& fit,
+                  diagnostics::Sink& sink);
+  /// Inputs and targets that are made of a node's result.
+  std::vector<std::string> fed_by(std::uint32_t node) const;
+  bool check_pieces(const Fitted& fitted, const Part& part, diagnostics::Sink& sink) const;
   void install(std::uint32_t node, const FitState& fit);
   void set_state(std::uint32_t node, const std::vector<at::Tensor>& state);
   bool check_category(const Fitted& fitted, const Part& part, diagnostics::Sink& sink);

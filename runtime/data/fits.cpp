@@ -9,6 +9,7 @@
 #include <set>
 
 #include "data/feed.h"
+#include "data/windows.h"
 
 namespace modelc::data {
 namespace {
@@ -50,7 +51,8 @@ std::string to_json(const std::vector<FitState>& fits) {
   json out = json::array();
   for (const FitState& fit : fits) {
     json one = {{"key", fit.key}, {"kind", fit.category ? "category" : "standardize"}};
-    if (!fit.category) one["mean"] = pack(fit.mean), one["std"] = pack(fit.std);
+    if (fit.numbering) one = {{"key", fit.key}, {"kind", "tokens"}, {"tokens", to_json(*fit.numbering)}};
+    else if (!fit.category) one["mean"] = pack(fit.mean), one["std"] = pack(fit.std);
     else if (fit.text) one["words"] = fit.words, one["missing"] = fit.missing;
     else one["values"] = pack(fit.values);
     out.push_back(std::move(one));
@@ -66,7 +68,10 @@ std::optional<std::vector<FitState>> fits_from_json(const std::string& text) {
       fit.key = one.at("key");
       fit.category = one.at("kind") == "category";
       fit.text = one.contains("words");
-      if (!fit.category) fit.mean = unpack(one.at("mean")), fit.std = unpack(one.at("std"));
+      if (one.contains("tokens")) {
+        fit.numbering = numbering_from(one.at("tokens"));
+        if (!fit.numbering) return std::nullopt;
+      } else if (!fit.category) fit.mean = unpack(one.at("mean")), fit.std = unpack(one.at("std"));
       else if (fit.text) fit.words = one.at("words").get<std::vector<std::string>>(), fit.missing = one.at("missing");
       else fit.values = unpack(one.at("values"));
       fits.push_back(std::move(fit));
@@ -84,10 +89,11 @@ bool Feed::fit_standardize(const Fitted& fitted, const std::vector<Part>& traini
   const Dataset* before = data_;
   for (const Part& part : training) {
     if (data_ != part.data.get() && !connect(*part.data, graph_.nodes[node].span, sink)) return false;
-    at::Tensor value = fitted.before.run(gather(part.rows, fitted.before.plan())).at(0).tensor;
+    const std::vector<std::int64_t> rows = own_rows(part);
+    at::Tensor value = fitted.before.run(gather_steps(rows, fitted.before.plan())).at(0).tensor;
     const ir::Operand& operand = graph_.nodes[node].operands.at(0);
     if (operand.kind == ir::Operand::Value &&
-        report_missing(value, operand.value, part.rows, "standardize", graph_.nodes[node].span, sink))
+        report_missing(value, operand.value, rows, "standardize", graph_.nodes[node].span, sink))
       return false;
     pieces.push_back(value.to(at::kDouble));
   }
@@ -110,7 +116,8 @@ bool Feed::fit_category(const Fitted& fitted, const std::vector<Part>& all, FitS
     if (data_ != part.data.get() && !connect(*part.data, {}, quiet)) continue;
     const Column* text = text_operand(fitted.node);
     if (!text) {
-      pieces.push_back(fitted.before.run(gather(part.rows, fitted.before.plan())).at(0).tensor.reshape({-1}));
+      pieces.push_back(
+          fitted.before.run(gather_steps(own_rows(part), fitted.before.plan())).at(0).tensor.reshape({-1}));
       continue;
     }
     fit.text = true;
@@ -145,6 +152,11 @@ bool Feed::fit_category(const Fitted& fitted, const std::vector<Part>& all, FitS
 // The dictionary grows with every source that is read, so the table from its codes to classes is made when it is used.
 void Feed::install(std::uint32_t node, const FitState& fit) {
   installed_[node] = fit;
+  if (fit.numbering) {
+    const Column* column = direct_column(graph_.nodes[node].operands.at(0).value);
+    set_state(node, {column ? number_table(*fit.numbering, *column) : at::empty({0}, at::kLong)});
+    return;
+  }
   if (!fit.category) {
     set_state(node, {fit.mean, fit.std});
     return;
@@ -180,7 +192,11 @@ bool Feed::fit(const std::vector<Part>& training, const std::vector<Part>& all, 
     FitState fit;
     fit.key = fitted.key;
     const bool category = numbers_words(graph_.nodes[fitted.node]);
-    if (category ? !fit_category(fitted, all, fit) : !fit_standardize(fitted, training, fit, sink)) return false;
+    if (numbers_pieces(graph_.nodes[fitted.node])) {
+      if (!fit_pieces(fitted, training, all, fit, sink)) return false;
+    } else if (category ? !fit_category(fitted, all, fit) : !fit_standardize(fitted, training, fit, sink)) {
+      return false;
+    }
     install(fitted.node, fit);
     fits.push_back(std::move(fit));
   }
@@ -199,6 +215,61 @@ bool Feed::restore(const std::vector<FitState>& fits, std::string& missing) {
   return true;
 }
 
+bool numbers_pieces(const ir::Node& node) {
+  static const ops::Op* op = ops::Catalogue::get().function("_numbered");
+  return &ir::op_of(node) == op;
+}
+
+std::vector<std::string> Feed::fed_by(std::uint32_t node) const {
+  std::vector<char> made(graph_.values.size(), 0);
+  for (const ir::ValueId result : graph_.nodes[node].results) made[result] = 1;
+  for (const ir::Node& later : graph_.nodes) {
+    bool uses = false;
+    for (const ir::Operand& operand : later.operands)
+      ir::for_each_value(operand, [&](ir::ValueId value) { uses = uses || made[value]; });
+    for (const ir::ValueId result : later.results) made[result] = static_cast<char>(made[result] || uses);
+  }
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < roots_.size(); ++i)
+    if (made[roots_[i].value]) names.push_back(names_[i]);
+  return names;
+}
+
+bool Feed::fit_pieces(const Fitted& fitted, const std::vector<Part>& training, const std::vector<Part>& all,
+                      FitState& fit, diagnostics::Sink& sink) {
+  const ir::ValueInfo& operand = graph_.values.at(graph_.nodes[fitted.node].operands.at(0).value);
+  const std::string& name = graph_.inputs.at(operand.source).name;
+  std::vector<PiecesOf> pieces;
+  std::vector<const Column*> whole;
+  const auto column_of = [&](const Part& part) {
+    const Column* column = part.data->find(name);
+    if (!column) sink.report(graph_.nodes[fitted.node].span, diag::DataColumnMissing, name);
+    return column;
+  };
+  for (const Part& part : training) {
+    pieces.push_back({column_of(part), own_rows(part)});
+    if (!pieces.back().column) return false;
+  }
+  for (const Part& part : all)
+    if (const Column* column = column_of(part)) whole.push_back(column);
+  Numbering numbering = fit_numbering(pieces, whole);
+  numbering.feeds = fed_by(fitted.node);
+  fit.numbering = std::make_shared<const Numbering>(std::move(numbering));
+  return true;
+}
+
+bool Feed::check_pieces(const Fitted& fitted, const Part& part, diagnostics::Sink& sink) const {
+  const ir::Node& node = graph_.nodes[fitted.node];
+  const Column* column = direct_column(node.operands.at(0).value);
+  const auto fit = installed_.find(fitted.node);
+  if (!column || fit == installed_.end() || !fit->second.numbering) return true;
+  const std::int64_t step = first_unnumbered(*fit->second.numbering, *column, own_rows(part));
+  if (step < 0) return true;
+  sink.report(node.span, diag::DataUnseenCategory, column->place(step), column->shown(step))
+      .help("the vocabulary is of the rows that train; `tokens=\"words\"` has a number for what it lacks");
+  return false;
+}
+
 bool Feed::check_category(const Fitted& fitted, const Part& part, diagnostics::Sink& sink) {
   const std::uint32_t node = fitted.node;
   at::NoGradGuard no_grad;
@@ -207,10 +278,11 @@ bool Feed::check_category(const Fitted& fitted, const Part& part, diagnostics::S
   const support::Span span = graph_.nodes[node].span;
   if (const Column* text = text_operand(node)) {
     const std::set<std::string> known(fit->second.words.begin(), fit->second.words.end());
-    const at::Tensor taken = text->take(part.rows).contiguous();
+    const std::vector<std::int64_t> rows = own_rows(part);
+    const at::Tensor taken = text->take(rows).contiguous();
     const auto* codes = taken.data_ptr<std::int64_t>();
-    for (std::size_t i = 0; i < part.rows.size(); ++i) {
-      const std::int64_t row = part.rows[i];
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::int64_t row = rows[i];
       const bool missing = text->text->is_missing(codes[i]);
       if (missing ? fit->second.missing : known.contains(text->text->word(codes[i]))) continue;
       sink.report(span, diag::DataUnseenCategory, text->place(row), text->shown(row));
@@ -218,7 +290,8 @@ bool Feed::check_category(const Fitted& fitted, const Part& part, diagnostics::S
     }
     return true;
   }
-  const at::Tensor values = fitted.before.run(gather(part.rows, fitted.before.plan()))
+  const std::vector<std::int64_t> rows = own_rows(part);
+  const at::Tensor values = fitted.before.run(gather_steps(rows, fitted.before.plan()))
                                 .at(0)
                                 .tensor.reshape({-1})
                                 .to(at::kDouble)
@@ -234,7 +307,7 @@ bool Feed::check_category(const Fitted& fitted, const Part& part, diagnostics::S
   for (std::int64_t i = 0; i < values.numel(); ++i) {
     const double value = values.data_ptr<double>()[i];
     if (std::isnan(value) ? missing : std::binary_search(begin, end, value)) continue;
-    const std::int64_t row = part.rows[static_cast<std::size_t>(i) % part.rows.size()];
+    const std::int64_t row = rows[static_cast<std::size_t>(i) % rows.size()];
     sink.report(span, diag::DataUnseenCategory,
                 columns.empty() ? fmt::format("row {}", row + 1) : columns[0]->place(row),
                 std::isnan(value) ? "a missing value" : fmt::format("{:g}", value));

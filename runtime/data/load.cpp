@@ -46,7 +46,15 @@ const formats::ColumnType* Loader::trained_type(const ir::Source& source, const 
 
 std::optional<std::vector<std::shared_ptr<Dataset>>> Loader::load(const ir::Source& source, const std::string& role) {
   training_ = role == "train";
-  return load_tree(source, role, "");
+  auto parts = load_tree(source, role, "");
+  for (std::size_t i = 0; parts && i < parts->size(); ++i) {
+    const std::size_t feed = std::min(i, recipe_.feeds.size() - 1);
+    if (recipe_.feeds.empty()) break;
+    if (!add_derived(*(*parts)[i], static_cast<std::uint32_t>(feed), source.span) ||
+        !take_windows(*(*parts)[i], feed, source.span))
+      return std::nullopt;
+  }
+  return parts;
 }
 
 std::optional<Loader::Parts> Loader::load_tree(const ir::Source& source, const std::string& salt,
@@ -94,12 +102,14 @@ std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::str
     case SourceId::Safetensors:
       data = load_arrays(source);
       break;
+    case SourceId::Text:
+      data = load_text(source, prefix);
+      break;
     case SourceId::Zip:
       return load_zip(source, salt, prefix);
     case SourceId::Alternate:  // several datasets: load_tree takes them apart
     case SourceId::With:
     case SourceId::Images:  // refused when the description is compiled
-    case SourceId::Text:
     case SourceId::Sqlite:
     case SourceId::Mix:
       catalogue::refuse_not_yet(catalogue::entry(source.kind), source.span, sink_);

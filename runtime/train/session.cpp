@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "data/windows.h"
 #include "train/start.h"
 #include "weights/load.h"
 
@@ -99,7 +100,7 @@ std::optional<std::vector<at::Tensor>> Session::stratify_labels(
         sink_.report(recipe_.data.span, diag::DataColumnMissing, name);
         return std::nullopt;
       }
-      labels[i] = column->take(data::consecutive(0, column->rows()));
+      labels[i] = column->take(data::first_steps(datasets[i]->windows, datasets[i]->rows));
       continue;
     }
     if (!feed.connect(*datasets[i], recipe_.data.span, sink_)) return std::nullopt;
@@ -115,6 +116,9 @@ bool Session::open_data(bool training) {
   // The generator's state goes on from the weights' draws during training; what the data draw does not move it.
   const at::Tensor state = at::detail::getDefaultCPUGenerator().get_state();
   data::Loader loader(recipe_.data, seed_, sink_);
+  for (const data::FitState& fit : fits_)
+    if (fit.numbering && fit.numbering->pieces.tokenizer)
+      loader.know_tokenizer(fit.numbering->column, fit.numbering->pieces.tokenizer->json());
   at::manual_seed(static_cast<std::uint64_t>(seed_));
   // All sources are read before any fault ends it, so that every bad file is reported at once.
   auto train = loader.load(*recipe_.data.train, "train");

@@ -37,11 +37,12 @@ struct Invocation {
   ir::WeightSource weight_keys;  // --only, --except, --rename, --new: of the first of `weights`
   std::string save_only = "all";
   std::string prefer;  // file or checkpoint, where the two disagree
-  std::vector<std::string> inputs, outputs, only;
+  std::vector<std::string> inputs, outputs, only, prompts;
   std::string device;
   std::optional<std::int64_t> seed;
   Format format = Format::Text;
   Colour colour = Colour::Auto;
+  bool generates = false;  // predict --generate
   bool fix = false;
   bool werror = false;
   bool check = false;

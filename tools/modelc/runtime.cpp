@@ -92,6 +92,8 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any) 
   request.inputs = invocation.inputs;
   if (invocation.command == "predict") request.outputs = invocation.outputs;
   request.only = invocation.only;
+  request.generates = invocation.generates;
+  request.prompts = invocation.prompts;
   request.seed = invocation.seed;
   const ir::Program& program = compiled->elaborated.program;
   if (!invocation.device.empty()) {
@@ -154,7 +156,22 @@ int run_train(const Invocation& invocation) {
 
 int run_eval(const Invocation& invocation) { return run_trained(invocation); }
 
+/// What `--generate` does not go together with; empty where all is well.
+std::string generation_fault(const Invocation& invocation) {
+  if (!invocation.only.empty()) return "`--generate` puts out the input that grows, not `--outputs`";
+  const bool text = invocation.outputs.empty() || invocation.outputs.back().ends_with(".txt");
+  if (text && invocation.outputs.size() > 1) return "texts go to one `-o`";
+  if (!text && invocation.prompts.size() > 1) return "several texts go to standard output or to `-o FILE.txt`";
+  return "";
+}
+
 int run_predict(const Invocation& invocation) {
+  if (!invocation.prompts.empty() && !invocation.generates)
+    return usage_error("`--prompt` is a text for `--generate` to go on from", "predict");
+  if (invocation.generates) {
+    if (const std::string fault = generation_fault(invocation); !fault.empty()) return usage_error(fault, "predict");
+    if (invocation.outputs.empty() || invocation.outputs.back().ends_with(".txt")) return run_trained(invocation);
+  }
   if (invocation.outputs.empty()) return usage_error("`modelc predict` needs `-o OUT`", "predict");
   for (const std::string& out : invocation.outputs) {
     const std::size_t equal = out.find('=');
