@@ -74,10 +74,7 @@ std::vector<Entry> feed_functions() {
           .argument("input: column")
           .argument("chars: str? = null")
           .example("strip(income, \".\")"),
-      feed(Id::Lower, "lower")
-          .summary("Text in lower case.")
-          .argument("input: column")
-          .example("lower(city)"),
+      feed(Id::Lower, "lower").summary("Text in lower case.").argument("input: column").example("lower(city)"),
       feed(Id::Replace, "replace")
           .summary("Text with `old` replaced by `new`.")
           .argument("input: column")

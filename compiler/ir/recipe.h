@@ -32,8 +32,8 @@ struct Source {
   std::vector<std::string> file_names;  // npy: the column of each file
   formats::CsvOptions csv;
   text::Unit unit = text::Unit::Chars;  // text: what a row holds; the second of the files is a tokenizer
-  std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; with: one
-  std::string on;                 // zip: key column
+  std::vector<SourcePart> parts;        // zip: named parts (name may be empty); alternate; with: one
+  std::string on;                       // zip: key column
   std::vector<std::pair<std::string, Constant>> constants;  // with: columns added
   std::vector<std::pair<std::string, Draw>> draws;          // synthetic
   std::vector<formats::ColumnType> columns;                 // the schema, where `known`
@@ -46,8 +46,8 @@ struct SourcePart {
   SourcePart(std::string name, Source source) : first(std::move(name)), second(std::move(source)) {}
 };
 
-/// A column that is made of another one when the rows are there: `lower(city)`, `pad(tokens(review), 0)`. Its name is the
-/// canonical text of the call, under which a feed's graph asks for it.
+/// A column that is made of another one when the rows are there: `lower(city)`, `pad(tokens(review), 0)`. Its name is
+/// the canonical text of the call, under which a feed's graph asks for it.
 struct DerivedColumn {
   enum Kind { Strip, Lower, Replace, Equals, Tokens, Pad, Lengths } kind = Lower;
   std::uint32_t feed = 0;  // index into Data::feeds

@@ -121,9 +121,11 @@ TokenCount count_bound(const Given& given, const ir::Source& source, const std::
     if (bound == scope.frame->bindings.end()) return Value::null();
     const std::string column = column_behind(t, columns, bound->second);
     const auto& derived = columns.derived();
-    auto made = std::find_if(derived.begin(), derived.end(), [&](const DerivedColumn& one) { return one.name == column; });
+    auto made =
+        std::find_if(derived.begin(), derived.end(), [&](const DerivedColumn& one) { return one.name == column; });
     if (made != derived.end() && made->kind == DerivedColumn::Pad)
-      made = std::find_if(derived.begin(), derived.end(), [&](const DerivedColumn& one) { return one.name == made->from; });
+      made = std::find_if(derived.begin(), derived.end(),
+                          [&](const DerivedColumn& one) { return one.name == made->from; });
     if (made == derived.end()) {
       if (const ir::Source* file = text_source(source, column)) found = count_tokens(*file);
     } else if (made->kind == DerivedColumn::Tokens) {

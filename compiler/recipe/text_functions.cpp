@@ -38,7 +38,7 @@ std::string canonical(const Tracer& t, const FeedColumns& columns, const Value& 
 
 void report_kind(Tracer& t, std::string_view function, std::string_view wanted, const Value& got, Span span,
                  std::string_view help) {
-  const std::string words = is_text(t, got)              ? "a column of text"
+  const std::string words = is_text(t, got)             ? "a column of text"
                             : got.kind == Value::Tensor ? t.type_of(got).str()
                                                         : got.describe();
   t.fault(span, diag::FeedColumnKind, function, wanted, words).help(std::string(help));
@@ -50,9 +50,9 @@ std::optional<std::string> text_column(Tracer& t, const FeedColumns& columns, co
   const auto name = columns.name_of(t, input.value);
   if (name && is_text(t, input.value)) return name;
   const std::string words =
-      columns.is_ragged(t, input.value) ? "a ragged column"
-                                        : (input.value.kind == Value::Tensor ? t.type_of(input.value).str()
-                                                                             : input.value.describe());
+      columns.is_ragged(t, input.value)
+          ? "a ragged column"
+          : (input.value.kind == Value::Tensor ? t.type_of(input.value).str() : input.value.describe());
   t.fault(input.span, diag::FeedColumnKind, function, "a column of text", words);
   return std::nullopt;
 }
@@ -79,7 +79,9 @@ Value call(Tracer& t, std::string_view op, Arguments args, Span span) {
   return trace::call_function(t, *ops::Catalogue::get().function(std::string(op)), args, span);
 }
 
-bool is_op(const ops::Op& op, std::string_view name) { return &op == ops::Catalogue::get().function(std::string(name)); }
+bool is_op(const ops::Op& op, std::string_view name) {
+  return &op == ops::Catalogue::get().function(std::string(name));
+}
 
 }  // namespace
 
@@ -185,7 +187,8 @@ Value windows(Tracer& t, FeedColumns& columns, const GivenArgument& input, const
     columns.windows_span = span;
   } else if (columns.windows != made) {
     const auto words = [](const ir::Windows& w) {
-      return w.stride == w.n ? support::counted(w.n, "step") : fmt::format("{} with stride {}", support::counted(w.n, "step"), w.stride);
+      return w.stride == w.n ? support::counted(w.n, "step")
+                             : fmt::format("{} with stride {}", support::counted(w.n, "step"), w.stride);
     };
     t.fault(span, diag::WindowsDisagree, words(made), words(columns.windows))
         .note(columns.windows_span, "the others are here")
@@ -203,7 +206,8 @@ Value numbered(Tracer& t, FeedColumns& columns, const Value& pieces, std::int64_
 }
 
 std::optional<Value> FeedColumns::operation(Tracer& t, const ops::Op& op, Arguments& args, Span span) {
-  const auto text = std::find_if(args.begin(), args.end(), [&](const GivenArgument& a) { return is_raw(t, *this, a.value); });
+  const auto text =
+      std::find_if(args.begin(), args.end(), [&](const GivenArgument& a) { return is_raw(t, *this, a.value); });
   if (text == args.end()) return std::nullopt;
   if (is_ragged(t, text->value)) {
     report_ragged(t, *name_of(t, text->value), op.name, span);

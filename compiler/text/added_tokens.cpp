@@ -57,8 +57,7 @@ std::vector<Section> AddedTokens::sections(std::string_view text, bool normalize
     if (token.normalized == normalized) begins[static_cast<unsigned char>(token.content[0])] = true;
   std::size_t from = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const AddedToken* token =
-        begins[static_cast<unsigned char>(text[at])] ? longest_at(text, at, normalized) : nullptr;
+    const AddedToken* token = begins[static_cast<unsigned char>(text[at])] ? longest_at(text, at, normalized) : nullptr;
     if (!token) {
       ++at;
       continue;

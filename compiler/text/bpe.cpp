@@ -158,8 +158,7 @@ std::shared_ptr<const TokenModel> read_bpe(const Part& part) {
   std::int32_t rank = 0;
   for (const Part& one : part.items("merges")) {
     const auto [left, right] = pair_in(one);
-    const std::string made =
-        left + (right.starts_with(options.prefix) ? right.substr(options.prefix.size()) : right);
+    const std::string made = left + (right.starts_with(options.prefix) ? right.substr(options.prefix.size()) : right);
     for (const std::string& token : {left, right, made})
       if (!table.contains(token)) one.refuse(fmt::format("`{}` is not in the `vocab`", token));
     merges.try_emplace(pair_of(table.at(left), table.at(right)), Merge{rank++, table.at(made)});

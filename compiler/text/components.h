@@ -1,5 +1,5 @@
-// How the parts of a `tokenizer.json` are read. A part that is not understood ends the reading with one fault that names
-// it: `pre_tokenizer.pretokenizers[1]: there is no `Foo``. The exception stays within this room.
+// How the parts of a `tokenizer.json` are read. A part that is not understood ends the reading with one fault that
+// names it: `pre_tokenizer.pretokenizers[1]: there is no `Foo``. The exception stays within this room.
 #pragma once
 
 #include <fmt/format.h>
@@ -54,13 +54,16 @@ struct Part {
     if (!part.json.is_number_integer()) part.refuse("expected an integer");
     return part.json.get<std::int64_t>();
   }
-  std::int64_t integer_or(const char* key, std::int64_t otherwise) const { return find(key) ? integer(key) : otherwise; }
+  std::int64_t integer_or(const char* key, std::int64_t otherwise) const {
+    return find(key) ? integer(key) : otherwise;
+  }
   std::string type() const { return text("type"); }
   std::vector<Part> items(const char* key) const {
     const Part list = at(key);
     if (!list.json.is_array()) list.refuse("expected a list");
     std::vector<Part> all;
-    for (std::size_t i = 0; i < list.json.size(); ++i) all.push_back({list.json[i], fmt::format("{}[{}]", list.path, i)});
+    for (std::size_t i = 0; i < list.json.size(); ++i)
+      all.push_back({list.json[i], fmt::format("{}[{}]", list.path, i)});
     return all;
   }
   /// `{"String": …}`, which stands for itself, or `{"Regex": …}`.

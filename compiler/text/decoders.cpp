@@ -35,7 +35,7 @@ std::vector<std::string> from_byte_level(const std::vector<std::string>& tokens)
 /// No space before what ends a sentence or shortens a word, as the reference has it.
 std::string cleaned_up(std::string text) {
   constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
-      {" .", "."}, {" ?", "?"},     {" !", "!"},     {" ,", ","},     {" ' ", "'"},  {" n't", "n't"},
+      {" .", "."},   {" ?", "?"},           {" !", "!"},   {" ,", ","},     {" ' ", "'"},   {" n't", "n't"},
       {" 'm", "'m"}, {" do not", " don't"}, {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"}};
   for (const auto& [from, to] : kPairs) text = replace(text, from, to);
   return text;

@@ -1,9 +1,8 @@
 #include "text/pattern.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include <fmt/format.h>
+#include <pcre2.h>
 
 namespace modelc::text {
 namespace {

@@ -160,9 +160,8 @@ constexpr support::Word<Read> kKinds[] = {
     {"Whitespace",
      [](const Part&) {
        static const auto words = known_pattern(R"(\w+|[^\w\s]+)");
-       return each_piece([](const std::string& piece, bool) {
-         return split(piece, words->matches(piece), Behavior::Removed, true);
-       });
+       return each_piece(
+           [](const std::string& piece, bool) { return split(piece, words->matches(piece), Behavior::Removed, true); });
      }},
     {"WhitespaceSplit",
      [](const Part&) { return each_piece([](const std::string& piece, bool) { return without_space(piece); }); }},
@@ -179,9 +178,8 @@ constexpr support::Word<Read> kKinds[] = {
     {"Punctuation",
      [](const Part& part) {
        const Behavior behavior = behavior_of(part, "Isolated");
-       return each_piece([=](const std::string& piece, bool) {
-         return split(piece, runs(piece, true, is_punctuation), behavior);
-       });
+       return each_piece(
+           [=](const std::string& piece, bool) { return split(piece, runs(piece, true, is_punctuation), behavior); });
      }},
     {"Digits",
      [](const Part& part) {

@@ -29,7 +29,8 @@ class TextFile {
  private:
   /// `visit(text, at, last)` takes as much of the text as it can and says how many bytes that were.
   std::optional<formats::Fault> stream(
-      std::size_t block, const std::function<std::size_t(std::string_view text, std::uint64_t at, bool last)>& visit) const;
+      std::size_t block,
+      const std::function<std::size_t(std::string_view text, std::uint64_t at, bool last)>& visit) const;
 
   std::string path_;
   std::uint64_t size_ = 0;

@@ -30,8 +30,12 @@ class JsonTokenizer final : public Tokenizer {
       name(token.id, token.content);
       if (token.special) special_.insert(token.id);
     }
+    for (const Ids* ids : {&around_.before, &around_.behind})
+      for (const std::int32_t id : *ids)
+        if (id < 0 || id >= size()) throw Refused(fmt::format("post_processor: no token has the number {}", id));
     if (const Json* truncation = file.find("truncation"))
-      longest_ = static_cast<std::size_t>(std::max<std::int64_t>(Part{*truncation, "truncation"}.integer("max_length"), 1));
+      longest_ =
+          static_cast<std::size_t>(std::max<std::int64_t>(Part{*truncation, "truncation"}.integer("max_length"), 1));
   }
 
   std::vector<std::int32_t> encode(std::string_view text, bool around) const override {

@@ -1,4 +1,5 @@
-// A `tokenizer.json` of Hugging Face: text to numbers and back. Byte-level and plain BPE, WordPiece, WordLevel, Unigram.
+// A `tokenizer.json` of Hugging Face: text to numbers and back. Byte-level and plain BPE, WordPiece, WordLevel,
+// Unigram.
 #pragma once
 
 #include <memory>
@@ -9,7 +10,8 @@ namespace modelc::text {
 
 class Tokenizer {
  public:
-  /// What the file says, as text. A part that is not understood is a fault that names it; `file` is for the fault alone.
+  /// What the file says, as text. A part that is not understood is a fault that names it; `file` is for the fault
+  /// alone.
   static formats::Result<std::shared_ptr<const Tokenizer>> parse(const std::string& json, const std::string& file);
   static formats::Result<std::shared_ptr<const Tokenizer>> read(const std::string& file);
   virtual ~Tokenizer() = default;

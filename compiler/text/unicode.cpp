@@ -84,9 +84,9 @@ bool is_mark(std::int32_t code) { return lies_in(code, UTF8PROC_CATEGORY_MN, UTF
 bool is_nonspacing_mark(std::int32_t code) { return category_of(code) == UTF8PROC_CATEGORY_MN; }
 
 bool is_chinese(std::int32_t code) {
-  constexpr std::pair<std::int32_t, std::int32_t> kBlocks[] = {{0x4E00, 0x9FFF},   {0x3400, 0x4DBF},   {0x20000, 0x2A6DF},
-                                                               {0x2A700, 0x2B73F}, {0x2B740, 0x2B81F}, {0x2B920, 0x2CEAF},
-                                                               {0xF900, 0xFAFF},   {0x2F800, 0x2FA1F}};
+  constexpr std::pair<std::int32_t, std::int32_t> kBlocks[] = {
+      {0x4E00, 0x9FFF},   {0x3400, 0x4DBF},   {0x20000, 0x2A6DF}, {0x2A700, 0x2B73F},
+      {0x2B740, 0x2B81F}, {0x2B920, 0x2CEAF}, {0xF900, 0xFAFF},   {0x2F800, 0x2FA1F}};
   return std::any_of(std::begin(kBlocks), std::end(kBlocks),
                      [&](const auto& block) { return code >= block.first && code <= block.second; });
 }

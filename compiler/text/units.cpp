@@ -9,7 +9,9 @@ namespace {
 constexpr support::Word<Unit> kWords[] = {{"chars", Unit::Chars}, {"bytes", Unit::Bytes}, {"words", Unit::Words}};
 constexpr std::string_view kFile = ".json";
 
-bool closes(std::string_view word) { return word.size() == 1 && std::string_view(".,;:!?)]}'").find(word) != word.npos; }
+bool closes(std::string_view word) {
+  return word.size() == 1 && std::string_view(".,;:!?)]}'").find(word) != word.npos;
+}
 bool opens(std::string_view word) { return word.size() == 1 && std::string_view("([{'").find(word) != word.npos; }
 
 }  // namespace

@@ -19,7 +19,8 @@ class WordPiece final : public TokenModel {
       std::optional<std::int32_t> id;
       for (; last > first && !id; --last) {
         const std::string_view end = all[last - 1];
-        const std::string part(all[first].data(), static_cast<std::size_t>(end.data() + end.size() - all[first].data()));
+        const std::string part(all[first].data(),
+                               static_cast<std::size_t>(end.data() + end.size() - all[first].data()));
         id = find(first > 0 ? prefix_ + part : part);
       }
       if (!id) return ids.push_back(unknown_);

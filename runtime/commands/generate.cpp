@@ -93,8 +93,8 @@ bool Generator::complete(const GivenInputs& given, diagnostics::Sink& sink) cons
 
 Sequences Generator::run(build::TreeModule& tree, const GivenInputs& given, at::Tensor begin) const {
   at::NoGradGuard no_grad;
-  const exec::Executor executor(
-      plan::make_plan(*graph_, program_->tree, plan::roots_of(*graph_, plan::Asked::Outputs)), &tree, checks_);
+  const exec::Executor executor(plan::make_plan(*graph_, program_->tree, plan::roots_of(*graph_, plan::Asked::Outputs)),
+                                &tree, checks_);
   std::vector<at::Tensor> inputs;
   std::size_t grows = 0;
   for (const ir::Input& input : graph_->inputs) {
@@ -162,8 +162,9 @@ at::Tensor numbers_of(const runtime::Request& request, const data::Numbering& nu
   }
   if (numbers->empty() || generator.type().rank() != 2) {
     request.sink->report({}, diag::PredictInputMalformed, generator.feed(),
-                         numbers->empty() ? std::string("the prompt is empty, the model goes on from at least one token")
-                                          : "a prompt is one row of numbers, the model wants " + generator.type().str());
+                         numbers->empty()
+                             ? std::string("the prompt is empty, the model goes on from at least one token")
+                             : "a prompt is one row of numbers, the model wants " + generator.type().str());
     return {};
   }
   return at::tensor(*numbers, at::kLong).unsqueeze(0).to(weights::scalar_type(generator.type().dtype));

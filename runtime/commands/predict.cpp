@@ -83,8 +83,7 @@ class Prediction {
   int generate() {
     const Continued made = continued(request_, {given_, choices_});
     if (made.code != 0) return made.code;
-    if (request_.outputs.empty() || request_.outputs.back().ends_with(".txt"))
-      return write_texts(request_, made.texts);
+    if (request_.outputs.empty() || request_.outputs.back().ends_with(".txt")) return write_texts(request_, made.texts);
     const Sequences& all = made.sequences.front();
     NamedTensors out{{request_.recipe->generate->feed, all.values}};
     if (request_.recipe->generate->stops) out.emplace_back("lengths", at::tensor(all.lengths, at::kLong));

@@ -193,8 +193,7 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
           static_cast<std::size_t>(bad.reshape({bad.size(0), -1}).any(1).nonzero()[0].item<std::int64_t>());
       const std::int64_t value = found.masked_select(bad)[0].item<std::int64_t>();
       const std::vector<const Column*> columns = columns_behind(roots_[i].value);
-      const std::int64_t source_row =
-          row < rows.size() ? steps_of(data_->windows, {rows[row]}).front() : 0;
+      const std::int64_t source_row = row < rows.size() ? steps_of(data_->windows, {rows[row]}).front() : 0;
       sink.report(spans_[i], diag::DataOutOfRange,
                   columns.empty() ? fmt::format("row {}", source_row + 1) : columns[0]->place(source_row), names_[i],
                   value, fmt::format("0 to {} ({})", limit->second.high, limit->second.what));

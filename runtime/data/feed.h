@@ -14,10 +14,10 @@ namespace modelc::data {
 struct FitState {
   std::string key;
   bool category = false;
-  at::Tensor mean, std;                // standardize
-  bool text = false, missing = false;  // category
-  std::vector<std::string> words;      // sorted
-  at::Tensor values;                   // sorted numbers; NaN last where a missing value occurs
+  at::Tensor mean, std;                        // standardize
+  bool text = false, missing = false;          // category
+  std::vector<std::string> words;              // sorted
+  at::Tensor values;                           // sorted numbers; NaN last where a missing value occurs
   std::shared_ptr<const Numbering> numbering;  // of pieces of text
 };
 

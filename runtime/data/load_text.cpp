@@ -11,7 +11,8 @@ namespace modelc::data {
 std::shared_ptr<const text::Tokenizer> Loader::tokenizer(const std::string& column, const std::string& file,
                                                          support::Span span) {
   const auto known = tokenizers_.find(column);
-  const auto read = known != tokenizers_.end() ? text::Tokenizer::parse(known->second, file) : text::Tokenizer::read(file);
+  const auto read =
+      known != tokenizers_.end() ? text::Tokenizer::parse(known->second, file) : text::Tokenizer::read(file);
   if (read) return *read.value;
   if (read.fault.not_found) sink_.report(span, diag::DataFileNotThere, file);
   else sink_.report(span, diag::DataUnreadable, read.fault.str());

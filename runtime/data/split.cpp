@@ -126,7 +126,8 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
     const std::uint64_t salt = mix_seed(seed, fmt::format("split/{}", i));
     const bool stretch = overlap(data.windows) && (how.fraction > 0 || how.folds > 1);
     if (stretch) chosen = choose_stretch(data.rows, how);
-    else if (how.fraction > 0) chosen = choose(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.fraction);
+    else if (how.fraction > 0)
+      chosen = choose(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.fraction);
     else if (how.folds > 1)
       chosen = choose_fold(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.folds, how.fold);
     else if (!how.by.empty()) {

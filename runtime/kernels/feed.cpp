@@ -54,8 +54,7 @@ Tensor number_of_piece(const Tensor& pieces, const std::vector<Tensor>& state, s
   const Tensor table = fitted(state, 0, "`tokens`");
   const Tensor padded = codes.lt(0), filler = at::full({}, padding, codes.options());
   if (table.numel() == 0) return at::where(padded, filler, codes);
-  const Tensor numbers =
-      table.index_select(0, codes.clamp(0, table.size(0) - 1).reshape({-1})).reshape(codes.sizes());
+  const Tensor numbers = table.index_select(0, codes.clamp(0, table.size(0) - 1).reshape({-1})).reshape(codes.sizes());
   check_known(codes, numbers.ge(0).logical_or(padded));
   return at::where(padded, filler, numbers);
 }
