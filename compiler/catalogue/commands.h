@@ -25,6 +25,7 @@ enum class CommandId : std::uint8_t {
   Diff,
   WeightsShow,
   WeightsMatch,
+  DataShow,
   New
 };
 
@@ -39,6 +40,7 @@ enum class OptionId : std::uint8_t {
   Freeze,
   Device,
   Seed,
+  Threads,
   Format,
   Color,
   Quiet,
@@ -61,6 +63,8 @@ enum class OptionId : std::uint8_t {
   Inputs,
   Generate,
   Prompt,
+  Data,
+  Split,
   Output,
   Outputs,
 };

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "formats/categories.h"
+#include "formats/table_rows.h"
 #include "ir/derived_text.h"
 #include "recipe/feed.h"
 #include "recipe/text_source.h"
@@ -38,20 +38,30 @@ Texts texts_of(const ir::Source& source, const std::string& column) {
   Texts texts;
   for (const auto& [name, part] : source.parts) {
     const std::string prefix = source.kind == SourceId::Zip && !name.empty() ? name + "." : "";
-    if (!texts.found && column.starts_with(prefix)) texts = texts_of(part, column.substr(prefix.size()));
+    if (!column.starts_with(prefix)) continue;
+    Texts inner = texts_of(part, column.substr(prefix.size()));
+    texts.words.merge(inner.words);
+    texts.missing = texts.missing || inner.missing;
+    texts.found = texts.found || inner.found;
+    if (!inner.fault.message.empty()) texts.fault = std::move(inner.fault);
   }
-  if (source.kind != SourceId::Csv) return texts;
-  formats::Result<formats::Table> table = formats::read_csv(source.files[0], source.csv);
-  if (!table) {
-    texts.fault = std::move(table.fault);
+  const bool sqlite = source.kind == SourceId::Sqlite;
+  if (!sqlite && source.kind != SourceId::Csv) return texts;
+  formats::TableReading reading;
+  reading.schema.columns = source.columns;
+  for (const formats::ColumnType& one : source.columns)
+    reading.wanted.push_back(one.name == column && one.dtype == types::DType::String);
+  const auto wanted = std::find(reading.wanted.begin(), reading.wanted.end(), true);
+  if (wanted == reading.wanted.end()) return texts;
+  const auto place = static_cast<std::size_t>(wanted - reading.wanted.begin());
+  reading.take = [](const formats::RowBlock&) {};
+  if (auto fault = sqlite ? formats::for_sqlite_rows(source.files[0], source.query, reading)
+                          : formats::for_csv_rows(source.files[0], source.csv, reading)) {
+    texts.fault = std::move(*fault);
     return texts;
   }
-  for (const formats::Column& one : table.value->columns) {
-    if (one.type.name != column || one.type.dtype != types::DType::String) continue;
-    const formats::Categories all = formats::categories_of(one);
-    texts = {{all.strings.begin(), all.strings.end()}, all.missing, {}, true};
-  }
-  return texts;
+  const auto& words = reading.words.at(place).words();
+  return {{words.begin(), words.end()}, source.columns[place].has_missing, {}, true};
 }
 
 /// The texts of a column that functions made of one of the source.
@@ -89,9 +99,9 @@ std::string column_behind(const Tracer& t, const FeedColumns& columns, const Val
   return operand.kind == ir::Operand::Value ? column_behind(t, columns, Value::of_tensor(operand.value)) : "";
 }
 
-/// A text source among the parts, and the name of the column in it.
+/// The text among the parts that has a column.
 const ir::Source* text_source(const ir::Source& source, const std::string& column) {
-  if (source.kind == SourceId::Text) return &source;
+  if (source.kind == SourceId::Text) return column == kTokens ? &source : nullptr;
   for (const auto& [name, part] : source.parts) {
     const std::string prefix = source.kind == SourceId::Zip && !name.empty() ? name + "." : "";
     if (column.starts_with(prefix))
@@ -100,9 +110,7 @@ const ir::Source* text_source(const ir::Source& source, const std::string& colum
   return nullptr;
 }
 
-}  // namespace
-
-TokenCount count_tokens(const ir::Source& source) {
+TokenCount count_text(const ir::Source& source) {
   if (source.unit == text::Unit::Bytes) return {kByteCount, {}};
   if (source.unit == text::Unit::Tokenizer) return count_tokenizer(source.files[1]);
   const auto vocabulary = text::vocabulary_of(source.files[0], source.unit);
@@ -110,6 +118,7 @@ TokenCount count_tokens(const ir::Source& source) {
   return {static_cast<std::int64_t>(vocabulary.value->size()) + text::first_number(source.unit, false), {}};
 }
 
+/// Of the value that the feed binds to a name.
 TokenCount count_bound(const Given& given, const ir::Source& source, const std::string& root, const std::string& name) {
   TokenCount found;
   if (!source.known) return found;
@@ -127,7 +136,7 @@ TokenCount count_bound(const Given& given, const ir::Source& source, const std::
       made = std::find_if(derived.begin(), derived.end(),
                           [&](const DerivedColumn& one) { return one.name == made->from; });
     if (made == derived.end()) {
-      if (const ir::Source* file = text_source(source, column)) found = count_tokens(*file);
+      if (const ir::Source* file = text_source(source, column)) found = count_text(*file);
     } else if (made->kind == DerivedColumn::Tokens) {
       found = count_ragged(source, columns, *made);
     } else if (made->kind == DerivedColumn::Strip || made->kind == DerivedColumn::Lower ||
@@ -139,6 +148,14 @@ TokenCount count_bound(const Given& given, const ir::Source& source, const std::
     return Value::null();
   });
   return found;
+}
+
+}  // namespace
+
+TokenCount count_tokens(const Given& given, const ir::Source& source, const std::string& root,
+                        const std::string& name) {
+  if (const ir::Source* file = text_source(source, name)) return count_text(*file);
+  return count_bound(given, source, root, name);
 }
 
 }  // namespace modelc::recipe

@@ -12,10 +12,9 @@ struct TokenCount {
   formats::Fault fault;
 };
 
-/// Of the whole file. What the training split does not have shares one number, which one of these then is free for.
-TokenCount count_tokens(const ir::Source& text);
-
-/// Of the value that a feed binds to a name; nothing where it binds no text, tokens or windows of them.
-TokenCount count_bound(const Given& given, const ir::Source& source, const std::string& root, const std::string& name);
+/// Of the column of a text, in the whole file: what the training split does not have shares one number, which one of
+/// these then is free for. Or of the value that the feed binds to a name; nothing where that is no text, no tokens and no
+/// windows of them.
+TokenCount count_tokens(const Given& given, const ir::Source& source, const std::string& root, const std::string& name);
 
 }  // namespace modelc::recipe

@@ -24,7 +24,7 @@ formats::Result<formats::Schema> inspect_text(const ir::Source& source) {
   if (!file) return {{}, std::move(file.fault)};
   formats::Schema schema;
   formats::ColumnType column;
-  column.name = "tokens";
+  column.name = kTokens;
   column.dtype = text::has_vocabulary(source.unit) ? types::DType::String : types::DType::Int64;
   column.tokens = true;
   schema.columns.push_back(column);

@@ -6,6 +6,9 @@
 
 namespace modelc::recipe {
 
+/// The column of a text.
+inline constexpr const char* kTokens = "tokens";
+
 /// A file that a recipe names.
 std::string resolved_file(const std::string& name, const std::string& root);
 
