@@ -8,6 +8,7 @@
 #include "formats/arrays.h"
 #include "formats/categories.h"
 #include "recipe/data.h"
+#include "recipe/text_categories.h"
 #include "resolve/qualifier.h"
 
 namespace modelc::recipe {
@@ -243,14 +244,21 @@ Value asked_of_data(Tracer& t, const trace::Model& model, const Options& options
   };
   trace::Trace aside;
   Tracer reading(unheard, t.budget, t.conditions, t.document, t.tree, t.calls, t.graph, aside, circle);
-  const auto source = read_training_source({reading, model, {}, options});
+  const std::vector<ir::Graph> no_graphs;
+  const Given given{reading, model, no_graphs, options};
+  const auto source = read_training_source(given);
   if (!source) {
     t.fault(call.span, diag::SettingMissing, "data", "train")
         .help(fmt::format("`data.{}` looks at the values of a column of the training source", call.children[0]->text));
     return Value::poison();
   }
-  const Found found = count_in(*source, column);
+  Found found = count_in(*source, column);
   if (found.tally) return answer(function, column, *found.tally, asked);
+  if (function == resolve::DataFunction::Categories && found.fault.message.empty()) {
+    TokenCount tokens = count_tokens(given, *source, data_root(given), column);
+    if (tokens.count) return Value::of(types::Dim(asked.categories[column] = *tokens.count));
+    found.fault = std::move(tokens.fault);
+  }
   if (found.fault.not_found) {
     t.fault(call.span, diag::DataFileNotThere, found.fault.file)
         .help("its values are needed for the model's sizes; `--set data.root=FOLDER` says where the files are");

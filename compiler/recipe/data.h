@@ -13,4 +13,7 @@ ir::Data read_data(const Given& given, const ast::Setting& section, bool judged)
 /// The training source alone; nullopt where there is none, or a faulty one.
 std::optional<ir::Source> read_training_source(const Given& given);
 
+/// The folder in which its relative files are looked for.
+std::string data_root(const Given& given);
+
 }  // namespace modelc::recipe

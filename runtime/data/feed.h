@@ -5,6 +5,7 @@
 #include <set>
 
 #include "catalogue/entry.h"
+#include "data/numbering.h"
 #include "data/split.h"
 #include "exec/executor.h"
 #include "passes/index_limits.h"
@@ -20,6 +21,7 @@ struct FitState {
   bool text = false, missing = false;  // category
   std::vector<std::string> words;      // sorted
   at::Tensor values;                   // sorted numbers; NaN last where a missing value occurs
+  std::shared_ptr<const Numbering> numbering = {};  // of pieces of text
 };
 
 /// What the numbers of a column stand for, among what was fitted: the classes that folders of images name.
@@ -41,6 +43,9 @@ inline bool numbers_words(const ir::Node& node) {
 inline bool fills_in(const ir::Node& node) {
   return ir::op_of(node).name == catalogue::entry(catalogue::FeedId::Impute).name;
 }
+
+/// The node that numbers pieces of text.
+bool numbers_pieces(const ir::Node& node);
 
 /// Which feed serves a dataset that is the i-th of its source: that of the i-th part of `train`, or the first whose
 /// columns it has.
@@ -102,6 +107,9 @@ class Feed {
   std::set<std::uint32_t> needed_nodes() const;
   std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan,
                                  const Drawing& drawing = {}) const;
+  /// Of the columns' own rows, where windows are what batches are drawn of.
+  std::vector<at::Tensor> gather_steps(const std::vector<std::int64_t>& steps, const plan::Plan& plan,
+                                       const Drawing& drawing) const;
   at::Tensor draws_of(const std::vector<std::int64_t>& rows, const Drawing& drawing) const;
   bool may_lack_values(ir::ValueId value) const;
   /// Checks the rows whose values decide what else cannot be seen later: a missing one has no interval of `bins`.
@@ -114,6 +122,11 @@ class Feed {
   std::vector<const Column*> columns_behind(ir::ValueId value, Through through = Through::All) const;
   bool fit_standardize(const Fitted& fitted, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink);
   bool fit_category(const Fitted& fitted, const std::vector<Part>& all, FitState& fit, diagnostics::Sink& sink);
+  bool fit_pieces(const Fitted& fitted, const std::vector<Part>& training, const std::vector<Part>& all, FitState& fit,
+                  diagnostics::Sink& sink);
+  /// Inputs and targets that are made of a node's result.
+  std::vector<std::string> fed_by(std::uint32_t node) const;
+  bool check_pieces(const Fitted& fitted, const Part& part, diagnostics::Sink& sink) const;
   bool fit_impute(const Fitted& fitted, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink);
   bool fit_impute_text(const Fitted& fitted, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink);
   /// The first column behind a fitted node, for messages.

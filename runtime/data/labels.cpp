@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "data/feed.h"
+#include "data/windows.h"
 #include "support/counted.h"
 
 namespace modelc::data {
@@ -22,7 +23,7 @@ at::Tensor values_of(const ir::Data& recipe, LabelKey asked, const std::shared_p
   const std::vector<Part> all = whole({dataset});
   if (!fed) {
     const Column* column = dataset->find(name);
-    if (column) return column->take(all[0].rows);
+    if (column) return column->take(first_steps(dataset->windows, dataset->rows));
     sink.report(asked.at, diag::DataColumnMissing, name);
     return {};
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "data/feed.h"
+#include "data/windows.h"
 
 namespace modelc::data {
 
@@ -32,8 +33,12 @@ bool Feed::for_values(
     const Fitted& fitted, const Part& part,
     const std::function<bool(const at::Tensor& value, const std::vector<std::int64_t>& rows)>& visit) const {
   const plan::Plan& plan = fitted.before.plan();
-  return for_blocks(part.rows, block_rows(plan), [&](const std::vector<std::int64_t>& rows) {
-    return visit(fitted.before.run(gather(rows, plan)).at(0).tensor, rows);
+  // Where windows lie over each other each step counts once.
+  const bool windowed = part.data->windows.n > 0;
+  const std::vector<std::int64_t> steps =
+      windowed ? covered_steps(part.data->windows, part.rows) : std::vector<std::int64_t>();
+  return for_blocks(windowed ? steps : part.rows, block_rows(plan), [&](const std::vector<std::int64_t>& rows) {
+    return visit(fitted.before.run(gather_steps(rows, plan, {})).at(0).tensor, rows);
   });
 }
 

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "data/random.h"
+#include "data/windows.h"
 #include "support/counted.h"
 #include "support/words.h"
 
@@ -70,6 +71,15 @@ std::vector<char> choose_fold(const std::vector<std::vector<std::int64_t>>& grou
   return chosen;
 }
 
+/// Windows that lie over each other are not drawn but cut off: a stretch of them validates.
+std::vector<char> choose_stretch(std::int64_t rows, const ir::Split& how) {
+  std::vector<char> chosen(static_cast<std::size_t>(rows), 0);
+  std::int64_t first = rows - std::llround(static_cast<double>(rows) * how.fraction), last = rows;
+  if (how.folds > 1) first = rows * how.fold / how.folds, last = rows * (how.fold + 1) / how.folds;
+  std::fill(chosen.begin() + first, chosen.begin() + last, 1);
+  return chosen;
+}
+
 std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::string& name, support::Span span,
                                                diagnostics::Sink& sink) {
   const Column* column = data.find(name);
@@ -77,7 +87,7 @@ std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::s
     sink.report(span, diag::DataColumnMissing, name);
     return std::nullopt;
   }
-  std::vector<char> chosen(static_cast<std::size_t>(data.rows), 0);
+  std::vector<char> chosen(static_cast<std::size_t>(column->rows()), 0);
   bool known = true;
   column->for_blocks([&](std::int64_t first, const at::Tensor& block) {
     const at::Tensor values = block.to(column->text ? at::kLong : at::kDouble).contiguous();
@@ -95,7 +105,14 @@ std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::s
     }
   });
   if (!known) return std::nullopt;
-  return chosen;
+  if (data.windows.n == 0) return chosen;
+  // A window validates as soon as one of its steps does.
+  std::vector<char> windows(static_cast<std::size_t>(data.rows), 0);
+  for (std::int64_t row = 0; row < data.rows; ++row) {
+    const auto begin = chosen.begin() + row * data.windows.stride;
+    windows[static_cast<std::size_t>(row)] = std::find(begin, begin + data.windows.n, 1) != begin + data.windows.n;
+  }
+  return windows;
 }
 
 }  // namespace
@@ -124,7 +141,9 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
     const Dataset& data = *datasets[i];
     std::vector<char> chosen(static_cast<std::size_t>(data.rows), 0);
     const std::uint64_t salt = mix_seed(seed, fmt::format("split/{}", i));
-    if (how.fraction > 0) chosen = choose(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.fraction);
+    const bool stretch = overlap(data.windows) && (how.fraction > 0 || how.folds > 1);
+    if (stretch) chosen = choose_stretch(data.rows, how);
+    else if (how.fraction > 0) chosen = choose(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.fraction);
     else if (how.folds > 1)
       chosen = choose_fold(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.folds, how.fold);
     else if (!how.by.empty()) {
@@ -133,8 +152,9 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
       chosen = std::move(*marked);
     }
     Part train{datasets[i], {}}, valid{datasets[i], {}};
+    const std::vector<char> left_out = reaching_over(data.windows, chosen);
     for (std::int64_t row = 0; row < data.rows; ++row)
-      (chosen[static_cast<std::size_t>(row)] ? valid : train).rows.push_back(row);
+      if (!left_out[static_cast<std::size_t>(row)]) (chosen[static_cast<std::size_t>(row)] ? valid : train).rows.push_back(row);
     if (how.divides() && (train.rows.empty() || valid.rows.empty())) {
       sink.report(recipe.span, diag::DataSplitEmpty,
                   how.fraction > 0 ? fmt::format("a share of {:g}", how.fraction)

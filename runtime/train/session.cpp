@@ -155,11 +155,14 @@ bool Session::needs_training_rows(bool training) const {
   return training || !fits_restored_ || split == "train" || (split == "valid" && !recipe_.data.valid);
 }
 
-// The classes of a folder of images have the numbers that they had in training.
+// The classes of a folder of images have the numbers that they had in training; tokenizers come from the checkpoint, too.
 void Session::know_classes(data::Loader& loader) const {
   for (const data::FitState& fit : fits_)
     if (const std::string column = data::column_of_classes(fit); !column.empty())
       loader.know_classes(column, fit.words);
+  for (const data::FitState& fit : fits_)
+    if (fit.numbering && fit.numbering->pieces.tokenizer)
+      loader.know_tokenizer(fit.numbering->column, fit.numbering->pieces.tokenizer->json());
 }
 
 bool Session::open_data(bool training) {

@@ -114,6 +114,8 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any, 
   request.inputs = invocation.inputs;
   if (invocation.command == "predict" || invocation.command == "lr-find") request.outputs = invocation.outputs;
   request.only = invocation.only;
+  request.generates = invocation.generates;
+  request.prompts = invocation.prompts;
   request.split = invocation.split;
   request.seed = invocation.seed;
   request.threads = threads_of(invocation);
@@ -206,6 +208,15 @@ int run_bench(const Invocation& invocation) {
 
 int run_eval(const Invocation& invocation) { return run_trained(invocation); }
 
+/// What `--generate` does not go together with; empty where all is well.
+std::string generation_fault(const Invocation& invocation) {
+  if (!invocation.only.empty()) return "`--generate` puts out the input that grows, not `--outputs`";
+  const bool text = invocation.outputs.empty() || invocation.outputs.back().ends_with(".txt");
+  if (text && invocation.outputs.size() > 1) return "texts go to one `-o`";
+  if (!text && invocation.prompts.size() > 1) return "several texts go to standard output or to `-o FILE.txt`";
+  return "";
+}
+
 // The fits and the categories of a checkpoint are those of its description, also where only the data are looked at.
 int run_data_show(const Invocation& invocation) {
   Invocation own = invocation;
@@ -216,6 +227,12 @@ int run_data_show(const Invocation& invocation) {
 }
 
 int run_predict(const Invocation& invocation) {
+  if (!invocation.prompts.empty() && !invocation.generates)
+    return usage_error("`--prompt` is a text for `--generate` to go on from", "predict");
+  if (invocation.generates) {
+    if (const std::string fault = generation_fault(invocation); !fault.empty()) return usage_error(fault, "predict");
+    if (invocation.outputs.empty() || invocation.outputs.back().ends_with(".txt")) return run_trained(invocation);
+  }
   if (invocation.outputs.empty()) return usage_error("`modelc predict` needs `-o OUT`", "predict");
   const bool rows = !invocation.data.empty();
   if (rows && !invocation.inputs.empty())
