@@ -33,6 +33,8 @@ class Rows {
   std::size_t size() const { return numbers_.size(); }
   bool empty() const { return numbers_.empty(); }
   std::int64_t operator[](std::size_t at) const { return numbers_[at]; }
+  std::int64_t front() const { return numbers_.front(); }
+  std::int64_t back() const { return numbers_.back(); }
   const std::int32_t* begin() const { return numbers_.data(); }
   const std::int32_t* end() const { return numbers_.data() + numbers_.size(); }
   /// Those in [first, first + count), fewer at the end.
@@ -41,6 +43,7 @@ class Rows {
     return {begin() + first, begin() + last};
   }
   operator std::vector<std::int64_t>() const { return {begin(), end()}; }  // NOLINT: for whoever takes a list
+  bool operator==(const Rows&) const = default;
   template <class Random>
   void shuffle(Random& random) {
     random.shuffle(numbers_);
@@ -65,6 +68,7 @@ class RowsOfBatch {
   const std::int32_t* begin() const { return order_ ? order_->begin() + first_ : nullptr; }
   const std::int32_t* end() const { return begin() + count_; }
   operator std::vector<std::int64_t>() const { return {begin(), end()}; }  // NOLINT: for whoever takes a list
+  bool operator==(const RowsOfBatch& other) const { return std::equal(begin(), end(), other.begin(), other.end()); }
 
  private:
   std::shared_ptr<const Rows> order_;
