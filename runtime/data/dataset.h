@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "data/rows.h"
 #include "diagnostics/sink.h"
 #include "formats/lines.h"
 #include "exec/executor.h"
@@ -137,7 +138,7 @@ struct Dataset {
 /// Rows of one dataset; the parts of an `alternate` are several of these.
 struct Part {
   std::shared_ptr<const Dataset> data;
-  std::vector<std::int64_t> rows;
+  Rows rows;
 };
 
 /// Reads sources; one loader for a recipe, since it owns the dictionaries.

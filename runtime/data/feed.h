@@ -52,7 +52,7 @@ bool numbers_pieces(const ir::Node& node);
 std::size_t feed_index(const ir::Data& recipe, const Dataset& data, std::size_t i);
 
 /// Some rows at a time; false where `visit` says so.
-bool for_blocks(const std::vector<std::int64_t>& rows, std::int64_t step,
+bool for_blocks(const Rows& rows, std::int64_t step,
                 const std::function<bool(const std::vector<std::int64_t>&)>& visit);
 
 /// What the draws of a feed follow from, beside the row and the place of the call: so that neither the order of batches
