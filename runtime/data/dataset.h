@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "diagnostics/sink.h"
-#include "formats/lines.h"
 #include "exec/executor.h"
+#include "formats/lines.h"
 #include "ir/recipe.h"
 
 namespace modelc::data {
@@ -129,6 +129,9 @@ struct Part {
   std::vector<std::int64_t> rows;
 };
 
+/// The role of rows that are predicted on.
+inline constexpr std::string_view kGivenRole = "given";
+
 /// Reads sources; one loader for a recipe, since it owns the dictionaries.
 class Loader {
  public:
@@ -151,7 +154,7 @@ class Loader {
   std::optional<Dataset> load_table(const ir::Source& source, const std::string& prefix);
   std::vector<std::size_t> columns_to_load(const formats::Schema& schema, const std::string& prefix) const;
   std::optional<Dataset> load_images(const ir::Source& source, const std::string& prefix);
-  bool add_labels(const ir::Source& source, const std::string& prefix, Column& labels);
+  bool number_labels(const ir::Source& source, const std::string& prefix, Column& labels);
   std::optional<Dataset> load_arrays(const ir::Source& source);
   bool check_rows(const ir::Source& source, const std::vector<Column>& columns);
   std::optional<Dataset> load_synthetic(const ir::Source& source, const std::string& salt);
@@ -176,7 +179,8 @@ class Loader {
   const ir::Data& recipe_;
   std::int64_t seed_;
   diagnostics::Sink& sink_;
-  bool training_ = false;  // what is loaded is the training source itself
+  bool training_ = false;    // what is loaded is the training source itself
+  bool predicting_ = false;  // what is loaded is predicted on: it has no labels
   std::map<std::string, std::shared_ptr<Dictionary>> dictionaries_;
   bool only_needed_ = false;
   std::set<std::string> needed_;

@@ -110,7 +110,13 @@ std::optional<Dataset> Loader::load_images(const ir::Source& source, const std::
     return data.columns.back();
   };
   add("image").stored = std::make_shared<const ImageRows>(source.images, source.span);
-  if (!folder.classes.empty() && !add_labels(source, prefix, add("label"))) return std::nullopt;
+  if (!folder.classes.empty()) {
+    Column& labels = add("label");
+    if (!number_labels(source, prefix, labels)) {
+      if (!predicting_) return std::nullopt;
+      data.columns.pop_back();  // folders that are no classes
+    }
+  }
   Column& file = add("file");
   file.text = dictionary(joined_path(prefix, "file"));
   file.values = at::empty({data.rows}, at::kLong);
@@ -119,8 +125,9 @@ std::optional<Dataset> Loader::load_images(const ir::Source& source, const std::
   return data;
 }
 
-// The numbers of classes are those of the training source, or of the checkpoint.
-bool Loader::add_labels(const ir::Source& source, const std::string& prefix, Column& labels) {
+// The numbers of classes are those of the training source, or of the checkpoint. False where one is none of them, which
+// is reported unless the rows are only predicted on.
+bool Loader::number_labels(const ir::Source& source, const std::string& prefix, Column& labels) {
   const formats::ImageFolder& folder = *source.images;
   const std::string full_name = joined_path(prefix, labels.name);
   const auto stored = classes_.find(full_name);
@@ -130,7 +137,7 @@ bool Loader::add_labels(const ir::Source& source, const std::string& prefix, Col
   for (const std::string& name : folder.classes) {
     const auto at = std::find(labels.categories.begin(), labels.categories.end(), name);
     if (at == labels.categories.end()) {
-      sink_.report(source.span, diag::DataUnseenCategory, folder.folder, name);
+      if (!predicting_) sink_.report(source.span, diag::DataUnseenCategory, folder.folder, name);
       return false;
     }
     number_of.push_back(at - labels.categories.begin());
