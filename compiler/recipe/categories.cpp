@@ -235,15 +235,20 @@ Value asked_of_data(Tracer& t, const trace::Model& model, const Options& options
   // What is wrong with the source is reported when the recipe is read. A source that asks for its own categories,
   // perhaps through a `define`, would be read for ever.
   Sink unheard;
-  const trace::SpecialCall circle = [](Tracer& inner, const ast::Expr& again, const Scope&) -> std::optional<Value> {
+  bool circular = false;
+  const trace::SpecialCall circle = [&](Tracer& inner, const ast::Expr& again, const Scope&) -> std::optional<Value> {
     if (!asks_of_data(again)) return std::nullopt;
+    circular = true;
     inner.fault(again.span, diag::SourceArgument, "the training source", "its own categories",
                 "files and options that do not depend on them");
     return Value::poison();
   };
   trace::Trace aside;
   Tracer reading(unheard, t.budget, t.conditions, t.document, t.tree, t.calls, t.graph, aside, circle);
-  const auto source = read_training_source({reading, model, {}, options});
+  const std::vector<ir::Graph> no_graphs;
+  const Given given{reading, model, no_graphs, options};
+  const auto source = read_training_source(given);
+  if (!source && !circular && names_training_source(given)) return Value::poison();
   if (!source) {
     t.fault(call.span, diag::SettingMissing, "data", "train")
         .help(fmt::format("`data.{}` looks at the values of a column of the training source", call.children[0]->text));
