@@ -13,6 +13,9 @@
 
 namespace modelc::runtime {
 
+/// So many threads have their stacks on any machine that has so many cores.
+inline constexpr std::int64_t kMostThreads = 1024;
+
 struct Request {
   const ir::Program* program = nullptr;
   const ir::Recipe* recipe = nullptr;
@@ -35,6 +38,8 @@ struct Request {
   std::vector<std::string> only;     // predict: --outputs, names
   std::string split;                 // eval: which one is scored; empty: the last there is
   std::optional<std::int64_t> seed;  // overrides the recipe's
+  std::int64_t threads = 1;          // that compute one operation; sums of several are rounded otherwise
+  bool threads_asked = false;        // by the command line: a run does not go on with others
   std::string device = "cpu";
   support::Span device_span;  // where a description asks for it
   bool resume = false;

@@ -61,6 +61,8 @@ const std::vector<Option>& file_options() {
        "--freeze '**' --freeze '!fc'"},
       {Id::Device, "--device", "DEV", "", false, "where to compute", "--device cpu"},
       {Id::Seed, "--seed", "N", "int", false, "of every random draw", "--seed 7"},
+      {Id::Threads, "--threads", "N", "int in 1..", false,
+       "that compute one operation; OMP_NUM_THREADS, or one a core, unless said", "--threads 4"},
   };
   return all;
 }

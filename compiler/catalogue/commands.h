@@ -40,6 +40,7 @@ enum class OptionId : std::uint8_t {
   Freeze,
   Device,
   Seed,
+  Threads,
   Format,
   Color,
   Quiet,

@@ -52,6 +52,16 @@ enum class MetricId : std::uint16_t {
   Perplexity,
   Iou,
   Confusion,
+  BalancedAccuracy,
+  Specificity,
+  Dice,
+  AveragePrecision,
+  Ece,
+  Bleu,
+  Mse,
+  Mape,
+  Pearson,
+  Spearman,
   Mean,
 };
 

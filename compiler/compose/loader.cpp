@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "catalogue/keys.h"
 #include "compose/edits.h"
 #include "compose/expressions.h"
 #include "compose/overrides.h"
@@ -42,6 +43,26 @@ std::optional<std::string> nearest_file(const std::string& display) {
   return (path.parent_path() / *near).string();
 }
 
+/// Whether a word that a colon follows is one of a description's keys, or there is no word at all.
+bool may_be_description(std::string_view text) {
+  const auto is_part = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.';
+  };
+  for (std::size_t colon = text.find(':'); colon != std::string_view::npos; colon = text.find(':', colon + 1)) {
+    std::size_t end = colon;
+    while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '"' || text[end - 1] == '\'')) --end;
+    std::size_t begin = end;
+    while (begin > 0 && is_part(text[begin - 1])) --begin;
+    if (catalogue::find_key(catalogue::Place::Document, text.substr(begin, end - begin))) return true;
+  }
+  bool comment = false, empty = true;
+  for (const char c : text) {
+    comment = c != '\n' && (comment || c == '#');
+    empty = empty && (comment || std::isspace(static_cast<unsigned char>(c)));
+  }
+  return empty || looks_like_bundle(text);
+}
+
 }  // namespace
 
 bool Loader::exists(const std::string& display) const {
@@ -73,6 +94,7 @@ std::optional<std::string> Loader::read(const Step& step) {
   std::error_code error;
   const auto refuse = [&](const std::string& why) {
     auto report = sink_.report(step.asked, diag::CannotReadFile, step.display, why);
+    if (fs::exists(step.display, error)) return std::nullopt;
     if (const auto near = nearest_file(step.display)) report.help("did you mean `" + *near + "`?");
     return std::nullopt;
   };
@@ -91,6 +113,9 @@ std::optional<std::string> Loader::read(const Step& step) {
     sink_.report(step.asked, diag::FileTooLarge, step.display, kBytes >> 20);
     return std::nullopt;
   }
+  // What another file asks for is shown line by line in reports: only a description is.
+  if (!steps_.empty() && !may_be_description(text))
+    return refuse("it is no description, none of its words is a key of one");
   return text;
 }
 
@@ -142,6 +167,10 @@ ast::DescriptionPtr Loader::parse(const Step& step, std::string text, bool as_ba
   out_.readable = out_.readable && is_readable(*own);
   own->file.is_document = true;
   settle(own, step.display, folder);
+  if (!own->undecided.empty() && !decide(*own)) {
+    own->faulty_keys = true;
+    out_.complete = false;
+  }
   if (own->extends.text.empty()) return own;
   const ast::DescriptionPtr base = load_base(folder, own->extends);
   if (!base) return nullptr;
@@ -150,6 +179,20 @@ ast::DescriptionPtr Loader::parse(const Step& step, std::string text, bool as_ba
   out_.complete = out_.complete && merged.complete;
   added_[merged.description.get()] = std::move(added);
   return merged.description;
+}
+
+bool Loader::decide(ast::Description& own) {
+  if (!settle_) {
+    sink_.report(own.span, diag::NotSupportedYet, "control flow around `extends` and variants here");
+    return false;
+  }
+  ast::Description probe = own;
+  if (steps_.size() == 1) give_stated(sources_, probe, outer_);
+  const bool decided = settle_(probe, sink_);
+  own.extends = probe.extends;
+  own.variants = probe.variants;
+  own.undecided = {};
+  return decided;
 }
 
 ast::DescriptionPtr Loader::load_base(const std::string& folder, const ast::Name& extends) {
@@ -171,6 +214,7 @@ ast::DescriptionPtr Loader::from_bundle(const Step& step, const std::string& tex
     return nullptr;
   }
   bundle = std::move(*read);
+  if (steps_.empty()) outer_.insert(outer_.begin(), bundle.layers.begin(), bundle.layers.end());
   // What the bundle was made of is what it means, whatever stands in those places by now.
   for (const auto& [path, content] : bundle.files) contents_[path] = content;
   return load(bundle.root, step.asked);
@@ -203,7 +247,8 @@ ast::DescriptionPtr Loader::load(const std::string& display, Span asked, bool as
   return description;
 }
 
-ast::DescriptionPtr Loader::load_root(const std::string& display, Bundle& bundle) {
+ast::DescriptionPtr Loader::load_root(const std::string& display, Bundle& bundle, const Overrides& asked) {
+  outer_ = {asked};
   const Step step{resolve_path("", display), display, {}};
   bundle.root = step.key;
   std::optional<std::string> text;

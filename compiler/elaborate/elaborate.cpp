@@ -4,6 +4,7 @@
 
 #include "compose/settings.h"
 #include "elaborate/decided.h"
+#include "eval/unroll.h"
 #include "instantiate/edits.h"
 #include "instantiate/paths.h"
 #include "instantiate/written.h"
@@ -12,6 +13,7 @@
 #include "recipe/recipe.h"
 #include "trace/program.h"
 #include "trace/stated.h"
+#include "trace/uncalled.h"
 
 namespace modelc::elaborate {
 
@@ -44,14 +46,16 @@ void mark_doubtful(instantiate::Tree& tree) {
   };
   for (const instantiate::Instance& instance : tree.instances)
     if (instance.broken || instance.broken_input || (!unsure.empty() && below_unsure(instance.module)))
-      tree.ir.modules[instance.module].doubtful = true;
+      tree.ir.modules[instance.module].uncalled = ir::Uncalled::Doubtful;
 }
 
 /// What is said by path of the tree.
 passes::State finish(trace::Tracer& t, const ast::Running& running, ir::Program& program, bool broken, bool partial) {
   instantiate::check_edits(t, partial);
+  for (instantiate::InstanceId id = 0; id < t.tree.instances.size() && !partial; ++id) trace::elaborate_uncalled(t, id);
   for (instantiate::InstanceId id = 0; id < t.tree.instances.size(); ++id) trace::declare_stated(t, id);
   place(t, running, program, partial);
+  if (const auto& freeze = t.document.root().by_path.freeze; !freeze.empty()) program.freeze_span = freeze.back().span;
   if (partial) {
     instantiate::check_paths(t);
     return broken || t.document.names_missing ? passes::State::Broken : passes::State::Traced;
@@ -82,9 +86,11 @@ class LiveProgram final : public ir::GraphSource {
     trace::Trace untraced;
     trace::Tracer statics(sink_, budget, &none, document_, tree_, nullptr, nullptr, untraced, special_);
     ir::Program& program = result.program;
-    program.name = document_.root().title.text;
     model_ = trace::resolve_model(statics, {options_.where, options_.where_places}, options_.recipe);
     const ast::Running running = decided_running(statics);
+    program.name = decided_text(statics, document_.root().title.all);
+    if (!program.name.empty() && !tree_.ir.modules.empty()) tree_.ir.modules[0].type = program.name;
+    program.doc = decided_text(statics, document_.root().docs);
     document_.precisions = compose::read_precisions(running.dtype, sink_);
     program.symbols = model_.open_symbols;
     for (const trace::ModelInput& input : model_.inputs)
@@ -147,6 +153,17 @@ class LiveProgram final : public ir::GraphSource {
     const eval::Scope scope = eval::static_scope(model_.level, nullptr);
     return {decided(statics, said.device, scope), decided(statics, said.dtype, scope), said.checks,
             decided(statics, said.allow, scope)};
+  }
+
+  /// The last of the texts that conditions leave.
+  std::string decided_text(trace::Tracer& statics, const ast::Block<ast::Name>& texts) const {
+    std::string text;
+    if (!model_.level) return text;
+    eval::unroll(statics, texts, eval::static_scope(model_.level),
+                 [&](const ast::Item<ast::Name>& item, const std::string&, const eval::Scope& inner) {
+                   text = eval::name_text(statics, item.value, inner);
+                 });
+    return text;
   }
 
   trace::GraphContext shared(const eval::Budget& budget) {

@@ -112,6 +112,7 @@ class Judge {
   std::string look(std::string_view cell, const CsvRows& rows, std::size_t column) {
     if (cells_.is_missing(cell)) {
       type_.has_missing = true;
+      note_real(cell, rows, column);
       return stated_ == DType::Int64 ? "a missing value" : "";
     }
     if (kind_ == DType::String) return "";
@@ -123,6 +124,7 @@ class Judge {
       kind_ = DType::Float32;
     }
     if (cells_.is_number(cell, nan)) {
+      note_real(cell, rows, column);
       type_.has_missing = type_.has_missing || nan;
       return found_number();
     }
@@ -141,6 +143,11 @@ class Judge {
   }
 
  private:
+  void note_real(std::string_view cell, const CsvRows& rows, std::size_t column) {
+    if (!type_.real_place.empty() || stated_) return;
+    type_.real_place = rows.cell_fault(column, "").place();
+    type_.real_cell = cells_.is_missing(cell) ? "" : support::shortened(cell, kShownCell);
+  }
   std::string found_number() {
     numbers_ = true;
     return "";

@@ -116,6 +116,7 @@ std::optional<Fault> look(const Query& query, int column, ColumnType& type) {
   switch (query.kind(column)) {
     case SQLITE_NULL:
       type.has_missing = true;
+      if (type.real_place.empty()) type.real_place = query.place(column), type.real_cell.clear();
       return std::nullopt;
     case SQLITE_BLOB:
       return query.cell_fault(column, "a blob, expected a number or text");
@@ -124,6 +125,10 @@ std::optional<Fault> look(const Query& query, int column, ColumnType& type) {
       return std::nullopt;
     case SQLITE_FLOAT:
       type.after_numbers = type.after_numbers || type.dtype != DType::String;
+      if (type.real_place.empty()) {
+        type.real_place = query.place(column);
+        type.real_cell = fmt::format("{}", query.number(column));
+      }
       if (type.dtype == DType::Int64) type.dtype = DType::Float32;
       return std::nullopt;
     default:

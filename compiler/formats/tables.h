@@ -22,6 +22,8 @@ struct ColumnType {
   /// Of a column that is text for what its cells hold: the first one that is no number, and how it begins.
   std::string text_place = {}, text_cell = {};
   bool after_numbers = false;  // numbers stand before it
+  /// Of a column of numbers: the first cell that keeps it from being one of integers. No cell: a missing value.
+  std::string real_place = {}, real_cell = {};
   std::vector<std::string> categories = {};  // of numbers from 0: what they stand for (the classes of `images`)
 };
 

@@ -145,6 +145,7 @@ struct Every {
 struct Figure {
   std::string name;
   bool higher = false;
+  bool operator==(const Figure&) const = default;
 };
 
 struct Stop {
@@ -152,18 +153,31 @@ struct Stop {
   std::int64_t patience = 1;
 };
 
-/// One optimiser of several that take turns on the same batch.
+/// Parameters that follow others as a running average: state_dict keys, what follows before what it follows.
+struct Following {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  double decay = 0;
+};
+
+/// One optimiser of several that take turns on the same batch; or, without a loss, parameters that follow others.
 struct Turn {
   std::string name;                 // of its loss among the terms of the graphs
   std::vector<std::string> update;  // state_dict keys of what it changes
   Optimizer optimizer;
   std::int64_t every = 1, times = 1;
+  Following follows;  // instead of an optimiser
+};
+
+/// An output of a batch that is fed into an input at the next one.
+struct Carried {
+  std::string input, output;
 };
 
 /// How batches become steps.
 struct Batching {
   std::int64_t accumulate = 1;
   bool drop_last = false;
+  std::vector<Carried> carry;
 };
 
 /// In which precision the steps compute.
@@ -184,7 +198,15 @@ struct Training {
   std::optional<Stop> stop;
   std::vector<Turn> turns;  // instead of one optimizer
   Precision precision = Precision::Full;
-  std::optional<double> average;  // the decay of the running average that validates and is saved
+  std::optional<double> average;  // the decay of the running average that validates and is saved; 0: a plain mean
+};
+
+/// A stage of a training: what `train` says, with what the stage says instead.
+struct Phase {
+  Training training;
+  std::vector<std::string> losses;  // of the graphs, that are made small in it; empty: all of them
+  std::vector<std::string> frozen;  // state_dict keys of parameters that train in other phases
+  std::vector<std::string> held;    // paths of normalisations whose statistics move in other phases
 };
 
 struct Recipe {
@@ -192,6 +214,7 @@ struct Recipe {
   std::vector<Check> checks;
   Data data;
   Training training;
+  std::vector<Phase> phases;  // empty where there is one training from beginning to end
 };
 
 }  // namespace modelc::ir

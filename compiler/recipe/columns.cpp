@@ -89,14 +89,20 @@ void FeedColumns::note_passed_over(diagnostics::Report& report, Span at) const {
   if (!words.empty()) report.note(at, fmt::format("passed over as text: {}", fmt::join(words, ", ")));
 }
 
-void FeedColumns::note_text(const Tracer& t, const Value& value, diagnostics::Report& report, Span at) const {
+void FeedColumns::note_cell(const Tracer& t, const Value& value, diagnostics::Report& report, Span at) const {
   if (value.kind == Value::List)
-    for (const Value& part : value.list->items) note_text(t, part, report, at);
+    for (const Value& part : value.list->items) note_cell(t, part, report, at);
   if (value.kind != Value::Tensor) return;
   const std::string& name = t.graph->values[value.tensor].name;
-  for (const ColumnType& column : columns_)
-    if (column.name == name && !column.text_place.empty())
+  for (const ColumnType& column : columns_) {
+    if (column.name != name) continue;
+    if (column.dtype == types::DType::String && !column.text_place.empty())
       report.note(at, fmt::format("`{}` is text because of {}: `{}`", name, column.text_place, column.text_cell));
+    else if (column.dtype == types::DType::Float32 && !column.real_place.empty())
+      report.note(at,
+                  fmt::format("`{}` is no column of integers because of {}: {}", name, column.real_place,
+                              column.real_cell.empty() ? "a missing value" : fmt::format("`{}`", column.real_cell)));
+  }
 }
 
 std::vector<std::string> FeedColumns::known() const {

@@ -27,8 +27,8 @@ class FeedColumns : public trace::Feed {
   /// Columns that were left out because they hold text; whoever reports what does not fit says which.
   void pass_over(const formats::ColumnType& column);
   void note_passed_over(diagnostics::Report& report, Span at) const;
-  /// Why a value that is a column is text, where it is.
-  void note_text(const Tracer& tracer, const Value& value, diagnostics::Report& report, Span at) const;
+  /// Why a value that is a column is text, or no integer, where it is.
+  void note_cell(const Tracer& tracer, const Value& value, diagnostics::Report& report, Span at) const;
   /// The numbers that the draws of each row follow from (`ir::kDraws`), and the number of one more call that draws.
   Value draws(Tracer& tracer, Span span);
   std::int64_t next_place() { return places_++; }

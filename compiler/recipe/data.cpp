@@ -42,18 +42,9 @@ std::optional<ir::Source> source_at(const SourceContext& context, const Fields& 
   return std::nullopt;
 }
 
-/// `null` takes away what a base or an earlier layer gave.
-bool is_taken_away(const Setting& setting) {
-  if (setting.kind == Setting::Null) return true;
-  if (setting.kind != Setting::Scalar || !setting.scalar) return false;
-  const ast::Expr& scalar = *setting.scalar;
-  const bool raw = scalar.kind == ast::ExprKind::Raw && scalar.children[0];
-  return (raw ? *scalar.children[0] : scalar).kind == ast::ExprKind::Null;
-}
-
 Fields without_taken_away(Fields fields) {
   for (const KeyId key : {KeyId::Data_valid, KeyId::Data_test})
-    if (const Setting* setting = fields.at(key); setting && is_taken_away(*setting)) fields.keys.erase(key);
+    if (const Setting* setting = fields.at(key); setting && is_null(*setting)) fields.keys.erase(key);
   return fields;
 }
 
@@ -104,8 +95,11 @@ void check_balance(const Given& given, const Fields& fields, const ir::Data& dat
 void widen(ir::Source& train, const ir::Source& other) {
   for (formats::ColumnType& column : train.columns)
     for (const formats::ColumnType& there : other.columns)
-      if (there.name == column.name && column.dtype == types::DType::Int64 && there.dtype == types::DType::Float32)
+      if (there.name == column.name && column.dtype == types::DType::Int64 && there.dtype == types::DType::Float32) {
         column.dtype = types::DType::Float32;
+        column.real_place = there.real_place;
+        column.real_cell = there.real_cell;
+      }
 }
 
 /// What validates and tests has the columns that the feed of `train` reads.

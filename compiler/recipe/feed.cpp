@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
+#include "recipe/carry.h"
 #include "recipe/columns.h"
 #include "trace/forward.h"
 #include "trace/modules.h"
@@ -25,7 +28,8 @@ struct Feeding {
   FeedColumns& columns;
   const ir::Source& source;
   std::map<std::string, Value>& bindings;
-  std::vector<Size> sizes;
+  std::set<std::string> carried;  // inputs that a batch before gives
+  std::vector<Size> sizes = {};
   bool whole = true;  // false: an input is not fed, for a fault that was reported
 };
 
@@ -63,8 +67,9 @@ void report_nothing_feeds(Feeding& f, const std::string& name, Span asked) {
 bool feed_tensor(Feeding& f, const ModelInput& input, const TensorType& want, const std::string& name) {
   std::optional<Value> value = value_for(f, name, input.span);
   if (!value) {
-    if (!input.optional) report_nothing_feeds(f, name, input.span);
-    return input.optional;
+    const bool needed = !input.optional && !f.carried.contains(input.name);
+    if (needed) report_nothing_feeds(f, name, input.span);
+    return !needed;
   }
   if (value->is_poison()) return false;
   const bool bound = f.bindings.count(name) && value->span.valid();
@@ -79,7 +84,7 @@ bool feed_tensor(Feeding& f, const ModelInput& input, const TensorType& want, co
   if (have.dtype != want.dtype || have.rank() != want.rank()) {
     auto report = f.t.fault(at, diag::FeedMismatch, name, have.str(), want.str());
     report.note(input.span, "it is declared here");
-    f.columns.note_text(f.t, *value, report, at);
+    if (have.dtype != want.dtype) f.columns.note_cell(f.t, *value, report, at);
     f.columns.note_passed_over(report, at);
     if (have.dtype == types::DType::String)
       report.help(fmt::format("number its values: `category(\"{}\")`", f.t.graph->values[value->tensor].name));
@@ -148,9 +153,12 @@ void check_conditions(const Given& given, const FeedColumns& columns, const ir::
 Fed read_feed(const Given& given, const ir::Source& source) {
   Fed fed;
   FeedColumns columns(source.columns, types::DimTable::current().symbol("rows"));
+  std::set<std::string> carried;
+  for (const ModelInput& input : given.model.inputs)
+    if (is_carried(given.statics, given.scope(), input.name)) carried.insert(input.name);
   in_feed(given, fed.graph, columns, [&](Tracer& t, const Scope& scope) {
     trace::run_bindings(t, given.file().feed.entries, scope);
-    Feeding feeding{t, columns, source, scope.frame->bindings, {}};
+    Feeding feeding{t, columns, source, scope.frame->bindings, carried};
     for (const ModelInput& input : given.model.inputs)
       if (input.type.kind != types::TypeKind::Choice)
         feeding.whole &= feed_input(feeding, input, input.type, input.name);

@@ -37,7 +37,7 @@ Value call(FeedCall& f, std::string_view op, Arguments args) {
                        });
   auto report = refused ? f.t.sink.last() : std::nullopt;
   for (const GivenArgument& argument : args)
-    if (report) f.columns.note_text(f.t, argument.value, *report, f.span);
+    if (report) f.columns.note_cell(f.t, argument.value, *report, f.span);
   return result;
 }
 

@@ -275,12 +275,14 @@ Thing pipe(Walk& walk, const Expr& e, const Scope& scope) {
   const Thing left = expression(walk, e.children[0], scope);
   const ExprPtr& right = e.children[1];
   if (scope.view.is_static && (left.is_module() || left.kind == Thing::Unknown)) {
-    std::vector<Thing> stages;
-    if (left.kind == Thing::Pipeline && e.children[0]->kind == ExprKind::Pipe) stages = *left.parts;
-    else stages.push_back(left);
+    const bool goes_on = left.kind == Thing::Pipeline && e.children[0]->kind == ExprKind::Pipe;
+    std::vector<Thing> stages = goes_on ? *left.parts : std::vector<Thing>{left};
+    std::vector<Span> places = goes_on ? left.places : std::vector<Span>{e.children[0]->span};
     stages.push_back(expression(walk, right, scope));
+    places.push_back(right->span);
     Thing thing = Thing::list(std::move(stages));
     thing.kind = Thing::Pipeline;
+    thing.places = std::move(places);
     return thing;
   }
   if (right->kind == ExprKind::Call) {

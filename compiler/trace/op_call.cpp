@@ -39,6 +39,13 @@ std::string cure_of(const ir::Graph& graph, types::Dim size) {
   return fmt::format("a parameter's size must be a number: give {} a size in `inputs`", symbols);
 }
 
+/// Of lists within lists; none where anything else is among them.
+void collect_integers(const Constant& data, std::vector<std::int64_t>& out) {
+  if (data.is_int()) out.push_back(data.as_int());
+  if (data.is_list())
+    for (const Constant& item : data.as_list()) collect_integers(item, out);
+}
+
 }  // namespace
 
 OpCall::OpCall(Tracer& tracer, const ops::Op& op, const Bound& bound, Span span, InstanceId instance)
@@ -115,6 +122,19 @@ std::vector<TensorType> OpCall::tensors(std::string_view name) const {
 Type OpCall::type(std::string_view name) const {
   const Value* value = input(name);
   return value ? tracer_.type_of(*value) : Type::none();
+}
+
+std::vector<std::int64_t> OpCall::written(std::string_view name, std::size_t part) const {
+  static const ops::OpId kLiteral = ops::Catalogue::get().function("tensor")->id;
+  const Value* value = input(name);
+  if (value && value->kind == Value::List)
+    value = part < value->list->items.size() ? &value->list->items[part] : nullptr;
+  if (!value || value->kind != Value::Tensor) return {};
+  const ir::ValueInfo& info = tracer_.graph->values[value->tensor];
+  if (info.kind != ir::ValueKind::Result || tracer_.graph->nodes[info.source].op != kLiteral) return {};
+  std::vector<std::int64_t> integers;
+  collect_integers(tracer_.graph->nodes[info.source].attributes.at(0), integers);
+  return integers;
 }
 
 void OpCall::add_operands(diagnostics::Report& report) const {

@@ -84,7 +84,9 @@ std::uint64_t StoredRows::checksum(std::uint64_t sum) const {
 at::Tensor Column::take(const std::vector<std::int64_t>& rows) const {
   if (stored) return stored->read(rows);
   const auto count = static_cast<std::int64_t>(rows.size());
-  const bool run = !rows.empty() && rows.back() - rows.front() == count - 1 && std::is_sorted(rows.begin(), rows.end());
+  const bool run = !rows.empty() && std::adjacent_find(rows.begin(), rows.end(), [](std::int64_t a, std::int64_t b) {
+                                      return b != a + 1;
+                                    }) == rows.end();
   return run ? values.narrow(0, rows.front(), count) : values.index_select(0, index_of(rows));
 }
 

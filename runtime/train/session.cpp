@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "build/room.h"
 #include "data/labels.h"
 #include "ir/data_memory.h"
+#include "train/moment.h"
 #include "train/start.h"
 #include "weights/load.h"
 
@@ -36,7 +38,17 @@ class RandomStateKept {
 
 }  // namespace
 
+Session::Session(const runtime::Request& request)
+    : request_(request),
+      program_(*request.program),
+      recipe_(*request.recipe),
+      sink_(*request.sink),
+      phases_(recipe_.phases) {
+  if (phases_.empty()) phases_.emplace_back().training = recipe_.training;
+}
+
 bool Session::read_metadata(bool training) {
+  phase_ = training ? 0 : phases_.size() - 1;
   if (!request_.weights.empty()) {
     // What cannot be read is reported when its tensors are asked for.
     formats::Result<formats::WeightFile> file = formats::read_weight_header(request_.weights.back());
@@ -49,6 +61,7 @@ bool Session::read_metadata(bool training) {
   // Evaluation draws the split that training drew.
   if (const auto it = stored.find("modelc.seed"); it != stored.end() && !request_.seed)
     std::from_chars(it->second.data(), it->second.data() + it->second.size(), seed_);
+  if (stored.contains(kStep)) counters_ = {number_in(stored, kStep), number_in(stored, kEpoch) - 1};
   fits_restored_ = recipe_.data.fits.empty();
   const auto it = stored.find("modelc.fits");
   if (it == stored.end()) return true;
@@ -70,11 +83,13 @@ bool Session::open(bool training) {
   };
   if (!recipe_.data.train) return lacks("`data`");
   if (training && !recipe_.has_loss) return lacks("`loss`");
-  if (training && !recipe_.training.optimizer && recipe_.training.turns.empty())
-    return lacks("`train` with an optimizer");
+  const auto changes = [](const ir::Phase& one) { return one.training.optimizer || !one.training.turns.empty(); };
+  if (training && !std::all_of(phases_.begin(), phases_.end(), changes)) return lacks("`train` with an optimizer");
   try {
     return open_weights(training) && open_data(training);
   } catch (const exec::RuntimeFault& fault) {
+    // What does not fit is a fault of the description or the data; a lack of memory is none.
+    if (build::speaks_of_memory(fault)) throw build::OutOfMemory(fault.span(), fault.what());
     data::report_fault(fault, sink_);
     return false;
   }
@@ -118,6 +133,7 @@ bool Session::open_weights(bool training) {
   // Weights are drawn as PyTorch draws them after manual_seed(seed).
   at::manual_seed(static_cast<std::uint64_t>(seed_));
   tree_ = std::make_unique<build::TreeModule>(exec::build_tree(program_));
+  in_phase_ = trainable_ = tree_->trainable();
   const Start start = start_of(request_, !training);
   if (start.sources.empty()) return true;
   weights::WeightMatch match;
@@ -232,11 +248,12 @@ bool Session::check_parts(const std::vector<data::Part>& parts, bool training) {
   const std::map<std::string, passes::IndexLimit> limits = passes::index_limits(program_);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     data::Feed& one = feed(parts[i], i);
-    if (!one.check(parts[i], recipe_.training.batch, limits, sink_)) return false;
+    if (!one.check(parts[i], phase().training.batch, limits, sink_)) return false;
     // The graphs must exist before the first step; training also evaluates.
     for (const bool mode : {true, false}) {
       if (mode && !training) continue;
       if (!runner(mode, parts[i], i)) return false;
+      if (!phase().training.batching.carry.empty() && !runner(mode, parts[i], i, {}, true)) return false;
     }
   }
   return true;
@@ -267,17 +284,18 @@ std::optional<std::map<std::string, std::string>> Session::choices_of(const data
   return choices;
 }
 
-GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index, const std::string& term) {
-  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training, term}];
+GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index, const std::string& term,
+                             bool carries) {
+  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training, term, phase_, carries}];
   if (found) return found.get();
-  const data::Feed& one = feed(part, index);
+  const std::vector<std::string> names = fed_names(feed(part, index), carries);
   const auto chosen = choices_of(*part.data);
   if (!chosen) return nullptr;
   const std::map<std::string, std::string>& choices = *chosen;
-  const ir::Graph* graph = find_graph(program_, training, one.names(), choices);
+  const ir::Graph* graph = find_graph(program_, training, names, choices);
   if (!graph && all_chosen(program_, choices)) return nullptr;
   if (!graph) {
-    std::string words = fmt::format("{}", fmt::join(one.names(), ", "));
+    std::string words = fmt::format("{}", fmt::join(names, ", "));
     for (const auto& [name, word] : choices) words += fmt::format(", {}={}", name, word);
     auto report = sink_.report(recipe_.data.train->span, diag::NoGraphForInputs, words);
     for (const ir::Signature& input : program_.inputs)
@@ -285,7 +303,9 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
         report.help(fmt::format("nothing chooses `{0}`: give the data a text column `{0}`", input.name));
     return nullptr;
   }
-  found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), GraphRunner::Asked{term, !training},
+  const std::vector<std::string> terms = term.empty() ? phase().losses : std::vector<std::string>{term};
+  found = std::make_unique<GraphRunner>(training ? held(*graph) : *graph, program_, *tree_, names,
+                                        GraphRunner::Asked{terms, !training, phase().training.batching.carry},
                                         exec::checks_for(request_.verify));
   for (const std::string& name : found->unfed()) {
     sink_.report(recipe_.data.span, diag::DataColumnMissing, name);
@@ -303,13 +323,15 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
   LossSums sums;
   std::vector<std::string> term_names;
   const ir::Graph* named = nullptr;
-  for (const data::Batch& batch : data::batches(parts, recipe_.training.batch, false, seed_, 0)) {
+  std::map<std::size_t, Carried> carried;  // by part
+  for (const data::Batch& batch : data::batches(parts, phase().training.batch, false, seed_, 0)) {
     if (stop && stop()) return std::nullopt;
     const data::Part& part = parts[batch.part];
     GraphRunner* run = runner(false, part, batch.part);
     if (!run) return std::nullopt;
     const auto rows = static_cast<std::int64_t>(batch.rows.size());
-    const Evaluation result = run->run(feed(part, batch.part).run(batch.rows), rows);
+    const Evaluation result =
+        evaluate({false, part, batch.part, rows}, feed(part, batch.part).run(batch.rows), carried[batch.part]);
     if (!named) {
       named = &run->graph();
       for (const ir::Metric& metric : named->metrics) meters.push_back(make_meter(metric));
@@ -323,7 +345,10 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
   }
   if (scores.has_loss) scores.loss = sums.loss();
   const std::vector<double> terms = sums.terms();
-  for (std::size_t i = 0; terms.size() > 1 && i < terms.size(); ++i) scores.terms.emplace_back(term_names[i], terms[i]);
+  const std::vector<std::string>& counting = phase().losses;
+  for (std::size_t i = 0; terms.size() > 1 && i < terms.size(); ++i)
+    if (counting.empty() || std::find(counting.begin(), counting.end(), term_names[i]) != counting.end())
+      scores.terms.emplace_back(term_names[i], terms[i]);
   for (std::size_t i = 0; i < meters.size(); ++i) {
     const std::string table = meters[i]->table();
     if (table.empty()) scores.metrics.emplace_back(named->metrics[i].name, value_of(*meters[i], named->metrics[i]));
@@ -345,7 +370,16 @@ std::map<std::string, std::string> Session::metadata() const {
 }
 
 weights::NamedTensors Session::kept() const {
-  return request_.save_trainable ? tree_->trained_state() : tree_->state();
+  if (!request_.save_trainable) return tree_->state();
+  // What stands still in this phase has been trained in another.
+  std::vector<bool> trains;
+  for (const auto& [key, tensor] : trainable_) {
+    trains.push_back(tensor.requires_grad());
+    at::Tensor(tensor).set_requires_grad(true);
+  }
+  weights::NamedTensors out = tree_->trained_state();
+  for (std::size_t i = 0; i < trainable_.size(); ++i) at::Tensor(trainable_[i].second).set_requires_grad(trains[i]);
+  return out;
 }
 
 }  // namespace modelc::train

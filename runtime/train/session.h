@@ -23,8 +23,7 @@ struct Scores {
 
 class Session {
  public:
-  explicit Session(const runtime::Request& request)
-      : request_(request), program_(*request.program), recipe_(*request.recipe), sink_(*request.sink) {}
+  explicit Session(const runtime::Request& request);
 
   /// Seeds, loads `weights` or the description's, prepares data. Without training only the split that is scored.
   bool open(bool training);
@@ -51,8 +50,35 @@ class Session {
   weights::NamedTensors kept() const;
 
   data::Feed& feed(const data::Part& part, std::size_t index);
-  /// In training for every term of the loss, or the one of a name; else for metrics, too.
-  GraphRunner* runner(bool training, const data::Part& part, std::size_t index, const std::string& term = {});
+  /// In training for every term of the loss, or the one of a name; else for metrics, too. `carries`: for a batch into
+  /// which something is carried.
+  GraphRunner* runner(bool training, const data::Part& part, std::size_t index, const std::string& term = {},
+                      bool carries = false);
+  /// A batch of a part: what its rows feed, with what comes from the batch before; what goes on takes its place.
+  struct Question {
+    bool training = false;
+    const data::Part& part;
+    std::size_t index = 0;
+    std::int64_t rows = 0;
+    std::string term = {};
+  };
+
+  Evaluation evaluate(const Question& question, const std::vector<at::Tensor>& fed, Carried& carried);
+  /// Where the first value comes from that is not finite.
+  exec::Executor::NonFinite find_non_finite(const Question& question, const std::vector<at::Tensor>& fed,
+                                            Carried carried);
+
+  /// How far the training is, which a loss may see.
+  void count(Counters now) { counters_ = now; }
+
+  /// The stage of the training that runs; where nothing trains, the last one.
+  const ir::Phase& phase() const { return phases_[phase_]; }
+  const std::vector<ir::Phase>& phases() const { return phases_; }
+  void enter(std::size_t phase);
+  /// The parameters that train in this stage; those of others stand still.
+  const std::vector<std::pair<std::string, at::Tensor>>& trainable() const { return in_phase_; }
+  /// In any stage.
+  const std::vector<std::pair<std::string, at::Tensor>>& ever_trainable() const { return trainable_; }
   /// The whole split without gradients; nullopt when `stop` says so in between.
   std::optional<Scores> score(const std::vector<data::Part>& parts, const std::function<bool()>& stop = {});
   /// How the weights that it starts from fit, in groups; empty where there are none.
@@ -75,6 +101,11 @@ class Session {
   bool fit_feeds(const std::vector<data::Part>& all);
   bool restore_feeds(const std::vector<data::Part>& parts, support::Span source);
   bool check_parts(const std::vector<data::Part>& parts, bool training);
+  std::vector<std::string> fed_names(const data::Feed& feed, bool carries) const;
+  const ir::Graph& held(const ir::Graph& graph);
+  /// The runner that takes a batch, and the batch in its order.
+  std::pair<GraphRunner*, std::vector<at::Tensor>> prepare(const Question& question,
+                                                           const std::vector<at::Tensor>& tensors, Carried& carried);
 
   const runtime::Request& request_;
   const ir::Program& program_;
@@ -86,7 +117,14 @@ class Session {
   std::unique_ptr<build::TreeModule> tree_;
   std::vector<data::Part> train_, valid_, test_, given_;
   std::map<const data::Dataset*, std::unique_ptr<data::Feed>> feeds_;
-  std::map<std::tuple<const data::Dataset*, bool, std::string>, std::unique_ptr<GraphRunner>> runners_;
+  /// By dataset, mode, term, phase, and whether something is carried.
+  using RunnerKey = std::tuple<const data::Dataset*, bool, std::string, std::size_t, bool>;
+  std::map<RunnerKey, std::unique_ptr<GraphRunner>> runners_;
+  std::vector<ir::Phase> phases_;  // at least one
+  std::size_t phase_ = 0;
+  Counters counters_;
+  std::vector<std::pair<std::string, at::Tensor>> trainable_, in_phase_;
+  std::map<std::pair<const ir::Graph*, std::size_t>, std::unique_ptr<ir::Graph>> held_;  // by phase
   std::vector<data::FitState> fits_;
   bool fits_restored_ = false;
   bool alone_ = false;  // without a model

@@ -104,10 +104,26 @@ class Tables(ModelcTest):
         self.write("v.csv", "a,b,y\n1.5,2,3\n4,5,6\n")
         self.check("""csv("t.csv")\n  valid: csv("v.csv")""")
 
+    def test_a_cell_that_is_no_integer(self):
+        description = NUMBERS.replace('y: "float[B, 1]"', 'y: "int[B]"').replace(", y: 'numeric(\"y\")'", "").replace(
+            "mse_loss(output, y)", "cross_entropy(output, y)").replace("Linear(1)", "Linear(3)")
+        self.write("t.csv", "a,b,y\n1,2,0\n4,5,2\n")
+        self.check("""csv("t.csv")""", description=description)
+        self.write("t.csv", "a,b,y\n1,2,0\n4,5,?\n4,5,1.5\n")
+        self.check("""csv("t.csv")""", ["`y` is no column of integers", "t.csv:3:3: a missing value"], description)
+        self.write("t.csv", "a,b,y\n1,2,0\n4,5,2\n")
+        self.write("v.csv", "a,b,y\n1,2,0\n4,5,1.5\n")
+        self.check("""csv("t.csv")\n  valid: csv("v.csv")""", ["`y` is no column of integers", "v.csv:3:3: `1.5`"], description)
+
     def test_twice(self):
         self.write("t.csv", "a,b,b,y\n1,2,3,4\n")
         self.check("""csv("t.csv")""", ["`b` stands twice"])
         self.check("""csv("t.csv")""", description=NUMBERS.replace('"a", "b")', 'a, y)'))
+        self.write("u.csv", "y\n1\n")
+        zipped = NUMBERS.replace("{x: 'numeric(\"a\", \"b\")', y: 'numeric(\"y\")'}", "{x: FEED, y: numeric(u)}")
+        source = """'zip(t=csv("t.csv"), u=csv("u.csv"))'"""
+        self.check(source, ["`t.b` stands twice"], zipped.replace("FEED", "numeric(t)"))
+        self.check(source, None, zipped.replace("FEED", "'numeric(t, except=\"b\")'"))
 
     def database(self):
         base = sqlite3.connect(self.folder / "t.db")

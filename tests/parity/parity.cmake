@@ -19,6 +19,11 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
     COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/training_test.py" --program "$<TARGET_FILE:modelc>")
   modelc_label(parity parity.training)
 
+  # Each metric against its definition in NumPy.
+  add_test(NAME parity.metrics
+    COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/metrics_test.py" --program "$<TARGET_FILE:modelc>")
+  modelc_label(parity parity.metrics)
+
   # State dicts from Python and back.
   add_test(NAME parity.weights
     COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/weights_test.py" --program "$<TARGET_FILE:modelc>")

@@ -41,7 +41,7 @@ struct Invocation {
   std::string data;   // predict: a source of rows
   std::string split;  // eval
   std::string device;
-  std::optional<std::int64_t> seed;
+  std::optional<std::int64_t> seed, threads;
   Format format = Format::Text;
   Colour colour = Colour::Auto;
   bool fix = false;

@@ -3,9 +3,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
 
 #include "api.h"
 #include "compose/bundle.h"
@@ -19,8 +24,31 @@ namespace {
 
 using Entry = int (*)(const char* command, const runtime::Request* request);
 
+constexpr std::string_view kNothingSaved = "modelc: interrupted before the first step, nothing is saved\n",
+                           kInterruptedWord = "modelc: interrupted\n";
+std::string_view g_last_word = kInterruptedWord;
+
 /// Until training has something to save, an interrupt ends the process with the exit code of one.
-extern "C" void modelc_end_interrupted(int) { ::_exit(130); }
+extern "C" void modelc_end_interrupted(int) {
+  (void)!::write(STDERR_FILENO, g_last_word.data(), g_last_word.size());
+  ::_exit(130);
+}
+
+/// A training goes on where its terminal is closed, also while it still reads its data.
+extern "C" void modelc_pass_over(int) {}
+
+/// What is ignored already (`nohup`, a background job of a script) stays so.
+void answer(int number, void (*with)(int)) {
+  struct sigaction before {};
+  if (::sigaction(number, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) std::signal(number, with);
+}
+
+void answer_signals(bool trains) {
+  if (trains) g_last_word = kNothingSaved;
+  answer(SIGINT, modelc_end_interrupted);
+  answer(SIGTERM, modelc_end_interrupted);
+  if (trains) answer(SIGHUP, modelc_pass_over);
+}
 
 /// nullptr after a word on standard error.
 Entry load_runtime() {
@@ -52,10 +80,19 @@ std::vector<std::string> weights_of(const Invocation& invocation) {
 /// What scores or predicts starts from trained values: those of the command, or those that the description names.
 enum class Values { Any, Trained };
 
+/// As asked for; else as OpenMP's own variable says, which whoever computes with it sets for all programs; else one a
+/// core, whose arithmetic two hyperthreads would share.
+std::int64_t threads_of(const Invocation& invocation) {
+  if (invocation.threads) return *invocation.threads;
+  std::int64_t threads = 0;
+  if (const char* text = std::getenv("OMP_NUM_THREADS")) std::from_chars(text, text + std::strlen(text), threads);
+  if (threads < 1) threads = std::max(1u, std::thread::hardware_concurrency() / 2);
+  return std::min(threads, runtime::kMostThreads);
+}
+
 int run_with_runtime(const Invocation& invocation, Values values = Values::Any) {
   const auto started = std::chrono::steady_clock::now();
-  std::signal(SIGINT, modelc_end_interrupted);
-  std::signal(SIGTERM, modelc_end_interrupted);
+  answer_signals(invocation.command == "train");
   Session session(invocation);
   const pipeline::Compiled* compiled = session.compile(invocation.arguments[0]);
   const int code = session.report();
@@ -91,6 +128,8 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any) 
   request.only = invocation.only;
   request.split = invocation.split;
   request.seed = invocation.seed;
+  request.threads = threads_of(invocation);
+  request.threads_asked = invocation.threads.has_value();
   const ir::Program& program = compiled->elaborated.program;
   if (!invocation.device.empty()) {
     request.device = invocation.device;

@@ -5,6 +5,7 @@
 
 #include "modelc/checkpoint.h"
 #include "pipeline/check_data.h"
+#include "pipeline/check_point.h"
 #include "weights/match_weights.h"
 
 namespace modelc::cli {
@@ -26,10 +27,13 @@ const pipeline::Compiled* Session::compile(const std::string& file, bool recipe)
   compiled =
       pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_), pass_options());
   if (!compiled || !compiled->sound) return nullptr;
+  if (!invocation_.where.empty() && !pipeline::check_point(sources, file, invocation_.overrides, options, sink))
+    return nullptr;
   if (command == "check") {
     const elaborate::Elaborated& made = compiled->elaborated;
     pipeline::check_last_batch(made.program, made.recipe, sink);
-    const bool fits = weights::check_weights(made.program, false, sink);
+    const bool fits =
+        pipeline::check_batch(made.program, made.recipe, sink) & weights::check_weights(made.program, false, sink);
     if (!pipeline::check_data(made.program, made.recipe.data, sink) || !fits) return nullptr;
   }
   return &*compiled;
