@@ -30,7 +30,7 @@ struct Found {
 bool has_rows(const ir::Source& source) { return source.kind == SourceId::Csv || source.kind == SourceId::Sqlite; }
 
 std::optional<formats::Fault> read_rows(const ir::Source& source, formats::TableReading& reading) {
-  if (source.kind == SourceId::Sqlite) return formats::for_sqlite_rows(source.files[0], source.query, reading);
+  if (source.kind == SourceId::Sqlite) return formats::for_sqlite_rows(source.files[0], source.contents.query, reading);
   return formats::for_csv_rows(source.files[0], source.csv, reading);
 }
 
@@ -87,13 +87,13 @@ formats::Tally tally_of(const formats::ImageFolder& images, const formats::Colum
 /// The classes of a folder of images, or its files: each has a name of its own.
 Found count_in_images(const ir::Source& source, const std::string& column) {
   Found found;
-  if (!source.images) {
+  if (!source.contents.images) {
     find_absent(source, found);
     return found;
   }
   for (const formats::ColumnType& one : source.columns) {
     found.known.push_back(one.name);
-    if (one.name == column && one.shape.empty()) found.tally = tally_of(*source.images, one);
+    if (one.name == column && one.shape.empty()) found.tally = tally_of(*source.contents.images, one);
   }
   return found;
 }

@@ -92,11 +92,11 @@ std::uint64_t ImageRows::checksum(std::uint64_t sum) const {
 }
 
 std::optional<Dataset> Loader::load_images(const ir::Source& source, const std::string& prefix) {
-  if (!source.images) {
+  if (!source.contents.images) {
     sink_.report(source.span, diag::DataFileNotThere, source.files.empty() ? "images" : source.files[0]);
     return std::nullopt;
   }
-  const formats::ImageFolder& folder = *source.images;
+  const formats::ImageFolder& folder = *source.contents.images;
   Dataset data;
   data.rows = static_cast<std::int64_t>(folder.files.size());
   auto places = std::make_shared<std::vector<std::string>>();
@@ -109,7 +109,7 @@ std::optional<Dataset> Loader::load_images(const ir::Source& source, const std::
     data.columns.push_back(std::move(column));
     return data.columns.back();
   };
-  add("image").stored = std::make_shared<const ImageRows>(source.images, source.span);
+  add("image").stored = std::make_shared<const ImageRows>(source.contents.images, source.span);
   if (!folder.classes.empty()) {
     Column& labels = add("label");
     if (!number_labels(source, prefix, labels)) {
@@ -128,7 +128,7 @@ std::optional<Dataset> Loader::load_images(const ir::Source& source, const std::
 // The numbers of classes are those of the training source, or of the checkpoint. False where one is none of them, which
 // is reported unless the rows are only predicted on.
 bool Loader::number_labels(const ir::Source& source, const std::string& prefix, Column& labels) {
-  const formats::ImageFolder& folder = *source.images;
+  const formats::ImageFolder& folder = *source.contents.images;
   const std::string full_name = joined_path(prefix, labels.name);
   const auto stored = classes_.find(full_name);
   const formats::ColumnType* trained = trained_type(source, labels.name, full_name);
