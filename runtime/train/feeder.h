@@ -29,6 +29,8 @@ class Feeder {
   Fed take(std::size_t at);
   /// How long all calls of take were waited for.
   std::chrono::duration<double> waited() const { return waited_; }
+  /// What the feed draws from in the epoch that is on.
+  const data::Drawing& drawing() const { return drawing_; }
   /// Those before a place are not asked for again.
   void release(std::size_t before);
 

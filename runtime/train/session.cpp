@@ -105,7 +105,7 @@ bool Session::open_rows() {
     if (!open_weights(false) || (!fits_restored_ && !open_data(false))) return false;
     data::Loader loader(recipe_.data, seed_, sink_);
     know_classes(loader);
-    const auto rows = loader.load(*recipe_.data.given, "given");
+    const auto rows = loader.load(*recipe_.data.given, std::string(data::kGivenRole));
     if (rows) given_ = data::whole(*rows);
     return rows.has_value();
   } catch (const exec::RuntimeFault& fault) {

@@ -225,7 +225,7 @@ void Stepper::report(const NotFinite& found, std::int64_t step) {
   const GraphRunner& runner = *session_.runner(true, part, batch.part, found.turn->term);
   const exec::Executor::NonFinite place =
       session_.find_non_finite({true, part, batch.part, static_cast<std::int64_t>(batch.rows.size()), found.turn->term},
-                               session_.feed(part, batch.part).run(batch.rows), found.carried);
+                               session_.feed(part, batch.part).run(batch.rows, feeder_.drawing()), found.carried);
   const support::Span span =
       runner.graph().losses.empty() ? session_.recipe().data.span : runner.graph().losses[0].span;
   auto report = session_.sink().report(span, diag::LossNotFinite, step, std::isnan(found.loss) ? "NaN" : "infinite");
