@@ -47,6 +47,7 @@ struct Item {
   ExprPtr iterable;                 // For
   Block<T> body;                    // For
   std::vector<Branch<T>> branches;  // If
+  bool around_key = false;          // For, If: it stood around the key; what it gives counts as written outside of it
   /// Which file of an `extends` chain states it, the innermost base 0. Once loops and conditions are unrolled, an entry
   /// stands in the place of one of the same name and a lower generation (a deleted one takes it away).
   int generation = 0;
@@ -206,7 +207,7 @@ struct Component {
   std::string name;
   Span span;
   Span name_span;
-  std::string doc;
+  Block<Name> docs;  // one, or what conditions leave of several: the last
   File file;
 
   std::multimap<std::string, Import> imports;  // several of a name: under conditions that exclude each other
@@ -235,16 +236,43 @@ struct Variant {
   bool deleted = false;                          // `null` over a base's
 };
 
+/// A variant in a loop, or with a loop or an insertion among what it gives.
+struct LoopedVariant {
+  struct Given {
+    Name name;
+    ExprPtr value;
+    std::vector<Guard> guards;  // those within the variant, outermost first
+  };
+  Name name;
+  Span span;
+  std::vector<Guard> guards;  // around it, outermost first
+  std::vector<Given> values;
+};
+
+/// What must be known before a file is whole, and is decided by the params and definitions of the file itself
+/// (compose::Settle): its base, and which variants there are.
+struct Undecided {
+  Block<Name> bases;
+  std::vector<LoopedVariant> variants;
+  bool empty() const { return bases.empty() && variants.empty(); }
+};
+
 /// How the model runs, and what is said of it: keys of the whole file that hold a value or a mapping of their own.
 struct Running {
   SettingPtr device, dtype, checks, allow;
 };
 
+/// The `name` of a file: in messages the last that stands under no condition; of all the last that conditions leave.
+struct Title : Name {
+  Block<Name> all;
+};
+
 /// One file.
 struct Description : Component {
   Name extends;  // the file, where there is one
-  Name title;
+  Title title;
   std::map<std::string, Variant> variants;
+  Undecided undecided;
   Block<Declaration> targets;
   SettingPtr data, train, predict;
   Running running;

@@ -27,6 +27,7 @@ struct Node {
   bool flow = false;                   // a flow collection, `[…]` or `{…}`
   bool refused = false;                // scalar: no YAML as it stands, which was reported; read as it may be meant
   bool lost = false;                   // something of it could not be read, which was reported; of a Null: all
+  bool around_key = false;             // scalar: the head of control flow that stood around the key it is now under
   std::string text;                    // scalar: the decoded text
   std::vector<std::uint32_t> offsets;  // scalar: file offset of each byte of `text`, and of its end (size + 1 entries)
   std::vector<NodePtr> items;          // sequence

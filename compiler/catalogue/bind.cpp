@@ -7,6 +7,7 @@
 
 #include "support/counted.h"
 #include "support/spelling.h"
+#include "types/number_text.h"
 
 namespace modelc::catalogue {
 
@@ -45,6 +46,12 @@ bool matches(const Param::Alternative& a, const Constant& v) {
 Constant adapted(const Param::Alternative& a, const Constant& v) {
   if (a.kind == Param::Float && v.is_int()) return static_cast<double>(v.as_int());
   return v;
+}
+
+Actual of_kind(Actual::Kind kind, Constant constant = {}) {
+  Actual actual;
+  actual.kind = kind, actual.constant = std::move(constant);
+  return actual;
 }
 
 class Binder {
@@ -127,9 +134,29 @@ class Binder {
       if (gathers(integers, integer)) gather(integer);
       else if (gathers(tensors, tensor)) gather(tensor);
     }
+    if (!gathered_ && wants_list(params_[at]) && args_[k].kind == Actual::Tensor) return in_a_row(at, k);
     const std::size_t last = used.back();
     take(at, std::move(used));
     gathered_ = false;
+    return last;
+  }
+
+  /// Of tensors nothing but a list.
+  static bool wants_list(const Param& param) {
+    return !takes(param, of_kind(Actual::Tensor)) && takes(param, of_kind(Actual::Tensors));
+  }
+
+  /// Tensors stand in a row where a list of them is due: one fault. Gives back the last of them.
+  std::size_t in_a_row(std::size_t at, std::size_t k) {
+    std::size_t last = k;
+    while (last + 1 < args_.size() && args_[last + 1].name.empty() && args_[last + 1].kind == Actual::Tensor) ++last;
+    for (std::size_t one = k; one <= last; ++one) bound_.from[at].push_back(one);
+    bound_.ok = false;
+    const Param& param = params_[at];
+    auto report = sink_.report(args_[k].span.to(args_[last].span), diag::ArgumentType, param.name, signature_.name,
+                               last == k ? args_[k].words : support::counted(last - k + 1, "tensor") + " in a row",
+                               param.kind_words());
+    report.help(last == k ? "put it in brackets, `[…]`" : "put them in brackets, `[…]`");
     return last;
   }
 
@@ -193,6 +220,9 @@ class Binder {
       report.help("it must be a number: give the symbol a size in `inputs`");
     if (!arg.help.empty()) report.help(arg.help);
     if (arg.kind != Actual::Static || !arg.constant.is_string()) return;
+    const std::string& text = arg.constant.as_string();
+    if (const auto number = types::number_in(text); number && takes(param, of_kind(Actual::Static, *number)))
+      report.help(fmt::format("a number has no quotes: `{}`", text)).fix(arg.span, text);
     for (const Param::Alternative& a : param.alternatives)
       if (const auto near = support::nearest(arg.constant.as_string(), a.words))
         report.help(fmt::format("did you mean \"{}\"?", *near));
@@ -206,9 +236,7 @@ class Binder {
     auto report = sink_.report(arg.name_span.valid() ? arg.name_span : arg.span, diag::UnknownArgument, signature_.name,
                                arg.name);
     if (report.did_you_mean(arg.name, known, arg.name_span)) return;
-    std::string list;
-    for (const auto& n : known) list += (list.empty() ? "`" : ", `") + n + "`";
-    if (!list.empty()) report.help("it takes " + list);
+    if (!known.empty()) report.help(fmt::format("it takes `{}`", fmt::join(known, "`, `")));
   }
 
   void report_surplus() {
@@ -216,7 +244,12 @@ class Binder {
     const auto given = std::count_if(args_.begin(), args_.end(), [](const Actual& a) { return a.name.empty(); });
     auto report = sink_.report(call_, diag::TooManyArguments, signature_.name,
                                support::counted(positions_.size(), "argument"), given);
-    if (!infers_) return;
+    if (!infers_) {
+      std::vector<std::string> names;
+      for (const std::size_t at : positions_) names.push_back(params_[at].name);
+      if (!names.empty()) report.help(fmt::format("it takes `{}`", fmt::join(names, "`, `")));
+      return;
+    }
     correct_surplus(report);
   }
 

@@ -25,6 +25,7 @@ enum class CommandId : std::uint8_t {
   Diff,
   WeightsShow,
   WeightsMatch,
+  DataShow,
   New
 };
 
@@ -60,6 +61,8 @@ enum class OptionId : std::uint8_t {
   Prefer,
   SaveOnly,
   Inputs,
+  Data,
+  Split,
   Output,
   Outputs,
 };

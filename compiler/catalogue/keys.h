@@ -42,6 +42,7 @@ enum class Form : std::uint8_t {
   Params,         // name: declaration
   Definitions,    // name: expression, or name(a, b): expression
   Variants,       // name: {param: value}
+  OutputTypes,    // a type, a list of types, or output: type
   Types,          // name: type, a list of types, or a list of names
   Components,     // name: component
   Tensors,        // name: `TYPE = VALUE`
@@ -111,7 +112,7 @@ const std::vector<PlaceInfo>& places();
 const Key& key(KeyId id);
 const PlaceInfo& place(Place place);
 
-/// The keys that may stand in a place. A document takes a component's keys too.
+/// The keys that may stand in a place. A document takes a component's keys too, a phase those of the training.
 const std::vector<const Key*>& keys_of(Place place);
 const std::vector<std::string>& names_of(Place place);
 /// nullptr where `place` has no such key.

@@ -25,9 +25,9 @@ std::string resolve_path(const std::string& folder, const std::string& file) {
 }
 
 std::optional<Composition> compose(support::SourceManager& sources, const std::string& file, const Overrides& overrides,
-                                   diagnostics::Sink& sink) {
+                                   diagnostics::Sink& sink, const Settle& settle) {
   Composition out;
-  Loader loader(sources, overrides.contents, out, sink);
+  Loader loader(sources, overrides.contents, out, sink, settle);
   const auto [path, variant] = split_variant(loader, file);
   Overrides asked = with_canonical_paths(loader, overrides);
   if (!variant.empty() && !asked.variant.empty() && variant != asked.variant) {
@@ -40,7 +40,7 @@ std::optional<Composition> compose(support::SourceManager& sources, const std::s
   if (asked.variant.empty()) asked.variant = variant;
 
   Bundle bundle;
-  const ast::DescriptionPtr loaded = loader.load_root(path, bundle);
+  const ast::DescriptionPtr loaded = loader.load_root(path, bundle, asked);
   if (!loaded) return std::nullopt;
   if (!is_empty(asked)) bundle.layers.push_back(std::move(asked));
 

@@ -3,6 +3,7 @@
 // later opens a description file. Edits of the module tree are collected, not applied: elaboration does that.
 #pragma once
 
+#include <functional>
 #include <map>
 
 #include "ast/description.h"
@@ -45,9 +46,13 @@ struct Composition {
   std::map<support::FileId, std::string> folders;
 };
 
+/// Decides what a file leaves undecided by the params and definitions that stand in it: Description::undecided goes,
+/// its base and variants come. False after reporting. (Expressions are evaluated in a room above.)
+using Settle = std::function<bool(ast::Description& own, diagnostics::Sink& sink)>;
+
 /// `file` may end in `@variant`. nullopt after reporting if nothing can be compiled.
 std::optional<Composition> compose(support::SourceManager& sources, const std::string& file, const Overrides& overrides,
-                                   diagnostics::Sink& sink);
+                                   diagnostics::Sink& sink, const Settle& settle = {});
 
 /// Gives the params of `description` the values of one of its variants; false after reporting at `asked`. (Values for
 /// params that are not there are reported when a file is loaded, chosen or not.)

@@ -47,6 +47,7 @@ class Walk {
   }
   void value(const ast::Definition& d) { expr(d.value); }
   void value(const ast::ExprPtr& e) { expr(e); }
+  void value(const ast::Name& n) { expr(n.pattern); }
   void value(const ast::ModuleDef& m) {
     expr(m.call);
     block(m.items);
@@ -119,7 +120,7 @@ class Walk {
         paths(*entries);
       }
     }
-    inserted(c.doc);
+    block(c.docs);
   }
 
   void description(const ast::Description& d) {
@@ -131,8 +132,7 @@ class Walk {
     block(d.loss.entries);
     block(d.metrics.entries);
     block(d.feed.entries);
-    expr(d.title.pattern);
-    inserted(d.title.text);
+    block(d.title.all);
   }
 
  private:

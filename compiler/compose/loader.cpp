@@ -167,6 +167,10 @@ ast::DescriptionPtr Loader::parse(const Step& step, std::string text, bool as_ba
   out_.readable = out_.readable && is_readable(*own);
   own->file.is_document = true;
   settle(own, step.display, folder);
+  if (!own->undecided.empty() && !decide(*own)) {
+    own->faulty_keys = true;
+    out_.complete = false;
+  }
   if (own->extends.text.empty()) return own;
   const ast::DescriptionPtr base = load_base(folder, own->extends);
   if (!base) return nullptr;
@@ -175,6 +179,20 @@ ast::DescriptionPtr Loader::parse(const Step& step, std::string text, bool as_ba
   out_.complete = out_.complete && merged.complete;
   added_[merged.description.get()] = std::move(added);
   return merged.description;
+}
+
+bool Loader::decide(ast::Description& own) {
+  if (!settle_) {
+    sink_.report(own.span, diag::NotSupportedYet, "control flow around `extends` and variants here");
+    return false;
+  }
+  ast::Description probe = own;
+  if (steps_.size() == 1) give_stated(sources_, probe, outer_);
+  const bool decided = settle_(probe, sink_);
+  own.extends = probe.extends;
+  own.variants = probe.variants;
+  own.undecided = {};
+  return decided;
 }
 
 ast::DescriptionPtr Loader::load_base(const std::string& folder, const ast::Name& extends) {
@@ -196,6 +214,7 @@ ast::DescriptionPtr Loader::from_bundle(const Step& step, const std::string& tex
     return nullptr;
   }
   bundle = std::move(*read);
+  if (steps_.empty()) outer_.insert(outer_.begin(), bundle.layers.begin(), bundle.layers.end());
   // What the bundle was made of is what it means, whatever stands in those places by now.
   for (const auto& [path, content] : bundle.files) contents_[path] = content;
   return load(bundle.root, step.asked);
@@ -228,7 +247,8 @@ ast::DescriptionPtr Loader::load(const std::string& display, Span asked, bool as
   return description;
 }
 
-ast::DescriptionPtr Loader::load_root(const std::string& display, Bundle& bundle) {
+ast::DescriptionPtr Loader::load_root(const std::string& display, Bundle& bundle, const Overrides& asked) {
+  outer_ = {asked};
   const Step step{resolve_path("", display), display, {}};
   bundle.root = step.key;
   std::optional<std::string> text;

@@ -17,16 +17,17 @@ class Loader {
   static constexpr std::size_t kBytes = std::size_t{16} << 20;
 
   Loader(support::SourceManager& sources, const std::map<std::string, std::string>& contents, Composition& out,
-         diagnostics::Sink& sink)
-      : sources_(sources), contents_(contents), out_(out), sink_(sink) {}
+         diagnostics::Sink& sink, const Settle& settle)
+      : sources_(sources), contents_(contents), out_(out), sink_(sink), settle_(settle) {}
 
   /// The description of a file, its bases merged in and its imports loaded; nullptr after reporting. `display` is the
   /// path as the user would write it from here, `asked` the place that asks for it.
   /// A base may leave its body to the file that extends it.
   ast::DescriptionPtr load(const std::string& display, support::Span asked, bool as_base = false);
 
-  /// As load() for the outermost file, whose bundle's overrides are left to the caller.
-  ast::DescriptionPtr load_root(const std::string& display, Bundle& bundle);
+  /// As load() for the outermost file, whose bundle's overrides are left to the caller. `asked` of the command line
+  /// counts for what the file leaves undecided.
+  ast::DescriptionPtr load_root(const std::string& display, Bundle& bundle, const Overrides& asked);
 
   /// The import's file is made canonical and loaded; reports a component that the file lacks.
   void load_import(const std::string& folder, ast::Import& import);
@@ -54,6 +55,8 @@ class Loader {
   /// `base.yaml`, or `base.yaml@small`.
   ast::DescriptionPtr load_base(const std::string& folder, const ast::Name& extends);
   ast::DescriptionPtr from_bundle(const Step& step, const std::string& text, Bundle& bundle);
+  /// What the file leaves undecided; false after reporting.
+  bool decide(ast::Description& own);
   void settle(const ast::ComponentPtr& component, const std::string& display, const std::string& folder);
   void finish(const ast::DescriptionPtr& description);
   bool check(const ast::DescriptionPtr& description, const ast::DescriptionPtr& loaded);
@@ -63,6 +66,8 @@ class Loader {
   std::map<std::string, std::string> contents_;
   Composition& out_;
   diagnostics::Sink& sink_;
+  const Settle& settle_;
+  std::vector<Overrides> outer_;  // what the outermost file is given from outside, in order
   std::map<std::string, ast::DescriptionPtr> loaded_;
   std::map<const ast::Description*, std::vector<AddedParam>> added_;
   std::vector<ast::DescriptionPtr> kept_;  // bases under a variant: `added_` knows them by their place

@@ -127,12 +127,12 @@ class Merger {
     out_->file.path = own_.file.path;
     out_->file.folder = own_.file.folder;
     out_->extends = own_.extends;
-    if (has(KeyId::Component_name) || !own_.title.empty()) {
+    if (has(KeyId::Component_name)) {
       out_->title = own_.title;
       out_->name = own_.name;
       out_->name_span = own_.name_span;
     }
-    if (has(KeyId::Component_doc)) out_->doc = own_.doc;
+    if (has(KeyId::Component_doc)) out_->docs = own_.docs;
   }
 
   void named_things() {

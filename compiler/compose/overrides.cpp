@@ -193,7 +193,9 @@ class Applier {
       const std::vector<std::string> keys = settable_keys();
       known.insert(known.end(), keys.begin(), keys.end());
     }
-    if (const auto near = support::nearest(head, known)) {
+    if (const std::string path = recipe_path(name); !path.empty()) {
+      report.help("did you mean `" + path + "`?");
+    } else if (const auto near = support::nearest(head, known)) {
       report.help("did you mean `" + *near + (dot == std::string::npos ? "" : name.substr(dot)) + "`?");
     } else if (known.empty()) {
       report.help("the description has no params");

@@ -21,6 +21,10 @@ bool apply_variant(ast::Description& description, const std::string& variant, su
 /// The value that a variant gives, with what holds otherwise where its conditions leave that open.
 ast::ExprPtr completed(const ast::ExprPtr& value, const ast::ExprPtr& otherwise);
 
+/// Gives the params that stand in `description` the values that the layers give them, as far as these stand alone.
+/// Quiet: what does not fit is reported when the layers are applied.
+void give_stated(support::SourceManager& sources, ast::Description& description, const std::vector<Overrides>& layers);
+
 /// False after reporting values that variants give to params that are not there.
 bool check_variants(ast::Description& description, diagnostics::Sink& sink);
 
@@ -35,6 +39,9 @@ enum class Set { Done, Refused, NoSuchPath };
 /// `--set` of a recipe key by path (`train.epochs`, `data.feed.x`, `loss`); what is refused was reported.
 Set set_recipe(support::SourceManager& sources, ast::Description& description, const CommandText& text,
                diagnostics::Sink& sink);
+
+/// The path of the key of this name below `train` or `data`; empty where there is none.
+std::string recipe_path(const std::string& name);
 
 /// The keys of a document of which a path for set_recipe begins.
 std::vector<std::string> settable_keys();

@@ -16,10 +16,19 @@ struct Named {
   std::vector<Span> places;
 };
 
+/// By conditions of a variant's keys.
+bool is_chosen(const ast::Expr& value) {
+  if (value.kind != ast::ExprKind::Conditional || value.children.size() != 3) return false;
+  const auto is_written = [](const ast::ExprPtr& side) {
+    return !side || side->kind == ast::ExprKind::Raw || is_chosen(*side);
+  };
+  return is_written(value.children[0]) || is_written(value.children[2]);
+}
+
 /// Everything with a path, in the order in which a bare name is looked for.
 class Collector {
  public:
-  explicit Collector(const ast::Description& description) : description_(description) {
+  Collector(const ast::Description& description, const Decide& decide) : description_(description), decide_(decide) {
     params();
     block("", description.defines);
     block("inputs", description.inputs.entries);
@@ -57,9 +66,25 @@ class Collector {
       const ast::Declared& declared = item.value.declared;
       std::vector<Span> places = declared.earlier;
       places.push_back(declared.value_span.valid() ? declared.value_span : item.span);
+      settle(declared.value, places);
       all.push_back({item.name.text, places});
       all.push_back({"params." + item.name.text, std::move(places)});
     }
+  }
+
+  /// Conditions of a variant choose between values as they are written: the place that is chosen holds, and where none
+  /// is, what stood before.
+  void settle(const ast::ExprPtr& value, std::vector<Span>& places) const {
+    ast::ExprPtr chosen = value;
+    while (chosen && is_chosen(*chosen)) {
+      const auto holds = decide_ ? decide_(chosen->children[1]) : std::nullopt;
+      if (!holds) return;
+      chosen = chosen->children[*holds ? 0 : 2];
+    }
+    if (!chosen || chosen == value) return;
+    const auto before = std::find(places.begin(), places.end(), chosen->span);
+    if (before != places.end()) places.erase(before + 1, places.end());
+    else places.back() = chosen->span;
   }
 
   template <class T>
@@ -86,12 +111,14 @@ class Collector {
   }
 
   const ast::Description& description_;
+  const Decide& decide_;
 };
 
 }  // namespace
 
-std::optional<std::vector<Span>> places_of(const ast::Description& description, const std::string& path) {
-  const Collector collected(description);
+std::optional<std::vector<Span>> places_of(const ast::Description& description, const std::string& path,
+                                           const Decide& decide) {
+  const Collector collected(description, decide);
   const auto found =
       std::find_if(collected.all.begin(), collected.all.end(), [&](const Named& named) { return named.path == path; });
   if (found != collected.all.end()) return found->places;
@@ -105,7 +132,7 @@ std::optional<std::vector<Span>> places_of(const ast::Description& description, 
 
 std::vector<std::string> known_paths(const ast::Description& description) {
   std::vector<std::string> paths;
-  for (const Named& named : Collector(description).all) paths.push_back(named.path);
+  for (const Named& named : Collector(description, {}).all) paths.push_back(named.path);
   return paths;
 }
 

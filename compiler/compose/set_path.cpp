@@ -205,6 +205,12 @@ ExprPtr with_argument(const ExprPtr& call, const std::string& path, Span name_sp
   return out;
 }
 
+std::string recipe_path(const std::string& name) {
+  for (const catalogue::Place place : {catalogue::Place::Train, catalogue::Place::Data})
+    if (const catalogue::Key* key = catalogue::find_key(place, name)) return catalogue::path_of(*key);
+  return {};
+}
+
 std::vector<std::string> settable_keys() {
   std::vector<std::string> names;
   ast::Description any;

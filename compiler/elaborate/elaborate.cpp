@@ -4,6 +4,7 @@
 
 #include "compose/settings.h"
 #include "elaborate/decided.h"
+#include "eval/unroll.h"
 #include "instantiate/edits.h"
 #include "instantiate/paths.h"
 #include "instantiate/written.h"
@@ -12,6 +13,7 @@
 #include "recipe/recipe.h"
 #include "trace/program.h"
 #include "trace/stated.h"
+#include "trace/uncalled.h"
 
 namespace modelc::elaborate {
 
@@ -44,14 +46,16 @@ void mark_doubtful(instantiate::Tree& tree) {
   };
   for (const instantiate::Instance& instance : tree.instances)
     if (instance.broken || instance.broken_input || (!unsure.empty() && below_unsure(instance.module)))
-      tree.ir.modules[instance.module].doubtful = true;
+      tree.ir.modules[instance.module].uncalled = ir::Uncalled::Doubtful;
 }
 
 /// What is said by path of the tree.
 passes::State finish(trace::Tracer& t, const ast::Running& running, ir::Program& program, bool broken, bool partial) {
   instantiate::check_edits(t, partial);
+  for (instantiate::InstanceId id = 0; id < t.tree.instances.size() && !partial; ++id) trace::elaborate_uncalled(t, id);
   for (instantiate::InstanceId id = 0; id < t.tree.instances.size(); ++id) trace::declare_stated(t, id);
   place(t, running, program, partial);
+  if (const auto& freeze = t.document.root().by_path.freeze; !freeze.empty()) program.freeze_span = freeze.back().span;
   if (partial) {
     instantiate::check_paths(t);
     return broken || t.document.names_missing ? passes::State::Broken : passes::State::Traced;
@@ -72,7 +76,7 @@ class LiveProgram final : public ir::GraphSource {
         sink_(sink),
         document_{*composition_, options.data.sources, !composition_->complete || !composition_->sound},
         special_([this](trace::Tracer& t, const ast::Expr& call, const trace::Scope& scope) {
-          return recipe::is_categories(call) ? std::optional(count_categories(t, call, scope)) : std::nullopt;
+          return recipe::asks_of_data(call) ? std::optional(asked_of_data(t, call, scope)) : std::nullopt;
         }) {}
 
   void run(Elaborated& result) {
@@ -82,9 +86,11 @@ class LiveProgram final : public ir::GraphSource {
     trace::Trace untraced;
     trace::Tracer statics(sink_, budget, &none, document_, tree_, nullptr, nullptr, untraced, special_);
     ir::Program& program = result.program;
-    program.name = document_.root().title.text;
     model_ = trace::resolve_model(statics, {options_.where, options_.where_places}, options_.recipe);
     const ast::Running running = decided_running(statics);
+    program.name = decided_text(statics, document_.root().title.all);
+    if (!program.name.empty() && !tree_.ir.modules.empty()) tree_.ir.modules[0].type = program.name;
+    program.doc = decided_text(statics, document_.root().docs);
     document_.precisions = compose::read_precisions(running.dtype, sink_);
     program.symbols = model_.open_symbols;
     for (const trace::ModelInput& input : model_.inputs)
@@ -102,6 +108,8 @@ class LiveProgram final : public ir::GraphSource {
     if (options_.recipe && model_.inputs_ok && !program.graphs.empty())
       result.recipe =
           recipe::read_recipe({statics, model_, program.graphs, options_.data}, !broken && !document_.names_missing);
+    result.recipe.data.memory.categories = asked_.categories;
+    result.recipe.data.memory.weights = asked_.weights;
     whole_ = whole && untraced.whole;
     if (whole_) result.state = passes::State::Sound;
     program.initial_graphs = std::move(tree_.initial_graphs);
@@ -147,15 +155,26 @@ class LiveProgram final : public ir::GraphSource {
             decided(statics, said.allow, scope)};
   }
 
+  /// The last of the texts that conditions leave.
+  std::string decided_text(trace::Tracer& statics, const ast::Block<ast::Name>& texts) const {
+    std::string text;
+    if (!model_.level) return text;
+    eval::unroll(statics, texts, eval::static_scope(model_.level),
+                 [&](const ast::Item<ast::Name>& item, const std::string&, const eval::Scope& inner) {
+                   text = eval::name_text(statics, item.value, inner);
+                 });
+    return text;
+  }
+
   trace::GraphContext shared(const eval::Budget& budget) {
     return {sink_, document_, tree_, special_, budget.renewed()};
   }
   trace::Losses losses() const { return options_.recipe ? trace::Losses(recipe::trace_losses) : trace::Losses(); }
 
-  trace::Value count_categories(trace::Tracer& t, const ast::Expr& call, const trace::Scope& scope) {
+  trace::Value asked_of_data(trace::Tracer& t, const ast::Expr& call, const trace::Scope& scope) {
     trace::Model so_far = model_;
     if (!tree_.instances.empty()) so_far.level = tree_.instances[0].level;
-    return recipe::categories(t, so_far, options_.data, call, scope);
+    return recipe::asked_of_data(t, so_far, options_.data, call, scope, asked_);
   }
 
   std::shared_ptr<const compose::Composition> composition_;
@@ -166,6 +185,7 @@ class LiveProgram final : public ir::GraphSource {
   trace::Model model_;
   trace::SpecialCall special_;
   trace::ChoiceTypes choice_types_;
+  ir::DataMemory asked_;            // what was asked of the data
   bool whole_ = false;              // what a graph is traced from is all there
   std::vector<std::string> paths_;  // of the modules as they were traced
   std::deque<ir::Graph> later_;     // asked for after the check; each stays where it is

@@ -196,6 +196,8 @@ Json value_schema(const Key& key) {
       return or_null(definition("definitions"));
     case Form::Variants:
       return or_null(definition("variants"));
+    case Form::OutputTypes:
+      return either(definition("expression"), definition("types"));
     case Form::Types:
       return or_null(definition("types"));
     case Form::Components:

@@ -106,6 +106,7 @@ std::optional<Point> bind_sizes(const ir::Program& program,
 Summary summarize(const ir::Program& program, const Point& point) {
   Summary out;
   out.name = program.name;
+  out.doc = program.doc;
   for (const ir::Signature& input : program.inputs) {
     if (!input.target) out.inputs.push_back({input.name, substitute(input.type, point).str(), input.optional});
   }

@@ -44,7 +44,7 @@ struct Summary {
     std::string name, type;
     bool optional = false;
   };
-  std::string name;
+  std::string name, doc;
   std::vector<Port> inputs, outputs;
   std::vector<SummaryTensor> parameters, buffers;
   std::vector<SummaryModule> modules;  // in order of the tree, the root first

@@ -307,7 +307,7 @@ void check_unused(Context& c, bool partial) {
       continue;
     }
     auto report = c.fault(edit.edit->span, diag::PathNotFound, edit.path);
-    report.did_you_mean(full, paths);
+    if (!report.did_you_mean(full, paths)) help_with_top(report, paths);
   }
 }
 

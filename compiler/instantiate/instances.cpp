@@ -78,7 +78,8 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
     c.tree.instances[id].broken = true;
     return id;
   }
-  if (std::count(path.begin(), path.end(), '.') > eval::kDepthLimit) {
+  // What recurs is a component, not the leaf that stands before it.
+  if (definition->kind != Definition::Operator && std::count(path.begin(), path.end(), '.') > eval::kDepthLimit) {
     report_runaway(c, span, eval::kDepthLimit, "components", definition->span,
                    fmt::format("the chain begins `{}…`", path.substr(0, 40)));
     c.tree.instances[id].broken = true;

@@ -9,6 +9,17 @@
 
 namespace modelc::instantiate {
 
+namespace {
+
+/// What a component is called in messages: a file without a name is that file.
+std::string called(const ast::Component& component) {
+  if (!component.name.empty()) return component.name;
+  const std::string& path = component.file.path;
+  return component.file.is_document && !path.empty() ? path.substr(path.find_last_of('/') + 1) : "the component";
+}
+
+}  // namespace
+
 const ast::Description* file_of(const Context& c, const ast::Component& component, const LevelPtr& parent) {
   if (component.file.is_document) return static_cast<const ast::Description*>(&component);
   return parent ? parent->file : &c.document.root();
@@ -68,7 +79,7 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
     if (name.empty()) {
       if (position >= level->param_order.size() && file->faulty_keys) break;
       if (position >= level->param_order.size()) {
-        c.fault(given.span, diag::TooManyArguments, component->name.empty() ? "the component" : component->name,
+        c.fault(given.span, diag::TooManyArguments, called(*component),
                 support::counted(level->param_order.size(), "argument"), position + 1);
         break;
       }
@@ -78,8 +89,9 @@ LevelPtr make_level(Context& c, std::shared_ptr<const ast::Component> component,
     if (param == level->params.end() && file->faulty_keys) continue;
     if (param == level->params.end()) {
       auto report = c.fault(given.name_span.valid() ? given.name_span : given.span, diag::UnknownArgument,
-                            component->name.empty() ? "the component" : component->name, name);
-      report.did_you_mean(name, level->param_order);
+                            called(*component), name);
+      if (!report.did_you_mean(name, level->param_order) && !level->param_order.empty())
+        report.help(fmt::format("its params are `{}`", fmt::join(level->param_order, "`, `")));
       continue;
     }
     param->second.given = given;

@@ -53,6 +53,17 @@ bool is_chosen(const ast::Expr& value) {
   return is_written(value.children[0]) || is_written(value.children[2]);
 }
 
+/// Its default is a number, and so is its type.
+bool has_number(const ast::Declared& declared) {
+  const ast::ExprPtr& stated = declared.original ? declared.original : declared.value;
+  return stated && (stated->kind == ast::ExprKind::Int || stated->kind == ast::ExprKind::Float);
+}
+
+/// The text is more than a word: what YAML's quotes carry is an expression, or was meant as one.
+bool is_computed(const ast::Expr& raw) {
+  return raw.children.empty() || !raw.children[0] || raw.children[0]->kind != ast::ExprKind::Name;
+}
+
 Value::Kind kind_of(ast::ScalarKind scalar) {
   switch (scalar) {
     case ast::ScalarKind::Int:
@@ -103,7 +114,7 @@ Value param_from_raw(Context& c, const ast::Declaration& declaration, const std:
   // Under a type that is no text the scalar is an expression, quoted by YAML or not.
   ast::ExprPtr expr = raw;
   if (raw->kind == ast::ExprKind::Raw) {
-    if (!type && raw->quoted) {
+    if (!type && raw->quoted && !(has_number(declaration.declared) && is_computed(*raw))) {
       return check_param(c, declaration, name, Value::of(raw->text), raw->span, scope);
     }
     expr = ast::expression_in(raw, c.sink);

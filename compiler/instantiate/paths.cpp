@@ -27,12 +27,20 @@ Scope scope_of(const Context& c, const AppliedComponent& applied) {
   return static_scope(applied.level ? applied.level : c.tree.instances[0].level);
 }
 
+}  // namespace
+
 bool is_normalisation(const std::string& type) {
   const ops::Op* op = ops::Catalogue::get().module(type);
   return op && op->has(ops::Trait::Normalization);
 }
 
-}  // namespace
+void help_with_top(diagnostics::Report& report, const std::vector<std::string>& paths) {
+  constexpr std::size_t kMost = 12;
+  std::vector<std::string> top;
+  for (const std::string& path : paths)
+    if (path.find('.') == std::string::npos) top.push_back(path);
+  if (!top.empty() && top.size() <= kMost) report.help(fmt::format("it has `{}`", fmt::join(top, "`, `")));
+}
 
 std::vector<Key> keys(Tree& tree) {
   std::vector<Key> result;
@@ -102,7 +110,8 @@ class Sight {
       return;
     }
     const std::string& missing = head.empty() ? bare : head;
-    c_.fault(span, diag::PathNotFound, missing).did_you_mean(missing, paths_);
+    auto report = c_.fault(span, diag::PathNotFound, missing);
+    if (!report.did_you_mean(missing, paths_)) help_with_top(report, paths_);
   }
 
  private:

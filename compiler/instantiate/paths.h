@@ -16,6 +16,9 @@ struct Key {
 /// In the order of the state_dict.
 std::vector<Key> keys(Tree& tree);
 
+/// Whether modules of a type keep statistics that `freeze` holds.
+bool is_normalisation(const std::string& type);
+
 /// Reports a path that is not there, and a glob that matches nothing. `partial`: parts of the tree are missing for
 /// faults already reported, so that only what is certainly absent is reported.
 void check_pattern(Context& context, const std::string& pattern, Span span, const std::vector<Key>& all,
@@ -31,5 +34,8 @@ struct Applied {
 };
 /// Ties, initialises and freezes what is named.
 Applied apply_paths(Context& context);
+
+/// The first level of a tree, where no path in it is near what was written.
+void help_with_top(diagnostics::Report& report, const std::vector<std::string>& paths);
 
 }  // namespace modelc::instantiate

@@ -24,6 +24,12 @@ struct Demand {
   support::Span span;
 };
 
+/// The type of an output: of the one of this name; without names of all in order.
+struct OutputDemand {
+  std::string name;
+  Demand type;
+};
+
 /// Outputs that were stored once.
 struct SameOutput {
   std::string weights, inputs, outputs;  // resolved paths
@@ -35,7 +41,7 @@ struct Check {
   support::Span span;
   std::string variant;                        // empty: the one that was chosen
   std::map<std::string, std::int64_t> sizes;  // of symbols
-  std::optional<Demand> output;               // a type
+  std::vector<OutputDemand> outputs;          // by name, or in order
   std::optional<Bound> parameters, flops;
   std::optional<Demand> keys;  // a resolved path
   std::optional<SameOutput> same_output;

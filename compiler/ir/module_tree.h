@@ -47,6 +47,13 @@ struct Tensor {
 
 enum class ModuleKind { Operator, Component, Sequential, List, Dict };
 
+/// What is known of a module that nothing calls.
+enum class Uncalled {
+  Unsized,   // its sizes would follow from a call
+  Sized,     // all its sizes are known
+  Doubtful,  // a reported fault kept it from being called, perhaps: no lint about that
+};
+
 struct Module {
   std::string name;  // within its parent; empty for the root
   std::string path;  // "stream1.linear"; empty for the root
@@ -60,7 +67,7 @@ struct Module {
   types::Dim flops = 0;  // of its own calls, and of functions in its body, in one evaluation
   bool frozen = false;   // normalisation: statistics do not move
   bool called = false;
-  bool doubtful = false;  // a reported fault kept it from being called, perhaps: no lint about that
+  Uncalled uncalled = Uncalled::Unsized;  // of one that nothing calls
   std::vector<ops::Init> custom_inits;
   Span span;
 };

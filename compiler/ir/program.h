@@ -27,7 +27,7 @@ class GraphSource {
 };
 
 struct Program {
-  std::string name;
+  std::string name, doc;  // as the description says
   ModuleTree tree;
   std::vector<Signature> inputs;        // declared inputs and targets, in order
   std::vector<Graph> graphs;            // those that a check looks at; first: evaluation with all optional inputs
@@ -39,6 +39,7 @@ struct Program {
   std::vector<std::pair<std::string, std::string>> moved;  // old path -> new path, for older checkpoints
   std::string device;  // where the description wants it computed; empty: wherever is best
   Span device_span;
+  Span freeze_span;  // of the last thing that is said to be frozen; none where nothing is
 };
 
 /// The graph of a variant, made now where none is at hand; words of what is no choice of the model are passed over.

@@ -37,9 +37,10 @@ bool own_attention(InferContext& cx, std::int64_t e) {
   return !cx.flag("bias") || own(cx, "out_proj.bias", {width}, bias);
 }
 
-bool require_mask_dtype(InferContext& cx, std::string_view name) {
+/// PyTorch takes bytes for truth values of some masks.
+bool require_mask_dtype(InferContext& cx, std::string_view name, bool bytes = true) {
   const DType dtype = cx.tensor(name).dtype;
-  if (dtype == DType::Bool || dtype == DType::UInt8 || types::is_floating(dtype)) return true;
+  if (dtype == DType::Bool || (bytes && dtype == DType::UInt8) || types::is_floating(dtype)) return true;
   cx.fault(kMaskDtype, received(cx, name) + ", expected bool or floating point", "compare it: `mask > 0`", name);
   return false;
 }
@@ -47,7 +48,7 @@ bool require_mask_dtype(InferContext& cx, std::string_view name) {
 bool require_masks(InferContext& cx, bool batched, Dim batch, Dim heads, Dim queries, Dim keys) {
   if (cx.has("key_padding_mask")) {
     const std::string_view name = "key_padding_mask";
-    if (!require_mask_dtype(cx, name) || !cx.require_rank(name, batched ? 2 : 1)) return false;
+    if (!require_mask_dtype(cx, name, false) || !cx.require_rank(name, batched ? 2 : 1)) return false;
     const std::vector<Dim>& shape = cx.tensor(name).shape;
     const std::string what = "`key_padding_mask` has a value for each key of each item of the batch";
     if (batched && !cx.require_equal(shape[0], batch, what)) return false;

@@ -79,6 +79,10 @@ class FunctionCall final : public InferContext {
     if (source && source->kind == Source::Input) return call_.type(source->name);
     return has(name) ? Type::of(tensor(name)) : Type::none();
   }
+  std::vector<std::int64_t> written(std::string_view name, std::size_t part) const override {
+    const Source* source = find(name).source;
+    return source && source->kind == Source::Input ? call_.written(source->name, part) : std::vector<std::int64_t>();
+  }
 
   bool require_equal(Dim a, Dim b, Reason what) override { return call_.require_equal(a, b, what); }
   bool require_at_least(Dim a, Dim least, Reason what) override { return call_.require_at_least(a, least, what); }

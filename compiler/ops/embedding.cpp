@@ -56,6 +56,7 @@ Type infer_embedding(InferContext& cx) {
         }))
       return Type::poison();
   }
+  if (!require_written_positions(cx, weight.shape[0], "input")) return Type::poison();
   return with_width(cx, weight.dtype, weight.shape[1]);
 }
 
@@ -93,6 +94,7 @@ Type infer_one_hot(InferContext& cx) {
   if (cx.tensor("input").dtype != DType::Int64)
     return cx.fault(kClasses, received(cx, "input") + ", expected int", "convert it: `x.long()`", "input");
   if (!cx.require_at_least(cx.dim("num_classes"), 1, "there is at least one class")) return Type::poison();
+  if (!require_written_positions(cx, cx.dim("num_classes"), "input")) return Type::poison();
   return with_width(cx, DType::Int64, cx.dim("num_classes"));
 }
 

@@ -101,7 +101,8 @@ Type infer_index(InferContext& cx) {
   std::vector<Dim> shape, common;
   std::vector<std::size_t> places;  // of tensors: how many dimensions stand before
   std::size_t dim = 0;
-  for (const Element& element : elements) {
+  for (std::size_t place = 0; place < elements.size(); ++place) {
+    const Element& element = elements[place];
     if (element.is_ellipsis()) {
       for (std::size_t i = taken; i < input.rank(); ++i) shape.push_back(input.shape[dim++]);
     } else if (element.is_new()) {
@@ -114,6 +115,7 @@ Type infer_index(InferContext& cx) {
       const auto wider = cx.broadcast(common, index.shape,
                                       [&] { return "the tensors that index " + input.str() + " have one shape"; });
       if (!wider) return Type::poison();
+      if (!require_written_positions(cx, input.shape[dim], "index", true, place)) return Type::poison();
       common = *wider;
       places.push_back(shape.size());
       ++dim;

@@ -127,6 +127,7 @@ Catalogue::Catalogue() {
   std::sort(by_name_.begin(), by_name_.end());
   for (std::size_t i = 0; i < ops_.size(); ++i) ops_[i].id = static_cast<OpId>(i);
   tie_to_functions();
+  tell_scales();
 }
 
 namespace {

@@ -107,6 +107,9 @@ class InferContext {
   virtual std::vector<TensorType> tensors(std::string_view name) const = 0;
   /// For `any`: the type as it is (tuples, lists).
   virtual Type type(std::string_view name) const = 0;
+  /// The integers that stand written where a tensor is due (of a list that is given, in its item `part`); none where it
+  /// is computed.
+  virtual std::vector<std::int64_t> written(std::string_view, std::size_t) const { return {}; }
 
   // --- requirements, reported at the call ---
   /// `what` completes "because …": "the sizes must be equal in every dimension but `dim`".
@@ -194,6 +197,9 @@ struct Indexes {
   std::string spare = {};     // the argument that names one integer more; empty: none
 };
 
+/// What numbers stand for, as far as a loss asks.
+enum class Scale { Unknown, Logits, Probabilities, LogProbabilities, Clipped };
+
 /// What it does to numbers, as far as that is certain to the last bit.
 struct Numbers {
   /// What every element of the result is: a number, or the name of the parameter that gives it.
@@ -204,6 +210,8 @@ struct Numbers {
   /// x + 0 turns -0.0 into 0.
   std::optional<double> neutral;
   std::optional<Indexes> indexes;
+  Scale gives = Scale::Unknown;  // its result
+  Scale takes = Scale::Unknown;  // its first input, of a loss
 };
 
 /// The state that a function writes.
@@ -358,6 +366,7 @@ class Catalogue {
  private:
   Catalogue();
   void tie_to_functions();
+  void tell_scales();
   std::vector<Op> ops_;
   std::vector<std::pair<std::string, std::size_t>> by_name_;  // sorted
 };

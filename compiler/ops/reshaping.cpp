@@ -54,7 +54,8 @@ std::optional<std::vector<Dim>> fill_sizes(InferContext& cx, Dim total, std::vec
              {}, argument);
     return std::nullopt;
   }
-  if (!cx.require_divisible(*rest, plain, asked)) return std::nullopt;
+  if (!cx.require_divisible(*rest, plain, [&] { return asked + ", whose -1 is " + rest->str() + " / " + plain.str(); }))
+    return std::nullopt;
   const auto exact = types::exact_div(*rest, plain);
   wanted[open] = exact ? *exact : floor_div(*rest, plain);
   return wanted;

@@ -78,6 +78,10 @@ Type to_bool(InferContext& cx);
 bool require_int64(InferContext& cx, const Constraint& constraint, std::string_view name);
 /// A position, counted from the end where negative, lies within a dimension of `size`.
 bool require_position(InferContext& cx, Dim size, Dim position, std::string_view argument);
+/// So do those that stand written where a tensor is due (InferContext::written); those that are computed are looked at
+/// when they are there. `from_end`: negative ones count from the end.
+bool require_written_positions(InferContext& cx, Dim size, std::string_view argument, bool from_end = false,
+                               std::size_t part = 0);
 
 // --- windows ---
 /// (n + padding - dilation*(kernel - 1) - 1)//stride + 1 of dimension `dim`; `padding` counts both sides.

@@ -1,4 +1,6 @@
 // Parts of a tensor by position.
+#include <algorithm>
+
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -48,6 +50,7 @@ Type infer_index_select(InferContext& cx) {
     const Dim count = cx.tensor("index").numel();
     return cx.require_equal(count, 1, "a scalar has one position") ? result_like(cx, "input") : Type::poison();
   }
+  if (!require_written_positions(cx, input.shape[*dim], "index")) return Type::poison();
   std::vector<Dim> shape = input.shape;
   shape[*dim] = cx.tensor("index").rank() ? cx.tensor("index").shape[0] : Dim(1);
   return result(cx, input.dtype, std::move(shape));
@@ -65,6 +68,7 @@ Type infer_gather(InferContext& cx) {
           return "`index` of " + index.str() + " lies within " + input.str() + " in every other dimension";
         }))
       return Type::poison();
+  if (input.rank() > 0 && !require_written_positions(cx, input.shape[*dim], "index")) return Type::poison();
   return result(cx, input.dtype, index.shape);
 }
 
@@ -100,6 +104,15 @@ bool require_position(InferContext& cx, Dim size, Dim position, std::string_view
                " whose sign depends on run-time sizes, expected a known one",
            {}, argument);
   return false;
+}
+
+bool require_written_positions(InferContext& cx, Dim size, std::string_view argument, bool from_end, std::size_t part) {
+  const std::vector<std::int64_t> positions = cx.written(argument, part);
+  if (positions.empty()) return true;
+  const auto [least, most] = std::minmax_element(positions.begin(), positions.end());
+  if (*least < 0 && !from_end)
+    return cx.require_at_least(*least, 0, "position " + std::to_string(*least) + " counts from the start");
+  return require_position(cx, size, *least, argument) && require_position(cx, size, *most, argument);
 }
 
 void declare_selection(std::vector<Op>& ops) {

@@ -6,7 +6,7 @@ namespace modelc::ops {
 namespace {
 
 constexpr Constraint kKnownNumber{"splitting.known_number", "the number of pieces does not depend on run-time sizes"};
-constexpr Constraint kPieces{"splitting.pieces", "there are at most 65536 pieces"};
+constexpr Constraint kPieces{"splitting.pieces", "there are 1 to 65536 pieces"};
 
 Type infer_unbind(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
@@ -35,10 +35,9 @@ Type split_at(InferContext& cx, std::string_view argument, std::size_t dim, bool
   std::vector<Dim> sizes;
   if (!given.is_list()) {
     const std::int64_t count = given.as_int();
-    if (count > kMostPieces)
-      return cx.fault(kPieces,
-                      cx.op() + " is given " + given.str() + ", expected at most " + std::to_string(kMostPieces), {},
-                      argument);
+    if (count < 1 || count > kMostPieces)
+      return cx.fault(kPieces, cx.op() + " is given " + given.str() + ", expected 1 to " + std::to_string(kMostPieces),
+                      {}, argument);
     if (n.is_constant() && rest) {
       for (std::int64_t i = 0; i < count; ++i)
         sizes.emplace_back(n.constant() / count + (i < n.constant() % count ? 1 : 0));
@@ -89,7 +88,7 @@ void declare_splitting(std::vector<Op>& ops) {
   ops.push_back(function_op("tensor_split")
                     .summary("cut into so many sections, or at positions")
                     .input("input: Tensor")
-                    .input("indices_or_sections: int|int[] in 1..")
+                    .input("indices_or_sections: int|int[]")
                     .input("dim: int = 0")
                     .traits(kView)
                     .demands({kPieces})
@@ -100,7 +99,7 @@ void declare_splitting(std::vector<Op>& ops) {
     ops.push_back(function_op(name)
                       .summary("cut along dimension " + std::to_string(side) + " into equal sections, or at positions")
                       .input("input: Tensor")
-                      .input("indices_or_sections: int|int[] in 1..")
+                      .input("indices_or_sections: int|int[]")
                       .traits(kView)
                       .demands({kPieces})
                       .infer([side = side](InferContext& cx) { return infer_side_split(cx, side); })

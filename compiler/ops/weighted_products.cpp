@@ -14,8 +14,8 @@ constexpr Constraint kContracted{"weighted_products.contracted",
 constexpr Constraint kChain{"weighted_products.chain",
                             "there are at least two matrices; the first and last may be vectors"};
 
-bool require_weights(InferContext& cx) {
-  if (types::is_floating(cx.tensor("input").dtype)) return true;
+bool require_weights(InferContext& cx, DType dtype) {
+  if (types::is_floating(dtype)) return true;
   for (std::string_view name : {"beta", "alpha"}) {
     const double value = cx.number(name);
     if (value == static_cast<double>(static_cast<std::int64_t>(value))) continue;
@@ -29,16 +29,17 @@ bool require_weights(InferContext& cx) {
 }
 
 /// `input` stretches to the product.
-Type added_to(InferContext& cx, const std::vector<Dim>& shape) {
+Type added_to(InferContext& cx, const std::vector<Dim>& shape, std::optional<DType> dtype = {}) {
   const TensorType& input = cx.tensor("input");
-  if (!require_weights(cx) || !cx.require_rank_between("input", 0, shape.size())) return Type::poison();
+  if (!require_weights(cx, dtype.value_or(input.dtype)) || !cx.require_rank_between("input", 0, shape.size()))
+    return Type::poison();
   for (std::size_t i = 1; i <= input.rank(); ++i) {
     const Dim size = cx.simplify(input.shape[input.rank() - i]);
     if (size != Dim(1) && !cx.require_equal(size, shape[shape.size() - i],
                                             input.str() + " stretches to the product of " + shape_text(shape)))
       return Type::poison();
   }
-  return result(cx, input.dtype, shape);
+  return result(cx, dtype.value_or(input.dtype), shape);
 }
 
 bool require_factors(InferContext& cx, std::string_view a, std::size_t a_rank, std::string_view b, std::size_t b_rank) {
@@ -77,8 +78,10 @@ Type infer_addmv(InferContext& cx) {
 }
 
 Type infer_addr(InferContext& cx) {
-  if (!require_factors(cx, "vec1", 1, "vec2", 1)) return Type::poison();
-  return added_to(cx, {cx.tensor("vec1").shape[0], cx.tensor("vec2").shape[0]});
+  // Of all these, PyTorch's one that promotes.
+  if (!cx.require_rank("vec1", 1) || !cx.require_rank("vec2", 1)) return Type::poison();
+  return added_to(cx, {cx.tensor("vec1").shape[0], cx.tensor("vec2").shape[0]},
+                  promoted(cx, {"input", "vec1", "vec2"}));
 }
 
 Type infer_mv(InferContext& cx) {

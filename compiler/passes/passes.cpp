@@ -3,10 +3,13 @@
 #include <type_traits>
 
 #include "ir/verify.h"
+#include "passes/batch_rows.h"
 #include "passes/common_subexpressions.h"
 #include "passes/dead_code.h"
 #include "passes/fold_constants.h"
 #include "passes/hold_statistics.h"
+#include "passes/idle_dropout.h"
+#include "passes/loss_scales.h"
 #include "passes/order_modules.h"
 #include "passes/simplify.h"
 #include "passes/uncalled_modules.h"

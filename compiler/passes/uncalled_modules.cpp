@@ -14,6 +14,7 @@ bool is_collection(const Module& module) { return module.kind == ModuleKind::Lis
 
 /// Whether a size of it follows from its input.
 bool infers_size(const Module& module) {
+  if (module.uncalled == ir::Uncalled::Sized) return false;
   if (module.kind != ModuleKind::Operator) return true;
   if (!module.tensors.empty()) return false;  // every size is stated
   const ops::Op* op = ops::Catalogue::get().module(module.type);
@@ -38,7 +39,7 @@ bool uncalled_modules(const ir::Program& program, diagnostics::Sink& sink) {
   std::set<std::pair<support::FileId, std::uint32_t>> reported;  // what a loop makes is told once
   for (ir::ModuleId id = 1; id < modules.size(); ++id) {
     const Module& module = modules[id];
-    if (module.called || module.doubtful || read[id] || is_collection(module)) continue;
+    if (module.called || module.uncalled == ir::Uncalled::Doubtful || read[id] || is_collection(module)) continue;
     // The parts of a Sequential that nobody calls are reported once, at the Sequential.
     const Module& parent = modules[module.parent];
     if (!parent.called && !is_collection(parent)) continue;

@@ -79,7 +79,9 @@ bool unreached_parameters(const ir::Program& program, diagnostics::Sink& sink) {
     if (of_module.count != 0) report(sink, module.path, of_module);
   }
   if (any_reached || !any_tensor) return true;
-  sink.report(last->losses.empty() ? support::Span{} : last->losses.front().span, diag::LossReachesNothing);
+  auto report =
+      sink.report(last->losses.empty() ? support::Span{} : last->losses.front().span, diag::LossReachesNothing);
+  if (program.freeze_span.valid()) report.note(program.freeze_span, "this freezes parameters");
   return false;
 }
 

@@ -5,8 +5,11 @@
 
 #include "compose/command_text.h"
 #include "compose/settings.h"
+#include "elaborate/settle.h"
+#include "pipeline/check_unused.h"
 #include "pipeline/print_nodes.h"
 #include "pipeline/print_plans.h"
+#include "recipe/given_rows.h"
 #include "syntax/yaml/yaml.h"
 
 namespace modelc::pipeline {
@@ -50,7 +53,7 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
                                 const compose::Overrides& overrides, const elaborate::Options& options,
                                 diagnostics::Sink& sink, const Watch& watch, const passes::Options& passes) {
   Stopwatch stopwatch(watch);
-  auto composition = compose::compose(sources, file, overrides, sink);
+  auto composition = compose::compose(sources, file, overrides, sink, elaborate::settle);
   stopwatch.end("compose");
   if (!composition) return std::nullopt;
   Compiled out;
@@ -63,6 +66,11 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
 
   elaborate::Options with_sources = options;
   with_sources.data.sources = &sources;
+  if (!options.data.rows_text.empty()) {
+    auto rows = recipe::given_rows(sources, options.data.rows_text, sink);
+    if (!rows) return out;
+    with_sources.data.rows = std::move(*rows);
+  }
   for (const auto& [symbol, size] : options.where) {
     const std::string number = std::to_string(size);
     with_sources.where_places[symbol] = compose::add_command_text(sources, "--where", symbol, &number).name_span();
@@ -75,6 +83,7 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   stopwatch.end("passes");
   out.sound = out.elaborated.state == passes::State::Sound && holds && honoured;
   if (!out.sound) return out;
+  check_unused(*out.composition, out.elaborated.program, sink);
 
   // The shape of the program always; its types again where that was asked for, after each pass.
   for (const std::string& broken : ir::verify(out.elaborated.program, ir::Types::Trusted)) {
@@ -100,7 +109,7 @@ std::optional<std::string> print_after(std::string_view name, support::SourceMan
                                        const compose::Overrides& overrides, const elaborate::Options& options,
                                        diagnostics::Sink& sink, passes::Options passes) {
   if (name == "read" || name == "compose") {
-    const auto composition = compose::compose(sources, file, overrides, sink);
+    const auto composition = compose::compose(sources, file, overrides, sink, elaborate::settle);
     if (!composition || !composition->whole()) return std::nullopt;
     if (name == "compose") return composition->bundle;
     // The outermost file is the first that was read.

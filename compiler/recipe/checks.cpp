@@ -104,17 +104,15 @@ std::optional<std::string> size_words(const Given& given, const ast::ExprPtr& si
 }
 
 /// The type as the compiler writes it, values of params put in.
-std::optional<ir::Demand> read_type(const Given& given, const Fields& fields, KeyId key) {
-  const ast::Setting* setting = fields.at(key);
-  if (!setting) return std::nullopt;
-  const ast::ExprPtr raw = setting->scalar;
+std::optional<ir::Demand> read_type(const Given& given, const ast::Setting& setting, KeyId key) {
+  const ast::ExprPtr raw = setting.scalar;
   const ast::ExprPtr expr = raw && !raw->children.empty() ? raw->children[0] : nullptr;
   const auto dtype_of = [](const std::string& word) { return types::parse_dtype(word); };
   if (raw && raw->text.ends_with("[]") && dtype_of(raw->text.substr(0, raw->text.size() - 2)))
-    return ir::Demand{raw->text, setting->span};
+    return ir::Demand{raw->text, setting.span};
   if (!expr || expr->kind != ast::ExprKind::Index || expr->children[0]->kind != ast::ExprKind::Name ||
       !dtype_of(expr->children[0]->text)) {
-    refuse(given, *setting, key, "the type of a tensor, `float[2, 1000]`");
+    refuse(given, setting, key, "the type of a tensor, `float[2, 1000]`");
     return std::nullopt;
   }
   std::string text = expr->children[0]->text + "[";
@@ -123,7 +121,24 @@ std::optional<ir::Demand> read_type(const Given& given, const Fields& fields, Ke
     if (!words) return std::nullopt;
     text += (i > 1 ? ", " : "") + *words;
   }
-  return ir::Demand{text + "]", setting->span};
+  return ir::Demand{text + "]", setting.span};
+}
+
+/// One type, several in order, or each by the name of its output.
+std::vector<ir::OutputDemand> read_outputs(const Given& given, const ast::Setting& setting, KeyId key) {
+  std::vector<ir::OutputDemand> outputs;
+  const auto add = [&](const std::string& name, const Given& inner, const ast::Setting& one) {
+    if (auto type = read_type(inner, one, key)) outputs.push_back({name, std::move(*type)});
+  };
+  if (setting.kind != ast::Setting::Mapping && setting.kind != ast::Setting::List) {
+    add("", given, setting);
+    return outputs;
+  }
+  unroll(given.statics, setting.items, given.scope(),
+         [&](const ast::Item<ast::SettingPtr>& item, const std::string& name, const Scope& scope) {
+           add(name, given.within(scope.loops), *item.value);
+         });
+  return outputs;
 }
 
 std::string read_path(const Given& given, const Fields& fields, KeyId key) {
@@ -159,7 +174,8 @@ ir::Check read_check(const Given& given, const ast::Setting& section) {
   check.span = section.span;
   check.variant = read_variant(given, fields);
   if (const auto* sizes = fields.at(KeyId::Checks_with)) check.sizes = read_sizes(given, *sizes);
-  check.output = read_type(given, fields, KeyId::Checks_output);
+  if (const auto* output = fields.at(KeyId::Checks_output))
+    check.outputs = read_outputs(given, *output, KeyId::Checks_output);
   check.parameters = read_bound(given, fields, KeyId::Checks_parameters);
   check.flops = read_bound(given, fields, KeyId::Checks_flops);
   if (const auto* keys = fields.at(KeyId::Checks_keys))
@@ -174,8 +190,8 @@ std::vector<ir::Check> read_checks(const Given& given, const ast::Setting& secti
   std::vector<ir::Check> checks;
   if (section.kind == ast::Setting::Mapping) return {read_check(given, section)};
   unroll(given.statics, section.items, given.scope(),
-         [&](const ast::Item<ast::SettingPtr>& item, const std::string&, const Scope&) {
-           checks.push_back(read_check(given, *item.value));
+         [&](const ast::Item<ast::SettingPtr>& item, const std::string&, const Scope& scope) {
+           checks.push_back(read_check(given.within(scope.loops), *item.value));
          });
   return checks;
 }

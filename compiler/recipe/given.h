@@ -17,10 +17,12 @@ struct Given {
   const trace::Model& model;
   const std::vector<ir::Graph>& graphs;  // of the model
   const Options& options;
+  Loops loops = nullptr;  // the loop variables around what is read
 
   const ast::Description& file() const { return statics.document.root(); }
   Sink& sink() const { return statics.sink; }
-  Scope scope() const { return static_scope(model.level); }
+  Given within(const Loops& around) const { return {statics, model, graphs, options, around}; }
+  Scope scope() const { return static_scope(model.level, nullptr, loops); }
 };
 
 }  // namespace modelc::recipe

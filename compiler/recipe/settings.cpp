@@ -21,12 +21,35 @@ const Setting* Fields::at(KeyId key) const {
   return found == keys.end() ? nullptr : found->second.get();
 }
 
+namespace {
+
+/// Where a key stands that this place does not have; empty where it stands nowhere.
+std::string words_of_place(catalogue::Place place, const std::string& name) {
+  for (const catalogue::PlaceInfo& info : catalogue::places()) {
+    if (info.place == place || info.place == catalogue::Place::Module || info.place == catalogue::Place::Control)
+      continue;
+    const Key* key = catalogue::find_key(info.place, name);
+    if (key && key->supported())
+      return info.path.empty() ? fmt::format("`{}` stands at the top of the file", name)
+                               : fmt::format("`{}` stands under `{}`", name, info.path);
+  }
+  for (const catalogue::Entry& optimizer : catalogue::entries(catalogue::Kind::Optimizer))
+    for (const types::Param& argument : optimizer.arguments)
+      if (argument.name == name)
+        return fmt::format("`{}` is an argument of the optimizer: `optimizer: {}({}=…)`", name, optimizer.name, name);
+  return {};
+}
+
+}  // namespace
+
 Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Place place, const eval::Scope& scope,
                    const std::vector<std::string>& arguments) {
   Fields fields;
   const std::string_view where = catalogue::place(place).path;
   if (section.kind != Setting::Mapping) {
-    if (section.kind != Setting::Null) env.fault(section.span, diag::SettingKind, where, "a mapping");
+    if (section.kind == Setting::Null) return fields;
+    auto report = env.fault(section.span, diag::SettingKind, where, "a mapping");
+    if (const Key* key = catalogue::key_at(where)) report.help(fmt::format("for example `{}`", key->example));
     return fields;
   }
   fields.misspelt = section.node && section.node->lost;
@@ -44,11 +67,21 @@ Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Pl
       std::vector<std::string> all = catalogue::names_of(place);
       all.insert(all.end(), arguments.begin(), arguments.end());
       auto report = env.fault(at, diag::SettingUnknown, where, name);
-      report.did_you_mean(name, all);
+      if (report.did_you_mean(name, all)) return;
+      const std::string elsewhere = words_of_place(place, name);
+      report.help(!elsewhere.empty() ? elsewhere : fmt::format("it has `{}`", fmt::join(all, "`, `")));
     }
   };
   eval::unroll(env, section.items, scope, entry);
   return fields;
+}
+
+bool is_null(const Setting& setting) {
+  if (setting.kind == Setting::Null) return true;
+  if (setting.kind != Setting::Scalar || !setting.scalar) return false;
+  const ast::Expr& scalar = *setting.scalar;
+  const bool raw = scalar.kind == ast::ExprKind::Raw && scalar.children[0];
+  return (raw ? *scalar.children[0] : scalar).kind == ast::ExprKind::Null;
 }
 
 ast::ExprPtr expression_of(const Setting& setting, eval::Environment& env) {
@@ -68,6 +101,14 @@ bool takes_words(const types::Param& param) {
 
 bool is_written_text(const Setting& setting) { return setting.kind == Setting::Scalar && setting.scalar; }
 
+/// One of the words that stand beside other kinds of values: `average: swa`.
+bool is_word_of(const types::Param& param, const Setting& setting) {
+  return is_written_text(setting) &&
+         std::any_of(param.alternatives.begin(), param.alternatives.end(), [&](const types::Param::Alternative& one) {
+           return std::find(one.words.begin(), one.words.end(), setting.scalar->text) != one.words.end();
+         });
+}
+
 }  // namespace
 
 std::optional<types::Constant> read_value(eval::Environment& env, const Fields& fields, KeyId id,
@@ -76,10 +117,9 @@ std::optional<types::Constant> read_value(eval::Environment& env, const Fields& 
   if (!setting) return std::nullopt;
   const Key& key = catalogue::key(id);
   const types::Param param = types::parse_param(fmt::format("{}: {}", key.name, key.type));
-  const auto expr = takes_words(param) ? nullptr : expression_of(*setting, env);
-  const Value value = expr                                              ? evaluate(env, expr, scope)
-                      : takes_words(param) && is_written_text(*setting) ? Value::of(setting->scalar->text)
-                                                                        : Value::null();
+  const bool word = (takes_words(param) && is_written_text(*setting)) || is_word_of(param, *setting);
+  const auto expr = word || takes_words(param) ? nullptr : expression_of(*setting, env);
+  const Value value = expr ? evaluate(env, expr, scope) : word ? Value::of(setting->scalar->text) : Value::null();
   if (value.is_poison()) return std::nullopt;
   const auto given = to_constant(value);
   auto constant = given ? catalogue::fitted(param, *given) : std::nullopt;

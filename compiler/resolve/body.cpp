@@ -159,7 +159,12 @@ void walk_level(Walk& walk, Level& level) {
     expression(walk, item.value.value, inner);
   });
   initial_values(walk, level, fixed);
+  const auto text = [&](const ast::Item<ast::Name>& item, const Scope& inner) {
+    if (item.value.pattern) expression(walk, item.value.pattern, inner);
+  };
+  each_entry(walk, c.docs, fixed, text);
   if (!level.document) return;
+  each_entry(walk, level.document->title.all, fixed, text);
   inputs(walk, level, level.document->targets, level.interface.targets, fixed, nullptr);
   for (const auto& [variant, declared] : level.document->variants) {
     for (const auto& [name, value] : declared.values) {

@@ -39,8 +39,12 @@ Thing member(Walk& walk, const Expr& e, const Scope& scope, bool called) {
     use(walk, at, e.text, found);
     return Thing::of(Thing::Plain);
   }
-  if (is_categories(e)) {
-    use(walk, at, e.text, {built_in(walk, e.text, "function of the data", "how many categories a column has")});
+  if (const auto function = data_function_of(e)) {
+    use(walk, at, e.text,
+        {built_in(walk, e.text, "function of the data",
+                  *function == DataFunction::Categories ? "how many categories a column has"
+                                                        : "a weight for each category of a column, that of a rare one "
+                                                          "the higher")});
     return Thing::of(Thing::Plain);
   }
   const Thing base = expression(walk, head, scope);
@@ -271,12 +275,14 @@ Thing pipe(Walk& walk, const Expr& e, const Scope& scope) {
   const Thing left = expression(walk, e.children[0], scope);
   const ExprPtr& right = e.children[1];
   if (scope.view.is_static && (left.is_module() || left.kind == Thing::Unknown)) {
-    std::vector<Thing> stages;
-    if (left.kind == Thing::Pipeline && e.children[0]->kind == ExprKind::Pipe) stages = *left.parts;
-    else stages.push_back(left);
+    const bool goes_on = left.kind == Thing::Pipeline && e.children[0]->kind == ExprKind::Pipe;
+    std::vector<Thing> stages = goes_on ? *left.parts : std::vector<Thing>{left};
+    std::vector<Span> places = goes_on ? left.places : std::vector<Span>{e.children[0]->span};
     stages.push_back(expression(walk, right, scope));
+    places.push_back(right->span);
     Thing thing = Thing::list(std::move(stages));
     thing.kind = Thing::Pipeline;
+    thing.places = std::move(places);
     return thing;
   }
   if (right->kind == ExprKind::Call) {

@@ -189,7 +189,14 @@ Part part(Walk& walk, const Thing& whole, const std::string& name) {
         else if (i < whole.parts->size()) out.thing = (*whole.parts)[i];
       }
       out.open = out.thing.kind == Thing::Unknown;
-      if (whole.kind == Thing::Pipeline) out.thing = placed(walk, out.thing, whole, name);
+      if (whole.kind != Thing::Pipeline) return out;
+      if (const std::size_t i =
+              is_digits(name) && name.size() < 6 ? static_cast<std::size_t>(std::stoul(name)) : whole.places.size();
+          i < whole.places.size()) {
+        out.definitions = {define(walk, Kind::Module, name, whole.places[i], whole.places[i])};
+        out.open = false;
+      }
+      out.thing = placed(walk, out.thing, whole, name);
       return out;
     case Thing::Operator:  // its tensors are declared by its rule, when it is called
       out.definitions = {built_in(walk, name, "tensor of `" + whole.op->name + "`", "")};

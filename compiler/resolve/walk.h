@@ -59,6 +59,7 @@ struct Thing {
   const struct Items* items = nullptr;
   std::vector<const struct Items*> added;  // by `append` and `prepend`
   std::shared_ptr<const std::vector<Thing>> parts;
+  std::vector<Span> places;  // Pipeline: where each part stands
   std::vector<Anchor> anchors;
 
   static Thing of(Kind kind) {

@@ -134,6 +134,7 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
       if (auto v = t.feed->function(t, callee.text, args, span)) return *v;
     }
     if (const auto value = plain_value(t, callee.text, scope)) {
+      if (value->is_poison()) return Value::poison();
       t.fault(callee.span, diag::NotCallable, callee.text, value->describe());
       return Value::poison();
     }
@@ -289,7 +290,8 @@ Value call(Tracer& t, const ast::Expr& e, const Scope& scope) {
   if (args.complete && args.sound) return call_named(t, callee, std::move(args.arguments), e.span, scope);
   if (callee.kind == ast::ExprKind::Name) {
     const Callable c = lookup_callable(t, callee.text, callee.span, scope);
-    if (c.kind == Callable::Nothing) report_unknown(t, callee.text, callee.span, scope, true);
+    const bool of_feed = scope.feed && catalogue::find(catalogue::Kind::FeedFunction, callee.text);
+    if (c.kind == Callable::Nothing && !of_feed) report_unknown(t, callee.text, callee.span, scope, true);
     // A faulty operand hides no misspelt argument beside it.
     if (args.complete && c.kind == Callable::Function && c.op && !scope.feed && !eval::is_builtin(callee.text))
       instantiate::bind_parameters(t.sink, *c.op, c.op->inputs, args.arguments, e.span, false);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <unordered_set>
 
 #include "eval/unroll.h"
 #include "support/counted.h"
@@ -56,15 +57,25 @@ void bind_targets(Tracer& t, const ast::Binding& binding, const Value& value, Sc
     bind(binding.targets[i], values ? (*values)[i] : Value::poison());
 }
 
+using Entries = std::unordered_set<const ast::Item<ast::Binding>*>;
+
+/// The entries outside a `for` or `if` of the block itself: the last of them is what the body yields.
+void collect_outside(const ast::Block<ast::Binding>& block, Entries& out) {
+  for (const auto& item : block) {
+    if (item.kind == ast::ItemKind::Entry) out.insert(&item);
+    if (!item.around_key) continue;
+    collect_outside(item.body, out);
+    for (const auto& branch : item.branches) collect_outside(branch.body, out);
+  }
+}
+
 }  // namespace
 
 Bindings run_bindings(Tracer& t, const ast::Block<ast::Binding>& block, const Scope& scope) {
   Bindings result;
-  // The last entry outside a `for` or `if` is what the body yields.
-  const ast::Item<ast::Binding>* final_entry = nullptr;
-  for (const auto& item : block) {
-    if (item.kind == ast::ItemKind::Entry) final_entry = &item;
-  }
+  Entries outside;
+  std::optional<std::pair<const ast::Binding*, Scope>> last;
+  collect_outside(block, outside);
   unroll_block(
       t, block, scope,
       [&](const ast::Item<ast::Binding>& item, const std::string&, const Scope& inner) {
@@ -72,10 +83,11 @@ Bindings run_bindings(Tracer& t, const ast::Block<ast::Binding>& block, const Sc
         const ast::Binding& binding = item.value;
         const Value value = evaluate(t, binding.value, s);
         if (binding.targets.empty()) result.unnamed = value;
+        // What could not be read may have bound names: `h = f(x)`.
+        if (binding.targets.empty() && binding.value && binding.value->kind == ast::ExprKind::Hole)
+          t.mark_incomplete(s);
         bind_targets(t, binding, value, s);
-        if (&item == final_entry) {
-          for (const ast::Name& target : binding.targets) result.last.push_back(name_text(t, target, s));
-        }
+        if (outside.contains(&item)) last.emplace(&binding, s);
       },
       [&](const ast::Item<ast::Binding>& item) {
         const std::function<void(const ast::Item<ast::Binding>&)> note = [&](const ast::Item<ast::Binding>& i) {
@@ -88,6 +100,8 @@ Bindings run_bindings(Tracer& t, const ast::Block<ast::Binding>& block, const Sc
         };
         note(item);
       });
+  if (last)
+    for (const ast::Name& target : last->first->targets) result.last.push_back(name_text(t, target, last->second));
   return result;
 }
 

@@ -6,7 +6,7 @@
 namespace modelc::trace {
 
 struct Bindings {
-  std::vector<std::string> last;  // the names of the last entry outside a `for` or `if`
+  std::vector<std::string> last;  // the names of the last entry outside the `for` and `if` of the block
   std::optional<Value> unnamed;   // the value of the last entry without a name
 };
 /// Names go to the frame of the scope.

@@ -39,6 +39,25 @@ void count_flops(Tracer& t, const Op& op, OpCall& rule, const Type& result, ir::
   module.flops = module.flops + (t.scanning ? once * t.scanning->turns : once);
 }
 
+/// The function that says the same as a module without tensors of its own; empty where there is none to be called.
+std::string function_of(const Op& module) {
+  const Op* function = module.becomes.op;
+  const auto owned = [](const ops::Source& s) {
+    return s.kind == ops::Source::Owned || s.kind == ops::Source::AllOwned;
+  };
+  if (!function || function->name.starts_with('_')) return {};
+  if (std::any_of(module.becomes.sources.begin(), module.becomes.sources.end(), owned)) return {};
+  return function->name;
+}
+
+/// The module that becomes this function, the one with the shortest name; empty where there is none.
+std::string module_of_function(const Op& function) {
+  std::string found;
+  for (const Op& op : ops::Catalogue::get().all())
+    if (op.is_module && op.becomes.op == &function && (found.empty() || op.name.size() < found.size())) found = op.name;
+  return found;
+}
+
 }  // namespace
 
 Value component_as_function(Tracer& t, const DefinitionPtr& definition, Arguments& args, Span span) {
@@ -47,8 +66,14 @@ Value component_as_function(Tracer& t, const DefinitionPtr& definition, Argument
   }
   if (definition->kind == Definition::Operator) {
     // `ReLU` has no parameters, but PyTorch's way to write it in `forward` is the function.
-    t.fault(span, diag::OperatorInForward, definition->type_name)
-        .help(fmt::format("declare it under `modules` (`name: {}(…)`) and call it by its name", definition->type_name));
+    auto report = t.fault(span, diag::OperatorInForward, definition->type_name);
+    const std::string function = function_of(*definition->op);
+    if (!function.empty())
+      report.help(
+          fmt::format("the function is `{}`; or declare the module under `modules` and call it by its name", function));
+    else
+      report.help(
+          fmt::format("declare it under `modules` (`name: {}(…)`) and call it by its name", definition->type_name));
     return Value::poison();
   }
   if (definition->kind != Definition::Component || !definition->component->tensors.parameters.empty() ||
@@ -195,13 +220,15 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
 }  // namespace
 
 Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
-  if (t.graph) lists_as_tensors(t, op, args);
-  Bound bound = instantiate::bind_parameters(t.sink, op, op.inputs, args, span, false);
-  if (!bound.ok || bound.poisoned) return Value::poison();
   if (!t.graph) {
-    t.fault(span, diag::TensorWhereStatic, op.name);
+    auto report = t.fault(span, diag::TensorWhereStatic, op.name);
+    if (const std::string module = module_of_function(op); !module.empty())
+      report.help(fmt::format("the module is `{}`", module));
     return Value::poison();
   }
+  lists_as_tensors(t, op, args);
+  Bound bound = instantiate::bind_parameters(t.sink, op, op.inputs, args, span, false);
+  if (!bound.ok || bound.poisoned) return Value::poison();
   OpCall rule(t, op, bound, span, kNoInstance);
   const Type result = op.infer(rule);
   if (result.is_poison() || rule.failed()) return Value::poison();

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <set>
 
+#include "ir/recipe.h"
 #include "ops/spoken.h"
 #include "support/counted.h"
 #include "trace/tensors.h"
@@ -36,6 +37,13 @@ std::string cure_of(const ir::Graph& graph, types::Dim size) {
     symbols += (symbols.empty() ? "`" : ", `") + name + "`";
   }
   return fmt::format("a parameter's size must be a number: give {} a size in `inputs`", symbols);
+}
+
+/// Of lists within lists; none where anything else is among them.
+void collect_integers(const Constant& data, std::vector<std::int64_t>& out) {
+  if (data.is_int()) out.push_back(data.as_int());
+  if (data.is_list())
+    for (const Constant& item : data.as_list()) collect_integers(item, out);
 }
 
 }  // namespace
@@ -116,12 +124,26 @@ Type OpCall::type(std::string_view name) const {
   return value ? tracer_.type_of(*value) : Type::none();
 }
 
+std::vector<std::int64_t> OpCall::written(std::string_view name, std::size_t part) const {
+  static const ops::OpId kLiteral = ops::Catalogue::get().function("tensor")->id;
+  const Value* value = input(name);
+  if (value && value->kind == Value::List)
+    value = part < value->list->items.size() ? &value->list->items[part] : nullptr;
+  if (!value || value->kind != Value::Tensor) return {};
+  const ir::ValueInfo& info = tracer_.graph->values[value->tensor];
+  if (info.kind != ir::ValueKind::Result || tracer_.graph->nodes[info.source].op != kLiteral) return {};
+  std::vector<std::int64_t> integers;
+  collect_integers(tracer_.graph->nodes[info.source].attributes.at(0), integers);
+  return integers;
+}
+
 void OpCall::add_operands(diagnostics::Report& report) const {
   constexpr std::size_t kMost = 4;
   std::set<ir::ValueId> shown;
   const auto show = [&](const Value& v, const std::string& who) {
     if (v.kind != Value::Tensor || shown.size() >= kMost || !shown.insert(v.tensor).second) return;
     const ir::ValueInfo& info = tracer_.graph->values[v.tensor];
+    if (info.name == ir::kDraws) return;  // nothing that stands in the description
     const Span at = info.span.valid() ? info.span : span_;
     report.note(at, fmt::format("{} is {}", info.name.empty() ? who : fmt::format("`{}`", info.name), info.type.str()));
   };

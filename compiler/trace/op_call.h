@@ -15,6 +15,7 @@ class OpCall : public ops::InferContext {
   const TensorType& tensor(std::string_view name) const override;
   std::vector<TensorType> tensors(std::string_view name) const override;
   Type type(std::string_view name) const override;
+  std::vector<std::int64_t> written(std::string_view name, std::size_t part) const override;
   bool require_equal(Dim a, Dim b, ops::Reason what) override;
   bool require_at_least(Dim a, Dim least, ops::Reason what) override;
   bool require_divisible(Dim n, Dim d, ops::Reason what) override;

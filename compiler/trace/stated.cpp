@@ -87,6 +87,8 @@ class StatedCall final : public OpCall {
   }
   Dim simplify(Dim size) const override { return size; }
 
+  /// No size was missing.
+  bool complete() const { return complete_; }
   /// All tensors, if their sizes are numbers.
   std::vector<ops::OwnedTensor> stated() && { return complete_ ? std::move(owned_) : std::vector<ops::OwnedTensor>(); }
 
@@ -126,6 +128,8 @@ void declare_stated(Tracer& t, InstanceId id) {
   none.spans.resize(op.inputs.size());
   StatedCall trial(t, op, none, id);
   op.infer(trial);
+  ir::Uncalled& uncalled = module_of(t.tree, id).uncalled;
+  if (trial.complete() && uncalled == ir::Uncalled::Unsized) uncalled = ir::Uncalled::Sized;
   std::vector<ops::OwnedTensor> tensors = std::move(trial).stated();
   if (tensors.empty()) return;
   OpCall call(t, op, none, {}, id);

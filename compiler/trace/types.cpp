@@ -13,6 +13,12 @@ namespace modelc::trace {
 using ast::ExprKind;
 using types::SymbolId;
 
+namespace {
+
+constexpr const char* kOpenSize = "a size that varies is a symbol, a capital letter: `float[B, 10]`";
+
+}  // namespace
+
 Type type_of(const Tracer& t, const Value& value) {
   switch (value.kind) {
     case Value::Tensor:
@@ -108,12 +114,14 @@ std::optional<Type> resolve_type(Tracer& t, const ast::TypeExpr& type, const Sco
           continue;
         }
         if (v.kind != Value::Int) {
-          t.fault(dim->span, diag::DimensionNotInt, v.describe());
+          auto report = t.fault(dim->span, diag::DimensionNotInt, v.describe());
+          if (v.is_null()) report.help(kOpenSize);
           ok = false;
           continue;
         }
         if (v.dim.is_constant() && v.dim.constant() < 1) {
-          t.fault(dim->span, diag::DimensionTooSmall, v.dim.str());
+          auto report = t.fault(dim->span, diag::DimensionTooSmall, v.dim.str());
+          if (v.dim == Dim(-1)) report.help(kOpenSize);
           ok = false;
           continue;
         }

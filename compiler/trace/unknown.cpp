@@ -162,6 +162,8 @@ void report_unknown(Tracer& t, const std::string& name, Span span, const Scope& 
   }
   if (may_be_missing(t, name, scope)) return;
   auto report = called ? t.fault(span, diag::UnknownFunction, name) : t.fault(span, diag::UnknownName, name);
+  for (const ast::Restatement& one : t.document.root().restated)
+    if (one.deletes && one.name == name) report.note(one.own, "it is taken away here");
   if (scope.is_static && scope.frame && !called && scope.frame->bindings.count(name) != 0) {
     report.help("it is known only at run time; here only params, `define`s, symbols and loop variables are seen");
     return;

@@ -11,6 +11,7 @@
 
 #include "api.h"
 #include "build/room.h"
+#include "data/stored_table.h"
 #include "support/words.h"
 
 namespace modelc::runtime {
@@ -40,7 +41,7 @@ void prepare_process(const Request& request) {
 int dispatch(std::string_view command, const Request& request) {
   using Command = int (*)(const Request&);
   static constexpr support::Word<Command> kCommands[] = {
-      {"train", train}, {"eval", evaluate}, {"predict", predict}, {"build", build}};
+      {"train", train}, {"eval", evaluate}, {"predict", predict}, {"build", build}, {"data show", show_data}};
   if (const auto run = support::meaning_of(kCommands, command)) return (*run)(request);
   request.sink->report({}, diag::InternalFault, "the runtime has no such command");
   return 70;
@@ -64,6 +65,9 @@ extern "C" __attribute__((visibility("default"))) int modelc_runtime_run(const c
     return runtime::dispatch(command, *request);
   } catch (const build::OutOfMemory& fault) {
     request->sink->report(fault.span(), diag::KernelFault, fault.what());
+    return 3;
+  } catch (const data::StoreFault& fault) {
+    request->sink->report({}, diag::KernelFault, fault.what());
     return 3;
   } catch (const std::exception& error) {
     if (const auto memory = build::memory_fault(error)) {

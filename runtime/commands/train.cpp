@@ -20,8 +20,7 @@ int train(const Request& request) {
   try {
     return train::train(session);
   } catch (const exec::RuntimeFault& fault) {
-    request.sink->report(fault.span(), diag::KernelFault, fault.what());
-    return 3;
+    return data::report_fault(fault, *request.sink);
   }
 }
 

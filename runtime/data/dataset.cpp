@@ -29,6 +29,7 @@ class SelectedRows : public StoredRows {
     for (const std::int64_t row : rows) there.push_back(rows_.at(static_cast<std::size_t>(row)));
     return of_->read(there);
   }
+  std::int64_t rows_of_block() const override { return of_->rows_of_block(); }
   std::uint64_t checksum(std::uint64_t sum) const override {
     const std::string_view rows(reinterpret_cast<const char*>(rows_.data()), rows_.size() * sizeof(rows_[0]));
     return weights::checksum(rows, of_->checksum(sum));
@@ -39,7 +40,7 @@ class SelectedRows : public StoredRows {
   std::vector<std::int64_t> rows_;
 };
 
-std::int64_t rows_of_block(std::int64_t rows, const std::vector<std::int64_t>& shape, at::ScalarType type) {
+std::int64_t block_rows(std::int64_t rows, const std::vector<std::int64_t>& shape, at::ScalarType type) {
   auto bytes = static_cast<std::int64_t>(c10::elementSize(type));
   for (const std::int64_t size : shape) bytes *= std::max<std::int64_t>(size, 1);
   return std::clamp<std::int64_t>(kBlockBytes / bytes, 1, std::max<std::int64_t>(rows, 1));
@@ -58,14 +59,23 @@ at::Tensor index_of(const std::vector<std::int64_t>& rows) {
 
 }  // namespace
 
+int report_fault(const exec::RuntimeFault& fault, diagnostics::Sink& sink) {
+  const bool of_data = dynamic_cast<const DataFault*>(&fault) != nullptr;
+  if (of_data) sink.report(fault.span(), diag::DataUnreadable, fault.what());
+  else sink.report(fault.span(), diag::KernelFault, fault.what());
+  return of_data ? 1 : 3;
+}
+
 std::vector<std::int64_t> consecutive(std::int64_t first, std::int64_t count) {
   std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
   std::iota(rows.begin(), rows.end(), first);
   return rows;
 }
 
+std::int64_t StoredRows::rows_of_block() const { return block_rows(count(), shape(), type()); }
+
 std::uint64_t StoredRows::checksum(std::uint64_t sum) const {
-  const std::int64_t step = rows_of_block(count(), shape(), type());
+  const std::int64_t step = rows_of_block();
   for (std::int64_t first = 0; first < count(); first += step)
     sum = checksum_of(read(consecutive(first, std::min(step, count() - first))), sum);
   return sum;
@@ -84,16 +94,22 @@ Column Column::select(const std::vector<std::int64_t>& rows) const {
   Column selected = *this;
   if (stored) selected.stored = std::make_shared<SelectedRows>(stored, rows);
   else selected.values = values.index_select(0, index_of(rows));
-  if (lines) {
-    auto there = std::make_shared<std::vector<std::int64_t>>();
-    for (const std::int64_t row : rows) there->push_back((*lines)[static_cast<std::size_t>(row)]);
-    selected.lines = std::move(there);
+  if (mixture) {
+    auto from = std::make_shared<std::vector<Mixture::From>>();
+    for (const std::int64_t row : rows) from->push_back((*mixture->rows)[static_cast<std::size_t>(row)]);
+    selected.mixture = std::make_shared<const Mixture>(Mixture{mixture->parts, std::move(from)});
+  }
+  if (lines) selected.lines = std::make_shared<const formats::Lines>(lines->select(rows));
+  if (places) {
+    auto there = std::make_shared<std::vector<std::string>>();
+    for (const std::int64_t row : rows) there->push_back((*places)[static_cast<std::size_t>(row)]);
+    selected.places = std::move(there);
   }
   return selected;
 }
 
 void Column::for_blocks(const std::function<void(std::int64_t, const at::Tensor&)>& visit) const {
-  const std::int64_t step = stored ? rows_of_block(rows(), shape(), type()) : std::max<std::int64_t>(rows(), 1);
+  const std::int64_t step = stored ? stored->rows_of_block() : std::max<std::int64_t>(rows(), 1);
   for (std::int64_t first = 0; first < rows(); first += step)
     visit(first, stored ? take(consecutive(first, std::min(step, rows() - first))) : values);
 }
@@ -123,8 +139,13 @@ const Column* Dataset::find(std::string_view name) const {
 }
 
 std::string Column::place(std::int64_t row) const {
-  if (lines && row < static_cast<std::int64_t>(lines->size()))
-    return fmt::format("{}:{}:{}", file, (*lines)[static_cast<std::size_t>(row)], field);
+  if (mixture) {
+    const Mixture::From& from = (*mixture->rows)[static_cast<std::size_t>(row)];
+    return mixture->parts[from.part].place(from.row);
+  }
+  if (places && row < static_cast<std::int64_t>(places->size())) return (*places)[static_cast<std::size_t>(row)];
+  const std::int64_t line = lines ? (*lines)[static_cast<std::size_t>(row)] : 0;
+  if (line > 0) return fmt::format("{}:{}:{}", file, line, field);
   return file.empty() ? fmt::format("row {} of `{}`", row + 1, name)
                       : fmt::format("{}: row {} of `{}`", file, row + 1, name);
 }

@@ -2,9 +2,6 @@
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
-#include <cmath>
-#include <numbers>
-
 #include "build/room.h"
 #include "data/dataset.h"
 #include "data/random.h"
@@ -16,18 +13,6 @@
 namespace modelc::data {
 
 using catalogue::DrawId;
-
-double Random::normal() {
-  if (has_spare_) {
-    has_spare_ = false;
-    return spare_;
-  }
-  // Box and Muller; 1 - u is never 0.
-  const double radius = std::sqrt(-2 * std::log(1 - uniform())), angle = 2 * std::numbers::pi * uniform();
-  spare_ = radius * std::sin(angle);
-  has_spare_ = true;
-  return radius * std::cos(angle);
-}
 
 namespace {
 

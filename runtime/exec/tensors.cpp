@@ -12,6 +12,8 @@ std::string first_line(std::string_view text) { return std::string(text.substr(0
 
 }  // namespace
 
+at::ScalarType scalar_type(types::DType dtype) { return kernels::scalar_type(dtype); }
+
 plan::Fed Tensors::fed(const at::Tensor& tensor) {
   if (!tensor.defined()) return {};
   plan::Fed fed;

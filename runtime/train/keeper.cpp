@@ -6,7 +6,6 @@
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
-#include <charconv>
 #include <filesystem>
 
 #include "formats/own_checkpoint.h"
@@ -16,15 +15,7 @@
 namespace modelc::train {
 namespace {
 
-constexpr const char *kSignature = "modelc.run", *kEpoch = "modelc.epoch", *kStep = "modelc.step",
-                     *kThreads = "modelc.threads";
-
-std::int64_t number_in(const std::map<std::string, std::string>& metadata, const char* key) {
-  std::int64_t number = 0;
-  if (const auto found = metadata.find(key); found != metadata.end())
-    std::from_chars(found->second.data(), found->second.data() + found->second.size(), number);
-  return number;
-}
+constexpr const char *kSignature = "modelc.run", *kThreads = "modelc.threads";
 
 std::string text_in(const std::map<std::string, std::string>& metadata, const char* key) {
   const auto found = metadata.find(key);
@@ -89,7 +80,12 @@ bool Keeper::restore(const Checkpoint& checkpoint, RunState& state) {
     if (found == model.end()) return refuse(fmt::format("its checkpoint lacks `{}`", key));
     at::Tensor(tensor).copy_(found->second);
   }
+  const auto phase = static_cast<std::size_t>(state.phase.number);
+  if (phase >= session_.phases().size()) return refuse("its checkpoint is of a phase that there is not");
+  if (phase > 0) stepper_.enter(phase);
   stepper_.restore(below(checkpoint.tensors, "optimizer."));
+  stepper_.restore_carried(below(checkpoint.tensors, "carry."));
+  average_.enter(session_.phase().training.average);
   average_.restore(below(checkpoint.tensors, "average."));
   at::Generator generator = at::detail::getDefaultCPUGenerator();
   generator.set_state(random->second);
@@ -159,6 +155,7 @@ bool Keeper::save(RunState& state) {
   weights::NamedTensors tensors = state.tensors();
   for (const auto& [key, tensor] : session_.tree().state()) tensors.emplace_back("model." + key, tensor);
   for (const auto& [key, tensor] : stepper_.state()) tensors.emplace_back("optimizer." + key, tensor);
+  for (const auto& [key, tensor] : stepper_.carried()) tensors.emplace_back("carry." + key, tensor);
   for (const auto& [key, tensor] : average_.state()) tensors.emplace_back("average." + key, tensor);
   tensors.emplace_back("random", at::detail::getDefaultCPUGenerator().get_state());
   auto metadata = session_.metadata();

@@ -10,6 +10,7 @@
 
 #include "diagnostics/edits.h"
 #include "diagnostics/render_text.h"
+#include "elaborate/settle.h"
 #include "ir/ir.h"
 #include "ir/read_text.h"
 #include "pipeline/compile.h"
@@ -140,7 +141,7 @@ PassOutcome run_pass_on(const std::string& text, const std::string& pass) {
 std::string names(const std::string& path, const Options& options, std::vector<std::string>& unknown) {
   support::SourceManager sources;
   diagnostics::Sink sink;
-  const auto composition = compose::compose(sources, path, options.overrides, sink);
+  const auto composition = compose::compose(sources, path, options.overrides, sink, elaborate::settle);
   if (!composition) {
     unknown.push_back("the description cannot be read: it");
     return {};

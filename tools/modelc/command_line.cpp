@@ -87,6 +87,10 @@ std::string* text_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.save_only;
     case OptionId::Prefer:
       return &in.prefer;
+    case OptionId::Data:
+      return &in.data;
+    case OptionId::Split:
+      return &in.split;
     default:
       return nullptr;
   }
@@ -158,7 +162,7 @@ std::string wrong_word(const Command& command, Invocation& in, Raw& raw) {
   for (const Option& option : catalogue::options_of(command)) {
     const std::vector<std::string> words = catalogue::words_of(option);
     const std::string* given = words.empty() ? nullptr : text_of(option.id, in, raw);
-    if (!given || (given->empty() && option.id == OptionId::Prefer) ||
+    if (!given || (given->empty() && (option.id == OptionId::Prefer || option.id == OptionId::Split)) ||
         std::find(words.begin(), words.end(), *given) != words.end())
       continue;
     const std::vector<std::string> first(words.begin(), words.end() - 1);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compose/provenance.h"
+#include "elaborate/settle.h"
 #include "modelc/session.h"
 #include "support/json.h"
 #include "support/spelling.h"
@@ -39,7 +40,8 @@ int run_explain_path(const Invocation& invocation) {
   if (!session.compiled) return session.report();
   const ast::Description& root = *session.compiled->composition->root;
   const std::string& path = invocation.arguments[1];
-  const auto places = compose::places_of(root, path);
+  const auto places =
+      compose::places_of(root, path, [&](const ast::ExprPtr& condition) { return elaborate::holds(root, condition); });
   if (!places) {
     const auto near = support::nearest(path, compose::known_paths(root));
     return usage_error(fmt::format("`{}` has no `{}`{}", invocation.arguments[0], path,

@@ -5,6 +5,7 @@
 
 #include <charconv>
 
+#include "elaborate/settle.h"
 #include "modelc/session.h"
 #include "resolve/show.h"
 #include "support/counted.h"
@@ -33,7 +34,7 @@ int run_resolve(const Invocation& invocation) {
   // Faults elsewhere do not matter: an editor asks while the description is being written.
   support::SourceManager sources;
   diagnostics::Sink sink;
-  const auto composition = compose::compose(sources, file, invocation.overrides, sink);
+  const auto composition = compose::compose(sources, file, invocation.overrides, sink, elaborate::settle);
   if (!composition) {
     show(sink.sorted(), sources, invocation);
     return kFaulty;

@@ -14,6 +14,7 @@
 
 #include "api.h"
 #include "compose/bundle.h"
+#include "modelc/checkpoint.h"
 #include "modelc/disagreement.h"
 #include "modelc/session.h"
 #include "weights/match_weights.h"
@@ -66,14 +67,6 @@ Entry load_runtime() {
   return reinterpret_cast<Entry>(entry);
 }
 
-/// The checkpoint that a FILE is, without its variant; empty for a description.
-std::string checkpoint_of(const std::string& file) {
-  constexpr std::string_view kEnding = ".safetensors";
-  if (file.ends_with(kEnding)) return file;
-  const std::size_t at = file.rfind('@');
-  return at != std::string::npos && file.substr(0, at).ends_with(kEnding) ? file.substr(0, at) : "";
-}
-
 /// The files that the values come from: those given, and FILE where it is a checkpoint. One of what was trained only
 /// goes over those given; a whole one is for where none is.
 std::vector<std::string> weights_of(const Invocation& invocation) {
@@ -108,6 +101,10 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any) 
   if (compiled == nullptr || code != kDone) return code == kDone ? static_cast<int>(kFaulty) : code;
   if (values == Values::Trained && invocation.weights.empty() && compiled->elaborated.program.weights.empty())
     return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
+  if (!invocation.data.empty() && !compiled->elaborated.recipe.data.given) {
+    session.sink.report({}, diag::NothingToTrain, "`data`").help("`--data` gives rows to the feed that stands there");
+    return session.report();
+  }
   const Entry entry = load_runtime();
   if (entry == nullptr) return kFailed;
 
@@ -131,6 +128,7 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any) 
   request.inputs = invocation.inputs;
   if (invocation.command == "predict") request.outputs = invocation.outputs;
   request.only = invocation.only;
+  request.split = invocation.split;
   request.seed = invocation.seed;
   request.threads = threads_of(invocation);
   request.threads_asked = invocation.threads.has_value();
@@ -195,14 +193,29 @@ int run_train(const Invocation& invocation) {
 
 int run_eval(const Invocation& invocation) { return run_trained(invocation); }
 
+// The fits and the categories of a checkpoint are those of its description, also where only the data are looked at.
+int run_data_show(const Invocation& invocation) {
+  Invocation own = invocation;
+  own.weights = weights_of(invocation);
+  if (!invocation.outputs.empty() && !invocation.outputs.back().ends_with(".png"))
+    return usage_error("`-o` takes FILE.png, got `" + invocation.outputs.back() + "`", "data show");
+  return run_with_runtime(own);
+}
+
 int run_predict(const Invocation& invocation) {
   if (invocation.outputs.empty()) return usage_error("`modelc predict` needs `-o OUT`", "predict");
+  const bool rows = !invocation.data.empty();
+  if (rows && !invocation.inputs.empty())
+    return usage_error("`--inputs` and `--data` both say what goes in, give one of the two", "predict");
   for (const std::string& out : invocation.outputs) {
     const std::size_t equal = out.find('=');
     const bool array = equal != std::string::npos && equal > 0 && out.ends_with(".npy");
-    if (!array && !out.ends_with(".safetensors") && !out.ends_with(".npz")) {
-      return usage_error("`-o` takes FILE.safetensors, FILE.npz or NAME=FILE.npy, got `" + out + "`", "predict");
-    }
+    if (array || out.ends_with(".safetensors") || out.ends_with(".npz") || (rows && out.ends_with(".csv"))) continue;
+    if (out.ends_with(".csv"))
+      return usage_error("a table, `-o " + out + "`, is of rows: give them with `--data SOURCE`", "predict");
+    return usage_error(fmt::format("`-o` takes FILE.safetensors, FILE.npz{} or NAME=FILE.npy, got `{}`",
+                                   rows ? ", FILE.csv" : "", out),
+                       "predict");
   }
   return run_trained(invocation);
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -82,6 +83,25 @@ void try_keys(const ir::Demand& demand, const ir::ModuleTree& tree, Sink& sink) 
   }
 }
 
+void try_types(const std::vector<ir::OutputDemand>& expected, const std::vector<emit::Summary::Port>& outputs,
+               Sink& sink) {
+  std::string found, wanted;  // of those that are told in order
+  for (const emit::Summary::Port& output : outputs) found += (found.empty() ? "" : ", ") + output.type;
+  for (const ir::OutputDemand& demand : expected) {
+    if (demand.name.empty()) {
+      wanted += (wanted.empty() ? "" : ", ") + demand.type.text;
+      continue;
+    }
+    const auto named = std::find_if(outputs.begin(), outputs.end(),
+                                    [&](const emit::Summary::Port& output) { return output.name == demand.name; });
+    const std::string type = named == outputs.end() ? "not there" : named->type;
+    if (type != demand.type.text)
+      fails(sink, demand.type.span, fmt::format("the output `{}`", demand.name), type, demand.type.text);
+  }
+  if (!wanted.empty() && wanted != found)
+    fails(sink, expected.front().type.span, outputs.size() == 1 ? "the output" : "the outputs", found, wanted);
+}
+
 std::string without_variant(const std::string& file) {
   const std::size_t at = file.rfind('@');
   return at != std::string::npos && file.find('/', at) == std::string::npos ? file.substr(0, at) : file;
@@ -135,11 +155,7 @@ void try_check(const ir::Check& check, const Invocation& invocation, const std::
   }
   const ir::Program& program = compiled->elaborated.program;
   const emit::Summary summary = emit::summarize(program, {});
-  if (check.output) {
-    std::string found;
-    for (const auto& output : summary.outputs) found += (found.empty() ? "" : ", ") + output.type;
-    if (found != check.output->text) fails(sink, check.output->span, "the output", found, check.output->text);
-  }
+  try_types(check.outputs, summary.outputs, sink);
   try_bound(check.parameters, "the number of parameters", types::Dim(summary.total), sink);
   try_bound(check.flops, "the number of operations", summary.flops, sink);
   if (check.keys) try_keys(*check.keys, program.tree, sink);

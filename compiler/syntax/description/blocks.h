@@ -72,6 +72,7 @@ void Reader::mapping(const NodePtr& node, const BlockRules<T>& rules, Block<T>& 
       Item<T> loop;
       loop.kind = ItemKind::For;
       loop.span = key->span.to(value->span);
+      loop.around_key = key->around_key;
       const std::size_t skip = start + 3;
       if (key->text.find_first_not_of(" \t\n\r", skip) == std::string::npos) {
         refuse(key->span, diag::ControlHead, "for", "a loop variable and what it runs over")
@@ -105,6 +106,7 @@ void Reader::mapping(const NodePtr& node, const BlockRules<T>& rules, Block<T>& 
       Item<T> made;
       made.kind = ItemKind::If;
       made.span = key->span.to(value->span);
+      made.around_key = key->around_key;
       out.push_back(std::move(made));
       open_if = &out.back();
     }

@@ -1,4 +1,4 @@
-// What a level declares: params, inputs and targets, parameters and buffers, define, variants, where, imports,
+// What a level declares: params, inputs and targets, parameters and buffers, define, where, imports,
 // components.
 #include <algorithm>
 
@@ -48,6 +48,26 @@ void Reader::params(const NodePtr& node, Block<Declaration>& out) {
   block(node, rules, out);
 }
 
+namespace {
+
+/// `B, 12` of a list of sizes without a dtype; empty for any other node.
+std::string sizes_in(const Node& node) {
+  std::string sizes;
+  if (!node.is_sequence()) return sizes;
+  for (const NodePtr& item : node.items) {
+    const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+    const bool size = item->is_scalar() && !item->text.empty() && item->text.size() < 12 &&
+                      (std::isdigit(static_cast<unsigned char>(item->text[0])) ||
+                       std::isupper(static_cast<unsigned char>(item->text[0]))) &&
+                      std::all_of(item->text.begin(), item->text.end(), plain);
+    if (!size) return {};
+    sizes += (sizes.empty() ? "" : ", ") + item->text;
+  }
+  return sizes;
+}
+
+}  // namespace
+
 void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration>& out) {
   BlockRules<Declared> types;
   bool readable = true;  // of the list of types being read
@@ -78,7 +98,10 @@ void Reader::inputs(const NodePtr& node, std::string_view key, Block<Declaration
     item.name = name(name_node);
     item.span = item.value.span = name_node->span.to(value->span);
     if (!check_name(item.name)) return;
-    if (value->is_sequence()) {
+    if (const std::string sizes = sizes_in(*value); !sizes.empty()) {
+      wrong(value, name_node->text, "a type", fmt::format("write `{}: float[{}]`", name_node->text, sizes));
+      item.value.faulty = true;
+    } else if (value->is_sequence()) {
       item.value.is_list = true;
       readable = true;
       for (const NodePtr& part : value->items) list_item(part, types, item.value.list);
@@ -316,72 +339,6 @@ void Reader::components(const NodePtr& node, ast::Component& out) {
                              [&](const Item<ast::ComponentPtr>& item, const std::vector<ast::Guard>& around) {
                                out.components.push_back({item.name, item.value, around});
                              });
-}
-
-namespace {
-
-/// The value where the conditions hold; without one in the other case, which is then what it would be otherwise.
-ExprPtr under(const std::vector<ast::Guard>& guards, ExprPtr value) {
-  for (auto guard = guards.rbegin(); guard != guards.rend(); ++guard) {
-    auto made = std::make_shared<ast::Expr>();
-    made->kind = ast::ExprKind::Conditional;
-    made->span = value->span;
-    if (guard->expected) made->children = {std::move(value), guard->condition, nullptr};
-    else made->children = {nullptr, guard->condition, std::move(value)};
-    value = std::move(made);
-  }
-  return value;
-}
-
-}  // namespace
-
-void Reader::variants(const NodePtr& node, ast::Description& out) {
-  struct Values {
-    Block<ExprPtr> given;
-    bool deleted = false;
-  };
-  BlockRules<ExprPtr> values;
-  values.entry = [&](const NodePtr& param, const NodePtr& content, Block<ExprPtr>& entries) {
-    Item<ExprPtr> made;
-    made.name = name(param);
-    made.value = raw_value(content, param->text);
-    if (check_name(made.name) && made.value) entries.push_back(std::move(made));
-  };
-  BlockRules<Values> rules;
-  rules.key = "variants";
-  rules.entry = [&](const NodePtr& key, const NodePtr& value, Block<Values>& block) {
-    Item<Values> item;
-    item.name = {key->text, key->span, nullptr};
-    item.span = key->span;
-    if (key->text.empty()) {
-      refuse(key->span, diag::NotAName, key->text, "the name of a variant");
-      return;
-    }
-    item.value.deleted = is_written_null(*value) && has_base_;
-    values.key = key->text;
-    if (!is_nothing(*value)) this->block(value, values, item.value.given);
-    block.push_back(std::move(item));
-  };
-  Block<Values> read;
-  block(node, rules, read);
-  // Which variants there are must be known before anything is evaluated; what they give is decided later.
-  const auto unrolled = [&](const std::vector<ast::Guard>& guards, support::Span span) {
-    const bool loop = std::any_of(guards.begin(), guards.end(), [](const ast::Guard& g) { return g.iterable; });
-    if (loop) refuse(span, diag::NotSupportedYet, "a loop under `variants`");
-    return !loop;
-  };
-  std::vector<ast::Guard> around;
-  flatten<Values>(read, around, [&](const Item<Values>& item, const std::vector<ast::Guard>& outer) {
-    if (!unrolled(outer, item.span)) return;
-    ast::Variant& variant = out.variants[item.name.text];
-    variant.span = item.span;
-    variant.deleted = item.value.deleted;
-    std::vector<ast::Guard> guards = outer;
-    flatten<ExprPtr>(item.value.given, guards, [&](const Item<ExprPtr>& value, const std::vector<ast::Guard>& inner) {
-      if (unrolled(inner, value.span.valid() ? value.span : item.span))
-        variant.values.emplace_back(value.name, under(inner, value.value));
-    });
-  });
 }
 
 }  // namespace modelc::syntax

@@ -20,6 +20,14 @@ support::Span key_span(const Node& node, KeyId id) {
   return node.span;
 }
 
+/// The last that stands under no condition.
+Name unconditional(const Block<Name>& texts) {
+  Name found;
+  for (const Item<Name>& item : texts)
+    if (item.kind == ItemKind::Entry) found = item.value;
+  return found;
+}
+
 }  // namespace
 
 bool Reader::lost_key(const catalogue::Key& key, const Node& value, Component& out) {
@@ -51,11 +59,14 @@ void Reader::shared_key(const catalogue::Key& key, const NodePtr& node, const Co
   Component& c = *out;
   const bool empty = is_nothing(*node);
   switch (key.id) {
-    case KeyId::Component_name:
-      if (auto words = text(node, key.name, "a name")) c.name = *words;
+    case KeyId::Component_name: {
+      Block<Name> names;
+      texts(node, key.name, "a name", names);
+      c.name = unconditional(names).text;
       break;
+    }
     case KeyId::Component_doc:
-      if (auto words = text(node, key.name, "a text")) c.doc = *words;
+      texts(node, key.name, "a text", c.docs);
       break;
     case KeyId::Component_import:
       if (!empty) imports(node, c);
@@ -144,14 +155,17 @@ void Reader::document_key(const catalogue::Key& key, const NodePtr& key_node, co
       break;
     case KeyId::Document_extends:
     case KeyId::Document_model: {
-      const auto file = text(node, key.name, "a file, `path.yaml`");
-      if (!file) break;
-      if (!out.extends.text.empty()) {
-        refuse(key_node->span, diag::TwoBases).note(out.extends.span, "the first is here");
+      Block<Name> files;
+      texts(node, key.name, "a file, `path.yaml`", files);
+      if (files.empty()) break;
+      if (!out.extends.text.empty() || !out.undecided.bases.empty()) {
+        refuse(key_node->span, diag::TwoBases)
+            .note(out.extends.text.empty() ? out.undecided.bases[0].span : out.extends.span, "the first is here");
         break;
       }
-      out.extends.text = *file;
-      out.extends.span = node->span;
+      const bool stated = files.size() == 1 && files[0].kind == ItemKind::Entry && !files[0].value.pattern;
+      if (stated) out.extends = files[0].value;
+      else out.undecided.bases = std::move(files);
       break;
     }
     case KeyId::Document_variants:
@@ -272,8 +286,11 @@ ast::DescriptionPtr Reader::document(const NodePtr& written, bool to_be_extended
     made->keys[key->text] = key->span;
     if (lost_key(*known, *value, *made)) continue;
     if (known->id == KeyId::Component_name) {
-      if (value->is_scalar()) made->title = this->name(value);
+      texts(value, known->name, "a name", made->title.all);
+      static_cast<Name&>(made->title) = unconditional(made->title.all);
+      made->name = made->title.text;
       made->name_span = value->span;
+      continue;
     }
     if (known->place == Place::Component) shared_key(*known, value, made);
     else document_key(*known, key, value, *made);

@@ -77,6 +77,12 @@ const NodePtr* value_of(const Entries& keys, const std::string& key) {
   return nullptr;
 }
 
+NodePtr moved_inside(const NodePtr& head) {
+  auto made = std::make_shared<Node>(*head);
+  made->around_key = true;
+  return made;
+}
+
 /// One branch of an `if`, or the body of a `for`.
 struct Guarded {
   NodePtr head;
@@ -132,10 +138,10 @@ NodePtr Reader::with_flow_inside(const NodePtr& mapping) {
           .help("in a list, `if` and `else` stand in one item; in a mapping, one right behind the other");
       continue;
     }
-    std::vector<Guarded> branches{{key, guarded_keys(key, value)}};
+    std::vector<Guarded> branches{{moved_inside(key), guarded_keys(key, value)}};
     while (word == ControlWord::If && i + 1 < given.size() && goes_on(given[i + 1].first)) {
       ++i;
-      branches.push_back({given[i].first, guarded_keys(given[i].first, given[i].second)});
+      branches.push_back({moved_inside(given[i].first), guarded_keys(given[i].first, given[i].second)});
       if (control_word(given[i].first->text) == ControlWord::Else) break;
     }
     for (Guarded& branch : branches)
@@ -145,11 +151,11 @@ NodePtr Reader::with_flow_inside(const NodePtr& mapping) {
   return mapping_of(std::move(keys), mapping->span);
 }
 
-/// What says which file this is, and which it builds on, is read before any condition can be decided.
+/// Which language this is, is read before anything is decided.
 bool Reader::may_be_guarded(const NodePtr& key) {
   const catalogue::Key* known = catalogue::find_key(catalogue::Place::Document, key->text);
   using catalogue::Form;
-  if (!known || (known->form != Form::Version && known->form != Form::File && known->form != Form::Text)) return true;
+  if (!known || known->form != Form::Version) return true;
   refuse(key->span, diag::NotSupportedYet, fmt::format("static control flow around `{}`", key->text));
   return false;
 }

@@ -70,6 +70,8 @@ class Reader {
   bool check_module_name(const Name& name);
   /// The text of a scalar; reports and returns nullopt for anything else.
   std::optional<std::string> text(const NodePtr& node, std::string_view key, std::string_view expected);
+  /// The same, or several under conditions.
+  void texts(const NodePtr& node, std::string_view key, std::string_view expected, Block<Name>& out);
   ExprPtr expression(const NodePtr& node, std::string_view key);
   /// A YAML list as a List expression; `for` and `if` in it become comprehensions and conditionals.
   ExprPtr list_expression(const NodePtr& node, std::string_view key, bool raw);

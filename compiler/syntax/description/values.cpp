@@ -144,6 +144,34 @@ std::optional<std::string> Reader::text(const NodePtr& node, std::string_view ke
   return std::nullopt;
 }
 
+namespace {
+
+/// Static control flow, or a list with some.
+bool has_flow(const Node& node) {
+  if (node.is_sequence())
+    return std::any_of(node.items.begin(), node.items.end(), [](const NodePtr& item) { return has_flow(*item); });
+  return node.is_mapping() && !node.entries.empty() && control_word(node.entries[0].first->text) != ControlWord::None;
+}
+
+}  // namespace
+
+void Reader::texts(const NodePtr& node, std::string_view key, std::string_view expected, Block<Name>& out) {
+  BlockRules<Name> rules;
+  rules.key = key;
+  rules.entry = [&](const NodePtr& name_node, const NodePtr&, Block<Name>&) {
+    refuse(name_node->span, diag::WrongNode, "a mapping", key, expected);
+  };
+  rules.item = [&](const NodePtr& item, Block<Name>& block) {
+    if (!text(item, key, expected)) return;
+    Item<Name> made;
+    made.span = item->span;
+    made.value = name(item);
+    block.push_back(std::move(made));
+  };
+  if (has_flow(*node)) block(node, rules, out);
+  else rules.item(node, out);
+}
+
 std::optional<ExprPtr> Reader::condition(const NodePtr& key, std::size_t skip) {
   if (key->text.find_first_not_of(" \t\n\r", skip) == std::string::npos) {
     refuse(key->span, diag::ControlHead, key->text, "a condition").help("write `if depth > 2:`");

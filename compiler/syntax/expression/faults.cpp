@@ -21,7 +21,13 @@ std::string_view token_at(std::string_view text, std::size_t at) {
   if (rest.empty()) return rest;
   if (is_word_byte(rest[0])) {
     std::size_t length = 1;
-    while (length < rest.size() && is_word_byte(rest[length])) ++length;
+    const bool number = std::isdigit(static_cast<unsigned char>(rest[0])) != 0;
+    const auto goes_on = [&](std::size_t at_next) {
+      const char c = rest[at_next];
+      if (is_word_byte(c) || (number && c == '.')) return true;
+      return number && (c == '-' || c == '+') && (rest[at_next - 1] == 'e' || rest[at_next - 1] == 'E');
+    };
+    while (length < rest.size() && goes_on(length)) ++length;
     return rest.substr(0, length);
   }
   if (rest[0] == '"' || rest[0] == '\'') {
@@ -43,6 +49,7 @@ char closer_of(EnclosureKind kind) {
     case EnclosureKind::TypeBracket:
       return ']';
     case EnclosureKind::Insertion:
+    case EnclosureKind::Map:
       return '}';
     default:
       return ')';
@@ -67,6 +74,11 @@ constexpr std::array<Foreign, 13> kForeignOperators = {{{"&&", "`and`, of tensor
                                                         {"<<", "`* 2**n`"},
                                                         {">>", "`// 2**n`"}}};
 
+bool is_identifier(std::string_view word) {
+  return !word.empty() && !std::isdigit(static_cast<unsigned char>(word[0])) &&
+         std::all_of(word.begin(), word.end(), is_word_byte);
+}
+
 /// A cure for text of another language, from what was found and the word before it.
 std::string cure(std::string_view found, std::string_view before, bool in_call) {
   if (before == "lambda") return "there is no `lambda`; write a small function under `define`: `f(x): x + 1`";
@@ -85,10 +97,32 @@ std::string cure(std::string_view found, std::string_view before, bool in_call) 
   if (found == "#") return "a comment stands behind a plain scalar, or in one written as `|` or `>`, after a space";
   if (found == "->") return "`->` is the weakest operator; a type has it only after a parenthesised list of types";
   if (found == "**") return "`**` needs a value on its left; there are no keyword dicts";
+  if (is_identifier(before) && !found.empty() && std::isdigit(static_cast<unsigned char>(found[0])))
+    return fmt::format("arguments stand in parentheses: `{}({})`", before, found);
   if (found.starts_with('"') || found.starts_with('\'')) {
     if (before.ends_with('"') || before.ends_with('\'')) return "strings are joined by `+`";
   }
   return {};
+}
+
+/// Where a name alone stands before an assignment of Python, how the language writes it.
+std::string binding_cure(std::string_view text, std::size_t at, std::string_view found) {
+  if (found != "=") return {};  // of `x += 1` the parser has read the sign
+  std::string_view name = text.substr(0, at), value = text.substr(at + found.size());
+  const auto trim = [](std::string_view& part) {
+    while (!part.empty() && is_space(part.front())) part.remove_prefix(1);
+    while (!part.empty() && is_space(part.back())) part.remove_suffix(1);
+  };
+  value = value.substr(0, value.find('\n'));
+  trim(name);
+  trim(value);
+  const bool changes = !name.empty() && std::string_view("+-*/").find(name.back()) != std::string_view::npos;
+  const char sign = changes ? name.back() : '=';
+  if (changes) name.remove_suffix(1);
+  trim(name);
+  if (value.empty() || !is_identifier(name)) return {};
+  const std::string whole = changes ? fmt::format("{} {} {}", name, sign, value) : std::string(value);
+  return fmt::format("a name is bound as a key, in a list of entries: `- {}: {}`", name, whole);
 }
 
 }  // namespace
@@ -157,7 +191,8 @@ void Builder::unexpected(std::size_t at, std::string_view expected) {
     fail(at, stop, "write the name without `${` and `}`", diag::InsertionOutsideString);
   }
   for (const Foreign& foreign : kForeignOperators) {
-    if (found == foreign.token) fail(at, stop, "", diag::NoOperator, found, foreign.expected);
+    if (found == foreign.token)
+      fail(at, stop, binding_cure(view_, at, found), diag::NoOperator, found, foreign.expected);
   }
   std::size_t end_before = at;
   while (end_before > 0 && is_space(view_[end_before - 1])) --end_before;

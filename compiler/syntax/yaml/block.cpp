@@ -130,7 +130,10 @@ LayoutChecker::Offset LayoutChecker::after_node(Offset begin, Offset end, int pa
         .help("close the quote on the line where it opens");
     return kStop;
   }
-  return quote_value(faults_.report(span(q, last), diag::GoesOnAfterQuote, rest), begin, parent, is_value);
+  Report report = faults_.report(span(q, last), diag::GoesOnAfterQuote, rest);
+  return holds_call(begin + 1, end - 1) && last == value_end(begin, parent, has_comment) && !has_comment
+             ? unquote_value(report, begin, end, last)
+             : quote_value(report, begin, parent, is_value);
 }
 
 LayoutChecker::Offset LayoutChecker::value_of_key(Offset after_colon, int column) {
@@ -156,6 +159,8 @@ LayoutChecker::Offset LayoutChecker::plain(Offset p, int parent, bool is_value) 
   while (!ends_line(i) && !is_comment(i) && !(text_[i] == ':' && is_space_or_end(at(i + 1)))) ++i;
   last_value_end_ = i;
   if (!ends_line(i) && text_[i] == ':') return key_or_trap(p, i, parent, is_value);
+  if (is_value && ends_line(i))
+    if (const Offset next = typed_list(p, i, parent); next != kStop) return next;
   if (ends_line(i)) return continuation(p, i, parent, is_value);
   if (!is_value && misses_colon(p)) {
     out_.suspects.push_back({Suspicion::MissingColon, span(p, i), {}, {}});

@@ -60,12 +60,17 @@ class LayoutChecker {
   Offset key_or_trap(Offset at, Offset colon, int parent, bool is_value);
   Offset continuation(Offset value, Offset at, int parent, bool is_value);
   Offset cut_by_comment(Offset value, Offset comment, int parent, bool is_value);
+  Offset typed_list(Offset begin, Offset end, int parent);
   Offset block_scalar(Offset at, int parent);
   Offset quoted_scalar(Offset at, int parent);
   Offset properties(Offset at, int parent, bool is_value, bool in_flow);
   Offset star(Offset at, int parent, bool is_value);
   /// The value [begin, …) must be quoted, as `report` says: patches it and returns the line after it.
   Offset quote_value(diagnostics::Report report, Offset begin, int parent, bool is_value);
+  /// The quotes [begin, quote_end) are left out of the value [begin, end).
+  Offset unquote_value(diagnostics::Report report, Offset begin, Offset quote_end, Offset end);
+  /// A call that needs no quotes: no string.
+  bool holds_call(Offset begin, Offset end) const;
   Offset finish_quoting(diagnostics::Report report, Offset begin, Offset end, int parent, bool has_comment);
   Offset value_end(Offset begin, int parent, bool& has_comment) const;
   /// The `: ` outside brackets and strings that ends a key in [begin, end), else `end`.

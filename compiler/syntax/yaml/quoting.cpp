@@ -75,6 +75,25 @@ LayoutChecker::Offset LayoutChecker::quote_value(Report report, Offset begin, in
   return finish_quoting(report, begin, end, parent, has_comment);
 }
 
+bool LayoutChecker::holds_call(Offset begin, Offset end) const {
+  const std::string_view inside = text_.substr(begin, end - begin);
+  return !inside.empty() && std::isalpha(static_cast<unsigned char>(inside[0])) && inside.back() == ')' &&
+         inside.find_first_of("\\\"'#") == std::string_view::npos && is_balanced(text_, begin, end) &&
+         inside.find(": ") == std::string_view::npos;
+}
+
+LayoutChecker::Offset LayoutChecker::unquote_value(Report report, Offset begin, Offset quote_end, Offset end) {
+  awaits_value_ = false;
+  last_value_ = begin;
+  last_value_end_ = end;
+  const std::vector<Patch> patches = {{begin, 1, ""}, {quote_end - 1, 1, ""}};
+  report.help("leave the quotes out: `" + corrected(begin, end, patches) + "`")
+      .fix(span(begin, begin + 1), "")
+      .fix(span(quote_end - 1, quote_end), "");
+  out_.patches.insert(out_.patches.end(), patches.begin(), patches.end());
+  return next_line(text_, end);
+}
+
 LayoutChecker::Offset LayoutChecker::finish_quoting(Report report, Offset begin, Offset end, int parent,
                                                     bool has_comment) {
   awaits_value_ = false;

@@ -137,6 +137,24 @@ TEST_CASE("integers gather where the signature is variadic") {
   CHECK(out.from[1] == std::vector<std::size_t>{1, 2});
 }
 
+TEST_CASE("tensors in a row where a list of them is due are one fault") {
+  types::DimTable table;
+  types::DimTable::Scope scope{table};
+  diagnostics::Sink sink;
+  const std::vector<Param> params{types::parse_param("tensors: Tensor[]"), types::parse_param("dim: int = 0")};
+  const Actual tensor = thing(Actual::Tensor, "a tensor");
+  CHECK_FALSE(bind({"cat", &params, nullptr, nullptr, false}, {tensor, tensor}, {}, sink).usable());
+  REQUIRE(sink.sorted().size() == 1);
+  CHECK(sink.sorted()[0].message == "`tensors` of `cat` is 2 tensors in a row, expected a list of tensors");
+  CHECK(sink.sorted()[0].help == "put them in brackets, `[…]`");
+}
+
+TEST_CASE("a number in quotes is told so, and too many arguments which there are") {
+  CHECK(bound(probe(), {given("1e-3")}).help == std::vector<std::string>{"a number has no quotes: `1e-3`"});
+  CHECK(bound(probe(), {given("fast")}).help.empty());
+  CHECK(bound(probe(), {given(1), given(2), given(3)}).help == std::vector<std::string>{"it takes `a`, `b`"});
+}
+
 TEST_CASE("what is not honoured yet says so") {
   diagnostics::Sink sink;
   const Entry later = Declare(Kind::Optimizer, "Later").not_yet();

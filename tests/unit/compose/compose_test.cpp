@@ -1,4 +1,4 @@
-// covers: loader.cpp merge.cpp overrides.cpp set_path.cpp edits.cpp
+// covers: loader.cpp merge.cpp overrides.cpp set_path.cpp stated.cpp edits.cpp
 #include "compose/compose.h"
 
 #include <doctest/doctest.h>

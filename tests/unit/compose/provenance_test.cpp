@@ -10,15 +10,17 @@ namespace modelc::compose {
 namespace {
 
 /// The lines that gave a value, the base's first; "nothing" where nothing stands there.
-std::string lines_of(const std::string& path, const std::string& base, const std::string& own) {
+std::string lines_of(const std::string& path, const std::string& base, const std::string& own,
+                     const std::string& variant = "", const Decide& decide = {}) {
   support::SourceManager sources;
   diagnostics::Sink sink;
   Overrides overrides;
+  overrides.variant = variant;
   overrides.contents["/m/base.yaml"] = base;
   overrides.contents["/m/main.yaml"] = own;
   const auto composed = compose(sources, "/m/main.yaml", overrides, sink);
   REQUIRE(composed);
-  const auto places = places_of(*composed->root, path);
+  const auto places = places_of(*composed->root, path, decide);
   if (!places) return "nothing";
   std::string all;
   for (const support::Span& span : *places) {
@@ -42,6 +44,18 @@ TEST_CASE("provenance: what is stated again has both places, and nothing has non
   CHECK(lines_of("width", kBase, own) == "base.yaml:2 main.yaml:3");
   CHECK(lines_of("modules.fc", kBase, own) == "base.yaml:6");
   CHECK(lines_of("modules.nothing", kBase, own) == "nothing");
+}
+
+TEST_CASE("provenance: of a variant's conditions the one that holds, or what stood before") {
+  const std::string own =
+      "extends: base.yaml\nvariants:\n  small:\n    if width > 2:\n      width: 4\n    elif width > 1:\n"
+      "      width: 5\n";
+  std::size_t asked = 0;
+  const auto never = [&](const ast::ExprPtr&) { return ++asked, std::optional(false); };
+  const auto always = [](const ast::ExprPtr&) { return std::optional(true); };
+  CHECK(lines_of("width", kBase, own, "small", always) == "base.yaml:2 main.yaml:5");
+  CHECK(lines_of("width", kBase, own, "small", never) == "base.yaml:2");
+  CHECK(asked > 0);
 }
 
 }  // namespace

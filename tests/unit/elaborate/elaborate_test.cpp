@@ -44,6 +44,20 @@ TEST_CASE("elaborate: a description without faults is sound, with what is said b
   CHECK_FALSE(f->tensors.at(1).trainable);
 }
 
+TEST_CASE("elaborate: name and doc follow the params, in what they insert and in the conditions around them") {
+  const std::string flow =
+      "name: \"Net-${width}\"\nif width > 3:\n  doc: wide\nelse:\n  name: Thin\n  doc: thin\n" + kModel;
+  const Made wide("params: {width: 8}\n" + flow);
+  CHECK(wide.codes() == "");
+  CHECK(wide.out.program.name == "Net-8");
+  CHECK(wide.out.program.doc == "wide");
+  CHECK(wide.out.program.tree.modules.at(0).type == "Net-8");
+  const Made thin("params: {width: 2}\n" + flow);
+  CHECK(thin.out.program.name == "Thin");
+  CHECK(thin.out.program.doc == "thin");
+  CHECK(Made("if wdth > 3: {name: a}\n" + kModel).codes() == diag::UnknownName.row.code);
+}
+
 TEST_CASE("elaborate: how far it came is told by what was made") {
   CHECK(Made("inputs:\n  x: float[B, 4]\nforward: x.reshape(7)\n").out.state == passes::State::Broken);
   CHECK(Made(kModel + "metrics: accuracy(output, gone)\n").out.state == passes::State::Traced);

@@ -101,6 +101,14 @@ TEST_CASE("a summary as JSON: known sizes are numbers, symbolic ones texts") {
 )");
 }
 
+TEST_CASE("a doc stands below the name, each line indented") {
+  Bench b;
+  emit::Summary told;
+  told.name = "Net";
+  told.doc = "First.\n\nSecond.\n";
+  CHECK(emit::summary_text(told, nullptr, b.sources).starts_with("Net\n  First.\n\n  Second.\n\nmodule"));
+}
+
 TEST_CASE("an empty model has nothing to list") {
   Bench b;
   const emit::Summary nothing;

@@ -62,6 +62,25 @@ TEST_CASE("check data: a last batch of one row, where a norm needs more") {
   CHECK(warned("Dropout(0.5)", "33)", "batch: 16") == "");
 }
 
+TEST_CASE("check data: a condition that no full batch meets") {
+  const auto told = [](const std::string& rest, const std::string& train) {
+    Program program(
+        "inputs: {x: \"float[B, 12]\"}\ntargets: {y: \"int[B]\"}\nmodules: {a: Linear(32), fc: Linear(3)}\n" + rest +
+        "\nloss: cross_entropy(logits, y)\ndata: {train: synthetic(64)}\n" + "train: {epochs: 1, optimizer: SGD, " +
+        train + "}\n");
+    REQUIRE(program.out);
+    REQUIRE(program.reports() == "");
+    const bool good = pipeline::check_batch(program.ir(), program.out->elaborated.recipe, program.sink);
+    CHECK(good == program.reports().empty());
+    return program.reports();
+  };
+  const std::string mixed = "forward: {logits: fc(a(x) @ x)}";
+  CHECK(told(mixed, "batch: 16") == "M6002 `matmul`: `B = 16` in a batch of the training: `B == 32` does not hold\n");
+  CHECK(told(mixed, "batch: 32") == "");
+  CHECK(told("forward: {logits: fc(a(x))}\nwhere: [B % 2 == 0]", "batch: 7").starts_with("M6002 "));
+  CHECK(told("forward: {logits: fc(a(x))}\nwhere: [B % 2 == 0]", "batch: 8") == "");
+}
+
 TEST_CASE("check data: what is computed is left to the run") {
   CHECK(said("word=randint(0, 10), n=randint(0, 9), label=n % 3") == "");
   CHECK(said("word=randint(0, 10), n=randint(0, 9)", "  feed: {label: n // 3}\n") == "");

@@ -37,6 +37,32 @@ outputs: «y»
   CHECK(d.uses(4) == "11:6");
 }
 
+TEST_CASE("what a name inserts, and what stands around it, means params") {
+  const Described d(R"yaml(params: {width: 8}
+name: Net-${«width»}
+if «width» > 3:
+  doc: ${«width»} wide
+inputs: {x: "float[B, 5]"}
+layers: [ReLU]
+)yaml");
+  for (const std::size_t mark : {0, 1, 2}) CHECK(d.at(mark) == "param 1:10");
+  CHECK(d.unknown() == List{});
+}
+
+TEST_CASE("the parts of a pipeline are where they are written") {
+  const Described d(R"yaml(inputs: {x: "float[B, 5]"}
+modules:
+  head: Linear(8) -> ReLU -> Linear(3)
+forward:
+  y: head(x)
+  t: tap(head.«1»)
+freeze: [head.«2»]
+)yaml");
+  CHECK(d.at(0) == "module 3:22");
+  CHECK(d.at(1) == "module 3:30");
+  CHECK(d.unknown() == List{});
+}
+
 TEST_CASE("a definition's own place and the place behind a name are asked like a use") {
   const Described d(R"yaml(params: {«width»: 8}
 inputs: {x: "float[B, 5]"}

@@ -1,4 +1,4 @@
-// covers: declarations.cpp flow.cpp modules.cpp recipe.cpp values.cpp
+// covers: declarations.cpp flow.cpp modules.cpp recipe.cpp values.cpp variants.cpp
 // Keys of a description as typed parts, static control flow in keys, and the faults of structure.
 #include "syntax/description/description.h"
 

@@ -1,4 +1,4 @@
-// covers: block.cpp block_text.cpp fault.cpp flow.cpp flow_report.cpp part.cpp quoting.cpp recover.cpp layout.cpp
+// covers: block.cpp block_text.cpp fault.cpp flow.cpp flow_report.cpp part.cpp quoting.cpp recover.cpp layout.cpp typed_list.cpp
 #include "syntax/yaml/yaml.h"
 
 #include <doctest/doctest.h>
@@ -140,6 +140,8 @@ TEST_CASE("read_yaml: what YAML cuts or ends too early is one error with a fix")
            Case{"y: [h(f) for h, f in zip(a, b) if c]\n", "M1025", "1:4", "y: \"[h(f) for h, f in zip(a, b) if c]\"\n"},
            Case{"y: [1, 2] + z # c\n", "M1026", "1:11", "y: \"[1, 2] + z\" # c\n"},
            Case{"y: \"a\" if b else \"c\"\n", "M1027", "1:8", "y: '\"a\" if b else \"c\"'\n"},
+           Case{"m: \"Linear(32)\" -> ReLU\n", "M1027", "1:17", "m: Linear(32) -> ReLU\n"},
+           Case{"- 'f(x)' + 1 # c\n", "M1027", "1:10", "- f(x) + 1 # c\n"},
            Case{"y: a if c else {k: v}\n", "M1028", "1:18", "y: \"a if c else {k: v}\"\n"},
            Case{"- x[1: 3]\n", "M1028", "1:6", "- \"x[1: 3]\"\n"},
            Case{"y: f(a, # one\n     b)\n", "M1029", "2:6", "y: |\n     f(a, # one\n     b)\n"},
@@ -158,6 +160,19 @@ TEST_CASE("read_yaml: what YAML cuts or ends too early is one error with a fix")
     CHECK(again.codes() == "");
     CHECK_FALSE(read.sink.sorted()[0].help.empty());
   }
+}
+
+TEST_CASE("read_yaml: a list in block style below a type is one in brackets") {
+  const Read read("params:\n  depths: list[int] =\n    - 3\n\n    - n * (2 + 1)\n  width: int = 4\n");
+  CHECK(read.codes() == "");
+  REQUIRE(read.root);
+  const auto& params = read.root->entries.at(0).second->entries;
+  REQUIRE(params.size() == 2);
+  CHECK(params[0].second->text == "list[int] = [3, n * (2 + 1)]");
+  CHECK(params[1].second->text == "int = 4");
+  // An expression that goes on is none.
+  CHECK(Read("y: a\n  - b\n").root->entries.at(0).second->text == "a - b");
+  CHECK(Read("y: a ==\n  - b\n").root->entries.at(0).second->text == "a == - b");
 }
 
 TEST_CASE("read_yaml: refusals are located") {

@@ -27,6 +27,17 @@ TEST_CASE("forward: the last entry outside a `for` or `if` is the output") {
   CHECK(outputs("forward:\n  a, b: x.chunk(2, dim=1)\n") == "a: float[B, 2], b: float[B, 2]");
 }
 
+TEST_CASE("forward: what control flow around the keys gives stands outside of it") {
+  const std::string flow = "if deep: {forward: {h: x, y: \"h[:, 0]\"}}\nelse: {forward: {z: x * 2}}\n";
+  CHECK(outputs("params: {deep: true}\n" + flow) == "y: float[B]");
+  CHECK(outputs("params: {deep: false}\n" + flow) == "z: float[B, 4]");
+  const std::string further = "forward: {h: x}\nif deep: {if deep: {forward: {y: \"h[:, 0]\"}}}\n";
+  CHECK(outputs("params: {deep: true}\n" + further) == "y: float[B]");
+  CHECK(outputs("params: {deep: false}\n" + further) == "h: float[B, 4]");
+  // A condition that is written in the value remains one.
+  CHECK(outputs("forward: {h: x}\nif true: {forward: {if true: {y: \"h[:, 0]\"}}}\n") == "h: float[B, 4]");
+}
+
 TEST_CASE("forward: `outputs` says what comes out, by name or by position") {
   CHECK(outputs("forward:\n  h: x * 2\noutputs: {first: h, second: x}\n") == "first: float[B, 4], second: float[B, 4]");
   CHECK(outputs("forward:\n  h: x * 2\noutputs: [h, \"x[:, 0]\"]\n") == "h: float[B, 4], 1: float[B]");
