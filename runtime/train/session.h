@@ -29,8 +29,8 @@ class Session {
   bool open(bool training);
   /// Without a model: all splits, with the statistics of a checkpoint where there is one.
   bool open_data_alone();
-  /// For rows that a command names (`ir::Data::given`): the model with its weights, what its feed was fitted to, and the
-  /// rows. The training rows are read only where no checkpoint says what they fit.
+  /// For rows that a command names (`ir::Data::given`): the model with its weights, what its feed was fitted to, and
+  /// the rows. The training rows are read only where no checkpoint says what they fit.
   bool open_rows();
   const std::vector<data::Part>& given_parts() const { return given_; }
   /// The words of the choice inputs that a dataset is for; nullopt after reporting a column that holds several.
@@ -67,6 +67,8 @@ class Session {
   /// Where the first value comes from that is not finite.
   exec::Executor::NonFinite find_non_finite(const Question& question, const std::vector<at::Tensor>& fed,
                                             Carried carried);
+  exec::Executor::NonFinite find_non_finite_gradient(const Question& question, const std::vector<at::Tensor>& fed,
+                                                     Carried carried);
 
   /// How far the training is, which a loss may see.
   void count(Counters now) { counters_ = now; }
