@@ -1,5 +1,6 @@
 // What the batches of an epoch feed the model, made ahead by threads of its own (`data.workers`) or when it is asked
-// for. The same values either way: augmentation draws by row and epoch; a feed that draws from the generator of training
+// for. The same values either way: augmentation draws by row and epoch; a feed that draws from the generator of
+// training
 // (`rand`) is never made ahead.
 #pragma once
 

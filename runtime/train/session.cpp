@@ -59,17 +59,21 @@ bool Session::read_metadata(bool training) {
   // Training on other data fits them anew.
   if (training) return true;
   // Evaluation draws the split that training drew.
-  if (const auto it = stored.find("modelc.seed"); it != stored.end() && !request_.seed)
-    std::from_chars(it->second.data(), it->second.data() + it->second.size(), seed_);
+  const auto damaged = [&](const char* key) {
+    sink_.report({}, diag::WeightsUnreadable,
+                 fmt::format("{}: its metadata `{}` is damaged", request_.weights.back(), key));
+    return false;
+  };
+  if (const auto it = stored.find("modelc.seed"); it != stored.end() && !request_.seed) {
+    const char* const end = it->second.data() + it->second.size();
+    if (std::from_chars(it->second.data(), end, seed_).ptr != end) return damaged("modelc.seed");
+  }
   if (stored.contains(kStep)) counters_ = {number_in(stored, kStep), number_in(stored, kEpoch) - 1};
   fits_restored_ = recipe_.data.fits.empty();
   const auto it = stored.find("modelc.fits");
   if (it == stored.end()) return true;
   auto fits = data::fits_from_json(it->second);
-  if (!fits) {
-    sink_.report({}, diag::WeightsUnreadable, request_.weights.back() + ": its metadata `modelc.fits` is damaged");
-    return false;
-  }
+  if (!fits) return damaged("modelc.fits");
   fits_ = std::move(*fits);
   fits_restored_ = true;
   return true;

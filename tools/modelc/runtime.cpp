@@ -63,8 +63,10 @@ std::int64_t threads_of(const Invocation& invocation) {
   if (invocation.threads) return *invocation.threads;
   std::int64_t threads = 0;
   if (const char* text = std::getenv("OMP_NUM_THREADS")) std::from_chars(text, text + std::strlen(text), threads);
-  if (threads < 1) threads = std::max(1u, std::thread::hardware_concurrency() / 2);
-  return std::min(threads, runtime::kMostThreads);
+  const std::int64_t there = std::thread::hardware_concurrency();
+  if (threads < 1) return std::max<std::int64_t>(1, there / 2);
+  constexpr std::int64_t kMeant = 64;  // on any machine; a slip of the variable, which is for all programs, harms none
+  return std::min(threads, std::max(there, kMeant));
 }
 
 /// What `bench` asks for: the program as some of the passes left it, and where the times go.
