@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS modelc_compiler EXPORT modelcTargets LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 if(TARGET modelc_runtime)
-  install(TARGETS modelc_runtime LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+  install(TARGETS modelc_runtime modelc_images LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 endif()
 if(TARGET modelc)
   install(TARGETS modelc RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")

@@ -13,6 +13,9 @@
 
 namespace modelc::runtime {
 
+/// So many threads have their stacks on any machine that has so many cores.
+inline constexpr std::int64_t kMostThreads = 1024;
+
 struct Request {
   const ir::Program* program = nullptr;
   const ir::Recipe* recipe = nullptr;
@@ -33,7 +36,10 @@ struct Request {
   std::vector<std::string> inputs;   // predict: FILE.safetensors, FILE.npz, NAME=FILE.npy, NAME=VALUE
   std::vector<std::string> outputs;  // predict: -o, FILE.safetensors, FILE.npz or NAME=FILE.npy each
   std::vector<std::string> only;     // predict: --outputs, names
+  std::string split;                 // eval: which one is scored; empty: the last there is
   std::optional<std::int64_t> seed;  // overrides the recipe's
+  std::int64_t threads = 1;          // that compute one operation; sums of several are rounded otherwise
+  bool threads_asked = false;        // by the command line: a run does not go on with others
   std::string device = "cpu";
   support::Span device_span;  // where a description asks for it
   bool resume = false;
@@ -50,8 +56,9 @@ int train(const Request& request);
 int evaluate(const Request& request);
 int predict(const Request& request);
 int build(const Request& request);
+int show_data(const Request& request);
 
 }  // namespace modelc::runtime
 
-/// `command` is train, eval, predict or build; 70 for any other.
+/// `command` is train, eval, predict, build or `data show`; 70 for any other.
 extern "C" int modelc_runtime_run(const char* command, const modelc::runtime::Request* request);

@@ -25,6 +25,7 @@ enum class CommandId : std::uint8_t {
   Diff,
   WeightsShow,
   WeightsMatch,
+  DataShow,
   New
 };
 
@@ -39,6 +40,7 @@ enum class OptionId : std::uint8_t {
   Freeze,
   Device,
   Seed,
+  Threads,
   Format,
   Color,
   Quiet,
@@ -59,6 +61,8 @@ enum class OptionId : std::uint8_t {
   Prefer,
   SaveOnly,
   Inputs,
+  Data,
+  Split,
   Output,
   Outputs,
 };

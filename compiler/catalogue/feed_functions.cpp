@@ -60,11 +60,13 @@ std::vector<Entry> feed_functions() {
           .example("lengths(tokens(review))")
           .not_yet(),
       feed(Id::Impute, "impute")
-          .summary("Missing values filled in, by what the training split has.")
+          .summary("Missing values filled in, each column by what it has in the training split.")
           .argument("input: column")
           .keyword("by: {median|mean|mode} = median")
-          .example("impute(age, by=\"median\")")
-          .not_yet(),
+          .note(
+              "The median of an even number of values is the mean of the middle two; of several most frequent values the "
+              "least is the mode. Text has a mode only, which is taken unless `by` is given.")
+          .example("impute(age, by=\"median\")"),
       feed(Id::Strip, "strip")
           .summary("Text without what `chars` holds at its ends.")
           .argument("input: column")
@@ -96,29 +98,89 @@ std::vector<Entry> feed_functions() {
           .note("torch's `log1p`.")
           .example("log1p(income)"),
       feed(Id::Bins, "bins")
-          .summary("The number of the interval that a value lies in.")
+          .summary("The number of the interval that a value lies in, from 0.")
           .argument("input: column")
           .argument("edges: float[]")
-          .example("bins(age, [18, 40, 65])")
-          .not_yet(),
+          .note(
+              "As torch.bucketize: of edges in ascending order, `i` means edges[i-1] < value <= edges[i], so that there "
+              "is one number more than edges. A missing value lies in no interval and is an error with its row.")
+          .example("bins(age, [18, 40, 65])"),
       feed(Id::RandomCrop, "random_crop")
-          .summary("A part of an image, drawn anew for each row and epoch; in training only.")
+          .summary("A part of an image, drawn anew for each row and epoch; the middle where nothing trains.")
           .argument("input: column")
           .argument("size: int[2] in 1..")
           .keyword("padding: int in 0.. = 0")
-          .example("random_crop(image, 28, padding=4)")
-          .not_yet(),
+          .keyword("fill: float = 0")
+          .example("random_crop(image, 28, padding=4)"),
+      feed(Id::RandomResizedCrop, "random_resized_crop")
+          .summary("A part of an image of any size, resized; the largest middle part where nothing trains.")
+          .argument("input: column")
+          .argument("size: int[2] in 1..")
+          .keyword("scale: float[2] in 0<..1 = [0.08, 1.0]")
+          .keyword("ratio: float[2] in 0<.. = [0.75, 1.3333333333333333]")
+          .note("`scale` is the share of the area, `ratio` width by height; bilinear, antialiased.")
+          .example("random_resized_crop(image, 64)"),
       feed(Id::RandomFlip, "random_flip")
-          .summary("An image mirrored half of the time; in training only.")
+          .summary("An image mirrored, left to right or with `vertical` upside down; in training only.")
           .argument("input: column")
           .keyword("p: float in 0..1 = 0.5")
-          .example("random_flip(image)")
-          .not_yet(),
-      feed(Id::Augment, "augment")
-          .summary("A row of random changes to an image; in training only.")
+          .keyword("vertical: bool = false")
+          .example("random_flip(image)"),
+      feed(Id::RandomRotation, "random_rotation")
+          .summary("An image turned about its middle; in training only.")
           .argument("input: column")
-          .example("augment(image)")
-          .not_yet(),
+          .argument("degrees: float|float[]")
+          .keyword("fill: float = 0")
+          .note("A number is from minus to plus as many degrees, counter-clockwise; bilinear.")
+          .example("random_rotation(image, 10)"),
+      feed(Id::ColorJitter, "color_jitter")
+          .summary("Brightness, contrast, saturation and hue changed, in this order; in training only.")
+          .argument("input: column")
+          .keyword("brightness: float|float[] in 0.. = 0.0")
+          .keyword("contrast: float|float[] in 0.. = 0.0")
+          .keyword("saturation: float|float[] in 0.. = 0.0")
+          .keyword("hue: float|float[] in -0.5..0.5 = 0.0")
+          .note(
+              "0.2 is a factor of 0.8 to 1.2, [0.5, 1.5] one of 0.5 to 1.5; of hue, what is added. Floats are colours "
+              "from 0 to 1.")
+          .example("color_jitter(image, brightness=0.2, contrast=0.2)"),
+      feed(Id::RandomErasing, "random_erasing")
+          .summary("A rectangle of an image overwritten; in training only.")
+          .argument("input: column")
+          .keyword("p: float in 0..1 = 0.5")
+          .keyword("scale: float[2] in 0..1 = [0.02, 0.33]")
+          .keyword("ratio: float[2] in 0<.. = [0.3, 3.3]")
+          .keyword("value: float = 0")
+          .example("random_erasing(image, p=0.25)"),
+      feed(Id::Augment, "augment")
+          .summary("One change of any kind and strength to an image (TrivialAugment); in training only.")
+          .argument("input: column")
+          .note("Shears, shifts, turns, colours, sharpness, posterize, solarize, autocontrast, equalize, or none.")
+          .example("augment(image)"),
+      feed(Id::Mixup, "mixup")
+          .summary("Each image and its target mixed with another row of the batch; in training only.")
+          .argument("input: column")
+          .argument("target: column")
+          .keyword("alpha: float in 0<.. = 0.2")
+          .note("Gives both: `x, y: mixup(image, one_hot(label, 10))`. The shares are of Beta(alpha, alpha).")
+          .example("mixup(image, one_hot(label, 10), alpha=0.2)"),
+      feed(Id::Cutmix, "cutmix")
+          .summary("A rectangle of each image from another row, its target in proportion; in training only.")
+          .argument("input: column")
+          .argument("target: column")
+          .keyword("alpha: float in 0<.. = 1.0")
+          .note("Gives both: `x, y: cutmix(image, one_hot(label, 10))`.")
+          .example("cutmix(image, one_hot(label, 10))"),
+      feed(Id::Resize, "resize")
+          .summary("An image of another size; bilinear, antialiased.")
+          .argument("input: column")
+          .argument("size: int[2] in 1..")
+          .example("resize(image, 64)"),
+      feed(Id::CenterCrop, "center_crop")
+          .summary("The middle of an image; what is missing of a smaller one is zero.")
+          .argument("input: column")
+          .argument("size: int[2] in 1..")
+          .example("center_crop(image, 24)"),
   };
 }
 

@@ -52,6 +52,16 @@ enum class MetricId : std::uint16_t {
   Perplexity,
   Iou,
   Confusion,
+  BalancedAccuracy,
+  Specificity,
+  Dice,
+  AveragePrecision,
+  Ece,
+  Bleu,
+  Mse,
+  Mape,
+  Pearson,
+  Spearman,
   Mean,
 };
 
@@ -92,8 +102,16 @@ enum class FeedId : std::uint16_t {
   Log1p,
   Bins,
   RandomCrop,
+  RandomResizedCrop,
   RandomFlip,
+  RandomRotation,
+  ColorJitter,
+  RandomErasing,
   Augment,
+  Mixup,
+  Cutmix,
+  Resize,
+  CenterCrop,
 };
 
 enum class InitialiserId : std::uint16_t {

@@ -31,12 +31,23 @@ const Key& key(KeyId id) { return keys()[static_cast<std::size_t>(id)]; }
 
 const PlaceInfo& place(Place place) { return places()[static_cast<std::size_t>(place)]; }
 
+namespace {
+
+/// A document takes a component's keys too, a phase those of the training but for what a run has once.
+std::optional<Place> also_in(const Key& key) {
+  if (key.place == Place::Component) return Place::Document;
+  const bool once = key.id == KeyId::Train_seed || key.id == KeyId::Train_phases;
+  return key.place == Place::Train && !once ? std::optional(Place::Phases) : std::nullopt;
+}
+
+}  // namespace
+
 const std::vector<const Key*>& keys_of(Place place) {
   static const std::vector<std::vector<const Key*>> by_place = [] {
     std::vector<std::vector<const Key*>> found(places().size());
     for (const Key& key : keys()) {
       found[static_cast<std::size_t>(key.place)].push_back(&key);
-      if (key.place == Place::Component) found[static_cast<std::size_t>(Place::Document)].push_back(&key);
+      if (const auto other = also_in(key)) found[static_cast<std::size_t>(*other)].push_back(&key);
     }
     return found;
   }();

@@ -112,7 +112,7 @@ const std::vector<PlaceInfo>& places();
 const Key& key(KeyId id);
 const PlaceInfo& place(Place place);
 
-/// The keys that may stand in a place. A document takes a component's keys too.
+/// The keys that may stand in a place. A document takes a component's keys too, a phase those of the training.
 const std::vector<const Key*>& keys_of(Place place);
 const std::vector<std::string>& names_of(Place place);
 /// nullptr where `place` has no such key.

@@ -14,7 +14,8 @@ Declare metric(MetricId id, std::string name) {
 constexpr const char* kAverage = "average: {binary|macro|micro|weighted}? = null";
 constexpr const char* kAverageNote =
     "Without `average`, truth values and scores of one class are judged by class 1 (`binary`), several classes by the "
-    "mean over the classes that occur (`macro`).";
+    "mean over the classes that occur (`macro`). Of several labels for each row ([B, L] against [B, L]) `macro` and "
+    "`weighted` are means over the labels, `binary` and `micro` take all together.";
 
 }  // namespace
 
@@ -60,6 +61,44 @@ std::vector<Entry> metrics() {
       metric(Id::Confusion, "confusion")
           .summary("The table of true classes against predicted ones.")
           .example("confusion(logits, y)"),
+      metric(Id::BalancedAccuracy, "balanced_accuracy")
+          .summary("The mean over the classes that occur of the share that was found.")
+          .example("balanced_accuracy(logits, y)"),
+      metric(Id::Specificity, "specificity")
+          .summary("Of what is not a class, the share that was not predicted to be.")
+          .argument(kAverage)
+          .note(kAverageNote)
+          .example("specificity(logits, y)"),
+      metric(Id::Dice, "dice")
+          .summary("Twice the intersection over the sum of predicted and actual, which is `f1` of each pixel.")
+          .argument(kAverage)
+          .note(kAverageNote)
+          .example("dice(logits, y)"),
+      metric(Id::AveragePrecision, "average_precision")
+          .summary("Precision averaged over the recalls at which it is gained; several classes each against the rest, "
+                   "averaged.")
+          .example("average_precision(logits, y)"),
+      metric(Id::Ece, "ece")
+          .summary("Expected calibration error: by how much confidence and accuracy differ, in bins of equal width.")
+          .argument("bins: int in 1.. = 15")
+          .example("ece(logits, y, bins=10)"),
+      metric(Id::Bleu, "bleu")
+          .summary("BLEU of sequences of tokens, over the whole split, from 0 to 1.")
+          .argument("n: int in 1.. = 4")
+          .argument("pad: int? = null")
+          .note("Scores of tokens stand for the best ones. Tokens that are `pad`, and negative ones, are left out; the "
+                "lengths of prediction and target may differ. Counts of n-grams up to `n` are not smoothed.")
+          .example("bleu(logits.argmax(-1)[:, null], y[:, null], n=1)"),
+      metric(Id::Mse, "mse").summary("Mean squared error.").example("mse(out, t)"),
+      metric(Id::Mape, "mape")
+          .summary("Mean absolute error as a share of the target; targets that are 0 are left out.")
+          .example("mape(out, t)"),
+      metric(Id::Pearson, "pearson")
+          .summary("Correlation, for each output and averaged over those that vary.")
+          .example("pearson(out, t)"),
+      metric(Id::Spearman, "spearman")
+          .summary("Correlation of ranks, for each output and averaged over those that vary.")
+          .example("spearman(out, t)"),
   };
 }
 

@@ -33,10 +33,14 @@ std::vector<Entry> sources() {
           .argument("sep: str = \",\"")
           .argument("missing: str[] = [\"?\", \"\"]")
           .argument("strip: bool = true")
+          .argument("types: any? = null")
+          .argument("decimal: str = \".\"")
+          .argument("encoding: str = \"utf-8\"")
           .keyword(kShuffle)
-          .later("types: any")
-          .later("decimal: str = \".\"")
-          .later("encoding: str = \"utf-8\"")
+          .note(
+              "`types={zip: str, price: float}` says what columns are, `str`, `float` or `int`, whatever their cells look "
+              "like. `decimal=\",\"` and `encoding=\"latin-1\"` (`cp1252`, `utf-16`, …) read files of spreadsheets. "
+              "Files of any size are read: what does not fit into memory waits in a temporary file.")
           .result("as named in the header, or 0, 1, …")
           .example("csv(\"table.csv\", header=false)"),
       source(Id::Idx, "idx")
@@ -67,15 +71,16 @@ std::vector<Entry> sources() {
           .result("tensors by name")
           .example("safetensors(\"data.safetensors\")"),
       source(Id::Images, "images")
-          .summary("A folder of images, one folder within it for each class.")
+          .summary("A folder of JPEG, PNG, WebP, BMP and TIFF images, one folder within it for each class.")
           .argument("folder: str")
           .argument("size: int[2]? in 1.. = null")
           .keyword(kShuffle)
           .result("image: uint8[3, H, W]")
           .result("label: int[]")
           .result("file")
-          .example("images(\"photos\", size=64)")
-          .not_yet(),
+          .note("`label` numbers the sorted names of the folders, as torchvision's ImageFolder does; a folder without "
+                "folders has no `label`. With `size` the shorter side is resized and the middle is cut out.")
+          .example("images(\"photos\", size=64)"),
       source(Id::Text, "text")
           .summary("A text as one long row of tokens.")
           .argument("file: str")
@@ -89,9 +94,9 @@ std::vector<Entry> sources() {
           .argument("file: str")
           .argument("query: str")
           .keyword(kShuffle)
+          .note("A column is of integers, numbers or text by its declared type and its values; `NULL` is a missing value.")
           .result("as the query names them")
-          .example("sqlite(\"data.db\", \"select * from t\")")
-          .not_yet(),
+          .example("sqlite(\"data.db\", \"select * from t\")"),
       source(Id::Alternate, "alternate")
           .summary("Batches of its sources in turn.")
           .rest("part: source")
@@ -104,9 +109,13 @@ std::vector<Entry> sources() {
           .rest("part: source")
           .keyword("weights: float[]? in 0.. = null")
           .keyword(kShuffle)
-          .result("as of its parts")
-          .example("mix(csv(\"a.csv\"), csv(\"b.csv\"), weights=[0.8, 0.2])")
-          .not_yet(),
+          .named("part: source")
+          .note(
+              "An epoch of training has as many rows as all parts together; a part's share of them is its weight's "
+              "share. A row comes again when all rows of its part have come. Without weights, and outside training, each "
+              "row comes once.")
+          .result("as of its parts, which agree")
+          .example("mix(csv(\"a.csv\"), csv(\"b.csv\"), weights=[0.8, 0.2])"),
       source(Id::Zip, "zip")
           .summary("Sources side by side: row by row, or joined by a key column.")
           .rest("part: source")

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "formats/own_checkpoint.h"
 #include "formats/safetensors.h"
 #include "support/json.h"
 
@@ -119,11 +120,13 @@ std::optional<std::string> read_checkpoint_bundle(const std::string& path, std::
     fault = header.fault.not_found ? "no such file" : header.fault.str();
     return std::nullopt;
   }
-  const auto found = header.value->metadata.find("modelc.description");
+  const auto found = header.value->metadata.find(formats::kDescription);
   if (found == header.value->metadata.end()) {
     fault = "its metadata has no `modelc.description`";
     return std::nullopt;
   }
+  fault = formats::header_damage(*header.value);
+  if (!fault.empty()) return std::nullopt;
   return found->second;
 }
 

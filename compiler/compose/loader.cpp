@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "catalogue/keys.h"
 #include "compose/edits.h"
 #include "compose/expressions.h"
 #include "compose/overrides.h"
@@ -42,6 +43,26 @@ std::optional<std::string> nearest_file(const std::string& display) {
   return (path.parent_path() / *near).string();
 }
 
+/// Whether a word that a colon follows is one of a description's keys, or there is no word at all.
+bool may_be_description(std::string_view text) {
+  const auto is_part = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.';
+  };
+  for (std::size_t colon = text.find(':'); colon != std::string_view::npos; colon = text.find(':', colon + 1)) {
+    std::size_t end = colon;
+    while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '"' || text[end - 1] == '\'')) --end;
+    std::size_t begin = end;
+    while (begin > 0 && is_part(text[begin - 1])) --begin;
+    if (catalogue::find_key(catalogue::Place::Document, text.substr(begin, end - begin))) return true;
+  }
+  bool comment = false, empty = true;
+  for (const char c : text) {
+    comment = c != '\n' && (comment || c == '#');
+    empty = empty && (comment || std::isspace(static_cast<unsigned char>(c)));
+  }
+  return empty || looks_like_bundle(text);
+}
+
 }  // namespace
 
 bool Loader::exists(const std::string& display) const {
@@ -73,6 +94,7 @@ std::optional<std::string> Loader::read(const Step& step) {
   std::error_code error;
   const auto refuse = [&](const std::string& why) {
     auto report = sink_.report(step.asked, diag::CannotReadFile, step.display, why);
+    if (fs::exists(step.display, error)) return std::nullopt;
     if (const auto near = nearest_file(step.display)) report.help("did you mean `" + *near + "`?");
     return std::nullopt;
   };
@@ -91,6 +113,9 @@ std::optional<std::string> Loader::read(const Step& step) {
     sink_.report(step.asked, diag::FileTooLarge, step.display, kBytes >> 20);
     return std::nullopt;
   }
+  // What another file asks for is shown line by line in reports: only a description is.
+  if (!steps_.empty() && !may_be_description(text))
+    return refuse("it is no description, none of its words is a key of one");
   return text;
 }
 

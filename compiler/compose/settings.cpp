@@ -67,8 +67,29 @@ bool is_given(const SettingPtr& setting) {
   return setting && setting->kind != Setting::Null && !is_null(setting->scalar);
 }
 
+namespace {
+
+/// The key that a path sets; the numbers of list items, `train.phases.0.steps`, are passed over.
+const catalogue::Key* key_set_by(const std::string& path) {
+  if (const catalogue::Key* key = catalogue::key_at(path)) return key;
+  std::string place, name;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('.', begin), path.size());
+    const std::string part = path.substr(begin, end - begin);
+    begin = end + 1;
+    if (!part.empty() && part.find_first_not_of("0123456789") == std::string::npos) continue;
+    if (!name.empty()) place += (place.empty() ? "" : ".") + name;
+    name = part;
+  }
+  for (const catalogue::PlaceInfo& info : catalogue::places())
+    if (info.path == place) return catalogue::find_key(info.place, name);
+  return nullptr;
+}
+
+}  // namespace
+
 void take_away_rival(Setting& section, const std::string& path) {
-  const catalogue::Key* key = catalogue::key_at(path);
+  const catalogue::Key* key = key_set_by(path);
   const catalogue::Key* rival = key ? catalogue::rival_of(*key) : nullptr;
   if (!rival) return;
   std::erase_if(section.items,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <type_traits>
@@ -41,6 +42,11 @@ class Sink {
     static_assert(sizeof...(Args) == count_arguments(R::text),
                   "a diagnostic takes exactly the arguments its text names");
     return add(span, R::row, fmt::format(R::text, std::forward<Args>(args)...));
+  }
+
+  /// What was reported last, for whoever knows more of its cause.
+  std::optional<Report> last() {
+    return found_.empty() ? std::nullopt : std::optional(Report(&found_.back()));
   }
 
   /// Reports what another sink was told, which kept it until its time came.

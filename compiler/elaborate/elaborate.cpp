@@ -76,7 +76,7 @@ class LiveProgram final : public ir::GraphSource {
         sink_(sink),
         document_{*composition_, options.data.sources, !composition_->complete || !composition_->sound},
         special_([this](trace::Tracer& t, const ast::Expr& call, const trace::Scope& scope) {
-          return recipe::is_categories(call) ? std::optional(count_categories(t, call, scope)) : std::nullopt;
+          return recipe::asks_of_data(call) ? std::optional(asked_of_data(t, call, scope)) : std::nullopt;
         }) {}
 
   void run(Elaborated& result) {
@@ -108,6 +108,8 @@ class LiveProgram final : public ir::GraphSource {
     if (options_.recipe && model_.inputs_ok && !program.graphs.empty())
       result.recipe =
           recipe::read_recipe({statics, model_, program.graphs, options_.data}, !broken && !document_.names_missing);
+    result.recipe.data.memory.categories = asked_.categories;
+    result.recipe.data.memory.weights = asked_.weights;
     whole_ = whole && untraced.whole;
     if (whole_) result.state = passes::State::Sound;
     program.initial_graphs = std::move(tree_.initial_graphs);
@@ -169,10 +171,10 @@ class LiveProgram final : public ir::GraphSource {
   }
   trace::Losses losses() const { return options_.recipe ? trace::Losses(recipe::trace_losses) : trace::Losses(); }
 
-  trace::Value count_categories(trace::Tracer& t, const ast::Expr& call, const trace::Scope& scope) {
+  trace::Value asked_of_data(trace::Tracer& t, const ast::Expr& call, const trace::Scope& scope) {
     trace::Model so_far = model_;
     if (!tree_.instances.empty()) so_far.level = tree_.instances[0].level;
-    return recipe::categories(t, so_far, options_.data, call, scope);
+    return recipe::asked_of_data(t, so_far, options_.data, call, scope, asked_);
   }
 
   std::shared_ptr<const compose::Composition> composition_;
@@ -183,6 +185,7 @@ class LiveProgram final : public ir::GraphSource {
   trace::Model model_;
   trace::SpecialCall special_;
   trace::ChoiceTypes choice_types_;
+  ir::DataMemory asked_;            // what was asked of the data
   bool whole_ = false;              // what a graph is traced from is all there
   std::vector<std::string> paths_;  // of the modules as they were traced
   std::deque<ir::Graph> later_;     // asked for after the check; each stays where it is

@@ -4,6 +4,7 @@
 
 #include "catalogue/entry.h"
 #include "emit/summary.h"
+#include "support/counted.h"
 
 namespace modelc::emit {
 namespace {
@@ -65,23 +66,59 @@ std::string arguments(const std::vector<std::pair<std::string, types::Constant>>
   return out;
 }
 
-std::string groups(const ir::Recipe& recipe) {
-  std::string turns;
-  for (const ir::Turn& turn : recipe.training.turns) {
-    turns += fmt::format("\nturn {}: {}({})\n", turn.name, catalogue::name_of(turn.optimizer.id),
-                         arguments(turn.optimizer.args));
-    for (const std::string& tensor : turn.update) turns += "    " + tensor + "\n";
+/// With what a training changes the parameters.
+std::string descent(const ir::Training& training) {
+  std::string out;
+  for (const ir::Turn& turn : training.turns) {
+    if (!turn.follows.pairs.empty()) {
+      out += fmt::format("turn {}: a running average, decay {:g}\n", turn.name, turn.follows.decay);
+      for (const auto& [own, other] : turn.follows.pairs) out += fmt::format("    {} follows {}\n", own, other);
+      continue;
+    }
+    out += fmt::format("turn {}: {}({})\n", turn.name, catalogue::name_of(turn.optimizer.id),
+                       arguments(turn.optimizer.args));
+    for (const std::string& tensor : turn.update) out += "    " + tensor + "\n";
   }
-  if (!recipe.training.optimizer) return turns;
-  std::string out = fmt::format("\noptimizer: {}({})\n", catalogue::name_of(recipe.training.optimizer->id),
-                                arguments(recipe.training.optimizer->args));
-  if (recipe.training.schedule) out += fmt::format("  schedule: {}\n", recipe.training.schedule->text);
-  for (const ir::ParameterGroup& group : recipe.training.groups) {
+  if (training.optimizer)
+    out += fmt::format("optimizer: {}({})\n", catalogue::name_of(training.optimizer->id),
+                       arguments(training.optimizer->args));
+  if (training.schedule) out += fmt::format("  schedule: {}\n", training.schedule->text);
+  for (const ir::ParameterGroup& group : training.groups) {
     std::string own = arguments(group.args);
     if (group.schedule) own += fmt::format("{}schedule: {}", own.empty() ? "" : ", ", group.schedule->text);
     if (own.empty()) continue;
     out += fmt::format("  {}:\n", own);
     for (const std::string& tensor : group.tensors) out += "    " + tensor + "\n";
+  }
+  return out;
+}
+
+std::string length(const ir::Training& training) {
+  if (training.steps) return support::counted(*training.steps, "step");
+  return training.epochs ? support::counted(*training.epochs, "epoch") : "";
+}
+
+std::string indented(const std::string& lines) {
+  std::string out;
+  for (std::size_t begin = 0; begin < lines.size();) {
+    const std::size_t end = lines.find('\n', begin) + 1;
+    out += "  " + lines.substr(begin, end - begin);
+    begin = end;
+  }
+  return out;
+}
+
+std::string trainings(const ir::Recipe& recipe) {
+  if (recipe.phases.empty()) {
+    const std::string all = descent(recipe.training);
+    return all.empty() ? "" : "\n" + all;
+  }
+  std::string out;
+  for (std::size_t i = 0; i < recipe.phases.size(); ++i) {
+    const ir::Phase& phase = recipe.phases[i];
+    out += fmt::format("\nphase {}: {}\n{}", i + 1, length(phase.training), indented(descent(phase.training)));
+    if (!phase.frozen.empty()) out += "  frozen:\n";
+    for (const std::string& tensor : phase.frozen) out += "    " + tensor + "\n";
   }
   return out;
 }
@@ -119,7 +156,7 @@ std::string summary_text(const Summary& s, const ir::Recipe* recipe, const suppo
     out += "  " + c.words + "\n";
     for (const types::Origin& origin : c.origins) out += "    " + place(origin, sources) + "\n";
   }
-  if (recipe != nullptr) out += groups(*recipe);
+  if (recipe != nullptr) out += trainings(*recipe);
 
   out += fmt::format("\nparameters: {} ({} trainable, {} frozen), {} bytes\n", grouped(s.total), grouped(s.trainable),
                      grouped(s.total - s.trainable), grouped(s.bytes));

@@ -13,6 +13,8 @@ namespace {
 
 using types::DType;
 
+constexpr std::size_t kMostHeader = (1 << 20) + 16;
+
 struct NpyHeader {
   DType dtype = DType::Float32;
   bool big_endian = false;
@@ -122,6 +124,8 @@ Result<Array> array_from(std::string bytes, std::uint64_t size, const std::strin
   Array array;
   array.dtype = header.value->dtype;
   array.shape = header.value->shape;
+  const bool native = !header.value->big_endian || types::byte_size(array.dtype) == 1;
+  if (native && (!header.value->fortran || array.shape.size() < 2)) array.begin = header.value->data;
   if (header_only) return {std::move(array), {}};
   array.bytes = bytes.substr(header.value->data);
   const std::size_t width = types::byte_size(array.dtype);
@@ -130,6 +134,10 @@ Result<Array> array_from(std::string bytes, std::uint64_t size, const std::strin
       for (std::size_t k = 0; k < width / 2; ++k) std::swap(array.bytes[i + k], array.bytes[i + width - 1 - k]);
   if (header.value->fortran && array.shape.size() > 1) array.bytes = to_row_major(array.bytes, array.shape, width);
   return {std::move(array), {}};
+}
+
+std::string array_name(const ZipMember& member) {
+  return member.name.ends_with(".npy") ? member.name.substr(0, member.name.size() - 4) : member.name;
 }
 
 Result<Schema> schema_of(const std::string& file, const std::vector<Array>& arrays,
@@ -159,7 +167,7 @@ Result<Array> read_npy(const std::string& path, bool header_only) {
   if (!file) return {{}, std::move(file.fault)};
   const std::uint64_t size = file.value->size;
   if (size > kMostBytes && !header_only) return {{}, file_fault(path, "is larger than 4 GiB")};
-  Result<std::string> bytes = read_range(*file.value, 0, header_only ? (1 << 20) + 16 : kMostBytes);
+  Result<std::string> bytes = read_range(*file.value, 0, header_only ? kMostHeader : kMostBytes);
   if (!bytes) return {{}, std::move(bytes.fault)};
   return array_from(std::move(*bytes.value), size, path, header_only);
 }
@@ -171,12 +179,12 @@ Result<std::vector<Array>> read_npz(const std::string& path, bool header_only) {
   if (!members) return {{}, std::move(members.fault)};
   std::vector<Array> arrays;
   for (const ZipMember& member : *members.value) {
-    Result<std::string> bytes = zip_read(*file.value, member, header_only ? (1 << 20) + 16 : SIZE_MAX);
+    Result<std::string> bytes = zip_read(*file.value, member, header_only ? kMostHeader : SIZE_MAX);
     if (!bytes) return {{}, std::move(bytes.fault)};
     Result<Array> array =
         array_from(std::move(*bytes.value), member.size, fmt::format("{}: `{}`", path, member.name), header_only);
     if (!array) return {{}, std::move(array.fault)};
-    array.value->name = member.name.ends_with(".npy") ? member.name.substr(0, member.name.size() - 4) : member.name;
+    array.value->name = array_name(member);
     arrays.push_back(std::move(*array.value));
   }
   return {std::move(arrays), {}};
@@ -200,6 +208,56 @@ std::string make_npz(const std::vector<Array>& arrays) {
   for (const Array& array : arrays)
     members.emplace_back(array.name + ".npy", npy_header(array.dtype, array.shape) + array.bytes);
   return make_zip(members);
+}
+
+std::uint64_t PlacedArray::bytes() const {
+  std::uint64_t count = types::byte_size(dtype);
+  for (const std::int64_t size : shape) count *= static_cast<std::uint64_t>(size);
+  return count;
+}
+
+Result<std::vector<PlacedArray>> place_npy(const std::string& name, const std::string& path) {
+  Result<OpenFile> file = open_file(path);
+  if (!file) return {{}, std::move(file.fault)};
+  Result<std::string> bytes = read_range(*file.value, 0, kMostHeader);
+  if (!bytes) return {{}, std::move(bytes.fault)};
+  Result<Array> array = array_from(std::move(*bytes.value), file.value->size, path, true);
+  if (!array) return {{}, std::move(array.fault)};
+  std::vector<PlacedArray> placed;
+  if (array.value->begin)
+    placed.push_back({name, array.value->dtype, array.value->shape, *file.value, *array.value->begin});
+  return {std::move(placed), {}};
+}
+
+Result<std::vector<PlacedArray>> place_npz(const std::string& path) {
+  Result<OpenFile> file = open_file(path);
+  if (!file) return {{}, std::move(file.fault)};
+  Result<std::vector<ZipMember>> members = zip_directory(*file.value);
+  if (!members) return {{}, std::move(members.fault)};
+  std::vector<PlacedArray> placed;
+  for (const ZipMember& member : *members.value) {
+    if (member.deflated) return {std::vector<PlacedArray>{}, {}};
+    Result<std::string> bytes = zip_read(*file.value, member, kMostHeader);
+    if (!bytes) return {{}, std::move(bytes.fault)};
+    Result<Array> array =
+        array_from(std::move(*bytes.value), member.size, fmt::format("{}: `{}`", path, member.name), true);
+    if (!array) return {{}, std::move(array.fault)};
+    if (!array.value->begin) return {std::vector<PlacedArray>{}, {}};
+    placed.push_back(
+        {array_name(member), array.value->dtype, array.value->shape, *file.value, member.data + *array.value->begin});
+  }
+  return {std::move(placed), {}};
+}
+
+Result<std::vector<PlacedArray>> place_safetensors(const std::string& path) {
+  Result<OpenFile> file = open_file(path);
+  if (!file) return {{}, std::move(file.fault)};
+  Result<WeightFile> header = read_safetensors_header(*file.value);
+  if (!header) return {{}, std::move(header.fault)};
+  std::vector<PlacedArray> placed;
+  for (const TensorEntry& tensor : header.value->tensors)
+    placed.push_back({tensor.name, tensor.dtype, tensor.shape, *file.value, tensor.offset});
+  return {std::move(placed), {}};
 }
 
 Result<Schema> inspect_npy(const std::vector<std::string>& names, const std::vector<std::string>& files) {

@@ -11,7 +11,28 @@ struct Array {
   types::DType dtype = types::DType::Float32;
   std::vector<std::int64_t> shape;
   std::string bytes;  // empty where only the header was read
+  /// Where the elements begin in what was read; none where they do not lie there as they do in memory.
+  std::optional<std::uint64_t> begin = {};
 };
+
+/// An array whose rows lie in a file as they do in memory: those that are wanted can be read alone.
+struct PlacedArray {
+  std::string name;
+  types::DType dtype = types::DType::Float32;
+  std::vector<std::int64_t> shape;
+  OpenFile file;
+  std::uint64_t begin = 0;
+
+  std::uint64_t bytes() const;
+};
+
+/// Where the arrays of a file lie, by name. Empty where one of them is compressed, or in another order of elements or
+/// bytes: such a file is read whole.
+Result<std::vector<PlacedArray>> place_npy(const std::string& name, const std::string& path);
+Result<std::vector<PlacedArray>> place_npz(const std::string& path);
+Result<std::vector<PlacedArray>> place_safetensors(const std::string& path);
+/// `image` and `label`, both of one byte an element.
+Result<std::vector<PlacedArray>> place_idx(const std::string& images, const std::string& labels);
 
 /// One array; named "" in the result.
 Result<Array> read_npy(const std::string& path, bool header_only = false);

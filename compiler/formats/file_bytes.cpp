@@ -83,12 +83,14 @@ Fault file_fault(const std::string& path, std::string message) {
   return fault;
 }
 
-std::string Fault::str() const {
+std::string Fault::place() const {
   std::string text = file;
   if (row > 0) text += ":" + std::to_string(row);
   if (row > 0 && column > 0) text += ":" + std::to_string(column);
-  return text + ": " + message;
+  return text;
 }
+
+std::string Fault::str() const { return place() + ": " + message; }
 
 Result<OpenFile> open_file(const std::string& path) {
   // O_NONBLOCK, so that a FIFO does not hang before it is seen to be one.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "formats/arrays.h"
 #include "formats/file_bytes.h"
 
 namespace modelc::formats {
@@ -97,7 +98,30 @@ std::optional<Fault> check_pair(const std::string& images, std::int64_t image_co
   return std::nullopt;
 }
 
+bool is_plain(const OpenFile& file) {
+  const Result<std::string> start = read_range(file, 0, 2);
+  return start && *start.value != "\x1f\x8b";
+}
+
 }  // namespace
+
+Result<std::vector<PlacedArray>> place_idx(const std::string& images, const std::string& labels) {
+  std::vector<PlacedArray> placed;
+  for (const auto& [path, name] : {std::pair(images, "image"), std::pair(labels, "label")}) {
+    Result<OpenFile> file = open_file(path);
+    if (!file) return {{}, std::move(file.fault)};
+    Result<std::string> start = read_range(*file.value, 0, 64);
+    if (!start) return {{}, std::move(start.fault)};
+    if (!is_plain(*file.value)) return {std::vector<PlacedArray>{}, {}};
+    Result<IdxHeader> header = parse_header(path, *start.value);
+    if (!header) return {{}, std::move(header.fault)};
+    // A file of another length is refused in the words of who reads all of it.
+    if (types::byte_size(header.value->dtype) > 1 || file.value->size != header.value->data + header.value->bytes)
+      return {std::vector<PlacedArray>{}, {}};
+    placed.push_back({name, header.value->dtype, header.value->sizes, *file.value, header.value->data});
+  }
+  return {std::move(placed), {}};
+}
 
 Result<Schema> inspect_idx(const std::string& images, const std::string& labels) {
   IdxHeader headers[2];

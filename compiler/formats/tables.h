@@ -19,6 +19,12 @@ struct ColumnType {
   std::vector<std::int64_t> shape;
   bool has_missing = false;
   bool duplicate = false;  // the name stands twice in the file
+  /// Of a column that is text for what its cells hold: the first one that is no number, and how it begins.
+  std::string text_place = {}, text_cell = {};
+  bool after_numbers = false;  // numbers stand before it
+  /// Of a column of numbers: the first cell that keeps it from being one of integers. No cell: a missing value.
+  std::string real_place = {}, real_cell = {};
+  std::vector<std::string> categories = {};  // of numbers from 0: what they stand for (the classes of `images`)
 };
 
 /// Why a file cannot be used. `row` and `column` are 1-based lines and fields of the file, 0 where it is about all of
@@ -29,6 +35,9 @@ struct Fault {
   std::int64_t column = 0;
   std::string message;
   bool not_found = false;
+  std::string cure;  // what helps, where that is known
+  /// `file:row:column`.
+  std::string place() const;
   /// `file:row:column: message`.
   std::string str() const;
 };
@@ -40,11 +49,14 @@ struct Schema {
 
 struct CsvOptions {
   bool header = true;
-  std::vector<std::string> names;  // given names; then `header` says whether a header line is skipped
-  char separator = ',';
+  std::vector<std::string> names;             // given names; then `header` says whether a header line is skipped
+  std::string separator = ",";                // one character
   std::vector<std::string> missing{"?", ""};  // the texts of a cell that stand for a missing value
   bool strip = true;
-  std::vector<std::string> text_columns;  // read as text whatever they hold: what they are in the training source
+  char decimal = '.';
+  std::string encoding = "utf-8";
+  /// What columns are, whatever their cells look like: String, Float32 or Int64.
+  std::vector<std::pair<std::string, types::DType>> types;
 };
 
 /// One column in full. Numbers are kept as doubles (NaN where missing), text as codes into `strings`.
@@ -72,12 +84,16 @@ struct Result {
   explicit operator bool() const { return value.has_value(); }
 };
 
-/// Names and types from at most the first `limit` bytes (a column of numbers so far may prove text later; reading it in
-/// full then says so at the row).
-Result<Schema> inspect_csv(const std::string& path, const CsvOptions& options, std::size_t limit = 1 << 20);
-/// The whole file. `.gz` by name or magic. Ragged rows, unclosed quotes, NULs, rows over a limit are faults at their
-/// row.
+/// Names, types and rows of the whole file, or of its first `limit` bytes: a column is a number where every cell is
+/// one. What was found is kept for as long as the program runs and the file stays as it is.
+Result<Schema> inspect_csv(const std::string& path, const CsvOptions& options, std::size_t limit = SIZE_MAX);
+/// The whole file, in memory. Ragged rows, unclosed quotes, NULs, rows over a limit are faults at their row.
 Result<Table> read_csv(const std::string& path, const CsvOptions& options);
+
+/// What a query of an SQLite database gives: names, types by what is declared and by the values, all rows counted. The
+/// file is opened for reading only; a query that writes, or that gives no columns or blobs, is a fault.
+Result<Schema> inspect_sqlite(const std::string& path, const std::string& query);
+Result<Table> read_sqlite(const std::string& path, const std::string& query);
 
 /// `image: uint8[H, W]`, `label: uint8[]` from the headers of the two files; checks magic, rank, equal counts.
 Result<Schema> inspect_idx(const std::string& images, const std::string& labels);

@@ -27,12 +27,12 @@ Scope scope_of(const Context& c, const AppliedComponent& applied) {
   return static_scope(applied.level ? applied.level : c.tree.instances[0].level);
 }
 
+}  // namespace
+
 bool is_normalisation(const std::string& type) {
   const ops::Op* op = ops::Catalogue::get().module(type);
   return op && op->has(ops::Trait::Normalization);
 }
-
-}  // namespace
 
 void help_with_top(diagnostics::Report& report, const std::vector<std::string>& paths) {
   constexpr std::size_t kMost = 12;

@@ -16,6 +16,9 @@ struct Key {
 /// In the order of the state_dict.
 std::vector<Key> keys(Tree& tree);
 
+/// Whether modules of a type keep statistics that `freeze` holds.
+bool is_normalisation(const std::string& type);
+
 /// Reports a path that is not there, and a glob that matches nothing. `partial`: parts of the tree are missing for
 /// faults already reported, so that only what is certainly absent is reported.
 void check_pattern(Context& context, const std::string& pattern, Span span, const std::vector<Key>& all,

@@ -121,6 +121,10 @@ struct Input {
   Span span;
 };
 
+/// Inputs that the training itself gives, of one number each: the step, from 1, and the epoch, from 0.
+inline constexpr std::string_view kStepInput = "train.step", kEpochInput = "train.epoch";
+inline bool is_counter(const Input& input) { return input.name == kStepInput || input.name == kEpochInput; }
+
 /// A named result; nested operands for tuples, lists and records.
 struct Output {
   std::string name;

@@ -2,10 +2,11 @@
 // compiler/recipe, run by runtime/data and runtime/train.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 
-#include "formats/tables.h"
+#include "formats/image_folder.h"
 #include "ir/check.h"
 #include "ir/ir.h"
 
@@ -30,7 +31,10 @@ struct Source {
   std::vector<std::string> files;       // resolved paths
   std::vector<std::string> file_names;  // npy: the column of each file
   formats::CsvOptions csv;
-  std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; with: one
+  std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; mix; with: one
+  std::vector<double> weights;    // mix: of the parts; empty: every row once
+  std::string query;              // sqlite
+  std::shared_ptr<const formats::ImageFolder> images;  // images: what the folder holds, where `known`
   std::string on;                 // zip: key column
   std::vector<std::pair<std::string, Constant>> constants;  // with: columns added
   std::vector<std::pair<std::string, Draw>> draws;          // synthetic
@@ -56,6 +60,17 @@ struct Split {
   std::int64_t folds = 0, fold = 0;
   std::string stratify;  // a column or target; empty: none
   std::string by;
+  Span stratify_at, by_at;
+  bool divides() const { return fraction > 0 || folds > 1 || !by.empty(); }
+};
+
+/// What a checkpoint remembers of the data it was trained on, so that nothing needs them again: as JSON in
+/// data_memory.h.
+struct DataMemory {
+  std::vector<std::vector<formats::ColumnType>> columns;  // by feed: what its source had
+  std::map<std::string, std::int64_t> categories;         // `data.categories` of a column
+  std::map<std::string, std::vector<double>> weights;     // `data.weights` of a column
+  bool empty() const { return columns.empty() && categories.empty() && weights.empty(); }
 };
 
 struct Optimizer {
@@ -95,11 +110,19 @@ struct ParameterGroup {
   std::optional<Schedule> schedule;                    // instead of the training's
 };
 
+/// The input of a feed that is no column: int64[rows], from which the draws of a row follow in the epoch that is on; 0
+/// where nothing trains.
+inline constexpr const char* kDraws = "(draws)";
+
 /// `data`.
 struct Data {
   std::string root;  // where relative files are looked for
   std::optional<Source> train, valid, test;
+  std::optional<Source> given;  // in place of these: rows to predict
   Split split;
+  Span balance_at;
+  std::string balance;  // the column or target whose values come equally often; empty: none
+  DataMemory memory;    // what a checkpoint is to keep
   /// Columns -> fed inputs and targets. Its inputs are columns by name (text columns as int64 codes); its outputs are
   /// named like the model's inputs and targets. One per distinct set of columns (alternate has one per part).
   std::vector<Graph> feeds;
@@ -122,6 +145,7 @@ struct Every {
 struct Figure {
   std::string name;
   bool higher = false;
+  bool operator==(const Figure&) const = default;
 };
 
 struct Stop {
@@ -129,18 +153,31 @@ struct Stop {
   std::int64_t patience = 1;
 };
 
-/// One optimiser of several that take turns on the same batch.
+/// Parameters that follow others as a running average: state_dict keys, what follows before what it follows.
+struct Following {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  double decay = 0;
+};
+
+/// One optimiser of several that take turns on the same batch; or, without a loss, parameters that follow others.
 struct Turn {
   std::string name;                 // of its loss among the terms of the graphs
   std::vector<std::string> update;  // state_dict keys of what it changes
   Optimizer optimizer;
   std::int64_t every = 1, times = 1;
+  Following follows;  // instead of an optimiser
+};
+
+/// An output of a batch that is fed into an input at the next one.
+struct Carried {
+  std::string input, output;
 };
 
 /// How batches become steps.
 struct Batching {
   std::int64_t accumulate = 1;
   bool drop_last = false;
+  std::vector<Carried> carry;
 };
 
 /// In which precision the steps compute.
@@ -161,7 +198,15 @@ struct Training {
   std::optional<Stop> stop;
   std::vector<Turn> turns;  // instead of one optimizer
   Precision precision = Precision::Full;
-  std::optional<double> average;  // the decay of the running average that validates and is saved
+  std::optional<double> average;  // the decay of the running average that validates and is saved; 0: a plain mean
+};
+
+/// A stage of a training: what `train` says, with what the stage says instead.
+struct Phase {
+  Training training;
+  std::vector<std::string> losses;  // of the graphs, that are made small in it; empty: all of them
+  std::vector<std::string> frozen;  // state_dict keys of parameters that train in other phases
+  std::vector<std::string> held;    // paths of normalisations whose statistics move in other phases
 };
 
 struct Recipe {
@@ -169,6 +214,7 @@ struct Recipe {
   std::vector<Check> checks;
   Data data;
   Training training;
+  std::vector<Phase> phases;  // empty where there is one training from beginning to end
 };
 
 }  // namespace modelc::ir

@@ -1,4 +1,6 @@
 // What a recipe's feed does to columns (LANGUAGE §11). Names that torch has too begin with `_`.
+#include <limits>
+
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -7,6 +9,8 @@ namespace {
 
 constexpr Constraint kNumbers{"feed.numbers", "the column holds numbers"};
 constexpr Constraint kColumns{"feed.columns", "at least one column is left"};
+constexpr Constraint kMode{"feed.mode", "missing text is filled in by the mode"};
+constexpr Constraint kEdges{"feed.edges", "edges are numbers in ascending order, at least one"};
 constexpr Constraint kJoined{"feed.joined", "joined columns have one or several numbers a row"};
 
 bool require_number(InferContext& cx, std::string_view name) {
@@ -37,6 +41,28 @@ Type infer_feed_normalize(InferContext& cx) {
 }
 
 Type infer_category(InferContext& cx) { return Type::of({DType::Int64, cx.tensor("input").shape}); }
+
+Type infer_impute(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  if (input.dtype != DType::String) return to_float32(cx);
+  if (cx.arg("by").as_string() == "mode") return Type::of(input);
+  return cx.fault(kMode, received(cx, "input") + ", a column of text, which has no " + cx.arg("by").as_string(),
+                  "`by=\"mode\"` fills in the most frequent word", "by");
+}
+
+Type infer_bins(InferContext& cx) {
+  if (!require_number(cx, "input")) return Type::poison();
+  const types::ConstantList& edges = cx.arg("edges").as_list();
+  double last = -std::numeric_limits<double>::infinity();
+  for (const Constant& edge : edges) {
+    if (!(edge.as_double() >= last))
+      return cx.fault(kEdges, "the edge " + edge.str() + " stands behind a higher one, expected ascending order", {},
+                      "edges");
+    last = edge.as_double();
+  }
+  if (edges.empty()) return cx.fault(kEdges, "no edge is given, expected at least one", {}, "edges");
+  return Type::of({DType::Int64, cx.tensor("input").shape});
+}
 
 Type infer_columns(InferContext& cx) {
   const std::vector<TensorType> inputs = cx.tensors("inputs");
@@ -79,6 +105,22 @@ std::vector<Op> feed_family() {
                     .traits({Trait::Pure, Trait::Elementwise, Trait::Fitted})
                     .infer(infer_category)
                     .example("category(x)", "int[B]"));
+  ops.push_back(function_op("impute")
+                    .summary("missing values filled in by what the training rows have")
+                    .input("input: Tensor")
+                    .input("by: {median|mean|mode} = median")
+                    .traits({Trait::Pure, Trait::Elementwise, Trait::Fitted})
+                    .demands({kNumbers, kMode})
+                    .infer(infer_impute)
+                    .example("impute(x)", "float[B, 6]"));
+  ops.push_back(function_op("bins")
+                    .summary("the number of the interval between edges that a value lies in")
+                    .input("input: Tensor")
+                    .input("edges: float[]")
+                    .traits(kElementwise)
+                    .demands({kNumbers, kEdges})
+                    .infer(infer_bins)
+                    .example("bins(x, [0.0, 1.0])", "float[B, 6]"));
   ops.push_back(function_op("_columns")
                     .summary("columns side by side")
                     .input("inputs: Tensor[]")

@@ -25,6 +25,8 @@ std::vector<bool> values_of_the_batch(const ir::Graph& graph) {
   std::vector<bool> varies(graph.values.size(), false);
   for (ir::ValueId v = 0; v < graph.values.size(); ++v)
     varies[v] = graph.values[v].kind == ir::ValueKind::Input || graph.values[v].kind == ir::ValueKind::Random;
+  for (const ir::Input& input : graph.inputs)
+    if (ir::is_counter(input)) varies[input.value] = false;
   for (const ir::Node& node : graph.nodes) {
     bool any = false;
     for (const ir::Operand& operand : node.operands)

@@ -83,12 +83,25 @@ std::optional<Outside> outside_of_draw(const ir::Source& source, const Origin& o
   return std::nullopt;
 }
 
+/// The classes that a folder of images names are numbered from 0.
+std::optional<Outside> outside_of_classes(const ir::Source& source, const Origin& origin, const IndexLimit& limit) {
+  for (const formats::ColumnType& column : source.columns) {
+    const auto count = static_cast<std::int64_t>(column.categories.size());
+    if (column.name != origin.column || origin.numbered || count - 1 <= limit.high) continue;
+    return Outside{fmt::format("{}: the last of {} classes, `{}`", source.files.empty() ? column.name : source.files[0],
+                               count, column.categories.back()),
+                   count - 1, fmt::format("`data.categories(\"{}\")` is their number", column.name)};
+  }
+  return std::nullopt;
+}
+
 std::optional<Outside> outside(const ir::Source& source, const Origin& origin, const IndexLimit& limit) {
   if (!source.known) return std::nullopt;
   if (source.kind == catalogue::SourceId::With && source.parts.size() == 1)
     return outside(source.parts[0].second, origin, limit);
   if (source.kind == catalogue::SourceId::Csv) return outside_of_file(source, origin, limit);
   if (source.kind == catalogue::SourceId::Synthetic) return outside_of_draw(source, origin, limit);
+  if (source.kind == catalogue::SourceId::Images) return outside_of_classes(source, origin, limit);
   return std::nullopt;
 }
 
@@ -139,6 +152,24 @@ std::optional<types::SymbolId> rows_symbol(const ir::Graph& graph) {
   return symbol;
 }
 
+void check_last_batch(const ir::Program& program, const ir::Recipe& recipe, const ir::Phase& phase, std::int64_t rows,
+                      diagnostics::Sink& sink) {
+  const ir::Training& training = phase.training;
+  if (training.batching.drop_last || rows % training.batch != 1 % training.batch) return;
+  for (const ir::Graph& graph : program.graphs) {
+    if (!graph.training || graph.losses.empty()) continue;
+    for (const ir::Node& node : graph.nodes) {
+      // What stands still in a phase takes its statistics, not the batch's.
+      const bool held = std::find(phase.held.begin(), phase.held.end(), node.path) != phase.held.end();
+      if (held || !needs_rows(graph, node)) continue;
+      sink.report(node.span, diag::LastBatchOfOne, rows, training.batch, node.path)
+          .note(recipe.data.span, "the rows come from here")
+          .help("`drop_last: true` under `train` leaves it out, or take another `batch`");
+      return;
+    }
+  }
+}
+
 }  // namespace
 
 bool check_batch(const ir::Program& program, const ir::Recipe& recipe, diagnostics::Sink& sink) {
@@ -165,19 +196,10 @@ bool check_batch(const ir::Program& program, const ir::Recipe& recipe, diagnosti
 }
 
 void check_last_batch(const ir::Program& program, const ir::Recipe& recipe, diagnostics::Sink& sink) {
-  const ir::Training& training = recipe.training;
   const std::optional<std::int64_t> rows = trained_rows(recipe.data);
-  if (!rows || training.batching.drop_last || *rows % training.batch != 1 % training.batch) return;
-  for (const ir::Graph& graph : program.graphs) {
-    if (!graph.training || graph.losses.empty()) continue;
-    for (const ir::Node& node : graph.nodes) {
-      if (!needs_rows(graph, node)) continue;
-      sink.report(node.span, diag::LastBatchOfOne, *rows, training.batch, node.path)
-          .note(recipe.data.span, "the rows come from here")
-          .help("`drop_last: true` under `train` leaves it out, or take another `batch`");
-      return;
-    }
-  }
+  if (!rows) return;
+  if (recipe.phases.empty()) return check_last_batch(program, recipe, {recipe.training, {}, {}, {}}, *rows, sink);
+  for (const ir::Phase& phase : recipe.phases) check_last_batch(program, recipe, phase, *rows, sink);
 }
 
 bool check_data(const ir::Program& program, const ir::Data& data, diagnostics::Sink& sink) {

@@ -9,6 +9,7 @@
 #include "pipeline/check_unused.h"
 #include "pipeline/print_nodes.h"
 #include "pipeline/print_plans.h"
+#include "recipe/given_rows.h"
 #include "syntax/yaml/yaml.h"
 
 namespace modelc::pipeline {
@@ -65,6 +66,11 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
 
   elaborate::Options with_sources = options;
   with_sources.data.sources = &sources;
+  if (!options.data.rows_text.empty()) {
+    auto rows = recipe::given_rows(sources, options.data.rows_text, sink);
+    if (!rows) return out;
+    with_sources.data.rows = std::move(*rows);
+  }
   for (const auto& [symbol, size] : options.where) {
     const std::string number = std::to_string(size);
     with_sources.where_places[symbol] = compose::add_command_text(sources, "--where", symbol, &number).name_span();

@@ -38,10 +38,12 @@ void collect(const ir::Operand& operand, std::set<SymbolId>& out) {
 /// Operators by the words a user knows: a module's own, and those of internal ones.
 std::string words_of(const ir::Node& node, const ir::ModuleTree& tree) {
   static const std::map<std::string, std::string, std::less<>> kWords{
-      {"_index", "indexing"}, {"_rearrange", "rearrange"}, {"_columns", "numeric"},         {"_positions", "indexing"},
-      {"_scan", "scan"},      {"_scanned", "scan"},        {"_feed_normalize", "normalize"}};
+      {"_index", "indexing"},     {"_rearrange", "rearrange"}, {"_columns", "numeric"},
+      {"_positions", "indexing"}, {"_scan", "scan"},           {"_scanned", "scan"}};
+  constexpr std::string_view kFeed = "_feed_";
   if (node.module != ir::kNone) return tree.modules[node.module].type;
   const std::string& name = ir::op_of(node).name;
+  if (name.starts_with(kFeed)) return name.substr(kFeed.size());
   const auto known = kWords.find(name);
   return known == kWords.end() ? name : known->second;
 }

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ir/builder.h"
+#include "ir/recipe.h"
+#include "support/utf8.h"
 
 namespace modelc::recipe {
 
@@ -38,6 +42,12 @@ std::optional<Value> FeedColumns::column(Tracer& t, const std::string& name, Spa
   return std::nullopt;
 }
 
+Value FeedColumns::draws(Tracer& t, Span span) {
+  const auto [at, fresh] = values_.emplace(ir::kDraws, Value::poison());
+  if (fresh) at->second = input_of(t, {ir::kDraws, types::DType::Int64, {}}, rows_, span);
+  return at->second;
+}
+
 Value FeedColumns::required(Tracer& t, const std::string& name, Span span) {
   if (const auto value = column(t, name, span)) return *value;
   report_missing(t, name, span);
@@ -61,6 +71,40 @@ std::optional<Value> FeedColumns::name(Tracer& t, const std::string& name, Span 
   return part(t, name, span);
 }
 
+void FeedColumns::pass_over(const ColumnType& column) {
+  const bool known = std::find(passed_over_.begin(), passed_over_.end(), &column) != passed_over_.end();
+  if (!known && !column.text_place.empty()) passed_over_.push_back(&column);
+}
+
+void FeedColumns::note_passed_over(diagnostics::Report& report, Span at) const {
+  static constexpr std::size_t kShown = 10;
+  std::vector<const ColumnType*> columns = passed_over_;
+  // Text below numbers is a slip more often than a column of text is.
+  std::stable_sort(columns.begin(), columns.end(),
+                   [](const ColumnType* a, const ColumnType* b) { return a->after_numbers > b->after_numbers; });
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < std::min(columns.size(), kShown); ++i)
+    words.push_back(fmt::format("`{}` ({}: `{}`)", columns[i]->name, columns[i]->text_place, columns[i]->text_cell));
+  if (columns.size() > kShown) words.push_back(fmt::format("… ({} in all)", columns.size()));
+  if (!words.empty()) report.note(at, fmt::format("passed over as text: {}", fmt::join(words, ", ")));
+}
+
+void FeedColumns::note_cell(const Tracer& t, const Value& value, diagnostics::Report& report, Span at) const {
+  if (value.kind == Value::List)
+    for (const Value& part : value.list->items) note_cell(t, part, report, at);
+  if (value.kind != Value::Tensor) return;
+  const std::string& name = t.graph->values[value.tensor].name;
+  for (const ColumnType& column : columns_) {
+    if (column.name != name) continue;
+    if (column.dtype == types::DType::String && !column.text_place.empty())
+      report.note(at, fmt::format("`{}` is text because of {}: `{}`", name, column.text_place, column.text_cell));
+    else if (column.dtype == types::DType::Float32 && !column.real_place.empty())
+      report.note(at,
+                  fmt::format("`{}` is no column of integers because of {}: {}", name, column.real_place,
+                              column.real_cell.empty() ? "a missing value" : fmt::format("`{}`", column.real_cell)));
+  }
+}
+
 std::vector<std::string> FeedColumns::known() const {
   std::vector<std::string> names;
   for (const ColumnType& column : columns_) names.push_back(column.name);
@@ -72,6 +116,13 @@ void FeedColumns::report_missing(Tracer& t, const std::string& name, Span span) 
   const std::vector<std::string> all = known();
   auto report = t.fault(span, diag::DataColumnMissing, name);
   if (report.did_you_mean(name, all) || all.empty()) return;
+  if (all.size() == 1)
+    for (const auto& [mark, written] : {std::pair(';', ";"), std::pair('\t', "\\t"), std::pair('|', "|")})
+      if (all[0].find(mark) != std::string::npos) {
+        report.help(fmt::format("its one column is `{}`; are its cells separated by `sep=\"{}\"`?",
+                                support::shortened(all[0], 80), written));
+        return;
+      }
   std::string list;
   for (std::size_t i = 0; i < all.size() && i < kShown; ++i) list += (i ? ", " : "") + all[i];
   if (all.size() > kShown) list += fmt::format(", … ({} in all)", all.size());

@@ -24,6 +24,15 @@ class FeedColumns : public trace::Feed {
   Value required(Tracer& tracer, const std::string& name, Span span);
   void report_missing(Tracer& tracer, const std::string& name, Span span) const;
 
+  /// Columns that were left out because they hold text; whoever reports what does not fit says which.
+  void pass_over(const formats::ColumnType& column);
+  void note_passed_over(diagnostics::Report& report, Span at) const;
+  /// Why a value that is a column is text, or no integer, where it is.
+  void note_cell(const Tracer& tracer, const Value& value, diagnostics::Report& report, Span at) const;
+  /// The numbers that the draws of each row follow from (`ir::kDraws`), and the number of one more call that draws.
+  Value draws(Tracer& tracer, Span span);
+  std::int64_t next_place() { return places_++; }
+
   /// The nodes whose values are computed once, from the rows that train.
   void add_fit(std::uint32_t node) { fits_.push_back(node); }
   const std::vector<std::uint32_t>& fits() const { return fits_; }
@@ -36,6 +45,8 @@ class FeedColumns : public trace::Feed {
   Dim rows_;
   std::map<std::string, Value> values_;  // of those read so far
   std::vector<std::uint32_t> fits_;
+  std::vector<const formats::ColumnType*> passed_over_;
+  std::int64_t places_ = 0;
 };
 
 /// What `body` gives where columns are names and `graph` is built.

@@ -7,6 +7,7 @@
 #include "compose/compose.h"
 #include "ir/builder.h"
 #include "recipe/feed.h"
+#include "recipe/given_rows.h"
 #include "recipe/settings.h"
 #include "recipe/sources.h"
 #include "recipe/split.h"
@@ -41,18 +42,9 @@ std::optional<ir::Source> source_at(const SourceContext& context, const Fields& 
   return std::nullopt;
 }
 
-/// `null` takes away what a base or an earlier layer gave.
-bool is_taken_away(const Setting& setting) {
-  if (setting.kind == Setting::Null) return true;
-  if (setting.kind != Setting::Scalar || !setting.scalar) return false;
-  const ast::Expr& scalar = *setting.scalar;
-  const bool raw = scalar.kind == ast::ExprKind::Raw && scalar.children[0];
-  return (raw ? *scalar.children[0] : scalar).kind == ast::ExprKind::Null;
-}
-
 Fields without_taken_away(Fields fields) {
   for (const KeyId key : {KeyId::Data_valid, KeyId::Data_test})
-    if (const Setting* setting = fields.at(key); setting && is_taken_away(*setting)) fields.keys.erase(key);
+    if (const Setting* setting = fields.at(key); setting && is_null(*setting)) fields.keys.erase(key);
   return fields;
 }
 
@@ -71,15 +63,72 @@ void add_feeds(const Given& given, const ir::Source& source, ir::Data& data) {
   for (const auto& [name, part] : source.parts) add(part);
 }
 
+/// The training source as a checkpoint remembers it, whatever became of its files.
+void remember(ir::Source& train, const ir::DataMemory& memory) {
+  const auto recall = [](ir::Source& source, const std::vector<formats::ColumnType>& columns) {
+    source.columns = columns;
+    source.known = true;
+  };
+  const bool parts = train.kind == SourceId::Alternate;
+  if (memory.columns.size() != (parts ? train.parts.size() : 1)) return;
+  recall(train, memory.columns[0]);
+  for (std::size_t i = 0; parts && i < train.parts.size(); ++i) recall(train.parts[i].second, memory.columns[i]);
+}
+
+/// What a checkpoint of a training on these data is to keep.
+void add_columns(const ir::Source& train, ir::DataMemory& memory) {
+  memory.columns.clear();
+  if (train.kind != SourceId::Alternate) memory.columns.push_back(train.columns);
+  else
+    for (const auto& [name, part] : train.parts) memory.columns.push_back(part.columns);
+}
+
+/// Weights of a `mix` and `balance` both say how often a row comes.
+void check_balance(const Given& given, const Fields& fields, const ir::Data& data) {
+  if (data.balance.empty() || !data.train || data.train->kind != SourceId::Mix || data.train->weights.empty()) return;
+  given.statics.fault(fields.span(KeyId::Data_balance), diag::SettingConflict, "data.balance", "weights")
+      .note(data.train->span, "the other is here");
+}
+
+/// A column is what all its cells are, those of other sources included: integers that meet a fraction or a missing
+/// value are numbers.
+void widen(ir::Source& train, const ir::Source& other) {
+  for (formats::ColumnType& column : train.columns)
+    for (const formats::ColumnType& there : other.columns)
+      if (there.name == column.name && column.dtype == types::DType::Int64 && there.dtype == types::DType::Float32) {
+        column.dtype = types::DType::Float32;
+        column.real_place = there.real_place;
+        column.real_cell = there.real_cell;
+      }
+}
+
 /// What validates and tests has the columns that the feed of `train` reads.
 void check_columns(const ir::Source& train, const ir::Source& other, const ir::Graph& feed, Tracer& t) {
   const bool comparable =
       train.known && other.known && train.kind != SourceId::Alternate && other.kind != SourceId::Alternate;
   if (!comparable) return;
   for (const ir::Input& input : feed.inputs) {
+    if (input.name == ir::kDraws) continue;
     const bool there = std::any_of(other.columns.begin(), other.columns.end(),
                                    [&](const formats::ColumnType& column) { return column.name == input.name; });
     if (!there) t.fault(other.span, diag::DataColumnMissing, input.name).note(train.span, "`train` has it");
+  }
+}
+
+/// The classes that folders of images name are those of `train`.
+void check_classes(const ir::Source& train, const ir::Source& other, const ir::Graph& feed, Tracer& t) {
+  for (const ir::Input& input : feed.inputs) {
+    const auto is_it = [&](const formats::ColumnType& column) { return column.name == input.name; };
+    const auto known = std::find_if(train.columns.begin(), train.columns.end(), is_it);
+    const auto asked = std::find_if(other.columns.begin(), other.columns.end(), is_it);
+    if (known == train.columns.end() || asked == other.columns.end() || known->categories.empty()) continue;
+    for (const std::string& name : asked->categories) {
+      if (std::find(known->categories.begin(), known->categories.end(), name) != known->categories.end()) continue;
+      t.fault(other.span, diag::DataUnseenCategory,
+              other.files.empty() ? fmt::format("`{}`", input.name) : other.files[0], name)
+          .note(train.span, "its classes are numbered by those of `train`");
+      return;
+    }
   }
 }
 
@@ -97,16 +146,30 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
     return data;
   }
   const SourceContext context{given, data.root, data.column_graphs};
-  data.train = source_at(context, fields, KeyId::Data_train);
+  const ir::DataMemory* memory = given.options.memory.get();
+  data.train = source_at({given, data.root, data.column_graphs, memory != nullptr}, fields, KeyId::Data_train);
+  if (data.train && memory) remember(*data.train, *memory);
   const Setting* valid = fields.at(KeyId::Data_valid);
   if (valid && valid->kind != Setting::Scalar)
     data.split = read_split(given, *valid, data.train ? &*data.train : nullptr);
   else data.valid = source_at(context, fields, KeyId::Data_valid);
   data.test = source_at(context, fields, KeyId::Data_test);
-  if (!judged || !data.train) return data;
-  add_feeds(given, *data.train, data);
+  data.balance = read_column(given, fields, KeyId::Data_balance, data.train ? &*data.train : nullptr);
+  if (fields.at(KeyId::Data_balance)) data.balance_at = fields.span(KeyId::Data_balance);
+  check_balance(given, fields, data);
+  if (given.options.rows.any())
+    data.given = read_given_rows(given, data.root, fields.at(KeyId::Data_train)->scalar, data.column_graphs);
+  if (!data.train) return data;
   for (const auto* other : {&data.valid, &data.test})
-    if (*other) check_columns(*data.train, **other, data.feeds[0], given.statics);
+    if (*other && !memory) widen(*data.train, **other);  // what was trained stays what it was
+  if (!judged) return data;
+  add_feeds(given, *data.train, data);
+  add_columns(*data.train, data.memory);
+  for (const auto* other : {&data.valid, &data.test})
+    if (*other) {
+      check_columns(*data.train, **other, data.feeds[0], given.statics);
+      check_classes(*data.train, **other, data.feeds[0], given.statics);
+    }
   return data;
 }
 

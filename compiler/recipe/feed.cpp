@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
+#include "recipe/carry.h"
 #include "recipe/columns.h"
 #include "trace/forward.h"
 #include "trace/modules.h"
@@ -25,7 +28,8 @@ struct Feeding {
   FeedColumns& columns;
   const ir::Source& source;
   std::map<std::string, Value>& bindings;
-  std::vector<Size> sizes;
+  std::set<std::string> carried;  // inputs that a batch before gives
+  std::vector<Size> sizes = {};
   bool whole = true;  // false: an input is not fed, for a fault that was reported
 };
 
@@ -63,8 +67,9 @@ void report_nothing_feeds(Feeding& f, const std::string& name, Span asked) {
 bool feed_tensor(Feeding& f, const ModelInput& input, const TensorType& want, const std::string& name) {
   std::optional<Value> value = value_for(f, name, input.span);
   if (!value) {
-    if (!input.optional) report_nothing_feeds(f, name, input.span);
-    return input.optional;
+    const bool needed = !input.optional && !f.carried.contains(input.name);
+    if (needed) report_nothing_feeds(f, name, input.span);
+    return !needed;
   }
   if (value->is_poison()) return false;
   const bool bound = f.bindings.count(name) && value->span.valid();
@@ -79,6 +84,8 @@ bool feed_tensor(Feeding& f, const ModelInput& input, const TensorType& want, co
   if (have.dtype != want.dtype || have.rank() != want.rank()) {
     auto report = f.t.fault(at, diag::FeedMismatch, name, have.str(), want.str());
     report.note(input.span, "it is declared here");
+    if (have.dtype != want.dtype) f.columns.note_cell(f.t, *value, report, at);
+    f.columns.note_passed_over(report, at);
     if (have.dtype == types::DType::String)
       report.help(fmt::format("number its values: `category(\"{}\")`", f.t.graph->values[value->tensor].name));
     return false;
@@ -103,7 +110,8 @@ bool feed_input(Feeding& f, const ModelInput& input, const Type& type, const std
 }
 
 /// The model's own symbols take what the columns have; nullopt after reporting.
-std::optional<std::map<types::SymbolId, Dim>> bind_symbols(const Given& given, const std::vector<Size>& sizes) {
+std::optional<std::map<types::SymbolId, Dim>> bind_symbols(const Given& given, const FeedColumns& columns,
+                                                           const std::vector<Size>& sizes) {
   std::set<types::SymbolId> own;
   for (const auto& [name, dim] : given.model.symbols)
     for (const types::SymbolId s : dim.symbols()) own.insert(s);
@@ -119,19 +127,22 @@ std::optional<std::map<types::SymbolId, Dim>> bind_symbols(const Given& given, c
       given.statics.fault(at.at, diag::FeedSize, at.name, at.have.str(), at.want.substitute(result.values).str());
   for (const ModelInput& input : given.model.inputs)
     if (input.name == at.name) report.note(input.span, fmt::format("it is declared here as {}", input.type.str()));
+  columns.note_passed_over(report, at.at);
   return std::nullopt;
 }
 
 /// Reports the first condition of the model that does not hold of the sizes that are fed.
-void check_conditions(const Given& given, const ir::Source& source, const std::map<types::SymbolId, Dim>& sizes) {
+void check_conditions(const Given& given, const FeedColumns& columns, const ir::Source& source,
+                      const std::map<types::SymbolId, Dim>& sizes) {
   for (const ir::Graph& graph : given.graphs) {
     for (const types::Requirement& r : graph.conditions.requirements()) {
       const Dim a = r.a.substitute(sizes), b = r.b.substitute(sizes);
       if (!a.is_constant() || !b.is_constant()) continue;
       const bool equal = r.relation == types::Relation::Equal;
       if (equal ? a.constant() == b.constant() : a.constant() >= b.constant()) continue;
-      given.statics.fault(source.span, diag::FeedCondition, r.words)
-          .note(r.origin.span, fmt::format("the condition comes from here ({})", r.origin.what));
+      auto report = given.statics.fault(source.span, diag::FeedCondition, r.words);
+      report.note(r.origin.span, fmt::format("the condition comes from here ({})", r.origin.what));
+      columns.note_passed_over(report, source.span);
       return;
     }
   }
@@ -142,14 +153,18 @@ void check_conditions(const Given& given, const ir::Source& source, const std::m
 Fed read_feed(const Given& given, const ir::Source& source) {
   Fed fed;
   FeedColumns columns(source.columns, types::DimTable::current().symbol("rows"));
+  std::set<std::string> carried;
+  for (const ModelInput& input : given.model.inputs)
+    if (is_carried(given.statics, given.scope(), input.name)) carried.insert(input.name);
   in_feed(given, fed.graph, columns, [&](Tracer& t, const Scope& scope) {
     trace::run_bindings(t, given.file().feed.entries, scope);
-    Feeding feeding{t, columns, source, scope.frame->bindings, {}};
+    Feeding feeding{t, columns, source, scope.frame->bindings, carried};
     for (const ModelInput& input : given.model.inputs)
       if (input.type.kind != types::TypeKind::Choice)
         feeding.whole &= feed_input(feeding, input, input.type, input.name);
     if (!feeding.whole) return Value::null();
-    if (const auto sizes = bind_symbols(given, feeding.sizes)) check_conditions(given, source, *sizes);
+    if (const auto sizes = bind_symbols(given, columns, feeding.sizes))
+      check_conditions(given, columns, source, *sizes);
     return Value::null();
   });
   fed.fits = columns.fits();

@@ -31,7 +31,14 @@ bool is_poisoned(const std::vector<Value>& values) {
 }
 
 Value call(FeedCall& f, std::string_view op, Arguments args) {
-  return trace::call_function(f.t, *ops::Catalogue::get().function(std::string(op)), args, f.span);
+  const Value result = trace::call_function(f.t, *ops::Catalogue::get().function(std::string(op)), args, f.span);
+  const bool refused = result.is_poison() && std::none_of(args.begin(), args.end(), [](const GivenArgument& argument) {
+                         return argument.value.is_poison();
+                       });
+  auto report = refused ? f.t.sink.last() : std::nullopt;
+  for (const GivenArgument& argument : args)
+    if (report) f.columns.note_cell(f.t, argument.value, *report, f.span);
+  return result;
 }
 
 /// A call whose result needs a value that the rows which train are asked for.
@@ -61,12 +68,35 @@ std::vector<Chosen> chosen_by(FeedCall& f, const GivenArgument& argument) {
   return all;
 }
 
-/// All columns of numbers, where none is named.
+/// All columns of numbers, where none is named, and those of text, which are passed over.
 std::vector<Chosen> all_numbers(FeedCall& f) {
   std::vector<Chosen> all;
   for (const ColumnType& column : f.columns.types())
-    if (column.dtype != types::DType::String && column.shape.size() <= 1) all.push_back({column.name, Value::null()});
+    if (column.dtype == types::DType::String || column.shape.size() <= 1) all.push_back({column.name, Value::null()});
   return all;
+}
+
+/// The arguments of the entry by name, columns as they are, the others with their defaults.
+Arguments named_arguments(const FeedCall& f, const catalogue::Entry& entry, const Bound& bound) {
+  Arguments named;
+  for (std::size_t i = 0; i < entry.arguments.size(); ++i) {
+    const bool given = !bound.from[i].empty();
+    const Span at = given ? f.args[bound.from[i][0]].span : f.span;
+    const types::Constant& value = bound.values[i];
+    named.push_back({entry.arguments[i].name,
+                     value.is_null() && given ? f.args[bound.from[i][0]].value : from_constant(value),
+                     at,
+                     {}});
+  }
+  return named;
+}
+
+/// A call that draws: its arguments, and what the draws follow from.
+Value drawn(FeedCall& f, const catalogue::Entry& entry, const Bound& bound) {
+  Arguments args = named_arguments(f, entry, bound);
+  args.push_back({"draws", f.columns.draws(f.t, f.span), f.span, {}});
+  args.push_back({"place", from_constant(types::Constant(f.columns.next_place())), f.span, {}});
+  return call(f, "_feed_" + entry.name, std::move(args));
 }
 
 std::vector<std::string> names_in(const types::Constant& value) {
@@ -81,6 +111,24 @@ bool is_text(Tracer& t, const Value& value) {
   if (value.is_poison()) return false;
   const Type type = t.type_of(value);
   return !type.is_tensor() || type.tensor.dtype == types::DType::String;
+}
+
+/// The column that a name or a value read from it stands for, where it is text and is passed over.
+const ColumnType* text_column(const FeedCall& f, const Chosen& one) {
+  const std::string& name = one.value.kind == Value::Tensor ? f.t.graph->values[one.value.tensor].name : one.name;
+  for (const ColumnType& column : f.columns.types())
+    if (column.name == name && column.dtype == types::DType::String) return &column;
+  return nullptr;
+}
+
+/// A column of a whole part whose name stands twice in its file, which is an error where it is used.
+void report_twice(FeedCall& f, const Chosen& one) {
+  if (one.name.empty() || !one.value.is_poison()) return;
+  for (const ColumnType& column : f.columns.types())
+    if (column.duplicate && column.name.ends_with("." + one.name)) {
+      f.columns.required(f.t, column.name, f.span);
+      return;
+    }
 }
 
 Value numeric(FeedCall& f, const Bound& bound) {
@@ -101,11 +149,21 @@ Value numeric(FeedCall& f, const Bound& bound) {
   std::vector<Value> kept;
   for (const Chosen& one : chosen) {
     if (!one.name.empty() && std::find(except.begin(), except.end(), one.name) != except.end()) continue;
-    if (!named) kept.push_back(f.columns.required(f.t, one.name, f.span));
+    report_twice(f, one);
+    const ColumnType* text = one.name.empty() ? nullptr : text_column(f, one);
+    if (text) f.columns.pass_over(*text);
+    else if (!named) kept.push_back(f.columns.required(f.t, one.name, f.span));
     else if (one.name.empty() || !is_text(f.t, one.value)) kept.push_back(one.value);
   }
   if (is_poisoned(kept)) return Value::poison();
   return call(f, "_columns", {{"", Value::of_list(std::move(kept)), f.span, {}}});
+}
+
+/// Of text there is a mode only, which need not be said.
+Value impute(FeedCall& f, const Bound& bound) {
+  if (is_text(f.t, f.args[bound.from[0][0]].value) && !bound.argument("by"))
+    f.args.push_back({"by", Value::of("mode"), f.span, {}});
+  return fitted(f, "impute");
 }
 
 /// Columns in place of their names and numbers, under the parameters that take one.
@@ -141,8 +199,25 @@ std::optional<Value> apply(FeedCall& f, const catalogue::Entry& entry, const Bou
       return fitted(f, "standardize");
     case FeedId::Category:
       return fitted(f, "category");
+    case FeedId::Impute:
+      return impute(f, bound);
+    case FeedId::Bins:
+      return call(f, "bins", f.args);
     case FeedId::Normalize:
       return call(f, "_feed_normalize", f.args);
+    case FeedId::Resize:
+    case FeedId::CenterCrop:
+      return call(f, "_feed_" + entry.name, named_arguments(f, entry, bound));
+    case FeedId::RandomCrop:
+    case FeedId::RandomResizedCrop:
+    case FeedId::RandomFlip:
+    case FeedId::RandomRotation:
+    case FeedId::ColorJitter:
+    case FeedId::RandomErasing:
+    case FeedId::Augment:
+    case FeedId::Mixup:
+    case FeedId::Cutmix:
+      return drawn(f, entry, bound);
     default:
       return std::nullopt;
   }

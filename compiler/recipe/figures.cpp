@@ -10,6 +10,9 @@ Figures::Better Figures::better(catalogue::MetricId metric) {
     case Id::Mae:
     case Id::Rmse:
     case Id::Perplexity:
+    case Id::Ece:
+    case Id::Mse:
+    case Id::Mape:
       return Better::Lower;
     case Id::Mean:
     case Id::Confusion:

@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "eval/actual.h"
 #include "eval/unroll.h"
+#include "ir/builder.h"
 #include "recipe/metric_form.h"
 #include "recipe/settings.h"
 #include "recipe/turns.h"
 #include "trace/forward.h"
+#include "trace/names.h"
 #include "trace/nodes.h"
 
 namespace modelc::recipe {
@@ -80,17 +84,45 @@ Frame with_terms(Tracer& t, const Frame& frame, const std::vector<Term>& terms) 
   return inside;
 }
 
-/// The losses of `train.turns`, each under the name of its turn.
+/// The losses of turns, each under the name of its turn.
 void add_turns(Tracer& t, const Frame& frame, const Scope& scope, ir::Graph& graph) {
-  each_turn(t, scope, [&](const std::string& name, const ast::Setting& turn, const Scope& inner) {
-    const ast::Setting* minimize = setting_in(turn, catalogue::KeyId::Turns_minimize);
+  each_turn(t, scope, [&](const WrittenTurn& turn) {
+    const ast::Setting* minimize = setting_in(turn.section, catalogue::KeyId::Turns_minimize);
     const ast::ExprPtr expr = minimize ? expression_of(*minimize, t) : nullptr;
     if (!expr) return;
     Frame own = frame;
-    Scope seen = inner;
+    Scope seen = turn.scope;
     seen.frame = &own;
-    if (const auto term = checked(t, {name, evaluate(t, expr, seen), expr->span})) add_term(t, *term, graph);
+    const auto term = checked(t, {turn.loss, evaluate(t, expr, seen), expr->span});
+    if (!term) return;
+    const bool taken = std::any_of(graph.losses.begin(), graph.losses.end(),
+                                   [&](const ir::Output& loss) { return loss.name == turn.loss; });
+    if (taken)
+      t.fault(turn.section.span, diag::SettingConflict, fmt::format("loss.{}", turn.loss),
+              fmt::format("train.turns.{}", turn.name));
+    else add_term(t, *term, graph);
   });
+}
+
+/// What a loss sees of the training: where nothing else has the name, `step` (from 1) and `epoch` (from 0).
+void add_counters(Tracer& t, Frame& frame, const Scope& scope, ir::Graph& graph) {
+  const std::pair<const char*, std::string_view> counters[] = {{"step", ir::kStepInput}, {"epoch", ir::kEpochInput}};
+  for (const auto& [name, input] : counters) {
+    if (trace::is_known(t, name, scope)) continue;
+    const types::TensorType number{types::DType::Float32, {}};
+    frame.bindings[name] = Value::of_tensor(ir::add_input(graph, std::string(input), number, {}, /*target=*/true));
+  }
+}
+
+/// Those that nothing asked for are gone again.
+void drop_counters(ir::Graph& graph) {
+  std::vector<bool> used(graph.values.size(), false);
+  const auto mark = [&](ir::ValueId value) { used[value] = true; };
+  for (const ir::Node& node : graph.nodes)
+    for (const ir::Operand& operand : node.operands) ir::for_each_value(operand, mark);
+  ir::for_each_root(graph, [&](const ir::Operand& root) { ir::for_each_value(root, mark); });
+  while (!graph.inputs.empty() && ir::is_counter(graph.inputs.back()) && !used[graph.inputs.back().value])
+    graph.inputs.pop_back();
 }
 
 /// The average of an expression over the rows.
@@ -149,18 +181,18 @@ void add_metric(Tracer& t, const Item<Binding>& item, const std::string& given, 
 
 void trace_losses(Tracer& t, Frame& frame, const Scope& scope, ir::Graph& graph) {
   const ast::Description& file = t.document.root();
+  add_counters(t, frame, scope, graph);
   std::vector<Term> terms;
   unroll(t, file.loss.entries, scope, [&](const Item<Binding>& item, const std::string& given, const Scope& inner) {
     if (auto term = term_of(t, frame, item, given, inner)) terms.push_back(std::move(*term));
   });
-  if (!takes_turns(file)) {
+  if (minimises_loss(t, scope))
     for (const Term& term : terms) add_term(t, term, graph);
-  } else {
-    add_turns(t, with_terms(t, frame, terms), scope, graph);
-  }
+  if (takes_turns(t, scope)) add_turns(t, with_terms(t, frame, terms), scope, graph);
   unroll(t, file.metrics.entries, scope, [&](const Item<Binding>& item, const std::string& given, const Scope& inner) {
     add_metric(t, item, given, inner, graph);
   });
+  drop_counters(graph);
 }
 
 }  // namespace modelc::recipe

@@ -38,7 +38,7 @@ bool made_equal(const Shape& a, const Shape& b, types::Conditions& conditions, c
   return true;
 }
 
-enum class Shapes { Classes, Same, Either };
+enum class Shapes { Classes, Same, Either, Sequences };
 
 /// What the shapes may be, and what is expected where they are not.
 Shapes shapes_of(MetricId id) {
@@ -49,8 +49,14 @@ Shapes shapes_of(MetricId id) {
     case MetricId::Mae:
     case MetricId::Rmse:
     case MetricId::R2:
+    case MetricId::Mse:
+    case MetricId::Mape:
+    case MetricId::Pearson:
+    case MetricId::Spearman:
     case MetricId::Mean:
       return Shapes::Same;
+    case MetricId::Bleu:
+      return Shapes::Sequences;
     case MetricId::Accuracy:
     case MetricId::Precision:
     case MetricId::Recall:
@@ -58,6 +64,11 @@ Shapes shapes_of(MetricId id) {
     case MetricId::Auc:
     case MetricId::Iou:
     case MetricId::Confusion:
+    case MetricId::BalancedAccuracy:
+    case MetricId::Specificity:
+    case MetricId::Dice:
+    case MetricId::AveragePrecision:
+    case MetricId::Ece:
       return Shapes::Either;
   }
   return Shapes::Either;
@@ -71,6 +82,8 @@ std::string_view expectation(Shapes shapes) {
       return "one shape";
     case Shapes::Either:
       return "one shape, or a score for each class of each target";
+    case Shapes::Sequences:
+      return "a sequence of tokens in each row, or a score for each token of each target";
   }
   return "one shape";
 }
@@ -83,16 +96,20 @@ struct Fit {
 std::optional<Fit> fit(Shapes shapes, const Shape& prediction, const Shape& target, types::Conditions& conditions,
                        const types::Origin& origin) {
   const Shape p = without_last_one(prediction), t = without_last_one(target);
+  if (shapes == Shapes::Sequences && target.size() != 2) return std::nullopt;
+  // Sequences of tokens need not be of one length.
+  if (shapes == Shapes::Sequences && prediction.size() == 2) return Fit{};
   const bool classes = shapes != Shapes::Same && prediction.size() == target.size() + 1;
   const std::size_t last = prediction.size() - 1;
-  if (shapes != Shapes::Classes && certainly_equal(p, t, conditions)) return Fit{};
+  const bool same = shapes == Shapes::Same || shapes == Shapes::Either;
+  if (same && certainly_equal(p, t, conditions)) return Fit{};
   if (classes) {
     for (const std::size_t dim : {std::size_t{1}, last})
       if (certainly_equal(without(prediction, dim), target, conditions)) return Fit{dim};
     for (const std::size_t dim : {std::size_t{1}, last})
       if (made_equal(without(prediction, dim), target, conditions, origin)) return Fit{dim};
   }
-  if (shapes != Shapes::Classes && made_equal(p, t, conditions, origin)) return Fit{};
+  if (same && made_equal(p, t, conditions, origin)) return Fit{};
   return std::nullopt;
 }
 
@@ -145,8 +162,13 @@ std::optional<MetricForm> metric_form(const MetricCall& call, const TensorType& 
     }
     return form;
   }
-  if (id == MetricId::Auc && !types::is_floating(prediction.dtype))
+  const bool ranks = id == MetricId::Auc || id == MetricId::AveragePrecision || id == MetricId::Ece;
+  if (ranks && !types::is_floating(prediction.dtype))
     return operand(call.prediction, "prediction", prediction, "a floating-point score");
+  if (shapes == Shapes::Sequences && !types::is_integral(prediction.dtype))
+    return operand(call.prediction, "prediction", prediction, "tokens, which are integers");
+  if (shapes == Shapes::Sequences && !types::is_integral(target.dtype))
+    return operand(call.target, "target", target, "tokens, which are integers");
   if (shapes == Shapes::Either && types::is_integral(prediction.dtype) && !is_whole(target.dtype))
     return operand(call.target, "target", target, "class numbers, as the prediction is");
   return form;

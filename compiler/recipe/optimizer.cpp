@@ -5,7 +5,6 @@
 #include "catalogue/bind.h"
 #include "eval/actual.h"
 #include "eval/unroll.h"
-#include "instantiate/paths.h"
 #include "recipe/schedule.h"
 #include "recipe/settings.h"
 #include "support/glob.h"
@@ -43,20 +42,6 @@ const catalogue::Entry* find_optimizer(const ast::Expr& callee, eval::Environmen
   if (!report.did_you_mean(callee.text, known, callee.span))
     report.help(fmt::format("there are {}", fmt::join(known, ", ")));
   return nullptr;
-}
-
-/// The paths and globs of an entry's `match`.
-std::vector<std::string> patterns_of(Tracer& t, const Setting& match, const std::vector<Key>& keys,
-                                     const Scope& scope) {
-  std::vector<std::string> patterns;
-  const auto add = [&](const Setting& one) {
-    if (one.kind != Setting::Scalar) return;
-    patterns.push_back(one.scalar->text);
-    if (!t.document.names_missing) instantiate::check_pattern(t, one.scalar->text, one.span, keys);
-  };
-  if (match.kind != Setting::List) add(match);
-  else unroll(t, match.items, scope, [&](const auto& item, const std::string&, const Scope&) { add(*item.value); });
-  return patterns;
 }
 
 /// What an entry gives; nullopt after reporting.
@@ -98,7 +83,20 @@ std::vector<ir::ParameterGroup> grouped(const std::vector<Key>& keys,
 
 }  // namespace
 
-std::optional<ir::Optimizer> read_optimizer(const Given& given, const Setting& setting) {
+std::vector<std::string> patterns_of(Tracer& t, const Setting& match, const std::vector<Key>& keys,
+                                     const Scope& scope) {
+  std::vector<std::string> patterns;
+  const auto add = [&](const Setting& one) {
+    if (one.kind != Setting::Scalar) return;
+    patterns.push_back(one.scalar->text);
+    if (!t.document.names_missing) instantiate::check_pattern(t, one.scalar->text, one.span, keys);
+  };
+  if (match.kind != Setting::List) add(match);
+  else unroll(t, match.items, scope, [&](const auto& item, const std::string&, const Scope&) { add(*item.value); });
+  return patterns;
+}
+
+std::optional<ir::Optimizer> read_optimizer(const Given& given, const Setting& setting, const Scope& scope) {
   Tracer& t = given.statics;
   const auto expr = setting.kind == Setting::Scalar ? expression_of(setting, t) : nullptr;
   if (expr && expr->kind == ast::ExprKind::Hole) return std::nullopt;
@@ -117,7 +115,7 @@ std::optional<ir::Optimizer> read_optimizer(const Given& given, const Setting& s
   }
   const catalogue::Entry* entry = find_optimizer(*callee, t);
   if (!entry || refused(t, *entry, callee->span)) return std::nullopt;
-  const auto args = calls ? evaluate_arguments(t, *expr, given.scope()) : Arguments();
+  const auto args = calls ? evaluate_arguments(t, *expr, scope) : Arguments();
   if (!args) return std::nullopt;
   const auto bound = bound_to(t, *entry, actuals_of(*args), expr->span);
   if (!bound) return std::nullopt;
@@ -142,7 +140,7 @@ std::vector<std::string> selected_parameters(const Given& given, const Setting* 
 }
 
 std::vector<ir::ParameterGroup> read_groups(const Given& given, const Figures& figures, const Setting& section,
-                                            catalogue::OptimizerId id) {
+                                            catalogue::OptimizerId id, const Scope& outer) {
   Tracer& t = given.statics;
   if (id == catalogue::OptimizerId::LBFGS) {
     t.fault(section.span, diag::GroupsRefused, catalogue::name_of(id));
@@ -171,7 +169,7 @@ std::vector<ir::ParameterGroup> read_groups(const Given& given, const Figures& f
     for (const Key& key : keys)
       if (key.tensor->trainable && support::selects(patterns, key.name, type)) overrides[key.name].take(*differing);
   };
-  unroll(t, section.items, given.scope(), entry);
+  unroll(t, section.items, outer, entry);
   return grouped(keys, overrides);
 }
 

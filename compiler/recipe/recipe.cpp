@@ -1,5 +1,6 @@
 #include "recipe/recipe.h"
 
+#include "recipe/carry.h"
 #include "recipe/checks.h"
 #include "recipe/data.h"
 #include "recipe/training.h"
@@ -15,11 +16,15 @@ bool stated(const ast::SettingPtr& section) { return section && section->kind !=
 
 ir::Recipe read_recipe(const Given& given, bool judged) {
   ir::Recipe recipe;
-  recipe.has_loss = given.file().loss.given || takes_turns(given.file());
+  recipe.has_loss = given.file().loss.given || takes_turns(given.statics, given.scope());
   if (stated(given.file().data)) recipe.data = read_data(given, *given.file().data, judged);
-  const ir::Split& split = recipe.data.split;
-  const bool validates = recipe.data.valid || split.fraction > 0 || split.folds > 1 || !split.by.empty();
-  if (stated(given.file().train)) recipe.training = read_training(given, *given.file().train, validates);
+  const bool validates = recipe.data.valid || recipe.data.split.divides();
+  if (stated(given.file().train)) {
+    Trained trained = read_training(given, *given.file().train, validates);
+    recipe.training = std::move(trained.training);
+    recipe.phases = std::move(trained.phases);
+    check_order(recipe, given.statics);
+  }
   if (stated(given.file().running.checks)) recipe.checks = read_checks(given, *given.file().running.checks);
   return recipe;
 }

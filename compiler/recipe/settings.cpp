@@ -76,6 +76,14 @@ Fields read_fields(eval::Environment& env, const Setting& section, catalogue::Pl
   return fields;
 }
 
+bool is_null(const Setting& setting) {
+  if (setting.kind == Setting::Null) return true;
+  if (setting.kind != Setting::Scalar || !setting.scalar) return false;
+  const ast::Expr& scalar = *setting.scalar;
+  const bool raw = scalar.kind == ast::ExprKind::Raw && scalar.children[0];
+  return (raw ? *scalar.children[0] : scalar).kind == ast::ExprKind::Null;
+}
+
 ast::ExprPtr expression_of(const Setting& setting, eval::Environment& env) {
   if (!setting.scalar) return nullptr;
   ast::ExprPtr expr = ast::expression_in(setting.scalar, env.sink);
@@ -93,6 +101,14 @@ bool takes_words(const types::Param& param) {
 
 bool is_written_text(const Setting& setting) { return setting.kind == Setting::Scalar && setting.scalar; }
 
+/// One of the words that stand beside other kinds of values: `average: swa`.
+bool is_word_of(const types::Param& param, const Setting& setting) {
+  return is_written_text(setting) &&
+         std::any_of(param.alternatives.begin(), param.alternatives.end(), [&](const types::Param::Alternative& one) {
+           return std::find(one.words.begin(), one.words.end(), setting.scalar->text) != one.words.end();
+         });
+}
+
 }  // namespace
 
 std::optional<types::Constant> read_value(eval::Environment& env, const Fields& fields, KeyId id,
@@ -101,10 +117,9 @@ std::optional<types::Constant> read_value(eval::Environment& env, const Fields& 
   if (!setting) return std::nullopt;
   const Key& key = catalogue::key(id);
   const types::Param param = types::parse_param(fmt::format("{}: {}", key.name, key.type));
-  const auto expr = takes_words(param) ? nullptr : expression_of(*setting, env);
-  const Value value = expr                                              ? evaluate(env, expr, scope)
-                      : takes_words(param) && is_written_text(*setting) ? Value::of(setting->scalar->text)
-                                                                        : Value::null();
+  const bool word = (takes_words(param) && is_written_text(*setting)) || is_word_of(param, *setting);
+  const auto expr = word || takes_words(param) ? nullptr : expression_of(*setting, env);
+  const Value value = expr ? evaluate(env, expr, scope) : word ? Value::of(setting->scalar->text) : Value::null();
   if (value.is_poison()) return std::nullopt;
   const auto given = to_constant(value);
   auto constant = given ? catalogue::fitted(param, *given) : std::nullopt;

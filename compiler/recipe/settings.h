@@ -26,6 +26,9 @@ struct Fields {
 Fields read_fields(eval::Environment& env, const ast::Setting& section, catalogue::Place place,
                    const eval::Scope& scope, const std::vector<std::string>& arguments = {});
 
+/// `null` takes away what a base or an earlier layer gave.
+bool is_null(const ast::Setting& setting);
+
 /// The expression of a scalar, or null where there is none; what cannot be read is a Hole, after reporting.
 ast::ExprPtr expression_of(const ast::Setting& setting, eval::Environment& env);
 

@@ -27,6 +27,43 @@ const Expr* callee_of(const Expr& e) {
   return e.kind == ExprKind::Call && e.children[0]->kind == ExprKind::Name ? e.children[0].get() : nullptr;
 }
 
+/// A source with constants beside its columns; of an `alternate` each part. nullopt after reporting.
+std::optional<Source> with_constants(Source inner, const StaticCall& call, Span at, Tracer& t) {
+  if (inner.kind == SourceId::Alternate) {
+    for (ir::SourcePart& part : inner.parts) {
+      auto one = with_constants(std::move(part.second), call, at, t);
+      if (!one) return std::nullopt;
+      part.second = std::move(*one);
+    }
+    inner.columns = inner.parts[0].second.columns;
+    return inner;
+  }
+  Source source;
+  source.kind = SourceId::With;
+  source.span = at;
+  source.known = inner.known;
+  source.rows = inner.rows;
+  source.shuffle = inner.shuffle;
+  source.columns = inner.columns;
+  for (const std::size_t i : call.bound.named) {
+    const GivenArgument& argument = call.args[i];
+    for (const formats::ColumnType& column : inner.columns) {
+      if (column.name != argument.name) continue;
+      t.fault(argument.name_span, diag::SourceArgument, "`with`",
+              fmt::format("the name `{}`, which a column has", argument.name), "another name");
+      return std::nullopt;
+    }
+    const types::Constant value = *to_constant(argument.value);
+    formats::ColumnType column;
+    column.name = argument.name;
+    column.dtype = dtype_of(value);
+    source.columns.push_back(column);
+    source.constants.emplace_back(argument.name, value);
+  }
+  source.parts.emplace_back("", std::move(inner));
+  return source;
+}
+
 /// `source -> with(name=constant)`: a column of one value for each name.
 std::optional<Source> read_with(const SourceContext& context, const Expr& pipe, const Scope& scope) {
   const Expr& right = *pipe.children[1];
@@ -41,24 +78,7 @@ std::optional<Source> read_with(const SourceContext& context, const Expr& pipe, 
   auto inner = read_source(context, pipe.children[0], scope);
   const auto call = static_call(context, with, right, scope);
   if (!inner || !call) return std::nullopt;
-  Source source;
-  source.kind = SourceId::With;
-  source.span = pipe.span;
-  source.known = inner->known;
-  source.rows = inner->rows;
-  source.shuffle = inner->shuffle;
-  source.columns = inner->columns;
-  for (const std::size_t i : call->bound.named) {
-    const GivenArgument& argument = call->args[i];
-    const types::Constant value = *to_constant(argument.value);
-    formats::ColumnType column;
-    column.name = argument.name;
-    column.dtype = dtype_of(value);
-    source.columns.push_back(column);
-    source.constants.emplace_back(argument.name, value);
-  }
-  source.parts.emplace_back("", std::move(*inner));
-  return source;
+  return with_constants(std::move(*inner), *call, pipe.span, context.statics());
 }
 
 /// What is declared under the name of a source that can stand alone; nullptr after reporting.
@@ -83,6 +103,7 @@ std::optional<Source> read_call(const SourceContext& context, const Expr& call, 
   source.span = call.span;
   switch (source.kind) {
     case SourceId::Alternate:
+    case SourceId::Mix:
     case SourceId::Zip:
       return read_combined(context, call, scope, std::move(source));
     case SourceId::Synthetic:

@@ -12,6 +12,7 @@ struct SourceContext {
   const Given& given;
   std::string root;                       // where relative files are looked for
   std::vector<ir::Graph>& column_graphs;  // where columns that are computed put theirs
+  bool remembered = false;                // its columns are known: files are not looked at
 
   Tracer& statics() const { return given.statics; }
   Sink& sink() const { return given.sink(); }

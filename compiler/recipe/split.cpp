@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "recipe/settings.h"
-
 namespace modelc::recipe {
 
 using catalogue::KeyId;
@@ -28,14 +26,20 @@ std::optional<KeyId> way_of(const Fields& fields, const ast::Setting& section, T
     t.fault(fields.span(KeyId::Valid_fold), diag::SettingMissing, "data.valid", "folds").help("`{folds: 5, fold: 0}`");
     return std::nullopt;
   }
+  if (first == KeyId::Valid_by && fields.at(KeyId::Valid_stratify)) {
+    t.fault(fields.span(KeyId::Valid_stratify), diag::SettingConflict, "by", "stratify")
+        .note(fields.span(KeyId::Valid_by), "a column that marks the rows leaves nothing to share out");
+    return std::nullopt;
+  }
   if (!first && !fields.misspelt)
     t.fault(section.span, diag::SettingMissing, "data.valid", "split")
         .help("`valid: {split: 0.2}` or `{folds: 5, fold: 0}`, or a source");
   return first;
 }
 
-/// The name of a column of the training source, or one that the feed binds.
-std::string column_at(const Given& given, const Fields& fields, KeyId key, const ir::Source* train) {
+}  // namespace
+
+std::string read_column(const Given& given, const Fields& fields, KeyId key, const ir::Source* train) {
   const auto name = read_text(given.statics, fields, key);
   if (!name) return "";
   const auto bound = [&](const ast::Item<ast::Binding>& item) {
@@ -58,8 +62,6 @@ std::string column_at(const Given& given, const Fields& fields, KeyId key, const
   return *name;
 }
 
-}  // namespace
-
 ir::Split read_split(const Given& given, const ast::Setting& section, const ir::Source* train) {
   ir::Split split;
   const Scope scope = given.scope();
@@ -71,8 +73,10 @@ ir::Split read_split(const Given& given, const ast::Setting& section, const ir::
   if (split.folds > 0 && split.fold >= split.folds)
     given.statics.fault(fields.span(KeyId::Valid_fold), diag::SettingValue, "data.valid.fold",
                         std::to_string(split.fold), fmt::format("0 to {}", split.folds - 1));
-  split.stratify = column_at(given, fields, KeyId::Valid_stratify, train);
-  split.by = column_at(given, fields, KeyId::Valid_by, train);
+  split.stratify = read_column(given, fields, KeyId::Valid_stratify, train);
+  split.by = read_column(given, fields, KeyId::Valid_by, train);
+  if (fields.at(KeyId::Valid_stratify)) split.stratify_at = fields.span(KeyId::Valid_stratify);
+  if (fields.at(KeyId::Valid_by)) split.by_at = fields.span(KeyId::Valid_by);
   return split;
 }
 

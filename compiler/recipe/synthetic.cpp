@@ -8,6 +8,7 @@
 #include "eval/actual.h"
 #include "eval/evaluate.h"
 #include "ir/builder.h"
+#include "recipe/carry.h"
 #include "recipe/columns.h"
 #include "recipe/draws.h"
 #include "recipe/source_kinds.h"
@@ -94,7 +95,8 @@ void draw_by_type(const Type& type, const std::string& name, const std::vector<i
 /// An input or target that nothing names is drawn by its type.
 void draw_unnamed(const Given& given, const std::set<std::string>& named, Source& source) {
   for (const trace::ModelInput& input : given.model.inputs) {
-    const bool left_out = input.optional && !input.target;
+    const bool carried = is_carried(given.statics, given.scope(), input.name);
+    const bool left_out = (input.optional && !input.target) || carried;
     if (left_out || input.type.kind == types::TypeKind::Choice || named.count(input.name)) continue;
     draw_by_type(input.type, input.name, given.graphs, source);
   }

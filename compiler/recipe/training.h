@@ -1,4 +1,5 @@
-// `train`: how long, in which batches, with which optimiser, by which schedule. Reports M8310 to M8315, M8333 and M5.
+// `train`: how long, with what, and what makes a checkpoint the best one; the whole, or phase by phase. Reports M5,
+// M8310 to M8315, M8330 to M8334 and M8350.
 #pragma once
 
 #include "ir/recipe.h"
@@ -6,7 +7,12 @@
 
 namespace modelc::recipe {
 
-/// `validates`: whether the data have rows that validate.
-ir::Training read_training(const Given& given, const ast::Setting& section, bool validates);
+struct Trained {
+  ir::Training training;  // with phases: what they have in common
+  std::vector<ir::Phase> phases;
+};
+
+/// `validates`: whether rows validate.
+Trained read_training(const Given& given, const ast::Setting& section, bool validates);
 
 }  // namespace modelc::recipe

@@ -1,7 +1,13 @@
 #include "recipe/turns.h"
 
+#include <fmt/format.h>
+
+#include <set>
+
 #include "eval/unroll.h"
+#include "recipe/following.h"
 #include "recipe/optimizer.h"
+#include "recipe/phases.h"
 #include "recipe/settings.h"
 
 namespace modelc::recipe {
@@ -19,44 +25,80 @@ const Setting* setting_in(const Setting& section, KeyId key) {
 
 namespace {
 
-const Setting* turns_of(const ast::Description& file) {
-  const Setting* turns = file.train ? setting_in(*file.train, KeyId::Train_turns) : nullptr;
+const Setting* turns_in(const Setting& section) {
+  const Setting* turns = setting_in(section, KeyId::Train_turns);
   return turns && turns->kind == Setting::Mapping ? turns : nullptr;
 }
 
+const Setting* turns_of(const ast::Description& file) { return file.train ? turns_in(*file.train) : nullptr; }
+
 }  // namespace
 
-bool takes_turns(const ast::Description& file) { return turns_of(file) != nullptr; }
-
-void each_turn(Tracer& t, const Scope& scope,
-               const std::function<void(const std::string&, const Setting&, const Scope&)>& turn) {
-  const Setting* turns = turns_of(t.document.root());
-  if (!turns) return;
-  unroll(t, turns->items, scope,
-         [&](const ast::Item<ast::SettingPtr>& item, const std::string& name, const Scope& inner) {
-           if (item.value) turn(name, *item.value, inner);
-         });
+bool phase_takes_turns(const ast::Description& file, const Setting& phase) {
+  if (turns_in(phase)) return true;
+  const bool otherwise = setting_in(phase, KeyId::Train_turns) || setting_in(phase, KeyId::Train_optimizer);
+  return !otherwise && turns_of(file);
 }
 
-std::vector<ir::Turn> read_turns(const Given& given) {
+bool takes_turns(Tracer& t, const Scope& scope) {
+  bool any = turns_of(t.document.root());
+  each_phase(t, scope, [&](const Setting& phase, const Scope&, std::size_t) { any |= turns_in(phase) != nullptr; });
+  return any;
+}
+
+bool minimises_loss(Tracer& t, const Scope& scope) {
+  const ast::Description& file = t.document.root();
+  if (!has_phases(file)) return !turns_of(file);
+  bool any = false;
+  each_phase(t, scope,
+             [&](const Setting& phase, const Scope&, std::size_t) { any |= !phase_takes_turns(file, phase); });
+  return any;
+}
+
+void each_turn(Tracer& t, const Scope& scope, const std::function<void(const WrittenTurn&)>& turn) {
+  std::set<std::string> taken;
+  const auto each = [&](const Setting* turns, const Scope& outer, std::size_t phase) {
+    if (!turns) return;
+    unroll(t, turns->items, outer,
+           [&](const ast::Item<ast::SettingPtr>& item, const std::string& name, const Scope& inner) {
+             if (!item.value) return;
+             std::string loss = taken.contains(name) ? fmt::format("{}.{}", name, phase) : name;
+             taken.insert(loss);
+             turn({phase, name, std::move(loss), *item.value, inner});
+           });
+  };
+  each(turns_of(t.document.root()), scope, 0);
+  each_phase(t, scope, [&](const Setting& section, const Scope& inner, std::size_t phase) {
+    each(turns_in(section), inner, phase);
+  });
+}
+
+std::map<std::size_t, std::vector<ir::Turn>> read_turns(const Given& given) {
   Tracer& t = given.statics;
   const std::string_view where = catalogue::place(Place::Turns).path;
-  std::vector<ir::Turn> turns;
-  each_turn(t, given.scope(), [&](const std::string& name, const Setting& section, const Scope& scope) {
-    const Fields fields = read_fields(t, section, Place::Turns, scope);
+  std::map<std::size_t, std::vector<ir::Turn>> turns;
+  each_turn(t, given.scope(), [&](const WrittenTurn& written) {
+    const Setting& section = written.section;
+    const Fields fields = read_fields(t, section, Place::Turns, written.scope);
+    ir::Turn turn;
+    turn.name = written.loss;
+    turn.every = read_integer(t, fields, KeyId::Turns_every, written.scope).value_or(turn.every);
+    turn.times = read_integer(t, fields, KeyId::Turns_times, written.scope).value_or(turn.times);
+    if (fields.at(KeyId::Turns_average)) {
+      turn.follows = read_following(given, section, fields, written.scope);
+      if (!turn.follows.pairs.empty()) turns[written.phase].push_back(std::move(turn));
+      return;
+    }
     for (const KeyId key : {KeyId::Turns_minimize, KeyId::Turns_optimizer})
       if (!fields.at(key) && !fields.misspelt && section.kind == Setting::Mapping)
         t.fault(section.span, diag::SettingMissing, where, catalogue::key(key).name);
-    ir::Turn turn;
-    turn.name = name;
-    turn.every = read_integer(t, fields, KeyId::Turns_every, scope).value_or(turn.every);
-    turn.times = read_integer(t, fields, KeyId::Turns_times, scope).value_or(turn.times);
-    turn.update = selected_parameters(given, fields.at(KeyId::Turns_update), scope);
+    turn.update = selected_parameters(given, fields.at(KeyId::Turns_update), written.scope);
     const Setting* call = fields.at(KeyId::Turns_optimizer);
-    const auto optimizer = call ? read_optimizer(given, *call) : std::nullopt;
+    const auto optimizer = call ? read_optimizer(given, *call, written.scope) : std::nullopt;
+    std::vector<ir::Turn>& of_phase = turns[written.phase];
     if (!optimizer || !fields.at(KeyId::Turns_minimize)) return;
     turn.optimizer = *optimizer;
-    turns.push_back(std::move(turn));
+    of_phase.push_back(std::move(turn));
   });
   return turns;
 }

@@ -39,8 +39,12 @@ Thing member(Walk& walk, const Expr& e, const Scope& scope, bool called) {
     use(walk, at, e.text, found);
     return Thing::of(Thing::Plain);
   }
-  if (is_categories(e)) {
-    use(walk, at, e.text, {built_in(walk, e.text, "function of the data", "how many categories a column has")});
+  if (const auto function = data_function_of(e)) {
+    use(walk, at, e.text,
+        {built_in(walk, e.text, "function of the data",
+                  *function == DataFunction::Categories ? "how many categories a column has"
+                                                        : "a weight for each category of a column, that of a rare one "
+                                                          "the higher")});
     return Thing::of(Thing::Plain);
   }
   const Thing base = expression(walk, head, scope);

@@ -1,4 +1,4 @@
-// Words that mean something by themselves: `modules["x"]`, `outputs.x`, `targets.x`, `data.categories`, `pi`.
+// Words that mean something by themselves: `modules["x"]`, `outputs.x`, `targets.x`, `data.categories`, `data.weights`, `pi`.
 #pragma once
 
 #include <optional>
@@ -17,10 +17,16 @@ inline std::optional<Qualifier> qualifier_of(const ast::Expr& e) {
   return e.kind == ast::ExprKind::Name ? support::meaning_of(kWords, e.text) : std::nullopt;
 }
 
-/// `data.categories`, which is called with a column.
-inline bool is_categories(const ast::Expr& callee) {
-  return callee.kind == ast::ExprKind::Member && callee.text == "categories" &&
-         callee.children[0]->kind == ast::ExprKind::Name && callee.children[0]->text == "data";
+/// What is asked of the values of a column of the training source.
+enum class DataFunction { Categories, Weights };
+
+/// `data.categories`, `data.weights`, which are called with a column; nullopt where the expression is no such word.
+inline std::optional<DataFunction> data_function_of(const ast::Expr& callee) {
+  static constexpr support::Word<DataFunction> kWords[] = {{"categories", DataFunction::Categories},
+                                                           {"weights", DataFunction::Weights}};
+  const bool of_data = callee.kind == ast::ExprKind::Member && callee.children[0]->kind == ast::ExprKind::Name &&
+                       callee.children[0]->text == "data";
+  return of_data ? support::meaning_of(kWords, callee.text) : std::nullopt;
 }
 
 /// The constants of the language.

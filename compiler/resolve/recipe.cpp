@@ -111,6 +111,7 @@ void data(Walk& walk, Level& level, const Scope& scope, Columns& columns) {
     const catalogue::Key* key = catalogue::find_key(catalogue::Place::Data, item.name.text);
     const bool is_source = item.value && item.value->kind == Setting::Scalar;
     if (!key) return;
+    if (key->form == catalogue::Form::Column) split_by.push_back(value_of(item.value));
     if (key->id == KeyId::Data_train && is_source) {
       columns.complete = true;
       columns.source = item.value->span;
@@ -229,6 +230,17 @@ void placement(Walk& walk, const SettingPtr& setting, const Scope& scope) {
   });
 }
 
+/// `step` and `epoch`, as a schedule sees them, and a loss where nothing else has the name.
+Scope with_counters(Walk& walk, Scope scope, bool always) {
+  for (const char* name : {"step", "epoch"}) {
+    if (!always && !find(walk, name, scope, false).definitions.empty()) continue;
+    const DefinitionId id = built_in(walk, name, "counter of the training", "");
+    walk.things.try_emplace(id, Thing::of(Thing::Plain));
+    scope = scope.with_loop(name, id);
+  }
+  return scope;
+}
+
 void schedule(Walk& walk, const ast::ExprPtr& e, const Scope& scope) {
   if (!e) return;
   if (e->kind == ast::ExprKind::Raw) {
@@ -237,13 +249,7 @@ void schedule(Walk& walk, const ast::ExprPtr& e, const Scope& scope) {
     schedule(walk, e->children[0], scope);
     schedule(walk, e->children[1], scope);
   } else {
-    Scope inner = scope;
-    for (const char* name : {"step", "epoch"}) {
-      const DefinitionId id = built_in(walk, name, "counter of the schedule", "");
-      walk.things.try_emplace(id, Thing::of(Thing::Plain));
-      inner = inner.with_loop(name, id);
-    }
-    catalogue_call(walk, e, Catalogue::Schedule, inner);
+    catalogue_call(walk, e, Catalogue::Schedule, with_counters(walk, scope, true));
   }
 }
 
@@ -303,9 +309,10 @@ void walk_recipe(Walk& walk, Level& level, const Flow& flow) {
   data(walk, level, fixed, columns);
   Flow seen = seen_by_loss(level, flow);
   const Scope scored{&level, nullptr, &seen, {.is_static = false, .in_call = true}, true, nullptr};
-  loss(walk, document.loss.entries, scored);
-  metrics(walk, document.metrics.entries, scored);
-  training(walk, document.train, fixed, scored);
+  const Scope counted = with_counters(walk, scored, false);
+  loss(walk, document.loss.entries, counted);
+  metrics(walk, document.metrics.entries, counted);
+  training(walk, document.train, fixed, counted);
   entries(walk, document.predict, fixed, [&](const ast::Item<SettingPtr>& item, const Scope&) {
     entries(walk, item.value, scored, [&](const ast::Item<SettingPtr>& part, const Scope& inner) {
       const catalogue::Key* key = catalogue::find_key(catalogue::Place::Generate, part.name.text);

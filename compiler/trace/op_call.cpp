@@ -6,6 +6,7 @@
 #include <cassert>
 #include <set>
 
+#include "ir/recipe.h"
 #include "ops/spoken.h"
 #include "support/counted.h"
 #include "trace/tensors.h"
@@ -142,6 +143,7 @@ void OpCall::add_operands(diagnostics::Report& report) const {
   const auto show = [&](const Value& v, const std::string& who) {
     if (v.kind != Value::Tensor || shown.size() >= kMost || !shown.insert(v.tensor).second) return;
     const ir::ValueInfo& info = tracer_.graph->values[v.tensor];
+    if (info.name == ir::kDraws) return;  // nothing that stands in the description
     const Span at = info.span.valid() ? info.span : span_;
     report.note(at, fmt::format("{} is {}", info.name.empty() ? who : fmt::format("`{}`", info.name), info.type.str()));
   };

@@ -1,5 +1,6 @@
 #include "build/tree_module.h"
 
+#include <fmt/format.h>
 #include <torch/nn/module.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "build/room.h"
 #include "kernels/dtype.h"
 #include "support/dotted_path.h"
 
@@ -34,6 +36,37 @@ std::vector<std::int64_t> sizes_of(const ir::Tensor& tensor) {
   std::vector<std::int64_t> sizes;
   for (const types::Dim& dim : tensor.type.shape) sizes.push_back(dim.constant());
   return sizes;
+}
+
+double bytes_of(const ir::Tensor& tensor) {
+  auto bytes = static_cast<double>(types::byte_size(tensor.type.dtype));
+  for (const std::int64_t size : sizes_of(tensor)) bytes *= static_cast<double>(size);
+  return bytes;
+}
+
+/// `fc.weight` as `float[10, 5]`.
+std::string words_of(const ir::Module& module, const ir::Tensor& tensor) {
+  return fmt::format("`{}` as {}", ir::key_of(module, tensor), tensor.type.str());
+}
+
+/// Said before anything is drawn: a system that promises more memory than it has ends the process when it is used.
+void find_room(const ir::ModuleTree& tree) {
+  double bytes = 0;
+  const ir::Module* module = nullptr;
+  const ir::Tensor* largest = nullptr;
+  for (const ir::Module& one : tree.modules)
+    for (const ir::Tensor& tensor : one.tensors) {
+      if (!tensor.tied_to.empty()) continue;
+      bytes += bytes_of(tensor);
+      if (largest && bytes_of(tensor) <= bytes_of(*largest)) continue;
+      largest = &tensor;
+      module = &one;
+    }
+  const auto room = machine_memory();
+  if (!largest || !room || bytes <= *room) return;
+  throw OutOfMemory(module->span, fmt::format("{}: parameters and buffers take {}, of which {} takes {}; there are {}",
+                                              kOutOfMemory, bytes_words(bytes), words_of(*module, *largest),
+                                              bytes_words(bytes_of(*largest)), bytes_words(*room)));
 }
 
 at::Tensor from_values(const std::vector<double>& values, const std::vector<std::int64_t>& sizes,
@@ -159,6 +192,7 @@ struct TreeModule::Impl {
 
   void draw(const ir::Program& program, const std::vector<ir::ModuleId>& order, const InitialValue& initial_value) {
     const ir::ModuleTree& tree = program.tree;
+    find_room(tree);
     tensors.resize(tree.modules.size());
     const std::map<std::string, Place> by_key = places(tree);
     std::vector<Place> waiting;  // to be drawn once more, in order
@@ -201,6 +235,12 @@ struct TreeModule::Impl {
 
   at::Tensor drawn_as(const ir::Module& module, ir::ModuleId id, const ir::Tensor& tensor, const ops::Init& init,
                       const InitialValue& initial_value) const {
+    return with_room(words_of(module, tensor), module.span, bytes_of(tensor),
+                     [&] { return drawn_tensor(module, id, tensor, init, initial_value); });
+  }
+
+  at::Tensor drawn_tensor(const ir::Module& module, ir::ModuleId id, const ir::Tensor& tensor, const ops::Init& init,
+                          const InitialValue& initial_value) const {
     const at::Tensor t = init.kind == ops::Init::NormOf
                              ? at::norm_except_dim(tensors[id].at(static_cast<std::size_t>(init.a)), 2,
                                                    static_cast<std::int64_t>(init.b))

@@ -11,6 +11,7 @@
 #include "exec/executor.h"
 #include "plan/make_plan.h"
 #include "support/counted.h"
+#include "support/whole_file.h"
 #include "train/start.h"
 #include "weights/load.h"
 
@@ -93,9 +94,11 @@ int build(const Request& request) {
       std::int64_t count = 0;
       for (const auto& [key, tensor] : state) count += tensor.numel();
       if (!start.sources.empty()) fmt::print(stderr, "{}", request.verbose ? match.report() : match.grouped_report());
-      fmt::print("{}: {}, {}\n", request.output, support::counted(state.size(), "tensor"),
+      // What went to standard output is the file, and nothing else.
+      std::FILE* const out = support::is_standard_output(request.output) ? stderr : stdout;
+      fmt::print(out, "{}: {}, {}\n", request.output, support::counted(state.size(), "tensor"),
                  support::counted(count, "value"));
-      if (std::fflush(stdout) != 0) return 3;
+      if (std::fflush(out) != 0) return 3;
     }
     return 0;
   } catch (const exec::RuntimeFault& fault) {

@@ -14,20 +14,24 @@ int evaluate(const Request& request) {
     request.sink->report(request.recipe->data.span, diag::NothingToTrain, "`loss` or `metrics`");
     return 1;
   }
-  const bool test = !session.test_parts().empty(), valid = !session.valid_parts().empty();
-  const char* split = test ? "test" : valid ? "valid" : "train";
-  const auto& parts = test ? session.test_parts() : valid ? session.valid_parts() : session.training_parts();
+  const std::string split(session.scored_split());
+  const auto& parts = split == "test"    ? session.test_parts()
+                      : split == "valid" ? session.valid_parts()
+                                         : session.training_parts();
+  if (parts.empty()) {
+    request.sink->report(request.recipe->data.span, diag::NothingToTrain, "`data." + split + "`");
+    return 1;
+  }
   try {
     const auto scores = session.score(parts);
     if (!scores) return 3;
     train::Results results;
-    results.add("split", std::string(split));
+    results.add("split", split);
     results.add("rows", scores->rows);
     results.add(split, *scores);
     return results.print(request.json) ? 0 : 3;
   } catch (const exec::RuntimeFault& fault) {
-    request.sink->report(fault.span(), diag::KernelFault, fault.what());
-    return 3;
+    return data::report_fault(fault, *request.sink);
   }
 }
 

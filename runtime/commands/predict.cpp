@@ -10,6 +10,7 @@
 #include <set>
 
 #include "api.h"
+#include "commands/predict_rows.h"
 #include "exec/executor.h"
 #include "plan/make_plan.h"
 #include "support/words.h"
@@ -342,6 +343,8 @@ class Prediction {
 
 namespace modelc::runtime {
 
-int predict(const Request& request) { return train::Prediction(request).run(); }
+int predict(const Request& request) {
+  return request.recipe->data.given ? predict_rows(request) : train::Prediction(request).run();
+}
 
 }  // namespace modelc::runtime

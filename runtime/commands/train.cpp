@@ -1,4 +1,7 @@
 // `train`: by the recipe, into a run folder.
+#include <ATen/Parallel.h>
+
+#include "train/keeper.h"
 #include "train/loop.h"
 
 namespace modelc::runtime {
@@ -10,13 +13,14 @@ int train(const Request& request) {
         .help("`precision: bf16-mixed` computes on a processor, too");
     return 3;
   }
+  if (request.resume)
+    if (const auto threads = train::Keeper::threads_of_run(request)) at::set_num_threads(*threads);
   train::Session session(request);
   if (!session.open(true)) return 1;
   try {
     return train::train(session);
   } catch (const exec::RuntimeFault& fault) {
-    request.sink->report(fault.span(), diag::KernelFault, fault.what());
-    return 3;
+    return data::report_fault(fault, *request.sink);
   }
 }
 

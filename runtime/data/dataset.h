@@ -4,14 +4,18 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "diagnostics/sink.h"
+#include "formats/lines.h"
+#include "exec/executor.h"
 #include "ir/recipe.h"
 
 namespace modelc::data {
@@ -32,14 +36,61 @@ class Dictionary {
   std::int64_t missing_ = -1;
 };
 
+/// A row of a file that cannot be read: the data is at fault, not the run.
+class DataFault : public exec::RuntimeFault {
+ public:
+  using exec::RuntimeFault::RuntimeFault;
+};
+
+/// Reports what stopped a run, and gives its exit code: 1 where the data is at fault, else 3.
+int report_fault(const exec::RuntimeFault& fault, diagnostics::Sink& sink);
+
+/// Rows that are not held in memory: read, decoded or computed when they are asked for. Any thread may ask.
+class StoredRows {
+ public:
+  virtual ~StoredRows() = default;
+  virtual std::int64_t count() const = 0;
+  virtual at::ScalarType type() const = 0;
+  /// Of one row.
+  virtual std::vector<std::int64_t> shape() const = 0;
+  /// How many consecutive rows are best read at once.
+  virtual std::int64_t rows_of_block() const;
+  /// [n, …] in the order asked for. Throws DataFault where a row cannot be read.
+  virtual at::Tensor read(const std::vector<std::int64_t>& rows) const = 0;
+  /// Of all that the rows hold, going on from `sum`; those who know a cheaper sign of a change than the rows give that.
+  virtual std::uint64_t checksum(std::uint64_t sum) const;
+};
+
+struct Mixture;
+
+/// `count` rows from one on.
+std::vector<std::int64_t> consecutive(std::int64_t first, std::int64_t count);
+
 struct Column {
   std::string name;
-  at::Tensor values;                                       // [rows, …]; text: int64 codes
-  std::shared_ptr<Dictionary> text;                        // null: numbers
-  bool has_missing = false;                                // NaN, or the dictionary's missing code
-  std::string file;                                        // where rows came from, for messages
-  std::shared_ptr<const std::vector<std::int64_t>> lines;  // of each row; null: rows have no lines
+  at::Tensor values;                            // [rows, …]; text: int64 codes; undefined where `stored`
+  std::shared_ptr<const StoredRows> stored;     // has them
+  std::shared_ptr<Dictionary> text;             // null: numbers
+  bool has_missing = false;                     // NaN, or the dictionary's missing code
+  std::string file;                             // where rows came from, for messages
+  std::shared_ptr<const formats::Lines> lines;  // of each row; null: rows have no lines
   std::int64_t field = 0;
+  std::shared_ptr<const Mixture> mixture;  // of a `mix`: where each row came from, instead of file and lines
+  std::shared_ptr<const std::vector<std::string>> places;  // of each row, where it has a file of its own
+  std::vector<std::string> categories;                     // of numbers from 0: what they stand for
+
+  std::int64_t rows() const { return stored ? stored->count() : values.size(0); }
+  at::ScalarType type() const { return stored ? stored->type() : values.scalar_type(); }
+  /// Of one row.
+  std::vector<std::int64_t> shape() const { return stored ? stored->shape() : values.sizes().slice(1).vec(); }
+  /// [n, …] in the order asked for; a view where they are consecutive and in memory.
+  at::Tensor take(const std::vector<std::int64_t>& rows) const;
+  at::Tensor row(std::int64_t row) const { return take({row})[0]; }
+  /// The same rows in another order, or some of them.
+  Column select(const std::vector<std::int64_t>& rows) const;
+  /// All rows from the first to the last, as many at a time as fit into a few megabytes.
+  void for_blocks(const std::function<void(std::int64_t first, const at::Tensor& block)>& visit) const;
+  std::uint64_t checksum(std::uint64_t sum) const;
 
   /// `file:line:field`, or `row N of NAME`.
   std::string place(std::int64_t row) const;
@@ -47,11 +98,28 @@ struct Column {
   std::string shown(std::int64_t row) const;
 };
 
+/// Rows of several columns.
+struct Mixture {
+  struct From {
+    std::uint32_t part;
+    std::int64_t row;
+  };
+  std::vector<Column> parts;  // for messages; their values where these are stored
+  std::shared_ptr<const std::vector<From>> rows;
+};
+
+/// Rows in groups, of which an epoch of training takes shares: the parts of a `mix`, the values of `balance`.
+struct Shares {
+  std::vector<std::int32_t> group;  // of each row
+  std::vector<double> weights;      // of each group
+};
+
 struct Dataset {
   std::int64_t rows = 0;
   std::vector<Column> columns;
   std::map<std::string, std::string> words;  // constant columns of text: choices
   bool shuffle = true;
+  std::shared_ptr<const Shares> shares;  // null: an epoch has each row once
   const Column* find(std::string_view name) const;
 };
 
@@ -66,22 +134,40 @@ class Loader {
  public:
   Loader(const ir::Data& recipe, std::int64_t seed, diagnostics::Sink& sink)
       : recipe_(recipe), seed_(seed), sink_(sink) {}
+  /// What the numbers of a column stand for, as a checkpoint has it; sources loaded later take it over.
+  void know_classes(const std::string& column, std::vector<std::string> names) { classes_[column] = std::move(names); }
   /// The datasets of a source: several for `alternate`. `role` (train, valid, test) keeps synthetic ones apart; columns
   /// take the types they have in the training source. nullopt after reporting.
   std::optional<std::vector<std::shared_ptr<Dataset>>> load(const ir::Source& source, const std::string& role);
+  /// Of a table larger than memory only the columns that the recipe asks for are loaded, and further ones.
+  void keep_needed(const std::vector<std::string>& further);
 
  private:
   using Parts = std::vector<std::shared_ptr<Dataset>>;
+  /// Files that were not asked for when the description was compiled, since a checkpoint remembers what is in them.
+  bool files_there(const ir::Source& source);
   std::optional<Parts> load_tree(const ir::Source& source, const std::string& salt, const std::string& prefix);
   std::optional<Dataset> load_one(const ir::Source& source, const std::string& salt, const std::string& prefix);
-  std::optional<Dataset> load_csv(const ir::Source& source, const std::string& prefix);
-  std::optional<Dataset> load_idx(const ir::Source& source);
+  std::optional<Dataset> load_table(const ir::Source& source, const std::string& prefix);
+  std::vector<std::size_t> columns_to_load(const formats::Schema& schema, const std::string& prefix) const;
+  std::optional<Dataset> load_images(const ir::Source& source, const std::string& prefix);
+  bool add_labels(const ir::Source& source, const std::string& prefix, Column& labels);
   std::optional<Dataset> load_arrays(const ir::Source& source);
+  bool check_rows(const ir::Source& source, const std::vector<Column>& columns);
   std::optional<Dataset> load_synthetic(const ir::Source& source, const std::string& salt);
   std::optional<Dataset> load_zip(const ir::Source& source, const std::string& salt, const std::string& prefix);
-  bool add_key_rows(const ir::Source& source, const std::vector<Dataset>& parts, std::vector<at::Tensor>& rows);
-  bool add_constants(const ir::Source& source, Dataset& data);
+  std::optional<Dataset> load_mix(const ir::Source& source, const std::string& salt, const std::string& prefix);
+  /// The column of that name of all parts, one below the other, in the type that the mix has.
+  std::optional<Column> mixed_column(const ir::Source& source, std::vector<Dataset>& parts, const std::string& name,
+                                     const std::shared_ptr<const std::vector<Mixture::From>>& rows,
+                                     const std::string& prefix);
+  /// Which rows of the further parts have the keys of the first one's rows; false after reporting.
+  bool add_key_rows(const ir::Source& source, const std::vector<Dataset>& parts,
+                    std::vector<std::vector<std::int64_t>>& rows, const std::string& prefix);
+  bool add_constants(const ir::Source& source, Dataset& data, const std::string& prefix);
   bool take_type(const ir::Source& source, Column& column, const std::string& local_name);
+  /// Reports text where numbers are due, or the other way round.
+  bool refuse_kind(const ir::Source& source, const Column& column, types::DType want);
   std::shared_ptr<Dictionary> dictionary(const std::string& name);
   /// The type a column has in the training source; `local_name` is its name within `source`.
   const formats::ColumnType* trained_type(const ir::Source& source, const std::string& local_name,
@@ -92,6 +178,9 @@ class Loader {
   diagnostics::Sink& sink_;
   bool training_ = false;  // what is loaded is the training source itself
   std::map<std::string, std::shared_ptr<Dictionary>> dictionaries_;
+  bool only_needed_ = false;
+  std::set<std::string> needed_;
+  std::map<std::string, std::vector<std::string>> classes_;  // by column
 };
 
 /// Draws one synthetic column; the same values for the same (seed, salt) everywhere.

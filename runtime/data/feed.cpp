@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
+#include "data/random.h"
 #include "plan/make_plan.h"
 
 namespace modelc::data {
@@ -32,9 +32,17 @@ exec::Executor make_executor(const ir::Graph& graph, const std::vector<ir::Opera
   return exec::Executor(plan::make_plan(graph, {}, roots), nullptr);
 }
 
-exec::Executor make_executor(const ir::Graph& graph, std::vector<std::string>& names, std::vector<ir::Operand>& roots,
+bool is_wanted(const std::string& name, const std::vector<std::string>& wanted) {
+  return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const std::string& one) {
+           return name == one || name.starts_with(one + ".");
+         });
+}
+
+exec::Executor make_executor(const ir::Graph& graph, const std::vector<std::string>& wanted,
+                             std::vector<std::string>& names, std::vector<ir::Operand>& roots,
                              std::vector<support::Span>& spans) {
-  for (const ir::Output& output : graph.outputs) flatten(output.name, output.value, output.span, names, roots, spans);
+  for (const ir::Output& output : graph.outputs)
+    if (is_wanted(output.name, wanted)) flatten(output.name, output.value, output.span, names, roots, spans);
   return make_executor(graph, roots);
 }
 
@@ -46,11 +54,12 @@ void visit_values(const ir::Operand& operand, Visit visit) {
 
 }  // namespace
 
-Feed::Feed(const ir::Data& recipe, std::size_t index)
+Feed::Feed(const ir::Data& recipe, std::size_t index, const std::vector<std::string>& wanted)
     : graph_(recipe.feeds.at(std::min(index, recipe.feeds.size() - 1))),
-      executor_(make_executor(graph_, names_, roots_, spans_)) {
+      part_(index),
+      executor_(make_executor(graph_, wanted, names_, roots_, spans_)) {
   const std::size_t used = std::min(index, recipe.feeds.size() - 1);
-  for (std::uint32_t n = 0; n < graph_.nodes.size(); ++n) {
+  for (const std::uint32_t n : needed_nodes()) {
     if (!ir::op_of(graph_.nodes[n]).has(ops::Trait::Fitted)) continue;
     std::string key = fmt::format("feed{}.{}{}", used, ir::op_of(graph_.nodes[n]).name, n);
     for (const ir::Fit& fit : recipe.fits)
@@ -59,12 +68,38 @@ Feed::Feed(const ir::Data& recipe, std::size_t index)
   }
 }
 
+std::size_t feed_index(const ir::Data& recipe, const Dataset& data, std::size_t i) {
+  const auto serves = [&](std::size_t index) {
+    const ir::Graph& graph = recipe.feeds[index];
+    return std::all_of(graph.inputs.begin(), graph.inputs.end(),
+                       [&](const ir::Input& input) { return input.name == ir::kDraws || data.find(input.name); });
+  };
+  const std::size_t own = std::min(i, recipe.feeds.size() - 1);
+  if (serves(own)) return own;
+  for (std::size_t index = 0; index < recipe.feeds.size(); ++index)
+    if (serves(index)) return index;
+  return own;
+}
+
+std::set<std::uint32_t> Feed::needed_nodes() const {
+  std::vector<char> wanted(graph_.values.size(), 0);
+  for (const ir::Operand& root : roots_) visit_values(root, [&](ir::ValueId v) { wanted[v] = 1; });
+  std::set<std::uint32_t> needed;
+  for (std::size_t n = graph_.nodes.size(); n-- > 0;) {
+    const ir::Node& node = graph_.nodes[n];
+    if (std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId r) { return wanted[r]; })) continue;
+    needed.insert(static_cast<std::uint32_t>(n));
+    for (const ir::Operand& operand : node.operands) visit_values(operand, [&](ir::ValueId v) { wanted[v] = 1; });
+  }
+  return needed;
+}
+
 bool Feed::connect(const Dataset& data, support::Span span, diagnostics::Sink& sink) {
   data_ = &data;
   inputs_.assign(graph_.inputs.size(), nullptr);
   bool complete = true;
   for (std::size_t i = 0; i < graph_.inputs.size(); ++i) {
-    if (!executor_.plan().inputs[i].needed) continue;
+    if (!executor_.plan().inputs[i].needed || graph_.inputs[i].name == ir::kDraws) continue;
     inputs_[i] = data.find(graph_.inputs[i].name);
     if (inputs_[i]) continue;
     std::vector<std::string> known;
@@ -76,29 +111,32 @@ bool Feed::connect(const Dataset& data, support::Span span, diagnostics::Sink& s
   return complete;
 }
 
-std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan) const {
+at::Tensor Feed::draws_of(const std::vector<std::int64_t>& rows, const Drawing& drawing) const {
+  at::Tensor draws = at::zeros({static_cast<std::int64_t>(rows.size())}, at::kLong);
+  if (!drawing.trains) return draws;
+  const std::uint64_t stream = mix_seed(drawing.seed, fmt::format("draws/{}/{}", drawing.epoch, part_));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Random random(stream + static_cast<std::uint64_t>(rows[i]));
+    // Never 0, which stands for no draws.
+    draws.data_ptr<std::int64_t>()[i] = static_cast<std::int64_t>(random.next() | 1);
+  }
+  return draws;
+}
+
+std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan,
+                                     const Drawing& drawing) const {
   std::vector<at::Tensor> out(inputs_.size());
-  const auto count = static_cast<std::int64_t>(rows.size());
-  const bool run = !rows.empty() && rows.back() - rows.front() == count - 1 && std::is_sorted(rows.begin(), rows.end());
-  at::Tensor index;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    if (!inputs_[i] || !plan.inputs[i].needed) continue;
-    if (run) {
-      out[i] = inputs_[i]->values.narrow(0, rows.front(), count);
-      continue;
-    }
-    if (!index.defined()) {
-      index = at::empty({count}, at::kLong);
-      if (count > 0) std::memcpy(index.data_ptr(), rows.data(), rows.size() * sizeof(std::int64_t));
-    }
-    out[i] = inputs_[i]->values.index_select(0, index);
+    if (!plan.inputs[i].needed) continue;
+    if (inputs_[i]) out[i] = inputs_[i]->take(rows);
+    else if (graph_.inputs[i].name == ir::kDraws) out[i] = draws_of(rows, drawing);
   }
   return out;
 }
 
-std::vector<at::Tensor> Feed::run(const std::vector<std::int64_t>& rows) {
+std::vector<at::Tensor> Feed::run(const std::vector<std::int64_t>& rows, const Drawing& drawing) {
   at::NoGradGuard no_grad;
-  std::vector<exec::Result> results = executor_.run(gather(rows, executor_.plan()));
+  std::vector<exec::Result> results = executor_.run(gather(rows, executor_.plan(), drawing));
   std::vector<at::Tensor> out;
   for (exec::Result& result : results) out.push_back(std::move(result.tensor));
   return out;
@@ -109,18 +147,25 @@ const Column* Feed::direct_column(ir::ValueId value) const {
   return info.kind == ir::ValueKind::Input && info.source < inputs_.size() ? inputs_[info.source] : nullptr;
 }
 
-const Column* Feed::text_operand(std::uint32_t node) const {
-  const ir::Operand& operand = graph_.nodes[node].operands.at(0);
-  const Column* column = operand.kind == ir::Operand::Value ? direct_column(operand.value) : nullptr;
+const Column* Feed::text_column(ir::ValueId value) const {
+  const ir::ValueInfo& info = graph_.values.at(value);
+  if (info.kind == ir::ValueKind::Result && fills_in(graph_.nodes[info.source])) return text_operand(info.source);
+  const Column* column = direct_column(value);
   return column && column->text ? column : nullptr;
 }
 
-std::vector<const Column*> Feed::columns_behind(ir::ValueId value) const {
+const Column* Feed::text_operand(std::uint32_t node) const {
+  const ir::Operand& operand = graph_.nodes[node].operands.at(0);
+  return operand.kind == ir::Operand::Value ? text_column(operand.value) : nullptr;
+}
+
+std::vector<const Column*> Feed::columns_behind(ir::ValueId value, Through through) const {
   std::vector<char> wanted(graph_.values.size(), 0);
   wanted[value] = 1;
   for (std::size_t n = graph_.nodes.size(); n-- > 0;) {
     const ir::Node& node = graph_.nodes[n];
     if (std::none_of(node.results.begin(), node.results.end(), [&](ir::ValueId r) { return wanted[r]; })) continue;
+    if (through == Through::NoFills && fills_in(node)) continue;
     for (const ir::Operand& operand : node.operands) visit_values(operand, [&](ir::ValueId v) { wanted[v] = 1; });
   }
   std::vector<const Column*> out;
@@ -131,7 +176,7 @@ std::vector<const Column*> Feed::columns_behind(ir::ValueId value) const {
 }
 
 bool Feed::may_lack_values(ir::ValueId value) const {
-  const std::vector<const Column*> columns = columns_behind(value);
+  const std::vector<const Column*> columns = columns_behind(value, Through::NoFills);
   return std::any_of(columns.begin(), columns.end(), [](const Column* c) { return c->has_missing && !c->text; });
 }
 
@@ -139,7 +184,7 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
                           const std::string& name, support::Span span, diagnostics::Sink& sink) const {
   if (!value.defined() || !at::isFloatingType(value.scalar_type()) || value.dim() == 0) return false;
   if (!may_lack_values(id)) return false;
-  const std::vector<const Column*> columns = columns_behind(id);
+  const std::vector<const Column*> columns = columns_behind(id, Through::NoFills);
   const at::Tensor bad = at::isnan(value).reshape({value.size(0), -1}).any(1);
   if (!bad.any().item<bool>()) return false;
   const at::Tensor where = bad.nonzero();
@@ -147,11 +192,11 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
     const auto at = static_cast<std::size_t>(where[k].item<std::int64_t>());
     if (at >= rows.size()) break;
     for (const Column* column : columns) {
-      if (column->text || !column->has_missing || !at::isFloatingType(column->values.scalar_type())) continue;
-      if (!at::isnan(column->values[rows[at]]).any().item<bool>()) continue;
+      if (column->text || !column->has_missing || !at::isFloatingType(column->type())) continue;
+      if (!at::isnan(column->row(rows[at])).any().item<bool>()) continue;
       sink.report(span, diag::DataMissingValue, column->place(rows[at]), name)
-          .help(fmt::format("fill it in the feed, `where(isnan({0}), 0, {0})`, or use `category` where a missing value "
-                            "is one of the values",
+          .help(fmt::format("fill it in the feed, `impute({0})` or `where(isnan({0}), 0, {0})`, or use `category` where a "
+                            "missing value is one of the values",
                             column->name));
       return true;
     }
@@ -159,10 +204,28 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
   return false;
 }
 
+bool Feed::check_bins(const Part& part, diagnostics::Sink& sink) {
+  for (const std::uint32_t n : needed_nodes()) {
+    const ir::Node& node = graph_.nodes[n];
+    const ir::Operand& operand = node.operands.at(0);
+    if (ir::op_of(node).name != catalogue::entry(catalogue::FeedId::Bins).name || operand.kind != ir::Operand::Value ||
+        !may_lack_values(operand.value))
+      continue;
+    Fitted judged{n, "", make_executor(graph_, {operand})};
+    for (const auto& [fitted, state] : states_) judged.before.set_state(fitted, state);
+    const bool good = for_operand(judged, {part}, sink, [&](const Part&, const auto& rows, const at::Tensor& values) {
+      return !report_missing(values, operand.value, rows, "bins", node.span, sink);
+    });
+    if (!good) return false;
+  }
+  return true;
+}
+
 bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::string, passes::IndexLimit>& limits,
                  diagnostics::Sink& sink) {
   for (const Fitted& fitted : fitted_)
     if (numbers_words(graph_.nodes[fitted.node]) && !check_category(fitted, part, sink)) return false;
+  if (!check_bins(part, sink)) return false;
   // Only what may be at fault is computed: the rest may be all images of a data set.
   std::vector<std::size_t> judged;
   std::vector<ir::Operand> operands;
@@ -175,10 +238,8 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
   exec::Executor executor = make_executor(graph_, operands);
   for (const auto& [node, state] : states_) executor.set_state(node, state);
   at::NoGradGuard no_grad;
-  for (std::size_t at = 0; at < part.rows.size(); at += static_cast<std::size_t>(batch)) {
-    const std::size_t end = std::min(part.rows.size(), at + static_cast<std::size_t>(batch));
-    const std::vector<std::int64_t> rows(part.rows.begin() + static_cast<std::ptrdiff_t>(at),
-                                         part.rows.begin() + static_cast<std::ptrdiff_t>(end));
+  const std::int64_t step = std::max(batch, block_rows(executor.plan()));
+  return for_blocks(part.rows, step, [&](const std::vector<std::int64_t>& rows) {
     const std::vector<exec::Result> fed = executor.run(gather(rows, executor.plan()));
     for (std::size_t k = 0; k < judged.size(); ++k) {
       const std::size_t i = judged[k];
@@ -199,8 +260,8 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
                   value, fmt::format("0 to {} ({})", limit->second.high, limit->second.what));
       return false;
     }
-  }
-  return true;
+    return true;
+  });
 }
 
 }  // namespace modelc::data

@@ -9,11 +9,14 @@
 #include <set>
 
 #include "data/feed.h"
+#include "data/statistics.h"
 
 namespace modelc::data {
 namespace {
 
 using json = nlohmann::json;
+
+constexpr std::string_view kClasses = "classes/";  // begins the key of what a column's numbers stand for
 
 std::vector<std::string> to_hex(const at::Tensor& tensor) {
   const at::Tensor flat = tensor.to(at::kDouble).reshape({-1}).contiguous();
@@ -43,14 +46,37 @@ at::Tensor unpack(const json& packed) {
   return (floating ? out.to(at::kFloat) : out).reshape(shape);
 }
 
+/// Each value once, sorted, what is missing last.
+at::Tensor distinct(at::Tensor values) {
+  if (!at::isFloatingType(values.scalar_type())) return std::get<0>(at::_unique(values.to(at::kLong), true));
+  values = values.to(at::kFloat);
+  const at::Tensor missing = at::isnan(values);
+  const bool any = missing.any().item<bool>();
+  values = std::get<0>(at::_unique(values.masked_select(missing.logical_not()), true));
+  return any ? at::cat({values, at::full({1}, std::numeric_limits<float>::quiet_NaN(), values.options())}) : values;
+}
+
 }  // namespace
+
+FitState classes_of(const Column& column) {
+  FitState fit;
+  fit.key = std::string(kClasses) + column.name;
+  fit.category = true;
+  fit.text = true;
+  fit.words = column.categories;
+  return fit;
+}
+
+std::string column_of_classes(const FitState& fit) {
+  return fit.key.starts_with(kClasses) ? fit.key.substr(kClasses.size()) : "";
+}
 
 std::string to_json(const std::vector<FitState>& fits) {
   if (fits.empty()) return "";
   json out = json::array();
   for (const FitState& fit : fits) {
-    json one = {{"key", fit.key}, {"kind", fit.category ? "category" : "standardize"}};
-    if (!fit.category) one["mean"] = pack(fit.mean), one["std"] = pack(fit.std);
+    json one = {{"key", fit.key}, {"kind", fit.category ? "category" : fit.fills ? "impute" : "standardize"}};
+    if (!fit.category && !fit.fills) one["mean"] = pack(fit.mean), one["std"] = pack(fit.std);
     else if (fit.text) one["words"] = fit.words, one["missing"] = fit.missing;
     else one["values"] = pack(fit.values);
     out.push_back(std::move(one));
@@ -65,8 +91,9 @@ std::optional<std::vector<FitState>> fits_from_json(const std::string& text) {
       FitState fit;
       fit.key = one.at("key");
       fit.category = one.at("kind") == "category";
+      fit.fills = one.at("kind") == "impute";
       fit.text = one.contains("words");
-      if (!fit.category) fit.mean = unpack(one.at("mean")), fit.std = unpack(one.at("std"));
+      if (!fit.category && !fit.fills) fit.mean = unpack(one.at("mean")), fit.std = unpack(one.at("std"));
       else if (fit.text) fit.words = one.at("words").get<std::vector<std::string>>(), fit.missing = one.at("missing");
       else fit.values = unpack(one.at("values"));
       fits.push_back(std::move(fit));
@@ -77,77 +104,163 @@ std::optional<std::vector<FitState>> fits_from_json(const std::string& text) {
   }
 }
 
+bool Feed::for_operand(const Fitted& fitted, const std::vector<Part>& parts, diagnostics::Sink& sink,
+                       const Visit& visit) {
+  const Dataset* before = data_;
+  bool good = true;
+  for (const Part& part : parts) {
+    if (data_ != part.data.get()) good = good && connect(*part.data, graph_.nodes[fitted.node].span, sink);
+    good = good && for_values(fitted, part, [&](const at::Tensor& values, const std::vector<std::int64_t>& rows) {
+             return visit(part, rows, values);
+           });
+  }
+  if (before && data_ != before) {
+    diagnostics::Sink quiet;
+    connect(*before, {}, quiet);
+  }
+  return good;
+}
+
 bool Feed::fit_standardize(const Fitted& fitted, const std::vector<Part>& training, FitState& fit,
                            diagnostics::Sink& sink) {
-  const std::uint32_t node = fitted.node;
-  std::vector<at::Tensor> pieces;
-  const Dataset* before = data_;
-  for (const Part& part : training) {
-    if (data_ != part.data.get() && !connect(*part.data, graph_.nodes[node].span, sink)) return false;
-    at::Tensor value = fitted.before.run(gather(part.rows, fitted.before.plan())).at(0).tensor;
-    const ir::Operand& operand = graph_.nodes[node].operands.at(0);
-    if (operand.kind == ir::Operand::Value &&
-        report_missing(value, operand.value, part.rows, "standardize", graph_.nodes[node].span, sink))
-      return false;
-    pieces.push_back(value.to(at::kDouble));
-  }
-  if (before && data_ != before) connect(*before, {}, sink);
-  const at::Tensor all = at::cat(pieces, 0);
-  fit.mean = all.mean(0);
-  const at::Tensor std = all.std(0, /*unbiased=*/false);
-  fit.std = at::where(std.gt(0), std, at::ones_like(std)).to(at::kFloat);
-  fit.mean = fit.mean.to(at::kFloat);
+  const ir::Node& node = graph_.nodes[fitted.node];
+  const ir::Operand& operand = node.operands.at(0);
+  const auto learned = moments([&](const auto& visit) {
+    return for_operand(fitted, training, sink, [&](const Part&, const auto& rows, const at::Tensor& values) {
+      if (operand.kind == ir::Operand::Value &&
+          report_missing(values, operand.value, rows, "standardize", node.span, sink))
+        return false;
+      visit(values);
+      return true;
+    });
+  });
+  if (!learned) return false;
+  fit.mean = learned->mean.to(at::kFloat);
+  fit.std = at::where(learned->std.gt(0), learned->std, at::ones_like(learned->std)).to(at::kFloat);
   return true;
 }
 
-bool Feed::fit_category(const Fitted& fitted, const std::vector<Part>& all, FitState& fit) {
+std::string Feed::column_words(const Fitted& fitted, std::int64_t column) const {
+  const ir::Operand& operand = graph_.nodes[fitted.node].operands.at(0);
+  if (operand.kind != ir::Operand::Value) return "the column";
+  const std::vector<const Column*> columns = columns_behind(operand.value);
+  if (columns.empty()) return "the column";
+  const auto at = std::min(static_cast<std::size_t>(column), columns.size() - 1);
+  return columns.size() == 1 || static_cast<std::size_t>(column) < columns.size()
+             ? fmt::format("`{}`", columns[at]->name)
+             : fmt::format("column {}", column + 1);
+}
+
+bool Feed::fit_impute(const Fitted& fitted, const std::vector<Part>& training, FitState& fit,
+                      diagnostics::Sink& sink) {
+  fit.fills = true;
+  if (text_operand(fitted.node)) return fit_impute_text(fitted, training, fit, sink);
+  const ir::Node& node = graph_.nodes[fitted.node];
+  const Blocks blocks = [&](const auto& visit) {
+    return for_operand(fitted, training, sink, [&](const Part&, const auto&, const at::Tensor& values) {
+      visit(values);
+      return true;
+    });
+  };
+  const std::string by = ir::attribute_of(node, "by")->as_string();
+  std::optional<at::Tensor> values;
+  if (by == "mean") {
+    if (const auto learned = moments(blocks))
+      values = at::where(learned->count.gt(0), learned->mean,
+                         at::full({}, std::numeric_limits<double>::quiet_NaN(), learned->mean.options()));
+  } else {
+    values = by == "mode" ? modes(blocks) : medians(blocks);
+  }
+  if (!values) return false;
+  const at::Tensor none = values->reshape({-1}).isnan().nonzero();
+  if (none.numel() > 0) {
+    sink.report(node.span, diag::FitEmpty, column_words(fitted, none[0].item<std::int64_t>()), "impute");
+    return false;
+  }
+  fit.values = values->to(at::kFloat);
+  return true;
+}
+
+bool Feed::fit_impute_text(const Fitted& fitted, const std::vector<Part>& training, FitState& fit,
+                           diagnostics::Sink& sink) {
+  fit.text = true;
+  std::map<std::string, std::int64_t> counts;
+  const bool good = for_operand(fitted, training, sink, [&](const Part&, const auto&, const at::Tensor& values) {
+    const Dictionary& words = *text_operand(fitted.node)->text;
+    const at::Tensor codes = values.to(at::kLong).contiguous();
+    for (std::int64_t i = 0; i < codes.numel(); ++i)
+      if (const std::int64_t code = codes.data_ptr<std::int64_t>()[i]; !words.is_missing(code))
+        ++counts[words.word(code)];
+    return true;
+  });
+  if (!good) return false;
+  const auto most = std::max_element(counts.begin(), counts.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (most == counts.end()) {
+    sink.report(graph_.nodes[fitted.node].span, diag::FitEmpty, column_words(fitted, 0), "impute");
+    return false;
+  }
+  fit.words = {most->first};
+  return true;
+}
+
+bool Feed::fit_category(const Fitted& fitted, const std::vector<Part>& all, FitState& fit, diagnostics::Sink& sink) {
   fit.category = true;
-  const Dataset* before = data_;
-  diagnostics::Sink quiet;
   std::set<std::string> words;
-  std::vector<at::Tensor> pieces;
-  for (const Part& part : all) {
-    if (data_ != part.data.get() && !connect(*part.data, {}, quiet)) continue;
+  at::Tensor numbers;
+  const bool good = for_operand(fitted, all, sink, [&](const Part&, const auto&, const at::Tensor& values) {
+    const at::Tensor found = distinct(values.reshape({-1}));
     const Column* text = text_operand(fitted.node);
-    if (!text) {
-      pieces.push_back(fitted.before.run(gather(part.rows, fitted.before.plan())).at(0).tensor.reshape({-1}));
-      continue;
-    }
-    fit.text = true;
-    const at::Tensor codes = std::get<0>(at::_unique(text->values, true));
-    for (std::int64_t i = 0; i < codes.numel(); ++i) {
-      const std::int64_t code = codes.data_ptr<std::int64_t>()[i];
+    fit.text = text != nullptr;
+    for (std::int64_t i = 0; text && i < found.numel(); ++i) {
+      const std::int64_t code = found.data_ptr<std::int64_t>()[i];
       if (text->text->is_missing(code)) fit.missing = true;
       else words.insert(text->text->word(code));
     }
-  }
-  if (before && data_ != before) connect(*before, {}, quiet);
+    if (!text) numbers = numbers.defined() ? distinct(at::cat({numbers, found})) : found;
+    return true;
+  });
+  if (!good) return false;
   fit.words.assign(words.begin(), words.end());
-  if (fit.text || pieces.empty()) return true;
-  at::Tensor values = at::cat(pieces, 0);
-  const bool floating = at::isFloatingType(values.scalar_type());
-  values = values.to(floating ? at::kFloat : at::kLong);
-  at::Tensor missing;
-  if (floating) {
-    missing = at::isnan(values);
-    const bool any = missing.any().item<bool>();
-    values = std::get<0>(at::_unique(values.masked_select(missing.logical_not()), true));
-    if (any) values = at::cat({values, at::full({1}, std::numeric_limits<float>::quiet_NaN(), values.options())});
-  } else {
-    values = std::get<0>(at::_unique(values, true));
-  }
-  fit.values = values;
+  if (!fit.text) fit.values = numbers;
   return true;
+}
+
+std::vector<std::string> category_names(const FitState& fit) {
+  std::vector<std::string> names = fit.words;
+  if (fit.text) {
+    if (fit.missing) names.emplace_back();
+    return names;
+  }
+  if (!fit.values.defined()) return names;
+  const bool floating = at::isFloatingType(fit.values.scalar_type());
+  for (std::int64_t i = 0; i < fit.values.numel(); ++i) {
+    const auto number = fit.values[i].item<double>();
+    if (!floating) names.push_back(fmt::format("{}", fit.values[i].item<std::int64_t>()));
+    else names.push_back(std::isnan(number) ? "" : fmt::format("{}", static_cast<float>(number)));
+  }
+  return names;
+}
+
+const FitState* Feed::fit_of(std::uint32_t node) const {
+  const auto found = installed_.find(node);
+  return found == installed_.end() ? nullptr : &found->second;
 }
 
 // The dictionary grows with every source that is read, so the table from its codes to classes is made when it is used.
 void Feed::install(std::uint32_t node, const FitState& fit) {
   installed_[node] = fit;
+  const Column* text = text_operand(node);
+  if (fit.fills) {
+    const auto code = [](std::int64_t value) { return at::full({}, value, at::kLong); };
+    if (!fit.text) set_state(node, {fit.values});
+    else if (text) set_state(node, {code(text->text->code(fit.words.at(0))), code(text->text->missing())});
+    return;
+  }
   if (!fit.category) {
     set_state(node, {fit.mean, fit.std});
     return;
   }
-  const Column* text = text_operand(node);
   if (!text) {
     set_state(node, {fit.values});
     return;
@@ -177,8 +290,11 @@ bool Feed::fit(const std::vector<Part>& training, const std::vector<Part>& all, 
   for (const Fitted& fitted : fitted_) {
     FitState fit;
     fit.key = fitted.key;
-    const bool category = numbers_words(graph_.nodes[fitted.node]);
-    if (category ? !fit_category(fitted, all, fit) : !fit_standardize(fitted, training, fit, sink)) return false;
+    const ir::Node& node = graph_.nodes[fitted.node];
+    const bool fits_all = numbers_words(node) ? fit_category(fitted, all, fit, sink)
+                          : fills_in(node)    ? fit_impute(fitted, training, fit, sink)
+                                              : fit_standardize(fitted, training, fit, sink);
+    if (!fits_all) return false;
     install(fitted.node, fit);
     fits.push_back(std::move(fit));
   }
@@ -203,22 +319,20 @@ bool Feed::check_category(const Fitted& fitted, const Part& part, diagnostics::S
   const auto fit = installed_.find(node);
   if (fit == installed_.end()) return true;
   const support::Span span = graph_.nodes[node].span;
-  if (const Column* text = text_operand(node)) {
+  if (text_operand(node)) {
     const std::set<std::string> known(fit->second.words.begin(), fit->second.words.end());
-    const auto* codes = text->values.data_ptr<std::int64_t>();
-    for (std::int64_t row : part.rows) {
-      const bool missing = text->text->is_missing(codes[row]);
-      if (missing ? fit->second.missing : known.contains(text->text->word(codes[row]))) continue;
-      sink.report(span, diag::DataUnseenCategory, text->place(row), text->shown(row));
-      return false;
-    }
-    return true;
+    return for_operand(fitted, {part}, sink, [&](const Part&, const auto& rows, const at::Tensor& values) {
+      const Column& text = *text_operand(node);
+      const at::Tensor codes = values.to(at::kLong).contiguous();
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::int64_t code = codes.data_ptr<std::int64_t>()[i];
+        if (text.text->is_missing(code) ? fit->second.missing : known.contains(text.text->word(code))) continue;
+        sink.report(span, diag::DataUnseenCategory, text.place(rows[i]), text.shown(rows[i]));
+        return false;
+      }
+      return true;
+    });
   }
-  const at::Tensor values = fitted.before.run(gather(part.rows, fitted.before.plan()))
-                                .at(0)
-                                .tensor.reshape({-1})
-                                .to(at::kDouble)
-                                .contiguous();
   const at::Tensor known = fit->second.values.to(at::kDouble).contiguous();
   const double* begin = known.data_ptr<double>();
   const double* end = begin + known.numel();
@@ -227,16 +341,20 @@ bool Feed::check_category(const Fitted& fitted, const Part& part, diagnostics::S
   const ir::Operand& operand = graph_.nodes[node].operands.at(0);
   const std::vector<const Column*> columns =
       operand.kind == ir::Operand::Value ? columns_behind(operand.value) : std::vector<const Column*>{};
-  for (std::int64_t i = 0; i < values.numel(); ++i) {
-    const double value = values.data_ptr<double>()[i];
-    if (std::isnan(value) ? missing : std::binary_search(begin, end, value)) continue;
-    const std::int64_t row = part.rows[static_cast<std::size_t>(i) % part.rows.size()];
-    sink.report(span, diag::DataUnseenCategory,
-                columns.empty() ? fmt::format("row {}", row + 1) : columns[0]->place(row),
-                std::isnan(value) ? "a missing value" : fmt::format("{:g}", value));
-    return false;
-  }
-  return true;
+  return for_operand(fitted, {part}, sink, [&](const Part&, const auto& rows, const at::Tensor& block) {
+    const at::Tensor values = block.reshape({-1}).to(at::kDouble).contiguous();
+    const std::int64_t width = std::max<std::int64_t>(values.numel() / static_cast<std::int64_t>(rows.size()), 1);
+    for (std::int64_t i = 0; i < values.numel(); ++i) {
+      const double value = values.data_ptr<double>()[i];
+      if (std::isnan(value) ? missing : std::binary_search(begin, end, value)) continue;
+      const std::int64_t row = rows[static_cast<std::size_t>(i / width)];
+      sink.report(span, diag::DataUnseenCategory,
+                  columns.empty() ? fmt::format("row {}", row + 1) : columns[0]->place(row),
+                  std::isnan(value) ? "a missing value" : fmt::format("{:g}", value));
+      return false;
+    }
+    return true;
+  });
 }
 
 }  // namespace modelc::data

@@ -2,8 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
+#include <filesystem>
 
 #include "catalogue/bind.h"
 #include "data/dataset.h"
@@ -17,13 +16,6 @@ namespace {
 using catalogue::SourceId;
 using types::DType;
 
-template <class T>
-at::Tensor tensor_of(const std::vector<T>& values, at::ScalarType type) {
-  at::Tensor out = at::empty({static_cast<std::int64_t>(values.size())}, at::TensorOptions().dtype(type));
-  if (!values.empty()) std::memcpy(out.data_ptr(), values.data(), values.size() * sizeof(T));
-  return out;
-}
-
 using support::joined_path;
 
 }  // namespace
@@ -36,16 +28,35 @@ std::shared_ptr<Dictionary> Loader::dictionary(const std::string& name) {
 
 const formats::ColumnType* Loader::trained_type(const ir::Source& source, const std::string& local_name,
                                                 const std::string& full_name) const {
+  const auto find = [](const ir::Source& in, const std::string& name) -> const formats::ColumnType* {
+    for (const formats::ColumnType& type : in.columns)
+      if (type.name == name) return &type;
+    return nullptr;
+  };
+  if (training_ || !recipe_.train || !recipe_.train->known) return find(source, local_name);
   // The parts of an `alternate` have columns of their own, each its own feed.
-  const bool own = training_ || !recipe_.train || !recipe_.train->known || recipe_.train->kind == SourceId::Alternate;
-  const std::string& name = own ? local_name : full_name;
-  for (const formats::ColumnType& type : own ? source.columns : recipe_.train->columns)
-    if (type.name == name) return &type;
-  return nullptr;
+  if (recipe_.train->kind == SourceId::Alternate)
+    for (const auto& [name, part] : recipe_.train->parts)
+      if (const formats::ColumnType* type = find(part, full_name)) return type;
+  return find(*recipe_.train, full_name);
+}
+
+bool Loader::files_there(const ir::Source& source) {
+  bool there = true;
+  std::error_code error;
+  for (const std::string& file : source.files) {
+    if (std::filesystem::exists(file, error)) continue;
+    sink_.report(source.span, diag::DataFileNotThere, file)
+        .help("`--set data.root=FOLDER` says where the files are");
+    there = false;
+  }
+  for (const auto& [name, part] : source.parts) there = files_there(part) && there;
+  return there;
 }
 
 std::optional<std::vector<std::shared_ptr<Dataset>>> Loader::load(const ir::Source& source, const std::string& role) {
   training_ = role == "train";
+  if (!files_there(source)) return std::nullopt;
   return load_tree(source, role, "");
 }
 
@@ -67,7 +78,7 @@ std::optional<Loader::Parts> Loader::load_tree(const ir::Source& source, const s
     auto parts = load_tree(source.parts[0].second, salt, prefix);
     if (!parts) return std::nullopt;
     for (auto& data : *parts)
-      if (!add_constants(source, *data)) return std::nullopt;
+      if (!add_constants(source, *data, prefix)) return std::nullopt;
     return parts;
   }
   std::optional<Dataset> data = load_one(source, salt, prefix);
@@ -84,11 +95,13 @@ std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::str
       data = load_synthetic(source, salt);
       break;
     case SourceId::Csv:
-      data = load_csv(source, prefix);
+    case SourceId::Sqlite:
+      data = load_table(source, prefix);
+      break;
+    case SourceId::Images:
+      data = load_images(source, prefix);
       break;
     case SourceId::Idx:
-      data = load_idx(source);
-      break;
     case SourceId::Npy:
     case SourceId::Npz:
     case SourceId::Safetensors:
@@ -96,12 +109,11 @@ std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::str
       break;
     case SourceId::Zip:
       return load_zip(source, salt, prefix);
+    case SourceId::Mix:
+      return load_mix(source, salt, prefix);
     case SourceId::Alternate:  // several datasets: load_tree takes them apart
     case SourceId::With:
-    case SourceId::Images:  // refused when the description is compiled
-    case SourceId::Text:
-    case SourceId::Sqlite:
-    case SourceId::Mix:
+    case SourceId::Text:  // refused when the description is compiled
       catalogue::refuse_not_yet(catalogue::entry(source.kind), source.span, sink_);
       return std::nullopt;
   }
@@ -114,170 +126,15 @@ std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::str
   return data;
 }
 
-// The type the feed was compiled for. Integers become numbers where those are due; nothing is lost silently.
-bool Loader::take_type(const ir::Source& source, Column& column, const std::string& local_name) {
-  const std::string& full_name = column.name;
-  const formats::ColumnType* want = trained_type(source, local_name, full_name);
-  if (!want) return true;
-  if (column.text || want->dtype == DType::String) {
-    if (static_cast<bool>(column.text) == (want->dtype == DType::String)) return true;
-    for (std::int64_t row = 0; row < column.values.size(0); ++row) {
-      const std::string word = column.shown(row);
-      char* end = nullptr;
-      const bool number = std::isfinite(std::strtod(word.c_str(), &end)) && end != word.c_str() && !*end;
-      if (column.text && !number && !column.text->is_missing(column.values[row].item<std::int64_t>())) {
-        sink_.report(source.span, diag::DataChangesType,
-                     fmt::format("{}: `{}` is text in a column of {}s", column.place(row), word,
-                                 types::dtype_word(want->dtype)));
-        return false;
-      }
-    }
-    sink_.report(source.span, diag::DataChangesType,
-                 fmt::format("{}: column `{}` holds {}, the training data {}", column.file, full_name,
-                             column.text ? "text" : "numbers", column.text ? "numbers" : "text"));
-    return false;
-  }
-  const at::ScalarType type = weights::scalar_type(want->dtype);
-  if (column.values.scalar_type() == type) return true;
-  const at::Tensor converted = column.values.to(type);
-  // A comparison as doubles sees fractions and missing values that an integer cannot hold.
-  const at::Tensor same = converted.to(at::kDouble).eq(column.values.to(at::kDouble));
-  if (!at::isFloatingType(type) && !same.all().item<bool>()) {
-    const std::int64_t row = same.reshape({same.size(0), -1}).all(1).logical_not().nonzero()[0].item<std::int64_t>();
-    sink_.report(
-        source.span, diag::DataChangesType,
-        fmt::format("{}: {} in a column of integers", column.place(row),
-                    column.values.dim() == 1 && std::isnan(column.values[row].item<double>()) ? "a missing value"
-                                                                                              : column.shown(row)));
-    return false;
-  }
-  column.values = converted;
-  return true;
-}
-
-std::optional<Dataset> Loader::load_csv(const ir::Source& source, const std::string& prefix) {
-  formats::CsvOptions options = source.csv;
-  for (const formats::ColumnType& own : source.columns)
-    if (const formats::ColumnType* type = trained_type(source, own.name, joined_path(prefix, own.name));
-        type && type->dtype == DType::String)
-      options.text_columns.push_back(own.name);
-  formats::Result<formats::Table> table = formats::read_csv(source.files.at(0), options);
-  if (!table) {
-    sink_.report(source.span, diag::DataUnreadable, table.fault.str());
-    return std::nullopt;
-  }
-  Dataset data;
-  data.rows = table.value->rows;
-  std::shared_ptr<const std::vector<std::int64_t>> lines;
-  for (formats::Column& read : table.value->columns) {
-    Column column;
-    column.name = read.type.name;
-    column.has_missing = read.type.has_missing;
-    column.file = table.value->file;
-    column.field = read.file_column;
-    if (!lines) lines = std::make_shared<const std::vector<std::int64_t>>(std::move(read.lines));
-    column.lines = lines;
-    if (read.type.dtype == DType::String) {
-      column.text = dictionary(joined_path(prefix, column.name));
-      std::vector<std::int64_t> codes(read.codes.size());
-      std::vector<std::int64_t> code_of;
-      for (const std::string& word : read.strings) code_of.push_back(column.text->code(word));
-      for (std::size_t i = 0; i < codes.size(); ++i)
-        codes[i] = read.codes[i] < 0 ? column.text->missing() : code_of[static_cast<std::size_t>(read.codes[i])];
-      column.values = tensor_of(codes, at::kLong);
-    } else if (!read.integers.empty()) {
-      column.values = tensor_of(read.integers, at::kLong);
-    } else {
-      column.values = tensor_of(read.numbers, at::kDouble).to(at::kFloat);
-    }
-    data.columns.push_back(std::move(column));
-  }
-  return data;
-}
-
-std::optional<Dataset> Loader::load_idx(const ir::Source& source) {
-  formats::Result<formats::Table> table = formats::read_idx(source.files.at(0), source.files.at(1));
-  if (!table) {
-    sink_.report(source.span, diag::DataUnreadable, table.fault.str());
-    return std::nullopt;
-  }
-  Dataset data;
-  data.rows = table.value->rows;
-  for (std::size_t i = 0; i < table.value->columns.size(); ++i) {
-    const formats::Column& read = table.value->columns[i];
-    Column column;
-    column.name = read.type.name;
-    column.file = source.files[i];
-    std::vector<std::int64_t> shape{data.rows};
-    shape.insert(shape.end(), read.type.shape.begin(), read.type.shape.end());
-    column.values = at::empty(shape, at::TensorOptions().dtype(weights::scalar_type(read.type.dtype)));
-    std::memcpy(column.values.data_ptr(), read.bytes.data(),
-                std::min<std::size_t>(read.bytes.size(), column.values.nbytes()));
-    data.columns.push_back(std::move(column));
-  }
-  return data;
-}
-
-std::optional<Dataset> Loader::load_arrays(const ir::Source& source) {
-  Dataset data;
-  data.rows = -1;
-  std::string first;
-  const auto add = [&](const std::string& name, at::Tensor values, const std::string& file) {
-    if (values.dim() == 0) {
-      sink_.report(source.span, diag::DataUnreadable, fmt::format("{}: `{}` is a scalar, expected rows", file, name));
-      return false;
-    }
-    if (data.rows < 0) data.rows = values.size(0), first = name;
-    if (values.size(0) != data.rows) {
-      sink_.report(source.span, diag::DataRowsDiffer, fmt::format("{}: `{}`", file, name),
-                   support::counted(values.size(0), "row"), fmt::format("`{}`", first), data.rows);
-      return false;
-    }
-    Column column;
-    column.name = name;
-    column.file = file;
-    column.has_missing = at::isFloatingType(values.scalar_type()) && at::isnan(values).any().item<bool>();
-    column.values = std::move(values);
-    data.columns.push_back(std::move(column));
-    return true;
-  };
-  for (std::size_t i = 0; i < source.files.size(); ++i) {
-    const std::string& file = source.files[i];
-    formats::Result<weights::NamedTensors> tensors;
-    if (source.kind == SourceId::Npy) {
-      formats::Result<at::Tensor> one = weights::read_npy(file);
-      if (one)
-        tensors.value = weights::NamedTensors{
-            {i < source.file_names.size() ? source.file_names[i] : std::to_string(i), *one.value}};
-      else tensors.fault = one.fault;
-    } else {
-      tensors = source.kind == SourceId::Npz ? weights::read_npz(file) : weights::read_safetensors(file);
-    }
-    if (!tensors) {
-      sink_.report(source.span, diag::DataUnreadable, tensors.fault.str());
-      return std::nullopt;
-    }
-    for (auto& [name, tensor] : *tensors.value)
-      if (!add(name, tensor, file)) return std::nullopt;
-  }
-  if (data.rows <= 0) {
-    sink_.report(source.span, diag::DataUnreadable,
-                 fmt::format("{}: has no rows",
-                             source.files.empty() ? std::string(catalogue::name_of(source.kind)) : source.files[0]));
-    return std::nullopt;
-  }
-  return data;
-}
-
-bool Loader::add_constants(const ir::Source& source, Dataset& data) {
+bool Loader::add_constants(const ir::Source& source, Dataset& data, const std::string& prefix) {
   for (const auto& [name, constant] : source.constants) {
     if (constant.is_string()) {
       data.words[name] = constant.as_string();
     }
     Column column;
-    column.name = name;
+    column.name = joined_path(prefix, name);
     if (constant.is_string()) {
-      column.text = dictionary(name);
+      column.text = dictionary(column.name);
       column.values = at::full({data.rows}, column.text->code(constant.as_string()), at::kLong);
     } else if (constant.is_bool()) column.values = at::full({data.rows}, constant.as_bool(), at::kBool);
     else if (constant.is_int()) column.values = at::full({data.rows}, constant.as_int(), at::kLong);
@@ -289,93 +146,6 @@ bool Loader::add_constants(const ir::Source& source, Dataset& data) {
     data.columns.push_back(std::move(column));
   }
   return true;
-}
-
-// Row numbers that bring every part into the order of the first, by the key column.
-bool Loader::add_key_rows(const ir::Source& source, const std::vector<Dataset>& parts, std::vector<at::Tensor>& rows) {
-  std::vector<const Column*> keys;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const Column* key = parts[i].find(joined_path(source.parts[i].first, source.on));
-    if (!key || key->values.dim() != 1) {
-      sink_.report(source.span, diag::DataColumnMissing, joined_path(source.parts[i].first, source.on));
-      return false;
-    }
-    keys.push_back(key);
-  }
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    std::unordered_map<std::string, std::int64_t> index;
-    for (std::int64_t row = 0; row < parts[i].rows; ++row) {
-      const auto [it, fresh] = index.try_emplace(keys[i]->shown(row), row);
-      if (!fresh) {
-        sink_.report(source.span, diag::DataKeyMissing,
-                     fmt::format("{}: the key `{}` stands twice, first at {}", keys[i]->place(row), it->first,
-                                 keys[i]->place(it->second)));
-        return false;
-      }
-    }
-    std::vector<std::int64_t> found;
-    for (std::int64_t row = 0; row < parts[0].rows; ++row) {
-      const auto it = index.find(keys[0]->shown(row));
-      if (it == index.end()) {
-        sink_.report(
-            source.span, diag::DataKeyMissing,
-            fmt::format("{}: the key `{}` is not in {}", keys[0]->place(row), keys[0]->shown(row), keys[i]->file));
-        return false;
-      }
-      found.push_back(it->second);
-    }
-    rows[i] = tensor_of(found, at::kLong);
-  }
-  return true;
-}
-
-std::optional<Dataset> Loader::load_zip(const ir::Source& source, const std::string& salt, const std::string& prefix) {
-  std::vector<Dataset> parts;
-  for (const auto& [name, part] : source.parts) {
-    auto loaded = load_tree(part, fmt::format("{}/{}", salt, name), joined_path(prefix, name));
-    if (!loaded) return std::nullopt;
-    if (loaded->size() != 1) {
-      sink_.report(part.span, diag::NotSupportedYet, "`alternate` within `zip`");
-      return std::nullopt;
-    }
-    parts.push_back(std::move(*(*loaded)[0]));
-  }
-  if (parts.empty()) return std::nullopt;
-  std::vector<at::Tensor> rows(parts.size());
-  if (!source.on.empty()) {
-    if (!add_key_rows(source, parts, rows)) return std::nullopt;
-  }
-  Dataset data;
-  data.rows = parts[0].rows;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (source.on.empty() && parts[i].rows != data.rows) {
-      sink_.report(source.span, diag::DataRowsDiffer, fmt::format("`{}`", source.parts[i].first),
-                   support::counted(parts[i].rows, "row"), fmt::format("`{}`", source.parts[0].first), data.rows);
-      return std::nullopt;
-    }
-    for (Column& column : parts[i].columns) {
-      if (rows[i].defined()) {
-        column.values = column.values.index_select(0, rows[i]);
-        if (column.lines) {
-          auto lines = std::make_shared<std::vector<std::int64_t>>();
-          const auto* index = rows[i].data_ptr<std::int64_t>();
-          for (std::int64_t r = 0; r < data.rows; ++r)
-            lines->push_back((*column.lines)[static_cast<std::size_t>(index[r])]);
-          column.lines = std::move(lines);
-        }
-      }
-      data.columns.push_back(std::move(column));
-    }
-    for (const auto& [name, word] : parts[i].words) data.words[joined_path(source.parts[i].first, name)] = word;
-  }
-  // The key is one column for all, under its own name too.
-  if (!source.on.empty())
-    if (const Column* key = data.find(joined_path(source.parts[0].first, source.on)); key && !data.find(source.on)) {
-      Column shared = *key;
-      shared.name = source.on;
-      data.columns.push_back(std::move(shared));
-    }
-  return data;
 }
 
 }  // namespace modelc::data

@@ -5,14 +5,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "data/random.h"
 #include "support/counted.h"
+#include "support/words.h"
 
 namespace modelc::data {
 namespace {
 
-constexpr std::string_view kValidWords[] = {"valid", "validation", "val", "test", "true", "True", "1", "yes"};
+constexpr support::Word<bool> kMarks[] = {
+    {"valid", true},  {"validation", true}, {"val", true},    {"test", true},  {"true", true}, {"True", true},
+    {"1", true},      {"yes", true},        {"train", false}, {"training", false}, {"false", false}, {"False", false},
+    {"0", false},     {"no", false},
+};
 
 // Takes `wanted` of the rows of each group, the shares rounded so that their sum is right (largest remainders).
 std::vector<char> choose(const std::vector<std::vector<std::int64_t>>& groups, std::int64_t rows, double fraction) {
@@ -67,17 +73,28 @@ std::vector<char> choose_fold(const std::vector<std::vector<std::int64_t>>& grou
 std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::string& name, support::Span span,
                                                diagnostics::Sink& sink) {
   const Column* column = data.find(name);
-  if (!column || column->values.dim() != 1) {
+  if (!column || !column->shape().empty()) {
     sink.report(span, diag::DataColumnMissing, name);
     return std::nullopt;
   }
   std::vector<char> chosen(static_cast<std::size_t>(data.rows), 0);
-  for (std::int64_t row = 0; row < data.rows; ++row) {
-    const bool marked = column->text ? std::find(std::begin(kValidWords), std::end(kValidWords), column->shown(row)) !=
-                                           std::end(kValidWords)
-                                     : column->values[row].item<double>() > 0;
-    chosen[static_cast<std::size_t>(row)] = static_cast<char>(marked);
-  }
+  bool known = true;
+  column->for_blocks([&](std::int64_t first, const at::Tensor& block) {
+    const at::Tensor values = block.to(column->text ? at::kLong : at::kDouble).contiguous();
+    for (std::int64_t i = 0; known && i < values.numel(); ++i) {
+      bool marked = false;
+      if (!column->text) {
+        marked = values.data_ptr<double>()[i] > 0;
+      } else if (const auto code = values.data_ptr<std::int64_t>()[i]; !column->text->is_missing(code)) {
+        const auto mark = support::meaning_of(kMarks, column->text->word(code));
+        known = mark.has_value();
+        marked = mark.value_or(false);
+        if (!known) sink.report(span, diag::MarkUnknown, column->place(first + i), column->text->word(code));
+      }
+      chosen[static_cast<std::size_t>(first + i)] = static_cast<char>(marked);
+    }
+  });
+  if (!known) return std::nullopt;
   return chosen;
 }
 
@@ -111,15 +128,14 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
     else if (how.folds > 1)
       chosen = choose_fold(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.folds, how.fold);
     else if (!how.by.empty()) {
-      auto marked = choose_marked(data, how.by, recipe.span, sink);
+      auto marked = choose_marked(data, how.by, how.by_at, sink);
       if (!marked) return std::nullopt;
       chosen = std::move(*marked);
     }
     Part train{datasets[i], {}}, valid{datasets[i], {}};
     for (std::int64_t row = 0; row < data.rows; ++row)
       (chosen[static_cast<std::size_t>(row)] ? valid : train).rows.push_back(row);
-    const bool wanted = how.fraction > 0 || how.folds > 1 || !how.by.empty();
-    if (wanted && (train.rows.empty() || valid.rows.empty())) {
+    if (how.divides() && (train.rows.empty() || valid.rows.empty())) {
       sink.report(recipe.span, diag::DataSplitEmpty,
                   how.fraction > 0 ? fmt::format("a share of {:g}", how.fraction)
                   : how.folds > 1  ? fmt::format("a fold of {}", how.folds)
@@ -134,13 +150,98 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
   return out;
 }
 
+namespace {
+
+/// Of so many rows the share of each group, the shares rounded so that their sum is right (largest remainders).
+std::vector<std::int64_t> shares_of(std::int64_t rows, const std::vector<double>& weights) {
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  std::vector<std::int64_t> counts;
+  std::vector<std::pair<double, std::size_t>> remainders;
+  std::int64_t given = 0;
+  for (std::size_t g = 0; g < weights.size(); ++g) {
+    const double share = static_cast<double>(rows) * weights[g] / sum;
+    counts.push_back(static_cast<std::int64_t>(share));
+    given += counts.back();
+    if (weights[g] > 0) remainders.emplace_back(-(share - std::floor(share)), g);
+  }
+  std::sort(remainders.begin(), remainders.end());
+  for (std::size_t i = 0; given < rows; i = (i + 1) % remainders.size()) ++counts[remainders[i].second], ++given;
+  return counts;
+}
+
+/// `count` rows of a group: all of them before any comes again, in a new order each time; without shuffling they go on
+/// where the epoch before ended.
+std::vector<std::int64_t> taken(const std::vector<std::int64_t>& rows, std::int64_t count, Random* random,
+                                std::int64_t epoch) {
+  std::vector<std::int64_t> out;
+  const auto size = static_cast<std::int64_t>(rows.size());
+  for (std::int64_t i = 0; !random && i < count; ++i)
+    out.push_back(rows[static_cast<std::size_t>(((epoch - 1) * count + i) % size)]);
+  while (random && static_cast<std::int64_t>(out.size()) < count) {
+    std::vector<std::int64_t> round = rows;
+    random->shuffle(round);
+    const std::int64_t left = std::min(size, count - static_cast<std::int64_t>(out.size()));
+    out.insert(out.end(), round.begin(), round.begin() + left);
+  }
+  return out;
+}
+
+/// Groups in step: next comes the one that is furthest behind its share.
+std::vector<std::int64_t> interleaved(const std::vector<std::vector<std::int64_t>>& groups, std::int64_t rows) {
+  std::vector<std::int64_t> out;
+  std::vector<std::size_t> at(groups.size(), 0);
+  while (static_cast<std::int64_t>(out.size()) < rows) {
+    std::size_t next = 0;
+    double most = -1;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      const double behind = static_cast<double>(groups[g].size()) * static_cast<double>(out.size() + 1) /
+                                static_cast<double>(rows) -
+                            static_cast<double>(at[g]);
+      if (at[g] < groups[g].size() && behind > most) most = behind, next = g;
+    }
+    out.push_back(groups[next][at[next]++]);
+  }
+  return out;
+}
+
+/// As many rows as the part has, the groups by their weights.
+std::vector<std::int64_t> drawn(const Part& part, const Shares& shares, Random* random, std::int64_t epoch) {
+  std::vector<std::vector<std::int64_t>> groups(shares.weights.size());
+  for (const std::int64_t row : part.rows)
+    groups[static_cast<std::size_t>(shares.group[static_cast<std::size_t>(row)])].push_back(row);
+  std::vector<double> weights = shares.weights;
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    if (groups[g].empty()) weights[g] = 0;
+  // Where only parts without weight are left, their rows are all there is.
+  if (std::all_of(weights.begin(), weights.end(), [](double weight) { return weight == 0; })) {
+    std::vector<std::int64_t> rows = part.rows;
+    if (random) random->shuffle(rows);
+    return rows;
+  }
+  const auto rows = static_cast<std::int64_t>(part.rows.size());
+  const std::vector<std::int64_t> counts = shares_of(rows, weights);
+  for (std::size_t g = 0; g < groups.size(); ++g) groups[g] = taken(groups[g], counts[g], random, epoch);
+  if (!random) return interleaved(groups, rows);
+  std::vector<std::int64_t> all;
+  for (const auto& group : groups) all.insert(all.end(), group.begin(), group.end());
+  random->shuffle(all);
+  return all;
+}
+
+}  // namespace
+
 std::vector<Batch> batches(const std::vector<Part>& parts, std::int64_t size, bool shuffle, std::int64_t seed,
                            std::int64_t epoch) {
   std::vector<std::vector<std::int64_t>> orders;
   for (std::size_t i = 0; i < parts.size(); ++i) {
+    Random random(mix_seed(seed, fmt::format("epoch/{}/{}", epoch, i)));
+    const bool shuffled = shuffle && parts[i].data->shuffle;
+    if (shuffle && parts[i].data->shares) {
+      orders.push_back(drawn(parts[i], *parts[i].data->shares, shuffled ? &random : nullptr, epoch));
+      continue;
+    }
     orders.push_back(parts[i].rows);
-    if (shuffle && parts[i].data->shuffle)
-      Random(mix_seed(seed, fmt::format("epoch/{}/{}", epoch, i))).shuffle(orders.back());
+    if (shuffled) random.shuffle(orders.back());
   }
   std::vector<Batch> out;
   const auto step = static_cast<std::size_t>(std::max<std::int64_t>(size, 1));

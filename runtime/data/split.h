@@ -23,8 +23,9 @@ struct Batch {
   std::vector<std::int64_t> rows;
 };
 
-/// The batches of one epoch: parts take turns while they last; the last short batch of each is kept. Training orders
-/// are drawn anew for each epoch from (seed, epoch), where the source does not say shuffle=false.
+/// The batches of one epoch: parts take turns while they last; the last short batch of each is kept. `shuffle`: of
+/// training. Then rows come by the shares of their groups, where there are such, and in an order that is drawn anew for
+/// each epoch from (seed, epoch), where the source does not say shuffle=false. As many rows as there are either way.
 std::vector<Batch> batches(const std::vector<Part>& parts, std::int64_t size, bool shuffle, std::int64_t seed,
                            std::int64_t epoch);
 

@@ -1,9 +1,8 @@
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
 
-#include <cmath>
-#include <numbers>
-
+#include "build/room.h"
 #include "data/dataset.h"
 #include "data/random.h"
 #include "exec/executor.h"
@@ -15,19 +14,9 @@ namespace modelc::data {
 
 using catalogue::DrawId;
 
-double Random::normal() {
-  if (has_spare_) {
-    has_spare_ = false;
-    return spare_;
-  }
-  // Box and Muller; 1 - u is never 0.
-  const double radius = std::sqrt(-2 * std::log(1 - uniform())), angle = 2 * std::numbers::pi * uniform();
-  spare_ = radius * std::sin(angle);
-  has_spare_ = true;
-  return radius * std::cos(angle);
-}
+namespace {
 
-at::Tensor draw_column(const ir::Draw& draw, std::int64_t rows, std::int64_t seed, const std::string& salt) {
+at::Tensor drawn(const ir::Draw& draw, std::int64_t rows, std::int64_t seed, const std::string& salt) {
   std::vector<std::int64_t> shape{rows};
   shape.insert(shape.end(), draw.shape.begin(), draw.shape.end());
   Random random(mix_seed(seed, salt));
@@ -46,6 +35,16 @@ at::Tensor draw_column(const ir::Draw& draw, std::int64_t rows, std::int64_t see
     out[i] = static_cast<float>(draw.kind == DrawId::Uniform ? draw.a + (draw.b - draw.a) * random.uniform()
                                                              : draw.a + draw.b * random.normal());
   return values;
+}
+
+}  // namespace
+
+at::Tensor draw_column(const ir::Draw& draw, std::int64_t rows, std::int64_t seed, const std::string& salt) {
+  double bytes = static_cast<double>(rows) * (draw.kind == DrawId::Randint ? sizeof(std::int64_t) : sizeof(float));
+  for (const std::int64_t size : draw.shape) bytes *= static_cast<double>(size);
+  const std::string name = salt.substr(salt.rfind('/') + 1);
+  return build::with_room(fmt::format("column `{}` of {} rows", name, rows), {}, bytes,
+                          [&] { return drawn(draw, rows, seed, salt); });
 }
 
 std::optional<Dataset> Loader::load_synthetic(const ir::Source& source, const std::string& salt) {
@@ -75,7 +74,7 @@ std::optional<Dataset> Loader::load_synthetic(const ir::Source& source, const st
       bool ready = true;
       for (std::size_t k = 0; k < graph.inputs.size(); ++k) {
         const Column* column = data.find(graph.inputs[k].name);
-        if (column) inputs[k] = column->values;
+        if (column) inputs[k] = column->take(consecutive(0, column->rows()));
         else if (executor.plan().inputs[k].needed) ready = false;
       }
       if (!ready) {

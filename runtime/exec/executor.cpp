@@ -1,11 +1,13 @@
 #include "exec/executor.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
 #include <deque>
 
 #include "exec/autocast.h"
+#include "exec/gradient_search.h"
 #include "exec/non_finite.h"
 #include "exec/tensors.h"
 #include "kernels/dtype.h"
@@ -131,13 +133,27 @@ Executor::NonFinite Executor::find_non_finite(const std::vector<at::Tensor>& inp
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const plan::Input& input = impl_->plan.inputs[i];
     if (!input.needed || is_finite(inputs[i])) continue;
-    return {true, input.span, std::string(input.target ? "target" : "input") + " `" + input.name + "`"};
+    return non_finite_input(input, inputs[i]);
   }
   NonFinite found;
   impl_->machine->run(frame, [&](const plan::Step& step, const Frame& f) {
     if (!found.found) found = look_at(impl_->plan, step, f);
   });
   return found;
+}
+
+Executor::NonFinite Executor::find_non_finite_gradient(const std::vector<at::Tensor>& inputs, std::size_t count) const {
+  Frame frame = impl_->start(inputs);
+  GradientSearch search(impl_->plan);
+  impl_->machine->run(frame, [&](const plan::Step& step, const Frame& f) { search.watch(step, f); });
+  at::Tensor sum;
+  for (std::size_t i = 0; i < count; ++i) {
+    const at::Tensor one = result_of(impl_->plan.results[i].value, frame).tensor.sum();
+    sum = sum.defined() ? sum + one : one;
+  }
+  if (!sum.defined() || !sum.requires_grad()) return {};
+  sum.backward();
+  return search.found();
 }
 
 void Executor::set_state(std::uint32_t node, const std::vector<at::Tensor>& state) {

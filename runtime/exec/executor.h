@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,9 +47,14 @@ class Executor {
     bool found = false;
     support::Span span;
     std::string what;
+    std::string input;                // its name, where it was fed so
+    std::optional<std::int64_t> row;  // of the batch, where not all rows are so
+    bool nan = false;                 // else infinite
   };
   /// Runs again looking at every value, to find it.
   NonFinite find_non_finite(const std::vector<at::Tensor>& inputs) const;
+  /// The same of the derivative of the sum of the first `count` results: runs again, forward and backward.
+  NonFinite find_non_finite_gradient(const std::vector<at::Tensor>& inputs, std::size_t count) const;
   /// For fitted nodes of a feed (`standardize`, `category`): what the node of the graph learned. Not while a run is on.
   void set_state(std::uint32_t node, const std::vector<at::Tensor>& state);
 

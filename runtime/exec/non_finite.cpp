@@ -23,11 +23,21 @@ std::vector<plan::Slot> operands_of(const plan::Step& step) {
   return out;
 }
 
-/// A parameter or buffer among the operands that is not finite itself.
+/// The first of the rows that are not finite, where others are.
+std::optional<std::int64_t> bad_row(const at::Tensor& tensor) {
+  if (tensor.dim() == 0 || tensor.size(0) == 0) return std::nullopt;
+  const at::Tensor bad = at::isfinite(tensor).logical_not().reshape({tensor.size(0), -1}).any(1);
+  const std::int64_t count = bad.sum().item<std::int64_t>();
+  if (count == 0 || (count == tensor.size(0) && count > 1)) return std::nullopt;
+  return bad.nonzero()[0].item<std::int64_t>();
+}
+
+/// A parameter among the operands that is not finite itself, or a buffer that is NaN: an infinite one may be a mask.
 std::string faulty_state(const plan::Plan& plan, const std::vector<plan::Slot>& operands, const kernels::Frame& frame) {
   for (const plan::State& state : plan.states) {
     if (std::find(operands.begin(), operands.end(), state.slot) == operands.end()) continue;
-    if (!is_finite(frame.slots[state.slot])) return state.name;
+    const at::Tensor& values = frame.slots[state.slot];
+    if (!is_finite(values) && (values.requires_grad() || has_nan(values))) return state.name;
   }
   return {};
 }
@@ -36,6 +46,17 @@ std::string faulty_state(const plan::Plan& plan, const std::vector<plan::Slot>& 
 
 bool is_finite(const at::Tensor& tensor) {
   return !tensor.defined() || !at::isFloatingType(tensor.scalar_type()) || at::isfinite(tensor).all().item<bool>();
+}
+
+Executor::NonFinite non_finite_input(const plan::Input& input, const at::Tensor& given) {
+  Executor::NonFinite found;
+  found.found = true;
+  found.span = input.span;
+  found.what = std::string(input.target ? "target" : "input") + " `" + input.name + "`";
+  found.input = input.name;
+  found.row = bad_row(given);
+  found.nan = has_nan(given);
+  return found;
 }
 
 Executor::NonFinite look_at(const plan::Plan& plan, const plan::Step& step, const kernels::Frame& frame) {
@@ -52,13 +73,24 @@ Executor::NonFinite look_at(const plan::Plan& plan, const plan::Step& step, cons
   }
   if (finite) return {};
   const std::vector<plan::Slot> operands = operands_of(step);
-  // What only passes a meant infinity on is not the cause; a NaN always is.
-  if (!nan && !std::all_of(operands.begin(), operands.end(), [&](plan::Slot s) { return is_finite(frame.slots[s]); }))
-    return {};
-  std::string what = step.path.empty() ? step.what : step.path + " (" + step.what + ")";
   const std::string state = faulty_state(plan, operands, frame);
-  if (!state.empty()) what += ", whose `" + state + "` is not finite itself";
-  return {true, step.span, std::move(what)};
+  // What only passes a meant infinity on is not the cause; a NaN always is, and so is a parameter.
+  if (!nan && state.empty() &&
+      !std::all_of(operands.begin(), operands.end(), [&](plan::Slot s) { return is_finite(frame.slots[s]); }))
+    return {};
+  Executor::NonFinite found;
+  found.found = true;
+  found.span = step.span;
+  found.nan = nan;
+  found.what = step.path.empty() ? step.what : step.path + " (" + step.what + ")";
+  if (!state.empty()) found.what += ", whose `" + state + "` is not finite itself";
+  // A result whose first size is one of the inputs' has their rows.
+  for (const plan::Slot slot : step.results) {
+    const plan::TensorType& type = plan.slots[slot].type;
+    const bool by_rows = state.empty() && type.rank() > 0 && !type.shape[0].is_constant();
+    if (by_rows && !is_finite(frame.slots[slot])) found.row = bad_row(frame.slots[slot]);
+  }
+  return found;
 }
 
 }  // namespace modelc::exec

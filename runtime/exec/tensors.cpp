@@ -2,6 +2,7 @@
 
 #include <c10/util/Exception.h>
 
+#include "build/room.h"
 #include "kernels/dtype.h"
 
 namespace modelc::exec {
@@ -10,6 +11,8 @@ namespace {
 std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
 
 }  // namespace
+
+at::ScalarType scalar_type(types::DType dtype) { return kernels::scalar_type(dtype); }
 
 plan::Fed Tensors::fed(const at::Tensor& tensor) {
   if (!tensor.defined()) return {};
@@ -22,6 +25,7 @@ plan::Fed Tensors::fed(const at::Tensor& tensor) {
 }
 
 std::string Tensors::words(const std::exception& thrown) {
+  if (auto memory = build::memory_fault(thrown)) return *std::move(memory);
   const auto* error = dynamic_cast<const c10::Error*>(&thrown);
   return first_line(error != nullptr ? error->what_without_backtrace() : thrown.what());
 }

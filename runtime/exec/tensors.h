@@ -7,6 +7,9 @@
 
 namespace modelc::exec {
 
+/// A dtype of the language as LibTorch's.
+at::ScalarType scalar_type(types::DType dtype);
+
 struct Tensors {
   using Tensor = at::Tensor;
   static plan::Fed fed(const at::Tensor& tensor);

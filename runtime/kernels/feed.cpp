@@ -73,6 +73,21 @@ void lower_feed(Lowerings& lowerings) {
       return text ? class_of_code(x(f), known) : class_of_number(x(f), known);
     });
   });
+  // The state: what stands for a missing value, of each column; of text the code of a word and that of a missing cell.
+  lowerings.add("impute", [](const NodeView& n) {
+    const bool text = n.type("input").dtype == types::DType::String;
+    return single(n, [text, x = n.tensor("input"), &state = n.state()](const Frame& f) {
+      const Tensor fill = fitted(state, 0, "`impute`"), in = text ? x(f) : x(f).to(at::kFloat);
+      return at::where(text ? in.eq(fitted(state, 1, "`impute`")) : in.isnan(), fill, in);
+    });
+  });
+  lowerings.add("bins", [](const NodeView& n) {
+    return single(n, [edges = numbers(n, "edges"), x = n.tensor("input")](const Frame& f) {
+      // An edge is the number that a value as written would be: 0.1 of a float column meets the edge 0.1.
+      const Tensor in = at::isFloatingType(x(f).scalar_type()) ? x(f) : x(f).to(at::kDouble);
+      return at::bucketize(in.contiguous(), at::tensor(edges, at::kDouble).to(in.scalar_type()));
+    });
+  });
   lowerings.add("_feed_normalize", [](const NodeView& n) {
     return single(n, [mean = numbers(n, "mean"), std = numbers(n, "std"), x = n.tensor("input"),
                       dtype = result_dtype(n)](const Frame& f) {

@@ -1,5 +1,6 @@
 // A running average of the parameters, which validates and is saved in their place (`train.average`): as
-// torch.optim.swa_utils.AveragedModel with an exponential average, the buffers being the model's own.
+// torch.optim.swa_utils.AveragedModel, exponential after each step or (a decay of 0) the mean over the ends of epochs,
+// the buffers being the model's own.
 #pragma once
 
 #include <optional>
@@ -13,8 +14,10 @@ class Average {
   /// Without a decay there is none, and nothing below does anything.
   Average(std::optional<double> decay, Parameters parameters) : decay_(decay), parameters_(std::move(parameters)) {}
 
-  /// After a step; the first one is taken over.
-  void update();
+  /// Another phase: without a decay the averages are dropped.
+  void enter(std::optional<double> decay);
+  /// After a step, which may end an epoch; the first one that counts is taken over.
+  void update(bool epoch_ends);
   weights::NamedTensors state() const;
   void restore(const std::map<std::string, at::Tensor>& state);
 
@@ -36,6 +39,7 @@ class Average {
   std::optional<double> decay_;
   Parameters parameters_;
   std::vector<at::Tensor> averages_;  // empty before the first step
+  std::int64_t averaged_ = 0;         // how many there are in a plain mean
 };
 
 }  // namespace modelc::train

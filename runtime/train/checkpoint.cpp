@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "support/whole_file.h"
+
 namespace modelc::train {
 namespace {
 
@@ -16,9 +18,7 @@ Read read_one(const std::string& path) {
   Read out;
   Checkpoint found;
   const auto tensors = weights::read_safetensors(path, &found.metadata);
-  if (!tensors) return {{}, tensors.fault.str()};
-  if (std::string why = weights::Checksums(found.metadata).damage(*tensors.value); !why.empty())
-    return {{}, std::move(why)};
+  if (!tensors) return {{}, tensors.fault.message};
   for (const auto& [name, tensor] : *tensors.value) found.tensors[name] = tensor;
   out.checkpoint = std::move(found);
   return out;
@@ -26,18 +26,12 @@ Read read_one(const std::string& path) {
 
 }  // namespace
 
-void keep_beside(const std::string& path, const std::string& beside) {
-  std::error_code error;
-  if (!fs::exists(path, error)) return;
-  fs::remove(beside, error);
-  fs::create_hard_link(path, beside, error);
-  if (error) fs::copy_file(path, beside, fs::copy_options::overwrite_existing, error);
-}
-
 std::string write_checkpoint(const RunFolder& folder, const weights::NamedTensors& tensors,
                              const std::map<std::string, std::string>& metadata) {
   const std::string path = folder.file(kResumeFile);
-  keep_beside(path, folder.file(kPreviousFile));
+  std::error_code error;
+  // Only what it is worth: a run whose disk has no room for two checkpoints still keeps one.
+  if (fs::exists(path, error)) (void)support::keep_beside(path, folder.file(kPreviousFile));
   return weights::write_safetensors(path, tensors, weights::with_checksums(tensors, metadata));
 }
 
@@ -48,12 +42,21 @@ std::optional<Checkpoint> read_checkpoint(const RunFolder& folder, diagnostics::
     const std::string path = folder.file(name);
     if (!fs::exists(path, error)) continue;
     Read read = read_one(path);
-    if (read.checkpoint) return std::move(read.checkpoint);
+    if (read.checkpoint) {
+      read.checkpoint->newest = name == kResumeFile;
+      return std::move(read.checkpoint);
+    }
     sink.report({}, diag::CheckpointDamaged, path, read.why);
     why = "no checkpoint in it is whole";
   }
   sink.report({}, diag::NothingToResume, folder.path(), why);
   return std::nullopt;
+}
+
+std::string drop_newest(const RunFolder& folder) {
+  std::error_code error;
+  fs::rename(folder.file(kPreviousFile), folder.file(kResumeFile), error);
+  return error ? error.message() : "";
 }
 
 }  // namespace modelc::train

@@ -12,10 +12,8 @@ namespace modelc::train {
 struct Checkpoint {
   std::map<std::string, at::Tensor> tensors;
   std::map<std::string, std::string> metadata;
+  bool newest = true;  // or the one before, since the newest is damaged
 };
-
-/// `beside` becomes another name of the file, or a copy where the file system has no links; nothing where it is absent.
-void keep_beside(const std::string& path, const std::string& beside);
 
 /// The fault's text, or empty.
 std::string write_checkpoint(const RunFolder& folder, const weights::NamedTensors& tensors,
@@ -23,5 +21,7 @@ std::string write_checkpoint(const RunFolder& folder, const weights::NamedTensor
 
 /// The newest one that holds what was written; a damaged one is reported and passed over. nullopt after reporting.
 std::optional<Checkpoint> read_checkpoint(const RunFolder& folder, diagnostics::Sink& sink);
+/// The one before takes the place of the newest, so that no save puts a damaged one in its place first.
+std::string drop_newest(const RunFolder& folder);
 
 }  // namespace modelc::train

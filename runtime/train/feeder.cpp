@@ -29,23 +29,31 @@ Feeder::~Feeder() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-Feeder::Fed Feeder::feed(const data::Batch& batch) const {
-  return session_.feed(session_.training_parts()[batch.part], batch.part).run(batch.rows);
+Feeder::Fed Feeder::feed(const data::Batch& batch, const data::Drawing& drawing) const {
+  return session_.feed(session_.training_parts()[batch.part], batch.part).run(batch.rows, drawing);
 }
 
-void Feeder::begin(std::vector<data::Batch> batches, std::size_t from) {
+void Feeder::begin(std::vector<data::Batch> batches, std::size_t from, std::int64_t epoch) {
   {
     const std::lock_guard lock(mutex_);
     batches_ = std::move(batches);
+    drawing_ = {true, session_.seed(), epoch};
     next_ = first_ = from;
-    ++epoch_;
+    ++begun_;
     made_.clear();
   }
   wanted_.notify_all();
 }
 
 Feeder::Fed Feeder::take(std::size_t at) {
-  if (threads_.empty()) return feed(batches_[at]);
+  const auto begun = std::chrono::steady_clock::now();
+  Fed fed = wait_for(at);
+  waited_ += std::chrono::steady_clock::now() - begun;
+  return fed;
+}
+
+Feeder::Fed Feeder::wait_for(std::size_t at) {
+  if (threads_.empty()) return feed(batches_[at], drawing_);
   std::unique_lock lock(mutex_);
   made_one_.wait(lock, [&] { return made_.contains(at); });
   const Made& made = made_.at(at);
@@ -69,17 +77,18 @@ void Feeder::work() {
                  [&] { return ends_ || (next_ < batches_.size() && next_ < first_ + kAheadOfEach * threads_.size()); });
     if (ends_) return;
     const std::size_t at = next_++;
-    const std::int64_t epoch = epoch_;
+    const std::int64_t begun = begun_;
     const data::Batch batch = batches_[at];
+    const data::Drawing drawing = drawing_;
     lock.unlock();
     Made made;
     try {
-      made.fed = feed(batch);
+      made.fed = feed(batch, drawing);
     } catch (...) {
       made.fault = std::current_exception();
     }
     lock.lock();
-    if (epoch != epoch_) continue;
+    if (begun != begun_) continue;
     made_[at] = std::move(made);
     made_one_.notify_all();
   }

@@ -29,10 +29,11 @@ bool all_chosen(const ir::Program& program, const std::map<std::string, std::str
   });
 }
 
-std::vector<std::size_t> GraphRunner::terms_of(const ir::Graph& graph, const std::string& name) {
+std::vector<std::size_t> GraphRunner::terms_of(const ir::Graph& graph, const std::vector<std::string>& names) {
   std::vector<std::size_t> out;
   for (std::size_t term = 0; term < graph.losses.size(); ++term)
-    if (name.empty() || graph.losses[term].name == name) out.push_back(term);
+    if (names.empty() || std::find(names.begin(), names.end(), graph.losses[term].name) != names.end())
+      out.push_back(term);
   return out;
 }
 
@@ -44,25 +45,31 @@ std::vector<GraphRunner::Share> GraphRunner::shares_of(const ir::Graph& graph, c
   return out;
 }
 
-// The terms, then the value of each share and what it is counted by, then the operands of metrics.
-plan::Plan GraphRunner::plan_of(const ir::Program& program, bool with_metrics) const {
+// The terms, then the value of each share and what it is counted by, then the operands of metrics, then what is
+// carried.
+plan::Plan GraphRunner::plan_of(const ir::Program& program, const Asked& asked) const {
   std::vector<plan::Root> roots;
   for (const std::size_t term : terms_) roots.push_back({graph_.losses[term].name, graph_.losses[term].value});
   for (const Share& one : shares_)
     for (const ir::ValueId value : {one.share.value, one.share.counted, one.share.weight})
       if (value != ir::kNone) roots.push_back({graph_.losses[one.term].name, ir::Operand::of(value)});
-  if (with_metrics)
+  if (asked.metrics)
     for (plan::Root& operand : plan::roots_of(graph_, plan::Asked::Metrics)) roots.push_back(std::move(operand));
+  for (const ir::Carried& one : asked.carry)
+    for (const ir::Output& output : graph_.outputs)
+      if (output.name == one.output) roots.push_back({output.name, output.value});
   return plan::make_plan(graph_, program.tree, roots);
 }
 
 GraphRunner::GraphRunner(const ir::Graph& graph, const ir::Program& program, build::TreeModule& tree,
                          const std::vector<std::string>& names, const Asked& asked, exec::ResultChecks checks)
     : graph_(graph),
-      terms_(terms_of(graph, asked.term)),
+      terms_(terms_of(graph, asked.terms)),
       shares_(shares_of(graph, terms_)),
-      executor_(plan_of(program, asked.metrics), &tree, checks),
-      with_metrics_(asked.metrics) {
+      executor_(plan_of(program, asked), &tree, checks),
+      names_(names),
+      with_metrics_(asked.metrics),
+      carry_(asked.carry) {
   for (const ir::Input& input : graph.inputs) {
     const auto it = std::find(names.begin(), names.end(), input.name);
     source_.push_back(it == names.end() ? SIZE_MAX : static_cast<std::size_t>(it - names.begin()));
@@ -72,14 +79,19 @@ GraphRunner::GraphRunner(const ir::Graph& graph, const ir::Program& program, bui
 std::vector<std::string> GraphRunner::unfed() const {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < source_.size(); ++i)
-    if (executor_.plan().inputs[i].needed && source_[i] == SIZE_MAX) out.push_back(graph_.inputs[i].name);
+    if (executor_.plan().inputs[i].needed && source_[i] == SIZE_MAX && !ir::is_counter(graph_.inputs[i]))
+      out.push_back(graph_.inputs[i].name);
   return out;
 }
 
-std::vector<at::Tensor> GraphRunner::ordered(const std::vector<at::Tensor>& fed) const {
+std::vector<at::Tensor> GraphRunner::ordered(const std::vector<at::Tensor>& fed, Counters counters) const {
   std::vector<at::Tensor> inputs(source_.size());
-  for (std::size_t i = 0; i < source_.size(); ++i)
+  for (std::size_t i = 0; i < source_.size(); ++i) {
     if (source_[i] != SIZE_MAX) inputs[i] = fed[source_[i]];
+    else if (ir::is_counter(graph_.inputs[i]))
+      inputs[i] =
+          at::scalar_tensor(graph_.inputs[i].name == ir::kStepInput ? counters.step : counters.epoch, at::kFloat);
+  }
   return inputs;
 }
 
@@ -99,8 +111,8 @@ ShareValue GraphRunner::value_of(const Share& one, const exec::Result*& result, 
   return out;
 }
 
-Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed, std::int64_t rows) const {
-  const std::vector<exec::Result> results = executor_.run(ordered(fed));
+Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed, std::int64_t rows, Counters counters) const {
+  const std::vector<exec::Result> results = executor_.run(ordered(fed, counters));
   Evaluation out;
   const exec::Result* result = results.data();
   for (const std::size_t at : terms_) {
@@ -111,17 +123,17 @@ Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed, std::int64_t row
     out.loss = out.loss.defined() ? out.loss + scalar : scalar;
   }
   for (const Share& share : shares_) out.shares.push_back(value_of(share, result, rows));
-  if (!with_metrics_) return out;
-  for (const ir::Metric& metric : graph_.metrics) {
+  for (std::size_t at = 0; with_metrics_ && at < graph_.metrics.size(); ++at) {
     std::vector<at::Tensor> operands;
-    for (std::size_t i = 0; i < metric.operands.size(); ++i) operands.push_back((result++)->tensor);
+    for (std::size_t i = 0; i < graph_.metrics[at].operands.size(); ++i) operands.push_back((result++)->tensor);
     out.metrics.push_back(std::move(operands));
   }
+  for (const ir::Carried& one : carry_) take_carried(graph_, *result++, one.input, out.carried);
   return out;
 }
 
-exec::Executor::NonFinite GraphRunner::find_non_finite(const std::vector<at::Tensor>& fed) const {
-  return executor_.find_non_finite(ordered(fed));
+exec::Executor::NonFinite GraphRunner::find_non_finite(const std::vector<at::Tensor>& fed, Counters counters) const {
+  return executor_.find_non_finite(ordered(fed, counters));
 }
 
 }  // namespace modelc::train

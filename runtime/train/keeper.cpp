@@ -6,21 +6,20 @@
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
-#include <charconv>
 #include <filesystem>
 
+#include "formats/own_checkpoint.h"
+#include "support/whole_file.h"
 #include "train/below.h"
 
 namespace modelc::train {
 namespace {
 
-constexpr const char *kSignature = "modelc.run", *kEpoch = "modelc.epoch", *kStep = "modelc.step";
+constexpr const char *kSignature = "modelc.run", *kThreads = "modelc.threads";
 
-std::int64_t number_in(const std::map<std::string, std::string>& metadata, const char* key) {
-  std::int64_t number = 0;
-  if (const auto found = metadata.find(key); found != metadata.end())
-    std::from_chars(found->second.data(), found->second.data() + found->second.size(), number);
-  return number;
+std::string text_in(const std::map<std::string, std::string>& metadata, const char* key) {
+  const auto found = metadata.find(key);
+  return found == metadata.end() ? "" : found->second;
 }
 
 }  // namespace
@@ -38,6 +37,16 @@ bool Keeper::refuse(const std::string& why) {
   return false;
 }
 
+std::optional<int> Keeper::threads_of_run(const runtime::Request& request) {
+  const std::string folder = RunFolder::last_of(request.output, request.program->name);
+  for (const char* name : {kResumeFile, kPreviousFile}) {
+    const auto file = formats::read_safetensors_header(folder + "/" + name);
+    const std::int64_t threads = file ? number_in(file.value->metadata, kThreads) : 0;
+    if (threads > 0 && threads <= runtime::kMostThreads) return static_cast<int>(threads);
+  }
+  return std::nullopt;
+}
+
 void Keeper::begin() {
   signature_ = signature_of(session_);
   saved_ = std::chrono::steady_clock::now() - kBetweenEpochs;
@@ -46,6 +55,10 @@ void Keeper::begin() {
 bool Keeper::go_on(RunState& state) {
   const auto checkpoint = read_checkpoint(folder_, session_.sink());
   if (!checkpoint) return false;
+  // What a later version computes, or writes down, may be something else: to the bit it is the same only with itself.
+  if (const std::string by = text_in(checkpoint->metadata, formats::kVersion); by != session_.request().version)
+    return refuse(fmt::format("modelc {} wrote its checkpoint, this is modelc {}", by.empty() ? "?" : by,
+                              session_.request().version));
   const auto stored = checkpoint->metadata.find(kSignature);
   const auto before = stored == checkpoint->metadata.end() ? std::nullopt : signature_from_json(stored->second);
   if (!before) return refuse("its checkpoint does not say what it was begun with");
@@ -67,15 +80,41 @@ bool Keeper::restore(const Checkpoint& checkpoint, RunState& state) {
     if (found == model.end()) return refuse(fmt::format("its checkpoint lacks `{}`", key));
     at::Tensor(tensor).copy_(found->second);
   }
+  const auto phase = static_cast<std::size_t>(state.phase.number);
+  if (phase >= session_.phases().size()) return refuse("its checkpoint is of a phase that there is not");
+  if (phase > 0) stepper_.enter(phase);
   stepper_.restore(below(checkpoint.tensors, "optimizer."));
+  stepper_.restore_carried(below(checkpoint.tensors, "carry."));
+  average_.enter(session_.phase().training.average);
   average_.restore(below(checkpoint.tensors, "average."));
   at::Generator generator = at::detail::getDefaultCPUGenerator();
   generator.set_state(random->second);
-  std::error_code error;
-  if (const std::string aside = folder_.file(kBestAside); std::filesystem::exists(aside, error))
-    std::filesystem::rename(aside, best_path(), error);
-  // Sums of several threads are rounded otherwise.
+  const runtime::Request& request = session_.request();
+  if (request.threads_asked && request.threads != state.threads) {
+    session_.sink().report({}, diag::ResumeDiffers, folder_.path(), fmt::format("--threads {}", state.threads),
+                           fmt::format("--threads {}", request.threads));
+    return false;
+  }
   at::set_num_threads(static_cast<int>(state.threads));
+  return restore_files(checkpoint, state);
+}
+
+/// Nothing of the folder is changed before all of the checkpoint was found to fit.
+bool Keeper::restore_files(const Checkpoint& checkpoint, RunState& state) {
+  if (!checkpoint.newest)
+    if (const std::string why = drop_newest(folder_); !why.empty()) return fail(folder_.file(kResumeFile), why);
+  std::error_code error;
+  if (const std::string aside = folder_.file(kBestAside); std::filesystem::exists(aside, error)) {
+    std::filesystem::rename(aside, best_path(), error);
+    if (error) return fail(best_path(), error.message());
+  }
+  if (state.judgement.at.step == 0) return true;
+  // Better a run without its best weights so far than no run.
+  if (const auto best = weights::read_safetensors(best_path()); !best) {
+    session_.sink().report({}, diag::CheckpointDamaged, best_path(), best.fault.message);
+    state.judgement.best = std::numeric_limits<double>::quiet_NaN();
+    state.judgement.at = {};
+  }
   return true;
 }
 
@@ -101,19 +140,27 @@ bool Keeper::flush_best() {
   return written;
 }
 
-void Keeper::set_best_aside() { keep_beside(best_path(), folder_.file(kBestAside)); }
+bool Keeper::set_best_aside() {
+  std::error_code error;
+  if (!std::filesystem::exists(best_path(), error)) return true;
+  const std::string why = support::keep_beside(best_path(), folder_.file(kBestAside));
+  return why.empty() || fail(folder_.file(kBestAside), why);
+}
 
 bool Keeper::save(RunState& state) {
   saved_ = std::chrono::steady_clock::now();
   if (!flush_best()) return false;
-  state.metrics_bytes = folder_.sync_metrics();
+  if (const std::string why = folder_.sync_metrics(); !why.empty()) return fail(folder_.file("metrics.csv"), why);
+  state.metrics_bytes = folder_.metrics_bytes();
   weights::NamedTensors tensors = state.tensors();
   for (const auto& [key, tensor] : session_.tree().state()) tensors.emplace_back("model." + key, tensor);
   for (const auto& [key, tensor] : stepper_.state()) tensors.emplace_back("optimizer." + key, tensor);
+  for (const auto& [key, tensor] : stepper_.carried()) tensors.emplace_back("carry." + key, tensor);
   for (const auto& [key, tensor] : average_.state()) tensors.emplace_back("average." + key, tensor);
   tensors.emplace_back("random", at::detail::getDefaultCPUGenerator().get_state());
   auto metadata = session_.metadata();
   metadata[kSignature] = to_json(signature_);
+  metadata[kThreads] = std::to_string(state.threads);
   if (const std::string why = write_checkpoint(folder_, tensors, metadata); !why.empty())
     return fail(folder_.file(kResumeFile), why);
   const Average::InPlace averaged(average_);
@@ -123,7 +170,10 @@ bool Keeper::save(RunState& state) {
 bool Keeper::load_best(Moment& at) {
   std::map<std::string, std::string> metadata;
   const auto tensors = weights::read_safetensors(best_path(), &metadata);
-  if (!tensors) return fail(best_path(), tensors.fault.str());
+  if (!tensors) {
+    session_.sink().report({}, diag::WeightsUnreadable, tensors.fault.str());
+    return false;
+  }
   const std::map<std::string, at::Tensor> best(tensors.value->begin(), tensors.value->end());
   at::NoGradGuard no_grad;
   for (const auto& [key, tensor] : session_.tree().state())

@@ -18,6 +18,10 @@ class Keeper {
   Keeper(Session& session, Stepper& stepper, Average& average, RunFolder& folder)
       : session_(session), stepper_(stepper), average_(average), folder_(folder) {}
 
+  /// How many threads computed the run that is to go on, from the first step: what is fitted to the data is summed by
+  /// them, too. nullopt where that is not known.
+  static std::optional<int> threads_of_run(const runtime::Request& request);
+
   /// Begins: what the run is held against when it goes on.
   void begin();
   /// Takes everything over that the run in the folder had reached; false after reporting.
@@ -28,7 +32,7 @@ class Keeper {
   /// The three below: false after reporting what could not be written or read.
   bool flush_best();
   /// Before what is measured at the end alone: the best weights so far are what a run that goes on has.
-  void set_best_aside();
+  bool set_best_aside();
   bool save(RunState& state);
   /// The best weights take the place of the last ones; `at` becomes their moment.
   bool load_best(Moment& at);
@@ -44,6 +48,7 @@ class Keeper {
   bool refuse(const std::string& why);
   bool write_weights(const std::string& path, const weights::NamedTensors& tensors, Moment at);
   bool restore(const Checkpoint& checkpoint, RunState& state);
+  bool restore_files(const Checkpoint& checkpoint, RunState& state);
 
   Session& session_;
   Stepper& stepper_;

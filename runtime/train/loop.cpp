@@ -9,6 +9,7 @@
 #include "train/interrupt.h"
 #include "train/keeper.h"
 #include "train/mixed_precision.h"
+#include "train/phase.h"
 #include "train/progress.h"
 #include "train/results.h"
 #include "train/stepper.h"
@@ -18,40 +19,19 @@ namespace {
 
 constexpr int kDone = 0, kFaulty = 1, kUsage = 2, kFailed = 3, kInterrupted = 130;
 
-/// The batches of an epoch in the order of training.
-std::vector<data::Batch> batches_of(const Session& session, std::int64_t epoch) {
-  const ir::Training& training = session.recipe().training;
-  std::vector<data::Batch> all = data::batches(session.training_parts(), training.batch, true, session.seed(), epoch);
-  if (training.batching.drop_last)
-    std::erase_if(
-        all, [&](const data::Batch& batch) { return static_cast<std::int64_t>(batch.rows.size()) < training.batch; });
-  return all;
-}
-
-Length length_of(const Session& session) {
-  const ir::Training& training = session.recipe().training;
-  const auto batches = static_cast<std::int64_t>(batches_of(session, 1).size());
-  const std::int64_t steps =
-      std::max<std::int64_t>((batches + training.batching.accumulate - 1) / training.batching.accumulate, 1);
-  return {training.steps.value_or(training.epochs.value_or(1) * steps), steps};
-}
-
 class Loop {
  public:
   explicit Loop(Session& session)
       : session_(session),
-        training_(session.recipe().training),
-        length_(length_of(session)),
         progress_(session.request().terminal, session.request().quiet),
-        stepper_(session, length_),
-        average_(training_.average, session.tree().trainable()),
-        best_figure_(
-            training_.best.value_or(ir::Figure{session.valid_parts().empty() ? "train.loss" : "valid.loss", false})),
+        stepper_(session),
+        average_(training().average, session.ever_trainable()),
         keeper_(session, stepper_, average_, folder_) {}
 
   int run() {
     if (stepper_.parameters() == 0) return nothing_to_train("trainable parameter");
-    if (batches_of(session_, 1).empty()) {
+    const auto has_none = [&](const ir::Phase& one) { return batches_of(session_, one.training, 1).empty(); };
+    if (std::any_of(session_.phases().begin(), session_.phases().end(), has_none)) {
       session_.sink().report(session_.recipe().data.span, diag::DataSplitEmpty, "`drop_last`",
                              fmt::format("{} rows", data::row_count(session_.training_parts())), "no batch");
       return kFaulty;
@@ -60,17 +40,39 @@ class Loop {
     // The folder is made late: whatever is wrong with description, weights or data leaves none.
     if (const int code = begin(); code != kDone) return code;
     if (InterruptGuard::requested()) return interrupted();
-    while (!ended() || state_.due) {
-      if (const int code = run_epoch(); code != kDone) return code;
-    }
+    do {
+      while (!ended() || state_.due) {
+        if (const int code = run_epoch(); code != kDone) return code;
+      }
+    } while (next_phase());
     return finish();
   }
 
  private:
-  bool ended() const {
-    if (state_.stopped) return true;
-    return training_.steps ? state_.step >= length_.steps : state_.epoch > training_.epochs.value_or(1);
+  const ir::Training& training() const { return session_.phase().training; }
+  bool is_last_phase() const { return state_.phase.number + 1 == static_cast<std::int64_t>(session_.phases().size()); }
+
+  bool ended() const { return train::ended(training(), state_); }
+
+  /// Goes on with the next phase, in an epoch of its own; false where there is none.
+  bool next_phase() {
+    if (is_last_phase()) return false;
+    if (state_.batch > 0) ++state_.epoch;
+    state_.batch = 0;
+    state_.stopped = false;
+    const ir::Figure before = best_figure();
+    state_.phase = {state_.phase.number + 1, state_.step, state_.epoch - 1};
+    stepper_.enter(static_cast<std::size_t>(state_.phase.number));
+    average_.enter(training().average);
+    state_.judgement.begin_phase(best_figure() == before);
+    const std::string text = fmt::format("phase {} of {} begins: {} trainable parameters", state_.phase.number + 1,
+                                         session_.phases().size(), stepper_.parameters());
+    folder_.log(text);
+    progress_.line(text);
+    return true;
   }
+
+  ir::Figure best_figure() const { return train::best_figure(session_); }
 
   int nothing_to_train(const char* what) {
     session_.sink().report(session_.recipe().data.span, diag::NothingToTrain, what);
@@ -99,7 +101,11 @@ class Loop {
       log_beginning();
     }
     const std::string why = folder_.begin_metrics(columns(), state_.metrics_bytes);
-    return why.empty() ? kDone : fail_write(folder_.file("metrics.csv"), why);
+    if (!why.empty()) return fail_write(folder_.file("metrics.csv"), why);
+    if (folder_.metrics_bytes() < state_.metrics_bytes)
+      session_.sink().report({}, diag::MetricsCut, folder_.file("metrics.csv"), folder_.metrics_bytes(),
+                             state_.metrics_bytes);
+    return kDone;
   }
 
   int refusal(const RunFolder::Created& made) {
@@ -107,6 +113,7 @@ class Loop {
     diagnostics::Sink& sink = session_.sink();
     switch (made.refusal) {
       case Refusal::None:
+        if (!made.unlocked.empty()) sink.report({}, diag::RunFolderUnlocked, folder_.path(), made.unlocked);
         return kDone;
       case Refusal::InUse:
         sink.report({}, diag::RunFolderInUse, folder_.path());
@@ -131,7 +138,7 @@ class Loop {
         request.version, session_.program().name.empty() ? "-" : session_.program().name, session_.seed(),
         at::get_num_threads(), stepper_.parameters(), data::row_count(session_.training_parts()),
         data::row_count(session_.valid_parts())));
-    if (training_.precision == ir::Precision::Bfloat16 && !computes_in_bfloat16()) {
+    if (training().precision == ir::Precision::Bfloat16 && !computes_in_bfloat16()) {
       const std::string text = "bf16-mixed: this processor does not compute in bfloat16, fp32 is faster on it";
       folder_.log(text);
       progress_.line(text);
@@ -162,7 +169,9 @@ class Loop {
   }
 
   void log_going_on() {
-    const std::string text = fmt::format("goes on from step {} of {}", state_.step, length_.steps);
+    // Of phases only the one that runs has a length that is known: another may end before its time.
+    const std::string text =
+        fmt::format("goes on from step {} of {}", state_.step, state_.phase.step + stepper_.length().steps);
     folder_.log(text);
     progress_.line(text);
   }
@@ -175,17 +184,19 @@ class Loop {
     if (state_.due) {
       if (const int code = after_step(count); code != kDone) return code;
     }
-    stepper_.begin_epoch(batches, static_cast<std::size_t>(state_.batch));
+    stepper_.begin_epoch(batches, static_cast<std::size_t>(state_.batch), state_.epoch);
     while (state_.batch < count && !ended()) {
       session_.tree().train(true);
       ++state_.step;
-      const std::int64_t taken = std::min(training_.batching.accumulate, count - state_.batch);
+      const std::int64_t taken = std::min(training().batching.accumulate, count - state_.batch);
+      const auto begun = std::chrono::steady_clock::now();
       if (!stepper_.step({batches, static_cast<std::size_t>(state_.batch), static_cast<std::size_t>(taken)}, state_)) {
         folder_.log(fmt::format("step {}: the loss is not finite", state_.step));
         (void)keeper_.flush_best();  // what was good before this step is kept
         return kFailed;
       }
-      average_.update();
+      stepping_ += std::chrono::steady_clock::now() - begun;
+      average_.update(state_.batch + taken >= count);
       state_.batch += taken;
       state_.due = true;
       if (!told_first_) tell_first();
@@ -200,8 +211,10 @@ class Loop {
   }
 
   std::string epoch_words() const {
-    return training_.epochs ? fmt::format("epoch {}/{}", state_.epoch, *training_.epochs)
-                            : fmt::format("epoch {}", state_.epoch);
+    const std::string phase = session_.phases().size() > 1 ? fmt::format("phase {}  ", state_.phase.number + 1) : "";
+    return training().epochs
+               ? fmt::format("{}epoch {}/{}", phase, state_.epoch, state_.phase.epoch + *training().epochs)
+               : fmt::format("{}epoch {}", phase, state_.epoch);
   }
 
   void tell_first() {
@@ -212,15 +225,26 @@ class Loop {
     if (session_.request().verbose) progress_.line(text);
   }
 
+  /// The share of the steps' time that they waited for data: a slow feed or source is seen by it, and whether
+  /// `data.workers` helps.
+  void tell_waiting() {
+    if (stepping_.count() <= 0) return;
+    const std::string text =
+        fmt::format("waited for data {:.1f} % of the time of the steps", 100 * stepper_.waited() / stepping_);
+    folder_.log(text);
+    if (session_.request().verbose) progress_.line(text);
+  }
+
   /// What is due behind a step: a validation, a row, a checkpoint; or the end that a signal asks for.
   int after_step(std::int64_t batches) {
     const bool epoch_ends = state_.batch >= batches;
+    const bool phase_ends = !is_last_phase() && ends(training(), state_, batches);
     const auto is_due = [&](const std::optional<std::int64_t>& every) {
-      return every ? state_.step % *every == 0 : epoch_ends;
+      return phase_ends || (every ? state_.step % *every == 0 : epoch_ends);
     };
     if (InterruptGuard::requested()) return interrupted();
-    const bool valid = is_due(training_.every.valid);
-    if (valid || is_due(training_.every.log)) {
+    const bool valid = is_due(training().every.valid);
+    if (valid || is_due(training().every.log)) {
       if (const int code = measure(valid); code != kDone) return code == kInterrupted ? interrupted() : code;
     }
     state_.due = false;
@@ -230,6 +254,7 @@ class Loop {
 
   /// A row of metrics.csv, with the figures of a validation or without.
   int measure(bool validates) {
+    session_.count({state_.step, state_.moment().epoch - 1});
     const Average::InPlace averaged(average_);
     Figures figures = figures_of("train", state_.sums, term_names_);
     if (validates && !session_.valid_parts().empty()) {
@@ -243,7 +268,7 @@ class Loop {
       (void)keeper_.flush_best();
       return kFailed;
     }
-    if (const std::string why = folder_.add_metrics(state_.epoch, state_.step, figures); !why.empty())
+    if (const std::string why = folder_.add_metrics(state_.moment().epoch, state_.step, figures); !why.empty())
       return fail_write(folder_.file("metrics.csv"), why);
     std::string text = fmt::format("{}  step {}", epoch_words(), state_.step);
     for (const std::string& name : folder_.columns())
@@ -261,16 +286,16 @@ class Loop {
 
   void judge(const Figures& figures) {
     stepper_.judge(state_.step, figures);
-    const auto found = figures.find(best_figure_.name);
+    const ir::Figure best = best_figure();
+    const auto found = figures.find(best.name);
     if (found != figures.end() && !std::isfinite(found->second))
-      session_.sink().report(session_.recipe().data.span, diag::FigureNotFinite, state_.step, best_figure_.name,
+      session_.sink().report(session_.recipe().data.span, diag::FigureNotFinite, state_.step, best.name,
                              std::isnan(found->second) ? "NaN" : "infinite");
-    if (state_.judgement.is_best(best_figure_, figures, {state_.epoch, state_.step}))
-      keeper_.keep_best(state_.judgement.at);
-    if (training_.stop && state_.judgement.stops(*training_.stop, figures)) {
+    if (state_.judgement.is_best(best, figures, state_.moment())) keeper_.keep_best(state_.judgement.at);
+    if (training().stop && state_.judgement.stops(*training().stop, figures)) {
       state_.stopped = true;
-      const std::string text = fmt::format("stops: {} has not improved for {} validations", training_.stop->figure.name,
-                                           training_.stop->patience);
+      const std::string text = fmt::format("stops: {} has not improved for {} validations",
+                                           training().stop->figure.name, training().stop->patience);
       folder_.log(text);
       progress_.line(text);
     }
@@ -281,7 +306,7 @@ class Loop {
   int save_if_due(bool epoch_ends) {
     const auto waited = keeper_.since_saved();
     bool due = waited >= kBetweenSaves;
-    if (training_.every.save) due = state_.step % *training_.every.save == 0;
+    if (training().every.save) due = state_.step % *training().every.save == 0;
     else if (epoch_ends) due = waited >= kBetweenEpochs;
     const bool asked = InterruptGuard::save_requested();
     if (!due && !asked) return kDone;
@@ -305,17 +330,19 @@ class Loop {
   /// The figures are those of the checkpoint that is named. What is measured because the training ends, and not because
   /// it is due, is no part of what the run would go on from.
   int finish() {
+    tell_waiting();
     if (!keeper_.save(state_)) return kFailed;
     const Moment last = state_.moment();
     if (state_.validated != state_.step && state_.step > 0) {
-      keeper_.set_best_aside();
-      if (const int code = measure(true); code != kDone) return code;
+      if (!keeper_.set_best_aside()) return kFailed;
+      if (const int code = measure(true); code != kDone) return code == kInterrupted ? interrupted() : code;
       if (!keeper_.flush_best()) return kFailed;
     }
     const bool judged = state_.judgement.at.step > 0;
     Moment at = last;
     const Average::InPlace averaged(average_);
     if (judged && !keeper_.load_best(at)) return kFailed;
+    session_.count({at.step, at.epoch - 1});
     Results results;
     results.add("epochs", last.epoch);
     results.add("steps", state_.step);
@@ -348,18 +375,16 @@ class Loop {
   }
 
   Session& session_;
-  const ir::Training& training_;
-  const Length length_;
   Progress progress_;
   Stepper stepper_;
   Average average_;
-  const ir::Figure best_figure_;
   RunFolder folder_;
   Keeper keeper_;
   RunState state_;
   std::vector<std::string> term_names_;
   double train_loss_ = std::numeric_limits<double>::quiet_NaN();
   bool told_first_ = false;
+  std::chrono::duration<double> stepping_{0};  // in steps, waiting for their data included
 };
 
 }  // namespace

@@ -62,6 +62,16 @@ void Optimizer::judge(std::int64_t step, const Figures& figures) {
   for (Group& group : groups_) group.schedule.judge(step, figures);
 }
 
+void Optimizer::take_over(const Optimizer& before) {
+  const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+  if (joint_ && before.joint_ &&
+      std::equal(parameters_.begin(), parameters_.end(), before.parameters_.begin(), before.parameters_.end(), same))
+    joint_->restore(before.joint_->state());
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    for (std::size_t j = 0; j < before.parameters_.size(); ++j)
+      if (same(parameters_[i], before.parameters_[j]) && before.states_[j].step > 0) states_[i] = before.states_[j];
+}
+
 weights::NamedTensors Optimizer::state() const {
   weights::NamedTensors out;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {

@@ -27,6 +27,10 @@ class Optimizer {
   double rate() const { return groups_.front().now; }
   const Parameters& parameters() const { return parameters_; }
 
+  /// The states of an optimiser of the same kind, for the parameters of both; what changes all parameters together
+  /// takes over from one of the same parameters only.
+  void take_over(const Optimizer& before);
+
   /// `KEY.exp_avg`, `KEY.momentum_buffer`, … under PyTorch's names; what schedules have seen as `schedule.N`.
   weights::NamedTensors state() const;
   void restore(const std::map<std::string, at::Tensor>& state);

@@ -3,14 +3,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
 
-#include "weights/write_file.h"
+#include "support/whole_file.h"
 
 namespace modelc::train {
 
@@ -18,9 +17,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What a run writes, and what `--overwrite` therefore removes; anything else in the folder stays.
-constexpr const char* kOwnFiles[] = {"description.yaml", "metrics.csv", "log.txt",     "best.safetensors",
-                                     "last.safetensors", kResumeFile,   kPreviousFile, kBestAside};
+/// What a run writes, and what `--overwrite` therefore removes; anything else in the folder stays. What a run goes on
+/// from is the first to go: at no moment could one go on without what belongs to it.
+constexpr const char* kOwnFiles[] = {kPreviousFile,      kResumeFile,        kBestAside,    "best.safetensors",
+                                     "last.safetensors", "description.yaml", "metrics.csv", "log.txt"};
 
 /// `runs/NAME`, to which a number is added.
 std::string stem_of(const std::string& name) {
@@ -32,15 +32,9 @@ std::string stem_of(const std::string& name) {
 
 }  // namespace
 
-RunFolder::~RunFolder() {
-  if (metrics_) std::fclose(metrics_);
-  if (log_) std::fclose(log_);
-  if (lock_ >= 0) ::close(lock_);
-}
-
 RunFolder::Created RunFolder::create(const std::string& path, const std::string& name, const std::string& description,
                                      bool overwrite) {
-  const auto fault = [](std::string why) { return Created{Refusal::Fault, std::move(why)}; };
+  const auto fault = [](std::string why) { return Created{Refusal::Fault, std::move(why), {}}; };
   std::error_code error;
   path_ = path;
   if (path_.empty()) {
@@ -58,56 +52,60 @@ RunFolder::Created RunFolder::create(const std::string& path, const std::string&
     if (error) return fault(error.message());
     if (!fs::is_directory(path_)) return fault("is no folder");
   }
-  if (const Created locked = lock(); locked.refusal != Refusal::None) return locked;
-  if (!overwrite && !fs::is_empty(path_, error)) return {Refusal::Exists, {}};
-  for (const char* own : kOwnFiles) fs::remove(file(own), error);
-  if (std::string why = open_log(); !why.empty()) return fault(std::move(why));
-  const std::string why = weights::write_atomically(file("description.yaml"), {description});
-  return why.empty() ? Created{} : fault(why);
+  Created made = lock();
+  if (made.refusal != Refusal::None) return made;
+  if (!overwrite && !fs::is_empty(path_, error)) return {Refusal::Exists, {}, {}};
+  for (const char* own : kOwnFiles)
+    if (!fs::remove(file(own), error) && error) return fault(fmt::format("{}: {}", own, error.message()));
+  if (std::string why = log_.open(file("log.txt")); !why.empty()) return fault("log.txt: " + why);
+  if (std::string why = support::write_atomically(file("description.yaml"), {description}); !why.empty())
+    return fault("description.yaml: " + why);
+  return made;
+}
+
+std::string RunFolder::last_of(const std::string& path, const std::string& name) {
+  if (!path.empty()) return path;
+  std::error_code error;
+  std::string last;
+  for (int i = 1; i < 1'000'000; ++i) {
+    std::string next = fmt::format("{}-{}", stem_of(name), i);
+    if (!fs::is_directory(next, error)) break;
+    last = std::move(next);
+  }
+  return last;
 }
 
 RunFolder::Created RunFolder::reopen(const std::string& path, const std::string& name) {
   std::error_code error;
-  path_ = path;
-  for (int i = 1; path.empty() && i < 1'000'000; ++i) {
-    const std::string next = fmt::format("{}-{}", stem_of(name), i);
-    if (!fs::is_directory(next, error)) break;
-    path_ = next;
-  }
-  if (path_.empty() || !fs::is_directory(path_, error)) return {Refusal::Absent, "there is no such folder"};
-  if (const Created locked = lock(); locked.refusal != Refusal::None) return locked;
+  path_ = last_of(path, name);
+  if (path_.empty() || !fs::is_directory(path_, error)) return {Refusal::Absent, "there is no such folder", {}};
+  Created made = lock();
+  if (made.refusal != Refusal::None) return made;
   const bool known = fs::exists(file(kResumeFile), error) || fs::exists(file(kPreviousFile), error);
-  if (!known) return {Refusal::Absent, fmt::format("it has no {}", kResumeFile)};
-  std::string why = open_log();
-  return why.empty() ? Created{} : Created{Refusal::Fault, std::move(why)};
+  if (!known) return {Refusal::Absent, fmt::format("it has no {}", kResumeFile), {}};
+  if (std::string why = log_.open(file("log.txt")); !why.empty()) return {Refusal::Fault, "log.txt: " + why, {}};
+  return made;
 }
 
+/// A lock ends with its process, however that ends: none is ever left behind.
 RunFolder::Created RunFolder::lock() {
-  lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock_ < 0) return {Refusal::Fault, std::strerror(errno)};
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return {Refusal::InUse, {}};
-  weights::remove_scratch(path_);
-  return {};
-}
-
-std::string RunFolder::open_log() {
-  std::error_code error;
-  if (fs::exists(file("log.txt"), error) && !fs::is_regular_file(file("log.txt"), error))
-    return "log.txt is no regular file";
-  log_ = std::fopen(file("log.txt").c_str(), "ae");
-  return log_ ? "" : std::strerror(errno);
+  using support::uninterrupted;
+  lock_ = support::Descriptor(uninterrupted([&] { return ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
+  if (!lock_) return {Refusal::Fault, std::strerror(errno), {}};
+  const bool locked = uninterrupted([&] { return ::flock(lock_.get(), LOCK_EX | LOCK_NB); }) == 0;
+  if (!locked && errno == EWOULDBLOCK) return {Refusal::InUse, {}, {}};
+  Created made;
+  if (!locked) made.unlocked = std::strerror(errno);
+  support::remove_scratch(path_);
+  return made;
 }
 
 std::string RunFolder::begin_metrics(const std::vector<std::string>& names, std::int64_t kept) {
   columns_ = names;
   // Rows behind a checkpoint are of steps that are taken again.
-  if (kept > 0 && ::truncate(file("metrics.csv").c_str(), kept) != 0) return std::strerror(errno);
-  metrics_ = std::fopen(file("metrics.csv").c_str(), kept > 0 ? "ae" : "we");
-  if (!metrics_) return std::strerror(errno);
-  if (kept > 0) return "";
-  const std::string line = fmt::format("epoch,step{}{}\n", names.empty() ? "" : ",", fmt::join(names, ","));
-  if (std::fputs(line.c_str(), metrics_) < 0 || std::fflush(metrics_) != 0) return std::strerror(errno);
-  return "";
+  if (std::string why = metrics_.open(file("metrics.csv"), static_cast<std::uint64_t>(kept)); !why.empty()) return why;
+  if (metrics_.size() > 0) return "";
+  return metrics_.append(fmt::format("epoch,step{}{}\n", names.empty() ? "" : ",", fmt::join(names, ",")));
 }
 
 std::string RunFolder::add_metrics(std::int64_t epoch, std::int64_t step, const Figures& figures) {
@@ -116,22 +114,13 @@ std::string RunFolder::add_metrics(std::int64_t epoch, std::int64_t step, const 
     const auto found = figures.find(name);
     line += found == figures.end() || std::isnan(found->second) ? "," : fmt::format(",{:.9g}", found->second);
   }
-  line += '\n';
-  if (std::fputs(line.c_str(), metrics_) < 0 || std::fflush(metrics_) != 0) return std::strerror(errno);
-  return "";
+  return metrics_.append(line + "\n");
 }
 
-std::int64_t RunFolder::sync_metrics() {
-  ::fsync(::fileno(metrics_));
-  std::error_code error;
-  const auto size = fs::file_size(file("metrics.csv"), error);
-  return error ? 0 : static_cast<std::int64_t>(size);
-}
+std::string RunFolder::sync_metrics() { return metrics_.sync(); }
 
 void RunFolder::log(const std::string& line) {
-  if (!log_) return;
-  std::fprintf(log_, "%s\n", line.c_str());
-  std::fflush(log_);
+  if (log_.is_open()) (void)log_.append(line + "\n");
 }
 
 }  // namespace modelc::train

@@ -2,11 +2,12 @@
 // is about to run; locked against a second process; every file is whole or absent.
 #pragma once
 
-#include <cstdio>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "support/descriptor.h"
+#include "support/growing_file.h"
 #include "train/rate_schedule.h"
 #include "weights/tensor_file.h"
 
@@ -20,31 +21,30 @@ inline constexpr const char* kBestAside = "resume.best.safetensors";
 
 class RunFolder {
  public:
-  RunFolder() = default;
-  ~RunFolder();
-  RunFolder(const RunFolder&) = delete;
-  RunFolder& operator=(const RunFolder&) = delete;
-
   enum class Refusal { None, Exists, Absent, InUse, Fault };
   struct Created {
     Refusal refusal = Refusal::None;
-    std::string why;  // Fault: the system's reason
+    std::string why;       // Fault: the system's reason
+    std::string unlocked;  // why no lock keeps a second process out; empty: one does
   };
   /// `path` empty: the first free runs/NAME-N. One that holds anything is refused, or with `overwrite` emptied of what
   /// an earlier run left there. What a killed run was writing is removed.
   Created create(const std::string& path, const std::string& name, const std::string& description, bool overwrite);
-  /// The folder of a run that is to go on, as it is; `path` empty: the last of runs/NAME-N.
+  /// `path`, or where it is empty the last of runs/NAME-N; empty where there is none.
+  static std::string last_of(const std::string& path, const std::string& name);
+  /// The folder of a run that is to go on, as it is: the last one.
   Created reopen(const std::string& path, const std::string& name);
   const std::string& path() const { return path_; }
   const std::vector<std::string>& columns() const { return columns_; }
   std::string file(const std::string& name) const { return path_ + "/" + name; }
-  /// The columns of metrics.csv behind `epoch,step`. Of a file that is there, the first `kept` bytes stay. The fault's
-  /// text, or empty.
+  /// The columns of metrics.csv behind `epoch,step`. Of a file that is there, the first `kept` bytes stay; what is
+  /// missing of them was taken away by someone else. The fault's text, or empty.
   std::string begin_metrics(const std::vector<std::string>& names, std::int64_t kept = 0);
+  std::int64_t metrics_bytes() const { return static_cast<std::int64_t>(metrics_.size()); }
   /// A row; what `figures` lack, and NaN, is left empty.
   std::string add_metrics(std::int64_t epoch, std::int64_t step, const Figures& figures);
-  /// Rows so far are on the disk; their bytes.
-  std::int64_t sync_metrics();
+  /// Rows so far are on the disk.
+  std::string sync_metrics();
   void log(const std::string& line);
 
  private:
@@ -53,9 +53,8 @@ class RunFolder {
 
   std::string path_;
   std::vector<std::string> columns_;
-  std::FILE* metrics_ = nullptr;
-  std::FILE* log_ = nullptr;
-  int lock_ = -1;
+  support::GrowingFile metrics_, log_;
+  support::Descriptor lock_;
 };
 
 }  // namespace modelc::train

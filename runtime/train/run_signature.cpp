@@ -39,26 +39,39 @@ void add_lines(Signature& signature, const std::string& what, const std::string&
   for (std::string line; std::getline(lines, line);) signature.emplace_back(what, line);
 }
 
-void add_training(Signature& signature, const ir::Training& training) {
-  const auto add = [&](const char* key, std::string value) { signature.emplace_back(key, std::move(value)); };
-  add("train.batch", fmt::format("{}", training.batch));
-  add("train.accumulate", fmt::format("{}", training.batching.accumulate));
-  add("train.drop_last", fmt::format("{}", training.batching.drop_last));
-  if (training.optimizer) add("train.optimizer", words_of(*training.optimizer));
+void add_training(Signature& signature, const ir::Training& training, const std::string& where) {
+  const auto add = [&](const char* key, std::string value) { signature.emplace_back(where + key, std::move(value)); };
+  add("batch", fmt::format("{}", training.batch));
+  add("accumulate", fmt::format("{}", training.batching.accumulate));
+  add("drop_last", fmt::format("{}", training.batching.drop_last));
+  if (training.optimizer) add("optimizer", words_of(*training.optimizer));
   for (const ir::Turn& turn : training.turns)
-    add("train.turns", fmt::format("{}: {}, every {}, {} times, {}", turn.name, words_of(turn.optimizer), turn.every,
-                                   turn.times, fmt::join(turn.update, " ")));
-  add("train.precision", fmt::format("{}", static_cast<int>(training.precision)));
-  add("train.average", words_of(training.average));
+    for (const auto& [own, other] : turn.follows.pairs)
+      add("turns", fmt::format("{}: {} follows {}, decay {}", turn.name, own, other, turn.follows.decay));
+  for (const ir::Turn& turn : training.turns)
+    add("turns", fmt::format("{}: {}, every {}, {} times, {}", turn.name, words_of(turn.optimizer), turn.every,
+                             turn.times, fmt::join(turn.update, " ")));
+  for (const ir::Carried& one : training.batching.carry) add("carry", fmt::format("{}: {}", one.input, one.output));
+  add("precision", fmt::format("{}", static_cast<int>(training.precision)));
+  add("average", words_of(training.average));
   for (const ir::ParameterGroup& group : training.groups)
-    add("train.groups", fmt::format("{}: {} {}", fmt::join(group.tensors, " "), words_of(group.args),
-                                    group.schedule ? group.schedule->text : ""));
-  add("train.schedule", training.schedule ? training.schedule->text : "none");
-  add("train.clip", fmt::format("norm {}, value {}", words_of(training.clip.norm), words_of(training.clip.value)));
-  add("train.every", fmt::format("log {}, valid {}", words_of(training.every.log), words_of(training.every.valid)));
-  add("train.best", training.best ? words_of(*training.best) : "the loss");
-  add("train.stop",
+    add("groups", fmt::format("{}: {} {}", fmt::join(group.tensors, " "), words_of(group.args),
+                              group.schedule ? group.schedule->text : ""));
+  add("schedule", training.schedule ? training.schedule->text : "none");
+  add("clip", fmt::format("norm {}, value {}", words_of(training.clip.norm), words_of(training.clip.value)));
+  add("every", fmt::format("log {}, valid {}", words_of(training.every.log), words_of(training.every.valid)));
+  add("best", training.best ? words_of(*training.best) : "the loss");
+  add("stop",
       training.stop ? fmt::format("{} after {}", words_of(training.stop->figure), training.stop->patience) : "none");
+}
+
+void add_phases(Signature& signature, const std::vector<ir::Phase>& phases) {
+  if (phases.size() == 1) return add_training(signature, phases[0].training, "train.");
+  for (std::size_t i = 0; i < phases.size(); ++i) {
+    const std::string where = fmt::format("train.phases.{}.", i);
+    add_training(signature, phases[i].training, where);
+    signature.emplace_back(where + "freeze", fmt::format("{}", fmt::join(phases[i].frozen, " ")));
+  }
 }
 
 /// Rows and values of a split.
@@ -66,10 +79,7 @@ void add_data(Signature& signature, const char* split, const std::vector<data::P
   for (const data::Part& part : parts) {
     std::uint64_t sum =
         weights::checksum({reinterpret_cast<const char*>(part.rows.data()), part.rows.size() * sizeof(part.rows[0])});
-    for (const data::Column& column : part.data->columns) {
-      const at::Tensor values = column.values.contiguous();
-      sum = weights::checksum({static_cast<const char*>(values.data_ptr()), values.nbytes()}, sum);
-    }
+    for (const data::Column& column : part.data->columns) sum = column.checksum(sum);
     signature.emplace_back(fmt::format("the {} data", split), fmt::format("{} rows", part.rows.size()));
     signature.emplace_back(fmt::format("the values of the {} data", split), fmt::format("checksum {:016x}", sum));
   }
@@ -85,7 +95,7 @@ Signature signature_of(Session& session) {
   Signature signature;
   add_lines(signature, "the model", ir::print(session.program()));
   signature.emplace_back("the seed", fmt::format("{}", session.seed()));
-  add_training(signature, session.recipe().training);
+  add_phases(signature, session.phases());
   for (const ir::Graph& feed : session.recipe().data.feeds)
     add_lines(signature, "data.feed", ir::print(feed, session.program().tree));
   add_data(signature, "training", session.training_parts());

@@ -8,6 +8,7 @@
 
 #include "ir/recipe.h"
 #include "train/loss_sums.h"
+#include "train/moment.h"
 #include "train/rate_schedule.h"
 #include "weights/tensor_file.h"
 
@@ -16,11 +17,6 @@ namespace modelc::train {
 /// The loss and, where there are several, its terms by name: `train.loss`.
 Figures figures_of(const std::string& split, const LossSums& sums, const std::vector<std::string>& term_names);
 
-/// A step, and of what epoch.
-struct Moment {
-  std::int64_t epoch = 0, step = 0;
-};
-
 /// The best figure so far, and for how many validations the one that stops has not improved.
 struct Judgement {
   double best = std::numeric_limits<double>::quiet_NaN(), stopping = best;
@@ -28,10 +24,17 @@ struct Judgement {
   Moment at;                 // of the best; step 0: none yet
   std::int64_t waited = 0;
 
-  /// Whether the figures are the best ones; takes them over.
+  /// Whether the figures are the best ones; takes them over. Where nothing is compared the last ones are.
   bool is_best(const ir::Figure& figure, const Figures& figures, Moment now);
+  /// What stops a phase is that phase's; the best so far stays it where the same figure is compared.
+  void begin_phase(bool same_figure);
   /// Whether the training is to end for want of improvement.
   bool stops(const ir::Stop& stop, const Figures& figures);
+};
+
+/// A stage of the training, and what was done before it began.
+struct PhaseBegun {
+  std::int64_t number = 0, step = 0, epoch = 0;
 };
 
 struct RunState {
@@ -43,6 +46,7 @@ struct RunState {
   std::int64_t validated = 0;  // the last step behind which there was a validation
   LossSums sums;               // of the training's steps since the last row of metrics.csv
   Judgement judgement;
+  PhaseBegun phase;
 
   /// The last step, and the epoch in which it was taken.
   Moment moment() const { return {batch == 0 ? epoch - 1 : epoch, step}; }

@@ -9,6 +9,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "build/room.h"
+#include "data/labels.h"
+#include "ir/data_memory.h"
+#include "train/moment.h"
 #include "train/start.h"
 #include "weights/load.h"
 
@@ -34,7 +38,17 @@ class RandomStateKept {
 
 }  // namespace
 
-bool Session::open(bool training) {
+Session::Session(const runtime::Request& request)
+    : request_(request),
+      program_(*request.program),
+      recipe_(*request.recipe),
+      sink_(*request.sink),
+      phases_(recipe_.phases) {
+  if (phases_.empty()) phases_.emplace_back().training = recipe_.training;
+}
+
+bool Session::read_metadata(bool training) {
+  phase_ = training ? 0 : phases_.size() - 1;
   if (!request_.weights.empty()) {
     // What cannot be read is reported when its tensors are asked for.
     formats::Result<formats::WeightFile> file = formats::read_weight_header(request_.weights.back());
@@ -42,31 +56,75 @@ bool Session::open(bool training) {
   }
   const std::map<std::string, std::string>& stored = weight_file_.metadata;
   seed_ = request_.seed.value_or(recipe_.training.seed);
-  // Evaluation draws the split that training drew.
-  if (const auto it = stored.find("modelc.seed"); it != stored.end() && !request_.seed && !training)
-    std::from_chars(it->second.data(), it->second.data() + it->second.size(), seed_);
   // Training on other data fits them anew.
-  if (const auto it = stored.find("modelc.fits"); it != stored.end() && !training) {
-    auto fits = data::fits_from_json(it->second);
-    if (!fits) {
-      sink_.report({}, diag::WeightsUnreadable, request_.weights.back() + ": its metadata `modelc.fits` is damaged");
-      return false;
-    }
-    fits_ = std::move(*fits);
-    fits_restored_ = true;
+  if (training) return true;
+  // Evaluation draws the split that training drew.
+  if (const auto it = stored.find("modelc.seed"); it != stored.end() && !request_.seed)
+    std::from_chars(it->second.data(), it->second.data() + it->second.size(), seed_);
+  if (stored.contains(kStep)) counters_ = {number_in(stored, kStep), number_in(stored, kEpoch) - 1};
+  fits_restored_ = recipe_.data.fits.empty();
+  const auto it = stored.find("modelc.fits");
+  if (it == stored.end()) return true;
+  auto fits = data::fits_from_json(it->second);
+  if (!fits) {
+    sink_.report({}, diag::WeightsUnreadable, request_.weights.back() + ": its metadata `modelc.fits` is damaged");
+    return false;
   }
+  fits_ = std::move(*fits);
+  fits_restored_ = true;
+  return true;
+}
+
+bool Session::open(bool training) {
+  if (!read_metadata(training)) return false;
   const auto lacks = [&](const char* what) {
     sink_.report(recipe_.data.span, diag::NothingToTrain, what);
     return false;
   };
   if (!recipe_.data.train) return lacks("`data`");
   if (training && !recipe_.has_loss) return lacks("`loss`");
-  if (training && !recipe_.training.optimizer && recipe_.training.turns.empty())
-    return lacks("`train` with an optimizer");
+  const auto changes = [](const ir::Phase& one) { return one.training.optimizer || !one.training.turns.empty(); };
+  if (training && !std::all_of(phases_.begin(), phases_.end(), changes)) return lacks("`train` with an optimizer");
   try {
     return open_weights(training) && open_data(training);
   } catch (const exec::RuntimeFault& fault) {
-    sink_.report(fault.span(), diag::KernelFault, fault.what());
+    // What does not fit is a fault of the description or the data; a lack of memory is none.
+    if (build::speaks_of_memory(fault)) throw build::OutOfMemory(fault.span(), fault.what());
+    data::report_fault(fault, sink_);
+    return false;
+  }
+}
+
+bool Session::open_rows() {
+  if (!read_metadata(false)) return false;
+  if (!recipe_.data.train || !recipe_.data.given) {
+    sink_.report(recipe_.data.span, diag::NothingToTrain, "`data`");
+    return false;
+  }
+  try {
+    if (!open_weights(false) || (!fits_restored_ && !open_data(false))) return false;
+    data::Loader loader(recipe_.data, seed_, sink_);
+    know_classes(loader);
+    const auto rows = loader.load(*recipe_.data.given, "given");
+    if (rows) given_ = data::whole(*rows);
+    return rows.has_value();
+  } catch (const exec::RuntimeFault& fault) {
+    data::report_fault(fault, sink_);
+    return false;
+  }
+}
+
+bool Session::open_data_alone() {
+  if (!read_metadata(false)) return false;
+  if (!recipe_.data.train) {
+    sink_.report(recipe_.data.span, diag::NothingToTrain, "`data`");
+    return false;
+  }
+  alone_ = true;
+  try {
+    return open_data(true);
+  } catch (const exec::RuntimeFault& fault) {
+    data::report_fault(fault, sink_);
     return false;
   }
 }
@@ -75,6 +133,7 @@ bool Session::open_weights(bool training) {
   // Weights are drawn as PyTorch draws them after manual_seed(seed).
   at::manual_seed(static_cast<std::uint64_t>(seed_));
   tree_ = std::make_unique<build::TreeModule>(exec::build_tree(program_));
+  in_phase_ = trainable_ = tree_->trainable();
   const Start start = start_of(request_, !training);
   if (start.sources.empty()) return true;
   weights::WeightMatch match;
@@ -84,52 +143,48 @@ bool Session::open_weights(bool training) {
   return true;
 }
 
-std::optional<std::vector<at::Tensor>> Session::stratify_labels(
-    const std::vector<std::shared_ptr<data::Dataset>>& datasets) {
-  std::vector<at::Tensor> labels(datasets.size());
-  const std::string& name = recipe_.data.split.stratify;
-  if (name.empty()) return labels;
-  for (std::size_t i = 0; i < datasets.size(); ++i) {
-    // A feed of its own: what is fitted for the labels alone must not be kept for training.
-    data::Feed feed(recipe_.data, i);
-    const auto at = std::find(feed.names().begin(), feed.names().end(), name);
-    if (at == feed.names().end()) {
-      const data::Column* column = datasets[i]->find(name);
-      if (!column) {
-        sink_.report(recipe_.data.span, diag::DataColumnMissing, name);
-        return std::nullopt;
-      }
-      labels[i] = column->values;
-      continue;
-    }
-    if (!feed.connect(*datasets[i], recipe_.data.span, sink_)) return std::nullopt;
-    const std::vector<data::Part> all = data::whole({datasets[i]});
-    std::vector<data::FitState> fits;
-    if (!feed.fit(all, all, fits, sink_)) return std::nullopt;
-    labels[i] = feed.run(all[0].rows)[static_cast<std::size_t>(at - feed.names().begin())];
-  }
-  return labels;
+std::string_view Session::scored_split() const {
+  const ir::Data& data = recipe_.data;
+  if (!request_.split.empty()) return request_.split;
+  if (data.test) return "test";
+  return data.valid || data.split.divides() ? "valid" : "train";
+}
+
+bool Session::needs_training_rows(bool training) const {
+  const std::string_view split = scored_split();
+  return training || !fits_restored_ || split == "train" || (split == "valid" && !recipe_.data.valid);
+}
+
+// The classes of a folder of images have the numbers that they had in training.
+void Session::know_classes(data::Loader& loader) const {
+  for (const data::FitState& fit : fits_)
+    if (const std::string column = data::column_of_classes(fit); !column.empty())
+      loader.know_classes(column, fit.words);
 }
 
 bool Session::open_data(bool training) {
   // The generator's state goes on from the weights' draws during training; what the data draw does not move it.
   const at::Tensor state = at::detail::getDefaultCPUGenerator().get_state();
   data::Loader loader(recipe_.data, seed_, sink_);
+  std::vector<std::string> choices;
+  for (const ir::Signature& input : program_.inputs)
+    if (input.type.kind == types::TypeKind::Choice) choices.push_back(input.name);
+  if (!alone_) loader.keep_needed(choices);
   at::manual_seed(static_cast<std::uint64_t>(seed_));
+  const bool all = needs_training_rows(training);
+  const auto load = [&](const std::optional<ir::Source>& source, const char* role) {
+    const bool wanted = role == std::string_view("train") ? all : training || scored_split() == role;
+    return source && wanted ? loader.load(*source, role) : Datasets();
+  };
+  know_classes(loader);
   // All sources are read before any fault ends it, so that every bad file is reported at once.
-  auto train = loader.load(*recipe_.data.train, "train");
-  std::optional<std::vector<std::shared_ptr<data::Dataset>>> valid, test;
-  if (recipe_.data.valid) valid = loader.load(*recipe_.data.valid, "valid");
-  if (recipe_.data.test) test = loader.load(*recipe_.data.test, "test");
-  if (!train || (recipe_.data.valid && !valid) || (recipe_.data.test && !test)) return false;
-  const auto labels = stratify_labels(*train);
-  if (!labels) return false;
-  auto splits = data::split(*train, recipe_.data, *labels, seed_, sink_);
-  if (!splits) return false;
-  train_ = std::move(splits->train);
-  valid_ = valid ? data::whole(*valid) : std::move(splits->valid);
-  if (test) test_ = data::whole(*test);
+  const auto train = load(recipe_.data.train, "train"), valid = load(recipe_.data.valid, "valid"),
+             test = load(recipe_.data.test, "test");
+  if (!train || !valid || !test || !split_rows(*train)) return false;
+  if (!valid->empty()) valid_ = data::whole(*valid);
+  test_ = data::whole(*test);
   if (!fit_feeds(data::whole(*train))) return false;
+  if (alone_) return true;
   bool good = check_parts(train_, training);
   good = check_parts(valid_, false) && good;
   good = check_parts(test_, false) && good;
@@ -138,9 +193,22 @@ bool Session::open_data(bool training) {
   return good;
 }
 
+bool Session::split_rows(const Datasets& train) {
+  const ir::Data& data = recipe_.data;
+  const auto labels = data::labels_of(data, {"stratify", data.split.stratify, data.split.stratify_at}, train, sink_);
+  const auto balance = data::labels_of(data, {"balance", data.balance, data.balance_at}, train, sink_);
+  if (!labels || !balance) return false;
+  for (std::size_t i = 0; i < train.size(); ++i)
+    if (balance->at(i).defined()) train[i]->shares = data::balanced(balance->at(i));
+  auto splits = data::split(train, data, *labels, seed_, sink_);
+  if (!splits) return false;
+  train_ = std::move(splits->train);
+  valid_ = std::move(splits->valid);
+  return true;
+}
+
 // One feed for each dataset. Parts of an `alternate` with equal columns share a graph and are fitted together.
 bool Session::fit_feeds(const std::vector<data::Part>& all) {
-  const bool restored = fits_restored_;
   const std::size_t groups = recipe_.data.feeds.size();
   std::vector<data::FitState> found;
   for (std::size_t g = 0; g < groups; ++g) {
@@ -150,23 +218,29 @@ bool Session::fit_feeds(const std::vector<data::Part>& all) {
     if (whole.empty()) continue;
     data::Feed& first = feed(training[0], g);
     if (!first.connect(*training[0].data, recipe_.data.train->span, sink_)) return false;
-    if (!restored && !first.fit(training, whole, found, sink_)) return false;
+    if (!fits_restored_ && !first.fit(training, whole, found, sink_)) return false;
   }
-  if (!restored) fits_ = std::move(found);
-  for (const std::vector<data::Part>* parts : {&train_, &valid_, &test_})
-    for (std::size_t i = 0; i < parts->size(); ++i) {
-      data::Feed& one = feed((*parts)[i], i);
-      const support::Span span = parts == &train_                         ? recipe_.data.train->span
-                                 : parts == &valid_ && recipe_.data.valid ? recipe_.data.valid->span
-                                 : recipe_.data.test                      ? recipe_.data.test->span
-                                                                          : recipe_.data.span;
-      if (!one.connect(*(*parts)[i].data, span, sink_)) return false;
-      std::string missing;
-      if (!one.restore(fits_, missing)) {
-        sink_.report(recipe_.data.span, diag::CheckpointLacksFit, weight_file_.file, missing);
-        return false;
-      }
-    }
+  if (!fits_restored_) {
+    for (const data::Part& part : all)
+      for (const data::Column& column : part.data->columns)
+        if (!column.categories.empty()) found.push_back(data::classes_of(column));
+    fits_ = std::move(found);
+  }
+  const ir::Data& data = recipe_.data;
+  return restore_feeds(train_, data.train->span) &&
+         restore_feeds(valid_, data.valid ? data.valid->span : data.train->span) &&
+         restore_feeds(test_, data.test ? data.test->span : data.span);
+}
+
+bool Session::restore_feeds(const std::vector<data::Part>& parts, support::Span source) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    data::Feed& one = feed(parts[i], data::feed_index(recipe_.data, *parts[i].data, i));
+    if (!one.connect(*parts[i].data, source, sink_)) return false;
+    std::string missing;
+    if (one.restore(fits_, missing)) continue;
+    sink_.report(recipe_.data.span, diag::CheckpointLacksFit, weight_file_.file, missing);
+    return false;
+  }
   return true;
 }
 
@@ -174,11 +248,12 @@ bool Session::check_parts(const std::vector<data::Part>& parts, bool training) {
   const std::map<std::string, passes::IndexLimit> limits = passes::index_limits(program_);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     data::Feed& one = feed(parts[i], i);
-    if (!one.check(parts[i], recipe_.training.batch, limits, sink_)) return false;
+    if (!one.check(parts[i], phase().training.batch, limits, sink_)) return false;
     // The graphs must exist before the first step; training also evaluates.
     for (const bool mode : {true, false}) {
       if (mode && !training) continue;
       if (!runner(mode, parts[i], i)) return false;
+      if (!phase().training.batching.carry.empty() && !runner(mode, parts[i], i, {}, true)) return false;
     }
   }
   return true;
@@ -190,25 +265,37 @@ data::Feed& Session::feed(const data::Part& part, std::size_t index) {
   return *found;
 }
 
-GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index, const std::string& term) {
-  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training, term}];
-  if (found) return found.get();
-  const data::Feed& one = feed(part, index);
-  std::map<std::string, std::string> choices = part.data->words;
+std::optional<std::map<std::string, std::string>> Session::choices_of(const data::Dataset& data) {
+  std::map<std::string, std::string> choices = data.words;
   for (const ir::Signature& input : program_.inputs) {
     if (input.type.kind != types::TypeKind::Choice || choices.contains(input.name)) continue;
-    const data::Column* column = part.data->find(input.name);
+    const data::Column* column = data.find(input.name);
     if (!column || !column->text) continue;
-    if (!column->values.eq(column->values[0]).all().item<bool>()) {
+    bool varies = false;
+    column->for_blocks([&](std::int64_t, const at::Tensor& block) {
+      varies = varies || !block.eq(column->row(0)).all().item<bool>();
+    });
+    if (varies) {
       sink_.report(recipe_.data.train->span, diag::DataChoiceVaries, input.name);
-      return nullptr;
+      return std::nullopt;
     }
     choices[input.name] = column->shown(0);
   }
-  const ir::Graph* graph = find_graph(program_, training, one.names(), choices);
+  return choices;
+}
+
+GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t index, const std::string& term,
+                             bool carries) {
+  std::unique_ptr<GraphRunner>& found = runners_[{part.data.get(), training, term, phase_, carries}];
+  if (found) return found.get();
+  const std::vector<std::string> names = fed_names(feed(part, index), carries);
+  const auto chosen = choices_of(*part.data);
+  if (!chosen) return nullptr;
+  const std::map<std::string, std::string>& choices = *chosen;
+  const ir::Graph* graph = find_graph(program_, training, names, choices);
   if (!graph && all_chosen(program_, choices)) return nullptr;
   if (!graph) {
-    std::string words = fmt::format("{}", fmt::join(one.names(), ", "));
+    std::string words = fmt::format("{}", fmt::join(names, ", "));
     for (const auto& [name, word] : choices) words += fmt::format(", {}={}", name, word);
     auto report = sink_.report(recipe_.data.train->span, diag::NoGraphForInputs, words);
     for (const ir::Signature& input : program_.inputs)
@@ -216,7 +303,9 @@ GraphRunner* Session::runner(bool training, const data::Part& part, std::size_t 
         report.help(fmt::format("nothing chooses `{0}`: give the data a text column `{0}`", input.name));
     return nullptr;
   }
-  found = std::make_unique<GraphRunner>(*graph, program_, *tree_, one.names(), GraphRunner::Asked{term, !training},
+  const std::vector<std::string> terms = term.empty() ? phase().losses : std::vector<std::string>{term};
+  found = std::make_unique<GraphRunner>(training ? held(*graph) : *graph, program_, *tree_, names,
+                                        GraphRunner::Asked{terms, !training, phase().training.batching.carry},
                                         exec::checks_for(request_.verify));
   for (const std::string& name : found->unfed()) {
     sink_.report(recipe_.data.span, diag::DataColumnMissing, name);
@@ -234,13 +323,15 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
   LossSums sums;
   std::vector<std::string> term_names;
   const ir::Graph* named = nullptr;
-  for (const data::Batch& batch : data::batches(parts, recipe_.training.batch, false, seed_, 0)) {
+  std::map<std::size_t, Carried> carried;  // by part
+  for (const data::Batch& batch : data::batches(parts, phase().training.batch, false, seed_, 0)) {
     if (stop && stop()) return std::nullopt;
     const data::Part& part = parts[batch.part];
     GraphRunner* run = runner(false, part, batch.part);
     if (!run) return std::nullopt;
     const auto rows = static_cast<std::int64_t>(batch.rows.size());
-    const Evaluation result = run->run(feed(part, batch.part).run(batch.rows), rows);
+    const Evaluation result =
+        evaluate({false, part, batch.part, rows}, feed(part, batch.part).run(batch.rows), carried[batch.part]);
     if (!named) {
       named = &run->graph();
       for (const ir::Metric& metric : named->metrics) meters.push_back(make_meter(metric));
@@ -254,7 +345,10 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
   }
   if (scores.has_loss) scores.loss = sums.loss();
   const std::vector<double> terms = sums.terms();
-  for (std::size_t i = 0; terms.size() > 1 && i < terms.size(); ++i) scores.terms.emplace_back(term_names[i], terms[i]);
+  const std::vector<std::string>& counting = phase().losses;
+  for (std::size_t i = 0; terms.size() > 1 && i < terms.size(); ++i)
+    if (counting.empty() || std::find(counting.begin(), counting.end(), term_names[i]) != counting.end())
+      scores.terms.emplace_back(term_names[i], terms[i]);
   for (std::size_t i = 0; i < meters.size(); ++i) {
     const std::string table = meters[i]->table();
     if (table.empty()) scores.metrics.emplace_back(named->metrics[i].name, value_of(*meters[i], named->metrics[i]));
@@ -269,13 +363,23 @@ std::map<std::string, std::string> Session::metadata() const {
                                          {"modelc.version", request_.version},
                                          {"modelc.seed", std::to_string(seed_)}};
   if (request_.save_trainable) out[weights::kSavedKey] = weights::kSavedTrained;
-  const std::string fits = data::to_json(fits_);
+  const std::string fits = data::to_json(fits_), memory = ir::to_json(recipe_.data.memory);
   if (!fits.empty()) out["modelc.fits"] = fits;
+  if (!memory.empty()) out[ir::kDataMemoryKey] = memory;
   return out;
 }
 
 weights::NamedTensors Session::kept() const {
-  return request_.save_trainable ? tree_->trained_state() : tree_->state();
+  if (!request_.save_trainable) return tree_->state();
+  // What stands still in this phase has been trained in another.
+  std::vector<bool> trains;
+  for (const auto& [key, tensor] : trainable_) {
+    trains.push_back(tensor.requires_grad());
+    at::Tensor(tensor).set_requires_grad(true);
+  }
+  weights::NamedTensors out = tree_->trained_state();
+  for (std::size_t i = 0; i < trainable_.size(); ++i) at::Tensor(trainable_[i].second).set_requires_grad(trains[i]);
+  return out;
 }
 
 }  // namespace modelc::train

@@ -23,11 +23,20 @@ struct Scores {
 
 class Session {
  public:
-  explicit Session(const runtime::Request& request)
-      : request_(request), program_(*request.program), recipe_(*request.recipe), sink_(*request.sink) {}
+  explicit Session(const runtime::Request& request);
 
-  /// Seeds, loads `weights` or the description's, prepares data. `needs_optimizer` where it will train.
+  /// Seeds, loads `weights` or the description's, prepares data. Without training only the split that is scored.
   bool open(bool training);
+  /// Without a model: all splits, with the statistics of a checkpoint where there is one.
+  bool open_data_alone();
+  /// For rows that a command names (`ir::Data::given`): the model with its weights, what its feed was fitted to, and the
+  /// rows. The training rows are read only where no checkpoint says what they fit.
+  bool open_rows();
+  const std::vector<data::Part>& given_parts() const { return given_; }
+  /// The words of the choice inputs that a dataset is for; nullopt after reporting a column that holds several.
+  std::optional<std::map<std::string, std::string>> choices_of(const data::Dataset& data);
+  /// What is scored: the split that the command names, else the last there is.
+  std::string_view scored_split() const;
 
   std::int64_t seed() const { return seed_; }
   build::TreeModule& tree() { return *tree_; }
@@ -41,8 +50,35 @@ class Session {
   weights::NamedTensors kept() const;
 
   data::Feed& feed(const data::Part& part, std::size_t index);
-  /// In training for every term of the loss, or the one of a name; else for metrics, too.
-  GraphRunner* runner(bool training, const data::Part& part, std::size_t index, const std::string& term = {});
+  /// In training for every term of the loss, or the one of a name; else for metrics, too. `carries`: for a batch into
+  /// which something is carried.
+  GraphRunner* runner(bool training, const data::Part& part, std::size_t index, const std::string& term = {},
+                      bool carries = false);
+  /// A batch of a part: what its rows feed, with what comes from the batch before; what goes on takes its place.
+  struct Question {
+    bool training = false;
+    const data::Part& part;
+    std::size_t index = 0;
+    std::int64_t rows = 0;
+    std::string term = {};
+  };
+
+  Evaluation evaluate(const Question& question, const std::vector<at::Tensor>& fed, Carried& carried);
+  /// Where the first value comes from that is not finite.
+  exec::Executor::NonFinite find_non_finite(const Question& question, const std::vector<at::Tensor>& fed,
+                                            Carried carried);
+
+  /// How far the training is, which a loss may see.
+  void count(Counters now) { counters_ = now; }
+
+  /// The stage of the training that runs; where nothing trains, the last one.
+  const ir::Phase& phase() const { return phases_[phase_]; }
+  const std::vector<ir::Phase>& phases() const { return phases_; }
+  void enter(std::size_t phase);
+  /// The parameters that train in this stage; those of others stand still.
+  const std::vector<std::pair<std::string, at::Tensor>>& trainable() const { return in_phase_; }
+  /// In any stage.
+  const std::vector<std::pair<std::string, at::Tensor>>& ever_trainable() const { return trainable_; }
   /// The whole split without gradients; nullopt when `stop` says so in between.
   std::optional<Scores> score(const std::vector<data::Part>& parts, const std::function<bool()>& stop = {});
   /// How the weights that it starts from fit, in groups; empty where there are none.
@@ -53,11 +89,23 @@ class Session {
   diagnostics::Sink& sink() { return sink_; }
 
  private:
+  using Datasets = std::vector<std::shared_ptr<data::Dataset>>;
+  /// The seed and the statistics of the checkpoint that is used; false after reporting damage.
+  bool read_metadata(bool training);
   bool open_weights(bool training);
+  /// Whether the training source is read: to train, to be fitted on, or since a part of it is scored.
+  bool needs_training_rows(bool training) const;
   bool open_data(bool training);
+  void know_classes(data::Loader& loader) const;
+  bool split_rows(const Datasets& train);
   bool fit_feeds(const std::vector<data::Part>& all);
+  bool restore_feeds(const std::vector<data::Part>& parts, support::Span source);
   bool check_parts(const std::vector<data::Part>& parts, bool training);
-  std::optional<std::vector<at::Tensor>> stratify_labels(const std::vector<std::shared_ptr<data::Dataset>>& datasets);
+  std::vector<std::string> fed_names(const data::Feed& feed, bool carries) const;
+  const ir::Graph& held(const ir::Graph& graph);
+  /// The runner that takes a batch, and the batch in its order.
+  std::pair<GraphRunner*, std::vector<at::Tensor>> prepare(const Question& question,
+                                                           const std::vector<at::Tensor>& tensors, Carried& carried);
 
   const runtime::Request& request_;
   const ir::Program& program_;
@@ -67,11 +115,19 @@ class Session {
   formats::WeightFile weight_file_;  // what the last `--weights` names: one version of it for metadata and tensors
   std::string weight_report_;
   std::unique_ptr<build::TreeModule> tree_;
-  std::vector<data::Part> train_, valid_, test_;
+  std::vector<data::Part> train_, valid_, test_, given_;
   std::map<const data::Dataset*, std::unique_ptr<data::Feed>> feeds_;
-  std::map<std::tuple<const data::Dataset*, bool, std::string>, std::unique_ptr<GraphRunner>> runners_;
+  /// By dataset, mode, term, phase, and whether something is carried.
+  using RunnerKey = std::tuple<const data::Dataset*, bool, std::string, std::size_t, bool>;
+  std::map<RunnerKey, std::unique_ptr<GraphRunner>> runners_;
+  std::vector<ir::Phase> phases_;  // at least one
+  std::size_t phase_ = 0;
+  Counters counters_;
+  std::vector<std::pair<std::string, at::Tensor>> trainable_, in_phase_;
+  std::map<std::pair<const ir::Graph*, std::size_t>, std::unique_ptr<ir::Graph>> held_;  // by phase
   std::vector<data::FitState> fits_;
   bool fits_restored_ = false;
+  bool alone_ = false;  // without a model
 };
 
 }  // namespace modelc::train

@@ -10,35 +10,70 @@
 
 #include "train/below.h"
 #include "train/mixed_precision.h"
+#include "train/phase.h"
 
 namespace modelc::train {
 
-Stepper::Stepper(Session& session, Length length)
-    : session_(session),
-      training_(session.recipe().training),
-      trainable_(session.tree().trainable()),
-      feeder_(session) {
-  if (training_.turns.empty())
-    turns_.push_back({"", {*training_.optimizer, training_.groups, training_.schedule, trainable_, length}});
-  for (const ir::Turn& turn : training_.turns) {
+Stepper::Stepper(Session& session) : session_(session), feeder_(session) { enter(0); }
+
+std::vector<Stepper::Turn> Stepper::make_turns() const {
+  const Parameters& trainable = session_.trainable();
+  std::vector<Turn> turns;
+  if (training().turns.empty())
+    turns.push_back({"",
+                     training().optimizer->id,
+                     {*training().optimizer, training().groups, training().schedule, trainable, length_}});
+  for (const ir::Turn& turn : training().turns) {
     Parameters own;
-    for (const auto& parameter : trainable_)
+    for (const auto& parameter : trainable)
       if (std::find(turn.update.begin(), turn.update.end(), parameter.first) != turn.update.end())
         own.push_back(parameter);
-    turns_.push_back(
-        {turn.name, {turn.optimizer, {}, training_.schedule, std::move(own), length}, turn.every, turn.times});
+    turns.push_back({turn.name,
+                     turn.optimizer.id,
+                     {turn.optimizer, {}, training().schedule, std::move(own), length_},
+                     turn.every,
+                     turn.times});
+    if (!turn.follows.pairs.empty()) turns.back().followers = followers_of(turn.follows);
   }
+  return turns;
+}
+
+Stepper::Followers Stepper::followers_of(const ir::Following& follows) const {
+  const auto state = session_.tree().state();
+  const std::map<std::string, at::Tensor> tensors(state.begin(), state.end());
+  Followers out;
+  out.decay = follows.decay;
+  for (const auto& [own, other] : follows.pairs) out.pairs.emplace_back(tensors.at(own), tensors.at(other));
+  return out;
+}
+
+void Stepper::Followers::move() {
+  at::NoGradGuard no_grad;
+  for (auto& [own, other] : pairs) own.mul_(decay).add_(other, 1 - decay);
+}
+
+void Stepper::enter(std::size_t phase) {
+  session_.enter(phase);
+  length_ = length_of(session_);
+  std::vector<Turn> before = std::exchange(turns_, make_turns());
+  for (Turn& turn : turns_)
+    for (const Turn& old : before)
+      if (old.id == turn.id) turn.optimizer.take_over(old.optimizer);
+  carried_.clear();
 }
 
 std::int64_t Stepper::parameters() const {
   std::int64_t count = 0;
-  for (const auto& [key, tensor] : trainable_) count += tensor.numel();
+  for (const auto& [key, tensor] : session_.trainable()) count += tensor.numel();
   return count;
 }
 
 bool Stepper::step(const Batches& batches, RunState& state) {
   LossSums sums = state.sums;
+  session_.count({state.step, state.epoch - 1});
   feeder_.release(batches.first);
+  if (batches.first == 0) carried_.clear();
+  carries_ = carried_;
   try {
     for (Turn& turn : turns_)
       if (state.step % turn.every == 0) take(turn, batches, state, sums);
@@ -47,20 +82,27 @@ bool Stepper::step(const Batches& batches, RunState& state) {
     return false;
   }
   state.sums = std::move(sums);
+  carried_ = std::move(carries_);
   return true;
 }
 
 // Gradients pass through every parameter, but only those of the turn get one.
 void Stepper::take(Turn& turn, const Batches& batches, const RunState& state, LossSums& sums) {
-  if (!training_.turns.empty()) {
-    for (auto& [key, tensor] : trainable_) tensor.set_requires_grad(false);
+  if (!turn.followers.pairs.empty()) {
+    for (std::int64_t time = 0; time < turn.times; ++time) turn.followers.move();
+    return;
+  }
+  const bool takes_turns = !training().turns.empty();
+  if (takes_turns) {
+    for (const auto& [key, tensor] : session_.trainable()) at::Tensor(tensor).set_requires_grad(false);
     for (const auto& [key, tensor] : turn.optimizer.parameters()) at::Tensor(tensor).set_requires_grad(true);
   }
   bool first = true;
   const auto again = [&] { return evaluate(turn, batches, std::exchange(first, false) ? &sums : nullptr); };
-  for (std::int64_t time = 0; time < turn.times; ++time) turn.optimizer.step(again, state.step, state.epoch - 1);
-  if (!training_.turns.empty())
-    for (auto& [key, tensor] : trainable_) tensor.set_requires_grad(true);
+  for (std::int64_t time = 0; time < turn.times; ++time)
+    turn.optimizer.step(again, state.step - state.phase.step, state.epoch - 1 - state.phase.epoch);
+  if (takes_turns)
+    for (const auto& [key, tensor] : session_.trainable()) at::Tensor(tensor).set_requires_grad(true);
 }
 
 void Stepper::judge(std::int64_t step, const Figures& figures) {
@@ -78,17 +120,34 @@ void Stepper::restore(const std::map<std::string, at::Tensor>& state) {
   for (Turn& turn : turns_) turn.optimizer.restore(below(state, turn.prefix()));
 }
 
+weights::NamedTensors Stepper::carried() const {
+  weights::NamedTensors out;
+  for (const auto& [part, values] : carried_)
+    for (const auto& [name, value] : values) out.emplace_back(fmt::format("{}.{}", part, name), value);
+  return out;
+}
+
+void Stepper::restore_carried(const std::map<std::string, at::Tensor>& carried) {
+  carried_.clear();
+  for (const auto& [key, value] : carried) {
+    const std::size_t dot = key.find('.');
+    if (dot != std::string::npos) carried_[std::stoul(key.substr(0, dot))][key.substr(dot + 1)] = value.clone();
+  }
+}
+
 // A batch in which nothing counts adds nothing and stops nothing.
-Evaluation Stepper::run(const Turn& turn, const data::Batch& batch, std::size_t at) {
+Evaluation Stepper::run(const Turn& turn, const data::Batch& batch, std::size_t at, CarriedByPart& carried) {
   const data::Part& part = session_.training_parts()[batch.part];
   const auto rows = static_cast<std::int64_t>(batch.rows.size());
   const Feeder::Fed fed = feeder_.take(at);
-  const MixedPrecision mixed(training_.precision);
-  Evaluation result = session_.runner(true, part, batch.part, turn.term)->run(fed, rows);
+  Carried& into = carried[batch.part];
+  const Carried before = into;
+  const MixedPrecision mixed(training().precision);
+  Evaluation result = session_.evaluate({true, part, batch.part, rows, turn.term}, fed, into);
   double loss = 0;
   for (const ShareValue& share : result.shares)
     if (share.counts()) loss += share.factor * share.value.item<double>();
-  if (!std::isfinite(loss)) throw NotFinite{&turn, &batch, loss};
+  if (!std::isfinite(loss)) throw NotFinite{&turn, &batch, before, loss};
   return result;
 }
 
@@ -98,8 +157,10 @@ at::Tensor Stepper::evaluate(Turn& turn, const Batches& batches, LossSums* sums)
   optimizer.clear_gradients();
   LossSums whole;
   ByMeasure measures;
+  // However often a step evaluates, each evaluation begins with what the step before left.
+  carries_ = carried_;
   for (std::size_t i = 0; i < batches.count; ++i) {
-    const Evaluation result = run(turn, batches.all[batches.first + i], batches.first + i);
+    const Evaluation result = run(turn, batches.all[batches.first + i], batches.first + i, carries_);
     whole.add(result.shares);
     if (sums) sums->add(result.shares);
     if (batches.count > 1) {
@@ -111,8 +172,8 @@ at::Tensor Stepper::evaluate(Turn& turn, const Batches& batches, LossSums* sums)
     }
   }
   if (batches.count > 1) set_gradients(optimizer, measures);
-  if (training_.clip.value) clip_gradient_value(optimizer.parameters(), *training_.clip.value);
-  if (training_.clip.norm) clip_gradient_norm(optimizer.parameters(), *training_.clip.norm);
+  if (training().clip.value) clip_gradient_value(optimizer.parameters(), *training().clip.value);
+  if (training().clip.norm) clip_gradient_norm(optimizer.parameters(), *training().clip.norm);
   return at::scalar_tensor(whole.empty() ? 0 : whole.loss(), at::kDouble);
 }
 
@@ -161,8 +222,10 @@ void Stepper::set_gradients(Optimizer& optimizer, const ByMeasure& measures) {
 void Stepper::report(const NotFinite& found, std::int64_t step) {
   const data::Batch& batch = *found.batch;
   const data::Part& part = session_.training_parts()[batch.part];
-  GraphRunner& runner = *session_.runner(true, part, batch.part, found.turn->term);
-  const exec::Executor::NonFinite place = runner.find_non_finite(session_.feed(part, batch.part).run(batch.rows));
+  const GraphRunner& runner = *session_.runner(true, part, batch.part, found.turn->term);
+  const exec::Executor::NonFinite place =
+      session_.find_non_finite({true, part, batch.part, static_cast<std::int64_t>(batch.rows.size()), found.turn->term},
+                               session_.feed(part, batch.part).run(batch.rows), found.carried);
   const support::Span span =
       runner.graph().losses.empty() ? session_.recipe().data.span : runner.graph().losses[0].span;
   auto report = session_.sink().report(span, diag::LossNotFinite, step, std::isnan(found.loss) ? "NaN" : "infinite");

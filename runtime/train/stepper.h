@@ -10,7 +10,13 @@ namespace modelc::train {
 
 class Stepper {
  public:
-  Stepper(Session& session, Length length);
+  /// Of the first phase.
+  explicit Stepper(Session& session);
+  /// Goes on with another phase: states of the optimiser are kept for parameters that stay trainable, as long as it is
+  /// the same optimiser; schedules begin anew.
+  void enter(std::size_t phase);
+  /// How long the phase is planned to be.
+  const Length& length() const { return length_; }
 
   /// What one step takes: `count` batches from `first` on.
   struct Batches {
@@ -18,7 +24,11 @@ class Stepper {
     std::size_t first = 0, count = 0;
   };
   /// Of an epoch, from one on.
-  void begin_epoch(const std::vector<data::Batch>& batches, std::size_t from) { feeder_.begin(batches, from); }
+  void begin_epoch(const std::vector<data::Batch>& batches, std::size_t from, std::int64_t epoch) {
+    feeder_.begin(batches, from, epoch);
+  }
+  /// How long steps waited for what their batches feed.
+  std::chrono::duration<double> waited() const { return feeder_.waited(); }
   /// The step that `state` counts, on rows of its epoch; adds its figures to the state. False where the loss is not
   /// finite, which is reported; nothing is changed then.
   bool step(const Batches& batches, RunState& state);
@@ -29,28 +39,44 @@ class Stepper {
   void judge(std::int64_t step, const Figures& figures);
   weights::NamedTensors state() const;
   void restore(const std::map<std::string, at::Tensor>& state);
+  /// What goes into the next batch: `0.state` of the data's first part.
+  weights::NamedTensors carried() const;
+  void restore_carried(const std::map<std::string, at::Tensor>& carried);
 
  private:
+  /// What moves towards what, and how much of it stays.
+  struct Followers {
+    std::vector<std::pair<at::Tensor, at::Tensor>> pairs;
+    double decay = 0;
+    void move();
+  };
   /// An optimiser and what it makes small: all of the loss, or the term of its name.
   struct Turn {
     std::string term;
+    catalogue::OptimizerId id;
     Optimizer optimizer;
     std::int64_t every = 1, times = 1;
+    Followers followers = {};  // instead of a loss
     /// Its states stand below the turn's name.
     std::string prefix() const { return term.empty() ? "" : term + "."; }
   };
   struct NotFinite {
     const Turn* turn;
     const data::Batch* batch;
+    Carried carried;  // into the batch
     double loss;
   };
+  using CarriedByPart = std::map<std::size_t, Carried>;
   /// Gradients of one measure of the loss, and by what they are to be divided.
   struct Gradients {
     std::vector<at::Tensor> sums;
     double counted = 0;
   };
+  const ir::Training& training() const { return session_.phase().training; }
+  std::vector<Turn> make_turns() const;
+  Followers followers_of(const ir::Following& follows) const;
   void take(Turn& turn, const Batches& batches, const RunState& state, LossSums& sums);
-  Evaluation run(const Turn& turn, const data::Batch& batch, std::size_t at);
+  Evaluation run(const Turn& turn, const data::Batch& batch, std::size_t at, CarriedByPart& carried);
   at::Tensor evaluate(Turn& turn, const Batches& batches, LossSums* sums);
   using ByMeasure = std::map<std::string, Gradients, std::less<>>;
   static void add_gradients(Optimizer& optimizer, const std::vector<ShareValue>& shares, ByMeasure& measures);
@@ -58,9 +84,10 @@ class Stepper {
   void report(const NotFinite& found, std::int64_t step);
 
   Session& session_;
-  const ir::Training& training_;
-  std::vector<std::pair<std::string, at::Tensor>> trainable_;
+  Length length_;
   std::vector<Turn> turns_;
+  CarriedByPart carried_;  // into the next batch
+  CarriedByPart carries_;  // into the one behind it, as the last evaluation gave it
   Feeder feeder_;
 };
 

@@ -57,22 +57,21 @@ bool load_weights(const ir::Program& program, build::TreeModule& tree, const std
     else sink.report(source.span, diag::WeightsUnreadable, header.fault.str());
   }
   if (!readable) return false;
+  std::vector<Checksums> checksums;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::string& why = checksums.emplace_back(files[i]).header_damage();
+    if (why.empty()) continue;
+    sink.report(sources[i].span, diag::WeightsUnreadable, fmt::format("{}: {}", files[i].file, why));
+    return false;
+  }
   weights::WeightMatch found = weights::match_weights(program, sources, files, options, sink);
   if (match) *match = found;
   if (!found.ok) return false;
   // Everything is read before anything is copied: a file that breaks off leaves the tree as it was.
   std::vector<at::Tensor> values;
-  std::vector<Checksums> checksums;
-  for (const formats::WeightFile& file : files) checksums.emplace_back(file.metadata);
   for (const weights::WeightCopy& copy : found.copies) {
     const formats::TensorEntry& entry = files[copy.source].tensors[copy.entry];
-    formats::Result<at::Tensor> tensor = read_tensor(files[copy.source], entry);
-    const std::string why = tensor ? checksums[copy.source].damage(entry.name, *tensor.value) : std::string();
-    if (!why.empty()) {
-      sink.report(sources[copy.source].span, diag::WeightsUnreadable,
-                  fmt::format("{}: {}", files[copy.source].file, why));
-      return false;
-    }
+    formats::Result<at::Tensor> tensor = read_tensor(files[copy.source], entry, checksums[copy.source]);
     if (!tensor) {
       sink.report(sources[copy.source].span, diag::WeightsUnreadable, tensor.fault.str());
       return false;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "formats/own_checkpoint.h"
 #include "formats/safetensors.h"
 #include "formats/zip.h"
 #include "weights/checksum.h"
@@ -21,61 +22,47 @@ at::Tensor as_stored(const at::Tensor& tensor) {
   return here._is_zerotensor() ? at::zeros(here.sizes(), here.options()) : here.resolve_neg().contiguous();
 }
 
-constexpr const char* kChecksums = "modelc.checksums";
-
-std::string checksum_of(const at::Tensor& tensor) {
-  const at::Tensor stored = as_stored(tensor);
-  return fmt::format("{:016x}", checksum({static_cast<const char*>(stored.data_ptr()), stored.nbytes()}));
-}
-
-/// Of all metadata but the checksums themselves.
-std::string checksum_of(const std::map<std::string, std::string>& metadata) {
-  std::uint64_t sum = 0;
-  for (const auto& [key, value] : metadata)
-    if (key != kChecksums) sum = checksum(value, checksum(key, sum));
-  return fmt::format("{:016x}", sum);
-}
+std::string checksum_of(std::string_view bytes) { return fmt::format("{:016x}", checksum(bytes)); }
 
 }  // namespace
 
 std::map<std::string, std::string> with_checksums(const NamedTensors& tensors,
                                                   std::map<std::string, std::string> metadata) {
   nlohmann::json sums = nlohmann::json::object();
-  for (const auto& [name, tensor] : tensors) sums[name] = checksum_of(tensor);
-  sums[""] = checksum_of(metadata);
-  metadata[kChecksums] = sums.dump();
+  for (const auto& [name, tensor] : tensors) {
+    const at::Tensor stored = as_stored(tensor);
+    sums[name] = checksum_of({static_cast<const char*>(stored.data_ptr()), stored.nbytes()});
+  }
+  metadata[formats::kTensorSums] = sums.dump();
+  metadata[formats::kHeaderSum] = std::string(16, '0');
+  metadata[formats::kFormat] = std::to_string(formats::kNewestFormat);
   return metadata;
 }
 
-Checksums::Checksums(const std::map<std::string, std::string>& metadata) {
-  const auto found = metadata.find(kChecksums);
-  if (found == metadata.end()) return;
+Checksums::Checksums(const formats::WeightFile& file) : header_damage_(formats::header_damage(file)) {
+  const auto found = file.metadata.find(formats::kTensorSums);
+  if (found == file.metadata.end()) return;
   there_ = true;
   const nlohmann::json sums = nlohmann::json::parse(found->second, nullptr, false);
   if (sums.is_object())
     for (const auto& [name, sum] : sums.items())
       if (sum.is_string()) sums_[name] = sum;
-  metadata_hold_ = sums_[""] == checksum_of(metadata);
 }
 
-std::string Checksums::damage(const std::string& name, const at::Tensor& tensor) const {
+std::string Checksums::damage(const std::string& name, std::string_view bytes) const {
   if (!there_) return "";
-  if (!metadata_hold_) return "its metadata are not as they were written";
   const auto found = sums_.find(name);
-  const bool holds = found != sums_.end() && found->second == checksum_of(tensor);
-  return holds ? "" : fmt::format("`{}` is not as it was written", name);
+  return found != sums_.end() && found->second == checksum_of(bytes)
+             ? ""
+             : fmt::format("`{}` is not as it was written", name);
 }
 
-std::string Checksums::damage(const NamedTensors& tensors) const {
-  if (there_ && sums_.size() != tensors.size() + 1) return "its checksums are not those of its tensors";
-  for (const auto& [name, tensor] : tensors)
-    if (std::string why = damage(name, tensor); !why.empty()) return why;
-  return "";
-}
-
-formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const formats::TensorEntry& entry) {
+formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const formats::TensorEntry& entry,
+                                        const Checksums& sums) {
   formats::Result<std::string> bytes = formats::read_tensor_values(file, entry);
   if (!bytes) return {{}, std::move(bytes.fault)};
+  if (std::string why = sums.damage(entry.name, *bytes.value); !why.empty())
+    return {{}, formats::file_fault(file.file, std::move(why))};
   // Bytes other than 0 and 1 are no bools to C++.
   if (entry.dtype == types::DType::Bool)
     for (char& byte : *bytes.value) byte = byte ? 1 : 0;
@@ -87,9 +74,11 @@ formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const f
 formats::Result<NamedTensors> read_safetensors(const std::string& path, std::map<std::string, std::string>* metadata) {
   formats::Result<formats::WeightFile> header = formats::read_safetensors_header(path);
   if (!header) return {{}, std::move(header.fault)};
+  const Checksums sums(*header.value);
+  if (!sums.header_damage().empty()) return {{}, formats::file_fault(path, sums.header_damage())};
   NamedTensors out;
   for (const formats::TensorEntry& entry : header.value->tensors) {
-    formats::Result<at::Tensor> tensor = read_tensor(*header.value, entry);
+    formats::Result<at::Tensor> tensor = read_tensor(*header.value, entry, sums);
     if (!tensor) return {{}, std::move(tensor.fault)};
     out.emplace_back(entry.name, std::move(*tensor.value));
   }
@@ -105,7 +94,8 @@ std::string write_safetensors(const std::string& path, const NamedTensors& tenso
     entries.push_back({name, dtype_of(tensor.scalar_type()), tensor.sizes().vec(), {}, 0, 0});
     kept.push_back(as_stored(tensor));
   }
-  const std::string header = formats::make_safetensors_header(entries, metadata);
+  std::string header = formats::make_safetensors_header(entries, metadata);
+  formats::seal_header(header);
   std::vector<std::string_view> pieces{header};
   for (const at::Tensor& tensor : kept)
     if (tensor.nbytes() > 0) pieces.emplace_back(static_cast<const char*>(tensor.data_ptr()), tensor.nbytes());

@@ -21,8 +21,24 @@ using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 using kernels::dtype_of;
 using kernels::scalar_type;
 
-/// One tensor of a file, in memory of its own, row-major.
-formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const formats::TensorEntry& entry);
+/// What the metadata of a checkpoint say of its tensors; of a file without checksums, nothing.
+class Checksums {
+ public:
+  explicit Checksums(const formats::WeightFile& file);
+  /// What is not as it was written, or empty: of the file's header, of a tensor's bytes in row-major order.
+  const std::string& header_damage() const { return header_damage_; }
+  std::string damage(const std::string& name, std::string_view bytes) const;
+
+ private:
+  bool there_ = false;
+  std::string header_damage_;
+  std::map<std::string, std::string> sums_;
+};
+
+/// One tensor of a file, in memory of its own, row-major; what is not as `sums` have it is a fault.
+formats::Result<at::Tensor> read_tensor(const formats::WeightFile& file, const formats::TensorEntry& entry,
+                                        const Checksums& sums);
+/// A whole file, held against its checksums where it has some.
 formats::Result<NamedTensors> read_safetensors(const std::string& path,
                                                std::map<std::string, std::string>* metadata = nullptr);
 
@@ -31,22 +47,9 @@ formats::Result<NamedTensors> read_safetensors(const std::string& path,
 std::string write_safetensors(const std::string& path, const NamedTensors& tensors,
                               const std::map<std::string, std::string>& metadata);
 
-/// The metadata with a checksum of each tensor and of the rest of the metadata.
+/// The metadata with a checksum of each tensor, and a place for the one of the header that they become part of.
 std::map<std::string, std::string> with_checksums(const NamedTensors& tensors,
                                                   std::map<std::string, std::string> metadata);
-
-/// The checksums that a file's metadata hold; a file without them is taken as it is.
-class Checksums {
- public:
-  explicit Checksums(const std::map<std::string, std::string>& metadata);
-  /// What is not as it was written, or empty: of one tensor, of a whole file.
-  std::string damage(const std::string& name, const at::Tensor& tensor) const;
-  std::string damage(const NamedTensors& tensors) const;
-
- private:
-  bool there_ = false, metadata_hold_ = true;
-  std::map<std::string, std::string> sums_;
-};
 
 /// A state dict that `torch.load(weights_only=True)` takes; names of one tensor share its storage. The versions of the
 /// modules' layouts go with it.

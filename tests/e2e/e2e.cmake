@@ -16,10 +16,17 @@ foreach(part heads_of_features heads_of_maps heads_of_encoders maps_are_pooled_f
 endforeach()
 
 # The runtime as its user meets it: one script for each side of it, descriptions and data of its own.
-foreach(side training_run resume bad_data prediction placement hostile_files codes)
+foreach(side training_run gan resume bad_data tables images prediction placement hostile_files codes)
   add_test(NAME e2e.${side} COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/${side}_test.py" "${program}")
   modelc_label(e2e e2e.${side})
 endforeach()
+# Runs that are killed behind a checkpoint of a chosen number.
+add_library(modelc_stop_at MODULE "${CMAKE_CURRENT_LIST_DIR}/stop_at.cpp")
+target_link_libraries(modelc_stop_at PRIVATE ${CMAKE_DL_LIBS})
+add_test(NAME e2e.stages COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/stages_test.py" "${program}")
+modelc_label(e2e e2e.stages)
+set_tests_properties(e2e.stages PROPERTIES
+  ENVIRONMENT "MODELC_VERIFY=1;MODELC_STOP_AT_LIBRARY=$<TARGET_FILE:modelc_stop_at>")
 add_test(NAME e2e.real_data
   COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/real_data_test.py" "${program}" "${PROJECT_SOURCE_DIR}/../shared/data")
 modelc_label(e2e e2e.real_data)

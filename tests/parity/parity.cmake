@@ -19,6 +19,11 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
     COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/training_test.py" --program "$<TARGET_FILE:modelc>")
   modelc_label(parity parity.training)
 
+  # Each metric against its definition in NumPy.
+  add_test(NAME parity.metrics
+    COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/metrics_test.py" --program "$<TARGET_FILE:modelc>")
+  modelc_label(parity parity.metrics)
+
   # State dicts from Python and back.
   add_test(NAME parity.weights
     COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/weights_test.py" --program "$<TARGET_FILE:modelc>")
@@ -48,6 +53,17 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
             --models "${PROJECT_SOURCE_DIR}/models")
   modelc_label(parity parity.vision)
   set_tests_properties(parity.vision PROPERTIES SKIP_RETURN_CODE 77)  # without torchvision, and says so
+
+  # Images of files against Pillow's; what feeds change about them against torchvision with the same draws.
+  add_executable(modelc_fed parity/fed.cpp)
+  target_link_libraries(modelc_fed PRIVATE modelc_runtime modelc_libtorch modelc_options)
+  modelc_test_program(modelc_fed)
+  foreach(test IN ITEMS augmentation images)
+    add_test(NAME parity.${test}
+      COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/${test}_test.py" --fed "$<TARGET_FILE:modelc_fed>")
+    modelc_label(parity parity.${test})
+    set_tests_properties(parity.${test} PROPERTIES SKIP_RETURN_CODE 77)  # without torchvision, and says so
+  endforeach()
 
   # Each operator of the catalogue, a family a test.
   set(families linear attention convolution pooling normalization activation embedding recurrent reshaping permuting

@@ -277,6 +277,36 @@ TEST_CASE_FIXTURE(Fixture, "the first node that is not finite is found") {
   CHECK(executor.find_non_finite({at::full({2}, 1e30)}).found);
 }
 
+TEST_CASE_FIXTURE(Fixture, "of what is not finite, the row is told, and NaN from infinite") {
+  const ir::Operand x = b.input("x", floats({B}));
+  const ir::Operand y = b.call("mean", {b.call("log", {x}, floats({B}))}, floats({}));
+  Executor executor(b.plan({y}), nullptr, exec::ResultChecks::Types);
+  exec::Executor::NonFinite found = executor.find_non_finite({at::tensor({1.0F, 2.0F, 0.0F})});
+  CHECK(found.what == "log");
+  CHECK(found.row == 2);
+  CHECK_FALSE(found.nan);
+  found = executor.find_non_finite({at::tensor({1.0F, -1.0F, 2.0F})});
+  CHECK(found.row == 1);
+  CHECK(found.nan);
+  CHECK_FALSE(executor.find_non_finite({at::zeros({3})}).row);
+  found = executor.find_non_finite({at::tensor({1.0F, std::numeric_limits<float>::infinity()})});
+  CHECK(found.input == "x");
+  CHECK(found.row == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "of a gradient that is not finite, the operation is told whose derivative gave it first") {
+  const ir::Operand x = b.input("x", floats({B}));
+  const ir::Operand root = b.call("sqrt", {b.call("mul", {x, constant(0)}, floats({B}))}, floats({B}));
+  const ir::Operand y = b.call("mean", {b.call("exp", {root}, floats({B}))}, floats({}));
+  Executor executor(b.plan({y}), nullptr, exec::ResultChecks::Types);
+  const at::Tensor given = at::ones({2}).set_requires_grad(true);
+  const exec::Executor::NonFinite found = executor.find_non_finite_gradient({given}, 1);
+  REQUIRE(found.found);
+  CHECK(found.what == "sqrt");
+  CHECK_FALSE(found.nan);
+  CHECK_FALSE(executor.find_non_finite_gradient({at::ones({2})}, 1).found);
+}
+
 TEST_CASE_FIXTURE(Fixture, "fitted nodes") {
   const ir::Operand x = b.input("x", floats({B, 2}));
   const ir::Operand c = b.input("c", floats({B}));

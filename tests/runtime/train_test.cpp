@@ -266,6 +266,45 @@ TEST_CASE("a run folder is locked, refused where it holds something, and metrics
   CHECK(refused.why == "Not a directory");
 }
 
+TEST_CASE("metrics.csv goes on behind what a checkpoint knows of it") {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("modelc-rows-" + std::to_string(::getpid()))).string();
+  const auto text = [&] {
+    std::ifstream in(path + "/metrics.csv");
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  std::int64_t bytes = 0;
+  {
+    train::RunFolder folder;
+    REQUIRE(folder.create(path, "m", "", false).refusal == train::RunFolder::Refusal::None);
+    REQUIRE(folder.begin_metrics({"train.loss"}).empty());
+    CHECK(folder.add_metrics(1, 1, {{"train.loss", 0.5}}).empty());
+    CHECK(folder.sync_metrics().empty());
+    bytes = folder.metrics_bytes();
+    CHECK(folder.add_metrics(1, 2, {{"train.loss", 0.25}}).empty());
+    std::ofstream(path + "/resume.safetensors") << "there";
+  }
+  {
+    train::RunFolder again;
+    REQUIRE(again.reopen(path, "m").refusal == train::RunFolder::Refusal::None);
+    CHECK(again.begin_metrics({"train.loss"}, bytes).empty());
+    CHECK(again.metrics_bytes() == bytes);
+    CHECK(again.add_metrics(1, 2, {{"train.loss", 0.25}}).empty());
+    CHECK(text() == "epoch,step,train.loss\n1,1,0.5\n1,2,0.25\n");
+  }
+  std::filesystem::remove(path + "/metrics.csv");
+  {
+    train::RunFolder again;
+    REQUIRE(again.reopen(path, "m").refusal == train::RunFolder::Refusal::None);
+    CHECK(again.begin_metrics({"train.loss"}, bytes).empty());
+    CHECK(again.metrics_bytes() < bytes);  // which is told
+    CHECK(text() == "epoch,step,train.loss\n");
+  }
+  CHECK(train::RunFolder::last_of(path, "m") == path);
+  CHECK(train::RunFolder::last_of("", "no such model at all").empty());
+  std::filesystem::remove_all(path);
+}
+
 TEST_CASE("the first signal asks for a stop") {
   train::InterruptGuard guard;
   CHECK_FALSE(train::InterruptGuard::requested());

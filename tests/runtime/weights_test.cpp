@@ -90,6 +90,41 @@ TEST_CASE("a file is replaced whole or not at all, and no scratch file stays") {
   CHECK(count == 2);
 }
 
+TEST_CASE("a checkpoint in which any byte is another is no checkpoint any more") {
+  const Folder folder;
+  const std::string path = folder.file("w.safetensors"), struck = folder.file("struck.safetensors");
+  const weights::NamedTensors tensors{{"a.weight", at::tensor({1.0F, 2.0F, 3.0F})},
+                                      {"a.mask", at::tensor({true, false, true})},
+                                      {"step", at::scalar_tensor(7, at::kLong)}};
+  const std::map<std::string, std::string> metadata{{"modelc.description", "modelc: 1"}, {"modelc.version", "0.1.0"}};
+  REQUIRE(weights::write_safetensors(path, tensors, weights::with_checksums(tensors, metadata)).empty());
+  const auto whole = weights::read_safetensors(path);
+  REQUIRE(whole);
+  check_equal(*whole.value, tensors);
+  std::ifstream in(path, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(in), {});
+  const auto taken = [&](const std::string& other) {
+    std::ofstream(struck, std::ios::binary) << other;
+    return static_cast<bool>(weights::read_safetensors(struck));
+  };
+  CHECK(taken(bytes));
+  std::size_t missed = 0;
+  for (std::size_t at = 0; at < bytes.size(); ++at)
+    for (const int bits : {1, 2, 8, 64, 255}) {
+      std::string other = bytes;
+      other[at] = static_cast<char>(other[at] ^ bits);
+      if (!taken(other)) continue;
+      ++missed;
+      MESSAGE("byte ", at, ", bits ", bits);
+    }
+  CHECK(missed == 0);
+  for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(taken(bytes.substr(0, size)));
+  std::string other = bytes;
+  other.replace(other.find("\"F32\""), 5, "\"I32\"");
+  CHECK_FALSE(taken(other));
+  CHECK_FALSE(taken(bytes + '\0'));
+}
+
 TEST_CASE("npz and npy round trips; bfloat16 becomes float32") {
   const Folder folder;
   CHECK(weights::write_npz(folder.file("a.npz"), every_dtype()).empty());

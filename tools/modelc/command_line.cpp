@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "api.h"
 #include "catalogue/keys.h"
 #include "modelc/output.h"
 #include "support/spelling.h"
@@ -21,7 +22,7 @@ constexpr const char* kVersion = MODELC_VERSION;
 /// Texts as given, before they are taken apart.
 struct Raw {
   std::vector<std::string> set, replace, append, prepend, wrap, where, sizes, only, rename;
-  std::string format = "text", colour = "auto", seed;
+  std::string format = "text", colour = "auto", seed, threads;
 };
 
 /// Where CLI11 puts what an option is given.
@@ -74,6 +75,8 @@ std::string* text_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.device;
     case OptionId::Seed:
       return &raw.seed;
+    case OptionId::Threads:
+      return &raw.threads;
     case OptionId::Format:
       return &raw.format;
     case OptionId::Color:
@@ -84,6 +87,10 @@ std::string* text_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.save_only;
     case OptionId::Prefer:
       return &in.prefer;
+    case OptionId::Data:
+      return &in.data;
+    case OptionId::Split:
+      return &in.split;
     default:
       return nullptr;
   }
@@ -155,7 +162,7 @@ std::string wrong_word(const Command& command, Invocation& in, Raw& raw) {
   for (const Option& option : catalogue::options_of(command)) {
     const std::vector<std::string> words = catalogue::words_of(option);
     const std::string* given = words.empty() ? nullptr : text_of(option.id, in, raw);
-    if (!given || (given->empty() && option.id == OptionId::Prefer) ||
+    if (!given || (given->empty() && (option.id == OptionId::Prefer || option.id == OptionId::Split)) ||
         std::find(words.begin(), words.end(), *given) != words.end())
       continue;
     const std::vector<std::string> first(words.begin(), words.end() - 1);
@@ -214,6 +221,9 @@ std::string take_apart(const Raw& raw, Invocation& in) {
   if (!raw.seed.empty() && !(in.seed = number<std::int64_t>(raw.seed))) {
     return fmt::format("`--seed` takes an integer, got `{}`", raw.seed);
   }
+  if (!raw.threads.empty() &&
+      (!(in.threads = number<std::int64_t>(raw.threads)) || *in.threads < 1 || *in.threads > runtime::kMostThreads))
+    return fmt::format("`--threads` takes an integer from 1 to {}, got `{}`", runtime::kMostThreads, raw.threads);
   in.format = raw.format == "json" ? Format::Json : Format::Text;
   in.colour = raw.colour == "auto" ? Colour::Auto : raw.colour == "always" ? Colour::Always : Colour::Never;
   return {};

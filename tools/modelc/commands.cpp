@@ -35,6 +35,8 @@ Run run_of(CommandId command) {
       return run_schema;
     case CommandId::Diff:
       return run_diff;
+    case CommandId::DataShow:
+      return run_data_show;
     case CommandId::WeightsShow:
       return run_weights_show;
     case CommandId::WeightsMatch:

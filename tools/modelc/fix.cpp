@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "diagnostics/edits.h"
-#include "modelc/whole_file.h"
+#include "support/whole_file.h"
 
 namespace modelc::cli {
 namespace {
@@ -28,7 +28,7 @@ std::string rewrite_file(const std::string& path, const std::string& before, con
   if (error) return error.message();
   if (!fs::is_regular_file(target)) return "it is no regular file";
   if (read_file(target) != before) return "it was changed meanwhile";
-  return replace_file(target, text);
+  return support::write_atomically(target.string(), {text});
 }
 
 Fixed apply_fixes(const std::vector<diagnostics::Diagnostic>& found, const support::SourceManager& sources) {
@@ -46,7 +46,7 @@ Fixed apply_fixes(const std::vector<diagnostics::Diagnostic>& found, const suppo
     if (error || !fs::is_regular_file(path) || read_file(path) != file.text()) continue;
     const diagnostics::Edited made = diagnostics::edited(file.text(), edits);
     if (made.applied == 0 || made.text == file.text()) continue;
-    const std::string fault = replace_file(path, made.text);
+    const std::string fault = support::write_atomically(path.string(), {made.text});
     if (!fault.empty()) {
       out.fault = "cannot write `" + file.path() + "`: " + fault;
       continue;

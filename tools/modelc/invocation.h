@@ -38,8 +38,10 @@ struct Invocation {
   std::string save_only = "all";
   std::string prefer;  // file or checkpoint, where the two disagree
   std::vector<std::string> inputs, outputs, only;
+  std::string data;   // predict: a source of rows
+  std::string split;  // eval
   std::string device;
-  std::optional<std::int64_t> seed;
+  std::optional<std::int64_t> seed, threads;
   Format format = Format::Text;
   Colour colour = Colour::Auto;
   bool fix = false;
@@ -81,6 +83,7 @@ int run_fmt(const Invocation&);
 int run_new(const Invocation&);
 int run_test(const Invocation&);
 int run_diff(const Invocation&);
+int run_data_show(const Invocation&);
 int run_weights_show(const Invocation&);
 int run_weights_match(const Invocation&);
 int run_train(const Invocation&);

@@ -6,9 +6,9 @@
 
 #include "catalogue/templates.h"
 #include "modelc/output.h"
-#include "modelc/whole_file.h"
 #include "support/json.h"
 #include "support/spelling.h"
+#include "support/whole_file.h"
 
 namespace modelc::cli {
 namespace {
@@ -47,13 +47,14 @@ int run_new(const Invocation& invocation) {
   if (!wanted) return unknown_template(invocation.arguments[0]);
   if (invocation.outputs.empty()) return print(wanted->text), kDone;
   const std::string& path = invocation.outputs[0];
-  const Created made = create_file(path, wanted->text);
+  const support::Created made = support::create_atomically(path, wanted->text);
   if (made.exists) return usage_error(fmt::format("`{}` is there already and was left as it is", path), "new");
   if (!made.fault.empty()) {
     std::fprintf(stderr, "modelc: cannot write `%s`: %s\n", path.c_str(), made.fault.c_str());
     return kFailed;
   }
-  if (!invocation.quiet) print(fmt::format("{}: {}\nnext: modelc train {}\n", path, wanted->sentence(), path));
+  if (!invocation.quiet && !support::is_standard_output(path))
+    print(fmt::format("{}: {}\nnext: modelc train {}\n", path, wanted->sentence(), path));
   return kDone;
 }
 

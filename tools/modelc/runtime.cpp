@@ -3,12 +3,18 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
 
 #include "api.h"
 #include "compose/bundle.h"
+#include "modelc/checkpoint.h"
 #include "modelc/disagreement.h"
 #include "modelc/session.h"
 #include "weights/match_weights.h"
@@ -18,8 +24,31 @@ namespace {
 
 using Entry = int (*)(const char* command, const runtime::Request* request);
 
+constexpr std::string_view kNothingSaved = "modelc: interrupted before the first step, nothing is saved\n",
+                           kInterruptedWord = "modelc: interrupted\n";
+std::string_view g_last_word = kInterruptedWord;
+
 /// Until training has something to save, an interrupt ends the process with the exit code of one.
-extern "C" void modelc_end_interrupted(int) { ::_exit(130); }
+extern "C" void modelc_end_interrupted(int) {
+  (void)!::write(STDERR_FILENO, g_last_word.data(), g_last_word.size());
+  ::_exit(130);
+}
+
+/// A training goes on where its terminal is closed, also while it still reads its data.
+extern "C" void modelc_pass_over(int) {}
+
+/// What is ignored already (`nohup`, a background job of a script) stays so.
+void answer(int number, void (*with)(int)) {
+  struct sigaction before {};
+  if (::sigaction(number, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) std::signal(number, with);
+}
+
+void answer_signals(bool trains) {
+  if (trains) g_last_word = kNothingSaved;
+  answer(SIGINT, modelc_end_interrupted);
+  answer(SIGTERM, modelc_end_interrupted);
+  if (trains) answer(SIGHUP, modelc_pass_over);
+}
 
 /// nullptr after a word on standard error.
 Entry load_runtime() {
@@ -38,14 +67,6 @@ Entry load_runtime() {
   return reinterpret_cast<Entry>(entry);
 }
 
-/// The checkpoint that a FILE is, without its variant; empty for a description.
-std::string checkpoint_of(const std::string& file) {
-  constexpr std::string_view kEnding = ".safetensors";
-  if (file.ends_with(kEnding)) return file;
-  const std::size_t at = file.rfind('@');
-  return at != std::string::npos && file.substr(0, at).ends_with(kEnding) ? file.substr(0, at) : "";
-}
-
 /// The files that the values come from: those given, and FILE where it is a checkpoint. One of what was trained only
 /// goes over those given; a whole one is for where none is.
 std::vector<std::string> weights_of(const Invocation& invocation) {
@@ -59,16 +80,29 @@ std::vector<std::string> weights_of(const Invocation& invocation) {
 /// What scores or predicts starts from trained values: those of the command, or those that the description names.
 enum class Values { Any, Trained };
 
+/// As asked for; else as OpenMP's own variable says, which whoever computes with it sets for all programs; else one a
+/// core, whose arithmetic two hyperthreads would share.
+std::int64_t threads_of(const Invocation& invocation) {
+  if (invocation.threads) return *invocation.threads;
+  std::int64_t threads = 0;
+  if (const char* text = std::getenv("OMP_NUM_THREADS")) std::from_chars(text, text + std::strlen(text), threads);
+  if (threads < 1) threads = std::max(1u, std::thread::hardware_concurrency() / 2);
+  return std::min(threads, runtime::kMostThreads);
+}
+
 int run_with_runtime(const Invocation& invocation, Values values = Values::Any) {
   const auto started = std::chrono::steady_clock::now();
-  std::signal(SIGINT, modelc_end_interrupted);
-  std::signal(SIGTERM, modelc_end_interrupted);
+  answer_signals(invocation.command == "train");
   Session session(invocation);
   const pipeline::Compiled* compiled = session.compile(invocation.arguments[0]);
   const int code = session.report();
   if (compiled == nullptr || code != kDone) return code == kDone ? static_cast<int>(kFaulty) : code;
   if (values == Values::Trained && invocation.weights.empty() && compiled->elaborated.program.weights.empty())
     return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
+  if (!invocation.data.empty() && !compiled->elaborated.recipe.data.given) {
+    session.sink.report({}, diag::NothingToTrain, "`data`").help("`--data` gives rows to the feed that stands there");
+    return session.report();
+  }
   const Entry entry = load_runtime();
   if (entry == nullptr) return kFailed;
 
@@ -92,7 +126,10 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any) 
   request.inputs = invocation.inputs;
   if (invocation.command == "predict") request.outputs = invocation.outputs;
   request.only = invocation.only;
+  request.split = invocation.split;
   request.seed = invocation.seed;
+  request.threads = threads_of(invocation);
+  request.threads_asked = invocation.threads.has_value();
   const ir::Program& program = compiled->elaborated.program;
   if (!invocation.device.empty()) {
     request.device = invocation.device;
@@ -154,14 +191,29 @@ int run_train(const Invocation& invocation) {
 
 int run_eval(const Invocation& invocation) { return run_trained(invocation); }
 
+// The fits and the categories of a checkpoint are those of its description, also where only the data are looked at.
+int run_data_show(const Invocation& invocation) {
+  Invocation own = invocation;
+  own.weights = weights_of(invocation);
+  if (!invocation.outputs.empty() && !invocation.outputs.back().ends_with(".png"))
+    return usage_error("`-o` takes FILE.png, got `" + invocation.outputs.back() + "`", "data show");
+  return run_with_runtime(own);
+}
+
 int run_predict(const Invocation& invocation) {
   if (invocation.outputs.empty()) return usage_error("`modelc predict` needs `-o OUT`", "predict");
+  const bool rows = !invocation.data.empty();
+  if (rows && !invocation.inputs.empty())
+    return usage_error("`--inputs` and `--data` both say what goes in, give one of the two", "predict");
   for (const std::string& out : invocation.outputs) {
     const std::size_t equal = out.find('=');
     const bool array = equal != std::string::npos && equal > 0 && out.ends_with(".npy");
-    if (!array && !out.ends_with(".safetensors") && !out.ends_with(".npz")) {
-      return usage_error("`-o` takes FILE.safetensors, FILE.npz or NAME=FILE.npy, got `" + out + "`", "predict");
-    }
+    if (array || out.ends_with(".safetensors") || out.ends_with(".npz") || (rows && out.ends_with(".csv"))) continue;
+    if (out.ends_with(".csv"))
+      return usage_error("a table, `-o " + out + "`, is of rows: give them with `--data SOURCE`", "predict");
+    return usage_error(fmt::format("`-o` takes FILE.safetensors, FILE.npz{} or NAME=FILE.npy, got `{}`",
+                                   rows ? ", FILE.csv" : "", out),
+                       "predict");
   }
   return run_trained(invocation);
 }

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "modelc/checkpoint.h"
 #include "pipeline/check_data.h"
 #include "pipeline/check_point.h"
 #include "weights/match_weights.h"
@@ -16,9 +17,13 @@ const pipeline::Compiled* Session::compile(const std::string& file, bool recipe)
   options.recipe = recipe;
   using Absent = recipe::Options::Absent;
   const std::string& command = invocation_.command;
-  options.data.absent = command == "train" || command == "eval" ? Absent::Refuse
-                        : command == "check"                    ? Absent::Warn
-                                                                : Absent::Ignore;
+  options.data.memory = memory_of(invocation_, file);
+  options.data.rows_text = invocation_.data;
+  const bool needs_rows = command == "train" || command == "eval" || command == "data show";
+  // A checkpoint knows of its data what must be known of them; which files are read, is known when it is used.
+  options.data.absent = needs_rows && !options.data.memory ? Absent::Refuse
+                        : command == "check"               ? Absent::Warn
+                                                           : Absent::Ignore;
   compiled =
       pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_), pass_options());
   if (!compiled || !compiled->sound) return nullptr;

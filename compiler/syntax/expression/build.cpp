@@ -163,7 +163,7 @@ void Builder::close(std::size_t end) {
     made = node(ExprKind::Comprehension, begin, end);
     made->variables = std::move(done.variables);
   } else {
-    made = node(done.kind == EnclosureKind::List ? ExprKind::List : ExprKind::Tuple, begin, end);
+    made = node(done.kind == EnclosureKind::Paren ? ExprKind::Tuple : ExprKind::List, begin, end);
   }
   for (Operand& item : items) made->children.push_back(std::move(item.expr));
   push(std::move(made), begin, end, depth + 1);
@@ -239,6 +239,20 @@ void Builder::spread_item(std::size_t begin) {
   NodeRef made = node(ExprKind::Spread, begin, list.end);
   made->children.push_back(std::move(list.expr));
   push(std::move(made), begin, list.end, list.depth + 1);
+}
+
+void Builder::map_word(std::size_t begin, std::size_t end, std::size_t quotes) {
+  NodeRef made = node(ExprKind::String, begin, end);
+  made->text = view_.substr(begin + quotes, end - begin - 2 * quotes);
+  push(std::move(made), begin, end, 1);
+}
+
+void Builder::map_entry() {
+  Operand word = pop();
+  Operand name = pop();
+  NodeRef made = node(ExprKind::List, name.begin, word.end);
+  made->children = {name.expr, word.expr};
+  push(std::move(made), name.begin, word.end, 2);
 }
 
 void Builder::comprehension_condition() {

@@ -39,7 +39,7 @@ struct PendingOperator {
   std::size_t end = 0;
 };
 
-enum class EnclosureKind { Paren, List, Call, Index, String, Insertion, TypeParen, TypeBracket, Pattern };
+enum class EnclosureKind { Paren, List, Map, Call, Index, String, Insertion, TypeParen, TypeBracket, Pattern };
 
 struct Enclosure {
   EnclosureKind kind = EnclosureKind::Paren;
@@ -103,6 +103,9 @@ class Builder {
   void named_argument(std::size_t begin, std::size_t end);
   void add_argument(bool spread);
   void spread_item(std::size_t begin);
+  /// A word of a mapping, `quotes` wide on either side; two of them are a list of its own within that of the mapping.
+  void map_word(std::size_t begin, std::size_t end, std::size_t quotes);
+  void map_entry();
   void loop_variable(std::size_t begin, std::size_t end);
   void begin_group() { groups_.emplace_back(); }
   void group_comma() { groups_.back().comma = true; }

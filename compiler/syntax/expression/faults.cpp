@@ -49,6 +49,7 @@ char closer_of(EnclosureKind kind) {
     case EnclosureKind::TypeBracket:
       return ']';
     case EnclosureKind::Insertion:
+    case EnclosureKind::Map:
       return '}';
     default:
       return ')';

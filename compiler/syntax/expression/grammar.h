@@ -120,6 +120,19 @@ struct List : p::seq<OpenList, Space, ListItems, p::must<Close<']'>>, Space> {};
 struct ArgumentName : Identifier {};
 struct EqualsSign : p::seq<p::one<'='>, p::not_at<p::one<'='>>> {};
 struct Named : p::seq<p::at<Identifier, Space, EqualsSign>, ArgumentName, Space, EqualsSign, Space, p::must<Expr>> {};
+// The one mapping of the language: what the columns of a table are, `types={zip: str, price: float}`.
+struct OpenMap : p::one<'{'> {};
+struct CloseMap : p::one<'}'> {};
+struct MapColon : p::one<':'> {};
+struct MapText : p::plus<WordByte> {};
+struct MapQuoted : p::sor<p::seq<p::one<'"'>, p::star<p::not_one<'"', '\n'>>, p::one<'"'>>,
+                          p::seq<p::one<'\''>, p::star<p::not_one<'\'', '\n'>>, p::one<'\''>>> {};
+struct MapWord : p::sor<MapQuoted, MapText> {};
+struct MapEntry : p::seq<MapWord, Space, p::must<MapColon>, Space, p::must<MapWord>, Space> {};
+struct MapItems : p::opt<MapEntry, p::star<Comma, p::sor<p::at<p::one<'}'>>, p::must<MapEntry>>>> {};
+struct Mapping : p::seq<OpenMap, Space, MapItems, p::must<CloseMap>, Space> {};
+struct NamedMapping : p::seq<p::at<Key<'t', 'y', 'p', 'e', 's'>, Space, EqualsSign, Space, p::one<'{'>>, ArgumentName,
+                             Space, EqualsSign, Space, p::must<Mapping>> {};
 struct Spread : p::seq<p::one<'*'>, Space, p::must<Expr>> {};
 struct Positional : p::seq<Expr> {};
 struct Argument;
@@ -190,7 +203,7 @@ struct Conditional {
 struct PipeTarget : p::seq<Conditional> {};
 struct PipeTail : p::seq<p::string<'-', '>'>, Space, p::must<PipeTarget>> {};
 struct Expr : p::seq<Conditional, p::star<PipeTail>> {};
-struct Argument : p::sor<Spread, Named, Positional> {};
+struct Argument : p::sor<Spread, NamedMapping, Named, Positional> {};
 
 // --- types
 struct Type;

@@ -108,3 +108,14 @@ TEST_CASE("settings: what the language grants and nothing honours is M9001 where
   CHECK(not_yet("predict: null") == "");
   CHECK(not_yet("device: cpu") == "");
 }
+
+TEST_CASE("settings: how long one phase is, is set in one way") {
+  const std::string text = "train: {phases: [{epochs: 3}, {steps: 4}]}";
+  const Read read(text, {{"train.phases.0.steps", "7"}, {"train.phases.1.steps", "8"}});
+  REQUIRE(read.root);
+  const ast::Setting& phases = *read.root->train->items.at(0).value;
+  for (const auto& phase : phases.items) {
+    REQUIRE(phase.value->items.size() == 1);
+    CHECK(phase.value->items[0].name.text == "steps");
+  }
+}

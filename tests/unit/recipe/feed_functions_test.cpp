@@ -1,6 +1,8 @@
 // The functions of a feed, which go before torch's there.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/unit/trace/program.h"
 
 namespace {
@@ -29,6 +31,51 @@ TEST_CASE("feed functions: columns by name and side by side") {
 
 TEST_CASE("feed functions: what is torch's beside them stays torch's") {
   CHECK(fed("a=normal(4)", "relu(a)") == "relu");
+}
+
+/// What is reported where images of bytes become an input of this type.
+std::string fed_as(const std::string& type, const std::string& feed, const std::string& row = "[3, 32, 32]") {
+  return Program("inputs:\n  x: " + type + "\nforward:\n  y: x * 1\ndata:\n  train: synthetic(6, raw=randint(0, 256, " +
+                 row + "), label=randint(10))\n  feed:\n    image: to(raw, uint8)\n    x: " + feed + "\n")
+      .codes();
+}
+
+TEST_CASE("feed functions: what draws takes the draws of its rows, each call at a place of its own") {
+  const Program p(
+      "inputs:\n  x: float[B, 3, 4, 4]\nforward:\n  y: x * 1\ndata:\n  train: synthetic(6, image=normal(3, 6, 6))\n"
+      "  feed:\n    x: image -> random_flip(p=0.25) -> random_flip(vertical=true) -> random_crop(4)\n");
+  CHECK(p.reports().empty());
+  const ir::Graph& graph = p.out->elaborated.recipe.data.feeds.at(0);
+  CHECK(std::count_if(graph.inputs.begin(), graph.inputs.end(),
+                      [](const ir::Input& input) { return input.name == ir::kDraws; }) == 1);
+  std::vector<std::int64_t> places;
+  for (const ir::Node& node : graph.nodes) places.push_back(ir::attribute_of(node, "place")->as_int());
+  CHECK(places == std::vector<std::int64_t>{0, 1, 2});
+}
+
+TEST_CASE("feed functions: types of images that are changed") {
+  CHECK(fed_as("uint8[B, 3, 28, 28]", "random_crop(image, 28, padding=4)") == "");
+  CHECK(fed_as("uint8[B, 3, 20, 24]", "random_resized_crop(image, [20, 24])") == "");
+  CHECK(fed_as("uint8[B, 3, 32, 32]", "image -> random_flip() -> random_rotation(10) -> random_erasing()") == "");
+  CHECK(fed_as("uint8[B, 3, 32, 32]", "color_jitter(image, brightness=0.2, contrast=[0.5, 2], hue=0.1)") == "");
+  CHECK(fed_as("uint8[B, 32, 32]", "image -> augment() -> random_crop(32, padding=2)", "[32, 32]") == "");
+  CHECK(fed_as("float[B, 3, 8, 8]", "image / 255 -> resize(12) -> center_crop(8)") == "");
+  CHECK(fed_as("float[B, 3, 32, 32]", "mixup(image, one_hot(label, 10))[0]") == "");
+  CHECK(fed_as("float[B, 10]", "mixup(image, one_hot(label, 10))[1]") == "");
+  CHECK(fed_as("uint8[B, 3, 32, 32]", "cutmix(image, one_hot(label, 10))[0]") == "");
+}
+
+TEST_CASE("feed functions: images that cannot be changed so") {
+  const std::string_view rule = diag::OperatorRule.row.code, range = diag::ArgumentRange.row.code;
+  CHECK(fed_as("uint8[B, 3, 40, 40]", "random_crop(image, 41, padding=4)") == diag::SizesDiffer.row.code);
+  CHECK(fed_as("uint8[B, 32]", "random_flip(image)", "[32]") == rule);
+  CHECK(fed_as("int[B, 3, 32, 32]", "random_flip(raw)") == rule);
+  CHECK(fed_as("uint8[B, 4, 32, 32]", "augment(image)", "[4, 32, 32]") == rule);
+  CHECK(fed_as("uint8[B, 32, 32, 3]", "color_jitter(image, hue=0.1)", "[32, 32, 3]") == rule);
+  CHECK(fed_as("uint8[B, 3, 32, 32]", "random_rotation(image, [10, -10])") == rule);
+  CHECK(fed_as("float[B, 3, 32, 32]", "mixup(image, label)[0]") == rule);
+  CHECK(fed_as("uint8[B, 3, 32, 32]", "random_flip(image, p=1.5)") == range);
+  CHECK(fed_as("uint8[B, 3, 32, 32]", "color_jitter(image, hue=0.6)") == range);
 }
 
 TEST_CASE("feed functions: arguments are held against the catalogue") {

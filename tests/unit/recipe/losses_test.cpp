@@ -51,4 +51,24 @@ TEST_CASE("losses: arguments of a metric are checked like any other") {
   CHECK(codes("metrics: {n: 3}\n") == diag::MetricNotTensor.row.code);
 }
 
+TEST_CASE("losses: step and epoch are numbers of the training, where nothing else has the name") {
+  const Program p(kModel + "loss: cross_entropy(logits, y) * clamp(step / 100, max=1) + 0.1 * epoch * logits.mean()\n");
+  REQUIRE(p.reports() == "");
+  const auto& inputs = p.ir().graphs[0].inputs;
+  REQUIRE(inputs.size() == 4);
+  CHECK(inputs[2].name == ir::kStepInput);
+  CHECK(inputs[3].name == ir::kEpochInput);
+  // Neither is there where nothing asks for it, and a name of the model's own is that.
+  CHECK(Program(kModel + "loss: cross_entropy(logits, y)\n").ir().graphs[0].inputs.size() == 2);
+  const Program own(kModel + "params: {step: 2.0}\nloss: cross_entropy(logits, y) * step\n");
+  REQUIRE(own.reports() == "");
+  CHECK(own.ir().graphs[0].inputs.size() == 2);
+}
+
+TEST_CASE("losses: a misspelt metric is told the nearest one") {
+  const Program p(kModel + "metrics: acuracy(logits, y)\n");
+  REQUIRE(p.sink.found().size() == 1);
+  CHECK(p.sink.found().front().help.find("accuracy") != std::string::npos);
+}
+
 }  // namespace

@@ -1,0 +1,40 @@
+// Rows of a split some thousands at a time, so that what is computed of all of them takes no memory for all of them.
+// How many are taken hangs on the columns' types alone: the same sums come out wherever the rows are stored.
+#include <algorithm>
+
+#include "data/feed.h"
+
+namespace modelc::data {
+
+std::int64_t Feed::block_rows(const plan::Plan& plan) const {
+  constexpr std::int64_t kBytes = 4 << 20, kMostRows = 1 << 16;
+  std::int64_t bytes = 1;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    if (!inputs_[i] || !plan.inputs[i].needed) continue;
+    auto row = static_cast<std::int64_t>(c10::elementSize(inputs_[i]->type()));
+    for (const std::int64_t size : inputs_[i]->shape()) row *= std::max<std::int64_t>(size, 1);
+    bytes += row;
+  }
+  return std::clamp<std::int64_t>(kBytes / bytes, 1, kMostRows);
+}
+
+bool for_blocks(const std::vector<std::int64_t>& rows, std::int64_t step,
+                const std::function<bool(const std::vector<std::int64_t>&)>& visit) {
+  for (std::size_t at = 0; at < rows.size(); at += static_cast<std::size_t>(step)) {
+    const std::size_t end = std::min(rows.size(), at + static_cast<std::size_t>(step));
+    if (!visit({rows.begin() + static_cast<std::ptrdiff_t>(at), rows.begin() + static_cast<std::ptrdiff_t>(end)}))
+      return false;
+  }
+  return true;
+}
+
+bool Feed::for_values(
+    const Fitted& fitted, const Part& part,
+    const std::function<bool(const at::Tensor& value, const std::vector<std::int64_t>& rows)>& visit) const {
+  const plan::Plan& plan = fitted.before.plan();
+  return for_blocks(part.rows, block_rows(plan), [&](const std::vector<std::int64_t>& rows) {
+    return visit(fitted.before.run(gather(rows, plan)).at(0).tensor, rows);
+  });
+}
+
+}  // namespace modelc::data
