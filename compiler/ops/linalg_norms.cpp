@@ -103,7 +103,8 @@ Type infer_vander(InferContext& cx) {
     return Type::poison();
   std::vector<Dim> shape = x.shape;
   shape.push_back(cx.is_null("N") ? shape.back() : cx.dim("N"));
-  return result(cx, x.dtype == DType::Bool ? DType::Int64 : x.dtype, std::move(shape));
+  return result(cx, types::is_floating(x.dtype) || types::is_complex(x.dtype) ? x.dtype : DType::Int64,
+                std::move(shape));
 }
 
 Type infer_pairwise_distance(InferContext& cx) {
