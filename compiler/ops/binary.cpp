@@ -326,6 +326,13 @@ void declare_binary(std::vector<Op>& ops) {
                     .demands({kCondition})
                     .infer(infer_where)
                     .example("where(x > 0, x, 0.0)", "float[B, 6]"));
+  ops.push_back(function_op("Tensor.where")
+                    .summary("the tensor where the condition is true, else `other`")
+                    .input("input: Tensor")
+                    .input("condition: Tensor")
+                    .input("other: Tensor|number")
+                    .becomes("where")
+                    .example("x.where(x > 0, 0.0)", "float[B, 6]"));
   ops.push_back(function_op("masked_fill")
                     .summary("`value` where the mask is true")
                     .input("input: Tensor")
