@@ -33,11 +33,11 @@ struct Source {
   std::vector<std::string> file_names;  // npy: the column of each file
   formats::CsvOptions csv;
   text::Unit unit = text::Unit::Chars;  // text: what a row holds; the second of the files is a tokenizer
-  std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; mix; with: one
-  std::vector<double> weights;    // mix: of the parts; empty: every row once
-  std::string query;              // sqlite
-  std::shared_ptr<const formats::ImageFolder> images;  // images: what the folder holds, where `known`
-  std::string on;                 // zip: key column
+  std::vector<SourcePart> parts;        // zip: named parts (name may be empty); alternate; mix; with: one
+  std::vector<double> weights;          // mix: of the parts; empty: every row once
+  std::string query;                    // sqlite
+  std::shared_ptr<const formats::ImageFolder> images;       // images: what the folder holds, where `known`
+  std::string on;                                           // zip: key column
   std::vector<std::pair<std::string, Constant>> constants;  // with: columns added
   std::vector<std::pair<std::string, Draw>> draws;          // synthetic
   std::vector<formats::ColumnType> columns;                 // the schema, where `known`
@@ -65,6 +65,12 @@ struct DerivedColumn {
 struct Windows {
   std::int64_t n = 0, stride = 0;
   bool operator==(const Windows&) const = default;
+};
+
+/// What becomes of a source's columns and rows before batches are drawn.
+struct MadeRows {
+  std::vector<DerivedColumn> derived;  // those of one feed in the order in which they are made
+  std::vector<Windows> windows;        // by feed
 };
 
 /// A value computed once from the training split and kept in the checkpoint.
@@ -146,8 +152,7 @@ struct Data {
   /// named like the model's inputs and targets. One per distinct set of columns (alternate has one per part).
   std::vector<Graph> feeds;
   std::vector<Fit> fits;
-  std::vector<DerivedColumn> derived;  // those of one feed in the order in which they are made
-  std::vector<Windows> windows;        // by feed
+  MadeRows made;
   std::vector<Graph> column_graphs;
   std::int64_t workers = 0;  // threads that make batches ahead
   Span span;

@@ -81,7 +81,7 @@ std::size_t feed_index(const ir::Data& recipe, const Dataset& data, std::size_t 
     return std::all_of(graph.inputs.begin(), graph.inputs.end(), [&](const ir::Input& input) {
       const auto is_it = [&](const ir::DerivedColumn& column) { return column.name == input.name; };
       return input.name == ir::kDraws || data.find(input.name) ||
-             std::any_of(recipe.derived.begin(), recipe.derived.end(), is_it);
+             std::any_of(recipe.made.derived.begin(), recipe.made.derived.end(), is_it);
     });
   };
   const std::size_t own = std::min(i, recipe.feeds.size() - 1);
@@ -215,9 +215,10 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
       if (column->text || !column->has_missing || !at::isFloatingType(column->type())) continue;
       if (!at::isnan(column->row(steps[at])).any().item<bool>()) continue;
       sink.report(span, diag::DataMissingValue, column->place(steps[at]), name)
-          .help(fmt::format("fill it in the feed, `impute({0})` or `where(isnan({0}), 0, {0})`, or use `category` where a "
-                            "missing value is one of the values",
-                            column->name));
+          .help(fmt::format(
+              "fill it in the feed, `impute({0})` or `where(isnan({0}), 0, {0})`, or use `category` where a "
+              "missing value is one of the values",
+              column->name));
       return true;
     }
   }
