@@ -23,6 +23,13 @@ struct Draw {
 
 struct SourcePart;
 
+/// What a source of one kind reads its files by.
+struct Contents {
+  std::string query;                                   // sqlite
+  std::shared_ptr<const formats::ImageFolder> images;  // images: what the folder holds, where the source is `known`
+  text::Unit unit = text::Unit::Chars;                 // text: what a row holds; the second of the files is a tokenizer
+};
+
 /// A source as an expression tree: files and `synthetic` are its leaves, `alternate zip with` stand over `parts`.
 struct Source {
   catalogue::SourceId kind = catalogue::SourceId::Csv;
@@ -32,11 +39,9 @@ struct Source {
   std::vector<std::string> files;       // resolved paths
   std::vector<std::string> file_names;  // npy: the column of each file
   formats::CsvOptions csv;
-  text::Unit unit = text::Unit::Chars;  // text: what a row holds; the second of the files is a tokenizer
-  std::vector<SourcePart> parts;        // zip: named parts (name may be empty); alternate; mix; with: one
-  std::vector<double> weights;          // mix: of the parts; empty: every row once
-  std::string query;                    // sqlite
-  std::shared_ptr<const formats::ImageFolder> images;       // images: what the folder holds, where `known`
+  std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; mix; with: one
+  std::vector<double> weights;    // mix: of the parts; empty: every row once
+  Contents contents;
   std::string on;                                           // zip: key column
   std::vector<std::pair<std::string, Constant>> constants;  // with: columns added
   std::vector<std::pair<std::string, Draw>> draws;          // synthetic

@@ -180,6 +180,12 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
   return data;
 }
 
+bool names_training_source(const Given& given) {
+  const ast::SettingPtr& section = given.file().data;
+  if (!section || section->kind != Setting::Mapping) return false;
+  return read_fields(given.statics, *section, Place::Data, given.scope()).at(KeyId::Data_train) != nullptr;
+}
+
 std::optional<ir::Source> read_training_source(const Given& given) {
   const ast::SettingPtr& section = given.file().data;
   if (!section || section->kind != Setting::Mapping) return std::nullopt;

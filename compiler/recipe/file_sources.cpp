@@ -143,15 +143,15 @@ std::optional<formats::ImageSize> size_of(const StaticCall& call) {
 formats::Result<formats::Schema> read_images(Source& source, const std::optional<formats::ImageSize>& size) {
   auto folder = formats::read_image_folder(source.files[0], size);
   if (!folder) return {{}, std::move(folder.fault)};
-  source.images = std::make_shared<const formats::ImageFolder>(std::move(*folder.value));
-  return {formats::schema_of(*source.images), {}};
+  source.contents.images = std::make_shared<const formats::ImageFolder>(std::move(*folder.value));
+  return {formats::schema_of(*source.contents.images), {}};
 }
 
 formats::Result<formats::Schema> schema_of(Source& source, const StaticCall& call) {
   const auto& files = source.files;
   if (source.kind == SourceId::Images) return read_images(source, size_of(call));
   if (source.kind == SourceId::Csv) return formats::inspect_csv(files[0], source.csv);
-  if (source.kind == SourceId::Sqlite) return formats::inspect_sqlite(files[0], source.query);
+  if (source.kind == SourceId::Sqlite) return formats::inspect_sqlite(files[0], source.contents.query);
   if (source.kind == SourceId::Idx) return formats::inspect_idx(files[0], files[1]);
   if (source.kind == SourceId::Npy) return formats::inspect_npy(source.file_names, files);
   if (source.kind == SourceId::Text) return inspect_text(source);
@@ -185,9 +185,9 @@ std::optional<Source> read_file_source(const SourceContext& context, const ast::
   if (source.kind == SourceId::Text) {
     const auto unit = unit_of(*call, context.statics(), e.span);
     if (!unit) return std::nullopt;
-    source.unit = *unit;
+    source.contents.unit = *unit;
   }
-  if (source.kind == SourceId::Sqlite) source.query = call->bound.value("query").as_string();
+  if (source.kind == SourceId::Sqlite) source.contents.query = call->bound.value("query").as_string();
   const std::vector<File> files = files_of(source.kind, *call, context.root);
   if (files.empty()) {
     context.given.statics.fault(e.span, diag::SourceArgument, fmt::format("`{}`", catalogue::name_of(source.kind)),

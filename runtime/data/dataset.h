@@ -13,9 +13,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "data/rows.h"
 #include "diagnostics/sink.h"
-#include "formats/lines.h"
 #include "exec/executor.h"
+#include "formats/lines.h"
 #include "ir/recipe.h"
 #include "text/tokenizer.h"
 
@@ -137,8 +138,11 @@ struct Dataset {
 /// Rows of one dataset; the parts of an `alternate` are several of these.
 struct Part {
   std::shared_ptr<const Dataset> data;
-  std::vector<std::int64_t> rows;
+  Rows rows;
 };
+
+/// The role of rows that are predicted on.
+inline constexpr std::string_view kGivenRole = "given";
 
 /// Reads sources; one loader for a recipe, since it owns the dictionaries.
 class Loader {
@@ -164,7 +168,7 @@ class Loader {
   std::optional<Dataset> load_table(const ir::Source& source, const std::string& prefix);
   std::vector<std::size_t> columns_to_load(const formats::Schema& schema, const std::string& prefix) const;
   std::optional<Dataset> load_images(const ir::Source& source, const std::string& prefix);
-  bool add_labels(const ir::Source& source, const std::string& prefix, Column& labels);
+  bool number_labels(const ir::Source& source, const std::string& prefix, Column& labels);
   std::optional<Dataset> load_arrays(const ir::Source& source);
   bool check_rows(const ir::Source& source, const std::vector<Column>& columns);
   std::optional<Dataset> load_synthetic(const ir::Source& source, const std::string& salt);
@@ -197,7 +201,8 @@ class Loader {
   const ir::Data& recipe_;
   std::int64_t seed_;
   diagnostics::Sink& sink_;
-  bool training_ = false;  // what is loaded is the training source itself
+  bool training_ = false;    // what is loaded is the training source itself
+  bool predicting_ = false;  // what is loaded is predicted on: it has no labels
   std::map<std::string, std::shared_ptr<Dictionary>> dictionaries_;
   std::map<std::string, std::string> tokenizers_;  // by column: their files' texts, where they are known
   bool only_needed_ = false;

@@ -225,6 +225,51 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
   return false;
 }
 
+/// Infinite in itself, or beyond what the model's floats hold.
+at::Tensor beyond(const at::Tensor& values) { return values.abs().gt(std::numeric_limits<float>::max()); }
+
+bool Feed::may_be_infinite(ir::ValueId value) const {
+  const std::vector<const Column*> columns = columns_behind(value);
+  return std::any_of(columns.begin(), columns.end(), [](const Column* c) {
+    return !c->text && !c->stored && at::isFloatingType(c->type()) && beyond(c->values).any().item<bool>();
+  });
+}
+
+bool Feed::report_infinite(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows,
+                           const std::string& name, support::Span span, diagnostics::Sink& sink) const {
+  if (!value.defined() || !at::isFloatingType(value.scalar_type()) || value.dim() == 0) return false;
+  const at::Tensor where = at::isinf(value).reshape({value.size(0), -1}).any(1).nonzero();
+  for (std::int64_t k = 0; k < where.size(0); ++k) {
+    const auto at = static_cast<std::size_t>(where[k].item<std::int64_t>());
+    if (at >= rows.size()) break;
+    for (const Column* column : columns_behind(id)) {
+      if (column->text || !at::isFloatingType(column->type())) continue;
+      if (!beyond(column->row(rows[at])).any().item<bool>()) continue;
+      sink.report(span, diag::DataInfinite, column->place(rows[at]), column->shown(rows[at]), name);
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string Feed::place_of(const std::string& name, std::int64_t row) const {
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    if (names_[i] != name || roots_[i].kind != ir::Operand::Value) continue;
+    const std::vector<const Column*> columns = columns_behind(roots_[i].value);
+    for (const Column* column : columns)
+      if (!column->text && at::isFloatingType(column->type()) && !at::isfinite(column->row(row)).all().item<bool>())
+        return column->place(row);
+    if (!columns.empty()) return columns[0]->place(row);
+  }
+  for (const Column* column : inputs_) {
+    if (!column) continue;
+    std::string place = column->place(row);
+    if (column->lines) place.resize(place.rfind(':'));  // the row, whatever the field
+    return place;
+  }
+  return fmt::format("row {}", row + 1);
+}
+
 bool Feed::check_bins(const Part& part, diagnostics::Sink& sink) {
   for (const std::uint32_t n : needed_nodes()) {
     const ir::Node& node = graph_.nodes[n];
@@ -253,7 +298,7 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
   std::vector<std::size_t> judged;
   std::vector<ir::Operand> operands;
   for (std::size_t i = 0; i < roots_.size(); ++i) {
-    if (!limits.contains(names_[i]) && !may_lack_values(roots_[i].value)) continue;
+    if (!limits.contains(names_[i]) && !may_lack_values(roots_[i].value) && !may_be_infinite(roots_[i].value)) continue;
     judged.push_back(i);
     operands.push_back(roots_[i]);
   }
@@ -268,7 +313,9 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
     for (std::size_t k = 0; k < judged.size(); ++k) {
       const std::size_t i = judged[k];
       const at::Tensor& found = fed[k].tensor;
-      if (report_missing(found, roots_[i].value, rows, names_[i], spans_[i], sink)) return false;
+      if (report_missing(found, roots_[i].value, rows, names_[i], spans_[i], sink) ||
+          report_infinite(found, roots_[i].value, rows, names_[i], spans_[i], sink))
+        return false;
       const auto limit = limits.find(names_[i]);
       if (limit == limits.end() || at::isFloatingType(found.scalar_type()) || found.dim() == 0) continue;
       at::Tensor bad = found.lt(0).logical_or(found.gt(limit->second.high));

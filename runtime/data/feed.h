@@ -52,7 +52,7 @@ bool numbers_pieces(const ir::Node& node);
 std::size_t feed_index(const ir::Data& recipe, const Dataset& data, std::size_t i);
 
 /// Some rows at a time; false where `visit` says so.
-bool for_blocks(const std::vector<std::int64_t>& rows, std::int64_t step,
+bool for_blocks(const Rows& rows, std::int64_t step,
                 const std::function<bool(const std::vector<std::int64_t>&)>& visit);
 
 /// What the draws of a feed follow from, beside the row and the place of the call: so that neither the order of batches
@@ -64,9 +64,9 @@ struct Drawing {
 
 class Feed {
  public:
-  /// `index` chooses the graph where a recipe has one per part. Only what is `wanted` is fed, by the names of inputs and
-  /// targets (of `xs` also `xs.0`), everything where nothing is named; only the columns behind it are needed. Throws
-  /// RuntimeFault as Executor does.
+  /// `index` chooses the graph where a recipe has one per part. Only what is `wanted` is fed, by the names of inputs
+  /// and targets (of `xs` also `xs.0`), everything where nothing is named; only the columns behind it are needed.
+  /// Throws RuntimeFault as Executor does.
   Feed(const ir::Data& recipe, std::size_t index, const std::vector<std::string>& wanted = {});
   /// Connects the feed to a dataset's columns; false after reporting a column that is not there.
   bool connect(const Dataset& data, support::Span span, diagnostics::Sink& sink);
@@ -80,10 +80,12 @@ class Feed {
            diagnostics::Sink& sink);
   /// Takes fits over from a checkpoint; false where one is missing.
   bool restore(const std::vector<FitState>& fits, std::string& missing);
-  /// Finds unseen categories, missing values that reach the model, and integers out of range.
+  /// Finds unseen categories, missing and infinite values that reach the model, and integers out of range.
   bool check(const Part& part, std::int64_t batch, const std::map<std::string, passes::IndexLimit>& limits,
              diagnostics::Sink& sink);
   const ir::Graph& graph() const { return graph_; }
+  /// Where a row stands that is fed as an input (`rows.csv:8:2`), or as any (`rows.csv:8`), for messages.
+  std::string place_of(const std::string& name, std::int64_t row) const;
   /// What a fitted node learned; null where it is not needed.
   const FitState* fit_of(std::uint32_t node) const;
 
@@ -112,6 +114,8 @@ class Feed {
                                        const Drawing& drawing) const;
   at::Tensor draws_of(const std::vector<std::int64_t>& rows, const Drawing& drawing) const;
   bool may_lack_values(ir::ValueId value) const;
+  /// Of a column in memory; those that are stored elsewhere are not all read for it.
+  bool may_be_infinite(ir::ValueId value) const;
   /// Checks the rows whose values decide what else cannot be seen later: a missing one has no interval of `bins`.
   bool check_bins(const Part& part, diagnostics::Sink& sink);
   const Column* text_operand(std::uint32_t node) const;
@@ -134,6 +138,8 @@ class Feed {
   void install(std::uint32_t node, const FitState& fit);
   void set_state(std::uint32_t node, const std::vector<at::Tensor>& state);
   bool check_category(const Fitted& fitted, const Part& part, diagnostics::Sink& sink);
+  bool report_infinite(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows,
+                       const std::string& name, support::Span span, diagnostics::Sink& sink) const;
   bool report_missing(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows,
                       const std::string& name, support::Span span, diagnostics::Sink& sink) const;
 

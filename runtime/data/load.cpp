@@ -56,6 +56,7 @@ bool Loader::files_there(const ir::Source& source) {
 
 std::optional<std::vector<std::shared_ptr<Dataset>>> Loader::load(const ir::Source& source, const std::string& role) {
   training_ = role == "train";
+  predicting_ = role == kGivenRole;
   if (!files_there(source)) return std::nullopt;
   auto parts = load_tree(source, role, "");
   for (std::size_t i = 0; parts && i < parts->size() && !recipe_.feeds.empty(); ++i) {
