@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ast/print.h"
+#include "catalogue/entry.h"
 #include "compose/overrides.h"
 #include "compose/settings.h"
 #include "syntax/description/fields.h"
@@ -161,6 +163,18 @@ class RecipeSetter {
   std::vector<std::string> parts_;
 };
 
+/// The positional argument of a call that is declared under this name: `0.1` of `SGD(0.1)` is `lr`.
+std::vector<ast::Argument>::iterator positional_of(Expr& call, const std::string& name) {
+  const std::string& callee = call.children[0]->text;
+  for (const catalogue::Kind kind : catalogue::kKinds) {
+    const catalogue::Entry* entry = catalogue::find(kind, callee);
+    for (std::size_t i = 0; entry && i < entry->arguments.size() && i < call.args.size(); ++i)
+      if (entry->arguments[i].name == name && call.args[i].name.empty() && !call.args[i].spread)
+        return call.args.begin() + static_cast<std::ptrdiff_t>(i);
+  }
+  return call.args.end();
+}
+
 }  // namespace
 
 ExprPtr with_argument(const ExprPtr& call, const std::string& path, Span name_span, const ExprPtr& value,
@@ -172,6 +186,7 @@ ExprPtr with_argument(const ExprPtr& call, const std::string& path, Span name_sp
     if (!inner) return nullptr;
     auto raw = std::make_shared<Expr>(*call);
     raw->children[0] = inner;
+    raw->text = ast::text_of(inner);
     return raw;
   }
   const bool names = call->kind == ExprKind::Name || call->kind == ExprKind::Member ||
@@ -191,7 +206,8 @@ ExprPtr with_argument(const ExprPtr& call, const std::string& path, Span name_sp
   }
   const std::size_t dot = path.find('.');
   const std::string head = path.substr(0, dot);
-  const auto place = std::find_if(out->args.begin(), out->args.end(), [&](const auto& a) { return a.name == head; });
+  auto place = std::find_if(out->args.begin(), out->args.end(), [&](const auto& a) { return a.name == head; });
+  if (place == out->args.end()) place = positional_of(*out, head);
   if (dot != std::string::npos) {
     if (place == out->args.end()) {
       fault = "`" + head + "` is not stated there, so nothing of it can be set";

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "api.h"
+#include "commands/made_up.h"
 #include "exec/executor.h"
 #include "plan/make_plan.h"
 #include "support/counted.h"
@@ -20,15 +21,6 @@ namespace {
 
 constexpr std::int64_t kPreferredSize = 2;
 
-// One tensor of a type: sizes that meet the graph's conditions, zeros for integers (always a valid index), and what may
-// be a probability or a variance elsewhere.
-at::Tensor made_up(const types::TensorType& type, const std::map<types::SymbolId, std::int64_t>& sizes) {
-  std::vector<std::int64_t> shape;
-  for (const types::Dim& dim : type.shape) shape.push_back(dim.evaluate(sizes).value_or(kPreferredSize));
-  const auto options = at::TensorOptions().dtype(weights::scalar_type(type.dtype));
-  return types::is_floating(type.dtype) ? at::rand(shape, options) : at::zeros(shape, options);
-}
-
 /// What is asked of sizes that data decide cannot be met by made-up ones.
 bool asks_of_data(const plan::Plan& plan) {
   return std::any_of(plan.steps.begin(), plan.steps.end(),
@@ -39,15 +31,7 @@ void run_once(const ir::Program& program, build::TreeModule& tree) {
   const ir::Graph& graph = program.graphs.front();
   plan::Plan plan = plan::make_plan(graph, program.tree, plan::roots_of(graph, plan::Asked::Outputs));
   if (asks_of_data(plan)) return;
-  std::map<types::SymbolId, std::int64_t> sizes;
-  for (const ir::Input& input : graph.inputs)
-    for (const types::Dim& dim : input.type.tensor.shape)
-      for (types::SymbolId symbol : dim.symbols())
-        if (!sizes.contains(symbol))
-          sizes[symbol] = graph.conditions.admissible(symbol, kPreferredSize).value_or(kPreferredSize);
-  std::vector<at::Tensor> inputs;
-  for (const ir::Input& input : graph.inputs)
-    inputs.push_back(input.type.is_tensor() ? made_up(input.type.tensor, sizes) : at::Tensor());
+  const std::vector<at::Tensor> inputs = made_up_inputs(graph, {}, kPreferredSize);
   at::NoGradGuard no_grad;
   tree.train(false);
   exec::Executor(std::move(plan), &tree).run(inputs);

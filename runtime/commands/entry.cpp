@@ -41,7 +41,8 @@ void prepare_process(const Request& request) {
 int dispatch(std::string_view command, const Request& request) {
   using Command = int (*)(const Request&);
   static constexpr support::Word<Command> kCommands[] = {
-      {"train", train}, {"eval", evaluate}, {"predict", predict}, {"build", build}, {"data show", show_data}};
+      {"train", train},     {"eval", evaluate}, {"predict", predict},    {"build", build},
+      {"lr-find", lr_find}, {"bench", bench},   {"data show", show_data}};
   if (const auto run = support::meaning_of(kCommands, command)) return (*run)(request);
   request.sink->report({}, diag::InternalFault, "the runtime has no such command");
   return 70;

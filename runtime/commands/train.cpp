@@ -1,6 +1,7 @@
 // `train`: by the recipe, into a run folder.
 #include <ATen/Parallel.h>
 
+#include "train/dry_run.h"
 #include "train/keeper.h"
 #include "train/loop.h"
 
@@ -18,7 +19,7 @@ int train(const Request& request) {
   train::Session session(request);
   if (!session.open(true)) return 1;
   try {
-    return train::train(session);
+    return request.trial.dry_run ? train::dry_run(session) : train::train(session);
   } catch (const exec::RuntimeFault& fault) {
     return data::report_fault(fault, *request.sink);
   }

@@ -87,6 +87,7 @@ struct Executor::Impl {
   std::vector<const at::Tensor*> states;       // by Plan::states, in the tree
   std::deque<std::vector<at::Tensor>> fitted;  // by step; kernels refer to them
   std::unique_ptr<const Machine> machine;
+  StepWatch* watch = nullptr;
 
   Impl(plan::Plan made, build::TreeModule* tree, ResultChecks c)
       : plan(std::move(made)), checks(c), fitted(plan.steps.size()) {
@@ -117,10 +118,18 @@ const plan::Plan& Executor::plan() const { return impl_->plan; }
 
 std::vector<Result> Executor::run(const std::vector<at::Tensor>& inputs) const {
   Frame frame = impl_->start(inputs);
-  if (impl_->checks == ResultChecks::None) {
-    impl_->machine->run(frame);
-  } else {
+  const bool checks = impl_->checks != ResultChecks::None;
+  if (StepWatch* watch = impl_->watch) {
+    watch->begins();
+    impl_->machine->run(frame, [&](const plan::Step& step, const Frame& f) {
+      watch->has_run(step);
+      if (checks) check_results(impl_->plan, step, f);
+    });
+    watch->ends();
+  } else if (checks) {
     impl_->machine->run(frame, [&](const plan::Step& step, const Frame& f) { check_results(impl_->plan, step, f); });
+  } else {
+    impl_->machine->run(frame);
   }
   std::vector<Result> results;
   for (const plan::Result& result : impl_->plan.results) results.push_back(result_of(result.value, frame));
@@ -141,6 +150,8 @@ Executor::NonFinite Executor::find_non_finite(const std::vector<at::Tensor>& inp
   });
   return found;
 }
+
+void Executor::set_watch(StepWatch* watch) { impl_->watch = watch; }
 
 Executor::NonFinite Executor::find_non_finite_gradient(const std::vector<at::Tensor>& inputs, std::size_t count) const {
   Frame frame = impl_->start(inputs);

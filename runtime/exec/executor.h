@@ -28,6 +28,15 @@ struct Result {
 enum class ResultChecks { None, Types };
 inline ResultChecks checks_for(bool verify) { return verify ? ResultChecks::Types : ResultChecks::None; }
 
+/// Told when a run begins, of each step that has run, and when it ends, by the thread that runs.
+class StepWatch {
+ public:
+  virtual ~StepWatch() = default;
+  virtual void begins() = 0;
+  virtual void has_run(const plan::Step& step) = 0;
+  virtual void ends() = 0;
+};
+
 /// Running changes nothing of an executor: threads may run one at once, unless the plan writes states, which lie in the
 /// tree that they share.
 class Executor {
@@ -57,6 +66,8 @@ class Executor {
   NonFinite find_non_finite_gradient(const std::vector<at::Tensor>& inputs, std::size_t count) const;
   /// For fitted nodes of a feed (`standardize`, `category`): what the node of the graph learned. Not while a run is on.
   void set_state(std::uint32_t node, const std::vector<at::Tensor>& state);
+  /// Null: nobody. It outlives the executor, and is set while no run is on.
+  void set_watch(StepWatch* watch);
 
  private:
   struct Impl;

@@ -47,11 +47,16 @@ class GraphRunner {
   /// On a batch of so many rows.
   Evaluation run(const std::vector<at::Tensor>& fed, std::int64_t rows, Counters counters = {}) const;
   exec::Executor::NonFinite find_non_finite(const std::vector<at::Tensor>& fed, Counters counters = {}) const;
+  /// The same of a gradient of the loss.
+  exec::Executor::NonFinite find_non_finite_gradient(const std::vector<at::Tensor>& fed, Counters counters = {}) const;
   /// Those that run() gets, in its order.
   const std::vector<std::string>& names() const { return names_; }
   /// Needed inputs that no name feeds.
   std::vector<std::string> unfed() const;
   const ir::Graph& graph() const { return graph_; }
+  /// How many kernels a run calls.
+  std::size_t steps() const { return executor_.plan().steps.size(); }
+  void set_watch(exec::StepWatch* watch) { executor_.set_watch(watch); }
 
  private:
   struct Share {

@@ -10,6 +10,7 @@
 #include "train/keeper.h"
 #include "train/mixed_precision.h"
 #include "train/phase.h"
+#include "train/profile.h"
 #include "train/progress.h"
 #include "train/results.h"
 #include "train/stepper.h"
@@ -24,18 +25,13 @@ class Loop {
   explicit Loop(Session& session)
       : session_(session),
         progress_(session.request().terminal, session.request().quiet),
+        profile_(profile_of(session)),
         stepper_(session),
         average_(training().average, session.ever_trainable()),
         keeper_(session, stepper_, average_, folder_) {}
 
   int run() {
-    if (stepper_.parameters() == 0) return nothing_to_train("trainable parameter");
-    const auto has_none = [&](const ir::Phase& one) { return batches_of(session_, one.training, 1).empty(); };
-    if (std::any_of(session_.phases().begin(), session_.phases().end(), has_none)) {
-      session_.sink().report(session_.recipe().data.span, diag::DataSplitEmpty, "`drop_last`",
-                             fmt::format("{} rows", data::row_count(session_.training_parts())), "no batch");
-      return kFaulty;
-    }
+    if (!can_train(session_, stepper_)) return kFaulty;
     InterruptGuard guard;
     // The folder is made late: whatever is wrong with description, weights or data leaves none.
     if (const int code = begin(); code != kDone) return code;
@@ -44,7 +40,7 @@ class Loop {
       while (!ended() || state_.due) {
         if (const int code = run_epoch(); code != kDone) return code;
       }
-    } while (next_phase());
+    } while (!paused() && next_phase());
     return finish();
   }
 
@@ -52,7 +48,23 @@ class Loop {
   const ir::Training& training() const { return session_.phase().training; }
   bool is_last_phase() const { return state_.phase.number + 1 == static_cast<std::int64_t>(session_.phases().size()); }
 
-  bool ended() const { return train::ended(training(), state_); }
+  bool ended() const { return train::ended(training(), state_) || paused(); }
+
+  /// Nothing is left to train.
+  bool whole() const { return train::ended(training(), state_) && is_last_phase(); }
+
+  /// `--until`: it stops there, and may go on.
+  bool paused() const {
+    const std::optional<std::int64_t> until = session_.request().trial.until;
+    return until && (training().steps ? state_.step >= *until : state_.epoch > *until);
+  }
+
+  static std::unique_ptr<Profile> profile_of(Session& session) {
+    if (!session.request().trial.profile) return nullptr;
+    auto made = std::make_unique<Profile>(*session.request().sources);
+    session.set_watch(made.get());
+    return made;
+  }
 
   /// Goes on with the next phase, in an epoch of its own; false where there is none.
   bool next_phase() {
@@ -74,9 +86,9 @@ class Loop {
 
   ir::Figure best_figure() const { return train::best_figure(session_); }
 
-  int nothing_to_train(const char* what) {
-    session_.sink().report(session_.recipe().data.span, diag::NothingToTrain, what);
-    return kFaulty;
+  /// Of a file of the folder.
+  int wrote(const char* file, const std::string& why) {
+    return why.empty() ? kDone : fail_write(folder_.file(file), why);
   }
 
   int fail_write(const std::string& file, const std::string& why) {
@@ -100,12 +112,12 @@ class Loop {
       state_.threads = at::get_num_threads();
       log_beginning();
     }
-    const std::string why = folder_.begin_metrics(columns(), state_.metrics_bytes);
+    const std::string why = folder_.begin_metrics(columns_of(session_), state_.metrics_bytes);
     if (!why.empty()) return fail_write(folder_.file("metrics.csv"), why);
     if (folder_.metrics_bytes() < state_.metrics_bytes)
       session_.sink().report({}, diag::MetricsCut, folder_.file("metrics.csv"), folder_.metrics_bytes(),
                              state_.metrics_bytes);
-    return kDone;
+    return wrote(runs::kReportFile, folder_.begin_report(session_.program().name, request.version, best_figure()));
   }
 
   int refusal(const RunFolder::Created& made) {
@@ -123,7 +135,8 @@ class Loop {
             .help("`--resume` goes on with it, `--overwrite` replaces what is there, `-o` names another folder");
         return kUsage;
       case Refusal::Absent:
-        sink.report({}, diag::NothingToResume, folder_.path().empty() ? "runs" : folder_.path(), made.why);
+        sink.report({}, diag::NothingToResume, folder_.path().empty() ? "runs" : folder_.path(), made.why)
+            .help("without `--resume` a run begins; `--overwrite` begins one anew in a folder that saved nothing yet");
         return kUsage;
       case Refusal::Fault:
         break;
@@ -149,25 +162,6 @@ class Loop {
     }
   }
 
-  /// The columns of metrics.csv behind epoch and step.
-  std::vector<std::string> columns() {
-    const GraphRunner* training = session_.runner(true, session_.training_parts()[0], 0);
-    for (const ir::Output& loss : training->graph().losses) term_names_.push_back(loss.name);
-    std::vector<std::string> names;
-    const auto add = [&](const std::string& split, const ir::Graph& graph, bool metrics) {
-      if (!graph.losses.empty()) names.push_back(split + ".loss");
-      if (graph.losses.size() > 1)
-        for (const ir::Output& loss : graph.losses) names.push_back(split + "." + loss.name);
-      for (const ir::Metric& metric : graph.metrics)
-        if (metrics && metric.kind != catalogue::MetricId::Confusion) names.push_back(split + "." + metric.name);
-    };
-    add("train", training->graph(), false);
-    for (const auto& [split, parts] :
-         {std::pair("valid", &session_.valid_parts()), std::pair("test", &session_.test_parts())})
-      if (!parts->empty()) add(split, session_.runner(false, (*parts)[0], 0)->graph(), true);
-    return names;
-  }
-
   void log_going_on() {
     // Of phases only the one that runs has a length that is known: another may end before its time.
     const std::string text =
@@ -190,17 +184,20 @@ class Loop {
       ++state_.step;
       const std::int64_t taken = std::min(training().batching.accumulate, count - state_.batch);
       const auto begun = std::chrono::steady_clock::now();
+      if (profile_) profile_->step_begins();
       if (!stepper_.step({batches, static_cast<std::size_t>(state_.batch), static_cast<std::size_t>(taken)}, state_)) {
-        folder_.log(fmt::format("step {}: the loss is not finite", state_.step));
+        folder_.log(fmt::format("step {}: the loss or a gradient is not finite", state_.step));
         (void)keeper_.flush_best();  // what was good before this step is kept
         return kFailed;
       }
       stepping_ += std::chrono::steady_clock::now() - begun;
       average_.update(state_.batch + taken >= count);
+      if (profile_) profile_->step_ends();
       state_.batch += taken;
       state_.due = true;
       if (!told_first_) tell_first();
-      progress_.step(epoch_words(), state_.batch, count, state_.sums.empty() ? 0 : state_.sums.loss());
+      progress_.step({epoch_words(), state_.batch, count, state_.step, state_.phase.step + stepper_.length().steps,
+                      state_.sums.empty() ? 0 : state_.sums.loss()});
       if (const int code = after_step(count); code != kDone) return code;
     }
     if (state_.batch >= count) {
@@ -256,7 +253,7 @@ class Loop {
   int measure(bool validates) {
     session_.count({state_.step, state_.moment().epoch - 1});
     const Average::InPlace averaged(average_);
-    Figures figures = figures_of("train", state_.sums, term_names_);
+    Figures figures = figures_of("train", state_.sums, terms_of(session_));
     if (validates && !session_.valid_parts().empty()) {
       const std::optional<Scores> scores =
           session_.score(session_.valid_parts(), [] { return InterruptGuard::requested(); });
@@ -273,9 +270,10 @@ class Loop {
     std::string text = fmt::format("{}  step {}", epoch_words(), state_.step);
     for (const std::string& name : folder_.columns())
       if (figures.contains(name)) text += fmt::format("  {} {:.6g}", name, figures.at(name));
+    progress_.measured(figures);
     progress_.line(text);
     folder_.log(text);
-    if (const auto found = figures.find("train.loss"); found != figures.end()) train_loss_ = found->second;
+    if (const auto found = figures.find("train.loss"); found != figures.end()) state_.train_loss = found->second;
     state_.sums = {};
     if (validates) {
       state_.validated = state_.step;
@@ -291,7 +289,10 @@ class Loop {
     if (found != figures.end() && !std::isfinite(found->second))
       session_.sink().report(session_.recipe().data.span, diag::FigureNotFinite, state_.step, best.name,
                              std::isnan(found->second) ? "NaN" : "infinite");
-    if (state_.judgement.is_best(best, figures, state_.moment())) keeper_.keep_best(state_.judgement.at);
+    // The training's loss stands in the row before where no step was taken since.
+    Figures all = figures;
+    all.try_emplace("train.loss", state_.train_loss);
+    if (state_.judgement.is_best(best, all, state_.moment())) keeper_.keep_best(state_.judgement.at);
     if (training().stop && state_.judgement.stops(*training().stop, figures)) {
       state_.stopped = true;
       const std::string text = fmt::format("stops: {} has not improved for {} validations",
@@ -304,12 +305,8 @@ class Loop {
   // ---- checkpoints
 
   int save_if_due(bool epoch_ends) {
-    const auto waited = keeper_.since_saved();
-    bool due = waited >= kBetweenSaves;
-    if (training().every.save) due = state_.step % *training().every.save == 0;
-    else if (epoch_ends) due = waited >= kBetweenEpochs;
     const bool asked = InterruptGuard::save_requested();
-    if (!due && !asked) return kDone;
+    if (!keeper_.is_due(state_.step, training().every.save, epoch_ends) && !asked) return kDone;
     if (!keeper_.save(state_)) return kFailed;
     if (asked) folder_.log(fmt::format("saved at step {} on SIGHUP", state_.step));
     return kDone;
@@ -322,7 +319,8 @@ class Loop {
         state_.step == 0 ? "interrupted before the first step" : fmt::format("interrupted at step {}", state_.step);
     progress_.line(fmt::format("{}, saved {}; `--resume` goes on", where, folder_.path()));
     folder_.log(where);
-    return kInterrupted;
+    const int code = wrote(kCurvesFile, folder_.draw_curves());
+    return code == kDone ? kInterrupted : code;
   }
 
   // ---- the end
@@ -346,7 +344,7 @@ class Loop {
     Results results;
     results.add("epochs", last.epoch);
     results.add("steps", state_.step);
-    results.add("train.loss", judged ? state_.judgement.train_loss : train_loss_);
+    results.add("train.loss", judged ? state_.judgement.train_loss : state_.train_loss);
     if (!session_.valid_parts().empty()) {
       if (const auto scores = session_.score(session_.valid_parts())) results.add("valid", *scores);
     } else if (!session_.runner(false, session_.training_parts()[0], 0)->graph().metrics.empty()) {
@@ -361,6 +359,13 @@ class Loop {
     results.add("checkpoint.epoch", at.epoch);
     results.add("checkpoint.step", at.step);
     results.add("run", folder_.path());
+    if (const int code = wrote(kCurvesFile, folder_.draw_curves()); code != kDone) return code;
+    if (const int code = wrote(runs::kReportFile, folder_.end_report(results.json(), whole())); code != kDone)
+      return code;
+    if (profile_) {
+      profile_->add_to(results);
+      if (const int code = wrote(kProfileFile, profile_->write(folder_.file(kProfileFile))); code != kDone) return code;
+    }
     return results.print(session_.request().json) ? kDone : kFailed;
   }
 
@@ -376,13 +381,12 @@ class Loop {
 
   Session& session_;
   Progress progress_;
+  const std::unique_ptr<Profile> profile_;
   Stepper stepper_;
   Average average_;
   RunFolder folder_;
   Keeper keeper_;
   RunState state_;
-  std::vector<std::string> term_names_;
-  double train_loss_ = std::numeric_limits<double>::quiet_NaN();
   bool told_first_ = false;
   std::chrono::duration<double> stepping_{0};  // in steps, waiting for their data included
 };

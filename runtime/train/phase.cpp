@@ -1,5 +1,7 @@
 #include "train/phase.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace modelc::train {
@@ -9,6 +11,7 @@ std::vector<data::Batch> batches_of(const Session& session, const ir::Training& 
   if (training.batching.drop_last)
     std::erase_if(
         all, [&](const data::Batch& batch) { return static_cast<std::int64_t>(batch.rows.size()) < training.batch; });
+  limit(all, session.request().trial.limit);
   return all;
 }
 
@@ -18,6 +21,19 @@ Length length_of(const Session& session) {
   const std::int64_t steps =
       std::max<std::int64_t>((batches + training.batching.accumulate - 1) / training.batching.accumulate, 1);
   return {training.steps.value_or(training.epochs.value_or(1) * steps), steps};
+}
+
+bool can_train(Session& session, const Stepper& stepper) {
+  const support::Span span = session.recipe().data.span;
+  if (stepper.parameters() == 0) {
+    session.sink().report(span, diag::NothingToTrain, "trainable parameter");
+    return false;
+  }
+  const auto has_none = [&](const ir::Phase& one) { return batches_of(session, one.training, 1).empty(); };
+  if (std::none_of(session.phases().begin(), session.phases().end(), has_none)) return true;
+  session.sink().report(span, diag::DataSplitEmpty, "`drop_last`",
+                        fmt::format("{} rows", data::row_count(session.training_parts())), "no batch");
+  return false;
 }
 
 bool ended(const ir::Training& training, const RunState& state) {

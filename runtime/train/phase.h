@@ -3,7 +3,7 @@
 
 #include "train/rate_schedule.h"
 #include "train/run_state.h"
-#include "train/session.h"
+#include "train/stepper.h"
 
 namespace modelc::train {
 
@@ -14,6 +14,9 @@ inline std::vector<data::Batch> batches_of(const Session& session, std::int64_t 
 }
 
 Length length_of(const Session& session);
+
+/// Whether there is something to change, and in each phase a batch to change it by; false after reporting.
+bool can_train(Session& session, const Stepper& stepper);
 
 /// Whether the phase has ended.
 bool ended(const ir::Training& training, const RunState& state);

@@ -8,7 +8,10 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
+#include "runs/curves.h"
+#include "support/text_file.h"
 #include "support/whole_file.h"
 
 namespace modelc::train {
@@ -20,7 +23,16 @@ namespace {
 /// What a run writes, and what `--overwrite` therefore removes; anything else in the folder stays. What a run goes on
 /// from is the first to go: at no moment could one go on without what belongs to it.
 constexpr const char* kOwnFiles[] = {kPreviousFile,      kResumeFile,        kBestAside,    "best.safetensors",
-                                     "last.safetensors", "description.yaml", "metrics.csv", "log.txt"};
+                                     "last.safetensors", "description.yaml", "metrics.csv", "log.txt",
+                                     kEventsFile,        kCurvesFile,        kProfileFile,  runs::kReportFile};
+
+constexpr std::size_t kMostFigures = 1u << 30, kMostReport = 16u << 20;
+/// Curves are drawn at most so often, and never for more than a twentieth of the time.
+constexpr std::chrono::seconds kBetweenDrawings{5};
+constexpr int kDrawingShare = 20;
+/// Someone who looks whether a run is going on holds its lock for a moment.
+constexpr int kLockTries = 10;
+constexpr std::chrono::milliseconds kLockWait{20};
 
 /// `runs/NAME`, to which a number is added.
 std::string stem_of(const std::string& name) {
@@ -92,8 +104,13 @@ RunFolder::Created RunFolder::lock() {
   using support::uninterrupted;
   lock_ = support::Descriptor(uninterrupted([&] { return ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!lock_) return {Refusal::Fault, std::strerror(errno), {}};
-  const bool locked = uninterrupted([&] { return ::flock(lock_.get(), LOCK_EX | LOCK_NB); }) == 0;
-  if (!locked && errno == EWOULDBLOCK) return {Refusal::InUse, {}, {}};
+  const auto locks = [&] { return uninterrupted([&] { return ::flock(lock_.get(), LOCK_EX | LOCK_NB); }) == 0; };
+  bool locked = locks();
+  for (int tries = 1; !locked && errno == EWOULDBLOCK; ++tries) {
+    if (tries == kLockTries) return {Refusal::InUse, {}, {}};
+    std::this_thread::sleep_for(kLockWait);
+    locked = locks();
+  }
   Created made;
   if (!locked) made.unlocked = std::strerror(errno);
   support::remove_scratch(path_);
@@ -104,17 +121,68 @@ std::string RunFolder::begin_metrics(const std::vector<std::string>& names, std:
   columns_ = names;
   // Rows behind a checkpoint are of steps that are taken again.
   if (std::string why = metrics_.open(file("metrics.csv"), static_cast<std::uint64_t>(kept)); !why.empty()) return why;
-  if (metrics_.size() > 0) return "";
-  return metrics_.append(fmt::format("epoch,step{}{}\n", names.empty() ? "" : ",", fmt::join(names, ",")));
+  const std::string head = fmt::format("epoch,step{}{}\n", names.empty() ? "" : ",", fmt::join(names, ","));
+  if (metrics_.size() == 0)
+    if (std::string why = metrics_.append(head); !why.empty()) return why;
+  return begin_events();
+}
+
+std::string RunFolder::begin_events() {
+  std::string text;
+  if (std::string why = support::read_text(file("metrics.csv"), kMostFigures, text); !why.empty()) return why;
+  const std::string why = events_.begin(file(kEventsFile), runs::read_figures(text).value_or(runs::Figures{}));
+  return why.empty() ? "" : fmt::format("{}: {}", kEventsFile, why);
 }
 
 std::string RunFolder::add_metrics(std::int64_t epoch, std::int64_t step, const Figures& figures) {
+  runs::Figures::Row row{static_cast<double>(epoch), static_cast<double>(step), {}};
   std::string line = fmt::format("{},{}", epoch, step);
   for (const std::string& name : columns_) {
     const auto found = figures.find(name);
-    line += found == figures.end() || std::isnan(found->second) ? "," : fmt::format(",{:.9g}", found->second);
+    row.values.push_back(found == figures.end() ? std::nan("") : found->second);
+    line += std::isnan(row.values.back()) ? "," : fmt::format(",{:.9g}", row.values.back());
   }
-  return metrics_.append(line + "\n");
+  if (std::string why = metrics_.append(line + "\n"); !why.empty()) return why;
+  if (const std::string why = events_.add(columns_, row); !why.empty()) return fmt::format("{}: {}", kEventsFile, why);
+  const auto waited = std::chrono::steady_clock::now() - drawn_;
+  return waited >= kBetweenDrawings && waited >= between_drawings_ ? draw_curves() : "";
+}
+
+std::string RunFolder::draw_curves() {
+  const auto begun = std::chrono::steady_clock::now();
+  std::string text;
+  std::string why = support::read_text(file("metrics.csv"), kMostFigures, text);
+  if (why.empty())
+    why = support::write_atomically(file(kCurvesFile),
+                                    {emit::svg(runs::curves_of(runs::read_figures(text).value_or(runs::Figures{})))});
+  drawn_ = std::chrono::steady_clock::now();
+  between_drawings_ = kDrawingShare * (drawn_ - begun);
+  return why.empty() ? "" : fmt::format("{}: {}", kCurvesFile, why);
+}
+
+std::string RunFolder::begin_report(const std::string& name, const std::string& version, const ir::Figure& figure) {
+  std::string text;
+  std::error_code error;
+  if (fs::exists(file(runs::kReportFile), error) &&
+      support::read_text(file(runs::kReportFile), kMostReport, text).empty())
+    report_ = runs::report_from_json(text).value_or(runs::Report{});
+  if (report_.begun.empty()) report_.begun = runs::now_text();
+  report_.ended.clear();
+  report_.name = name;
+  report_.version = version;
+  report_.figure = figure.name;
+  report_.higher = figure.higher;
+  return write_report();
+}
+
+std::string RunFolder::end_report(const std::string& results, bool ended) {
+  if (ended) report_.ended = runs::now_text();
+  report_.results = results;
+  return write_report();
+}
+
+std::string RunFolder::write_report() const {
+  return support::write_atomically(file(runs::kReportFile), {runs::to_json(report_)});
 }
 
 std::string RunFolder::sync_metrics() { return metrics_.sync(); }

@@ -21,6 +21,9 @@ struct Scores {
   std::int64_t rows = 0;
 };
 
+/// `--limit`: the first batches alone.
+void limit(std::vector<data::Batch>& batches, std::optional<std::int64_t> count);
+
 class Session {
  public:
   explicit Session(const runtime::Request& request);
@@ -29,8 +32,8 @@ class Session {
   bool open(bool training);
   /// Without a model: all splits, with the statistics of a checkpoint where there is one.
   bool open_data_alone();
-  /// For rows that a command names (`ir::Data::given`): the model with its weights, what its feed was fitted to, and the
-  /// rows. The training rows are read only where no checkpoint says what they fit.
+  /// For rows that a command names (`ir::Data::given`): the model with its weights, what its feed was fitted to, and
+  /// the rows. The training rows are read only where no checkpoint says what they fit.
   bool open_rows();
   const std::vector<data::Part>& given_parts() const { return given_; }
   /// The words of the choice inputs that a dataset is for; nullopt after reporting a column that holds several.
@@ -67,6 +70,8 @@ class Session {
   /// Where the first value comes from that is not finite.
   exec::Executor::NonFinite find_non_finite(const Question& question, const std::vector<at::Tensor>& fed,
                                             Carried carried);
+  exec::Executor::NonFinite find_non_finite_gradient(const Question& question, const std::vector<at::Tensor>& fed,
+                                                     Carried carried);
 
   /// How far the training is, which a loss may see.
   void count(Counters now) { counters_ = now; }
@@ -79,7 +84,9 @@ class Session {
   const std::vector<std::pair<std::string, at::Tensor>>& trainable() const { return in_phase_; }
   /// In any stage.
   const std::vector<std::pair<std::string, at::Tensor>>& ever_trainable() const { return trainable_; }
-  /// The whole split without gradients; nullopt when `stop` says so in between.
+  /// Watches what runs in training from now on.
+  void set_watch(exec::StepWatch* watch);
+  /// The whole split without gradients, or as many batches as `--limit` says; nullopt when `stop` says so in between.
   std::optional<Scores> score(const std::vector<data::Part>& parts, const std::function<bool()>& stop = {});
   /// How the weights that it starts from fit, in groups; empty where there are none.
   const std::string& weight_report() const { return weight_report_; }
@@ -99,6 +106,7 @@ class Session {
   void know_classes(data::Loader& loader) const;
   bool split_rows(const Datasets& train);
   bool fit_feeds(const std::vector<data::Part>& all);
+  void keep_first(std::int64_t rows);
   bool restore_feeds(const std::vector<data::Part>& parts, support::Span source);
   bool check_parts(const std::vector<data::Part>& parts, bool training);
   std::vector<std::string> fed_names(const data::Feed& feed, bool carries) const;
@@ -127,6 +135,7 @@ class Session {
   std::map<std::pair<const ir::Graph*, std::size_t>, std::unique_ptr<ir::Graph>> held_;  // by phase
   std::vector<data::FitState> fits_;
   bool fits_restored_ = false;
+  exec::StepWatch* watch_ = nullptr;
   bool alone_ = false;  // without a model
 };
 

@@ -12,8 +12,8 @@ namespace modelc::cli {
 /// The checkpoint that a FILE is, without its variant; empty for a description.
 std::string checkpoint_of(const std::string& file);
 
-/// Of the checkpoint whose weights are scored or predicted with, else of FILE where it is one; null where there is none,
-/// or where the data themselves are looked at.
+/// Of the checkpoint whose weights are scored or predicted with, else of FILE where it is one; null where there is
+/// none, or where the data themselves are looked at.
 std::shared_ptr<const ir::DataMemory> memory_of(const Invocation& invocation, const std::string& file);
 
 }  // namespace modelc::cli

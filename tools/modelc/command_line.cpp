@@ -4,9 +4,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "api.h"
 #include "catalogue/keys.h"
+#include "modelc/help.h"
 #include "modelc/output.h"
 #include "support/spelling.h"
 #include "types/device.h"
@@ -21,8 +23,9 @@ constexpr const char* kVersion = MODELC_VERSION;
 
 /// Texts as given, before they are taken apart.
 struct Raw {
-  std::vector<std::string> set, replace, append, prepend, wrap, where, sizes, only, rename;
-  std::string format = "text", colour = "auto", seed, threads;
+  std::vector<std::string> set, replace, append, prepend, wrap, where, sizes, only, rename, over;
+  std::string format = "text", colour = "auto";
+  std::map<OptionId, std::string> numbers;
 };
 
 /// Where CLI11 puts what an option is given.
@@ -50,6 +53,8 @@ std::vector<std::string>* list_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.weights;
     case OptionId::Inputs:
       return &in.inputs;
+    case OptionId::Prompt:
+      return &in.prompts;
     case OptionId::Output:
       return &in.outputs;
     case OptionId::Outputs:
@@ -60,8 +65,44 @@ std::vector<std::string>* list_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.weight_keys.except;
     case OptionId::Rename:
       return &raw.rename;
+    case OptionId::Over:
+      return &raw.over;
     case OptionId::New:
       return &in.weight_keys.created;
+    default:
+      return nullptr;
+  }
+}
+
+std::optional<std::int64_t>* integer_of(OptionId id, Invocation& in) {
+  switch (id) {
+    case OptionId::Seed:
+      return &in.seed;
+    case OptionId::Threads:
+      return &in.threads;
+    case OptionId::Overfit:
+      return &in.overfit;
+    case OptionId::Limit:
+      return &in.limit;
+    case OptionId::Until:
+      return &in.until;
+    case OptionId::Steps:
+      return &in.steps;
+    case OptionId::Samples:
+      return &in.samples;
+    case OptionId::Jobs:
+      return &in.jobs;
+    default:
+      return nullptr;
+  }
+}
+
+std::optional<double>* float_of(OptionId id, Invocation& in) {
+  switch (id) {
+    case OptionId::From:
+      return &in.lowest;
+    case OptionId::To:
+      return &in.highest;
     default:
       return nullptr;
   }
@@ -73,10 +114,6 @@ std::string* text_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.overrides.variant;
     case OptionId::Device:
       return &in.device;
-    case OptionId::Seed:
-      return &raw.seed;
-    case OptionId::Threads:
-      return &raw.threads;
     case OptionId::Format:
       return &raw.format;
     case OptionId::Color:
@@ -87,12 +124,16 @@ std::string* text_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.save_only;
     case OptionId::Prefer:
       return &in.prefer;
+    case OptionId::Metric:
+      return &in.metric;
+    case OptionId::Mode:
+      return &in.mode;
     case OptionId::Data:
       return &in.data;
     case OptionId::Split:
       return &in.split;
     default:
-      return nullptr;
+      return integer_of(id, in) || float_of(id, in) ? &raw.numbers[id] : nullptr;
   }
 }
 
@@ -108,10 +149,18 @@ bool* flag_of(OptionId id, Invocation& in) {
       return &in.werror;
     case OptionId::Check:
       return &in.check;
+    case OptionId::Generate:
+      return &in.generates;
     case OptionId::Resume:
       return &in.resume;
     case OptionId::Overwrite:
       return &in.overwrite;
+    case OptionId::DryRun:
+      return &in.dry_run;
+    case OptionId::Profile:
+      return &in.profile;
+    case OptionId::Halving:
+      return &in.halving;
     default:
       return nullptr;
   }
@@ -162,8 +211,8 @@ std::string wrong_word(const Command& command, Invocation& in, Raw& raw) {
   for (const Option& option : catalogue::options_of(command)) {
     const std::vector<std::string> words = catalogue::words_of(option);
     const std::string* given = words.empty() ? nullptr : text_of(option.id, in, raw);
-    if (!given || (given->empty() && (option.id == OptionId::Prefer || option.id == OptionId::Split)) ||
-        std::find(words.begin(), words.end(), *given) != words.end())
+    const bool may_lack = option.id == OptionId::Prefer || option.id == OptionId::Mode || option.id == OptionId::Split;
+    if (!given || (given->empty() && may_lack) || std::find(words.begin(), words.end(), *given) != words.end())
       continue;
     const std::vector<std::string> first(words.begin(), words.end() - 1);
     return fmt::format("`{}` is {} or {}, got `{}`", option.long_name(), fmt::join(first, ", "), words.back(), *given);
@@ -218,43 +267,33 @@ std::string take_apart(const Raw& raw, Invocation& in) {
   }
   if (!in.device.empty() && !types::is_device(in.device))
     return fmt::format("`--device` takes {}, got `{}`", types::kDeviceWords, in.device);
-  if (!raw.seed.empty() && !(in.seed = number<std::int64_t>(raw.seed))) {
-    return fmt::format("`--seed` takes an integer, got `{}`", raw.seed);
-  }
-  if (!raw.threads.empty() &&
-      (!(in.threads = number<std::int64_t>(raw.threads)) || *in.threads < 1 || *in.threads > runtime::kMostThreads))
-    return fmt::format("`--threads` takes an integer from 1 to {}, got `{}`", runtime::kMostThreads, raw.threads);
+  if (!(fault = pairs("--over", raw.over, in.over)).empty()) return fault;
   in.format = raw.format == "json" ? Format::Json : Format::Text;
   in.colour = raw.colour == "auto" ? Colour::Auto : raw.colour == "always" ? Colour::Always : Colour::Never;
   return {};
 }
 
-std::string overview() {
-  std::string out = "usage: modelc COMMAND [options]\n\nA compiler for neural-network descriptions.\n\ncommands:\n";
-  for (const Command& c : catalogue::commands()) {
-    out += fmt::format("  {:<18} {}\n", fmt::format("{} {}", c.name, c.arguments), c.summary);
-  }
-  out += "\n  -h, --help         this text; `modelc COMMAND --help` for one command, with examples\n";
-  out += "  --version          the version\n";
-  out += "\nFILE is a description, a checkpoint, or either with a variant: `model.yaml@small`.\n";
-  out +=
-      "exit codes: 0 done, 1 errors in a file, 2 wrong usage, 3 failed at run time, 70 a fault of modelc, 130 "
-      "interrupted\n";
-  return out;
-}
-
-std::string help_of(const Command& command) {
-  std::string out = fmt::format("usage: modelc {} {}{}[options]\n\n{}\n\noptions:\n", command.name, command.arguments,
-                                command.arguments.empty() ? "" : " ", command.summary);
+/// What is wrong with the numbers that were given, or empty.
+std::string take_numbers(const Command& command, const Raw& raw, Invocation& in) {
   for (const Option& option : catalogue::options_of(command)) {
-    std::string spaced;
-    for (const char c : option.names) spaced += c == ',' ? std::string(", ") : std::string(1, c);
-    if (!option.value.empty()) spaced += fmt::format(" {}", option.value);
-    out += fmt::format("  {:<26} {}\n", spaced, option.sentence);
+    const auto given = raw.numbers.find(option.id);
+    if (given == raw.numbers.end() || given->second.empty()) continue;
+    const std::string& text = given->second;
+    const auto wants = [&](const std::string& what) {
+      return fmt::format("`{}` takes {}, got `{}`", option.long_name(), what, text);
+    };
+    if (auto* integer = integer_of(option.id, in)) {
+      *integer = number<std::int64_t>(text);
+      if (!*integer && option.id != OptionId::Threads) return wants("an integer");
+      if (option.id == OptionId::Threads && (!*integer || **integer < 1 || **integer > runtime::kMostThreads))
+        return wants(fmt::format("an integer from 1 to {}", runtime::kMostThreads));
+      if (option.type.ends_with("1..") && **integer < 1) return wants("a number of at least 1");
+    } else if (auto* real = float_of(option.id, in)) {
+      *real = number<double>(text);
+      if (!*real || !std::isfinite(**real) || **real <= 0) return wants("a number above 0");
+    }
   }
-  out += "  -h, --help                 this text\n\nexamples:\n";
-  for (const std::string_view example : command.examples) out += fmt::format("  {}\n", example);
-  return out;
+  return {};
 }
 
 std::string unknown_option(const std::string& given, const CLI::App& app) {
@@ -269,15 +308,6 @@ std::string unknown_option(const std::string& given, const CLI::App& app) {
   if (std::count(known.begin(), known.end(), "--set") != 0 && catalogue::key_at(key))
     message += fmt::format(", did you mean `--set {}=…`?", key);
   return message;
-}
-
-std::string wrong_count(const Command& command, std::size_t given) {
-  if (given >= command.least && given <= command.most) return {};
-  if (command.most == 0) return fmt::format("`modelc {}` takes no argument, got {}", command.name, given);
-  const std::string word(command.arguments.substr(0, command.arguments.find('.')));
-  if (given < command.least) return fmt::format("`modelc {}` needs a {}", command.name, word);
-  if (command.least == 0) return fmt::format("`modelc {}` takes one {}", command.name, word.substr(1, word.size() - 2));
-  return fmt::format("`modelc {}` takes one {}, got {}", command.name, word, given);
 }
 
 /// How many words the command's name has: two where the first one begins such names.
@@ -355,6 +385,7 @@ Parsed parse_command_line(int argc, char** argv) {
     in.arguments.push_back(word);
   }
   std::string fault = wrong_word(*command, in, raw);
+  if (fault.empty()) fault = take_numbers(*command, raw, in);
   if (fault.empty()) fault = take_apart(raw, in);
   if (fault.empty()) fault = wrong_count(*command, in.arguments.size());
   if (!fault.empty()) return done(usage_error(fault, wanted));

@@ -23,6 +23,14 @@ Run run_of(CommandId command) {
       return run_build;
     case CommandId::Train:
       return run_train;
+    case CommandId::LrFind:
+      return run_lr_find;
+    case CommandId::Sweep:
+      return run_sweep;
+    case CommandId::Runs:
+      return run_runs;
+    case CommandId::Bench:
+      return run_bench;
     case CommandId::Eval:
       return run_eval;
     case CommandId::Predict:

@@ -37,18 +37,26 @@ struct Invocation {
   ir::WeightSource weight_keys;  // --only, --except, --rename, --new: of the first of `weights`
   std::string save_only = "all";
   std::string prefer;  // file or checkpoint, where the two disagree
-  std::vector<std::string> inputs, outputs, only;
+  std::vector<std::string> inputs, outputs, only, prompts;
   std::string data;   // predict: a source of rows
   std::string split;  // eval
   std::string device;
   std::optional<std::int64_t> seed, threads;
   Format format = Format::Text;
   Colour colour = Colour::Auto;
+  std::optional<std::int64_t> overfit, limit, until, steps, samples, jobs;
+  std::optional<double> lowest, highest;                  // lr-find: --from, --to
+  std::vector<std::pair<std::string, std::string>> over;  // sweep: a `--set` path and its values as given
+  std::string metric, mode;
+  bool generates = false;  // predict --generate
   bool fix = false;
   bool werror = false;
   bool check = false;
   bool resume = false;
   bool overwrite = false;
+  bool dry_run = false;
+  bool profile = false;
+  bool halving = false;
   bool quiet = false;
   bool verbose = false;
 };
@@ -87,6 +95,10 @@ int run_data_show(const Invocation&);
 int run_weights_show(const Invocation&);
 int run_weights_match(const Invocation&);
 int run_train(const Invocation&);
+int run_lr_find(const Invocation&);
+int run_sweep(const Invocation&);
+int run_runs(const Invocation&);
+int run_bench(const Invocation&);
 int run_eval(const Invocation&);
 int run_predict(const Invocation&);
 int run_build(const Invocation&);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -14,41 +13,19 @@
 
 #include "api.h"
 #include "compose/bundle.h"
+#include "emit/summary.h"
+#include "modelc/bench.h"
 #include "modelc/checkpoint.h"
 #include "modelc/disagreement.h"
+#include "modelc/interrupts.h"
 #include "modelc/session.h"
+#include "pipeline/resolved.h"
 #include "weights/match_weights.h"
 
 namespace modelc::cli {
 namespace {
 
 using Entry = int (*)(const char* command, const runtime::Request* request);
-
-constexpr std::string_view kNothingSaved = "modelc: interrupted before the first step, nothing is saved\n",
-                           kInterruptedWord = "modelc: interrupted\n";
-std::string_view g_last_word = kInterruptedWord;
-
-/// Until training has something to save, an interrupt ends the process with the exit code of one.
-extern "C" void modelc_end_interrupted(int) {
-  (void)!::write(STDERR_FILENO, g_last_word.data(), g_last_word.size());
-  ::_exit(130);
-}
-
-/// A training goes on where its terminal is closed, also while it still reads its data.
-extern "C" void modelc_pass_over(int) {}
-
-/// What is ignored already (`nohup`, a background job of a script) stays so.
-void answer(int number, void (*with)(int)) {
-  struct sigaction before {};
-  if (::sigaction(number, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) std::signal(number, with);
-}
-
-void answer_signals(bool trains) {
-  if (trains) g_last_word = kNothingSaved;
-  answer(SIGINT, modelc_end_interrupted);
-  answer(SIGTERM, modelc_end_interrupted);
-  if (trains) answer(SIGHUP, modelc_pass_over);
-}
 
 /// nullptr after a word on standard error.
 Entry load_runtime() {
@@ -86,17 +63,29 @@ std::int64_t threads_of(const Invocation& invocation) {
   if (invocation.threads) return *invocation.threads;
   std::int64_t threads = 0;
   if (const char* text = std::getenv("OMP_NUM_THREADS")) std::from_chars(text, text + std::strlen(text), threads);
-  if (threads < 1) threads = std::max(1u, std::thread::hardware_concurrency() / 2);
-  return std::min(threads, runtime::kMostThreads);
+  const std::int64_t there = std::thread::hardware_concurrency();
+  if (threads < 1) return std::max<std::int64_t>(1, there / 2);
+  constexpr std::int64_t kMeant = 64;  // on any machine; a slip of the variable, which is for all programs, harms none
+  return std::min(threads, std::max(there, kMeant));
 }
 
-int run_with_runtime(const Invocation& invocation, Values values = Values::Any) {
+/// What `bench` asks for: the program as some of the passes left it, and where the times go.
+struct Bench {
+  passes::Options passes;
+  runtime::Times times;
+};
+
+int run_with_runtime(const Invocation& invocation, Values values = Values::Any, Bench* bench = nullptr) {
   const auto started = std::chrono::steady_clock::now();
   answer_signals(invocation.command == "train");
   Session session(invocation);
+  if (bench) session.passes = bench->passes;
   const pipeline::Compiled* compiled = session.compile(invocation.arguments[0]);
   const int code = session.report();
   if (compiled == nullptr || code != kDone) return code == kDone ? static_cast<int>(kFaulty) : code;
+  std::string fault;
+  const auto point = emit::bind_sizes(compiled->elaborated.program, invocation.sizes, fault);
+  if (!point) return usage_error("`--input`: " + fault, invocation.command);
   if (values == Values::Trained && invocation.weights.empty() && compiled->elaborated.program.weights.empty())
     return usage_error(fmt::format("`modelc {0}` needs `--weights W`", invocation.command), invocation.command);
   if (!invocation.data.empty() && !compiled->elaborated.recipe.data.given) {
@@ -116,7 +105,8 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any) 
   request.sink = &session.sink;
   request.bundle = compiled->bundle();
   request.version = MODELC_VERSION;
-  request.description = compiled->bundle();
+  if (invocation.command == "train" && !invocation.resume && !invocation.dry_run)
+    request.description = pipeline::resolved_description(*compiled);
   request.weights = invocation.weights;
   request.started = started;
   request.weight_keys = invocation.weight_keys;
@@ -124,8 +114,10 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any) 
   request.replaced = edited_places(invocation);
   if (invocation.command != "predict" && !invocation.outputs.empty()) request.output = invocation.outputs.back();
   request.inputs = invocation.inputs;
-  if (invocation.command == "predict") request.outputs = invocation.outputs;
+  if (invocation.command == "predict" || invocation.command == "lr-find") request.outputs = invocation.outputs;
   request.only = invocation.only;
+  request.generates = invocation.generates;
+  request.prompts = invocation.prompts;
   request.split = invocation.split;
   request.seed = invocation.seed;
   request.threads = threads_of(invocation);
@@ -137,6 +129,12 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any) 
     request.device = program.device;
     request.device_span = program.device_span;
   }
+  request.trial = {invocation.dry_run, invocation.profile, invocation.overfit, invocation.limit, invocation.until};
+  request.range.steps = invocation.steps;
+  if (invocation.lowest) request.range.lowest = *invocation.lowest;
+  if (invocation.highest) request.range.highest = *invocation.highest;
+  for (const auto& [symbol, size] : *point) request.sizes[symbol] = size.constant();
+  if (bench) request.times = &bench->times;
   request.resume = invocation.resume;
   request.overwrite = invocation.overwrite;
   request.quiet = invocation.quiet;
@@ -189,7 +187,37 @@ int run_train(const Invocation& invocation) {
   return run_with_runtime(own);
 }
 
+int run_lr_find(const Invocation& invocation) {
+  for (const std::string& out : invocation.outputs)
+    if (!out.ends_with(".svg") && !out.ends_with(".csv"))
+      return usage_error("`-o` takes FILE.svg or FILE.csv, got `" + out + "`", "lr-find");
+  if (invocation.lowest.value_or(1e-7) >= invocation.highest.value_or(10))
+    return usage_error("`--from` must be below `--to`", "lr-find");
+  return run_train(invocation);
+}
+
+int run_bench(const Invocation& invocation) {
+  Invocation own = invocation;
+  own.weights = weights_of(invocation);
+  Bench with{pass_options(), {}}, without = with;
+  without.passes.count = passes_before_rewrites();
+  if (const int code = run_with_runtime(own, Values::Any, &without); code != kDone) return code;
+  own.quiet = true;  // what there is to say was said
+  if (const int code = run_with_runtime(own, Values::Any, &with); code != kDone) return code;
+  print(bench_results(with.times, without.times, invocation.format == Format::Json));
+  return kDone;
+}
+
 int run_eval(const Invocation& invocation) { return run_trained(invocation); }
+
+/// What `--generate` does not go together with; empty where all is well.
+std::string generation_fault(const Invocation& invocation) {
+  if (!invocation.only.empty()) return "`--generate` puts out the input that grows, not `--outputs`";
+  const bool text = invocation.outputs.empty() || invocation.outputs.back().ends_with(".txt");
+  if (text && invocation.outputs.size() > 1) return "texts go to one `-o`";
+  if (!text && invocation.prompts.size() > 1) return "several texts go to standard output or to `-o FILE.txt`";
+  return "";
+}
 
 // The fits and the categories of a checkpoint are those of its description, also where only the data are looked at.
 int run_data_show(const Invocation& invocation) {
@@ -201,6 +229,12 @@ int run_data_show(const Invocation& invocation) {
 }
 
 int run_predict(const Invocation& invocation) {
+  if (!invocation.prompts.empty() && !invocation.generates)
+    return usage_error("`--prompt` is a text for `--generate` to go on from", "predict");
+  if (invocation.generates) {
+    if (const std::string fault = generation_fault(invocation); !fault.empty()) return usage_error(fault, "predict");
+    if (invocation.outputs.empty() || invocation.outputs.back().ends_with(".txt")) return run_trained(invocation);
+  }
   if (invocation.outputs.empty()) return usage_error("`modelc predict` needs `-o OUT`", "predict");
   const bool rows = !invocation.data.empty();
   if (rows && !invocation.inputs.empty())

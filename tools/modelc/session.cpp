@@ -10,7 +10,14 @@
 
 namespace modelc::cli {
 
-Session::Session(const Invocation& invocation) : invocation_(invocation), scope_(dims_) {}
+namespace {
+
+/// Commands that cannot do without the rows.
+bool trains(const std::string& command) { return command == "train" || command == "lr-find" || command == "sweep"; }
+
+}  // namespace
+
+Session::Session(const Invocation& invocation) : passes(pass_options()), invocation_(invocation), scope_(dims_) {}
 
 const pipeline::Compiled* Session::compile(const std::string& file, bool recipe) {
   elaborate::Options options = options_of(invocation_);
@@ -19,13 +26,12 @@ const pipeline::Compiled* Session::compile(const std::string& file, bool recipe)
   const std::string& command = invocation_.command;
   options.data.memory = memory_of(invocation_, file);
   options.data.rows_text = invocation_.data;
-  const bool needs_rows = command == "train" || command == "eval" || command == "data show";
+  const bool needs_rows = trains(command) || command == "eval" || command == "data show";
   // A checkpoint knows of its data what must be known of them; which files are read, is known when it is used.
   options.data.absent = needs_rows && !options.data.memory ? Absent::Refuse
                         : command == "check"               ? Absent::Warn
                                                            : Absent::Ignore;
-  compiled =
-      pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_), pass_options());
+  compiled = pipeline::compile(sources, file, invocation_.overrides, options, sink, watch_of(invocation_), passes);
   if (!compiled || !compiled->sound) return nullptr;
   if (!invocation_.where.empty() && !pipeline::check_point(sources, file, invocation_.overrides, options, sink))
     return nullptr;

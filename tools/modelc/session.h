@@ -23,6 +23,7 @@ class Session {
   support::SourceManager sources;
   diagnostics::Sink sink;
   std::optional<pipeline::Compiled> compiled;
+  passes::Options passes;
 
  private:
   const Invocation& invocation_;

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "compose/compose.h"
+#include "runs/settings.h"
 
 using namespace modelc;
 
@@ -91,6 +92,21 @@ TEST_CASE("settings: null on the command line takes a key away") {
   CHECK(train[1].name.text == "epochs");
   CHECK_FALSE(read.root->running.device);
   CHECK_FALSE(Read("train: {steps: 5}", {{"train", "null"}}).root->train);
+}
+
+TEST_CASE("settings: a path leads into a call, and a positional argument is found by its name") {
+  const auto optimizer = [](const std::string& written, const std::string& path, const std::string& value) {
+    Read read("train: {optimizer: \"" + written + "\"}", {{path, value}});
+    REQUIRE(read.root);
+    CHECK(read.codes() == "");
+    const auto settings = runs::settings_of(*read.root);
+    return settings.at(0).second;
+  };
+  CHECK(optimizer("Adam", "train.optimizer.lr", "0.1") == "Adam(lr=0.1)");
+  CHECK(optimizer("Adam(lr=0.5, eps=1e-3)", "train.optimizer.lr", "0.1") == "Adam(lr=0.1, eps=0.001)");
+  CHECK(optimizer("SGD(0.5)", "train.optimizer.lr", "0.1") == "SGD(0.1)");
+  CHECK(optimizer("SGD(0.5)", "train.optimizer.momentum", "0.9") == "SGD(0.5, momentum=0.9)");
+  CHECK(optimizer("Adam", "train.optimizer", "SGD(lr=0.1)") == "SGD(lr=0.1)");
 }
 
 TEST_CASE("settings: what the language grants and nothing honours is M9001 where it is given") {
