@@ -77,7 +77,10 @@ class RowTable final : public RowOutput {
   std::string add(const data::Dataset& data, const std::vector<std::int64_t>& rows, const NamedBatch& batch) override {
     Columns columns;
     std::set<std::string> own;
-    for (const data::Column& column : data.columns) {
+    // A window is made of several of the source's rows, which have no place in one line.
+    const std::size_t kept = data.windows.n > 0 ? 0 : data.own;
+    for (std::size_t i = 0; i < kept; ++i) {
+      const data::Column& column = data.columns[i];
       if (!column.shape().empty() || !own.insert(column.name).second) continue;
       columns.emplace_back(column.name, cells_of(column, rows));
     }

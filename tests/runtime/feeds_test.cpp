@@ -106,7 +106,7 @@ Fitted fitted(const ir::Data& recipe, std::int64_t training, diagnostics::Sink& 
   data::Loader loader(recipe, 0, sink);
   out.parts = data::whole(*loader.load(*recipe.train, "train"));
   std::vector<data::Part> some = out.parts;
-  some[0].rows.resize(static_cast<std::size_t>(training));
+  some[0].rows = data::Rows::all(training);
   out.feed = std::make_unique<data::Feed>(recipe, 0);
   out.good = out.feed->connect(*out.parts[0].data, {}, sink) && out.feed->fit(some, out.parts, out.fits, sink);
   return out;
@@ -257,7 +257,7 @@ TEST_CASE("balance: each value as often as any other, of the rows that train") {
   std::map<std::int64_t, int> groups;
   for (const std::int64_t row : epoch_of(part, 1)) ++groups[row < 9 ? 5 : row < 11 ? 7 : 9];
   CHECK(groups == std::map<std::int64_t, int>{{5, 4}, {7, 4}, {9, 4}});
-  part.rows = {0, 1, 2, 9};  // a value that none of them has takes no share
+  part.rows = std::vector<std::int64_t>{0, 1, 2, 9};  // a value that none of them has takes no share
   groups.clear();
   for (const std::int64_t row : epoch_of(part, 1)) ++groups[row < 9 ? 5 : 7];
   CHECK(groups == std::map<std::int64_t, int>{{5, 2}, {7, 2}});
