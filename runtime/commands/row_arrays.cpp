@@ -47,8 +47,8 @@ class RowArrays final : public RowOutput {
       if (!fault.empty()) return fault;
       members.push_back({name + ".npy", bytes});
       if (!numpy_)
-        tensors.emplace_back(name, at::from_blob(const_cast<char*>(bytes.data()), array.shape,
-                                                 at::TensorOptions().dtype(array.type)));
+        tensors.emplace_back(
+            name, at::from_blob(const_cast<char*>(bytes.data()), array.shape, at::TensorOptions().dtype(array.type)));
     }
     if (!numpy_) return weights::write_safetensors(file_, tensors, {});
     if (!only_.empty()) return weights::write_atomically(file_, {members[0].bytes});

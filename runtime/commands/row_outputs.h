@@ -1,5 +1,5 @@
-// What `predict --data` writes: a table of the rows' own columns with the outputs beside them, or the outputs as arrays.
-// Batches are gathered in spools, so that the length of a result is bounded by the disk alone.
+// What `predict --data` writes: a table of the rows' own columns with the outputs beside them, or the outputs as
+// arrays. Batches are gathered in spools, so that the length of a result is bounded by the disk alone.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -20,7 +20,8 @@ class RowOutput {
  public:
   virtual ~RowOutput() = default;
   /// The next rows of a dataset and what the model makes of them. The reason why not, or empty.
-  virtual std::string add(const data::Dataset& data, const std::vector<std::int64_t>& rows, const NamedBatch& batch) = 0;
+  virtual std::string add(const data::Dataset& data, const std::vector<std::int64_t>& rows,
+                          const NamedBatch& batch) = 0;
   /// Puts the file in its place. The reason why not, or empty.
   virtual std::string finish() = 0;
 };

@@ -58,8 +58,7 @@ bool Loader::files_there(const ir::Source& source) {
     // The tokenizer of a text travels in the checkpoint.
     const bool travels = source.kind == SourceId::Text && &file != source.files.data();
     if (travels || std::filesystem::exists(file, error)) continue;
-    sink_.report(source.span, diag::DataFileNotThere, file)
-        .help("`--set data.root=FOLDER` says where the files are");
+    sink_.report(source.span, diag::DataFileNotThere, file).help("`--set data.root=FOLDER` says where the files are");
     there = false;
   }
   for (const auto& [name, part] : source.parts) there = files_there(part) && there;

@@ -82,8 +82,7 @@ ir::Data feed_of(const std::string& file, const std::string& op, std::vector<ir:
   recipe.train = csv(file);
   testing::GraphBuilder builder;
   const types::Dim rows = types::DimTable::current().symbol("rows");
-  std::vector<ir::Operand> operands{
-      builder.input(column, {column == "t" ? DType::String : DType::Float32, {rows}})};
+  std::vector<ir::Operand> operands{builder.input(column, {column == "t" ? DType::String : DType::Float32, {rows}})};
   operands.insert(operands.end(), arguments.begin(), arguments.end());
   ir::Output out;
   out.name = "x";
@@ -232,7 +231,8 @@ TEST_CASE("mix: an epoch has as many rows as there are, parts by their weights, 
   CHECK(epoch_of(part, 1, 4) != rows);
   // Outside training each row comes once.
   std::set<std::int64_t> seen;
-  for (const data::Batch& batch : data::batches({part}, 7, false, 3, 1)) seen.insert(batch.rows.begin(), batch.rows.end());
+  for (const data::Batch& batch : data::batches({part}, 7, false, 3, 1))
+    seen.insert(batch.rows.begin(), batch.rows.end());
   CHECK(seen.size() == 100);
 }
 

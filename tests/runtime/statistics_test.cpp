@@ -17,15 +17,12 @@ constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 /// The rows of a tensor, `step` at a time.
 data::Blocks blocks(const at::Tensor& all, std::int64_t step) {
   return [all, step](const auto& visit) {
-    for (std::int64_t at = 0; at < all.size(0); at += step)
-      visit(all.narrow(0, at, std::min(step, all.size(0) - at)));
+    for (std::int64_t at = 0; at < all.size(0); at += step) visit(all.narrow(0, at, std::min(step, all.size(0) - at)));
     return true;
   };
 }
 
-at::Tensor table(std::vector<float> values, std::int64_t columns) {
-  return at::tensor(values).reshape({-1, columns});
-}
+at::Tensor table(std::vector<float> values, std::int64_t columns) { return at::tensor(values).reshape({-1, columns}); }
 
 /// The median as NumPy has it.
 double median(std::vector<double> values) {

@@ -53,9 +53,8 @@ TEST_CASE("tally: of a table that is read in blocks, all its rows or those with 
   const auto counted = [&](const formats::KeyedRows* only) {
     formats::TableReading reading;
     reading.schema = *schema.value;
-    auto tally = formats::tally_in(std::move(reading), 1, only, [&](formats::TableReading& all) {
-      return formats::for_csv_rows(file, {}, all);
-    });
+    auto tally = formats::tally_in(std::move(reading), 1, only,
+                                   [&](formats::TableReading& all) { return formats::for_csv_rows(file, {}, all); });
     REQUIRE(tally);
     return tally.value->counts();
   };
