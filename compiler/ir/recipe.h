@@ -27,6 +27,7 @@ struct SourcePart;
 struct Contents {
   std::string query;                                   // sqlite
   std::shared_ptr<const formats::ImageFolder> images;  // images: what the folder holds, where the source is `known`
+  text::Unit unit = text::Unit::Chars;                 // text: what a row holds; the second of the files is a tokenizer
 };
 
 /// A source as an expression tree: files and `synthetic` are its leaves, `alternate zip with` stand over `parts`.
@@ -38,7 +39,6 @@ struct Source {
   std::vector<std::string> files;       // resolved paths
   std::vector<std::string> file_names;  // npy: the column of each file
   formats::CsvOptions csv;
-  text::Unit unit = text::Unit::Chars;  // text: what a row holds; the second of the files is a tokenizer
   std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; mix; with: one
   std::vector<double> weights;    // mix: of the parts; empty: every row once
   Contents contents;
@@ -86,6 +86,12 @@ struct Split {
   std::string by;
   Span stratify_at, by_at;
   bool divides() const { return fraction > 0 || folds > 1 || !by.empty(); }
+};
+
+/// The column or target whose values come equally often in training; none where the name is empty.
+struct Balance {
+  std::string name;
+  Span at;
 };
 
 /// What a checkpoint remembers of the data it was trained on, so that nothing needs them again: as JSON in
@@ -144,9 +150,8 @@ struct Data {
   std::optional<Source> train, valid, test;
   std::optional<Source> given;  // in place of these: rows to predict
   Split split;
-  Span balance_at;
-  std::string balance;  // the column or target whose values come equally often; empty: none
-  DataMemory memory;    // what a checkpoint is to keep
+  Balance balance;
+  DataMemory memory;  // what a checkpoint is to keep
   /// Columns -> fed inputs and targets. Its inputs are columns by name (text columns as int64 codes); its outputs are
   /// named like the model's inputs and targets. One per distinct set of columns (alternate has one per part).
   std::vector<Graph> feeds;

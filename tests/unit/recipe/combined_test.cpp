@@ -86,7 +86,7 @@ TEST_CASE("zip: keys are of one kind and stand in each part") {
 }
 
 TEST_CASE("balance: a column or target, and not beside the weights of a mix") {
-  CHECK(Recipe(kOne, "  balance: y\n").data().balance == "y");
+  CHECK(Recipe(kOne, "  balance: y\n").data().balance.name == "y");
   CHECK(Recipe(kOne, "  balance: z\n").codes() == "M8109");
   CHECK(Recipe("mix(" + kOne + ", " + kTwo + ", weights=[1, 2])", "  balance: y\n").codes() == "M8314");
   CHECK(Recipe("mix(" + kOne + ", " + kTwo + ")", "  balance: y\n").codes() == "");
