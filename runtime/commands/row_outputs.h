@@ -26,10 +26,11 @@ class RowOutput {
   virtual std::string finish() = 0;
 };
 
-/// A `.csv`: the columns of one value a row as they were read, then the outputs. A vector is `name.0`, `name.1`, …; an
-/// output that scores the categories of a target is the name of the likeliest, under the target's name, and the
-/// probability of each, `p(name)`. A name that the rows have already is written `predicted.name`.
-std::unique_ptr<RowOutput> row_table(const std::string& path, std::map<std::string, ClassScores> classes);
+/// A `.csv`: the columns of one value a row as `source` has them written, then the outputs. A vector is `name.0`,
+/// `name.1`, …; an output that scores the categories of a target is the name of the likeliest, under the target's name,
+/// and the probability of each, `p(name)`. A name that the rows have already is written `predicted.name`.
+std::unique_ptr<RowOutput> row_table(const std::string& path, std::map<std::string, ClassScores> classes,
+                                     const ir::Source& source);
 
 /// `.npz`, `.safetensors`, `NAME=FILE.npy`, or `NAME=FILE.png` for images on one sheet; of so many rows in all.
 std::unique_ptr<RowOutput> row_arrays(const std::string& spec, std::int64_t rows);

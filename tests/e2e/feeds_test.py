@@ -74,7 +74,9 @@ class Prediction(ModelcTest):
             self.assertEqual(row["label"], max(shares, key=shares.get))
             right += row["label"] == ("low", "middle", "high")[number % 3]
         self.assertGreater(right, 24)
-        self.assertEqual(rows[8]["age"], "", "a missing cell stays empty")
+        self.assertEqual(rows[8]["age"], "?", "cells stay as they are written")
+        for row, given in zip(rows, csv.DictReader(io.StringIO(people(30, labelled=False)), delimiter=";")):
+            self.assertEqual({name: row[name] for name in given}, given)
         self.assertIn('the "old" west', {row["city"] for row in rows})
 
     def test_nothing_of_the_training_data_is_needed(self):
