@@ -323,6 +323,10 @@ train: {epochs: 1, batch: 4, optimizer: SGD(lr=0.1)}
         self.assertEqual(parts('csv("v.csv")'), (40, 7))
         self.write("t.csv", (self.folder / "t.csv").read_text().replace("a,b,kind", "a,b,kind,m").replace("no\n", "no,train\n").replace("yes\n", "yes,valid\n"))
         self.assertEqual(parts("{by: m}"), (20, 20))
+        whole = (self.folder / "t.csv").read_text()
+        self.write("t.csv", whole.replace("valid", "vlaid", 1))
+        self.refused(1, "train", "model.yaml", "-o", "no", says=["M8151", "t.csv:3:4", "`vlaid`", "model.yaml:8"], leaves="no")
+        self.write("t.csv", whole)
         for valid, says in (("{by: m, stratify: kind}", "M8314"), ("{split: 0.2, folds: 3}", "M8314"), ("{split: 0.2, fold: 1}", "M8313"),
                             ("{stratify: kind}", "M8313"), ('{split: 0.2, train: csv("v.csv")}', "M8311")):
             self.write("model.yaml", re.sub(r"valid: .*", lambda _: f"valid: {valid}", (self.folder / "model.yaml").read_text()))
