@@ -250,6 +250,8 @@ train: {{epochs: 2, batch: 8, optimizer: SGD(lr=0.1), seed: 1}}
         self.done("train", "model.yaml", "-o", "run", "-q", "--resume", "--set", "train.epochs=4")
         resumed, _ = tensors(self.folder / "run/last.safetensors")
         self.assertEqual(whole, resumed)
+        self.write("model.yaml", (self.folder / "model.yaml").read_text().replace("[0.7, 0.3]", "[0.6, 0.4]"))
+        self.refused(1, "train", "model.yaml", "-o", "run", "-q", "--resume", "--set", "train.epochs=5", says=["0.7, 0.3", "0.6, 0.4"])
 
     def test_zip_by_key(self):
         self.write("left.csv", "id,a,kind\n" + "\n".join(f"k{i},{i / 20},{'yes' if i > 9 else 'no'}" for i in range(20)) + "\n")
