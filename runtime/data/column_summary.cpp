@@ -39,6 +39,7 @@ class Counts {
     if (!few_) return;
     summary.distinct = static_cast<std::int64_t>(counts_.size());
     for (const auto& [value, count] : counts_) summary.values.emplace_back(word(value), count);
+    if (all_) std::sort(summary.values.begin(), summary.values.end());  // words, whose codes say nothing
     std::stable_sort(summary.values.begin(), summary.values.end(),
                      [](const auto& a, const auto& b) { return a.second > b.second; });
     if (summary.values.size() > kShown) summary.values.resize(kShown);
