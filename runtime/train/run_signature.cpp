@@ -77,11 +77,19 @@ void add_phases(Signature& signature, const std::vector<ir::Phase>& phases) {
 /// Rows and values of a split.
 void add_data(Signature& signature, const char* split, const std::vector<data::Part>& parts) {
   for (const data::Part& part : parts) {
-    std::uint64_t sum =
-        weights::checksum({reinterpret_cast<const char*>(part.rows.begin()), part.rows.size() * sizeof(*part.rows.begin())});
+    std::uint64_t sum = weights::checksum(
+        {reinterpret_cast<const char*>(part.rows.begin()), part.rows.size() * sizeof(*part.rows.begin())});
     for (const data::Column& column : part.data->columns) sum = column.checksum(sum);
     signature.emplace_back(fmt::format("the {} data", split), fmt::format("{} rows", part.rows.size()));
     signature.emplace_back(fmt::format("the values of the {} data", split), fmt::format("checksum {:016x}", sum));
+    if (const auto& shares = part.data->shares) {
+      // Which rows come, and how often.
+      signature.emplace_back("the weights of the rows", fmt::format("{}", fmt::join(shares->weights, ", ")));
+      signature.emplace_back(
+          "the groups of the rows",
+          fmt::format("checksum {:016x}", weights::checksum({reinterpret_cast<const char*>(shares->group.data()),
+                                                             shares->group.size() * sizeof(shares->group[0])})));
+    }
   }
 }
 
