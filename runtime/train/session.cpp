@@ -159,7 +159,8 @@ bool Session::needs_training_rows(bool training) const {
   return training || !fits_restored_ || split == "train" || (split == "valid" && !recipe_.data.valid);
 }
 
-// The classes of a folder of images have the numbers that they had in training; tokenizers come from the checkpoint, too.
+// The classes of a folder of images have the numbers that they had in training; tokenizers come from the checkpoint,
+// too.
 void Session::know_classes(data::Loader& loader) const {
   for (const data::FitState& fit : fits_)
     if (const std::string column = data::column_of_classes(fit); !column.empty())
@@ -334,6 +335,7 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
   const ir::Graph* named = nullptr;
   std::map<std::size_t, Carried> carried;  // by part
   std::vector<data::Batch> batches = data::batches(parts, phase().training.batch, false, seed_, 0);
+  if (!phase().training.batching.carry.empty()) data::lay_along_windows(batches, parts);
   limit(batches, request_.trial.limit);
   for (const data::Batch& batch : batches) {
     if (stop && stop()) return std::nullopt;
