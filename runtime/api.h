@@ -60,6 +60,8 @@ struct Request {
   std::vector<std::string> inputs;   // predict: FILE.safetensors, FILE.npz, NAME=FILE.npy, NAME=VALUE
   std::vector<std::string> outputs;  // predict: -o, FILE.safetensors, FILE.npz or NAME=FILE.npy each
   std::vector<std::string> only;     // predict: --outputs, names
+  bool generates = false;            // predict: --generate; -o may be a .txt or nothing, for standard output
+  std::vector<std::string> prompts;  // predict: --prompt, texts to go on from
   std::string split;                 // eval: which one is scored; empty: the last there is
   std::optional<std::int64_t> seed;  // overrides the recipe's
   std::int64_t threads = 1;          // that compute one operation; sums of several are rounded otherwise

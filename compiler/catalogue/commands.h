@@ -65,6 +65,8 @@ enum class OptionId : std::uint8_t {
   Prefer,
   SaveOnly,
   Inputs,
+  Generate,
+  Prompt,
   Data,
   Split,
   Output,

@@ -36,18 +36,23 @@ std::vector<Entry> feed_functions() {
           .argument("input: column")
           .example("category(\"species\")"),
       feed(Id::Windows, "windows")
-          .summary("Windows of `n` steps of one long row, each a row of its own.")
+          .summary("Windows of `n` steps of a long row, each a row of its own; they are made before batches are drawn.")
           .argument("input: column")
           .argument("n: int in 1..")
           .keyword("stride: int? in 1.. = null")
-          .example("windows(tokens, 64)")
-          .not_yet(),
+          .note(
+              "`stride` is `n` unless said. The windows of a feed agree in both, and all that it feeds is of windows. "
+              "Where they overlap, the last ones validate, and those that reach into them train nothing.")
+          .example("windows(tokens, 64)"),
       feed(Id::Tokens, "tokens")
-          .summary("The tokens of a text column, a ragged one.")
+          .summary("The tokens of a text column, as many as each row has: for `pad` and `lengths`.")
           .argument("input: column")
           .keyword("by: str = \"words\"")
-          .example("tokens(review, by=\"words\")")
-          .not_yet(),
+          .note(
+              "`by` is `words`, `chars`, `bytes` or the file of a `tokenizer.json`. Of words and characters 0 is kept "
+              "for padding, 1 stands for what the training split does not have, and the others follow in sorted order; "
+              "bytes are their values, and a tokenizer's numbers are its own.")
+          .example("tokens(review, by=\"words\")"),
       feed(Id::Pad, "pad")
           .summary("A ragged column made even with `value`.")
           .argument("input: column")
@@ -57,8 +62,7 @@ std::vector<Entry> feed_functions() {
       feed(Id::Lengths, "lengths")
           .summary("How long each row of a ragged column is.")
           .argument("input: column")
-          .example("lengths(tokens(review))")
-          .not_yet(),
+          .example("lengths(tokens(review))"),
       feed(Id::Impute, "impute")
           .summary("Missing values filled in, each column by what it has in the training split.")
           .argument("input: column")
@@ -68,23 +72,17 @@ std::vector<Entry> feed_functions() {
               "least is the mode. Text has a mode only, which is taken unless `by` is given.")
           .example("impute(age, by=\"median\")"),
       feed(Id::Strip, "strip")
-          .summary("Text without what `chars` holds at its ends.")
+          .summary("Text without the characters of `chars` at its ends, without white space where none are given.")
           .argument("input: column")
-          .argument("chars: str = \" \"")
-          .example("strip(income, \".\")")
-          .not_yet(),
-      feed(Id::Lower, "lower")
-          .summary("Text in lower case.")
-          .argument("input: column")
-          .example("lower(city)")
-          .not_yet(),
+          .argument("chars: str? = null")
+          .example("strip(income, \".\")"),
+      feed(Id::Lower, "lower").summary("Text in lower case.").argument("input: column").example("lower(city)"),
       feed(Id::Replace, "replace")
           .summary("Text with `old` replaced by `new`.")
           .argument("input: column")
           .argument("old: str")
           .argument("new: str")
-          .example("replace(price, \"$\", \"\")")
-          .not_yet(),
+          .example("replace(price, \"$\", \"\")"),
       feed(Id::Clip, "clip")
           .summary("No less than `min`, no more than `max`.")
           .argument("input: column")

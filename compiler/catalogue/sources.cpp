@@ -87,8 +87,12 @@ std::vector<Entry> sources() {
           .argument("tokens: str = \"chars\"")
           .keyword(kShuffle)
           .result("tokens: int[]")
-          .example("text(\"corpus.txt\", tokens=\"chars\")")
-          .not_yet(),
+          .note("`tokens` is `chars`, `bytes`, `words` or the file of a `tokenizer.json`. Characters and words are "
+                "numbered "
+                "from 0 in sorted order as the training split has them; where the training source has others, these "
+                "share "
+                "the number behind them. `data.categories(\"tokens\")` is how many numbers there are.")
+          .example("text(\"corpus.txt\", tokens=\"chars\")"),
       source(Id::Sqlite, "sqlite")
           .summary("The rows of a query.")
           .argument("file: str")

@@ -9,6 +9,7 @@
 #include "instantiate/paths.h"
 #include "instantiate/written.h"
 #include "recipe/categories.h"
+#include "recipe/generate.h"
 #include "recipe/losses.h"
 #include "recipe/recipe.h"
 #include "trace/program.h"
@@ -102,6 +103,7 @@ class LiveProgram final : public ir::GraphSource {
       choice_types_ = std::move(graphs.choice_types);
       broken = graphs.broken;
       whole = whole && graphs.whole;
+      if (whole && !broken) whole = check_generation(budget, program.graphs);
     }
     mark_doubtful(tree_);
     result.state = finish(statics, running, program, broken, !whole || !untraced.whole);
@@ -130,8 +132,9 @@ class LiveProgram final : public ir::GraphSource {
     for (const ir::Graph& known : later_)
       if (known.variant() == asked) return &known;
     if (tree_.ir.modules.empty()) resume(tree);
-    trace::Traced traced = trace::trace_graph(shared({}), model_, {asked, false}, losses());
-    const bool agrees = trace::check_choice_types(sink_, traced.graph, choice_types_);
+    trace::Traced traced =
+        trace::trace_graph(shared({}), model_, {asked, false}, asked.generates ? generation() : losses());
+    const bool agrees = asked.generates || trace::check_choice_types(sink_, traced.graph, choice_types_);
     if (!traced.whole || !agrees) return nullptr;
     passes::rewrite(traced.graph, tree);
     return &later_.emplace_back(std::move(traced.graph));
@@ -168,6 +171,16 @@ class LiveProgram final : public ir::GraphSource {
 
   trace::GraphContext shared(const eval::Budget& budget) {
     return {sink_, document_, tree_, special_, budget.renewed()};
+  }
+  trace::Losses generation() const {
+    return options_.recipe ? trace::Losses(recipe::trace_generation) : trace::Losses();
+  }
+  /// What is appended to an input is traced once, to be judged: the graph that runs is made when it is asked for.
+  bool check_generation(const eval::Budget& budget, const std::vector<ir::Graph>& graphs) {
+    if (!options_.recipe || graphs.empty() || !recipe::generates(document_.root())) return true;
+    ir::Variant variant = graphs[0].variant();
+    variant.generates = true;
+    return trace::trace_graph(shared(budget), model_, {variant, false}, generation()).whole;
   }
   trace::Losses losses() const { return options_.recipe ? trace::Losses(recipe::trace_losses) : trace::Losses(); }
 

@@ -208,7 +208,7 @@ ImageHeader read_header(Bytes& bytes) {
   const std::string_view magic = bytes.at(0, 12);
   if (magic.starts_with("\xff\xd8\xff")) return read_jpeg(bytes);
   if (magic.starts_with("\x89PNG\r\n\x1a\n")) return read_png(bytes);
-  if (magic.starts_with("RIFF") && magic.substr(8) == "WEBP") return read_webp(bytes);
+  if (magic.starts_with("RIFF") && magic.ends_with("WEBP")) return read_webp(bytes);
   if (magic.starts_with("BM")) return read_bmp(bytes);
   if (magic.starts_with(std::string_view("II*\0", 4)) || magic.starts_with(std::string_view("MM\0*", 4)))
     return read_tiff(bytes);

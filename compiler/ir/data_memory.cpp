@@ -16,6 +16,7 @@ Json packed(const formats::ColumnType& column) {
   Json out = {{"name", column.name}, {"dtype", column.dtype == types::DType::String ? kText : types::dtype_row(column.dtype).torch}, {"shape", column.shape}};
   if (column.has_missing) out["missing"] = true;
   if (column.duplicate) out["twice"] = true;
+  if (column.tokens) out["tokens"] = true;
   if (!column.categories.empty()) out["categories"] = column.categories;
   return out;
 }
@@ -30,6 +31,7 @@ formats::ColumnType unpacked(const Json& json) {
   column.shape = json.at("shape").get<std::vector<std::int64_t>>();
   column.has_missing = json.value("missing", false);
   column.duplicate = json.value("twice", false);
+  column.tokens = json.value("tokens", false);
   if (json.contains("categories")) column.categories = json.at("categories").get<std::vector<std::string>>();
   return column;
 }

@@ -154,6 +154,7 @@ struct Variant {
   bool training = false;
   std::vector<std::string> given;
   std::map<std::string, std::string> choices;  // by choice input
+  bool generates = false;                      // puts out what `predict.generate` appends, and nothing else
   bool operator==(const Variant&) const = default;
 };
 

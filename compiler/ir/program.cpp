@@ -6,7 +6,8 @@ namespace modelc::ir {
 
 const Graph* find_graph(const Program& program, const Variant& variant) {
   for (const Graph& graph : program.graphs) {
-    if (graph.training != variant.training || graph.given != variant.given) continue;
+    if (graph.training != variant.training || graph.given != variant.given || graph.generates != variant.generates)
+      continue;
     const bool chosen = std::all_of(graph.choices.begin(), graph.choices.end(), [&](const auto& choice) {
       const auto it = variant.choices.find(choice.first);
       return it != variant.choices.end() && it->second == choice.second;

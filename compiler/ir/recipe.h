@@ -9,6 +9,7 @@
 #include "formats/image_folder.h"
 #include "ir/check.h"
 #include "ir/ir.h"
+#include "text/units.h"
 
 namespace modelc::ir {
 
@@ -22,6 +23,12 @@ struct Draw {
 
 struct SourcePart;
 
+/// What a source of one kind reads its files by.
+struct Contents {
+  std::string query;                                   // sqlite
+  std::shared_ptr<const formats::ImageFolder> images;  // images: what the folder holds, where the source is `known`
+};
+
 /// A source as an expression tree: files and `synthetic` are its leaves, `alternate zip with` stand over `parts`.
 struct Source {
   catalogue::SourceId kind = catalogue::SourceId::Csv;
@@ -31,11 +38,11 @@ struct Source {
   std::vector<std::string> files;       // resolved paths
   std::vector<std::string> file_names;  // npy: the column of each file
   formats::CsvOptions csv;
+  text::Unit unit = text::Unit::Chars;  // text: what a row holds; the second of the files is a tokenizer
   std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; mix; with: one
   std::vector<double> weights;    // mix: of the parts; empty: every row once
-  std::string query;              // sqlite
-  std::shared_ptr<const formats::ImageFolder> images;  // images: what the folder holds, where `known`
-  std::string on;                 // zip: key column
+  Contents contents;
+  std::string on;                                           // zip: key column
   std::vector<std::pair<std::string, Constant>> constants;  // with: columns added
   std::vector<std::pair<std::string, Draw>> draws;          // synthetic
   std::vector<formats::ColumnType> columns;                 // the schema, where `known`
@@ -46,6 +53,23 @@ struct SourcePart {
   std::string first;
   Source second;
   SourcePart(std::string name, Source source) : first(std::move(name)), second(std::move(source)) {}
+};
+
+/// A column that is made of another one when the rows are there: `lower(city)`, `pad(tokens(review), 0)`. Its name is
+/// the canonical text of the call, under which a feed's graph asks for it.
+struct DerivedColumn {
+  enum Kind { Strip, Lower, Replace, Equals, Tokens, Pad, Lengths } kind = Lower;
+  std::uint32_t feed = 0;  // index into Data::feeds
+  std::string name, from;  // from: a column of the source, or one that is derived before it
+  /// Strip: the characters, null for white space; Replace: old and new; Equals: the text; Tokens: the tokenizer's file.
+  std::vector<std::optional<std::string>> texts;
+  text::Unit unit = text::Unit::Words;  // Tokens
+};
+
+/// Of one feed: windows of so many rows of the source are its rows. n is 0 where the source's own rows are.
+struct Windows {
+  std::int64_t n = 0, stride = 0;
+  bool operator==(const Windows&) const = default;
 };
 
 /// A value computed once from the training split and kept in the checkpoint.
@@ -127,6 +151,8 @@ struct Data {
   /// named like the model's inputs and targets. One per distinct set of columns (alternate has one per part).
   std::vector<Graph> feeds;
   std::vector<Fit> fits;
+  std::vector<DerivedColumn> derived;  // those of one feed in the order in which they are made
+  std::vector<Windows> windows;        // by feed
   std::vector<Graph> column_graphs;
   std::int64_t workers = 0;  // threads that make batches ahead
   Span span;
@@ -209,11 +235,20 @@ struct Phase {
   std::vector<std::string> held;    // paths of normalisations whose statistics move in other phases
 };
 
+/// `predict.generate`. What is appended is an output of its own in graphs that generate (ir::Variant).
+struct Generate {
+  std::string feed;  // the input that grows along its last dimension
+  std::int64_t steps = 0;
+  bool stops = false;
+  Span span;
+};
+
 struct Recipe {
   bool has_loss = false;
   std::vector<Check> checks;
   Data data;
   Training training;
+  std::optional<Generate> generate;
   std::vector<Phase> phases;  // empty where there is one training from beginning to end
 };
 

@@ -40,6 +40,15 @@ Type infer_feed_normalize(InferContext& cx) {
   return to_float32(cx);
 }
 
+Type infer_windows(InferContext& cx) {
+  const TensorType& input = cx.tensor("input");
+  if (!cx.require_rank_between("input", 1, kAnyRank)) return Type::poison();
+  const Dim n = cx.arg("n").as_int();
+  std::vector<Dim> shape{types::floor_div(input.shape[0], n), n};
+  shape.insert(shape.end(), input.shape.begin() + 1, input.shape.end());
+  return Type::of({input.dtype, std::move(shape)});
+}
+
 Type infer_category(InferContext& cx) { return Type::of({DType::Int64, cx.tensor("input").shape}); }
 
 Type infer_impute(InferContext& cx) {
@@ -105,6 +114,20 @@ std::vector<Op> feed_family() {
                     .traits({Trait::Pure, Trait::Elementwise, Trait::Fitted})
                     .infer(infer_category)
                     .example("category(x)", "int[B]"));
+  ops.push_back(function_op("_numbered")
+                    .summary("pieces of text by their numbers in the vocabulary of the training rows")
+                    .input("input: Tensor")
+                    .input("padding: int = 0")
+                    .traits({Trait::Pure, Trait::Elementwise, Trait::Fitted})
+                    .infer(infer_category)
+                    .example("pad(tokens(x), 0)", "int[B, 8]"));
+  ops.push_back(function_op("_windows")
+                    .summary("rows that stand one window behind the other, as windows")
+                    .input("input: Tensor")
+                    .input("n: int in 1..")
+                    .traits(kPure)
+                    .infer(infer_windows)
+                    .example("windows(x, 3)", "float[6, 2]"));
   ops.push_back(function_op("impute")
                     .summary("missing values filled in by what the training rows have")
                     .input("input: Tensor")

@@ -8,6 +8,7 @@
 #include "formats/arrays.h"
 #include "formats/categories.h"
 #include "recipe/data.h"
+#include "recipe/text_categories.h"
 #include "resolve/qualifier.h"
 
 namespace modelc::recipe {
@@ -30,7 +31,7 @@ struct Found {
 bool has_rows(const ir::Source& source) { return source.kind == SourceId::Csv || source.kind == SourceId::Sqlite; }
 
 std::optional<formats::Fault> read_rows(const ir::Source& source, formats::TableReading& reading) {
-  if (source.kind == SourceId::Sqlite) return formats::for_sqlite_rows(source.files[0], source.query, reading);
+  if (source.kind == SourceId::Sqlite) return formats::for_sqlite_rows(source.files[0], source.contents.query, reading);
   return formats::for_csv_rows(source.files[0], source.csv, reading);
 }
 
@@ -87,13 +88,13 @@ formats::Tally tally_of(const formats::ImageFolder& images, const formats::Colum
 /// The classes of a folder of images, or its files: each has a name of its own.
 Found count_in_images(const ir::Source& source, const std::string& column) {
   Found found;
-  if (!source.images) {
+  if (!source.contents.images) {
     find_absent(source, found);
     return found;
   }
   for (const formats::ColumnType& one : source.columns) {
     found.known.push_back(one.name);
-    if (one.name == column && one.shape.empty()) found.tally = tally_of(*source.images, one);
+    if (one.name == column && one.shape.empty()) found.tally = tally_of(*source.contents.images, one);
   }
   return found;
 }
@@ -235,22 +236,32 @@ Value asked_of_data(Tracer& t, const trace::Model& model, const Options& options
   // What is wrong with the source is reported when the recipe is read. A source that asks for its own categories,
   // perhaps through a `define`, would be read for ever.
   Sink unheard;
-  const trace::SpecialCall circle = [](Tracer& inner, const ast::Expr& again, const Scope&) -> std::optional<Value> {
+  bool circular = false;
+  const trace::SpecialCall circle = [&](Tracer& inner, const ast::Expr& again, const Scope&) -> std::optional<Value> {
     if (!asks_of_data(again)) return std::nullopt;
+    circular = true;
     inner.fault(again.span, diag::SourceArgument, "the training source", "its own categories",
                 "files and options that do not depend on them");
     return Value::poison();
   };
   trace::Trace aside;
   Tracer reading(unheard, t.budget, t.conditions, t.document, t.tree, t.calls, t.graph, aside, circle);
-  const auto source = read_training_source({reading, model, {}, options});
+  const std::vector<ir::Graph> no_graphs;
+  const Given given{reading, model, no_graphs, options};
+  const auto source = read_training_source(given);
+  if (!source && !circular && names_training_source(given)) return Value::poison();
   if (!source) {
     t.fault(call.span, diag::SettingMissing, "data", "train")
         .help(fmt::format("`data.{}` looks at the values of a column of the training source", call.children[0]->text));
     return Value::poison();
   }
-  const Found found = count_in(*source, column);
+  Found found = count_in(*source, column);
   if (found.tally) return answer(function, column, *found.tally, asked);
+  if (function == resolve::DataFunction::Categories && found.fault.message.empty()) {
+    TokenCount tokens = count_tokens(given, *source, data_root(given), column);
+    if (tokens.count) return Value::of(types::Dim(asked.categories[column] = *tokens.count));
+    found.fault = std::move(tokens.fault);
+  }
   if (found.fault.not_found) {
     t.fault(call.span, diag::DataFileNotThere, found.fault.file)
         .help("its values are needed for the model's sizes; `--set data.root=FOLDER` says where the files are");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ir/builder.h"
+#include "recipe/text_functions.h"
 #include "ir/recipe.h"
 #include "support/utf8.h"
 
@@ -35,6 +36,7 @@ std::optional<Value> FeedColumns::column(Tracer& t, const std::string& name, Spa
     }
     const auto [at, fresh] = values_.emplace(name, Value::poison());
     if (fresh) at->second = input_of(t, one, rows_, span);
+    if (fresh && one.tokens) at->second = numbered(t, *this, at->second, 0, span);
     Value value = at->second;
     value.span = span;  // where it is read this time
     return value;
@@ -127,6 +129,35 @@ void FeedColumns::report_missing(Tracer& t, const std::string& name, Span span) 
   for (std::size_t i = 0; i < all.size() && i < kShown; ++i) list += (i ? ", " : "") + all[i];
   if (all.size() > kShown) list += fmt::format(", … ({} in all)", all.size());
   report.help("it has " + list);
+}
+
+Value FeedColumns::derive(Tracer& t, ir::DerivedColumn column, TensorType type, Span span) {
+  const auto [at, fresh] = values_.emplace(column.name, Value::poison());
+  if (fresh) {
+    at->second = Value::of_tensor(ir::add_input(*t.graph, column.name, std::move(type), span));
+    derived_.push_back(std::move(column));
+  }
+  Value value = at->second;
+  value.span = span;
+  return value;
+}
+
+std::optional<std::string> FeedColumns::name_of(const Tracer& t, const Value& value) const {
+  if (value.kind != Value::Tensor) return std::nullopt;
+  const ir::ValueInfo& info = t.graph->values[value.tensor];
+  return info.kind == ir::ValueKind::Input ? std::optional(t.graph->inputs[info.source].name) : std::nullopt;
+}
+
+const ir::DerivedColumn* FeedColumns::derivation(const Tracer& t, const Value& value) const {
+  const auto name = name_of(t, value);
+  const auto found = std::find_if(derived_.begin(), derived_.end(),
+                                  [&](const ir::DerivedColumn& column) { return name && column.name == *name; });
+  return found == derived_.end() ? nullptr : &*found;
+}
+
+bool FeedColumns::is_ragged(const Tracer& t, const Value& value) const {
+  const ir::DerivedColumn* column = derivation(t, value);
+  return column && column->kind == ir::DerivedColumn::Tokens;
 }
 
 Value in_feed(const Given& given, ir::Graph& graph, FeedColumns& columns,

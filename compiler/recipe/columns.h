@@ -2,19 +2,22 @@
 // M8109 and M8305.
 #pragma once
 
-#include "formats/tables.h"
+#include "ir/recipe.h"
 #include "recipe/given.h"
 
 namespace modelc::recipe {
 
 class FeedColumns : public trace::Feed {
  public:
-  /// `columns` outlive the feed; each has `rows` rows.
-  FeedColumns(const std::vector<formats::ColumnType>& columns, Dim rows) : columns_(columns), rows_(rows) {}
+  /// `columns` outlive the feed; each has `rows` rows. Files are looked for in `root`.
+  FeedColumns(const std::vector<formats::ColumnType>& columns, Dim rows, std::string root, const Options& options)
+      : columns_(columns), rows_(rows), root_(std::move(root)), options_(options) {}
 
   std::optional<Value> name(Tracer& tracer, const std::string& name, Span span) override;
   /// Functions of the catalogue (feed_functions.cpp).
   std::optional<Value> function(Tracer& tracer, const std::string& name, Arguments& args, Span span) override;
+  /// Comparisons of text (text_functions.cpp).
+  std::optional<Value> operation(Tracer& tracer, const ops::Op& op, Arguments& args, Span span) override;
   std::vector<std::string> known() const override;
 
   const std::vector<formats::ColumnType>& types() const { return columns_; }
@@ -37,13 +40,32 @@ class FeedColumns : public trace::Feed {
   void add_fit(std::uint32_t node) { fits_.push_back(node); }
   const std::vector<std::uint32_t>& fits() const { return fits_; }
 
+  /// A column made of another one; the same one where it was asked for before.
+  Value derive(Tracer& tracer, ir::DerivedColumn column, TensorType type, Span span);
+  const std::vector<ir::DerivedColumn>& derived() const { return derived_; }
+  /// What makes a value that is a column of its own; nullptr for one of the source or one that is computed.
+  const ir::DerivedColumn* derivation(const Tracer& tracer, const Value& value) const;
+  /// The name of the column that a value is; nullopt for one that is computed.
+  std::optional<std::string> name_of(const Tracer& tracer, const Value& value) const;
+  bool is_ragged(const Tracer& tracer, const Value& value) const;
+
+  Dim rows() const { return rows_; }
+  const std::string& root() const { return root_; }
+  const Options& options() const { return options_; }
+  /// Those of this feed, once there are some; n is 0 before.
+  ir::Windows windows;
+  Span windows_span;
+
  private:
   /// All columns `name.…` of one part of a `zip`.
   std::optional<Value> part(Tracer& tracer, const std::string& name, Span span);
 
   const std::vector<formats::ColumnType>& columns_;
   Dim rows_;
+  std::string root_;
+  const Options& options_;
   std::map<std::string, Value> values_;  // of those read so far
+  std::vector<ir::DerivedColumn> derived_;
   std::vector<std::uint32_t> fits_;
   std::vector<const formats::ColumnType*> passed_over_;
   std::int64_t places_ = 0;

@@ -53,9 +53,14 @@ Fields without_taken_away(Fields fields) {
 void add_feeds(const Given& given, const ir::Source& source, ir::Data& data) {
   const auto add = [&](const ir::Source& one) {
     const auto index = static_cast<std::uint32_t>(data.feeds.size());
-    Fed fed = one.known ? read_feed(given, one) : Fed();
+    Fed fed = one.known ? read_feed(given, one, data.root) : Fed();
     for (const std::uint32_t node : fed.fits)
       data.fits.push_back({index, node, fmt::format("{}.{}.{}", ir::op_of(fed.graph.nodes[node]).name, index, node)});
+    for (ir::DerivedColumn& column : fed.derived) {
+      column.feed = index;
+      data.derived.push_back(std::move(column));
+    }
+    data.windows.push_back(fed.windows);
     ir::tidy(fed.graph);
     data.feeds.push_back(std::move(fed.graph));
   };
@@ -103,12 +108,14 @@ void widen(ir::Source& train, const ir::Source& other) {
 }
 
 /// What validates and tests has the columns that the feed of `train` reads.
-void check_columns(const ir::Source& train, const ir::Source& other, const ir::Graph& feed, Tracer& t) {
+void check_columns(const ir::Source& train, const ir::Source& other, const ir::Data& data, Tracer& t) {
   const bool comparable =
       train.known && other.known && train.kind != SourceId::Alternate && other.kind != SourceId::Alternate;
   if (!comparable) return;
-  for (const ir::Input& input : feed.inputs) {
-    if (input.name == ir::kDraws) continue;
+  for (const ir::Input& input : data.feeds[0].inputs) {
+    const bool derived = std::any_of(data.derived.begin(), data.derived.end(),
+                                     [&](const ir::DerivedColumn& column) { return column.name == input.name; });
+    if (derived || input.name == ir::kDraws) continue;
     const bool there = std::any_of(other.columns.begin(), other.columns.end(),
                                    [&](const formats::ColumnType& column) { return column.name == input.name; });
     if (!there) t.fault(other.span, diag::DataColumnMissing, input.name).note(train.span, "`train` has it");
@@ -167,10 +174,16 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
   add_columns(*data.train, data.memory);
   for (const auto* other : {&data.valid, &data.test})
     if (*other) {
-      check_columns(*data.train, **other, data.feeds[0], given.statics);
+      check_columns(*data.train, **other, data, given.statics);
       check_classes(*data.train, **other, data.feeds[0], given.statics);
     }
   return data;
+}
+
+bool names_training_source(const Given& given) {
+  const ast::SettingPtr& section = given.file().data;
+  if (!section || section->kind != Setting::Mapping) return false;
+  return read_fields(given.statics, *section, Place::Data, given.scope()).at(KeyId::Data_train) != nullptr;
 }
 
 std::optional<ir::Source> read_training_source(const Given& given) {
@@ -179,6 +192,12 @@ std::optional<ir::Source> read_training_source(const Given& given) {
   const Fields fields = read_fields(given.statics, *section, Place::Data, given.scope());
   std::vector<ir::Graph> columns;
   return source_at({given, root_of(given, fields), columns}, fields, KeyId::Data_train);
+}
+
+std::string data_root(const Given& given) {
+  const ast::SettingPtr& section = given.file().data;
+  if (!section || section->kind != Setting::Mapping) return "";
+  return root_of(given, read_fields(given.statics, *section, Place::Data, given.scope()));
 }
 
 }  // namespace modelc::recipe

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "recipe/carry.h"
 #include "recipe/columns.h"
+#include "recipe/text_functions.h"
 #include "trace/forward.h"
 #include "trace/modules.h"
 
@@ -57,6 +59,10 @@ Value widened(Feeding& f, const Value& value, types::DType dtype, Span at) {
   return trace::call_function(f.t, *ops::Catalogue::get().function("to"), args, at);
 }
 
+bool makes_tokens(const std::vector<formats::ColumnType>& columns) {
+  return std::any_of(columns.begin(), columns.end(), [](const formats::ColumnType& one) { return one.tokens; });
+}
+
 void report_nothing_feeds(Feeding& f, const std::string& name, Span asked) {
   auto report = f.t.fault(asked, diag::NothingFeeds, name);
   if (f.source.span.valid()) report.note(f.source.span, "the source is here");
@@ -78,6 +84,10 @@ bool feed_tensor(Feeding& f, const ModelInput& input, const TensorType& want, co
     f.t.fault(at, diag::FeedMismatch, name, value->describe(), Type::of(want).str());
     return false;
   }
+  if (f.columns.is_ragged(f.t, *value)) {
+    report_ragged(f.t, *f.columns.name_of(f.t, *value), name, at);
+    return false;
+  }
   *value = widened(f, *value, want.dtype, at);
   if (value->is_poison()) return false;
   const TensorType have = type_of(f, *value);
@@ -88,6 +98,13 @@ bool feed_tensor(Feeding& f, const ModelInput& input, const TensorType& want, co
     f.columns.note_passed_over(report, at);
     if (have.dtype == types::DType::String)
       report.help(fmt::format("number its values: `category(\"{}\")`", f.t.graph->values[value->tensor].name));
+    else if (f.columns.windows.n == 0 && makes_tokens(f.columns.types()) && want.rank() == 2)
+      report.help("cut the text into rows: `windows(tokens, 64)`");
+    return false;
+  }
+  const ir::Windows& windows = f.columns.windows;
+  if (windows.n > 0 && (have.rank() == 0 || have.shape[0] != types::floor_div(f.columns.rows(), windows.n))) {
+    f.t.fault(at, diag::FeedNotWindowed, name).note(f.columns.windows_span, "the windows are here");
     return false;
   }
   for (std::size_t i = 0; i < want.rank(); ++i) f.sizes.push_back({name, at, have.shape[i], want.shape[i]});
@@ -150,14 +167,15 @@ void check_conditions(const Given& given, const FeedColumns& columns, const ir::
 
 }  // namespace
 
-Fed read_feed(const Given& given, const ir::Source& source) {
+Fed read_feed(const Given& given, const ir::Source& source, const std::string& root) {
   Fed fed;
-  FeedColumns columns(source.columns, types::DimTable::current().symbol("rows"));
+  FeedColumns columns(source.columns, types::DimTable::current().symbol("rows"), root, given.options);
   std::set<std::string> carried;
   for (const ModelInput& input : given.model.inputs)
     if (is_carried(given.statics, given.scope(), input.name)) carried.insert(input.name);
   in_feed(given, fed.graph, columns, [&](Tracer& t, const Scope& scope) {
     trace::run_bindings(t, given.file().feed.entries, scope);
+    if (!check_ragged(t, columns) || !check_windows(t, columns, source.rows)) return Value::null();
     Feeding feeding{t, columns, source, scope.frame->bindings, carried};
     for (const ModelInput& input : given.model.inputs)
       if (input.type.kind != types::TypeKind::Choice)
@@ -168,6 +186,8 @@ Fed read_feed(const Given& given, const ir::Source& source) {
     return Value::null();
   });
   fed.fits = columns.fits();
+  fed.derived = columns.derived();
+  fed.windows = columns.windows;
   return fed;
 }
 

@@ -9,8 +9,11 @@ namespace modelc::recipe {
 struct Fed {
   ir::Graph graph;
   std::vector<std::uint32_t> fits;  // nodes whose values are computed once, from the rows that train
+  std::vector<ir::DerivedColumn> derived;
+  ir::Windows windows;
 };
 
-Fed read_feed(const Given& given, const ir::Source& source);
+/// Files that functions name are looked for in `root`.
+Fed read_feed(const Given& given, const ir::Source& source, const std::string& root);
 
 }  // namespace modelc::recipe

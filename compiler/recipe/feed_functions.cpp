@@ -6,7 +6,7 @@
 
 #include "catalogue/bind.h"
 #include "eval/actual.h"
-#include "recipe/columns.h"
+#include "recipe/text_functions.h"
 #include "trace/modules.h"
 
 namespace modelc::recipe {
@@ -179,9 +179,10 @@ void resolve_columns(FeedCall& f, const catalogue::Entry& entry, const Bound& bo
 }
 
 /// Functions that torch has too are torch's where they are not asked about a column by its name.
-bool is_torchs(const catalogue::Entry& entry, const Arguments& args) {
+bool is_torchs(const Tracer& t, const FeedColumns& columns, const catalogue::Entry& entry, const Arguments& args) {
   const auto id = catalogue::id_of<FeedId>(entry);
   if (id != FeedId::Pad && id != FeedId::Clip && id != FeedId::Log1p) return false;
+  if (id == FeedId::Pad && !args.empty() && is_raw(t, columns, args[0].value)) return false;
   return args.empty() || args[0].value.kind != Value::String;
 }
 
@@ -205,6 +206,18 @@ std::optional<Value> apply(FeedCall& f, const catalogue::Entry& entry, const Bou
       return call(f, "bins", f.args);
     case FeedId::Normalize:
       return call(f, "_feed_normalize", f.args);
+    case FeedId::Strip:
+    case FeedId::Lower:
+    case FeedId::Replace:
+      return text_function(f.t, f.columns, f.args[bound.from[0][0]], entry, bound, f.span);
+    case FeedId::Tokens:
+      return tokens(f.t, f.columns, f.args[bound.from[0][0]], bound, f.span);
+    case FeedId::Pad:
+      return padded(f.t, f.columns, f.args[bound.from[0][0]], bound, f.span);
+    case FeedId::Lengths:
+      return lengths(f.t, f.columns, f.args[bound.from[0][0]], f.span);
+    case FeedId::Windows:
+      return windows(f.t, f.columns, f.args[bound.from[0][0]], bound, f.span);
     case FeedId::Resize:
     case FeedId::CenterCrop:
       return call(f, "_feed_" + entry.name, named_arguments(f, entry, bound));
@@ -227,7 +240,7 @@ std::optional<Value> apply(FeedCall& f, const catalogue::Entry& entry, const Bou
 
 std::optional<Value> FeedColumns::function(Tracer& t, const std::string& name, Arguments& args, Span span) {
   const catalogue::Entry* entry = catalogue::find(catalogue::Kind::FeedFunction, name);
-  if (!entry || is_torchs(*entry, args)) return std::nullopt;
+  if (!entry || is_torchs(t, *this, *entry, args)) return std::nullopt;
   if (refused(t, *entry, span)) return Value::poison();
   const auto bound = bound_to(t, *entry, actuals_of(args), span);
   if (!bound) return Value::poison();

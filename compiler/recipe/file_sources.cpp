@@ -1,4 +1,4 @@
-// Sources that are files: `csv`, `sqlite`, `idx`, `npy`, `npz`, `safetensors`, and the folder of `images`.
+// Sources that are files: `csv`, `sqlite`, `idx`, `npy`, `npz`, `safetensors`, `text`, and the folder of `images`.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include "formats/arrays.h"
 #include "formats/text_stream.h"
 #include "recipe/source_kinds.h"
+#include "recipe/text_source.h"
 #include "support/utf8.h"
 
 namespace modelc::recipe {
@@ -26,16 +27,10 @@ struct File {
   Span span;
 };
 
-std::string resolved(const std::string& name, const std::string& root) {
-  const std::filesystem::path given(name);
-  if (given.is_absolute() || root.empty()) return given.lexically_normal().string();
-  return (std::filesystem::path(root) / given).lexically_normal().string();
-}
-
 std::vector<File> files_of(SourceId kind, const StaticCall& call, const std::string& root) {
   std::vector<File> files;
   const auto add = [&](const GivenArgument& argument) {
-    files.push_back({argument.name, resolved(argument.value.text, root), argument.span});
+    files.push_back({argument.name, resolved_file(argument.value.text, root), argument.span});
   };
   if (kind == SourceId::Npy) {
     for (const std::size_t i : call.bound.rest) add(call.args[i]);
@@ -48,6 +43,8 @@ std::vector<File> files_of(SourceId kind, const StaticCall& call, const std::str
   } else {
     add(*call.given("file"));
   }
+  const GivenArgument* tokens = kind == SourceId::Text ? call.given("tokens") : nullptr;
+  if (tokens && text::unit_of(tokens->value.text) == text::Unit::Tokenizer) add(*tokens);
   return files;
 }
 
@@ -146,37 +143,31 @@ std::optional<formats::ImageSize> size_of(const StaticCall& call) {
 formats::Result<formats::Schema> read_images(Source& source, const std::optional<formats::ImageSize>& size) {
   auto folder = formats::read_image_folder(source.files[0], size);
   if (!folder) return {{}, std::move(folder.fault)};
-  source.images = std::make_shared<const formats::ImageFolder>(std::move(*folder.value));
-  return {formats::schema_of(*source.images), {}};
+  source.contents.images = std::make_shared<const formats::ImageFolder>(std::move(*folder.value));
+  return {formats::schema_of(*source.contents.images), {}};
 }
 
 formats::Result<formats::Schema> schema_of(Source& source, const StaticCall& call) {
   const auto& files = source.files;
   if (source.kind == SourceId::Images) return read_images(source, size_of(call));
   if (source.kind == SourceId::Csv) return formats::inspect_csv(files[0], source.csv);
-  if (source.kind == SourceId::Sqlite) return formats::inspect_sqlite(files[0], source.query);
+  if (source.kind == SourceId::Sqlite) return formats::inspect_sqlite(files[0], source.contents.query);
   if (source.kind == SourceId::Idx) return formats::inspect_idx(files[0], files[1]);
   if (source.kind == SourceId::Npy) return formats::inspect_npy(source.file_names, files);
+  if (source.kind == SourceId::Text) return inspect_text(source);
   if (source.kind == SourceId::Npz) return formats::inspect_npz(files[0]);
   return formats::inspect_safetensors(files[0]);
 }
 
-/// What to say where a file is not there depends on who asks.
-void report_absent(const SourceContext& context, const std::string& file, Span at) {
-  using Absent = Options::Absent;
-  switch (context.given.options.absent) {
-    case Absent::Ignore:
-      return;
-    case Absent::Refuse:
-      context.given.statics.fault(at, diag::DataFileNotThere, file)
-          .help("`--set data.root=FOLDER` says where the files are");
-      return;
-    case Absent::Warn:
-      context.sink()
-          .report(at, diag::DataFileAbsent, file)
-          .help("the feed stays unchecked; `--set data.root=FOLDER` says where the files are");
-      return;
-  }
+/// What a row of a text is; nullopt after reporting.
+std::optional<text::Unit> unit_of(const StaticCall& call, Tracer& t, Span at) {
+  const types::Constant& tokens = call.bound.value("tokens");
+  const auto unit = text::unit_of(tokens.as_string());
+  if (unit) return unit;
+  const GivenArgument* given = call.given("tokens");
+  t.fault(given ? given->span : at, diag::ArgumentRange, "tokens", "text", tokens.str(),
+          "chars, bytes, words or the file of a tokenizer.json");
+  return std::nullopt;
 }
 
 }  // namespace
@@ -191,7 +182,12 @@ std::optional<Source> read_file_source(const SourceContext& context, const ast::
     if (!options) return std::nullopt;
     source.csv = *options;
   }
-  if (source.kind == SourceId::Sqlite) source.query = call->bound.value("query").as_string();
+  if (source.kind == SourceId::Text) {
+    const auto unit = unit_of(*call, context.statics(), e.span);
+    if (!unit) return std::nullopt;
+    source.unit = *unit;
+  }
+  if (source.kind == SourceId::Sqlite) source.contents.query = call->bound.value("query").as_string();
   const std::vector<File> files = files_of(source.kind, *call, context.root);
   if (files.empty()) {
     context.given.statics.fault(e.span, diag::SourceArgument, fmt::format("`{}`", catalogue::name_of(source.kind)),
@@ -222,7 +218,7 @@ std::optional<Source> read_file_source(const SourceContext& context, const ast::
     if (!schema.fault.cure.empty()) report.help(schema.fault.cure);
     return std::nullopt;
   }
-  report_absent(context, schema.fault.file, at);
+  report_absent(context.statics(), context.given.options, schema.fault.file, at);
   source.known = false;
   return source;
 }

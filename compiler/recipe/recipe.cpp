@@ -3,6 +3,7 @@
 #include "recipe/carry.h"
 #include "recipe/checks.h"
 #include "recipe/data.h"
+#include "recipe/generate.h"
 #include "recipe/training.h"
 #include "recipe/turns.h"
 
@@ -25,6 +26,7 @@ ir::Recipe read_recipe(const Given& given, bool judged) {
     recipe.phases = std::move(trained.phases);
     check_order(recipe, given.statics);
   }
+  if (stated(given.file().predict)) recipe.generate = read_generate(given);
   if (stated(given.file().running.checks)) recipe.checks = read_checks(given, *given.file().running.checks);
   return recipe;
 }

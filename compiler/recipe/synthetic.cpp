@@ -114,7 +114,7 @@ std::set<std::string> names_taken(const Given& given, const ast::Expr& call, con
 /// A column that is computed from the whole columns that stand before it. False after reporting.
 bool add_computed(const SourceContext& context, const ast::Argument& argument, Source& source) {
   ir::Graph graph;
-  FeedColumns columns(source.columns, Dim(source.rows));
+  FeedColumns columns(source.columns, Dim(source.rows), context.root, context.given.options);
   const Value value = in_feed(context.given, graph, columns, [&](Tracer& feed, Scope scope) {
     scope.vocabulary = catalogue::Kind::Draw;
     return evaluate(feed, argument.value, scope);

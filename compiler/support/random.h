@@ -41,7 +41,8 @@ class Random {
     has_spare_ = true;
     return radius * std::cos(angle);
   }
-  void shuffle(std::vector<std::int64_t>& values) {
+  template <class Number>
+  void shuffle(std::vector<Number>& values) {
     for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);
   }
 

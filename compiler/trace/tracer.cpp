@@ -121,7 +121,10 @@ Value Tracer::part(const Value& module, std::size_t position) const {
 }
 
 Value Tracer::operate(std::string_view function, Arguments args, Span span) {
-  return call_function(*this, *ops::Catalogue::get().function(std::string(function)), args, span);
+  const ops::Op& op = *ops::Catalogue::get().function(std::string(function));
+  if (feed)
+    if (auto made = feed->operation(*this, op, args, span)) return *made;
+  return call_function(*this, op, args, span);
 }
 
 bool Tracer::has_function(std::string_view text) const {

@@ -78,6 +78,8 @@ class Feed {
   /// The value of a column, or of all columns `name.…` of one part; nullopt: there is none.
   virtual std::optional<Value> name(Tracer& tracer, const std::string& name, Span span) = 0;
   virtual std::optional<Value> function(Tracer& tracer, const std::string& name, Arguments& args, Span span) = 0;
+  /// What an operator between values gives where one is a column of text, `income == ">50K"`; nullopt: torch's.
+  virtual std::optional<Value> operation(Tracer& tracer, const ops::Op& op, Arguments& args, Span span) = 0;
   virtual std::vector<std::string> known() const = 0;
 };
 

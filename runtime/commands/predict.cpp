@@ -10,6 +10,7 @@
 #include <set>
 
 #include "api.h"
+#include "commands/generate.h"
 #include "commands/predict_rows.h"
 #include "exec/executor.h"
 #include "plan/make_plan.h"
@@ -38,6 +39,7 @@ class Prediction {
       if (!read_input(spec)) good_ = false;
     if (!good_) return 1;
     check_names();
+    if (good_ && request_.generates) return generate();
     const ir::Graph* graph = good_ ? choose_graph() : nullptr;
     if (!graph || !choose_outputs(*graph)) return 1;
     at::manual_seed(
@@ -78,6 +80,17 @@ class Prediction {
   }
 
  private:
+  /// An input made longer: texts, or arrays where `-o` names a file of some.
+  int generate() {
+    const Continued made = continued(request_, {given_, choices_});
+    if (made.code != 0) return made.code;
+    if (request_.outputs.empty() || request_.outputs.back().ends_with(".txt")) return write_texts(request_, made.texts);
+    const Sequences& all = made.sequences.front();
+    NamedTensors out{{request_.recipe->generate->feed, all.values}};
+    if (request_.recipe->generate->stops) out.emplace_back("lengths", at::tensor(all.lengths, at::kLong));
+    return write(out);
+  }
+
   bool malformed(const std::string& name, std::string why) {
     sink_.report({}, diag::PredictInputMalformed, name, std::move(why));
     return false;

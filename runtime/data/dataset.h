@@ -13,10 +13,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "data/rows.h"
 #include "diagnostics/sink.h"
-#include "formats/lines.h"
 #include "exec/executor.h"
+#include "formats/lines.h"
 #include "ir/recipe.h"
+#include "text/tokenizer.h"
 
 namespace modelc::data {
 
@@ -66,11 +68,20 @@ struct Mixture;
 /// `count` rows from one on.
 std::vector<std::int64_t> consecutive(std::int64_t first, std::int64_t count);
 
+/// Pieces of text: what they are, and of what.
+struct Pieces {
+  text::Unit unit = text::Unit::Chars;
+  bool of_column = false;                            // of a column's texts, of one long text otherwise
+  std::shared_ptr<const text::Tokenizer> tokenizer;  // where it made them
+  std::string column;                                // `tokens`, or the ragged one
+};
+
 struct Column {
   std::string name;
   at::Tensor values;                            // [rows, …]; text: int64 codes; undefined where `stored`
   std::shared_ptr<const StoredRows> stored;     // has them
   std::shared_ptr<Dictionary> text;             // null: numbers
+  std::shared_ptr<const Pieces> pieces;         // null: no tokens
   bool has_missing = false;                     // NaN, or the dictionary's missing code
   std::string file;                             // where rows came from, for messages
   std::shared_ptr<const formats::Lines> lines;  // of each row; null: rows have no lines
@@ -115,7 +126,8 @@ struct Shares {
 };
 
 struct Dataset {
-  std::int64_t rows = 0;
+  std::int64_t rows = 0;  // that batches are drawn of: windows, where there are some
+  ir::Windows windows;    // of the columns' rows
   std::vector<Column> columns;
   std::map<std::string, std::string> words;  // constant columns of text: choices
   bool shuffle = true;
@@ -126,8 +138,11 @@ struct Dataset {
 /// Rows of one dataset; the parts of an `alternate` are several of these.
 struct Part {
   std::shared_ptr<const Dataset> data;
-  std::vector<std::int64_t> rows;
+  Rows rows;
 };
+
+/// The role of rows that are predicted on.
+inline constexpr std::string_view kGivenRole = "given";
 
 /// Reads sources; one loader for a recipe, since it owns the dictionaries.
 class Loader {
@@ -139,6 +154,8 @@ class Loader {
   /// The datasets of a source: several for `alternate`. `role` (train, valid, test) keeps synthetic ones apart; columns
   /// take the types they have in the training source. nullopt after reporting.
   std::optional<std::vector<std::shared_ptr<Dataset>>> load(const ir::Source& source, const std::string& role);
+  /// The text of a `tokenizer.json` that made a column's tokens before: instead of the file, which may be gone.
+  void know_tokenizer(const std::string& column, const std::string& json) { tokenizers_[column] = json; }
   /// Of a table larger than memory only the columns that the recipe asks for are loaded, and further ones.
   void keep_needed(const std::vector<std::string>& further);
 
@@ -151,10 +168,18 @@ class Loader {
   std::optional<Dataset> load_table(const ir::Source& source, const std::string& prefix);
   std::vector<std::size_t> columns_to_load(const formats::Schema& schema, const std::string& prefix) const;
   std::optional<Dataset> load_images(const ir::Source& source, const std::string& prefix);
-  bool add_labels(const ir::Source& source, const std::string& prefix, Column& labels);
+  bool number_labels(const ir::Source& source, const std::string& prefix, Column& labels);
   std::optional<Dataset> load_arrays(const ir::Source& source);
   bool check_rows(const ir::Source& source, const std::vector<Column>& columns);
   std::optional<Dataset> load_synthetic(const ir::Source& source, const std::string& salt);
+  std::optional<Dataset> load_text(const ir::Source& source, const std::string& prefix);
+  /// nullptr after reporting.
+  std::shared_ptr<const text::Tokenizer> tokenizer(const std::string& column, const std::string& file,
+                                                   support::Span span);
+  /// The columns that the feed of that number has made of others; false after reporting.
+  bool add_derived(Dataset& data, std::uint32_t feed, support::Span span);
+  /// Windows as rows; false after reporting that there is none.
+  bool take_windows(Dataset& data, std::size_t feed, support::Span span);
   std::optional<Dataset> load_zip(const ir::Source& source, const std::string& salt, const std::string& prefix);
   std::optional<Dataset> load_mix(const ir::Source& source, const std::string& salt, const std::string& prefix);
   /// The column of that name of all parts, one below the other, in the type that the mix has.
@@ -176,8 +201,10 @@ class Loader {
   const ir::Data& recipe_;
   std::int64_t seed_;
   diagnostics::Sink& sink_;
-  bool training_ = false;  // what is loaded is the training source itself
+  bool training_ = false;    // what is loaded is the training source itself
+  bool predicting_ = false;  // what is loaded is predicted on: it has no labels
   std::map<std::string, std::shared_ptr<Dictionary>> dictionaries_;
+  std::map<std::string, std::string> tokenizers_;  // by column: their files' texts, where they are known
   bool only_needed_ = false;
   std::set<std::string> needed_;
   std::map<std::string, std::vector<std::string>> classes_;  // by column

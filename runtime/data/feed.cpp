@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "data/random.h"
+#include "data/windows.h"
 #include "plan/make_plan.h"
 
 namespace modelc::data {
@@ -52,6 +53,12 @@ void visit_values(const ir::Operand& operand, Visit visit) {
   for (const ir::Operand& part : operand.list()) visit_values(part, visit);
 }
 
+/// The columns' rows behind a value: those of the windows where it has a row for each.
+std::vector<std::int64_t> window_steps(const at::Tensor& value, const std::vector<std::int64_t>& rows,
+                                       const Dataset& data) {
+  return value.size(0) == static_cast<std::int64_t>(rows.size()) ? steps_of(data.windows, rows) : rows;
+}
+
 }  // namespace
 
 Feed::Feed(const ir::Data& recipe, std::size_t index, const std::vector<std::string>& wanted)
@@ -71,8 +78,11 @@ Feed::Feed(const ir::Data& recipe, std::size_t index, const std::vector<std::str
 std::size_t feed_index(const ir::Data& recipe, const Dataset& data, std::size_t i) {
   const auto serves = [&](std::size_t index) {
     const ir::Graph& graph = recipe.feeds[index];
-    return std::all_of(graph.inputs.begin(), graph.inputs.end(),
-                       [&](const ir::Input& input) { return input.name == ir::kDraws || data.find(input.name); });
+    return std::all_of(graph.inputs.begin(), graph.inputs.end(), [&](const ir::Input& input) {
+      const auto is_it = [&](const ir::DerivedColumn& column) { return column.name == input.name; };
+      return input.name == ir::kDraws || data.find(input.name) ||
+             std::any_of(recipe.derived.begin(), recipe.derived.end(), is_it);
+    });
   };
   const std::size_t own = std::min(i, recipe.feeds.size() - 1);
   if (serves(own)) return own;
@@ -123,15 +133,21 @@ at::Tensor Feed::draws_of(const std::vector<std::int64_t>& rows, const Drawing& 
   return draws;
 }
 
-std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan,
-                                     const Drawing& drawing) const {
+std::vector<at::Tensor> Feed::gather_steps(const std::vector<std::int64_t>& steps, const plan::Plan& plan,
+                                           const Drawing& drawing) const {
   std::vector<at::Tensor> out(inputs_.size());
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     if (!plan.inputs[i].needed) continue;
-    if (inputs_[i]) out[i] = inputs_[i]->take(rows);
-    else if (graph_.inputs[i].name == ir::kDraws) out[i] = draws_of(rows, drawing);
+    if (inputs_[i]) out[i] = inputs_[i]->take(steps);
+    else if (graph_.inputs[i].name == ir::kDraws) out[i] = draws_of(steps, drawing);
   }
   return out;
+}
+
+std::vector<at::Tensor> Feed::gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan,
+                                     const Drawing& drawing) const {
+  const bool windowed = data_ && data_->windows.n > 0;
+  return gather_steps(windowed ? steps_of(data_->windows, rows) : rows, plan, drawing);
 }
 
 std::vector<at::Tensor> Feed::run(const std::vector<std::int64_t>& rows, const Drawing& drawing) {
@@ -188,20 +204,70 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
   const at::Tensor bad = at::isnan(value).reshape({value.size(0), -1}).any(1);
   if (!bad.any().item<bool>()) return false;
   const at::Tensor where = bad.nonzero();
-  for (std::int64_t k = 0; k < where.size(0); ++k) {
-    const auto at = static_cast<std::size_t>(where[k].item<std::int64_t>());
-    if (at >= rows.size()) break;
+  // A window has several of the columns' rows.
+  const std::vector<std::int64_t> steps = window_steps(value, rows, *data_);
+  const std::size_t width = std::max<std::size_t>(steps.size() / static_cast<std::size_t>(bad.size(0)), 1);
+  for (std::int64_t k = 0; k < where.size(0) * static_cast<std::int64_t>(width); ++k) {
+    const std::int64_t row = where[k / static_cast<std::int64_t>(width)].item<std::int64_t>();
+    const std::size_t at = static_cast<std::size_t>(row) * width + static_cast<std::size_t>(k) % width;
+    if (at >= steps.size()) break;
     for (const Column* column : columns) {
       if (column->text || !column->has_missing || !at::isFloatingType(column->type())) continue;
-      if (!at::isnan(column->row(rows[at])).any().item<bool>()) continue;
-      sink.report(span, diag::DataMissingValue, column->place(rows[at]), name)
-          .help(fmt::format("fill it in the feed, `impute({0})` or `where(isnan({0}), 0, {0})`, or use `category` where a "
-                            "missing value is one of the values",
-                            column->name));
+      if (!at::isnan(column->row(steps[at])).any().item<bool>()) continue;
+      sink.report(span, diag::DataMissingValue, column->place(steps[at]), name)
+          .help(fmt::format(
+              "fill it in the feed, `impute({0})` or `where(isnan({0}), 0, {0})`, or use `category` where a "
+              "missing value is one of the values",
+              column->name));
       return true;
     }
   }
   return false;
+}
+
+/// Infinite in itself, or beyond what the model's floats hold.
+at::Tensor beyond(const at::Tensor& values) { return values.abs().gt(std::numeric_limits<float>::max()); }
+
+bool Feed::may_be_infinite(ir::ValueId value) const {
+  const std::vector<const Column*> columns = columns_behind(value);
+  return std::any_of(columns.begin(), columns.end(), [](const Column* c) {
+    return !c->text && !c->stored && at::isFloatingType(c->type()) && beyond(c->values).any().item<bool>();
+  });
+}
+
+bool Feed::report_infinite(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows,
+                           const std::string& name, support::Span span, diagnostics::Sink& sink) const {
+  if (!value.defined() || !at::isFloatingType(value.scalar_type()) || value.dim() == 0) return false;
+  const at::Tensor where = at::isinf(value).reshape({value.size(0), -1}).any(1).nonzero();
+  for (std::int64_t k = 0; k < where.size(0); ++k) {
+    const auto at = static_cast<std::size_t>(where[k].item<std::int64_t>());
+    if (at >= rows.size()) break;
+    for (const Column* column : columns_behind(id)) {
+      if (column->text || !at::isFloatingType(column->type())) continue;
+      if (!beyond(column->row(rows[at])).any().item<bool>()) continue;
+      sink.report(span, diag::DataInfinite, column->place(rows[at]), column->shown(rows[at]), name);
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string Feed::place_of(const std::string& name, std::int64_t row) const {
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    if (names_[i] != name || roots_[i].kind != ir::Operand::Value) continue;
+    const std::vector<const Column*> columns = columns_behind(roots_[i].value);
+    for (const Column* column : columns)
+      if (!column->text && at::isFloatingType(column->type()) && !at::isfinite(column->row(row)).all().item<bool>())
+        return column->place(row);
+    if (!columns.empty()) return columns[0]->place(row);
+  }
+  for (const Column* column : inputs_) {
+    if (!column) continue;
+    std::string place = column->place(row);
+    if (column->lines) place.resize(place.rfind(':'));  // the row, whatever the field
+    return place;
+  }
+  return fmt::format("row {}", row + 1);
 }
 
 bool Feed::check_bins(const Part& part, diagnostics::Sink& sink) {
@@ -223,14 +289,16 @@ bool Feed::check_bins(const Part& part, diagnostics::Sink& sink) {
 
 bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::string, passes::IndexLimit>& limits,
                  diagnostics::Sink& sink) {
-  for (const Fitted& fitted : fitted_)
+  for (const Fitted& fitted : fitted_) {
     if (numbers_words(graph_.nodes[fitted.node]) && !check_category(fitted, part, sink)) return false;
+    if (numbers_pieces(graph_.nodes[fitted.node]) && !check_pieces(fitted, part, sink)) return false;
+  }
   if (!check_bins(part, sink)) return false;
   // Only what may be at fault is computed: the rest may be all images of a data set.
   std::vector<std::size_t> judged;
   std::vector<ir::Operand> operands;
   for (std::size_t i = 0; i < roots_.size(); ++i) {
-    if (!limits.contains(names_[i]) && !may_lack_values(roots_[i].value)) continue;
+    if (!limits.contains(names_[i]) && !may_lack_values(roots_[i].value) && !may_be_infinite(roots_[i].value)) continue;
     judged.push_back(i);
     operands.push_back(roots_[i]);
   }
@@ -238,13 +306,16 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
   exec::Executor executor = make_executor(graph_, operands);
   for (const auto& [node, state] : states_) executor.set_state(node, state);
   at::NoGradGuard no_grad;
-  const std::int64_t step = std::max(batch, block_rows(executor.plan()));
+  const std::int64_t step =
+      std::max(batch, block_rows(executor.plan()) / std::max<std::int64_t>(part.data->windows.n, 1));
   return for_blocks(part.rows, step, [&](const std::vector<std::int64_t>& rows) {
     const std::vector<exec::Result> fed = executor.run(gather(rows, executor.plan()));
     for (std::size_t k = 0; k < judged.size(); ++k) {
       const std::size_t i = judged[k];
       const at::Tensor& found = fed[k].tensor;
-      if (report_missing(found, roots_[i].value, rows, names_[i], spans_[i], sink)) return false;
+      if (report_missing(found, roots_[i].value, rows, names_[i], spans_[i], sink) ||
+          report_infinite(found, roots_[i].value, rows, names_[i], spans_[i], sink))
+        return false;
       const auto limit = limits.find(names_[i]);
       if (limit == limits.end() || at::isFloatingType(found.scalar_type()) || found.dim() == 0) continue;
       at::Tensor bad = found.lt(0).logical_or(found.gt(limit->second.high));
@@ -254,7 +325,7 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
           static_cast<std::size_t>(bad.reshape({bad.size(0), -1}).any(1).nonzero()[0].item<std::int64_t>());
       const std::int64_t value = found.masked_select(bad)[0].item<std::int64_t>();
       const std::vector<const Column*> columns = columns_behind(roots_[i].value);
-      const std::int64_t source_row = row < rows.size() ? rows[row] : 0;
+      const std::int64_t source_row = row < rows.size() ? steps_of(data_->windows, {rows[row]}).front() : 0;
       sink.report(spans_[i], diag::DataOutOfRange,
                   columns.empty() ? fmt::format("row {}", source_row + 1) : columns[0]->place(source_row), names_[i],
                   value, fmt::format("0 to {} ({})", limit->second.high, limit->second.what));

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "catalogue/entry.h"
+#include "data/numbering.h"
 #include "data/split.h"
 #include "exec/executor.h"
 #include "passes/index_limits.h"
@@ -20,6 +21,7 @@ struct FitState {
   bool text = false, missing = false;  // category
   std::vector<std::string> words;      // sorted
   at::Tensor values;                   // sorted numbers; NaN last where a missing value occurs
+  std::shared_ptr<const Numbering> numbering = {};  // of pieces of text
 };
 
 /// What the numbers of a column stand for, among what was fitted: the classes that folders of images name.
@@ -42,12 +44,15 @@ inline bool fills_in(const ir::Node& node) {
   return ir::op_of(node).name == catalogue::entry(catalogue::FeedId::Impute).name;
 }
 
+/// The node that numbers pieces of text.
+bool numbers_pieces(const ir::Node& node);
+
 /// Which feed serves a dataset that is the i-th of its source: that of the i-th part of `train`, or the first whose
 /// columns it has.
 std::size_t feed_index(const ir::Data& recipe, const Dataset& data, std::size_t i);
 
 /// Some rows at a time; false where `visit` says so.
-bool for_blocks(const std::vector<std::int64_t>& rows, std::int64_t step,
+bool for_blocks(const Rows& rows, std::int64_t step,
                 const std::function<bool(const std::vector<std::int64_t>&)>& visit);
 
 /// What the draws of a feed follow from, beside the row and the place of the call: so that neither the order of batches
@@ -59,9 +64,9 @@ struct Drawing {
 
 class Feed {
  public:
-  /// `index` chooses the graph where a recipe has one per part. Only what is `wanted` is fed, by the names of inputs and
-  /// targets (of `xs` also `xs.0`), everything where nothing is named; only the columns behind it are needed. Throws
-  /// RuntimeFault as Executor does.
+  /// `index` chooses the graph where a recipe has one per part. Only what is `wanted` is fed, by the names of inputs
+  /// and targets (of `xs` also `xs.0`), everything where nothing is named; only the columns behind it are needed.
+  /// Throws RuntimeFault as Executor does.
   Feed(const ir::Data& recipe, std::size_t index, const std::vector<std::string>& wanted = {});
   /// Connects the feed to a dataset's columns; false after reporting a column that is not there.
   bool connect(const Dataset& data, support::Span span, diagnostics::Sink& sink);
@@ -75,10 +80,12 @@ class Feed {
            diagnostics::Sink& sink);
   /// Takes fits over from a checkpoint; false where one is missing.
   bool restore(const std::vector<FitState>& fits, std::string& missing);
-  /// Finds unseen categories, missing values that reach the model, and integers out of range.
+  /// Finds unseen categories, missing and infinite values that reach the model, and integers out of range.
   bool check(const Part& part, std::int64_t batch, const std::map<std::string, passes::IndexLimit>& limits,
              diagnostics::Sink& sink);
   const ir::Graph& graph() const { return graph_; }
+  /// Where a row stands that is fed as an input (`rows.csv:8:2`), or as any (`rows.csv:8`), for messages.
+  std::string place_of(const std::string& name, std::int64_t row) const;
   /// What a fitted node learned; null where it is not needed.
   const FitState* fit_of(std::uint32_t node) const;
 
@@ -102,8 +109,13 @@ class Feed {
   std::set<std::uint32_t> needed_nodes() const;
   std::vector<at::Tensor> gather(const std::vector<std::int64_t>& rows, const plan::Plan& plan,
                                  const Drawing& drawing = {}) const;
+  /// Of the columns' own rows, where windows are what batches are drawn of.
+  std::vector<at::Tensor> gather_steps(const std::vector<std::int64_t>& steps, const plan::Plan& plan,
+                                       const Drawing& drawing) const;
   at::Tensor draws_of(const std::vector<std::int64_t>& rows, const Drawing& drawing) const;
   bool may_lack_values(ir::ValueId value) const;
+  /// Of a column in memory; those that are stored elsewhere are not all read for it.
+  bool may_be_infinite(ir::ValueId value) const;
   /// Checks the rows whose values decide what else cannot be seen later: a missing one has no interval of `bins`.
   bool check_bins(const Part& part, diagnostics::Sink& sink);
   const Column* text_operand(std::uint32_t node) const;
@@ -114,6 +126,11 @@ class Feed {
   std::vector<const Column*> columns_behind(ir::ValueId value, Through through = Through::All) const;
   bool fit_standardize(const Fitted& fitted, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink);
   bool fit_category(const Fitted& fitted, const std::vector<Part>& all, FitState& fit, diagnostics::Sink& sink);
+  bool fit_pieces(const Fitted& fitted, const std::vector<Part>& training, const std::vector<Part>& all, FitState& fit,
+                  diagnostics::Sink& sink);
+  /// Inputs and targets that are made of a node's result.
+  std::vector<std::string> fed_by(std::uint32_t node) const;
+  bool check_pieces(const Fitted& fitted, const Part& part, diagnostics::Sink& sink) const;
   bool fit_impute(const Fitted& fitted, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink);
   bool fit_impute_text(const Fitted& fitted, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink);
   /// The first column behind a fitted node, for messages.
@@ -121,6 +138,8 @@ class Feed {
   void install(std::uint32_t node, const FitState& fit);
   void set_state(std::uint32_t node, const std::vector<at::Tensor>& state);
   bool check_category(const Fitted& fitted, const Part& part, diagnostics::Sink& sink);
+  bool report_infinite(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows,
+                       const std::string& name, support::Span span, diagnostics::Sink& sink) const;
   bool report_missing(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows,
                       const std::string& name, support::Span span, diagnostics::Sink& sink) const;
 

@@ -76,7 +76,8 @@ std::string to_json(const std::vector<FitState>& fits) {
   json out = json::array();
   for (const FitState& fit : fits) {
     json one = {{"key", fit.key}, {"kind", fit.category ? "category" : fit.fills ? "impute" : "standardize"}};
-    if (!fit.category && !fit.fills) one["mean"] = pack(fit.mean), one["std"] = pack(fit.std);
+    if (fit.numbering) one = {{"key", fit.key}, {"kind", "tokens"}, {"tokens", to_json(*fit.numbering)}};
+    else if (!fit.category && !fit.fills) one["mean"] = pack(fit.mean), one["std"] = pack(fit.std);
     else if (fit.text) one["words"] = fit.words, one["missing"] = fit.missing;
     else one["values"] = pack(fit.values);
     out.push_back(std::move(one));
@@ -93,7 +94,10 @@ std::optional<std::vector<FitState>> fits_from_json(const std::string& text) {
       fit.category = one.at("kind") == "category";
       fit.fills = one.at("kind") == "impute";
       fit.text = one.contains("words");
-      if (!fit.category && !fit.fills) fit.mean = unpack(one.at("mean")), fit.std = unpack(one.at("std"));
+      if (one.contains("tokens")) {
+        fit.numbering = numbering_from(one.at("tokens"));
+        if (!fit.numbering) return std::nullopt;
+      } else if (!fit.category && !fit.fills) fit.mean = unpack(one.at("mean")), fit.std = unpack(one.at("std"));
       else if (fit.text) fit.words = one.at("words").get<std::vector<std::string>>(), fit.missing = one.at("missing");
       else fit.values = unpack(one.at("values"));
       fits.push_back(std::move(fit));
@@ -250,6 +254,10 @@ const FitState* Feed::fit_of(std::uint32_t node) const {
 // The dictionary grows with every source that is read, so the table from its codes to classes is made when it is used.
 void Feed::install(std::uint32_t node, const FitState& fit) {
   installed_[node] = fit;
+  if (fit.numbering) {
+    const Column* column = direct_column(graph_.nodes[node].operands.at(0).value);
+    return set_state(node, {column ? number_table(*fit.numbering, *column) : at::empty({0}, at::kLong)});
+  }
   const Column* text = text_operand(node);
   if (fit.fills) {
     const auto code = [](std::int64_t value) { return at::full({}, value, at::kLong); };
@@ -291,9 +299,10 @@ bool Feed::fit(const std::vector<Part>& training, const std::vector<Part>& all, 
     FitState fit;
     fit.key = fitted.key;
     const ir::Node& node = graph_.nodes[fitted.node];
-    const bool fits_all = numbers_words(node) ? fit_category(fitted, all, fit, sink)
-                          : fills_in(node)    ? fit_impute(fitted, training, fit, sink)
-                                              : fit_standardize(fitted, training, fit, sink);
+    const bool fits_all = numbers_words(node)    ? fit_category(fitted, all, fit, sink)
+                          : numbers_pieces(node) ? fit_pieces(fitted, training, all, fit, sink)
+                          : fills_in(node)       ? fit_impute(fitted, training, fit, sink)
+                                                 : fit_standardize(fitted, training, fit, sink);
     if (!fits_all) return false;
     install(fitted.node, fit);
     fits.push_back(std::move(fit));

@@ -92,11 +92,11 @@ std::uint64_t ImageRows::checksum(std::uint64_t sum) const {
 }
 
 std::optional<Dataset> Loader::load_images(const ir::Source& source, const std::string& prefix) {
-  if (!source.images) {
+  if (!source.contents.images) {
     sink_.report(source.span, diag::DataFileNotThere, source.files.empty() ? "images" : source.files[0]);
     return std::nullopt;
   }
-  const formats::ImageFolder& folder = *source.images;
+  const formats::ImageFolder& folder = *source.contents.images;
   Dataset data;
   data.rows = static_cast<std::int64_t>(folder.files.size());
   auto places = std::make_shared<std::vector<std::string>>();
@@ -109,8 +109,14 @@ std::optional<Dataset> Loader::load_images(const ir::Source& source, const std::
     data.columns.push_back(std::move(column));
     return data.columns.back();
   };
-  add("image").stored = std::make_shared<const ImageRows>(source.images, source.span);
-  if (!folder.classes.empty() && !add_labels(source, prefix, add("label"))) return std::nullopt;
+  add("image").stored = std::make_shared<const ImageRows>(source.contents.images, source.span);
+  if (!folder.classes.empty()) {
+    Column& labels = add("label");
+    if (!number_labels(source, prefix, labels)) {
+      if (!predicting_) return std::nullopt;
+      data.columns.pop_back();  // folders that are no classes
+    }
+  }
   Column& file = add("file");
   file.text = dictionary(joined_path(prefix, "file"));
   file.values = at::empty({data.rows}, at::kLong);
@@ -119,9 +125,10 @@ std::optional<Dataset> Loader::load_images(const ir::Source& source, const std::
   return data;
 }
 
-// The numbers of classes are those of the training source, or of the checkpoint.
-bool Loader::add_labels(const ir::Source& source, const std::string& prefix, Column& labels) {
-  const formats::ImageFolder& folder = *source.images;
+// The numbers of classes are those of the training source, or of the checkpoint. False where one is none of them, which
+// is reported unless the rows are only predicted on.
+bool Loader::number_labels(const ir::Source& source, const std::string& prefix, Column& labels) {
+  const formats::ImageFolder& folder = *source.contents.images;
   const std::string full_name = joined_path(prefix, labels.name);
   const auto stored = classes_.find(full_name);
   const formats::ColumnType* trained = trained_type(source, labels.name, full_name);
@@ -130,7 +137,7 @@ bool Loader::add_labels(const ir::Source& source, const std::string& prefix, Col
   for (const std::string& name : folder.classes) {
     const auto at = std::find(labels.categories.begin(), labels.categories.end(), name);
     if (at == labels.categories.end()) {
-      sink_.report(source.span, diag::DataUnseenCategory, folder.folder, name);
+      if (!predicting_) sink_.report(source.span, diag::DataUnseenCategory, folder.folder, name);
       return false;
     }
     number_of.push_back(at - labels.categories.begin());

@@ -7,10 +7,13 @@
 #include <cmath>
 
 #include "data/feed.h"
+#include "data/windows.h"
 #include "support/counted.h"
 
 namespace modelc::data {
 namespace {
+
+constexpr std::int64_t kRowsAtOnce = 1 << 14;
 
 /// The values of all rows; undefined after reporting.
 at::Tensor values_of(const ir::Data& recipe, LabelKey asked, const std::shared_ptr<Dataset>& dataset,
@@ -22,7 +25,7 @@ at::Tensor values_of(const ir::Data& recipe, LabelKey asked, const std::shared_p
   const std::vector<Part> all = whole({dataset});
   if (!fed) {
     const Column* column = dataset->find(name);
-    if (column) return column->take(all[0].rows);
+    if (column) return column->take(first_steps(dataset->windows, dataset->rows));
     sink.report(asked.at, diag::DataColumnMissing, name);
     return {};
   }
@@ -30,7 +33,12 @@ at::Tensor values_of(const ir::Data& recipe, LabelKey asked, const std::shared_p
   Feed feed(recipe, index, {name});
   std::vector<FitState> fits;
   if (!feed.connect(*dataset, asked.at, sink) || !feed.fit(all, all, fits, sink)) return {};
-  return feed.run(all[0].rows).at(0);
+  std::vector<at::Tensor> pieces;
+  for_blocks(all[0].rows, kRowsAtOnce, [&](const std::vector<std::int64_t>& rows) {
+    pieces.push_back(feed.run(rows).at(0).clone());
+    return true;
+  });
+  return at::cat(pieces, 0);
 }
 
 /// As doubles, among which a missing value equals any other.

@@ -56,8 +56,16 @@ bool Loader::files_there(const ir::Source& source) {
 
 std::optional<std::vector<std::shared_ptr<Dataset>>> Loader::load(const ir::Source& source, const std::string& role) {
   training_ = role == "train";
+  predicting_ = role == kGivenRole;
   if (!files_there(source)) return std::nullopt;
-  return load_tree(source, role, "");
+  auto parts = load_tree(source, role, "");
+  for (std::size_t i = 0; parts && i < parts->size() && !recipe_.feeds.empty(); ++i) {
+    const std::size_t feed = std::min(i, recipe_.feeds.size() - 1);
+    if (!add_derived(*(*parts)[i], static_cast<std::uint32_t>(feed), source.span) ||
+        !take_windows(*(*parts)[i], feed, source.span))
+      return std::nullopt;
+  }
+  return parts;
 }
 
 std::optional<Loader::Parts> Loader::load_tree(const ir::Source& source, const std::string& salt,
@@ -107,13 +115,15 @@ std::optional<Dataset> Loader::load_one(const ir::Source& source, const std::str
     case SourceId::Safetensors:
       data = load_arrays(source);
       break;
+    case SourceId::Text:
+      data = load_text(source, prefix);
+      break;
     case SourceId::Zip:
       return load_zip(source, salt, prefix);
     case SourceId::Mix:
       return load_mix(source, salt, prefix);
     case SourceId::Alternate:  // several datasets: load_tree takes them apart
     case SourceId::With:
-    case SourceId::Text:  // refused when the description is compiled
       catalogue::refuse_not_yet(catalogue::entry(source.kind), source.span, sink_);
       return std::nullopt;
   }

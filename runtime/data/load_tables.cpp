@@ -39,7 +39,7 @@ bool is_number(const std::string& word) {
 }
 
 formats::Result<formats::Schema> schema_of(const ir::Source& source) {
-  return source.kind == SourceId::Sqlite ? formats::inspect_sqlite(source.files.at(0), source.query)
+  return source.kind == SourceId::Sqlite ? formats::inspect_sqlite(source.files.at(0), source.contents.query)
                                          : formats::inspect_csv(source.files.at(0), source.csv);
 }
 
@@ -111,7 +111,7 @@ std::optional<Dataset> Loader::load_table(const ir::Source& source, const std::s
     fits = fits && store.add(block, reading.words, columns);
   };
   const auto fault = source.kind == SourceId::Sqlite
-                         ? formats::for_sqlite_rows(source.files.at(0), source.query, reading)
+                         ? formats::for_sqlite_rows(source.files.at(0), source.contents.query, reading)
                          : formats::for_csv_rows(source.files.at(0), source.csv, reading);
   if (fault) return refuse(*fault);
   Dataset data;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "data/feed.h"
+#include "data/windows.h"
 
 namespace modelc::data {
 
@@ -18,13 +19,11 @@ std::int64_t Feed::block_rows(const plan::Plan& plan) const {
   return std::clamp<std::int64_t>(kBytes / bytes, 1, kMostRows);
 }
 
-bool for_blocks(const std::vector<std::int64_t>& rows, std::int64_t step,
+bool for_blocks(const Rows& rows, std::int64_t step,
                 const std::function<bool(const std::vector<std::int64_t>&)>& visit) {
-  for (std::size_t at = 0; at < rows.size(); at += static_cast<std::size_t>(step)) {
-    const std::size_t end = std::min(rows.size(), at + static_cast<std::size_t>(step));
-    if (!visit({rows.begin() + static_cast<std::ptrdiff_t>(at), rows.begin() + static_cast<std::ptrdiff_t>(end)}))
-      return false;
-  }
+  const auto many = static_cast<std::size_t>(step);
+  for (std::size_t at = 0; at < rows.size(); at += many)
+    if (!visit(rows.slice(at, many))) return false;
   return true;
 }
 
@@ -32,8 +31,12 @@ bool Feed::for_values(
     const Fitted& fitted, const Part& part,
     const std::function<bool(const at::Tensor& value, const std::vector<std::int64_t>& rows)>& visit) const {
   const plan::Plan& plan = fitted.before.plan();
-  return for_blocks(part.rows, block_rows(plan), [&](const std::vector<std::int64_t>& rows) {
-    return visit(fitted.before.run(gather(rows, plan)).at(0).tensor, rows);
+  // Where windows lie over each other each step counts once.
+  const bool windowed = part.data->windows.n > 0;
+  const std::vector<std::int64_t> steps =
+      windowed ? covered_steps(part.data->windows, part.rows) : std::vector<std::int64_t>();
+  return for_blocks(windowed ? steps : part.rows, block_rows(plan), [&](const std::vector<std::int64_t>& rows) {
+    return visit(fitted.before.run(gather_steps(rows, plan, {})).at(0).tensor, rows);
   });
 }
 

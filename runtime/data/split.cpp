@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "data/random.h"
+#include "data/windows.h"
 #include "support/counted.h"
 #include "support/words.h"
 
@@ -15,13 +16,13 @@ namespace modelc::data {
 namespace {
 
 constexpr support::Word<bool> kMarks[] = {
-    {"valid", true},  {"validation", true}, {"val", true},    {"test", true},  {"true", true}, {"True", true},
-    {"1", true},      {"yes", true},        {"train", false}, {"training", false}, {"false", false}, {"False", false},
-    {"0", false},     {"no", false},
+    {"valid", true},  {"validation", true}, {"val", true}, {"test", true},   {"true", true},
+    {"True", true},   {"1", true},          {"yes", true}, {"train", false}, {"training", false},
+    {"false", false}, {"False", false},     {"0", false},  {"no", false},
 };
 
 // Takes `wanted` of the rows of each group, the shares rounded so that their sum is right (largest remainders).
-std::vector<char> choose(const std::vector<std::vector<std::int64_t>>& groups, std::int64_t rows, double fraction) {
+std::vector<char> choose(const std::vector<Rows>& groups, std::int64_t rows, double fraction) {
   std::vector<char> chosen(static_cast<std::size_t>(rows), 0);
   const auto total = static_cast<std::int64_t>(std::llround(static_cast<double>(rows) * fraction));
   std::vector<std::pair<double, std::size_t>> remainders;
@@ -44,29 +45,37 @@ std::vector<char> choose(const std::vector<std::vector<std::int64_t>>& groups, s
   return chosen;
 }
 
-std::vector<std::vector<std::int64_t>> grouped(std::int64_t rows, const at::Tensor& labels, bool shuffle,
-                                               std::uint64_t seed) {
-  std::vector<std::int64_t> order(static_cast<std::size_t>(rows));
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int64_t>(i);
-  if (shuffle) Random(seed).shuffle(order);
+std::vector<Rows> grouped(std::int64_t rows, const at::Tensor& labels, bool shuffle, std::uint64_t seed) {
+  Rows order = Rows::all(rows);
+  Random random(seed);
+  if (shuffle) order.shuffle(random);
   if (!labels.defined()) return {order};
   const at::Tensor values = labels.reshape({rows, -1}).select(1, 0).to(at::kDouble).contiguous();
-  std::map<double, std::vector<std::int64_t>> by_value;
+  std::map<double, Rows> by_value;
   const double* value = values.data_ptr<double>();
   for (std::int64_t row : order) by_value[std::isnan(value[row]) ? HUGE_VAL : value[row]].push_back(row);
-  std::vector<std::vector<std::int64_t>> out;
+  std::vector<Rows> out;
   for (auto& [label, group] : by_value) out.push_back(std::move(group));
   return out;
 }
 
 // One fold of `folds`: every folds-th row of each group, so that folds are disjoint and stratified.
-std::vector<char> choose_fold(const std::vector<std::vector<std::int64_t>>& groups, std::int64_t rows,
-                              std::int64_t folds, std::int64_t fold) {
+std::vector<char> choose_fold(const std::vector<Rows>& groups, std::int64_t rows, std::int64_t folds,
+                              std::int64_t fold) {
   std::vector<char> chosen(static_cast<std::size_t>(rows), 0);
   std::int64_t at = 0;
   for (const auto& group : groups)
     for (std::int64_t row : group)
       if (at++ % folds == fold) chosen[static_cast<std::size_t>(row)] = 1;
+  return chosen;
+}
+
+/// Windows that lie over each other are not drawn but cut off: a stretch of them validates.
+std::vector<char> choose_stretch(std::int64_t rows, const ir::Split& how) {
+  std::vector<char> chosen(static_cast<std::size_t>(rows), 0);
+  std::int64_t first = rows - std::llround(static_cast<double>(rows) * how.fraction), last = rows;
+  if (how.folds > 1) first = rows * how.fold / how.folds, last = rows * (how.fold + 1) / how.folds;
+  std::fill(chosen.begin() + first, chosen.begin() + last, 1);
   return chosen;
 }
 
@@ -77,7 +86,7 @@ std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::s
     sink.report(span, diag::DataColumnMissing, name);
     return std::nullopt;
   }
-  std::vector<char> chosen(static_cast<std::size_t>(data.rows), 0);
+  std::vector<char> chosen(static_cast<std::size_t>(column->rows()), 0);
   bool known = true;
   column->for_blocks([&](std::int64_t first, const at::Tensor& block) {
     const at::Tensor values = block.to(column->text ? at::kLong : at::kDouble).contiguous();
@@ -95,7 +104,14 @@ std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::s
     }
   });
   if (!known) return std::nullopt;
-  return chosen;
+  if (data.windows.n == 0) return chosen;
+  // A window validates as soon as one of its steps does.
+  std::vector<char> windows(static_cast<std::size_t>(data.rows), 0);
+  for (std::int64_t row = 0; row < data.rows; ++row) {
+    const auto begin = chosen.begin() + row * data.windows.stride;
+    windows[static_cast<std::size_t>(row)] = std::find(begin, begin + data.windows.n, 1) != begin + data.windows.n;
+  }
+  return windows;
 }
 
 }  // namespace
@@ -103,9 +119,7 @@ std::optional<std::vector<char>> choose_marked(const Dataset& data, const std::s
 std::vector<Part> whole(const std::vector<std::shared_ptr<Dataset>>& datasets) {
   std::vector<Part> parts;
   for (const auto& data : datasets) {
-    Part part{data, std::vector<std::int64_t>(static_cast<std::size_t>(data->rows))};
-    for (std::size_t i = 0; i < part.rows.size(); ++i) part.rows[i] = static_cast<std::int64_t>(i);
-    parts.push_back(std::move(part));
+    parts.push_back({data, Rows::all(data->rows)});
   }
   return parts;
 }
@@ -124,7 +138,9 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
     const Dataset& data = *datasets[i];
     std::vector<char> chosen(static_cast<std::size_t>(data.rows), 0);
     const std::uint64_t salt = mix_seed(seed, fmt::format("split/{}", i));
-    if (how.fraction > 0) chosen = choose(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.fraction);
+    const bool stretch = overlap(data.windows) && (how.fraction > 0 || how.folds > 1);
+    if (stretch) chosen = choose_stretch(data.rows, how);
+    else if (how.fraction > 0) chosen = choose(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.fraction);
     else if (how.folds > 1)
       chosen = choose_fold(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.folds, how.fold);
     else if (!how.by.empty()) {
@@ -133,8 +149,9 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
       chosen = std::move(*marked);
     }
     Part train{datasets[i], {}}, valid{datasets[i], {}};
+    const std::vector<char> left_out = reaching_over(data.windows, chosen);
     for (std::int64_t row = 0; row < data.rows; ++row)
-      (chosen[static_cast<std::size_t>(row)] ? valid : train).rows.push_back(row);
+      if (!left_out[static_cast<std::size_t>(row)]) (chosen[static_cast<std::size_t>(row)] ? valid : train).rows.push_back(row);
     if (how.divides() && (train.rows.empty() || valid.rows.empty())) {
       sink.report(recipe.span, diag::DataSplitEmpty,
                   how.fraction > 0 ? fmt::format("a share of {:g}", how.fraction)
@@ -194,9 +211,9 @@ std::vector<std::int64_t> interleaved(const std::vector<std::vector<std::int64_t
     std::size_t next = 0;
     double most = -1;
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      const double behind = static_cast<double>(groups[g].size()) * static_cast<double>(out.size() + 1) /
-                                static_cast<double>(rows) -
-                            static_cast<double>(at[g]);
+      const double behind =
+          static_cast<double>(groups[g].size()) * static_cast<double>(out.size() + 1) / static_cast<double>(rows) -
+          static_cast<double>(at[g]);
       if (at[g] < groups[g].size() && behind > most) most = behind, next = g;
     }
     out.push_back(groups[next][at[next]++]);
@@ -232,27 +249,26 @@ std::vector<std::int64_t> drawn(const Part& part, const Shares& shares, Random* 
 
 std::vector<Batch> batches(const std::vector<Part>& parts, std::int64_t size, bool shuffle, std::int64_t seed,
                            std::int64_t epoch) {
-  std::vector<std::vector<std::int64_t>> orders;
+  std::vector<std::shared_ptr<const Rows>> orders;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     Random random(mix_seed(seed, fmt::format("epoch/{}/{}", epoch, i)));
     const bool shuffled = shuffle && parts[i].data->shuffle;
     if (shuffle && parts[i].data->shares) {
-      orders.push_back(drawn(parts[i], *parts[i].data->shares, shuffled ? &random : nullptr, epoch));
+      orders.push_back(
+          std::make_shared<const Rows>(drawn(parts[i], *parts[i].data->shares, shuffled ? &random : nullptr, epoch)));
       continue;
     }
-    orders.push_back(parts[i].rows);
-    if (shuffled) random.shuffle(orders.back());
+    auto order = std::make_shared<Rows>(parts[i].rows);
+    if (shuffled) order->shuffle(random);
+    orders.push_back(std::move(order));
   }
   std::vector<Batch> out;
   const auto step = static_cast<std::size_t>(std::max<std::int64_t>(size, 1));
   for (std::size_t at = 0, left = 1; left > 0; at += step) {
     left = 0;
     for (std::size_t i = 0; i < orders.size(); ++i) {
-      if (at >= orders[i].size()) continue;
-      const std::size_t end = std::min(orders[i].size(), at + step);
-      out.push_back({i,
-                     {orders[i].begin() + static_cast<std::ptrdiff_t>(at),
-                      orders[i].begin() + static_cast<std::ptrdiff_t>(end)}});
+      if (at >= orders[i]->size()) continue;
+      out.push_back({i, {orders[i], at, std::min(step, orders[i]->size() - at)}});
       ++left;
     }
   }

@@ -20,7 +20,7 @@ std::int64_t row_count(const std::vector<Part>& parts);
 /// One batch: rows of one part.
 struct Batch {
   std::size_t part = 0;
-  std::vector<std::int64_t> rows;
+  RowsOfBatch rows;
 };
 
 /// The batches of one epoch: parts take turns while they last; the last short batch of each is kept. `shuffle`: of

@@ -48,6 +48,17 @@ Tensor class_of_number(const Tensor& x, const Tensor& values) {
   return found;
 }
 
+/// Numbers stand for themselves where there is no table; -1 is where a row is padded.
+Tensor number_of_piece(const Tensor& pieces, const std::vector<Tensor>& state, std::int64_t padding) {
+  const Tensor codes = pieces.to(at::kLong);
+  const Tensor table = fitted(state, 0, "`tokens`");
+  const Tensor padded = codes.lt(0), filler = at::full({}, padding, codes.options());
+  if (table.numel() == 0) return at::where(padded, filler, codes);
+  const Tensor numbers = table.index_select(0, codes.clamp(0, table.size(0) - 1).reshape({-1})).reshape(codes.sizes());
+  check_known(codes, numbers.ge(0).logical_or(padded));
+  return at::where(padded, filler, numbers);
+}
+
 /// `mean` and `std` have one value for everything, or one per channel (dimension 1).
 Tensor per_channel(const std::vector<double>& values, const Tensor& x) {
   Tensor t = at::empty({static_cast<std::int64_t>(values.size())}, x.options());
@@ -93,6 +104,19 @@ void lower_feed(Lowerings& lowerings) {
                       dtype = result_dtype(n)](const Frame& f) {
       const Tensor in = x(f).to(dtype);
       return (in - per_channel(mean, in)) / per_channel(std, in);
+    });
+  });
+  lowerings.add("_numbered", [](const NodeView& n) {
+    return single(n, [x = n.tensor("input"), &state = n.state(), padding = n.integer("padding")](const Frame& f) {
+      return number_of_piece(x(f), state, padding);
+    });
+  });
+  lowerings.add("_windows", [](const NodeView& n) {
+    return single(n, [x = n.tensor("input"), size = n.integer("n")](const Frame& f) {
+      const Tensor in = x(f);
+      Integers shape{in.size(0) / size, size};
+      for (std::int64_t i = 1; i < in.dim(); ++i) shape.push_back(in.size(i));
+      return in.reshape(shape);
     });
   });
   lowerings.add("_columns", [](const NodeView& n) {

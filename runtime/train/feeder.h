@@ -1,5 +1,6 @@
 // What the batches of an epoch feed the model, made ahead by threads of its own (`data.workers`) or when it is asked
-// for. The same values either way: augmentation draws by row and epoch; a feed that draws from the generator of training
+// for. The same values either way: augmentation draws by row and epoch; a feed that draws from the generator of
+// training
 // (`rand`) is never made ahead.
 #pragma once
 
@@ -29,6 +30,8 @@ class Feeder {
   Fed take(std::size_t at);
   /// How long all calls of take were waited for.
   std::chrono::duration<double> waited() const { return waited_; }
+  /// What the feed draws from in the epoch that is on.
+  const data::Drawing& drawing() const { return drawing_; }
   /// Those before a place are not asked for again.
   void release(std::size_t before);
 

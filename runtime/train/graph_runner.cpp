@@ -132,6 +132,11 @@ Evaluation GraphRunner::run(const std::vector<at::Tensor>& fed, std::int64_t row
   return out;
 }
 
+exec::Executor::NonFinite GraphRunner::find_non_finite_gradient(const std::vector<at::Tensor>& fed,
+                                                                Counters counters) const {
+  return executor_.find_non_finite_gradient(ordered(fed, counters), terms_.size());
+}
+
 exec::Executor::NonFinite GraphRunner::find_non_finite(const std::vector<at::Tensor>& fed, Counters counters) const {
   return executor_.find_non_finite(ordered(fed, counters));
 }

@@ -47,6 +47,8 @@ class GraphRunner {
   /// On a batch of so many rows.
   Evaluation run(const std::vector<at::Tensor>& fed, std::int64_t rows, Counters counters = {}) const;
   exec::Executor::NonFinite find_non_finite(const std::vector<at::Tensor>& fed, Counters counters = {}) const;
+  /// The same of a gradient of the loss.
+  exec::Executor::NonFinite find_non_finite_gradient(const std::vector<at::Tensor>& fed, Counters counters = {}) const;
   /// Those that run() gets, in its order.
   const std::vector<std::string>& names() const { return names_; }
   /// Needed inputs that no name feeds.

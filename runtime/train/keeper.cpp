@@ -17,6 +17,11 @@ namespace {
 
 constexpr const char *kSignature = "modelc.run", *kThreads = "modelc.threads";
 
+/// Writing at every epoch would cost small models more than training them; what is lost to a crash stays bounded. A
+/// save that takes long is made so seldom that it takes a twentieth of the time.
+constexpr std::chrono::seconds kBetweenEpochs{5}, kBetweenSaves{60};
+constexpr int kSavingShare = 20;
+
 std::string text_in(const std::map<std::string, std::string>& metadata, const char* key) {
   const auto found = metadata.find(key);
   return found == metadata.end() ? "" : found->second;
@@ -118,6 +123,12 @@ bool Keeper::restore_files(const Checkpoint& checkpoint, RunState& state) {
   return true;
 }
 
+bool Keeper::is_due(std::int64_t step, const std::optional<std::int64_t>& every, bool epoch_ends) const {
+  if (every) return step % *every == 0;
+  const std::chrono::steady_clock::duration least = epoch_ends ? kBetweenEpochs : kBetweenSaves;
+  return std::chrono::steady_clock::now() - saved_ >= std::max(least, kSavingShare * saving_);
+}
+
 void Keeper::keep_best(Moment now) {
   at::NoGradGuard no_grad;
   best_.clear();
@@ -148,7 +159,14 @@ bool Keeper::set_best_aside() {
 }
 
 bool Keeper::save(RunState& state) {
+  const auto begun = std::chrono::steady_clock::now();
+  const bool saved = save_now(state);
   saved_ = std::chrono::steady_clock::now();
+  saving_ = saved_ - begun;
+  return saved;
+}
+
+bool Keeper::save_now(RunState& state) {
   if (!flush_best()) return false;
   if (const std::string why = folder_.sync_metrics(); !why.empty()) return fail(folder_.file("metrics.csv"), why);
   state.metrics_bytes = folder_.metrics_bytes();

@@ -10,9 +10,6 @@
 
 namespace modelc::train {
 
-/// Writing at every epoch would cost small models more than training them; what is lost to a crash stays bounded.
-inline constexpr std::chrono::seconds kBetweenEpochs{5}, kBetweenSaves{300};
-
 class Keeper {
  public:
   Keeper(Session& session, Stepper& stepper, Average& average, RunFolder& folder)
@@ -37,7 +34,8 @@ class Keeper {
   /// The best weights take the place of the last ones; `at` becomes their moment.
   bool load_best(Moment& at);
 
-  std::chrono::steady_clock::duration since_saved() const { return std::chrono::steady_clock::now() - saved_; }
+  /// Whether a save is due behind a step: at those of `every`, else at ends of epochs that lie apart, and now and then.
+  bool is_due(std::int64_t step, const std::optional<std::int64_t>& every, bool epoch_ends) const;
   /// The first parameter or buffer that is not finite, or empty: no such state may replace a good checkpoint.
   std::string non_finite_tensor() const;
   std::string best_path() const;
@@ -46,6 +44,7 @@ class Keeper {
  private:
   bool fail(const std::string& file, const std::string& why);
   bool refuse(const std::string& why);
+  bool save_now(RunState& state);
   bool write_weights(const std::string& path, const weights::NamedTensors& tensors, Moment at);
   bool restore(const Checkpoint& checkpoint, RunState& state);
   bool restore_files(const Checkpoint& checkpoint, RunState& state);
@@ -58,6 +57,7 @@ class Keeper {
   weights::NamedTensors best_;
   Moment best_at_;
   std::chrono::steady_clock::time_point saved_{};  // or long enough before the beginning for a first one
+  std::chrono::steady_clock::duration saving_{};   // how long that took
 };
 
 }  // namespace modelc::train

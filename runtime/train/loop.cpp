@@ -135,7 +135,8 @@ class Loop {
             .help("`--resume` goes on with it, `--overwrite` replaces what is there, `-o` names another folder");
         return kUsage;
       case Refusal::Absent:
-        sink.report({}, diag::NothingToResume, folder_.path().empty() ? "runs" : folder_.path(), made.why);
+        sink.report({}, diag::NothingToResume, folder_.path().empty() ? "runs" : folder_.path(), made.why)
+            .help("without `--resume` a run begins; `--overwrite` begins one anew in a folder that saved nothing yet");
         return kUsage;
       case Refusal::Fault:
         break;
@@ -185,7 +186,7 @@ class Loop {
       const auto begun = std::chrono::steady_clock::now();
       if (profile_) profile_->step_begins();
       if (!stepper_.step({batches, static_cast<std::size_t>(state_.batch), static_cast<std::size_t>(taken)}, state_)) {
-        folder_.log(fmt::format("step {}: the loss is not finite", state_.step));
+        folder_.log(fmt::format("step {}: the loss or a gradient is not finite", state_.step));
         (void)keeper_.flush_best();  // what was good before this step is kept
         return kFailed;
       }
@@ -272,7 +273,7 @@ class Loop {
     progress_.measured(figures);
     progress_.line(text);
     folder_.log(text);
-    if (const auto found = figures.find("train.loss"); found != figures.end()) train_loss_ = found->second;
+    if (const auto found = figures.find("train.loss"); found != figures.end()) state_.train_loss = found->second;
     state_.sums = {};
     if (validates) {
       state_.validated = state_.step;
@@ -288,7 +289,10 @@ class Loop {
     if (found != figures.end() && !std::isfinite(found->second))
       session_.sink().report(session_.recipe().data.span, diag::FigureNotFinite, state_.step, best.name,
                              std::isnan(found->second) ? "NaN" : "infinite");
-    if (state_.judgement.is_best(best, figures, state_.moment())) keeper_.keep_best(state_.judgement.at);
+    // The training's loss stands in the row before where no step was taken since.
+    Figures all = figures;
+    all.try_emplace("train.loss", state_.train_loss);
+    if (state_.judgement.is_best(best, all, state_.moment())) keeper_.keep_best(state_.judgement.at);
     if (training().stop && state_.judgement.stops(*training().stop, figures)) {
       state_.stopped = true;
       const std::string text = fmt::format("stops: {} has not improved for {} validations",
@@ -301,12 +305,8 @@ class Loop {
   // ---- checkpoints
 
   int save_if_due(bool epoch_ends) {
-    const auto waited = keeper_.since_saved();
-    bool due = waited >= kBetweenSaves;
-    if (training().every.save) due = state_.step % *training().every.save == 0;
-    else if (epoch_ends) due = waited >= kBetweenEpochs;
     const bool asked = InterruptGuard::save_requested();
-    if (!due && !asked) return kDone;
+    if (!keeper_.is_due(state_.step, training().every.save, epoch_ends) && !asked) return kDone;
     if (!keeper_.save(state_)) return kFailed;
     if (asked) folder_.log(fmt::format("saved at step {} on SIGHUP", state_.step));
     return kDone;
@@ -344,7 +344,7 @@ class Loop {
     Results results;
     results.add("epochs", last.epoch);
     results.add("steps", state_.step);
-    results.add("train.loss", judged ? state_.judgement.train_loss : train_loss_);
+    results.add("train.loss", judged ? state_.judgement.train_loss : state_.train_loss);
     if (!session_.valid_parts().empty()) {
       if (const auto scores = session_.score(session_.valid_parts())) results.add("valid", *scores);
     } else if (!session_.runner(false, session_.training_parts()[0], 0)->graph().metrics.empty()) {
@@ -387,7 +387,6 @@ class Loop {
   RunFolder folder_;
   Keeper keeper_;
   RunState state_;
-  double train_loss_ = std::numeric_limits<double>::quiet_NaN();
   bool told_first_ = false;
   std::chrono::duration<double> stepping_{0};  // in steps, waiting for their data included
 };

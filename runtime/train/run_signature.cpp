@@ -78,7 +78,7 @@ void add_phases(Signature& signature, const std::vector<ir::Phase>& phases) {
 void add_data(Signature& signature, const char* split, const std::vector<data::Part>& parts) {
   for (const data::Part& part : parts) {
     std::uint64_t sum =
-        weights::checksum({reinterpret_cast<const char*>(part.rows.data()), part.rows.size() * sizeof(part.rows[0])});
+        weights::checksum({reinterpret_cast<const char*>(part.rows.begin()), part.rows.size() * sizeof(*part.rows.begin())});
     for (const data::Column& column : part.data->columns) sum = column.checksum(sum);
     signature.emplace_back(fmt::format("the {} data", split), fmt::format("{} rows", part.rows.size()));
     signature.emplace_back(fmt::format("the values of the {} data", split), fmt::format("checksum {:016x}", sum));

@@ -54,7 +54,7 @@ bool Judgement::stops(const ir::Stop& stop, const Figures& figures) {
 }
 
 weights::NamedTensors RunState::tensors() const {
-  std::vector<double> figures{judgement.best, judgement.stopping, judgement.train_loss};
+  std::vector<double> figures{judgement.best, judgement.stopping, judgement.train_loss, train_loss};
   const std::vector<double> kept = sums.state();
   figures.insert(figures.end(), kept.begin(), kept.end());
   const std::vector<std::int64_t> counts{epoch,
@@ -77,7 +77,7 @@ weights::NamedTensors RunState::tensors() const {
 bool RunState::restore(const std::map<std::string, at::Tensor>& tensors) {
   const auto counts = tensors.find("run.counts"), figures = tensors.find("run.figures");
   if (counts == tensors.end() || figures == tensors.end()) return false;
-  if (counts->second.numel() != 14 || figures->second.numel() < 3) return false;
+  if (counts->second.numel() != 14 || figures->second.numel() < 4) return false;
   const auto* c = counts->second.data_ptr<std::int64_t>();
   for (std::int64_t* field : {&epoch, &step, &batch}) *field = *c++;
   due = *c++ != 0;
@@ -87,7 +87,7 @@ bool RunState::restore(const std::map<std::string, at::Tensor>& tensors) {
     *field = *c++;
   const double* f = figures->second.data_ptr<double>();
   const double* const end = f + figures->second.numel();
-  for (double* field : {&judgement.best, &judgement.stopping, &judgement.train_loss}) *field = *f++;
+  for (double* field : {&judgement.best, &judgement.stopping, &judgement.train_loss, &train_loss}) *field = *f++;
   sums.restore(f, end);
   return true;
 }

@@ -45,6 +45,7 @@ struct RunState {
   std::int64_t metrics_bytes = 0, threads = 1;
   std::int64_t validated = 0;  // the last step behind which there was a validation
   LossSums sums;               // of the training's steps since the last row of metrics.csv
+  double train_loss = std::numeric_limits<double>::quiet_NaN();  // of that row
   Judgement judgement;
   PhaseBegun phase;
 

@@ -59,17 +59,21 @@ bool Session::read_metadata(bool training) {
   // Training on other data fits them anew.
   if (training) return true;
   // Evaluation draws the split that training drew.
-  if (const auto it = stored.find("modelc.seed"); it != stored.end() && !request_.seed)
-    std::from_chars(it->second.data(), it->second.data() + it->second.size(), seed_);
+  const auto damaged = [&](const char* key) {
+    sink_.report({}, diag::WeightsUnreadable,
+                 fmt::format("{}: its metadata `{}` is damaged", request_.weights.back(), key));
+    return false;
+  };
+  if (const auto it = stored.find("modelc.seed"); it != stored.end() && !request_.seed) {
+    const char* const end = it->second.data() + it->second.size();
+    if (std::from_chars(it->second.data(), end, seed_).ptr != end) return damaged("modelc.seed");
+  }
   if (stored.contains(kStep)) counters_ = {number_in(stored, kStep), number_in(stored, kEpoch) - 1};
   fits_restored_ = recipe_.data.fits.empty();
   const auto it = stored.find("modelc.fits");
   if (it == stored.end()) return true;
   auto fits = data::fits_from_json(it->second);
-  if (!fits) {
-    sink_.report({}, diag::WeightsUnreadable, request_.weights.back() + ": its metadata `modelc.fits` is damaged");
-    return false;
-  }
+  if (!fits) return damaged("modelc.fits");
   fits_ = std::move(*fits);
   fits_restored_ = true;
   return true;
@@ -105,7 +109,7 @@ bool Session::open_rows() {
     if (!open_weights(false) || (!fits_restored_ && !open_data(false))) return false;
     data::Loader loader(recipe_.data, seed_, sink_);
     know_classes(loader);
-    const auto rows = loader.load(*recipe_.data.given, "given");
+    const auto rows = loader.load(*recipe_.data.given, std::string(data::kGivenRole));
     if (rows) given_ = data::whole(*rows);
     return rows.has_value();
   } catch (const exec::RuntimeFault& fault) {
@@ -155,11 +159,14 @@ bool Session::needs_training_rows(bool training) const {
   return training || !fits_restored_ || split == "train" || (split == "valid" && !recipe_.data.valid);
 }
 
-// The classes of a folder of images have the numbers that they had in training.
+// The classes of a folder of images have the numbers that they had in training; tokenizers come from the checkpoint, too.
 void Session::know_classes(data::Loader& loader) const {
   for (const data::FitState& fit : fits_)
     if (const std::string column = data::column_of_classes(fit); !column.empty())
       loader.know_classes(column, fit.words);
+  for (const data::FitState& fit : fits_)
+    if (fit.numbering && fit.numbering->pieces.tokenizer)
+      loader.know_tokenizer(fit.numbering->column, fit.numbering->pieces.tokenizer->json());
 }
 
 bool Session::open_data(bool training) {

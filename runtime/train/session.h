@@ -70,6 +70,8 @@ class Session {
   /// Where the first value comes from that is not finite.
   exec::Executor::NonFinite find_non_finite(const Question& question, const std::vector<at::Tensor>& fed,
                                             Carried carried);
+  exec::Executor::NonFinite find_non_finite_gradient(const Question& question, const std::vector<at::Tensor>& fed,
+                                                     Carried carried);
 
   /// How far the training is, which a loss may see.
   void count(Counters now) { counters_ = now; }

@@ -81,4 +81,10 @@ exec::Executor::NonFinite Session::find_non_finite(const Question& question, con
   return run ? run->find_non_finite(inputs, counters_) : exec::Executor::NonFinite();
 }
 
+exec::Executor::NonFinite Session::find_non_finite_gradient(const Question& question,
+                                                            const std::vector<at::Tensor>& fed, Carried carried) {
+  const auto [run, inputs] = prepare(question, fed, carried);
+  return run ? run->find_non_finite_gradient(inputs, counters_) : exec::Executor::NonFinite();
+}
+
 }  // namespace modelc::train

@@ -1,5 +1,6 @@
 #include "train/stepper.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
@@ -77,8 +78,11 @@ bool Stepper::step(const Batches& batches, RunState& state) {
   try {
     for (Turn& turn : turns_)
       if (state.step % turn.every == 0) take(turn, batches, state, sums);
-  } catch (const NotFinite& found) {
-    if (!may_diverge_) report(found, state.step);
+  } catch (const LossNotFinite& found) {
+    if (!may_diverge_) report(session_, found, state.step);
+    return false;
+  } catch (const GradientNotFinite& found) {
+    if (!may_diverge_) report(session_, found, state.step);
     return false;
   }
   state.sums = std::move(sums);
@@ -141,13 +145,13 @@ Evaluation Stepper::run(const Turn& turn, const data::Batch& batch, std::size_t 
   const auto rows = static_cast<std::int64_t>(batch.rows.size());
   const Feeder::Fed fed = feeder_.take(at);
   Carried& into = carried[batch.part];
-  const Carried before = into;
+  taken_.push_back({&batch, turn.term, into, at::detail::getDefaultCPUGenerator().get_state(), fed});
   const MixedPrecision mixed(training().precision);
   Evaluation result = session_.evaluate({true, part, batch.part, rows, turn.term}, fed, into);
   double loss = 0;
   for (const ShareValue& share : result.shares)
     if (share.counts()) loss += share.factor * share.value.item<double>();
-  if (!std::isfinite(loss)) throw NotFinite{&turn, &batch, before, loss};
+  if (!std::isfinite(loss)) throw LossNotFinite{taken_.back(), loss, turn.optimizer.rate()};
   return result;
 }
 
@@ -159,6 +163,7 @@ at::Tensor Stepper::evaluate(Turn& turn, const Batches& batches, LossSums* sums)
   ByMeasure measures;
   // However often a step evaluates, each evaluation begins with what the step before left.
   carries_ = carried_;
+  taken_.clear();
   for (std::size_t i = 0; i < batches.count; ++i) {
     const Evaluation result = run(turn, batches.all[batches.first + i], batches.first + i, carries_);
     whole.add(result.shares);
@@ -172,6 +177,8 @@ at::Tensor Stepper::evaluate(Turn& turn, const Batches& batches, LossSums* sums)
     }
   }
   if (batches.count > 1) set_gradients(optimizer, measures);
+  if (const auto bad = non_finite_gradient(optimizer.parameters()))
+    throw GradientNotFinite{taken_, bad->first, bad->second};
   if (training().clip.value) clip_gradient_value(optimizer.parameters(), *training().clip.value);
   if (training().clip.norm) clip_gradient_norm(optimizer.parameters(), *training().clip.norm);
   return at::scalar_tensor(whole.empty() ? 0 : whole.loss(), at::kDouble);
@@ -217,21 +224,6 @@ void Stepper::set_gradients(Optimizer& optimizer, const ByMeasure& measures) {
       const at::Tensor share = gradients.sums[i] / gradients.counted;
       parameter.mutable_grad() = parameter.grad().defined() ? parameter.grad() + share : share;
     }
-}
-
-void Stepper::report(const NotFinite& found, std::int64_t step) {
-  const data::Batch& batch = *found.batch;
-  const data::Part& part = session_.training_parts()[batch.part];
-  const GraphRunner& runner = *session_.runner(true, part, batch.part, found.turn->term);
-  const exec::Executor::NonFinite place =
-      session_.find_non_finite({true, part, batch.part, static_cast<std::int64_t>(batch.rows.size()), found.turn->term},
-                               session_.feed(part, batch.part).run(batch.rows), found.carried);
-  const support::Span span =
-      runner.graph().losses.empty() ? session_.recipe().data.span : runner.graph().losses[0].span;
-  auto report = session_.sink().report(span, diag::LossNotFinite, step, std::isnan(found.loss) ? "NaN" : "infinite");
-  if (place.found) report.note(place.span, fmt::format("the first value that is not finite comes from {}", place.what));
-  report.help(
-      fmt::format("lr is {:g}; a smaller one, or `clip: {{norm: 1.0}}`, often cures it", found.turn->optimizer.rate()));
 }
 
 }  // namespace modelc::train

@@ -1,6 +1,7 @@
 // One step: the batches it takes, their loss and gradients, clipping, the update; with several optimisers, their turns.
 #pragma once
 
+#include "train/divergence.h"
 #include "train/feeder.h"
 #include "train/optimizer.h"
 #include "train/run_state.h"
@@ -29,8 +30,8 @@ class Stepper {
   }
   /// How long steps waited for what their batches feed.
   std::chrono::duration<double> waited() const { return feeder_.waited(); }
-  /// The step that `state` counts, on rows of its epoch; adds its figures to the state. False where the loss is not
-  /// finite, which is reported; nothing is changed then.
+  /// The step that `state` counts, on rows of its epoch; adds its figures to the state. False where the loss or a
+  /// gradient is not finite, which is reported; no parameter is changed by it then.
   bool step(const Batches& batches, RunState& state);
 
   /// A loss that is not finite is no fault, and not reported.
@@ -65,12 +66,6 @@ class Stepper {
     /// Its states stand below the turn's name.
     std::string prefix() const { return term.empty() ? "" : term + "."; }
   };
-  struct NotFinite {
-    const Turn* turn;
-    const data::Batch* batch;
-    Carried carried;  // into the batch
-    double loss;
-  };
   using CarriedByPart = std::map<std::size_t, Carried>;
   /// Gradients of one measure of the loss, and by what they are to be divided.
   struct Gradients {
@@ -86,13 +81,13 @@ class Stepper {
   using ByMeasure = std::map<std::string, Gradients, std::less<>>;
   static void add_gradients(Optimizer& optimizer, const std::vector<ShareValue>& shares, ByMeasure& measures);
   static void set_gradients(Optimizer& optimizer, const ByMeasure& measures);
-  void report(const NotFinite& found, std::int64_t step);
 
   Session& session_;
   Length length_;
   std::vector<Turn> turns_;
-  CarriedByPart carried_;  // into the next batch
-  CarriedByPart carries_;  // into the one behind it, as the last evaluation gave it
+  CarriedByPart carried_;     // into the next batch
+  CarriedByPart carries_;     // into the one behind it, as the last evaluation gave it
+  std::vector<Taken> taken_;  // of the last evaluation
   Feeder feeder_;
   bool may_diverge_ = false;
 };

@@ -1,5 +1,6 @@
 """Folders of images: trained on, scored, gone on with, and what is said of files that cannot be used."""
 
+import shutil
 import struct
 import unittest
 import zlib
@@ -144,14 +145,15 @@ class Images(ModelcTest):
 
     def test_sizes(self):
         (self.folder / "train/cat/0.png").write_bytes(picture("cat", 0, 8, 10))
-        self.refused(1, "check", "net.yaml", says=["net.yaml:14:17", "train/cat/1.png", "train/cat/0.png", "`size=`"])
+        self.refused(1, "check", "net.yaml", says=["net.yaml:15:17", "train/cat/1.png", "train/cat/0.png", "`size=`"])
         self.write("net.yaml", NET.replace('images("train")', 'images("train", size=8)'))
         self.done("check", "net.yaml")
         self.done("train", "net.yaml", "-o", "run", "-q", "--set", "train.epochs=1")
 
     def test_classes(self):
         self.folders({"valid": 2}, kinds=("owl",))
-        self.refused(1, "check", "net.yaml", says=["net.yaml:15:10", "`owl` does not occur in the training data"])
+        self.refused(1, "check", "net.yaml", says=["net.yaml:16:10", "`owl` does not occur in the training data"])
+        shutil.rmtree(self.folder / "valid/owl")
         self.write("net.yaml", NET.replace('Linear(data.categories("label"))', "Linear(1)"))
         self.refused(1, "check", "net.yaml", says=["the last of 2 classes, `dog`", 'data.categories("label")'])
         (self.folder / "train/empty").mkdir()
@@ -163,7 +165,7 @@ class Images(ModelcTest):
                               (b"\xff\xd8\xff\xe0" + b"\0" * 40, "a segment of 0 bytes")):
             with self.subTest(says):
                 (self.folder / "train/cat/3.png").write_bytes(content)
-                self.refused(1, "check", "net.yaml", says=["net.yaml:14:17", "train/cat/3.png", says])
+                self.refused(1, "check", "net.yaml", says=["net.yaml:15:17", "train/cat/3.png", says])
                 process = self.refused(1, "train", "net.yaml", "-o", "run", says="train/cat/3.png", leaves="run")
                 self.assertEqual(process.stderr.count("error["), 1, process.stderr)
 
@@ -173,7 +175,7 @@ class Images(ModelcTest):
         (self.folder / "train/cat/3.png").write_bytes(whole[:start] + b"\xff" * 20 + whole[start + 20:])
         for workers in (0, 2):
             process = self.refused(1, "train", "net.yaml", "-o", f"run{workers}", "-q", "--set", f"data.workers={workers}",
-                                   says=["net.yaml:14:10", "train/cat/3.png", "damaged"])
+                                   says=["net.yaml:15:10", "train/cat/3.png", "damaged"])
             self.assertEqual(process.stderr.count("error["), 1, process.stderr)
 
     def test_folders(self):
@@ -181,7 +183,7 @@ class Images(ModelcTest):
         process = self.run_modelc("check", "net.yaml")
         self.assertEqual(process.returncode, 0, process.stderr)
         self.assertIn("nowhere", process.stderr)
-        self.refused(1, "train", "net.yaml", "-o", "run", says=["net.yaml:14:17", "nowhere"], leaves="run")
+        self.refused(1, "train", "net.yaml", "-o", "run", says=["net.yaml:15:17", "nowhere"], leaves="run")
         self.write("net.yaml", NET.replace('"train"', '"net.yaml"').replace('data.categories("label")', "2"))
         self.refused(1, "check", "net.yaml", says="expected a folder of images")
 

@@ -229,6 +229,17 @@ class TrainingRun(ModelcTest):
         self.write("huge.yaml", "modelc: 1\ninputs: {x: 'float[B, 4]'}\nlayers: ['Linear(40000000)', 'Linear(40000000)']\n")
         self.refused(3, "build", "huge.yaml", "-o", "huge.safetensors", says="out of memory", leaves="huge.safetensors")
 
+    def test_threads(self):
+        for threads in ("0", "-1", "two", "1025"):
+            self.refused(2, "train", "flowers.yaml", "--threads", threads, "-o", "run", says=["--threads", threads], leaves="run")
+        self.done("train", "flowers.yaml", "--threads", "2", "-o", "run", "-q")
+        self.assertIn("threads 2", (self.folder / "run/log.txt").read_text())
+
+    def test_more_threads_than_a_machine_has_are_not_made(self):
+        process = subprocess.run([PROGRAM, "train", "flowers.yaml", "-o", "run", "-q"], cwd=self.folder, text=True,
+                                 env={**os.environ, "OMP_NUM_THREADS": "100000"}, capture_output=True, timeout=300)
+        self.assertEqual(process.returncode, 0, process.stderr)
+
     def test_devices(self):
         self.refused(2, "train", "flowers.yaml", "--device", "abacus", says="abacus")
         self.refused(3, "train", "flowers.yaml", "--device", "cuda:3", "-o", "run", says="cuda:3", leaves="run")

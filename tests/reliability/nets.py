@@ -94,9 +94,80 @@ train:
   seed: 9
 """
 
+# Stages: what is frozen, the optimiser, the schedule and the average change in between.
+PHASES = HEAD + """\
+train:
+  batch: 16
+  optimizer: AdamW(lr=1e-2)
+  every: {log: 1, valid: 2, save: 1}
+  best: {metric: valid.accuracy}
+  seed: 7
+  phases:
+    - {steps: 3, freeze: features, schedule: warmup(2) -> constant()}
+    - {steps: 4, schedule: warmup(2) -> cosine(), accumulate: 2}
+    - {steps: 3, optimizer: SGD(lr=1e-2), average: swa, precision: bf16-mixed}
+"""
+
+# An output goes into the next batch, and the epoch begins without.
+CARRY = """\
+modelc: 1
+name: Remembers
+inputs:
+  x: float[B, 5, 1]
+  state: (float[1, B, 8], float[1, B, 8]) = null
+targets:
+  y: float[B, 5, 1]
+modules:
+  rnn: LSTM(8, batch_first=true)
+  out: [Dropout(0.2), Linear(1)]
+forward:
+  - h, last: rnn(x, state)
+  - guess: out(h)
+outputs: {guess: guess, last: last}
+data:
+  train: "synthetic(44, x=normal(5, 1), y=cumsum(x, 1), shuffle=false)"
+loss: mse_loss(guess, y)
+train:
+  steps: 8
+  batch: 8
+  optimizer: Adam(lr=1e-2)
+  every: {log: 1, save: 1}
+  carry: {state: last}
+  seed: 2
+"""
+
+# Images that are drawn anew for each row and epoch, by threads that read ahead.
+AUGMENTED = """\
+modelc: 1
+name: Pictures
+inputs: {x: "float[B, 3, 8, 8]"}
+targets: {y: "float[B, 4]"}
+modules:
+  net: ["Conv2d(4, 3)", BatchNorm2d, ReLU, Flatten, Dropout(0.2), Linear(4)]
+forward:
+  logits: net(x)
+data:
+  train: synthetic(48, image=randint(0, 255, [3, 10, 10]), label=randint(0, 4))
+  workers: 2
+  feed:
+    picture: image.to(uint8) -> random_crop(8, padding=1) -> random_flip() -> color_jitter(brightness=0.2)
+    mixed, shares: mixup(picture, one_hot(label, 4))
+    x: mixed -> normalize(127.5, 127.5)
+    y: shares
+loss: cross_entropy(logits, y)
+train:
+  steps: 7
+  batch: 12
+  optimizer: Lion(lr=1e-3)
+  clip: {value: 0.5}
+  every: {log: 1, save: 1}
+  seed: 4
+"""
+
 # What is stopped behind every step and goes on: the name, the description, how many steps it takes.
 EXACT = {"everything": ("everything.yaml", 8), "epochs": ("epochs.yaml", 6), "lbfgs": ("lbfgs.yaml", 5),
-         "turns": ("turns.yaml", 6)}
+         "turns": ("turns.yaml", 6), "phases": ("phases.yaml", 10), "carry": ("carry.yaml", 8),
+         "augmented": ("augmented.yaml", 7)}
 
 FILES = {"flowers.csv": flowers(), "everything.yaml": EVERYTHING, "epochs.yaml": EPOCHS, "lbfgs.yaml": LBFGS,
-         "turns.yaml": TURNS}
+         "turns.yaml": TURNS, "phases.yaml": PHASES, "carry.yaml": CARRY, "augmented.yaml": AUGMENTED}

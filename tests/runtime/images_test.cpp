@@ -58,8 +58,8 @@ class Images {
     ir::Source source;
     source.kind = catalogue::SourceId::Images;
     source.files = {path(name)};
-    source.images = folder(name);
-    source.columns = formats::schema_of(*source.images).columns;
+    source.contents.images = folder(name);
+    source.columns = formats::schema_of(*source.contents.images).columns;
     return source;
   }
 

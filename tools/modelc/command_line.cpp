@@ -53,6 +53,8 @@ std::vector<std::string>* list_of(OptionId id, Invocation& in, Raw& raw) {
       return &in.weights;
     case OptionId::Inputs:
       return &in.inputs;
+    case OptionId::Prompt:
+      return &in.prompts;
     case OptionId::Output:
       return &in.outputs;
     case OptionId::Outputs:
@@ -147,6 +149,8 @@ bool* flag_of(OptionId id, Invocation& in) {
       return &in.werror;
     case OptionId::Check:
       return &in.check;
+    case OptionId::Generate:
+      return &in.generates;
     case OptionId::Resume:
       return &in.resume;
     case OptionId::Overwrite:

@@ -37,7 +37,7 @@ struct Invocation {
   ir::WeightSource weight_keys;  // --only, --except, --rename, --new: of the first of `weights`
   std::string save_only = "all";
   std::string prefer;  // file or checkpoint, where the two disagree
-  std::vector<std::string> inputs, outputs, only;
+  std::vector<std::string> inputs, outputs, only, prompts;
   std::string data;   // predict: a source of rows
   std::string split;  // eval
   std::string device;
@@ -48,6 +48,7 @@ struct Invocation {
   std::optional<double> lowest, highest;                  // lr-find: --from, --to
   std::vector<std::pair<std::string, std::string>> over;  // sweep: a `--set` path and its values as given
   std::string metric, mode;
+  bool generates = false;  // predict --generate
   bool fix = false;
   bool werror = false;
   bool check = false;

@@ -63,8 +63,10 @@ std::int64_t threads_of(const Invocation& invocation) {
   if (invocation.threads) return *invocation.threads;
   std::int64_t threads = 0;
   if (const char* text = std::getenv("OMP_NUM_THREADS")) std::from_chars(text, text + std::strlen(text), threads);
-  if (threads < 1) threads = std::max(1u, std::thread::hardware_concurrency() / 2);
-  return std::min(threads, runtime::kMostThreads);
+  const std::int64_t there = std::thread::hardware_concurrency();
+  if (threads < 1) return std::max<std::int64_t>(1, there / 2);
+  constexpr std::int64_t kMeant = 64;  // on any machine; a slip of the variable, which is for all programs, harms none
+  return std::min(threads, std::max(there, kMeant));
 }
 
 /// What `bench` asks for: the program as some of the passes left it, and where the times go.
@@ -114,6 +116,8 @@ int run_with_runtime(const Invocation& invocation, Values values = Values::Any, 
   request.inputs = invocation.inputs;
   if (invocation.command == "predict" || invocation.command == "lr-find") request.outputs = invocation.outputs;
   request.only = invocation.only;
+  request.generates = invocation.generates;
+  request.prompts = invocation.prompts;
   request.split = invocation.split;
   request.seed = invocation.seed;
   request.threads = threads_of(invocation);
@@ -208,6 +212,15 @@ int run_bench(const Invocation& invocation) {
 
 int run_eval(const Invocation& invocation) { return run_trained(invocation); }
 
+/// What `--generate` does not go together with; empty where all is well.
+std::string generation_fault(const Invocation& invocation) {
+  if (!invocation.only.empty()) return "`--generate` puts out the input that grows, not `--outputs`";
+  const bool text = invocation.outputs.empty() || invocation.outputs.back().ends_with(".txt");
+  if (text && invocation.outputs.size() > 1) return "texts go to one `-o`";
+  if (!text && invocation.prompts.size() > 1) return "several texts go to standard output or to `-o FILE.txt`";
+  return "";
+}
+
 // The fits and the categories of a checkpoint are those of its description, also where only the data are looked at.
 int run_data_show(const Invocation& invocation) {
   Invocation own = invocation;
@@ -218,6 +231,12 @@ int run_data_show(const Invocation& invocation) {
 }
 
 int run_predict(const Invocation& invocation) {
+  if (!invocation.prompts.empty() && !invocation.generates)
+    return usage_error("`--prompt` is a text for `--generate` to go on from", "predict");
+  if (invocation.generates) {
+    if (const std::string fault = generation_fault(invocation); !fault.empty()) return usage_error(fault, "predict");
+    if (invocation.outputs.empty() || invocation.outputs.back().ends_with(".txt")) return run_trained(invocation);
+  }
   if (invocation.outputs.empty()) return usage_error("`modelc predict` needs `-o OUT`", "predict");
   const bool rows = !invocation.data.empty();
   if (rows && !invocation.inputs.empty())
