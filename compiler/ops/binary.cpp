@@ -12,7 +12,6 @@ constexpr Constraint kDivisor{"binary.divisor", "integers are not divided by 0"}
 constexpr Constraint kExponent{"binary.exponent", "the exponent of integers is at least 0"};
 constexpr Constraint kBits{"binary.bits", "the operands are bool or integers"};
 constexpr Constraint kCondition{"binary.condition", "`condition` is bool"};
-constexpr Constraint kBoundRank{"binary.bound_rank", "a bound has no more dimensions than the input"};
 constexpr Constraint kMask{"binary.mask", "`mask` is bool"};
 constexpr Constraint kFill{"binary.fill", "`value` is a number that the dtype has"};
 constexpr Constraint kIntegers{"binary.integers", "the operands are integers"};
@@ -160,25 +159,6 @@ Type infer_where(InferContext& cx) {
   return shape ? result(cx, operands(cx), std::move(*shape)) : Type::poison();
 }
 
-/// `name` must stretch to the shape of `input`, which stays.
-bool stretches(InferContext& cx, std::string_view name) {
-  const TensorType& input = cx.tensor("input");
-  const TensorType& other = cx.tensor(name);
-  const std::string what = tick(std::string(name)) + " of " + other.str() + " stretches to " + input.str();
-  if (other.rank() > input.rank()) {
-    cx.fault(kBoundRank,
-             received(cx, name) + " for " + input.str() + ", expected at most " + std::to_string(input.rank()) +
-                 " dimensions",
-             {}, name);
-    return false;
-  }
-  for (std::size_t i = 1; i <= other.rank(); ++i) {
-    const Dim size = cx.simplify(other.shape[other.rank() - i]);
-    if (size != Dim(1) && !cx.require_equal(size, input.shape[input.rank() - i], what)) return false;
-  }
-  return true;
-}
-
 Type infer_masked_fill(InferContext& cx) {
   if (cx.tensor("mask").dtype != DType::Bool)
     return cx.fault(kMask, received(cx, "mask") + ", expected bool", "compare it: `mask > 0`", "mask");
@@ -203,11 +183,19 @@ Type infer_clamp(InferContext& cx) {
     return cx.fault(kBoundKinds,
                     cx.op() + " is given a tensor and a number as limits, expected two tensors or two numbers",
                     "`maximum` and `minimum` take either", cx.has("min") ? "max" : "min");
-  for (std::string_view name : {"min", "max"})
-    if (cx.has(name) && !stretches(cx, name)) return Type::poison();
+  std::vector<Dim> shape = cx.tensor("input").shape;
+  for (std::string_view name : {"min", "max"}) {
+    if (!cx.has(name)) continue;
+    const auto wider = cx.broadcast(shape, cx.tensor(name).shape, [&] {
+      return tick(std::string(name)) + " of " + cx.tensor(name).str() + " limits " + cx.tensor("input").str() +
+             " elementwise, and only a size of 1 stretches";
+    });
+    if (!wider) return Type::poison();
+    shape = *wider;
+  }
   const DType dtype = promoted(cx, {"input", "min", "max"});
   if (dtype == DType::Bool && !require_number(cx, kNumbers)) return Type::poison();
-  return result(cx, dtype, cx.tensor("input").shape);
+  return result(cx, dtype, std::move(shape));
 }
 
 /// Those that are true of complex numbers, too.
@@ -338,6 +326,13 @@ void declare_binary(std::vector<Op>& ops) {
                     .demands({kCondition})
                     .infer(infer_where)
                     .example("where(x > 0, x, 0.0)", "float[B, 6]"));
+  ops.push_back(function_op("Tensor.where")
+                    .summary("the tensor where the condition is true, else `other`")
+                    .input("input: Tensor")
+                    .input("condition: Tensor")
+                    .input("other: Tensor|number")
+                    .becomes("where")
+                    .example("x.where(x > 0, 0.0)", "float[B, 6]"));
   ops.push_back(function_op("masked_fill")
                     .summary("`value` where the mask is true")
                     .input("input: Tensor")
@@ -355,7 +350,7 @@ void declare_binary(std::vector<Op>& ops) {
                       .input("min: Tensor|number? = null")
                       .input("max: Tensor|number? = null")
                       .traits(kElementwise)
-                      .demands({kBounds, kBoundKinds, kBoundRank, kNumbers})
+                      .demands({kBounds, kBoundKinds, kNumbers})
                       .infer(infer_clamp)
                       .example(std::string(name) + "(x, 0.0, 1.0)", "float[B, 6]"));
 }

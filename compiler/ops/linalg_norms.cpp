@@ -10,6 +10,7 @@ namespace {
 constexpr Constraint kNormDims{"linalg_norms.dims", "a matrix has two dimensions, each named once"};
 constexpr Constraint kOrder{"linalg_norms.order",
                             "the order of the norm of a matrix is 1, 2 or inf, or one of these below 0"};
+constexpr Constraint kNarrower{"linalg_norms.narrower", "a `dtype` is no narrower than that of the input"};
 constexpr Constraint kNumber{"linalg_norms.number", "what is subtracted are numbers, no bools"};
 constexpr Constraint kThree{"linalg_norms.three", "vectors of a cross product have three values"};
 
@@ -18,6 +19,11 @@ Type norm_over(InferContext& cx, const std::vector<std::size_t>& dims) {
   if (!types::is_floating(dtype))
     return cx.fault(common::kFloating,
                     cx.op() + " is given " + tick("dtype=" + cx.arg("dtype").str()) + ", expected a floating-point one",
+                    {}, "dtype");
+  if (types::byte_size(dtype) < types::byte_size(cx.tensor("input").dtype))
+    return cx.fault(kNarrower,
+                    cx.op() + " is given " + tick("dtype=" + cx.arg("dtype").str()) + " for " +
+                        cx.tensor("input").str() + ", expected a dtype that is no narrower",
                     {}, "dtype");
   return result(cx, dtype, without(cx.tensor("input").shape, dims, cx.flag("keepdim")));
 }
@@ -97,7 +103,8 @@ Type infer_vander(InferContext& cx) {
     return Type::poison();
   std::vector<Dim> shape = x.shape;
   shape.push_back(cx.is_null("N") ? shape.back() : cx.dim("N"));
-  return result(cx, x.dtype == DType::Bool ? DType::Int64 : x.dtype, std::move(shape));
+  return result(cx, types::is_floating(x.dtype) || types::is_complex(x.dtype) ? x.dtype : DType::Int64,
+                std::move(shape));
 }
 
 Type infer_pairwise_distance(InferContext& cx) {
@@ -159,7 +166,7 @@ void declare_norms(std::vector<Op>& ops) {
                       .input("keepdim: bool = false")
                       .keyword("dtype: dtype? = null")
                       .traits(kReducing)
-                      .demands({kNormDims, kOrder})
+                      .demands({kNormDims, kOrder, kNarrower})
                       .infer(norm.rule)
                       .example(norm.name + std::string("(x)"), "float[3, 4]"));
 }

@@ -73,7 +73,8 @@ Type infer_dot(InferContext& cx) {
 
 /// PyTorch broadcasts both, then reduces `dim`.
 Type infer_cosine(InferContext& cx) {
-  if (!cx.require_floating("x1") || !cx.require_floating("x2")) return Type::poison();
+  const DType dtype = promoted(cx, {"x1", "x2"});
+  if (!types::is_floating(dtype) && !cx.require_floating("x1")) return Type::poison();
   const TensorType& a = cx.tensor("x1");
   const TensorType& b = cx.tensor("x2");
   const auto shape = cx.broadcast(a.shape, b.shape, [&] {
@@ -82,7 +83,7 @@ Type infer_cosine(InferContext& cx) {
   if (!shape) return Type::poison();
   const auto dim = cx.axis("dim", shape->size());
   if (!dim) return Type::poison();
-  return result(cx, promoted(cx, {"x1", "x2"}), without(*shape, {*dim}, false));
+  return result(cx, dtype, without(*shape, {*dim}, false));
 }
 
 }  // namespace

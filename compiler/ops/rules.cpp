@@ -137,6 +137,12 @@ DType promoted(const InferContext& cx, std::initializer_list<std::string_view> o
   return combine(combine(tensors, scalars), numbers).value_or(DType::Float32);
 }
 
+DType promoted(const std::vector<TensorType>& all) {
+  std::optional<DType> tensors, scalars;
+  for (const TensorType& type : all) join(type.rank() ? tensors : scalars, type.dtype);
+  return combine(tensors, scalars).value_or(DType::Float32);
+}
+
 DType float_of(DType dtype) { return types::is_floating(dtype) || types::is_complex(dtype) ? dtype : DType::Float32; }
 
 DType dtype_or(const InferContext& cx, DType otherwise, std::string_view argument) {

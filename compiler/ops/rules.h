@@ -53,6 +53,7 @@ std::vector<Dim> without(const std::vector<Dim>& shape, const std::vector<std::s
 /// PyTorch's result type of operands that are tensors or static numbers: a scalar tensor or a number does not widen the
 /// dtype within its category.
 DType promoted(const InferContext& cx, std::initializer_list<std::string_view> operands);
+DType promoted(const std::vector<TensorType>& tensors);
 DType float_of(DType dtype);
 /// The floating-point input that a module's parameters meet: the same dtype as theirs.
 bool require_parameter_dtype(InferContext& cx, std::string_view name);

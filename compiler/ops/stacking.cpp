@@ -53,7 +53,7 @@ Type infer_block_diag(InferContext& cx) {
     rows = rows + shape[0], columns = columns + shape[1];
   }
   if (tensors.empty()) return joined(cx, tensors, 0);
-  return result(cx, common_dtype(tensors), {rows, columns});
+  return result(cx, promoted(tensors), {rows, columns});
 }
 
 bool require_vectors(InferContext& cx, const std::vector<TensorType>& tensors, std::size_t least_rank) {

@@ -158,10 +158,13 @@ Type infer_tensordot(InferContext& cx) {
                     {}, "dims");
   const TensorType& a = cx.tensor("a");
   const TensorType& b = cx.tensor("b");
-  for (std::size_t i = 0; i < left->size(); ++i)
-    if (!cx.require_equal(a.shape[(*left)[i]], b.shape[(*right)[i]],
-                          "the dimensions of " + a.str() + " and " + b.str() + " that are summed over are equal"))
+  for (std::size_t i = 0; i < left->size(); ++i) {
+    const Dim one = a.shape[(*left)[i]], other = b.shape[(*right)[i]];
+    if (one != Dim(1) && other != Dim(1) && !cx.require_equal(one, other, [&] {
+          return "the dimensions of " + a.str() + " and " + b.str() + " that are summed over are equal or 1";
+        }))
       return Type::poison();
+  }
   std::vector<Dim> shape = without(a.shape, *left, false), rest = without(b.shape, *right, false);
   shape.insert(shape.end(), rest.begin(), rest.end());
   return result(cx, a.dtype, std::move(shape));

@@ -112,14 +112,24 @@ void check_columns(const ir::Source& train, const ir::Source& other, const ir::D
   const bool comparable =
       train.known && other.known && train.kind != SourceId::Alternate && other.kind != SourceId::Alternate;
   if (!comparable) return;
+  std::vector<std::string> missing;
   for (const ir::Input& input : data.feeds[0].inputs) {
     const bool derived = std::any_of(data.derived.begin(), data.derived.end(),
                                      [&](const ir::DerivedColumn& column) { return column.name == input.name; });
     if (derived || input.name == ir::kDraws) continue;
     const bool there = std::any_of(other.columns.begin(), other.columns.end(),
                                    [&](const formats::ColumnType& column) { return column.name == input.name; });
-    if (!there) t.fault(other.span, diag::DataColumnMissing, input.name).note(train.span, "`train` has it");
+    if (!there) missing.push_back(input.name);
   }
+  if (missing.empty()) return;
+  // Another file, or one with other names, is one fault.
+  std::vector<std::string> all;
+  for (const formats::ColumnType& column : other.columns) all.push_back(column.name);
+  auto report = t.fault(other.span, diag::DataColumnMissing, fmt::format("{}", fmt::join(missing, "`, `")));
+  report.note(train.span, missing.size() == 1 ? "`train` has it" : "`train` has them");
+  constexpr std::size_t kMost = 20;
+  if ((missing.size() > 1 || !report.did_you_mean(missing[0], all)) && !all.empty() && all.size() <= kMost)
+    report.help(fmt::format("it has {}", fmt::join(all, ", ")));
 }
 
 /// The classes that folders of images name are those of `train`.

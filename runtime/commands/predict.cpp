@@ -12,6 +12,7 @@
 #include "api.h"
 #include "commands/generate.h"
 #include "commands/predict_rows.h"
+#include "data/contact_sheet.h"
 #include "exec/executor.h"
 #include "plan/make_plan.h"
 #include "support/words.h"
@@ -321,7 +322,8 @@ class Prediction {
     for (const std::string& spec : request_.outputs) {
       const std::size_t equal = spec.find('=');
       std::string why;
-      if (equal != std::string::npos && spec.ends_with(".npy")) {
+      const bool image = spec.ends_with(".png");
+      if (equal != std::string::npos && (image || spec.ends_with(".npy"))) {
         const std::string name = spec.substr(0, equal), file = spec.substr(equal + 1);
         const auto it = std::find_if(out.begin(), out.end(), [&](const auto& pair) { return pair.first == name; });
         if (it == out.end()) {
@@ -330,13 +332,14 @@ class Prediction {
           sink_.report({}, diag::PredictOutputUnknown, name).help(fmt::format("it has {}", fmt::join(known, ", ")));
           return 1;
         }
-        why = weights::write_npy(file, it->second);
+        why = image ? data::write_contact_sheet(file, it->second) : weights::write_npy(file, it->second);
         if (!why.empty()) return fail_write(file, why);
         continue;
       }
       if (spec.ends_with(".npz")) why = weights::write_npz(spec, out);
       else if (spec.ends_with(".safetensors")) why = weights::write_safetensors(spec, out, {});
-      else return malformed(spec, "as an output, expected FILE.safetensors, FILE.npz or NAME=FILE.npy"), 2;
+      else
+        return malformed(spec, "as an output, expected FILE.safetensors, FILE.npz, NAME=FILE.npy or NAME=FILE.png"), 2;
       if (!why.empty()) return fail_write(spec, why);
     }
     return 0;

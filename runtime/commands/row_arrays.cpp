@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "commands/row_outputs.h"
+#include "data/contact_sheet.h"
 #include "formats/arrays.h"
 #include "formats/zip.h"
 #include "weights/tensor_file.h"
@@ -26,7 +27,8 @@ class RowArrays final : public RowOutput {
     const std::size_t equal = spec.find('=');
     file_ = equal == std::string::npos ? spec : spec.substr(equal + 1);
     if (equal != std::string::npos) only_ = spec.substr(0, equal);
-    numpy_ = !file_.ends_with(".safetensors");
+    image_ = file_.ends_with(".png");
+    numpy_ = !image_ && !file_.ends_with(".safetensors");
   }
 
   std::string add(const data::Dataset&, const std::vector<std::int64_t>&, const NamedBatch& batch) override {
@@ -47,9 +49,10 @@ class RowArrays final : public RowOutput {
       if (!fault.empty()) return fault;
       members.push_back({name + ".npy", bytes});
       if (!numpy_)
-        tensors.emplace_back(name, at::from_blob(const_cast<char*>(bytes.data()), array.shape,
-                                                 at::TensorOptions().dtype(array.type)));
+        tensors.emplace_back(
+            name, at::from_blob(const_cast<char*>(bytes.data()), array.shape, at::TensorOptions().dtype(array.type)));
     }
+    if (image_) return data::write_contact_sheet(file_, tensors[0].second);
     if (!numpy_) return weights::write_safetensors(file_, tensors, {});
     if (!only_.empty()) return weights::write_atomically(file_, {members[0].bytes});
     const formats::ZipFrame frame = formats::frame_zip(members);
@@ -89,7 +92,7 @@ class RowArrays final : public RowOutput {
 
   std::int64_t rows_;
   std::string file_, only_;
-  bool numpy_ = true;
+  bool numpy_ = true, image_ = false;
   std::vector<std::pair<std::string, Growing>> arrays_;
 };
 

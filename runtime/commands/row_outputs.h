@@ -30,7 +30,7 @@ class RowOutput {
 /// probability of each, `p(name)`. A name that the rows have already is written `predicted.name`.
 std::unique_ptr<RowOutput> row_table(const std::string& path, std::map<std::string, ClassScores> classes);
 
-/// `.npz`, `.safetensors`, or `NAME=FILE.npy`, of so many rows in all.
+/// `.npz`, `.safetensors`, `NAME=FILE.npy`, or `NAME=FILE.png` for images on one sheet; of so many rows in all.
 std::unique_ptr<RowOutput> row_arrays(const std::string& spec, std::int64_t rows);
 
 }  // namespace modelc::runtime

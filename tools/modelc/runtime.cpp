@@ -243,11 +243,11 @@ int run_predict(const Invocation& invocation) {
     return usage_error("`--inputs` and `--data` both say what goes in, give one of the two", "predict");
   for (const std::string& out : invocation.outputs) {
     const std::size_t equal = out.find('=');
-    const bool array = equal != std::string::npos && equal > 0 && out.ends_with(".npy");
+    const bool array = equal != std::string::npos && equal > 0 && (out.ends_with(".npy") || out.ends_with(".png"));
     if (array || out.ends_with(".safetensors") || out.ends_with(".npz") || (rows && out.ends_with(".csv"))) continue;
     if (out.ends_with(".csv"))
       return usage_error("a table, `-o " + out + "`, is of rows: give them with `--data SOURCE`", "predict");
-    return usage_error(fmt::format("`-o` takes FILE.safetensors, FILE.npz{} or NAME=FILE.npy, got `{}`",
+    return usage_error(fmt::format("`-o` takes FILE.safetensors, FILE.npz{}, NAME=FILE.npy or NAME=FILE.png, got `{}`",
                                    rows ? ", FILE.csv" : "", out),
                        "predict");
   }

@@ -77,6 +77,7 @@ NUMBERS = '''
     where(x > 0, 1.0, 0.0)
     where(x > 0, 1, 0)
     where(x > 0, x, -x)
+    x.where(x > 0, -x)
     masked_fill(x, x > 0, 3)
     x.masked_fill(x < 0, 0)
 '''
