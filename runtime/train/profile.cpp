@@ -37,13 +37,14 @@ Profile::~Profile() {
 // Runs within a function of autograd (what is computed anew for its gradients) are time of that function.
 void Profile::begins() {
   if (depth_ > 0) return;
+  forward_ = true;
   owners_.clear();
   next_ = at::sequence_number::peek();
   last_ = Clock::now();
 }
 
 void Profile::has_run(const plan::Step& step) {
-  if (depth_ > 0) return;
+  if (depth_ > 0) return;  // what is computed anew for gradients
   const double took = seconds_since(last_);
   std::string place;
   if (step.span.valid() && sources_.contains(step.span.file)) {
@@ -63,7 +64,9 @@ void Profile::has_run(const plan::Step& step) {
 }
 
 void Profile::ends() {
-  if (depth_ == 0) owners_[next_] = nullptr;
+  if (depth_ > 0) return;
+  owners_[next_] = nullptr;
+  forward_ = false;
 }
 
 std::unique_ptr<at::ObserverContext> Profile::backward_begins(const at::RecordFunction&) {
@@ -72,7 +75,7 @@ std::unique_ptr<at::ObserverContext> Profile::backward_begins(const at::RecordFu
 }
 
 void Profile::backward_ends(const at::RecordFunction& function, at::ObserverContext* context) {
-  if (!g_active || --g_active->depth_ > 0) return;
+  if (!g_active || --g_active->depth_ > 0 || g_active->forward_) return;
   const double took = seconds_since(static_cast<Backward*>(context)->begun);
   const auto& owners = g_active->owners_;
   auto owner = owners.upper_bound(static_cast<std::uint64_t>(function.seqNr()));

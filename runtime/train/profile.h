@@ -58,7 +58,8 @@ class Profile final : public exec::StepWatch {
   std::map<std::uint64_t, Node*> owners_;
   std::uint64_t next_ = 0;  // that is given out
   Clock::time_point last_{}, step_begun_{};
-  int depth_ = 0;  // of functions of autograd that run
+  int depth_ = 0;         // of functions of autograd that run
+  bool forward_ = false;  // an executor runs: gradients in it are its time
   std::int64_t steps_ = 0;
   double seconds_ = 0, unowned_ = 0;
 };
