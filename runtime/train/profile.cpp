@@ -43,9 +43,10 @@ void Profile::begins() {
   last_ = Clock::now();
 }
 
-void Profile::has_run(const plan::Step& step) {
-  if (depth_ > 0) return;  // what is computed anew for gradients
-  const double took = seconds_since(last_);
+// Steps of several graphs, or of a loop, that are one operation are one node.
+Profile::Node& Profile::node_of(const plan::Step& step) {
+  Node*& known = by_step_[&step];
+  if (known) return *known;
   std::string place;
   if (step.span.valid() && sources_.contains(step.span.file)) {
     const support::SourceFile& file = sources_.file(step.span.file);
@@ -53,8 +54,16 @@ void Profile::has_run(const plan::Step& step) {
     place = fmt::format("{}:{}:{}", file.path(), at.line, at.column);
   }
   std::string what = plan::place_of(step);
-  Node& node = nodes_[{place, what}];
-  if (node.calls == 0) node.place = std::move(place), node.what = std::move(what);
+  known = &nodes_[{place, what}];
+  known->place = std::move(place);
+  known->what = std::move(what);
+  return *known;
+}
+
+void Profile::has_run(const plan::Step& step) {
+  if (depth_ > 0) return;  // what is computed anew for gradients
+  const double took = seconds_since(last_);
+  Node& node = node_of(step);
   ++node.calls;
   node.forward += took;
   const std::uint64_t behind = at::sequence_number::peek();
