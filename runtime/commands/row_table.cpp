@@ -7,7 +7,7 @@
 #include <set>
 
 #include "commands/row_outputs.h"
-#include "weights/write_file.h"
+#include "support/whole_file.h"
 
 namespace modelc::runtime {
 namespace {
@@ -98,7 +98,7 @@ class RowTable final : public RowOutput {
     std::string fault;
     if (!begun_) return "there are no rows";
     const std::string_view bytes = spool_.bytes(fault);
-    return fault.empty() ? weights::write_atomically(path_, {bytes}) : fault;
+    return fault.empty() ? support::write_atomically(path_, {bytes}) : fault;
   }
 
  private:

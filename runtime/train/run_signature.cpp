@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "ir/write_text.h"
-#include "weights/checksum.h"
+#include "support/checksum.h"
 
 namespace modelc::train {
 namespace {
@@ -77,8 +77,8 @@ void add_phases(Signature& signature, const std::vector<ir::Phase>& phases) {
 /// Rows and values of a split.
 void add_data(Signature& signature, const char* split, const std::vector<data::Part>& parts) {
   for (const data::Part& part : parts) {
-    std::uint64_t sum =
-        weights::checksum({reinterpret_cast<const char*>(part.rows.begin()), part.rows.size() * sizeof(*part.rows.begin())});
+    std::uint64_t sum = support::checksum(
+        {reinterpret_cast<const char*>(part.rows.begin()), part.rows.size() * sizeof(*part.rows.begin())});
     for (const data::Column& column : part.data->columns) sum = column.checksum(sum);
     signature.emplace_back(fmt::format("the {} data", split), fmt::format("{} rows", part.rows.size()));
     signature.emplace_back(fmt::format("the values of the {} data", split), fmt::format("checksum {:016x}", sum));
