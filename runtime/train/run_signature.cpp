@@ -85,6 +85,14 @@ void add_data(Signature& signature, const char* split, const std::vector<data::P
     signature.emplace_back(fmt::format("the {} data", split),
                            fmt::format("{} rows{}", part.rows.size(), part.data->shuffle ? ", shuffled" : ""));
     signature.emplace_back(fmt::format("the values of the {} data", split), fmt::format("checksum {:016x}", sum));
+    if (const auto& shares = part.data->shares) {
+      // Which rows come, and how often.
+      signature.emplace_back("the weights of the rows", fmt::format("{}", fmt::join(shares->weights, ", ")));
+      signature.emplace_back(
+          "the groups of the rows",
+          fmt::format("checksum {:016x}", support::checksum({reinterpret_cast<const char*>(shares->group.data()),
+                                                             shares->group.size() * sizeof(shares->group[0])})));
+    }
   }
 }
 
