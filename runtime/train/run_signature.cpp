@@ -109,9 +109,9 @@ Signature signature_of(Session& session) {
   add_phases(signature, session.phases());
   for (const ir::Graph& feed : session.recipe().data.feeds)
     add_lines(signature, "data.feed", ir::print(feed, session.program().tree));
-  for (const ir::Windows& windows : session.recipe().data.windows)
+  for (const ir::Windows& windows : session.recipe().data.made.windows)
     signature.emplace_back("windows", fmt::format("of {}, stride {}", windows.n, windows.stride));
-  const std::string& balance = session.recipe().data.balance;
+  const std::string& balance = session.recipe().data.balance.name;
   signature.emplace_back("data.balance", balance.empty() ? "none" : balance);
   add_data(signature, "training", session.training_parts());
   add_data(signature, "validation", session.valid_parts());
