@@ -23,7 +23,9 @@ class Writer {
 
   Yaml component(const ast::Component& c) {
     Yaml out = Yaml::mapping();
-    if (!c.doc.empty()) add(out, KeyId::Component_doc, Yaml::scalar(c.doc));
+    // One that hangs on a condition says nothing of the description as it was resolved.
+    if (c.docs.size() == 1 && c.docs[0].kind == ItemKind::Entry)
+      add(out, KeyId::Component_doc, Yaml::scalar(c.docs[0].value.text));
     add(out, KeyId::Component_import, imports(c));
     add(out, KeyId::Component_params, block(c.params, [&](const auto& one) { return declaration(one); }));
     add(out, KeyId::Component_define, defines(c.defines));
