@@ -211,4 +211,8 @@ MISTAKES = [
     Mistake("b.yaml", "M4002", "it is taken away here",
             {**{key: "" for key in BASE}, "more": "extends: b.yaml\nmodules: {fc1: null}"}, files={"b.yaml": Mistake("", "").text()}),
     Mistake("x[:, [0, 12]]", "M6002", "position 12", forward("h: x[:, [0, 12]]", "logits: fc2(act(fc1(x + h.sum())))")),
+    Mistake("numeric(a, b)", "M8109", 'sep=";"', table(NUMBERS, CLASSES), files={"t.csv": TABLE.replace(",", ";")}),
+    Mistake("test: csv", "M8109", "it has d, e, f", table(NUMBERS, CLASSES, source='csv("t.csv")\n  test: csv("u.csv")'),
+            files={"t.csv": TABLE, "u.csv": "d,e,f\n1,2,x\n"}),
+    Mistake('except="c"', "M8308", "t.csv:32:1", table('x: numeric(except="c")', CLASSES), files={"t.csv": TABLE + "two,1,p\n"}),
 ]
