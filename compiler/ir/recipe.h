@@ -94,6 +94,12 @@ struct Split {
   bool divides() const { return fraction > 0 || folds > 1 || !by.empty(); }
 };
 
+/// The column or target whose values come equally often in training; none where the name is empty.
+struct Balance {
+  std::string name;
+  Span at;
+};
+
 /// What a checkpoint remembers of the data it was trained on, so that nothing needs them again: as JSON in
 /// data_memory.h.
 struct DataMemory {
@@ -150,9 +156,8 @@ struct Data {
   std::optional<Source> train, valid, test;
   std::optional<Source> given;  // in place of these: rows to predict
   Split split;
-  Span balance_at;
-  std::string balance;  // the column or target whose values come equally often; empty: none
-  DataMemory memory;    // what a checkpoint is to keep
+  Balance balance;
+  DataMemory memory;  // what a checkpoint is to keep
   /// Columns -> fed inputs and targets. Its inputs are columns by name (text columns as int64 codes); its outputs are
   /// named like the model's inputs and targets. One per distinct set of columns (alternate has one per part).
   std::vector<Graph> feeds;

@@ -90,7 +90,7 @@ void add_columns(const ir::Source& train, ir::DataMemory& memory) {
 
 /// Weights of a `mix` and `balance` both say how often a row comes.
 void check_balance(const Given& given, const Fields& fields, const ir::Data& data) {
-  if (data.balance.empty() || !data.train || data.train->kind != SourceId::Mix || data.train->weights.empty()) return;
+  if (data.balance.name.empty() || !data.train || data.train->kind != SourceId::Mix || data.train->weights.empty()) return;
   given.statics.fault(fields.span(KeyId::Data_balance), diag::SettingConflict, "data.balance", "weights")
       .note(data.train->span, "the other is here");
 }
@@ -171,8 +171,8 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
     data.split = read_split(given, *valid, data.train ? &*data.train : nullptr);
   else data.valid = source_at(context, fields, KeyId::Data_valid);
   data.test = source_at(context, fields, KeyId::Data_test);
-  data.balance = read_column(given, fields, KeyId::Data_balance, data.train ? &*data.train : nullptr);
-  if (fields.at(KeyId::Data_balance)) data.balance_at = fields.span(KeyId::Data_balance);
+  data.balance.name = read_column(given, fields, KeyId::Data_balance, data.train ? &*data.train : nullptr);
+  if (fields.at(KeyId::Data_balance)) data.balance.at = fields.span(KeyId::Data_balance);
   check_balance(given, fields, data);
   if (given.options.rows.any())
     data.given = read_given_rows(given, data.root, fields.at(KeyId::Data_train)->scalar, data.column_graphs);
