@@ -53,16 +53,16 @@ void visit_values(const ir::Operand& operand, Visit visit) {
   for (const ir::Operand& part : operand.list()) visit_values(part, visit);
 }
 
-/// The columns' own rows behind the rows of a value that are `bad`: of windows all of their steps.
-std::vector<std::int64_t> rows_behind(const at::Tensor& bad, const std::vector<std::int64_t>& rows,
-                                      const Dataset& data) {
-  const bool windows = bad.size(0) == static_cast<std::int64_t>(rows.size());
+/// Of the columns' own rows those behind the rows of a value that are `bad`: of a window all of its steps.
+std::vector<std::int64_t> rows_behind(const at::Tensor& bad, const std::vector<std::int64_t>& rows) {
+  const std::size_t width = rows.size() / static_cast<std::size_t>(std::max<std::int64_t>(bad.size(0), 1));
   const at::Tensor where = bad.nonzero();
   std::vector<std::int64_t> behind;
-  for (std::int64_t k = 0; k < where.size(0); ++k)
-    if (const auto at = static_cast<std::size_t>(where[k].item<std::int64_t>()); at < rows.size())
-      behind.push_back(rows[at]);
-  return windows ? steps_of(data.windows, behind) : behind;
+  for (std::int64_t k = 0; k < where.size(0); ++k) {
+    const std::size_t first = static_cast<std::size_t>(where[k].item<std::int64_t>()) * width;
+    for (std::size_t at = first; at < std::min(first + width, rows.size()); ++at) behind.push_back(rows[at]);
+  }
+  return behind;
 }
 
 /// Whether a value is some of the numbers of pieces of text, and none of these is over the limit: such are not looked
@@ -227,7 +227,7 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
   const std::vector<const Column*> columns = columns_behind(id, Through::NoFills);
   const at::Tensor bad = at::isnan(value).reshape({value.size(0), -1}).any(1);
   if (!bad.any().item<bool>()) return false;
-  for (const std::int64_t row : rows_behind(bad, rows, *data_)) {
+  for (const std::int64_t row : rows_behind(bad, rows)) {
     for (const Column* column : columns) {
       if (column->text || !column->has_missing || !at::isFloatingType(column->type())) continue;
       if (!at::isnan(column->row(row)).any().item<bool>()) continue;
@@ -256,7 +256,7 @@ bool Feed::report_infinite(const at::Tensor& value, ir::ValueId id, const std::v
                            const std::string& name, support::Span span, diagnostics::Sink& sink) const {
   if (!value.defined() || !at::isFloatingType(value.scalar_type()) || value.dim() == 0) return false;
   const at::Tensor bad = at::isinf(value).reshape({value.size(0), -1}).any(1);
-  for (const std::int64_t row : rows_behind(bad, rows, *data_)) {
+  for (const std::int64_t row : rows_behind(bad, rows)) {
     for (const Column* column : columns_behind(id)) {
       if (column->text || !at::isFloatingType(column->type())) continue;
       if (!beyond(column->row(row)).any().item<bool>()) continue;
@@ -328,11 +328,12 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
       std::max(batch, block_rows(executor.plan()) / std::max<std::int64_t>(part.data->windows.n, 1));
   return for_blocks(part.rows, step, [&](const std::vector<std::int64_t>& rows) {
     const std::vector<exec::Result> fed = executor.run(gather(rows, executor.plan()));
+    const std::vector<std::int64_t> own = steps_of(part.data->windows, rows);
     for (std::size_t k = 0; k < judged.size(); ++k) {
       const std::size_t i = judged[k];
       const at::Tensor& found = fed[k].tensor;
-      if (report_missing(found, roots_[i].value, rows, names_[i], spans_[i], sink) ||
-          report_infinite(found, roots_[i].value, rows, names_[i], spans_[i], sink))
+      if (report_missing(found, roots_[i].value, own, names_[i], spans_[i], sink) ||
+          report_infinite(found, roots_[i].value, own, names_[i], spans_[i], sink))
         return false;
       const auto limit = limits.find(names_[i]);
       if (limit == limits.end() || at::isFloatingType(found.scalar_type()) || found.dim() == 0) continue;
