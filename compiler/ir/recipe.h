@@ -72,6 +72,12 @@ struct Windows {
   bool operator==(const Windows&) const = default;
 };
 
+/// What becomes of a source's columns and rows before batches are drawn.
+struct MadeRows {
+  std::vector<DerivedColumn> derived;  // those of one feed in the order in which they are made
+  std::vector<Windows> windows;        // by feed
+};
+
 /// A value computed once from the training split and kept in the checkpoint.
 struct Fit {
   std::uint32_t feed = 0;      // index into Data::feeds
@@ -156,8 +162,7 @@ struct Data {
   /// named like the model's inputs and targets. One per distinct set of columns (alternate has one per part).
   std::vector<Graph> feeds;
   std::vector<Fit> fits;
-  std::vector<DerivedColumn> derived;  // those of one feed in the order in which they are made
-  std::vector<Windows> windows;        // by feed
+  MadeRows made;
   std::vector<Graph> column_graphs;
   std::int64_t workers = 0;  // threads that make batches ahead
   Span span;

@@ -121,14 +121,14 @@ std::vector<Op> feed_family() {
                     .input("padding: int = 0")
                     .traits({Trait::Pure, Trait::Elementwise, Trait::Fitted})
                     .infer(infer_category)
-                    .example("pad(tokens(x), 0)", "int[B, 8]"));
+                    .example("_numbered(x)", "int[B, 8]"));
   ops.push_back(function_op("_windows")
                     .summary("rows that stand one window behind the other, as windows")
                     .input("input: Tensor")
                     .input("n: int in 1..")
                     .traits(kPure)
                     .infer(infer_windows)
-                    .example("windows(x, 3)", "float[6, 2]"));
+                    .example("_windows(x, 3)", "float[6, 2]"));
   ops.push_back(function_op("impute")
                     .summary("missing values filled in by what the training rows have")
                     .input("input: Tensor")

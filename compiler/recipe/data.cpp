@@ -58,9 +58,9 @@ void add_feeds(const Given& given, const ir::Source& source, ir::Data& data) {
       data.fits.push_back({index, node, fmt::format("{}.{}.{}", ir::op_of(fed.graph.nodes[node]).name, index, node)});
     for (ir::DerivedColumn& column : fed.derived) {
       column.feed = index;
-      data.derived.push_back(std::move(column));
+      data.made.derived.push_back(std::move(column));
     }
-    data.windows.push_back(fed.windows);
+    data.made.windows.push_back(fed.windows);
     ir::tidy(fed.graph);
     data.feeds.push_back(std::move(fed.graph));
   };
@@ -114,7 +114,7 @@ void check_columns(const ir::Source& train, const ir::Source& other, const ir::D
   if (!comparable) return;
   std::vector<std::string> missing;
   for (const ir::Input& input : data.feeds[0].inputs) {
-    const bool derived = std::any_of(data.derived.begin(), data.derived.end(),
+    const bool derived = std::any_of(data.made.derived.begin(), data.made.derived.end(),
                                      [&](const ir::DerivedColumn& column) { return column.name == input.name; });
     if (derived || input.name == ir::kDraws) continue;
     const bool there = std::any_of(other.columns.begin(), other.columns.end(),

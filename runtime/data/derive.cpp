@@ -161,7 +161,7 @@ Column of_lengths(const DerivedColumn& how, const Ragged& ragged) {
 
 bool Loader::add_derived(Dataset& data, std::uint32_t feed, support::Span span) {
   std::map<std::string, Ragged> ragged;
-  for (const DerivedColumn& how : recipe_.derived) {
+  for (const DerivedColumn& how : recipe_.made.derived) {
     if (how.feed != feed) continue;
     if (const auto from = ragged.find(how.from); from != ragged.end()) {
       data.columns.push_back(how.kind == DerivedColumn::Lengths ? of_lengths(how, from->second)

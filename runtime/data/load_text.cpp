@@ -67,8 +67,8 @@ std::optional<Dataset> Loader::load_text(const ir::Source& source, const std::st
 }
 
 bool Loader::take_windows(Dataset& data, std::size_t feed, support::Span span) {
-  if (feed >= recipe_.windows.size() || recipe_.windows[feed].n == 0) return true;
-  data.windows = recipe_.windows[feed];
+  if (feed >= recipe_.made.windows.size() || recipe_.made.windows[feed].n == 0) return true;
+  data.windows = recipe_.made.windows[feed];
   const std::int64_t steps = data.rows;
   data.rows = window_count(data.windows, steps);
   if (data.rows > 0) return true;

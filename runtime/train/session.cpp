@@ -344,6 +344,7 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
   const ir::Graph* named = nullptr;
   std::map<std::size_t, Carried> carried;  // by part
   std::vector<data::Batch> batches = data::batches(parts, phase().training.batch, false, seed_, 0);
+  if (!phase().training.batching.carry.empty()) data::lay_along_windows(batches, parts);
   limit(batches, request_.trial.limit);
   for (const data::Batch& batch : batches) {
     if (stop && stop()) return std::nullopt;
