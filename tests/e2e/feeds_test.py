@@ -95,6 +95,13 @@ class Prediction(ModelcTest):
         self.refused(1, "eval", "people.yaml", "--weights", self.checkpoint, "--split", "valid", says="people.csv")
         self.refused(1, "train", "people.yaml", "-o", "again", says="people.csv", leaves="again")
 
+    def test_what_is_built_of_a_checkpoint_keeps_what_it_was_fitted_to(self):
+        self.write("new.csv", people(12))
+        self.done("build", "people.yaml", "--weights", self.checkpoint, "-o", "built.safetensors", "-q")
+        for file in (self.checkpoint, "built.safetensors"):
+            self.done("predict", file, "--data", "new.csv", "-o", file.replace("/", "-") + ".csv")
+        self.assertEqual((self.folder / "built.safetensors.csv").read_text(), (self.folder / "run-best.safetensors.csv").read_text())
+
     def test_arrays_and_single_outputs(self):
         self.write("new.csv", people(40))
         self.done("predict", self.checkpoint, "--data", "new.csv", "-o", "out.safetensors", "-o", "logits=one.npy", "-o", "out.npz")
