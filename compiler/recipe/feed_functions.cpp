@@ -162,7 +162,7 @@ Value numeric(FeedCall& f, const Bound& bound) {
 /// Of text there is a mode only, which need not be said.
 Value impute(FeedCall& f, const Bound& bound) {
   if (is_text(f.t, f.args[bound.from[0][0]].value) && !bound.argument("by"))
-    f.args.push_back({"by", Value::of("mode"), f.span, {}});
+    f.args.push_back({"by", Value::of(std::string("mode")), f.span, {}});
   return fitted(f, "impute");
 }
 
