@@ -186,9 +186,11 @@ bool check_batch(const ir::Program& program, const ir::Recipe& recipe, diagnosti
       const bool equal = required.relation == types::Relation::Equal;
       if (!a || !b || (equal ? *a == *b : *a >= *b)) continue;
       const std::string& name = types::DimTable::current().symbol_name(*symbol);
+      const bool turned = equal && required.a.is_constant();  // the number stands behind
+      const types::Dim left = turned ? required.b : required.a, right = turned ? required.a : required.b;
       sink.report(required.origin.span, diag::SizesDiffer, required.origin.what,
-                  fmt::format("`{} = {}` in a batch of the training", name, batch), required.a.str(),
-                  equal ? "==" : ">=", required.b.str())
+                  fmt::format("`{} = {}` in a batch of the training", name, batch), left.str(),
+                  equal ? "==" : ">=", right.str())
           .note(recipe.data.span, "the rows come from here")
           .help(fmt::format("`{}` counts the rows of a batch, `train.batch`; rows stand for themselves", name));
       return false;

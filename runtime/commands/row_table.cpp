@@ -8,7 +8,7 @@
 
 #include "commands/row_outputs.h"
 #include "commands/written_cells.h"
-#include "weights/write_file.h"
+#include "support/whole_file.h"
 
 namespace modelc::runtime {
 namespace {
@@ -106,7 +106,7 @@ class RowTable final : public RowOutput {
     std::string fault;
     if (!begun_) return "there are no rows";
     const std::string_view bytes = spool_.bytes(fault);
-    return fault.empty() ? weights::write_atomically(path_, {bytes}) : fault;
+    return fault.empty() ? support::write_atomically(path_, {bytes}) : fault;
   }
 
  private:

@@ -7,14 +7,14 @@
 
 #include "data/dataset.h"
 #include "ir/derived_text.h"
-#include "weights/checksum.h"
+#include "support/checksum.h"
 
 namespace modelc::data {
 namespace {
 
 using ir::DerivedColumn;
 
-std::uint64_t named(const std::string& name, std::uint64_t sum) { return weights::checksum(name, sum); }
+std::uint64_t named(const std::string& name, std::uint64_t sum) { return support::checksum(name, sum); }
 
 /// What a table has for the codes of another column.
 class LookedUp final : public StoredRows {
