@@ -23,6 +23,7 @@ class Writer {
 
   Yaml component(const ast::Component& c) {
     Yaml out = Yaml::mapping();
+    // One that hangs on a condition says nothing of the description as it was resolved.
     if (c.docs.size() == 1 && c.docs[0].kind == ItemKind::Entry)
       add(out, KeyId::Component_doc, Yaml::scalar(c.docs[0].value.text));
     add(out, KeyId::Component_import, imports(c));

@@ -55,7 +55,7 @@ Texts texts_of(const ir::Source& source, const std::string& column) {
   if (wanted == reading.wanted.end()) return texts;
   const auto place = static_cast<std::size_t>(wanted - reading.wanted.begin());
   reading.take = [](const formats::RowBlock&) {};
-  if (auto fault = sqlite ? formats::for_sqlite_rows(source.files[0], source.query, reading)
+  if (auto fault = sqlite ? formats::for_sqlite_rows(source.files[0], source.contents.query, reading)
                           : formats::for_csv_rows(source.files[0], source.csv, reading)) {
     texts.fault = std::move(*fault);
     return texts;
