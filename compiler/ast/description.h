@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -254,6 +255,7 @@ struct LoopedVariant {
 struct Undecided {
   Block<Name> bases;
   std::vector<LoopedVariant> variants;
+  std::set<std::string> names;  // that were read to decide, once it is
   bool empty() const { return bases.empty() && variants.empty(); }
 };
 

@@ -133,6 +133,21 @@ class Walk {
     block(d.metrics.entries);
     block(d.feed.entries);
     block(d.title.all);
+    for (const auto& [name, variant] : d.variants)
+      for (const auto& [param, given] : variant.values) expr(given);
+  }
+
+  void undecided(const ast::Undecided& u) {
+    block(u.bases);
+    for (const ast::LoopedVariant& variant : u.variants) {
+      expr(variant.name.pattern);
+      guards(variant.guards);
+      for (const ast::LoopedVariant::Given& given : variant.values) {
+        expr(given.name.pattern);
+        expr(given.value);
+        guards(given.guards);
+      }
+    }
   }
 
  private:
@@ -178,7 +193,10 @@ std::set<std::string> names_read(const ast::Description& description) {
     if (e.kind == ast::ExprKind::Name) names.insert(e.text);
   };
   const std::function<void(std::string_view)> words = [&](std::string_view text) { add_words(text, names); };
-  Walk(name, words).description(description);
+  Walk walk(name, words);
+  walk.description(description);
+  walk.undecided(description.undecided);
+  names.insert(description.undecided.names.begin(), description.undecided.names.end());
   return names;
 }
 

@@ -189,9 +189,12 @@ bool Loader::decide(ast::Description& own) {
   ast::Description probe = own;
   if (steps_.size() == 1) give_stated(sources_, probe, outer_);
   const bool decided = settle_(probe, sink_);
+  ast::Description only;
+  only.undecided = std::move(own.undecided);
   own.extends = probe.extends;
   own.variants = probe.variants;
   own.undecided = {};
+  own.undecided.names = names_read(only);
   return decided;
 }
 

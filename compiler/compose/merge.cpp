@@ -127,6 +127,7 @@ class Merger {
     out_->file.path = own_.file.path;
     out_->file.folder = own_.file.folder;
     out_->extends = own_.extends;
+    out_->undecided.names.insert(own_.undecided.names.begin(), own_.undecided.names.end());
     if (has(KeyId::Component_name)) {
       out_->title = own_.title;
       out_->name = own_.name;

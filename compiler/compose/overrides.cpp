@@ -19,7 +19,7 @@ using ast::ExprPtr;
 using support::Span;
 
 std::string title_of(const Description& description) {
-  if (!description.title.text.empty()) return description.title.text;
+  if (!description.title.text.empty() && !description.title.pattern) return description.title.text;
   return description.file.path;
 }
 

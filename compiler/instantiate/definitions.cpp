@@ -7,7 +7,9 @@
 
 #include "eval/unroll.h"
 #include "instantiate/levels.h"
+#include "instantiate/reparametrisation.h"
 #include "instantiate/written.h"
+#include "ops/twins.h"
 #include "support/counted.h"
 
 namespace modelc::instantiate {
@@ -42,12 +44,31 @@ DefinitionPtr with_arguments(Context& c, const DefinitionPtr& base, Arguments ar
   return copy;
 }
 
+namespace {
+
+/// A call under `modules` whose head is a function of tensors: reported, with the module that says the same.
+bool calls_function(Context& c, const ast::ExprPtr& call, const Scope& scope) {
+  if (!call || call->kind != ast::ExprKind::Call || call->children[0]->kind != ast::ExprKind::Name) return false;
+  const std::string& name = call->children[0]->text;
+  const ops::Op* op = ops::Catalogue::get().function(name);
+  if (!op || reparametrisation_named(name)) return false;
+  const std::string module = ops::module_twin(*op);
+  if (module.empty()) return false;
+  const Value head = evaluate(c, call->children[0], scope);
+  if (head.kind != Value::Function || head.definition) return false;
+  c.fault(call->span, diag::NotADefinition, head.describe()).help(fmt::format("the module is `{}`", module));
+  return true;
+}
+
+}  // namespace
+
 DefinitionPtr define_module(Context& c, const ast::ModuleDef& def, const Scope& outer) {
   const Scope scope = outer.as_static();
   switch (def.kind) {
     case ast::ModuleKind::Deleted:
       return nullptr;
     case ast::ModuleKind::Call: {
+      if (calls_function(c, def.call, scope)) return nullptr;
       const Value value = evaluate(c, def.call, scope);
       const DefinitionPtr found = as_definition(c, value, def.call ? def.call->span : def.span);
       if (!found) return nullptr;

@@ -53,6 +53,7 @@ const ir::Node* scaled_by(const ir::Graph& graph, ir::ValueId value) {
 }
 
 std::string cure(Scale takes, Scale gives, std::string_view given) {
+  if (gives == Scale::Clipped) return fmt::format("leave `{}` out behind the last layer", given);
   if (takes == Scale::Logits) return fmt::format("leave `{}` out: the loss does that itself", given);
   if (takes == Scale::LogProbabilities)
     return gives == Scale::Probabilities

@@ -116,7 +116,8 @@ std::optional<std::int64_t> rows_of(const ir::Source& source) {
 /// How many rows train, as runtime/data/split.cpp chooses them; unknown where values of a column decide.
 std::optional<std::int64_t> trained_rows(const ir::Data& data) {
   const std::optional<std::int64_t> rows = data.train ? rows_of(*data.train) : std::nullopt;
-  const bool windowed = std::any_of(data.windows.begin(), data.windows.end(), [](const auto& w) { return w.n > 0; });
+  const bool windowed =
+      std::any_of(data.made.windows.begin(), data.made.windows.end(), [](const auto& w) { return w.n > 0; });
   if (!rows || windowed || !data.split.by.empty()) return std::nullopt;
   if (data.split.fraction > 0) return *rows - std::llround(static_cast<double>(*rows) * data.split.fraction);
   if (data.split.folds < 2) return rows;
@@ -185,9 +186,11 @@ bool check_batch(const ir::Program& program, const ir::Recipe& recipe, diagnosti
       const bool equal = required.relation == types::Relation::Equal;
       if (!a || !b || (equal ? *a == *b : *a >= *b)) continue;
       const std::string& name = types::DimTable::current().symbol_name(*symbol);
+      const bool turned = equal && required.a.is_constant();  // the number stands behind
+      const types::Dim left = turned ? required.b : required.a, right = turned ? required.a : required.b;
       sink.report(required.origin.span, diag::SizesDiffer, required.origin.what,
-                  fmt::format("`{} = {}` in a batch of the training", name, batch), required.a.str(),
-                  equal ? "==" : ">=", required.b.str())
+                  fmt::format("`{} = {}` in a batch of the training", name, batch), left.str(),
+                  equal ? "==" : ">=", right.str())
           .note(recipe.data.span, "the rows come from here")
           .help(fmt::format("`{}` counts the rows of a batch, `train.batch`; rows stand for themselves", name));
       return false;

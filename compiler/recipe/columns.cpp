@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "ir/builder.h"
 #include "recipe/text_functions.h"
@@ -52,7 +53,7 @@ Value FeedColumns::draws(Tracer& t, Span span) {
 
 Value FeedColumns::required(Tracer& t, const std::string& name, Span span) {
   if (const auto value = column(t, name, span)) return *value;
-  report_missing(t, name, span);
+  if (!holds_rows() || !std::exchange(rows_told_, true)) report_missing(t, name, span);
   return Value::poison();
 }
 
@@ -70,7 +71,12 @@ std::optional<Value> FeedColumns::part(Tracer& t, const std::string& name, Span 
 
 std::optional<Value> FeedColumns::name(Tracer& t, const std::string& name, Span span) {
   if (auto value = column(t, name, span)) return value;
-  return part(t, name, span);
+  if (auto value = part(t, name, span)) return value;
+  return holds_rows() ? std::optional(required(t, name, span)) : std::nullopt;
+}
+
+bool FeedColumns::holds_rows() const {
+  return columns_.size() == 1 && columns_[0].name.find_first_of(";\t|") != std::string::npos;
 }
 
 void FeedColumns::pass_over(const ColumnType& column) {

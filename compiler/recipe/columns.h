@@ -57,6 +57,8 @@ class FeedColumns : public trace::Feed {
   Span windows_span;
 
  private:
+  /// Whole rows stand in one column, cells and all: one fault, whatever is asked for.
+  bool holds_rows() const;
   /// All columns `name.…` of one part of a `zip`.
   std::optional<Value> part(Tracer& tracer, const std::string& name, Span span);
 
@@ -69,6 +71,7 @@ class FeedColumns : public trace::Feed {
   std::vector<std::uint32_t> fits_;
   std::vector<const formats::ColumnType*> passed_over_;
   std::int64_t places_ = 0;
+  bool rows_told_ = false;
 };
 
 /// What `body` gives where columns are names and `graph` is built.

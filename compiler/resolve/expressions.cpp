@@ -280,10 +280,7 @@ Thing pipe(Walk& walk, const Expr& e, const Scope& scope) {
     std::vector<Span> places = goes_on ? left.places : std::vector<Span>{e.children[0]->span};
     stages.push_back(expression(walk, right, scope));
     places.push_back(right->span);
-    Thing thing = Thing::list(std::move(stages));
-    thing.kind = Thing::Pipeline;
-    thing.places = std::move(places);
-    return thing;
+    return Thing::pipeline(std::move(stages), std::move(places));
   }
   if (right->kind == ExprKind::Call) {
     if (is_name(right->children[0], "tap")) return tapped(walk, *right, scope);

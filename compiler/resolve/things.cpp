@@ -77,6 +77,13 @@ Thing Thing::list(std::vector<Thing> parts, bool uniform) {
   return thing;
 }
 
+Thing Thing::pipeline(std::vector<Thing> parts, std::vector<Span> places) {
+  Thing thing = list(std::move(parts));
+  thing.kind = Pipeline;
+  thing.places = std::move(places);
+  return thing;
+}
+
 Callable can_be_called(const Thing& thing) {
   if (thing.kind == Thing::Unknown) return Callable::Maybe;
   if (thing.called || thing.kind == Thing::Plain || thing.kind == Thing::List) return Callable::No;

@@ -68,6 +68,7 @@ struct Thing {
     return thing;
   }
   static Thing list(std::vector<Thing> parts, bool uniform = false);
+  static Thing pipeline(std::vector<Thing> parts, std::vector<Span> places);
   bool is_module() const { return !called && kind >= Component && kind <= AnyModule; }
 };
 

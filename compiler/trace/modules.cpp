@@ -6,6 +6,7 @@
 
 #include "eval/evaluate.h"
 #include "instantiate/levels.h"
+#include "ops/twins.h"
 #include "trace/build.h"
 #include "trace/forward.h"
 #include "trace/inputs.h"
@@ -39,25 +40,6 @@ void count_flops(Tracer& t, const Op& op, OpCall& rule, const Type& result, ir::
   module.flops = module.flops + (t.scanning ? once * t.scanning->turns : once);
 }
 
-/// The function that says the same as a module without tensors of its own; empty where there is none to be called.
-std::string function_of(const Op& module) {
-  const Op* function = module.becomes.op;
-  const auto owned = [](const ops::Source& s) {
-    return s.kind == ops::Source::Owned || s.kind == ops::Source::AllOwned;
-  };
-  if (!function || function->name.starts_with('_')) return {};
-  if (std::any_of(module.becomes.sources.begin(), module.becomes.sources.end(), owned)) return {};
-  return function->name;
-}
-
-/// The module that becomes this function, the one with the shortest name; empty where there is none.
-std::string module_of_function(const Op& function) {
-  std::string found;
-  for (const Op& op : ops::Catalogue::get().all())
-    if (op.is_module && op.becomes.op == &function && (found.empty() || op.name.size() < found.size())) found = op.name;
-  return found;
-}
-
 }  // namespace
 
 Value component_as_function(Tracer& t, const DefinitionPtr& definition, Arguments& args, Span span) {
@@ -67,7 +49,7 @@ Value component_as_function(Tracer& t, const DefinitionPtr& definition, Argument
   if (definition->kind == Definition::Operator) {
     // `ReLU` has no parameters, but PyTorch's way to write it in `forward` is the function.
     auto report = t.fault(span, diag::OperatorInForward, definition->type_name);
-    const std::string function = function_of(*definition->op);
+    const std::string function = ops::function_twin(*definition->op);
     if (!function.empty())
       report.help(
           fmt::format("the function is `{}`; or declare the module under `modules` and call it by its name", function));
@@ -222,7 +204,7 @@ Called call_component(Tracer& t, InstanceId id, Arguments& args, Span span) {
 Value call_function(Tracer& t, const Op& op, Arguments& args, Span span) {
   if (!t.graph) {
     auto report = t.fault(span, diag::TensorWhereStatic, op.name);
-    if (const std::string module = module_of_function(op); !module.empty())
+    if (const std::string module = ops::module_twin(op); !module.empty())
       report.help(fmt::format("the module is `{}`", module));
     return Value::poison();
   }

@@ -129,7 +129,9 @@ void declare_stated(Tracer& t, InstanceId id) {
   StatedCall trial(t, op, none, id);
   op.infer(trial);
   ir::Uncalled& uncalled = module_of(t.tree, id).uncalled;
-  if (trial.complete() && uncalled == ir::Uncalled::Unsized) uncalled = ir::Uncalled::Sized;
+  bool open = !trial.complete();
+  for (std::size_t i = 0; i < op.args.size(); ++i) open |= op.args[i].inferred && !instance.argument_given[i];
+  if (!open && uncalled == ir::Uncalled::Unsized) uncalled = ir::Uncalled::Sized;
   std::vector<ops::OwnedTensor> tensors = std::move(trial).stated();
   if (tensors.empty()) return;
   OpCall call(t, op, none, {}, id);

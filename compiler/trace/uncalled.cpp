@@ -55,7 +55,8 @@ std::optional<Arguments> open_inputs(Tracer& t, InstanceId id, std::size_t rank)
          [&](const ast::Item<ast::Declaration>& item, const std::string& name, const Scope& inner) {
            const ast::Declaration& d = item.value;
            if (d.deleted || d.declared.value) return;
-           if (!d.declared.type && !d.is_list && !d.faulty) return add(name, any(), item.span);
+           const bool open = !d.declared.type || d.declared.type->kind == ast::TypeKind::Any;
+           if (open && !d.is_list && !d.faulty) return add(name, any(), item.span);
            std::vector<Dim> dots;
            const bool tensor = d.declared.type && d.declared.type->kind == ast::TypeKind::Tensor;
            const auto type = tensor ? resolve_type(t, *d.declared.type, inner, &formal, &dots) : std::nullopt;

@@ -36,6 +36,7 @@ TEST_CASE("uncalled: operators, and those that are written in the language") {
   CHECK(told("{inputs: [x], forward: x}", "InstanceNorm1d") == kUnsized);
   CHECK(told("{inputs: [x], forward: x}", "TransformerEncoderLayer(2, d_model=8, dim_feedforward=16)") == kNever);
   CHECK(told("{inputs: [x], forward: x}", "TransformerEncoderLayer(2)") == kUnsized);
+  CHECK(told("{inputs: [x], forward: x}", "Transformer(d_model=8, nhead=2, dim_feedforward=16)") == kNever);
 }
 
 TEST_CASE("uncalled: its parameters are there") {
