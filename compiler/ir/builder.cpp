@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "catalogue/bind.h"
 #include "ir/uses.h"
 
 namespace modelc::ir {
@@ -113,6 +114,16 @@ Node call_of(ops::OpId op) {
 
 void give(Node& node, std::size_t parameter, Operand given) {
   std::tie(node.operands[parameter], node.attributes[parameter]) = split(std::move(given));
+}
+
+void give(Node& node, std::string_view parameter, Operand given) {
+  const std::vector<ops::Param>& params = op_of(node).inputs;
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    if (params[i].name != parameter) continue;
+    const auto fitted = given.kind == Operand::Static ? catalogue::fitted(params[i], given.constant()) : std::nullopt;
+    return give(node, i, fitted ? Operand::of(*fitted) : std::move(given));
+  }
+  throw std::logic_error("`" + op_of(node).name + "` has no parameter `" + std::string(parameter) + "`");
 }
 
 Operand given(const Node& node, std::size_t parameter) {

@@ -2,6 +2,7 @@
 // nothing mentions and states that nothing lists; tidy() ends a rewrite.
 #pragma once
 
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,9 @@ ValueId random_state(Graph& graph);
 Node call_of(ops::OpId op);
 /// Splits what was given for a parameter into the operand and the attribute.
 void give(Node& node, std::size_t parameter, Operand given);
+/// By the parameter's name; a static value is brought into the form of its declaration. Throws std::logic_error where
+/// the operator has none of that name.
+void give(Node& node, std::string_view parameter, Operand given);
 /// The two put together again.
 Operand given(const Node& node, std::size_t parameter);
 

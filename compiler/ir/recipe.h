@@ -27,6 +27,7 @@ struct SourcePart;
 struct Contents {
   std::string query;                                   // sqlite
   std::shared_ptr<const formats::ImageFolder> images;  // images: what the folder holds, where the source is `known`
+  text::Unit unit = text::Unit::Chars;                 // text: what a row holds; the second of the files is a tokenizer
 };
 
 /// A source as an expression tree: files and `synthetic` are its leaves, `alternate zip with` stand over `parts`.
@@ -38,7 +39,6 @@ struct Source {
   std::vector<std::string> files;       // resolved paths
   std::vector<std::string> file_names;  // npy: the column of each file
   formats::CsvOptions csv;
-  text::Unit unit = text::Unit::Chars;  // text: what a row holds; the second of the files is a tokenizer
   std::vector<SourcePart> parts;  // zip: named parts (name may be empty); alternate; mix; with: one
   std::vector<double> weights;    // mix: of the parts; empty: every row once
   Contents contents;
@@ -72,6 +72,12 @@ struct Windows {
   bool operator==(const Windows&) const = default;
 };
 
+/// What becomes of a source's columns and rows before batches are drawn.
+struct MadeRows {
+  std::vector<DerivedColumn> derived;  // those of one feed in the order in which they are made
+  std::vector<Windows> windows;        // by feed
+};
+
 /// A value computed once from the training split and kept in the checkpoint.
 struct Fit {
   std::uint32_t feed = 0;      // index into Data::feeds
@@ -86,6 +92,12 @@ struct Split {
   std::string by;
   Span stratify_at, by_at;
   bool divides() const { return fraction > 0 || folds > 1 || !by.empty(); }
+};
+
+/// The column or target whose values come equally often in training; none where the name is empty.
+struct Balance {
+  std::string name;
+  Span at;
 };
 
 /// What a checkpoint remembers of the data it was trained on, so that nothing needs them again: as JSON in
@@ -144,15 +156,13 @@ struct Data {
   std::optional<Source> train, valid, test;
   std::optional<Source> given;  // in place of these: rows to predict
   Split split;
-  Span balance_at;
-  std::string balance;  // the column or target whose values come equally often; empty: none
-  DataMemory memory;    // what a checkpoint is to keep
+  Balance balance;
+  DataMemory memory;  // what a checkpoint is to keep
   /// Columns -> fed inputs and targets. Its inputs are columns by name (text columns as int64 codes); its outputs are
   /// named like the model's inputs and targets. One per distinct set of columns (alternate has one per part).
   std::vector<Graph> feeds;
   std::vector<Fit> fits;
-  std::vector<DerivedColumn> derived;  // those of one feed in the order in which they are made
-  std::vector<Windows> windows;        // by feed
+  MadeRows made;
   std::vector<Graph> column_graphs;
   std::int64_t workers = 0;  // threads that make batches ahead
   Span span;

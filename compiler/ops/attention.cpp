@@ -173,7 +173,18 @@ Type infer_scaled_dot_product(InferContext& cx) {
   return result(cx, cx.tensor("query").dtype, std::move(*lead));
 }
 
-Dim scaled_dot_product_flops(InferContext& cx, const Type& out) {
+/// And the shares of each value, which its derivative needs.
+Type with_shares(InferContext& cx) {
+  const Type output = infer_scaled_dot_product(cx);
+  if (output.is_poison()) return output;
+  const std::vector<Dim>& key = cx.tensor("key").shape;
+  std::vector<Dim> shares = output.tensor.shape;
+  shares.back() = key[key.size() - 2];
+  return Type::tuple({output, Type::of({output.tensor.dtype, std::move(shares)})});
+}
+
+Dim scaled_dot_product_flops(InferContext& cx, const Type& type) {
+  const Type& out = type.is_tensor() ? type : type.parts()[0];
   const std::vector<Dim>& key = cx.tensor("key").shape;
   const Dim pairs = product(out.tensor.shape, 0, out.tensor.rank() - 1) * key[key.size() - 2];
   return multiply_adds({pairs, key.back()}) + multiply_adds({pairs, out.tensor.shape.back()});
@@ -238,24 +249,25 @@ void declare_attention(std::vector<Op>& ops) {
           .infer(infer_multihead)
           .flops(multihead_flops)
           .example("MultiheadAttention(2, batch_first=true)", "float[B, T, 8], float[B, S, 8], float[B, S, 8]"));
-  ops.push_back(
-      function_op("scaled_dot_product_attention")
-          .summary("softmax(query @ key.T / sqrt(E) + mask) @ value")
-          .input("query: Tensor")
-          .input("key: Tensor")
-          .input("value: Tensor")
-          .input("attn_mask: Tensor? = null")
-          .input("dropout_p: float in 0..1 = 0")
-          .input("is_causal: bool = false")
-          .keyword("scale: float? = null")
-          .keyword("enable_gqa: bool = false")
-          .internal("training: bool? = null")
-          .demands({kMaskDtype, kMaskOrCausal, kMaskRank})
-          .infer(infer_scaled_dot_product)
-          .flops(scaled_dot_product_flops)
-          .traits(kRandomInTraining)
-          .note("dropout_p acts in training only")
-          .example("scaled_dot_product_attention(x, y, z)", "float[B, 2, T, 4], float[B, 2, S, 4], float[B, 2, S, 4]"));
+  for (const bool saves : {false, true})
+    ops.push_back(function_op(saves ? "_attention_saved" : "scaled_dot_product_attention")
+                      .summary("softmax(query @ key.T / sqrt(E) + mask) @ value")
+                      .input("query: Tensor")
+                      .input("key: Tensor")
+                      .input("value: Tensor")
+                      .input("attn_mask: Tensor? = null")
+                      .input("dropout_p: float in 0..1 = 0")
+                      .input("is_causal: bool = false")
+                      .keyword("scale: float? = null")
+                      .keyword("enable_gqa: bool = false")
+                      .internal("training: bool? = null")
+                      .demands({kMaskDtype, kMaskOrCausal, kMaskRank})
+                      .infer(saves ? with_shares : infer_scaled_dot_product)
+                      .flops(scaled_dot_product_flops)
+                      .traits(kRandomInTraining)
+                      .note("dropout_p acts in training only")
+                      .example("scaled_dot_product_attention(x, y, z)",
+                               "float[B, 2, T, 4], float[B, 2, S, 4], float[B, 2, S, 4]"));
 }
 
 }  // namespace modelc::ops

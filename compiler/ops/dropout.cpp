@@ -16,6 +16,12 @@ Type infer_features(InferContext& cx) {
   return cx.require_rank_between("input", 2, kAnyRank) ? keep_floating(cx) : Type::poison();
 }
 
+/// And the factor of each element, which its derivative needs.
+Type with_factors(InferContext& cx) {
+  const Type kept = keep_floating(cx);
+  return kept.is_poison() ? kept : Type::tuple({kept, kept});
+}
+
 struct Dropout {
   const char* module;
   const char* function;
@@ -62,6 +68,15 @@ std::vector<Op> dropout_family() {
                       .infer(d.rule)
                       .note("follows the mode unless `training` is stated")
                       .example(std::string(d.function) + "(x, 0.1)", d.example));
+  ops.push_back(function_op("_dropout_saved")
+                    .summary("dropout, and the factor of each element")
+                    .input("input: Tensor")
+                    .input("p: float in 0..1 = 0.5")
+                    .input("training: bool? = null")
+                    .input("inplace: bool = false")
+                    .traits({Trait::Random, Trait::FollowsMode})
+                    .infer(with_factors)
+                    .example("_dropout_saved(x, 0.1)", "float[B, 6]"));
   return ops;
 }
 

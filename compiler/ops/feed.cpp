@@ -1,6 +1,7 @@
 // What a recipe's feed does to columns (LANGUAGE §11). Names that torch has too begin with `_`.
 #include <limits>
 
+#include "ops/fill.h"
 #include "ops/parts.h"
 #include "ops/rules.h"
 
@@ -54,7 +55,7 @@ Type infer_category(InferContext& cx) { return Type::of({DType::Int64, cx.tensor
 Type infer_impute(InferContext& cx) {
   const TensorType& input = cx.tensor("input");
   if (input.dtype != DType::String) return to_float32(cx);
-  if (cx.arg("by").as_string() == "mode") return Type::of(input);
+  if (support::meaning_of(kFills, cx.arg("by").as_string()) == Fill::Mode) return Type::of(input);
   return cx.fault(kMode, received(cx, "input") + ", a column of text, which has no " + cx.arg("by").as_string(),
                   "`by=\"mode\"` fills in the most frequent word", "by");
 }
@@ -120,14 +121,14 @@ std::vector<Op> feed_family() {
                     .input("padding: int = 0")
                     .traits({Trait::Pure, Trait::Elementwise, Trait::Fitted})
                     .infer(infer_category)
-                    .example("pad(tokens(x), 0)", "int[B, 8]"));
+                    .example("_numbered(x)", "int[B, 8]"));
   ops.push_back(function_op("_windows")
                     .summary("rows that stand one window behind the other, as windows")
                     .input("input: Tensor")
                     .input("n: int in 1..")
                     .traits(kPure)
                     .infer(infer_windows)
-                    .example("windows(x, 3)", "float[6, 2]"));
+                    .example("_windows(x, 3)", "float[6, 2]"));
   ops.push_back(function_op("impute")
                     .summary("missing values filled in by what the training rows have")
                     .input("input: Tensor")

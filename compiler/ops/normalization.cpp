@@ -184,6 +184,28 @@ Type infer_normalize(InferContext& cx) {
   return result_like(cx, "input");
 }
 
+/// A form that keeps what its derivative needs: mean and reciprocal deviation of values that are normalised together.
+Type with_statistics(const Type& normalised, std::vector<Dim> shape) {
+  if (normalised.is_poison()) return normalised;
+  const Type statistic = Type::of({normalised.tensor.dtype, std::move(shape)});
+  return Type::tuple({normalised, statistic, statistic});
+}
+
+Type with_row_statistics(InferContext& cx) {
+  std::vector<Dim> shape = cx.tensor("input").shape;
+  const std::size_t last = cx.dims("normalized_shape").size();
+  for (std::size_t i = 1; i <= last && i <= shape.size(); ++i) shape[shape.size() - i] = 1;
+  return with_statistics(infer_layer_norm(cx), std::move(shape));
+}
+
+Type with_group_statistics(InferContext& cx) {
+  return with_statistics(infer_group_norm(cx), {cx.tensor("input").shape[0], cx.dim("num_groups")});
+}
+
+Type with_channel_statistics(InferContext& cx) {
+  return with_statistics(infer_batch_norm(cx), {cx.tensor("input").shape[1]});
+}
+
 constexpr Traits kStatistics{Trait::WritesState, Trait::FollowsMode, Trait::Normalization};
 
 OpBuilder statistics(const std::string& name, const char* flags) {
@@ -198,23 +220,24 @@ OpBuilder statistics(const std::string& name, const char* flags) {
 }
 
 void declare_functions(std::vector<Op>& ops) {
-  ops.push_back(function_op("batch_norm")
-                    .summary("normalises each channel over the batch, with given tensors")
-                    .input("input: Tensor")
-                    .input("running_mean: Tensor?")
-                    .input("running_var: Tensor?")
-                    .input("weight: Tensor? = null")
-                    .input("bias: Tensor? = null")
-                    .input("training: bool? = null")
-                    .input("momentum: float? = 0.1")
-                    .input("eps: float in 0.. = 1e-5")
-                    .internal("num_batches_tracked: Tensor? = null")
-                    .updates({"running_mean", "running_var", "num_batches_tracked"})
-                    .traits(kStatistics)
-                    .demands({kValues, kRunningPair, kMomentum})
-                    .infer(infer_batch_norm)
-                    .note("follows the mode; `training=false` takes the running statistics in training too")
-                    .example("batch_norm(x, y, z)", "float[B, 6, 8, 8], float[6], float[6]"));
+  for (const bool saves : {false, true})
+    ops.push_back(function_op(saves ? "_batch_norm_saved" : "batch_norm")
+                      .summary("normalises each channel over the batch, with given tensors")
+                      .input("input: Tensor")
+                      .input("running_mean: Tensor?")
+                      .input("running_var: Tensor?")
+                      .input("weight: Tensor? = null")
+                      .input("bias: Tensor? = null")
+                      .input("training: bool? = null")
+                      .input("momentum: float? = 0.1")
+                      .input("eps: float in 0.. = 1e-5")
+                      .internal("num_batches_tracked: Tensor? = null")
+                      .updates({"running_mean", "running_var", "num_batches_tracked"})
+                      .traits(kStatistics)
+                      .demands({kValues, kRunningPair, kMomentum})
+                      .infer(saves ? with_channel_statistics : infer_batch_norm)
+                      .note("follows the mode; `training=false` takes the running statistics in training too")
+                      .example("batch_norm(x, y, z)", "float[B, 6, 8, 8], float[6], float[6]"));
   ops.push_back(function_op("instance_norm")
                     .summary("normalises each channel of each item by itself, with given tensors")
                     .input("input: Tensor")
@@ -231,27 +254,29 @@ void declare_functions(std::vector<Op>& ops) {
                     .demands({kValues, kRunningPair, kGivenStatistics})
                     .infer(infer_instance_norm)
                     .example("instance_norm(x)", "float[B, 6, 8, 8]"));
-  ops.push_back(function_op("layer_norm")
-                    .summary("normalises over the last dimensions, with given tensors")
-                    .input("input: Tensor")
-                    .input("normalized_shape: dim[]")
-                    .input("weight: Tensor? = null")
-                    .input("bias: Tensor? = null")
-                    .input("eps: float in 0.. = 1e-5")
-                    .traits(kPure)
-                    .infer(infer_layer_norm)
-                    .example("layer_norm(x, [6])", "float[B, T, 6]"));
-  ops.push_back(function_op("group_norm")
-                    .summary("normalises groups of channels of each item, with given tensors")
-                    .input("input: Tensor")
-                    .input("num_groups: int in 1..")
-                    .input("weight: Tensor? = null")
-                    .input("bias: Tensor? = null")
-                    .input("eps: float in 0.. = 1e-5")
-                    .traits(kPure)
-                    .demands({kGroups, kValues})
-                    .infer(infer_group_norm)
-                    .example("group_norm(x, 2)", "float[B, 6, 8, 8]"));
+  for (const bool saves : {false, true})
+    ops.push_back(function_op(saves ? "_layer_norm_saved" : "layer_norm")
+                      .summary("normalises over the last dimensions, with given tensors")
+                      .input("input: Tensor")
+                      .input("normalized_shape: dim[]")
+                      .input("weight: Tensor? = null")
+                      .input("bias: Tensor? = null")
+                      .input("eps: float in 0.. = 1e-5")
+                      .traits(kPure)
+                      .infer(saves ? with_row_statistics : infer_layer_norm)
+                      .example("layer_norm(x, [6])", "float[B, T, 6]"));
+  for (const bool saves : {false, true})
+    ops.push_back(function_op(saves ? "_group_norm_saved" : "group_norm")
+                      .summary("normalises groups of channels of each item, with given tensors")
+                      .input("input: Tensor")
+                      .input("num_groups: int in 1..")
+                      .input("weight: Tensor? = null")
+                      .input("bias: Tensor? = null")
+                      .input("eps: float in 0.. = 1e-5")
+                      .traits(kPure)
+                      .demands({kGroups, kValues})
+                      .infer(saves ? with_group_statistics : infer_group_norm)
+                      .example("group_norm(x, 2)", "float[B, 6, 8, 8]"));
   ops.push_back(function_op("normalize")
                     .summary("divides by the p-norm over `dim`")
                     .input("input: Tensor")

@@ -6,6 +6,7 @@
 #include "passes/batch_rows.h"
 #include "passes/common_subexpressions.h"
 #include "passes/dead_code.h"
+#include "passes/differentiate.h"
 #include "passes/fold_constants.h"
 #include "passes/hold_statistics.h"
 #include "passes/idle_dropout.h"
@@ -67,7 +68,8 @@ bool run(ir::Program& program, State state, const Options& options, Sink& sink) 
   std::size_t left = options.count;
   for (const Pass& pass : passes()) {
     if (left-- == 0) break;
-    if (state < pass.needs) continue;
+    const bool asked = pass.needs == State::Asked && left == 0 && state == State::Sound;
+    if (!asked && state < pass.needs) continue;
     holds &= pass.run(program, sink);
     if (checked) holds &= verify(program, pass.name, sink);
   }
@@ -76,7 +78,7 @@ bool run(ir::Program& program, State state, const Options& options, Sink& sink) 
 
 void rewrite(ir::Graph& graph, const ir::ModuleTree& tree) {
   for (const Pass& pass : passes())
-    if (pass.rewrite) pass.rewrite(graph, tree);
+    if (pass.rewrite && pass.needs != State::Asked) pass.rewrite(graph, tree);
 }
 
 }  // namespace modelc::passes

@@ -20,6 +20,7 @@ enum class State {
   Traced,   // every call is there
   Settled,  // and so is what is said by path: what is frozen, tied
   Sound,    // nothing is wrong with it
+  Asked,    // it is to become something else: such a pass runs where it is named, after all others
 };
 
 struct Pass {

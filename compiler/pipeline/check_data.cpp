@@ -116,7 +116,8 @@ std::optional<std::int64_t> rows_of(const ir::Source& source) {
 /// How many rows train, as runtime/data/split.cpp chooses them; unknown where values of a column decide.
 std::optional<std::int64_t> trained_rows(const ir::Data& data) {
   const std::optional<std::int64_t> rows = data.train ? rows_of(*data.train) : std::nullopt;
-  const bool windowed = std::any_of(data.windows.begin(), data.windows.end(), [](const auto& w) { return w.n > 0; });
+  const bool windowed =
+      std::any_of(data.made.windows.begin(), data.made.windows.end(), [](const auto& w) { return w.n > 0; });
   if (!rows || windowed || !data.split.by.empty()) return std::nullopt;
   if (data.split.fraction > 0) return *rows - std::llround(static_cast<double>(*rows) * data.split.fraction);
   if (data.split.folds < 2) return rows;

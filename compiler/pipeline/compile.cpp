@@ -7,9 +7,9 @@
 #include "compose/settings.h"
 #include "elaborate/settle.h"
 #include "pipeline/check_unused.h"
+#include "pipeline/given_rows.h"
 #include "pipeline/print_nodes.h"
 #include "pipeline/print_plans.h"
-#include "recipe/given_rows.h"
 #include "syntax/yaml/yaml.h"
 
 namespace modelc::pipeline {
@@ -67,7 +67,7 @@ std::optional<Compiled> compile(support::SourceManager& sources, const std::stri
   elaborate::Options with_sources = options;
   with_sources.data.sources = &sources;
   if (!options.data.rows_text.empty()) {
-    auto rows = recipe::given_rows(sources, options.data.rows_text, sink);
+    auto rows = given_rows(sources, options.data.rows_text, sink);
     if (!rows) return out;
     with_sources.data.rows = std::move(*rows);
   }

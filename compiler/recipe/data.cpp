@@ -58,9 +58,9 @@ void add_feeds(const Given& given, const ir::Source& source, ir::Data& data) {
       data.fits.push_back({index, node, fmt::format("{}.{}.{}", ir::op_of(fed.graph.nodes[node]).name, index, node)});
     for (ir::DerivedColumn& column : fed.derived) {
       column.feed = index;
-      data.derived.push_back(std::move(column));
+      data.made.derived.push_back(std::move(column));
     }
-    data.windows.push_back(fed.windows);
+    data.made.windows.push_back(fed.windows);
     ir::tidy(fed.graph);
     data.feeds.push_back(std::move(fed.graph));
   };
@@ -90,7 +90,7 @@ void add_columns(const ir::Source& train, ir::DataMemory& memory) {
 
 /// Weights of a `mix` and `balance` both say how often a row comes.
 void check_balance(const Given& given, const Fields& fields, const ir::Data& data) {
-  if (data.balance.empty() || !data.train || data.train->kind != SourceId::Mix || data.train->weights.empty()) return;
+  if (data.balance.name.empty() || !data.train || data.train->kind != SourceId::Mix || data.train->weights.empty()) return;
   given.statics.fault(fields.span(KeyId::Data_balance), diag::SettingConflict, "data.balance", "weights")
       .note(data.train->span, "the other is here");
 }
@@ -114,7 +114,7 @@ void check_columns(const ir::Source& train, const ir::Source& other, const ir::D
   if (!comparable) return;
   std::vector<std::string> missing;
   for (const ir::Input& input : data.feeds[0].inputs) {
-    const bool derived = std::any_of(data.derived.begin(), data.derived.end(),
+    const bool derived = std::any_of(data.made.derived.begin(), data.made.derived.end(),
                                      [&](const ir::DerivedColumn& column) { return column.name == input.name; });
     if (derived || input.name == ir::kDraws) continue;
     const bool there = std::any_of(other.columns.begin(), other.columns.end(),
@@ -171,8 +171,8 @@ ir::Data read_data(const Given& given, const Setting& section, bool judged) {
     data.split = read_split(given, *valid, data.train ? &*data.train : nullptr);
   else data.valid = source_at(context, fields, KeyId::Data_valid);
   data.test = source_at(context, fields, KeyId::Data_test);
-  data.balance = read_column(given, fields, KeyId::Data_balance, data.train ? &*data.train : nullptr);
-  if (fields.at(KeyId::Data_balance)) data.balance_at = fields.span(KeyId::Data_balance);
+  data.balance.name = read_column(given, fields, KeyId::Data_balance, data.train ? &*data.train : nullptr);
+  if (fields.at(KeyId::Data_balance)) data.balance.at = fields.span(KeyId::Data_balance);
   check_balance(given, fields, data);
   if (given.options.rows.any())
     data.given = read_given_rows(given, data.root, fields.at(KeyId::Data_train)->scalar, data.column_graphs);

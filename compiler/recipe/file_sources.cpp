@@ -185,7 +185,7 @@ std::optional<Source> read_file_source(const SourceContext& context, const ast::
   if (source.kind == SourceId::Text) {
     const auto unit = unit_of(*call, context.statics(), e.span);
     if (!unit) return std::nullopt;
-    source.unit = *unit;
+    source.contents.unit = *unit;
   }
   if (source.kind == SourceId::Sqlite) source.contents.query = call->bound.value("query").as_string();
   const std::vector<File> files = files_of(source.kind, *call, context.root);

@@ -5,8 +5,6 @@
 #include <filesystem>
 
 #include "ast/raw.h"
-#include "compose/command_text.h"
-#include "syntax/expression/expression.h"
 
 namespace modelc::recipe {
 namespace {
@@ -26,8 +24,8 @@ std::optional<SourceId> kind_of(const std::string& file) {
   std::error_code error;
   if (std::filesystem::is_directory(file, error)) return SourceId::Images;
   static constexpr std::pair<std::string_view, SourceId> kEndings[] = {
-      {".csv", SourceId::Csv}, {".tsv", SourceId::Csv},       {".data", SourceId::Csv},
-      {".txt", SourceId::Csv}, {".npz", SourceId::Npz},       {".safetensors", SourceId::Safetensors},
+      {".csv", SourceId::Csv}, {".tsv", SourceId::Csv}, {".data", SourceId::Csv},
+      {".txt", SourceId::Csv}, {".npz", SourceId::Npz}, {".safetensors", SourceId::Safetensors},
       {".npy", SourceId::Npy},
   };
   for (const auto& [ending, kind] : kEndings)
@@ -107,20 +105,6 @@ ExprPtr plain_call(SourceId kind, const ExprPtr& file, const std::string& text) 
 
 }  // namespace
 
-std::optional<GivenRows> given_rows(support::SourceManager& sources, const std::string& text, diagnostics::Sink& sink) {
-  const compose::CommandText typed = compose::add_command_text(sources, "--data", text, nullptr);
-  GivenRows rows;
-  rows.span = typed.name_span();
-  std::error_code error;
-  if (std::filesystem::exists(text, error) || text.find('(') == std::string::npos) {
-    rows.file = std::filesystem::absolute(text, error).lexically_normal().string();
-    return rows;
-  }
-  const ast::NodePtr node = compose::command_scalar(typed);
-  rows.source = syntax::parse_expression(syntax::Text(*node), sink);
-  return rows.source ? std::optional(rows) : std::nullopt;
-}
-
 std::optional<ir::Source> read_given_rows(const Given& given, const std::string& root, const ExprPtr& train,
                                           std::vector<ir::Graph>& column_graphs) {
   const GivenRows& rows = given.options.rows;
@@ -133,7 +117,8 @@ std::optional<ir::Source> read_given_rows(const Given& given, const std::string&
   if (!kind) {
     given.statics.fault(rows.span, diag::SourceUnknown, fmt::format("`{}`", rows.file))
         .help(
-            "a file ends in .csv, .tsv, .npz, .npy or .safetensors, perhaps .gz, or is a folder of images; any other is "
+            "a file ends in .csv, .tsv, .npz, .npy or .safetensors, perhaps .gz, or is a folder of images; any other "
+            "is "
             "named by its source: `--data 'csv(\"rows.txt\", sep=\";\")'`");
     return std::nullopt;
   }

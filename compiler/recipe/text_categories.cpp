@@ -111,11 +111,11 @@ const ir::Source* text_source(const ir::Source& source, const std::string& colum
 }
 
 TokenCount count_text(const ir::Source& source) {
-  if (source.unit == text::Unit::Bytes) return {kByteCount, {}};
-  if (source.unit == text::Unit::Tokenizer) return count_tokenizer(source.files[1]);
-  const auto vocabulary = text::vocabulary_of(source.files[0], source.unit);
+  if (source.contents.unit == text::Unit::Bytes) return {kByteCount, {}};
+  if (source.contents.unit == text::Unit::Tokenizer) return count_tokenizer(source.files[1]);
+  const auto vocabulary = text::vocabulary_of(source.files[0], source.contents.unit);
   if (!vocabulary) return {{}, vocabulary.fault};
-  return {static_cast<std::int64_t>(vocabulary.value->size()) + text::first_number(source.unit, false), {}};
+  return {static_cast<std::int64_t>(vocabulary.value->size()) + text::first_number(source.contents.unit, false), {}};
 }
 
 /// Of the value that the feed binds to a name.

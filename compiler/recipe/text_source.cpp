@@ -25,17 +25,17 @@ formats::Result<formats::Schema> inspect_text(const ir::Source& source) {
   formats::Schema schema;
   formats::ColumnType column;
   column.name = kTokens;
-  column.dtype = text::has_vocabulary(source.unit) ? types::DType::String : types::DType::Int64;
+  column.dtype = text::has_vocabulary(source.contents.unit) ? types::DType::String : types::DType::Int64;
   column.tokens = true;
   schema.columns.push_back(column);
-  if (source.unit == text::Unit::Bytes) schema.rows = static_cast<std::int64_t>(file.value->size());
-  if (text::has_vocabulary(source.unit) && file.value->size() <= kReadWhole) {
+  if (source.contents.unit == text::Unit::Bytes) schema.rows = static_cast<std::int64_t>(file.value->size());
+  if (text::has_vocabulary(source.contents.unit) && file.value->size() <= kReadWhole) {
     std::int64_t rows = 0;
-    if (auto fault = file.value->each_piece(source.unit, [&](std::string_view, std::uint64_t) { ++rows; }))
+    if (auto fault = file.value->each_piece(source.contents.unit, [&](std::string_view, std::uint64_t) { ++rows; }))
       return {{}, std::move(*fault)};
     schema.rows = rows;
   }
-  if (source.unit == text::Unit::Tokenizer) {
+  if (source.contents.unit == text::Unit::Tokenizer) {
     const auto tokenizer = text::Tokenizer::read(source.files[1]);
     if (!tokenizer) return {{}, tokenizer.fault};
   }

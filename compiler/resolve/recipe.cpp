@@ -321,6 +321,9 @@ void walk_recipe(Walk& walk, Level& level, const Flow& flow) {
         if (e) use(walk, e->span, e->text, level.interface.inputs.find(e->text));
       } else {
         expression(walk, value_of(part.value), inner);
+        // `stop` sees what was appended.
+        if (key && key->id == KeyId::Generate_next)
+          inner.flow->bind(part.name.text, {define(walk, Kind::Binding, part.name.text, part.name.span, part.span)});
       }
     });
   });

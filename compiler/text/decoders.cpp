@@ -55,8 +55,9 @@ Decoder word_piece(const Part& part) {
 
 Decoder metaspace(const Part& part) {
   const std::string mark = part.text_or("replacement", "\xE2\x96\x81");
-  const bool prefixed =
-      part.text_or("prepend_scheme", part.truth_or("add_prefix_space", true) ? "always" : "never") != "never";
+  constexpr support::Word<bool> kSchemes[] = {{"always", true}, {"first", true}, {"never", false}};
+  const bool prefixed = support::meaning_of(kSchemes, part.text_or("prepend_scheme", "always")).value_or(true) &&
+                        part.truth_or("add_prefix_space", true);
   return [=](std::vector<std::string> tokens) {
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       if (i == 0 && prefixed && tokens[i].starts_with(mark)) tokens[i] = tokens[i].substr(mark.size());

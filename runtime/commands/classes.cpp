@@ -141,7 +141,8 @@ std::map<std::string, ClassScores> class_scores(const ir::Graph& graph, const ir
     if (value.kind != ir::ValueKind::Result) continue;
     const ir::Node& node = graph.nodes[value.source];
     const ir::Operand* scored = ir::operand_of(node, "input");
-    if (ir::op_of(node).name != "argmax" || !scored || scored->kind != ir::Operand::Value) continue;
+    static const ops::Op* const argmax = ops::Catalogue::get().function("argmax");
+    if (&ir::op_of(node) != argmax || !scored || scored->kind != ir::Operand::Value) continue;
     scores = scores_of(scored->value);
     if (!scores || output.type.tensor.rank() != 1) continue;
     scores->kind = Kind::Index;

@@ -14,10 +14,8 @@ int evaluate(const Request& request) {
     request.sink->report(request.recipe->data.span, diag::NothingToTrain, "`loss` or `metrics`");
     return 1;
   }
-  const std::string split(session.scored_split());
-  const auto& parts = split == "test"    ? session.test_parts()
-                      : split == "valid" ? session.valid_parts()
-                                         : session.training_parts();
+  const std::string split(word_of(session.scored_split()));
+  const auto& parts = session.parts_of(session.scored_split());
   if (parts.empty()) {
     request.sink->report(request.recipe->data.span, diag::NothingToTrain, "`data." + split + "`");
     return 1;

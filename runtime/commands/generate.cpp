@@ -5,11 +5,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "data/feed.h"
 #include "plan/make_plan.h"
 #include "support/json.h"
+#include "support/whole_file.h"
 #include "train/graph_runner.h"
 #include "train/start.h"
 #include "weights/load.h"
@@ -240,11 +243,12 @@ int write_texts(const runtime::Request& request, const std::vector<std::string>&
     for (const std::string& text : texts) whole += text + (text.ends_with('\n') ? "" : "\n");
   }
   const std::string file = request.outputs.empty() ? "" : request.outputs.back();
-  std::FILE* out = file.empty() ? stdout : std::fopen(file.c_str(), "wb");
-  const bool written = out && std::fwrite(whole.data(), 1, whole.size(), out) == whole.size() && std::fflush(out) == 0;
-  if (out && !file.empty() && std::fclose(out) != 0) out = nullptr;
-  if (out && written) return 0;
-  request.sink->report({}, diag::CannotWriteFile, file.empty() ? "standard output" : file, "it cannot be written");
+  std::string why;
+  if (!file.empty()) why = support::write_atomically(file, {whole});
+  else if (std::fwrite(whole.data(), 1, whole.size(), stdout) != whole.size() || std::fflush(stdout) != 0)
+    why = std::strerror(errno);
+  if (why.empty()) return 0;
+  request.sink->report({}, diag::CannotWriteFile, file.empty() ? "standard output" : file, why);
   return 3;
 }
 

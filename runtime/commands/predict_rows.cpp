@@ -224,7 +224,7 @@ class RowPrediction {
         return false;
       }
       if (equal == std::string::npos && spec.ends_with(".csv"))
-        outputs_.push_back(row_table(spec, runs.at(0).classes()));
+        outputs_.push_back(row_table(spec, runs.at(0).classes(), *session_.recipe().data.given));
       else outputs_.push_back(row_arrays(spec, rows));
     }
     return true;

@@ -8,8 +8,8 @@
 #include "data/contact_sheet.h"
 #include "formats/arrays.h"
 #include "formats/zip.h"
+#include "support/whole_file.h"
 #include "weights/tensor_file.h"
-#include "weights/write_file.h"
 
 namespace modelc::runtime {
 namespace {
@@ -54,7 +54,7 @@ class RowArrays final : public RowOutput {
     }
     if (image_) return data::write_contact_sheet(file_, tensors[0].second);
     if (!numpy_) return weights::write_safetensors(file_, tensors, {});
-    if (!only_.empty()) return weights::write_atomically(file_, {members[0].bytes});
+    if (!only_.empty()) return support::write_atomically(file_, {members[0].bytes});
     const formats::ZipFrame frame = formats::frame_zip(members);
     std::vector<std::string_view> pieces;
     for (std::size_t i = 0; i < members.size(); ++i) {
@@ -62,7 +62,7 @@ class RowArrays final : public RowOutput {
       pieces.push_back(members[i].bytes);
     }
     pieces.push_back(frame.directory);
-    return weights::write_atomically(file_, pieces);
+    return support::write_atomically(file_, pieces);
   }
 
  private:

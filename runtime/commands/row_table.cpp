@@ -7,7 +7,8 @@
 #include <set>
 
 #include "commands/row_outputs.h"
-#include "weights/write_file.h"
+#include "commands/written_cells.h"
+#include "support/whole_file.h"
 
 namespace modelc::runtime {
 namespace {
@@ -71,15 +72,22 @@ void add_values(Columns& columns, const std::string& name, const at::Tensor& val
 
 class RowTable final : public RowOutput {
  public:
-  RowTable(std::string path, std::map<std::string, ClassScores> classes)
-      : path_(std::move(path)), classes_(std::move(classes)) {}
+  RowTable(std::string path, std::map<std::string, ClassScores> classes, const ir::Source& source)
+      : path_(std::move(path)), classes_(std::move(classes)), written_(WrittenCells::of(source)) {}
 
   std::string add(const data::Dataset& data, const std::vector<std::int64_t>& rows, const NamedBatch& batch) override {
     Columns columns;
     std::set<std::string> own;
-    for (const data::Column& column : data.columns) {
+    // A window is made of several of the source's rows, which have no place in one line.
+    const std::size_t kept = data.windows.n > 0 ? 0 : data.own;
+    std::string fault;
+    std::vector<Cells> written;
+    if (written_ && kept > 0) written = written_->next(rows.size(), fault);
+    if (!fault.empty()) return fault;
+    for (std::size_t i = 0; i < kept; ++i) {
+      const data::Column& column = data.columns[i];
       if (!column.shape().empty() || !own.insert(column.name).second) continue;
-      columns.emplace_back(column.name, cells_of(column, rows));
+      columns.emplace_back(column.name, i < written.size() ? std::move(written[i]) : cells_of(column, rows));
     }
     Columns made;
     for (const auto& [name, tensor] : batch) {
@@ -98,7 +106,7 @@ class RowTable final : public RowOutput {
     std::string fault;
     if (!begun_) return "there are no rows";
     const std::string_view bytes = spool_.bytes(fault);
-    return fault.empty() ? weights::write_atomically(path_, {bytes}) : fault;
+    return fault.empty() ? support::write_atomically(path_, {bytes}) : fault;
   }
 
  private:
@@ -142,6 +150,7 @@ class RowTable final : public RowOutput {
 
   std::string path_;
   std::map<std::string, ClassScores> classes_;
+  std::optional<WrittenCells> written_;
   Spool spool_;
   bool begun_ = false;
   std::vector<std::string> header_;
@@ -149,8 +158,9 @@ class RowTable final : public RowOutput {
 
 }  // namespace
 
-std::unique_ptr<RowOutput> row_table(const std::string& path, std::map<std::string, ClassScores> classes) {
-  return std::make_unique<RowTable>(path, std::move(classes));
+std::unique_ptr<RowOutput> row_table(const std::string& path, std::map<std::string, ClassScores> classes,
+                                     const ir::Source& source) {
+  return std::make_unique<RowTable>(path, std::move(classes), source);
 }
 
 }  // namespace modelc::runtime

@@ -97,7 +97,8 @@ class DataShow {
     told_["sources"] = Json::array();
     for (const auto& [name, dataset] : datasets) {
       Json columns = Json::array();
-      for (const data::Column& column : dataset->columns) columns.push_back(described(data::summary_of(column)));
+      for (std::size_t i = 0; i < dataset->own; ++i)
+        columns.push_back(described(data::summary_of(dataset->columns[i])));
       told_["sources"].push_back({{"name", name}, {"rows", dataset->rows}, {"columns", std::move(columns)}});
     }
     told_["splits"] = {{"train", data::row_count(session_.training_parts())},
@@ -109,7 +110,10 @@ class DataShow {
         part.rows.begin(), part.rows.begin() + static_cast<std::ptrdiff_t>(std::min(kRows, part.rows.size())));
     for (const std::int64_t row : rows) {
       Json before = Json::object();
-      for (const data::Column& column : part.data->columns) before[column.name] = shown(column, row);
+      // Of a window the row that it begins with.
+      const std::int64_t own = part.data->windows.n > 0 ? row * part.data->windows.stride : row;
+      for (std::size_t i = 0; i < part.data->own; ++i)
+        before[part.data->columns[i].name] = shown(part.data->columns[i], own);
       told_["rows"].push_back({{"row", row + 1}, {"source", std::move(before)}});
     }
     if (!fed) return;

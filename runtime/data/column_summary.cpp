@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kShown = 20;      // values of a column
 constexpr std::size_t kFewValues = 64;  // of integers that are counted one by one
+constexpr std::int64_t kValuesAtOnce = 1 << 20;
 
 std::string type_of(const Column& column) {
   std::string type = column.text ? "text" : std::string(types::dtype_word(weights::dtype_of(column.type())));
@@ -38,6 +39,7 @@ class Counts {
     if (!few_) return;
     summary.distinct = static_cast<std::int64_t>(counts_.size());
     for (const auto& [value, count] : counts_) summary.values.emplace_back(word(value), count);
+    if (all_) std::sort(summary.values.begin(), summary.values.end());  // words, whose codes say nothing
     std::stable_sort(summary.values.begin(), summary.values.end(),
                      [](const auto& a, const auto& b) { return a.second > b.second; });
     if (summary.values.size() > kShown) summary.values.resize(kShown);
@@ -76,16 +78,23 @@ ColumnSummary summary_of(const Column& column) {
   const bool floating = !column.text && at::isFloatingType(column.type());
   const bool counted = column.text || (!floating && column.shape().empty());
   if (column.text) counts.keep_all();
-  column.for_blocks([&](std::int64_t, const at::Tensor& block) {
-    if (counted) counts.add(block);
+  const auto add = [&](const at::Tensor& rows) {
+    if (counted) counts.add(rows);
     if (column.text) return;
-    at::Tensor values = block.reshape({-1}).to(at::kDouble);
+    at::Tensor values = rows.reshape({-1}).to(at::kDouble);
     if (floating) {
       const at::Tensor missing = values.isnan();
       summary.missing += missing.sum().item<std::int64_t>();
       values = values.masked_select(missing.logical_not());
     }
     running.add(values);
+  };
+  column.for_blocks([&](std::int64_t, const at::Tensor& block) {
+    // What lies in memory comes as one block, and doubles of all of it would be eight times as large as its bytes.
+    const std::int64_t width = std::max<std::int64_t>(block.numel() / std::max<std::int64_t>(block.size(0), 1), 1);
+    const std::int64_t step = std::max<std::int64_t>(kValuesAtOnce / width, 1);
+    for (std::int64_t at = 0; at < block.size(0); at += step)
+      add(block.narrow(0, at, std::min(step, block.size(0) - at)));
   });
   if (counted)
     counts.tell(summary, [&](std::int64_t value) {

@@ -9,7 +9,7 @@
 #include <cstring>
 
 #include "images/load.h"
-#include "weights/write_file.h"
+#include "support/whole_file.h"
 
 namespace modelc::data {
 namespace {
@@ -75,7 +75,7 @@ std::string write_contact_sheet(const std::string& path, const at::Tensor& image
   std::string bytes;
   try {
     const std::string fault = images::codec().encode_png(pixels, bytes);
-    return fault.empty() ? weights::write_atomically(path, {bytes}) : fault;
+    return fault.empty() ? support::write_atomically(path, {bytes}) : fault;
   } catch (const std::runtime_error& fault) {
     return fault.what();
   }

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <numeric>
 
-#include "weights/checksum.h"
+#include "support/checksum.h"
 
 namespace modelc::data {
 namespace {
@@ -32,7 +32,7 @@ class SelectedRows : public StoredRows {
   std::int64_t rows_of_block() const override { return of_->rows_of_block(); }
   std::uint64_t checksum(std::uint64_t sum) const override {
     const std::string_view rows(reinterpret_cast<const char*>(rows_.data()), rows_.size() * sizeof(rows_[0]));
-    return weights::checksum(rows, of_->checksum(sum));
+    return support::checksum(rows, of_->checksum(sum));
   }
 
  private:
@@ -48,7 +48,7 @@ std::int64_t block_rows(std::int64_t rows, const std::vector<std::int64_t>& shap
 
 std::uint64_t checksum_of(const at::Tensor& values, std::uint64_t sum) {
   const at::Tensor whole = values.contiguous();
-  return weights::checksum({static_cast<const char*>(whole.data_ptr()), whole.nbytes()}, sum);
+  return support::checksum({static_cast<const char*>(whole.data_ptr()), whole.nbytes()}, sum);
 }
 
 at::Tensor index_of(const std::vector<std::int64_t>& rows) {

@@ -129,6 +129,7 @@ struct Dataset {
   std::int64_t rows = 0;  // that batches are drawn of: windows, where there are some
   ir::Windows windows;    // of the columns' rows
   std::vector<Column> columns;
+  std::size_t own = 0;                       // so many are the source's, the rest were made of these
   std::map<std::string, std::string> words;  // constant columns of text: choices
   bool shuffle = true;
   std::shared_ptr<const Shares> shares;  // null: an epoch has each row once

@@ -7,14 +7,14 @@
 
 #include "data/dataset.h"
 #include "ir/derived_text.h"
-#include "weights/checksum.h"
+#include "support/checksum.h"
 
 namespace modelc::data {
 namespace {
 
 using ir::DerivedColumn;
 
-std::uint64_t named(const std::string& name, std::uint64_t sum) { return weights::checksum(name, sum); }
+std::uint64_t named(const std::string& name, std::uint64_t sum) { return support::checksum(name, sum); }
 
 /// What a table has for the codes of another column.
 class LookedUp final : public StoredRows {
@@ -161,7 +161,7 @@ Column of_lengths(const DerivedColumn& how, const Ragged& ragged) {
 
 bool Loader::add_derived(Dataset& data, std::uint32_t feed, support::Span span) {
   std::map<std::string, Ragged> ragged;
-  for (const DerivedColumn& how : recipe_.derived) {
+  for (const DerivedColumn& how : recipe_.made.derived) {
     if (how.feed != feed) continue;
     if (const auto from = ragged.find(how.from); from != ragged.end()) {
       data.columns.push_back(how.kind == DerivedColumn::Lengths ? of_lengths(how, from->second)

@@ -81,7 +81,7 @@ std::size_t feed_index(const ir::Data& recipe, const Dataset& data, std::size_t 
     return std::all_of(graph.inputs.begin(), graph.inputs.end(), [&](const ir::Input& input) {
       const auto is_it = [&](const ir::DerivedColumn& column) { return column.name == input.name; };
       return input.name == ir::kDraws || data.find(input.name) ||
-             std::any_of(recipe.derived.begin(), recipe.derived.end(), is_it);
+             std::any_of(recipe.made.derived.begin(), recipe.made.derived.end(), is_it);
     });
   };
   const std::size_t own = std::min(i, recipe.feeds.size() - 1);

@@ -36,7 +36,7 @@ bool Feed::fit_pieces(const Fitted& fitted, const std::vector<Part>& training, c
     return column;
   };
   for (const Part& part : training) {
-    pieces.push_back({column_of(part), covered_steps(part.data->windows, part.rows)});
+    pieces.push_back({column_of(part), &part.data->windows, &part.rows});
     if (!pieces.back().column) return false;
   }
   for (const Part& part : all)
@@ -52,7 +52,7 @@ bool Feed::check_pieces(const Fitted& fitted, const Part& part, diagnostics::Sin
   const Column* column = direct_column(node.operands.at(0).value);
   const auto fit = installed_.find(fitted.node);
   if (!column || fit == installed_.end() || !fit->second.numbering) return true;
-  const std::int64_t step = first_unnumbered(*fit->second.numbering, *column, covered_steps(part.data->windows, part.rows));
+  const std::int64_t step = first_unnumbered(*fit->second.numbering, {column, &part.data->windows, &part.rows});
   if (step < 0) return true;
   sink.report(node.span, diag::DataUnseenCategory, column->place(step), column->shown(step))
       .help("the vocabulary is of the rows that train; `tokens=\"words\"` has a number for what it lacks");

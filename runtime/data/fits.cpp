@@ -10,11 +10,18 @@
 
 #include "data/feed.h"
 #include "data/statistics.h"
+#include "ops/fill.h"
 
 namespace modelc::data {
 namespace {
 
 using json = nlohmann::json;
+
+enum class Kind { Standardize, Category, Impute, Tokens };
+constexpr support::Word<Kind> kKinds[] = {{"standardize", Kind::Standardize},
+                                          {"category", Kind::Category},
+                                          {"impute", Kind::Impute},
+                                          {"tokens", Kind::Tokens}};
 
 constexpr std::string_view kClasses = "classes/";  // begins the key of what a column's numbers stand for
 
@@ -91,8 +98,9 @@ std::optional<std::vector<FitState>> fits_from_json(const std::string& text) {
     for (const json& one : json::parse(text)) {
       FitState fit;
       fit.key = one.at("key");
-      fit.category = one.at("kind") == "category";
-      fit.fills = one.at("kind") == "impute";
+      const auto kind = support::meaning_of(kKinds, one.at("kind").get<std::string>());
+      fit.category = kind == Kind::Category;
+      fit.fills = kind == Kind::Impute;
       fit.text = one.contains("words");
       if (one.contains("tokens")) {
         fit.numbering = numbering_from(one.at("tokens"));
@@ -155,8 +163,7 @@ std::string Feed::column_words(const Fitted& fitted, std::int64_t column) const 
              : fmt::format("column {}", column + 1);
 }
 
-bool Feed::fit_impute(const Fitted& fitted, const std::vector<Part>& training, FitState& fit,
-                      diagnostics::Sink& sink) {
+bool Feed::fit_impute(const Fitted& fitted, const std::vector<Part>& training, FitState& fit, diagnostics::Sink& sink) {
   fit.fills = true;
   if (text_operand(fitted.node)) return fit_impute_text(fitted, training, fit, sink);
   const ir::Node& node = graph_.nodes[fitted.node];
@@ -166,14 +173,14 @@ bool Feed::fit_impute(const Fitted& fitted, const std::vector<Part>& training, F
       return true;
     });
   };
-  const std::string by = ir::attribute_of(node, "by")->as_string();
+  const auto by = support::meaning_of(ops::kFills, ir::attribute_of(node, "by")->as_string());
   std::optional<at::Tensor> values;
-  if (by == "mean") {
+  if (by == ops::Fill::Mean) {
     if (const auto learned = moments(blocks))
       values = at::where(learned->count.gt(0), learned->mean,
                          at::full({}, std::numeric_limits<double>::quiet_NaN(), learned->mean.options()));
   } else {
-    values = by == "mode" ? modes(blocks) : medians(blocks);
+    values = by == ops::Fill::Mode ? modes(blocks) : medians(blocks);
   }
   if (!values) return false;
   const at::Tensor none = values->reshape({-1}).isnan().nonzero();
@@ -198,8 +205,8 @@ bool Feed::fit_impute_text(const Fitted& fitted, const std::vector<Part>& traini
     return true;
   });
   if (!good) return false;
-  const auto most = std::max_element(counts.begin(), counts.end(),
-                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto most =
+      std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   if (most == counts.end()) {
     sink.report(graph_.nodes[fitted.node].span, diag::FitEmpty, column_words(fitted, 0), "impute");
     return false;

@@ -9,8 +9,8 @@
 #include "formats/file_bytes.h"
 #include "images/load.h"
 #include "kernels/images.h"
+#include "support/checksum.h"
 #include "support/dotted_path.h"
-#include "weights/checksum.h"
 
 namespace modelc::data {
 
@@ -85,8 +85,8 @@ std::uint64_t ImageRows::checksum(std::uint64_t sum) const {
     total += file.value->size;
   }
   for (std::size_t row = 0; row < folder_->files.size(); ++row) {
-    sum = weights::checksum(folder_->files[row].name, sum ^ lengths[row]);
-    if (total <= static_cast<std::uint64_t>(kMostRead)) sum = weights::checksum(bytes_of(row), sum);
+    sum = support::checksum(folder_->files[row].name, sum ^ lengths[row]);
+    if (total <= static_cast<std::uint64_t>(kMostRead)) sum = support::checksum(bytes_of(row), sum);
   }
   return sum;
 }

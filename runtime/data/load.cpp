@@ -6,6 +6,7 @@
 
 #include "catalogue/bind.h"
 #include "data/dataset.h"
+#include "data/windows.h"
 #include "support/counted.h"
 #include "support/dotted_path.h"
 #include "weights/npz.h"
@@ -17,6 +18,15 @@ using catalogue::SourceId;
 using types::DType;
 
 using support::joined_path;
+
+/// A window is of the group that it begins in.
+std::shared_ptr<const Shares> shares_of_windows(const Shares& shares, const ir::Windows& windows, std::int64_t rows) {
+  auto out = std::make_shared<Shares>();
+  out->weights = shares.weights;
+  for (const std::int64_t step : first_steps(windows, rows))
+    out->group.push_back(shares.group[static_cast<std::size_t>(step)]);
+  return out;
+}
 
 }  // namespace
 
@@ -45,9 +55,10 @@ bool Loader::files_there(const ir::Source& source) {
   bool there = true;
   std::error_code error;
   for (const std::string& file : source.files) {
-    if (std::filesystem::exists(file, error)) continue;
-    sink_.report(source.span, diag::DataFileNotThere, file)
-        .help("`--set data.root=FOLDER` says where the files are");
+    // The tokenizer of a text travels in the checkpoint.
+    const bool travels = source.kind == SourceId::Text && &file != source.files.data();
+    if (travels || std::filesystem::exists(file, error)) continue;
+    sink_.report(source.span, diag::DataFileNotThere, file).help("`--set data.root=FOLDER` says where the files are");
     there = false;
   }
   for (const auto& [name, part] : source.parts) there = files_there(part) && there;
@@ -61,9 +72,11 @@ std::optional<std::vector<std::shared_ptr<Dataset>>> Loader::load(const ir::Sour
   auto parts = load_tree(source, role, "");
   for (std::size_t i = 0; parts && i < parts->size() && !recipe_.feeds.empty(); ++i) {
     const std::size_t feed = std::min(i, recipe_.feeds.size() - 1);
-    if (!add_derived(*(*parts)[i], static_cast<std::uint32_t>(feed), source.span) ||
-        !take_windows(*(*parts)[i], feed, source.span))
+    Dataset& data = *(*parts)[i];
+    data.own = data.columns.size();
+    if (!add_derived(data, static_cast<std::uint32_t>(feed), source.span) || !take_windows(data, feed, source.span))
       return std::nullopt;
+    if (data.shares && data.windows.n > 0) data.shares = shares_of_windows(*data.shares, data.windows, data.rows);
   }
   return parts;
 }

@@ -55,9 +55,10 @@ std::int64_t bytes_of(const formats::Schema& schema) {
 void Loader::keep_needed(const std::vector<std::string>& further) {
   only_needed_ = true;
   needed_.insert(further.begin(), further.end());
-  needed_.insert({recipe_.split.by, recipe_.split.stratify, recipe_.balance});
+  needed_.insert({recipe_.split.by, recipe_.split.stratify, recipe_.balance.name});
   for (const ir::Graph& feed : recipe_.feeds)
     for (const ir::Input& input : feed.inputs) needed_.insert(input.name);
+  for (const ir::DerivedColumn& derived : recipe_.made.derived) needed_.insert(derived.from);
   const auto add_keys = [&](const auto& self, const ir::Source& source, const std::string& prefix) -> void {
     for (const auto& [name, part] : source.parts) {
       const std::string below = source.kind == SourceId::Zip ? joined_path(prefix, name) : prefix;

@@ -30,12 +30,12 @@ std::optional<Dataset> Loader::load_text(const ir::Source& source, const std::st
   column.name = "tokens";
   column.file = source.files[0];
   const std::string full_name = support::joined_path(prefix, column.name);
-  Pieces pieces{source.unit, false, nullptr, full_name};
-  if (text::has_vocabulary(source.unit)) column.text = dictionary(full_name);
+  Pieces pieces{source.contents.unit, false, nullptr, full_name};
+  if (text::has_vocabulary(source.contents.unit)) column.text = dictionary(full_name);
   std::optional<formats::Fault> fault;
   IdStore ids;
   bool full = false;
-  switch (source.unit) {
+  switch (source.contents.unit) {
     case text::Unit::Bytes:
       column.stored = byte_rows(*file.value);
       break;
@@ -43,7 +43,7 @@ std::optional<Dataset> Loader::load_text(const ir::Source& source, const std::st
       fault = CharRows::read(*file.value, *column.text, column.stored);
       break;
     case text::Unit::Words:
-      fault = file.value->each_piece(source.unit, [&](std::string_view word, std::uint64_t) {
+      fault = file.value->each_piece(source.contents.unit, [&](std::string_view word, std::uint64_t) {
         full = full || !ids.add(static_cast<std::int32_t>(column.text->code(std::string(word))));
       });
       break;
@@ -67,8 +67,8 @@ std::optional<Dataset> Loader::load_text(const ir::Source& source, const std::st
 }
 
 bool Loader::take_windows(Dataset& data, std::size_t feed, support::Span span) {
-  if (feed >= recipe_.windows.size() || recipe_.windows[feed].n == 0) return true;
-  data.windows = recipe_.windows[feed];
+  if (feed >= recipe_.made.windows.size() || recipe_.made.windows[feed].n == 0) return true;
+  data.windows = recipe_.made.windows[feed];
   const std::int64_t steps = data.rows;
   data.rows = window_count(data.windows, steps);
   if (data.rows > 0) return true;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "data/windows.h"
 #include "support/words.h"
 #include "text/numbering.h"
 
@@ -13,21 +14,24 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kBlock = 1 << 16;  // steps that are looked at together
+constexpr std::int64_t kBlock = 1 << 16;  // steps that are looked at together
 
-/// `visit(code, step)` for every piece of some steps.
+/// `visit(code, step)` for every piece of a stretch of steps.
 template <class Visit>
-void for_codes(const Column& column, const std::vector<std::int64_t>& steps, Visit visit) {
-  for (std::size_t at = 0; at < steps.size(); at += kBlock) {
-    const std::size_t end = std::min(steps.size(), at + kBlock);
-    const std::vector<std::int64_t> some(steps.begin() + static_cast<std::ptrdiff_t>(at),
-                                         steps.begin() + static_cast<std::ptrdiff_t>(end));
-    const at::Tensor read = column.take(some).to(at::kLong).contiguous();
-    const std::int64_t width = read.numel() / static_cast<std::int64_t>(some.size());
+void for_codes(const Column& column, std::int64_t first, std::int64_t last, Visit visit) {
+  for (; first < last; first += kBlock) {
+    const std::int64_t count = std::min(kBlock, last - first);
+    const at::Tensor read = column.take(consecutive(first, count)).to(at::kLong).contiguous();
+    const std::int64_t width = read.numel() / count;
     for (std::int64_t i = 0; i < read.numel(); ++i)
-      if (const std::int64_t code = read.data_ptr<std::int64_t>()[i]; code >= 0)
-        visit(code, some[static_cast<std::size_t>(i / width)]);
+      if (const std::int64_t code = read.data_ptr<std::int64_t>()[i]; code >= 0) visit(code, first + i / width);
   }
+}
+
+template <class Visit>
+void for_codes(const PiecesOf& pieces, Visit visit) {
+  for_stretches(*pieces.windows, *pieces.rows,
+                [&](std::int64_t first, std::int64_t last) { for_codes(*pieces.column, first, last, visit); });
 }
 
 /// Which of a dictionary's pieces occur.
@@ -39,12 +43,10 @@ void mark(std::vector<char>& seen, std::int64_t code) {
 /// Whether a column has a piece that is not marked.
 bool has_more(const Column& column, const std::vector<char>& seen) {
   bool more = false;
-  for (std::int64_t first = 0; first < column.rows() && !more; first += static_cast<std::int64_t>(kBlock)) {
-    const std::int64_t count = std::min<std::int64_t>(kBlock, column.rows() - first);
-    for_codes(column, consecutive(first, count), [&](std::int64_t code, std::int64_t) {
+  for (std::int64_t first = 0; first < column.rows() && !more; first += kBlock)
+    for_codes(column, first, std::min(first + kBlock, column.rows()), [&](std::int64_t code, std::int64_t) {
       more = more || static_cast<std::size_t>(code) >= seen.size() || !seen[static_cast<std::size_t>(code)];
     });
-  }
   return more;
 }
 
@@ -126,8 +128,7 @@ Numbering fit_numbering(const std::vector<PiecesOf>& training, const std::vector
   numbering.column = column.pieces->column;
   if (!text::has_vocabulary(column.pieces->unit)) return numbering;
   std::vector<char> seen;
-  for (const PiecesOf& one : training)
-    for_codes(*one.column, one.steps, [&](std::int64_t code, std::int64_t) { mark(seen, code); });
+  for (const PiecesOf& one : training) for_codes(one, [&](std::int64_t code, std::int64_t) { mark(seen, code); });
   for (std::size_t code = 0; code < seen.size(); ++code)
     if (seen[code]) numbering.words.push_back(column.text->word(static_cast<std::int64_t>(code)));
   std::sort(numbering.words.begin(), numbering.words.end());
@@ -145,12 +146,11 @@ at::Tensor number_table(const Numbering& numbering, const Column& column) {
   return table;
 }
 
-std::int64_t first_unnumbered(const Numbering& numbering, const Column& column,
-                              const std::vector<std::int64_t>& steps) {
-  if (!column.text || numbering.unknown >= 0) return -1;
-  const at::Tensor table = number_table(numbering, column);
+std::int64_t first_unnumbered(const Numbering& numbering, const PiecesOf& pieces) {
+  if (!pieces.column->text || numbering.unknown >= 0) return -1;
+  const at::Tensor table = number_table(numbering, *pieces.column);
   std::int64_t found = -1;
-  for_codes(column, steps, [&](std::int64_t code, std::int64_t step) {
+  for_codes(pieces, [&](std::int64_t code, std::int64_t step) {
     if (found < 0 && table.data_ptr<std::int64_t>()[code] < 0) found = step;
   });
   return found;

@@ -25,18 +25,21 @@ nlohmann::json to_json(const Numbering& numbering);
 /// nullptr where it is damaged. Throws as nlohmann does.
 std::shared_ptr<const Numbering> numbering_from(const nlohmann::json& json);
 
-/// The vocabulary of some steps of datasets' columns; `whole`: where the source has pieces that those steps lack, they
-/// share a number. All columns have one dictionary.
+/// Pieces of some rows of a dataset.
 struct PiecesOf {
   const Column* column = nullptr;
-  std::vector<std::int64_t> steps;
+  const ir::Windows* windows = nullptr;
+  const Rows* rows = nullptr;
 };
+
+/// The vocabulary of the rows that train; `whole`: where the source has pieces that those lack, they share a number.
+/// All columns have one dictionary.
 Numbering fit_numbering(const std::vector<PiecesOf>& training, const std::vector<const Column*>& whole);
 
 /// From codes of the column's dictionary to numbers, -1 for none; empty where the column has numbers itself.
 at::Tensor number_table(const Numbering& numbering, const Column& column);
 
-/// The first of some steps whose piece has no number; -1: each has one.
-std::int64_t first_unnumbered(const Numbering& numbering, const Column& column, const std::vector<std::int64_t>& steps);
+/// The first of the columns' own rows whose piece has no number; -1: each has one.
+std::int64_t first_unnumbered(const Numbering& numbering, const PiecesOf& pieces);
 
 }  // namespace modelc::data

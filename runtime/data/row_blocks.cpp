@@ -33,8 +33,7 @@ bool Feed::for_values(
   const plan::Plan& plan = fitted.before.plan();
   // Where windows lie over each other each step counts once.
   const bool windowed = part.data->windows.n > 0;
-  const std::vector<std::int64_t> steps =
-      windowed ? covered_steps(part.data->windows, part.rows) : std::vector<std::int64_t>();
+  const Rows steps = windowed ? covered_steps(part.data->windows, part.rows) : Rows();
   return for_blocks(windowed ? steps : part.rows, block_rows(plan), [&](const std::vector<std::int64_t>& rows) {
     return visit(fitted.before.run(gather_steps(rows, plan, {})).at(0).tensor, rows);
   });

@@ -140,7 +140,8 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
     const std::uint64_t salt = mix_seed(seed, fmt::format("split/{}", i));
     const bool stretch = overlap(data.windows) && (how.fraction > 0 || how.folds > 1);
     if (stretch) chosen = choose_stretch(data.rows, how);
-    else if (how.fraction > 0) chosen = choose(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.fraction);
+    else if (how.fraction > 0)
+      chosen = choose(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.fraction);
     else if (how.folds > 1)
       chosen = choose_fold(grouped(data.rows, labels[i], data.shuffle, salt), data.rows, how.folds, how.fold);
     else if (!how.by.empty()) {
@@ -151,7 +152,8 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
     Part train{datasets[i], {}}, valid{datasets[i], {}};
     const std::vector<char> left_out = reaching_over(data.windows, chosen);
     for (std::int64_t row = 0; row < data.rows; ++row)
-      if (!left_out[static_cast<std::size_t>(row)]) (chosen[static_cast<std::size_t>(row)] ? valid : train).rows.push_back(row);
+      if (!left_out[static_cast<std::size_t>(row)])
+        (chosen[static_cast<std::size_t>(row)] ? valid : train).rows.push_back(row);
     if (how.divides() && (train.rows.empty() || valid.rows.empty())) {
       sink.report(recipe.span, diag::DataSplitEmpty,
                   how.fraction > 0 ? fmt::format("a share of {:g}", how.fraction)
@@ -273,6 +275,24 @@ std::vector<Batch> batches(const std::vector<Part>& parts, std::int64_t size, bo
     }
   }
   return out;
+}
+
+void lay_along_windows(std::vector<Batch>& batches, const std::vector<Part>& parts) {
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    if (parts[part].data->windows.n == 0) continue;
+    std::vector<std::int64_t> windows;
+    std::vector<Batch*> own;
+    for (Batch& batch : batches)
+      if (batch.part == part) {
+        own.push_back(&batch);
+        windows.insert(windows.end(), batch.rows.begin(), batch.rows.end());
+      }
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      std::vector<std::int64_t> laid;
+      for (std::size_t at = i; at < windows.size(); at += own.size()) laid.push_back(windows[at]);
+      own[i]->rows = std::move(laid);
+    }
+  }
 }
 
 }  // namespace modelc::data

@@ -29,4 +29,8 @@ struct Batch {
 std::vector<Batch> batches(const std::vector<Part>& parts, std::int64_t size, bool shuffle, std::int64_t seed,
                            std::int64_t epoch);
 
+/// Batches in the order of the source, laid anew where windows were cut from it: so that the window behind the one in a
+/// place of a batch stands in the same place of the next batch. As many batches, each window once.
+void lay_along_windows(std::vector<Batch>& batches, const std::vector<Part>& parts);
+
 }  // namespace modelc::data

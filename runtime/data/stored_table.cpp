@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "weights/checksum.h"
+#include "support/checksum.h"
 
 namespace modelc::data {
 namespace {
@@ -27,7 +27,7 @@ class StoredColumn : public StoredRows {
   at::Tensor read(const std::vector<std::int64_t>& rows) const override { return records_->read(column_, rows); }
   std::uint64_t checksum(std::uint64_t sum) const override {
     const std::uint64_t own = records_->checksum(column_);
-    return weights::checksum({reinterpret_cast<const char*>(&own), sizeof own}, sum);
+    return support::checksum({reinterpret_cast<const char*>(&own), sizeof own}, sum);
   }
 
  private:
@@ -61,7 +61,7 @@ void Records::append(const std::vector<at::Tensor>& block) {
   for (std::size_t i = 0; i < cells_.size(); ++i) {
     const at::Tensor values = (cells_[i].text ? block[i].to(at::kInt) : block[i]).contiguous();
     const auto* from = static_cast<const char*>(values.data_ptr());
-    sums_[i] = weights::checksum({from, values.nbytes()}, sums_[i]);
+    sums_[i] = support::checksum({from, values.nbytes()}, sums_[i]);
     char* to = bytes.data() + cells_[i].offset;
     for (std::size_t row = 0; row < rows; ++row)
       std::memcpy(to + row * width_, from + row * cells_[i].width, cells_[i].width);

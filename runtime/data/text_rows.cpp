@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include "exec/executor.h"
+#include "support/checksum.h"
 #include "text/unicode.h"
-#include "weights/checksum.h"
 
 namespace modelc::data {
 namespace {
@@ -171,7 +171,7 @@ std::uint64_t CharRows::checksum(std::uint64_t sum) const { return checksum_of(f
 
 std::uint64_t checksum_of(const text::TextFile& file, std::uint64_t sum) {
   for (std::uint64_t at = 0; at < file.size(); at += kBlock)
-    sum = weights::checksum(bytes_of(file, at, std::min<std::uint64_t>(kBlock, file.size() - at)), sum);
+    sum = support::checksum(bytes_of(file, at, std::min<std::uint64_t>(kBlock, file.size() - at)), sum);
   return sum;
 }
 

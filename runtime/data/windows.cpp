@@ -17,15 +17,25 @@ std::vector<std::int64_t> steps_of(const ir::Windows& windows, const std::vector
   return steps;
 }
 
-std::vector<std::int64_t> covered_steps(const ir::Windows& windows, const std::vector<std::int64_t>& rows) {
-  if (windows.n == 0) return rows;
-  std::vector<std::int64_t> sorted = rows, steps;
-  std::sort(sorted.begin(), sorted.end());
-  std::int64_t next = 0;
-  for (const std::int64_t row : sorted) {
-    const std::int64_t first = row * windows.stride;
-    for (next = std::max(next, first); next < first + windows.n; ++next) steps.push_back(next);
+void for_stretches(const ir::Windows& windows, const Rows& rows,
+                   const std::function<void(std::int64_t, std::int64_t)>& visit) {
+  const std::int64_t n = std::max<std::int64_t>(windows.n, 1), stride = windows.n > 0 ? windows.stride : 1;
+  std::int64_t first = 0, last = 0;
+  for (const std::int64_t row : rows) {
+    if (row * stride > last) {
+      if (last > first) visit(first, last);
+      first = row * stride;
+    }
+    last = row * stride + n;
   }
+  if (last > first) visit(first, last);
+}
+
+Rows covered_steps(const ir::Windows& windows, const Rows& rows) {
+  Rows steps;
+  for_stretches(windows, rows, [&](std::int64_t first, std::int64_t last) {
+    for (; first < last; ++first) steps.push_back(first);
+  });
   return steps;
 }
 

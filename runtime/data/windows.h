@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
+#include "data/rows.h"
 #include "ir/recipe.h"
 
 namespace modelc::data {
@@ -12,8 +14,12 @@ namespace modelc::data {
 std::int64_t window_count(const ir::Windows& windows, std::int64_t steps);
 /// The steps of some windows, one behind the other; rows themselves where there are no windows.
 std::vector<std::int64_t> steps_of(const ir::Windows& windows, const std::vector<std::int64_t>& rows);
-/// Each step of some windows once, in order.
-std::vector<std::int64_t> covered_steps(const ir::Windows& windows, const std::vector<std::int64_t>& rows);
+/// `visit(first, last)` for the stretches of steps that some windows cover, in order and none over another; the rows
+/// are in ascending order.
+void for_stretches(const ir::Windows& windows, const Rows& rows,
+                   const std::function<void(std::int64_t first, std::int64_t last)>& visit);
+/// Each of these steps.
+Rows covered_steps(const ir::Windows& windows, const Rows& rows);
 /// The step that each of so many windows begins at.
 std::vector<std::int64_t> first_steps(const ir::Windows& windows, std::int64_t rows);
 inline bool overlap(const ir::Windows& windows) { return windows.n > windows.stride; }

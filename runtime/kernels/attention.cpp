@@ -151,8 +151,9 @@ at::Tensor for_heads_of(const at::Tensor& q, const at::Tensor& t) {
 }
 
 /// The reference form of torch.nn.functional.scaled_dot_product_attention; in a bool mask true is attended to.
-at::Tensor scaled_attention(const ScaledOptions& options, const at::Tensor& q, at::Tensor k, at::Tensor v,
-                            at::Tensor mask) {
+/// The result, and the share of each value in it.
+std::vector<at::Tensor> scaled_attention(const ScaledOptions& options, const at::Tensor& q, at::Tensor k, at::Tensor v,
+                                         at::Tensor mask) {
   const auto& [dropout, causal, grouped, scale] = options;
   if (grouped) k = for_heads_of(q, k), v = for_heads_of(q, v);
   if (causal) {
@@ -166,7 +167,7 @@ at::Tensor scaled_attention(const ScaledOptions& options, const at::Tensor& q, a
   if (mask.defined()) scores = scores + mask;
   at::Tensor weights = at::softmax(scores, -1);
   if (dropout > 0) weights = at::dropout(weights, dropout, true);
-  return at::matmul(weights, v);
+  return {at::matmul(weights, v), weights};
 }
 
 }  // namespace
@@ -185,13 +186,14 @@ void lower_attention(Lowerings& lowerings) {
                        v = n.tensor("value"), padding = n.tensor("key_padding_mask"), mask = n.tensor("attn_mask")](
                           const Frame& f) { return attend(options, p(f), q(f), k(f), v(f), padding(f), mask(f)); });
   });
-  lowerings.add("scaled_dot_product_attention", [](const NodeView& n) {
-    const ScaledOptions options{is_set(n, "training") ? n.number("dropout_p") : 0.0, n.flag("is_causal"),
-                                n.flag("enable_gqa"), maybe_number(n, "scale")};
-    return single(
-        n, [options, q = n.tensor("query"), k = n.tensor("key"), v = n.tensor("value"), mask = n.tensor("attn_mask")](
-               const Frame& f) { return scaled_attention(options, q(f), k(f), v(f), mask(f)); });
-  });
+  for (const char* name : {"scaled_dot_product_attention", "_attention_saved"})
+    lowerings.add(name, [](const NodeView& n) {
+      const ScaledOptions options{is_set(n, "training") ? n.number("dropout_p") : 0.0, n.flag("is_causal"),
+                                  n.flag("enable_gqa"), maybe_number(n, "scale")};
+      return several(
+          n, [options, q = n.tensor("query"), k = n.tensor("key"), v = n.tensor("value"), mask = n.tensor("attn_mask")](
+                 const Frame& f) { return scaled_attention(options, q(f), k(f), v(f), mask(f)); });
+    });
 }
 
 }  // namespace modelc::kernels

@@ -26,6 +26,15 @@ at::Tensor channels_1d(const at::Tensor& x, double p, bool on) {
 }  // namespace
 
 void lower_dropout(Lowerings& lowerings) {
+  // ATen's own steps: the numbers it draws, and the product.
+  lowerings.add("_dropout_saved", [](const NodeView& n) -> Kernel {
+    return several(n, [p = n.number("p"), on = is_set(n, "training"), x = n.tensor("input")](const Frame& f) {
+      if (!on || p == 0 || x(f).numel() == 0) return std::vector<at::Tensor>{x(f), at::ones_like(x(f))};
+      if (p == 1) return std::vector<at::Tensor>{x(f) * 0, at::zeros_like(x(f))};
+      at::Tensor factors = at::empty_like(x(f)).bernoulli_(1 - p).div_(1 - p);
+      return std::vector<at::Tensor>{x(f) * factors, factors};
+    });
+  });
   lowerings.add("dropout", in_training(elements));
   lowerings.add("dropout1d", in_training(channels_1d));
   lowerings.add("dropout2d", in_training(channels));

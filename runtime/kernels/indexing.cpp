@@ -138,6 +138,15 @@ void lower_indexing(Lowerings& lowerings) {
       return index(x(f), elements, f);
     });
   });
+  lowerings.add("_index_backward", [](const NodeView& n) {
+    return single(n, [g = n.tensor("gradient"), x = n.tensor("input"),
+                      elements = elements_of(n.plan(), n.argument("index"))](const Frame& f) {
+      at::Tensor whole = at::zeros_like(x(f), x(f).options(), at::MemoryFormat::Contiguous);
+      // What static positions choose is a view.
+      index(whole, elements, f).add_(g(f));
+      return whole;
+    });
+  });
   lowerings.add("_positions", [](const NodeView& n) -> Kernel {
     return several(n, [mask = n.tensor("mask")](const Frame& f) { return at::nonzero_numpy(mask(f)); });
   });

@@ -1,6 +1,7 @@
 // Normalisation. A frozen layer uses its running statistics and does not move them.
 #include <ATen/Functions.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "kernels/bind.h"
@@ -30,25 +31,38 @@ class Statistics {
   bool copied_;
 };
 
-/// The statistics are written into their tensors.
-Kernel batch_norm(const NodeView& n) {
+/// The statistics are written into their tensors. `saves`: mean and reciprocal deviation stand behind the result.
+Kernel batch_norm_of(const NodeView& n, bool saves) {
   const auto momentum = maybe_number(n, "momentum");
   const double eps = n.number("eps");
   const bool tracks = n.has("running_mean");
   const bool training = is_set(n, "training");
-  return single(n,
-                [=, x = n.tensor("input"), mean = Statistics(n, "running_mean"), var = Statistics(n, "running_var"),
-                 w = n.tensor("weight"), b = n.tensor("bias"), seen = n.tensor("num_batches_tracked")](const Frame& f) {
-                  double factor = momentum.value_or(0.0);
-                  if (training || !tracks) check_batch(x(f));
-                  if (training && tracks && seen(f).defined()) {
-                    seen(f).add_(1);
-                    if (!momentum) factor = 1.0 / static_cast<double>(seen(f).item<std::int64_t>());
-                  }
-                  return at::batch_norm(x(f), maybe(w(f)), maybe(b(f)), mean(f, training), var(f, training),
-                                        training || !tracks, factor, eps, true);
-                });
+  const auto prepared = [=, x = n.tensor("input"), seen = n.tensor("num_batches_tracked")](const Frame& f) {
+    double factor = momentum.value_or(0.0);
+    if (training || !tracks) check_batch(x(f));
+    if (training && tracks && seen(f).defined()) {
+      seen(f).add_(1);
+      if (!momentum) factor = 1.0 / static_cast<double>(seen(f).item<std::int64_t>());
+    }
+    return factor;
+  };
+  const auto call = [=, x = n.tensor("input"), mean = Statistics(n, "running_mean"), var = Statistics(n, "running_var"),
+                     w = n.tensor("weight"), b = n.tensor("bias")](const Frame& f, const auto& norm) {
+    const double factor = prepared(f);
+    return norm(x(f), maybe(w(f)), maybe(b(f)), mean(f, training), var(f, training), training || !tracks, factor, eps);
+  };
+  if (!saves)
+    return single(
+        n, [call](const Frame& f) { return call(f, [](auto&&... given) { return at::batch_norm(given..., true); }); });
+  return several(n, [call](const Frame& f) {
+    return call(f, [](auto&&... given) {
+      auto [normalised, mean, rstd] = at::native_batch_norm(given...);
+      return std::vector<at::Tensor>{normalised, mean, rstd};
+    });
+  });
 }
+
+Kernel batch_norm(const NodeView& n) { return batch_norm_of(n, false); }
 
 Kernel instance_norm(const NodeView& n) {
   const double momentum = n.number("momentum"), eps = n.number("eps");
@@ -127,6 +141,25 @@ void lower_normalization(Lowerings& lowerings) {
     return single(n, [groups = n.integer("num_groups"), eps = n.number("eps"), x = n.tensor("input"),
                       w = n.tensor("weight"), b = n.tensor("bias")](const Frame& f) {
       return at::group_norm(x(f), groups, maybe(w(f)), maybe(b(f)), eps);
+    });
+  });
+  lowerings.add("_batch_norm_saved", [](const NodeView& n) { return batch_norm_of(n, true); });
+  lowerings.add("_layer_norm_saved", [](const NodeView& n) {
+    return several(n, [shape = n.sizes("normalized_shape"), eps = n.number("eps"), x = n.tensor("input"),
+                       w = n.tensor("weight"), b = n.tensor("bias")](const Frame& f) {
+      auto [normalised, mean, rstd] = at::native_layer_norm(x(f).contiguous(), shape(f), maybe(w(f)), maybe(b(f)), eps);
+      return std::vector<at::Tensor>{normalised, mean, rstd};
+    });
+  });
+  lowerings.add("_group_norm_saved", [](const NodeView& n) {
+    return several(n, [groups = n.integer("num_groups"), eps = n.number("eps"), x = n.tensor("input"),
+                       w = n.tensor("weight"), b = n.tensor("bias")](const Frame& f) {
+      const at::Tensor in = x(f).contiguous();
+      const std::int64_t items = in.size(0), channels = in.size(1);
+      auto [normalised, mean, rstd] =
+          at::native_group_norm(in, maybe(w(f)), maybe(b(f)), items, channels,
+                                in.numel() / std::max<std::int64_t>(items * channels, 1), groups, eps);
+      return std::vector<at::Tensor>{normalised, mean, rstd};
     });
   });
   lowerings.add("rms_norm", rms_norm);

@@ -91,26 +91,47 @@ Integers take_apart(const Moves& moves, const Integers& stated, at::IntArrayRef 
   return axes;
 }
 
-}  // namespace
+/// The pattern of a call, resolved.
+struct Pattern {
+  Moves moves;
+  FetchSizes stated;
 
-void lower_rearrange(Lowerings& lowerings) {
-  lowerings.add("_rearrange", [](const NodeView& n) {
+  explicit Pattern(const NodeView& n) {
     const std::string text = n.arg("pattern").as_string();
     const std::size_t arrow = text.find("->");
     TORCH_CHECK(arrow != std::string::npos, "the pattern has no `->`");
     std::vector<std::string> names;
-    std::vector<plan::Size> stated;
+    std::vector<plan::Size> sizes;
     for (auto& [name, size] : stated_sizes(n.arg("names"))) {
       names.push_back(name);
-      stated.push_back(size);
+      sizes.push_back(size);
     }
     const std::string_view sides(text);
-    const Moves moves =
+    moves =
         moves_of(groups_of(sides.substr(0, arrow)), groups_of(sides.substr(arrow + 2)), names, n.type("input").rank());
-    return single(n, [moves, x = n.tensor("input"), stated = FetchSizes(n.plan(), stated),
-                      sizes = result_sizes(n)](const Frame& f) {
-      const at::Tensor& input = x(f);
-      return input.reshape(take_apart(moves, stated(f), input.sizes())).permute(moves.order).reshape(sizes(f));
+    stated = FetchSizes(n.plan(), sizes);
+  }
+  Integers axes(const Frame& f, const at::Tensor& input) const { return take_apart(moves, stated(f), input.sizes()); }
+};
+
+}  // namespace
+
+void lower_rearrange(Lowerings& lowerings) {
+  lowerings.add("_rearrange", [](const NodeView& n) {
+    return single(n, [pattern = Pattern(n), x = n.tensor("input"), sizes = result_sizes(n)](const Frame& f) {
+      return x(f).reshape(pattern.axes(f, x(f))).permute(pattern.moves.order).reshape(sizes(f));
+    });
+  });
+  // The same steps the other way.
+  lowerings.add("_rearrange_backward", [](const NodeView& n) {
+    return single(n, [pattern = Pattern(n), g = n.tensor("gradient"), x = n.tensor("input")](const Frame& f) {
+      const Integers axes = pattern.axes(f, x(f));
+      Integers moved, back(axes.size());
+      for (std::size_t i = 0; i < axes.size(); ++i) {
+        moved.push_back(axes[static_cast<std::size_t>(pattern.moves.order[i])]);
+        back[static_cast<std::size_t>(pattern.moves.order[i])] = static_cast<std::int64_t>(i);
+      }
+      return g(f).reshape(moved).permute(back).reshape(x(f).sizes());
     });
   });
 }

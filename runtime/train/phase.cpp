@@ -12,6 +12,9 @@ std::vector<data::Batch> batches_of(const Session& session, const ir::Training& 
     std::erase_if(
         all, [&](const data::Batch& batch) { return static_cast<std::int64_t>(batch.rows.size()) < training.batch; });
   limit(all, session.request().trial.limit);
+  const std::vector<data::Part>& parts = session.training_parts();
+  const bool in_order = std::none_of(parts.begin(), parts.end(), [](const auto& part) { return part.data->shuffle; });
+  if (!training.batching.carry.empty() && in_order) data::lay_along_windows(all, parts);
   return all;
 }
 

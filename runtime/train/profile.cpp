@@ -37,14 +37,16 @@ Profile::~Profile() {
 // Runs within a function of autograd (what is computed anew for its gradients) are time of that function.
 void Profile::begins() {
   if (depth_ > 0) return;
+  forward_ = true;
   owners_.clear();
   next_ = at::sequence_number::peek();
   last_ = Clock::now();
 }
 
-void Profile::has_run(const plan::Step& step) {
-  if (depth_ > 0) return;
-  const double took = seconds_since(last_);
+// Steps of several graphs, or of a loop, that are one operation are one node.
+Profile::Node& Profile::node_of(const plan::Step& step) {
+  Node*& known = by_step_[&step];
+  if (known) return *known;
   std::string place;
   if (step.span.valid() && sources_.contains(step.span.file)) {
     const support::SourceFile& file = sources_.file(step.span.file);
@@ -52,8 +54,16 @@ void Profile::has_run(const plan::Step& step) {
     place = fmt::format("{}:{}:{}", file.path(), at.line, at.column);
   }
   std::string what = plan::place_of(step);
-  Node& node = nodes_[{place, what}];
-  if (node.calls == 0) node.place = std::move(place), node.what = std::move(what);
+  known = &nodes_[{place, what}];
+  known->place = std::move(place);
+  known->what = std::move(what);
+  return *known;
+}
+
+void Profile::has_run(const plan::Step& step) {
+  if (depth_ > 0) return;  // what is computed anew for gradients
+  const double took = seconds_since(last_);
+  Node& node = node_of(step);
   ++node.calls;
   node.forward += took;
   const std::uint64_t behind = at::sequence_number::peek();
@@ -63,7 +73,9 @@ void Profile::has_run(const plan::Step& step) {
 }
 
 void Profile::ends() {
-  if (depth_ == 0) owners_[next_] = nullptr;
+  if (depth_ > 0) return;
+  owners_[next_] = nullptr;
+  forward_ = false;
 }
 
 std::unique_ptr<at::ObserverContext> Profile::backward_begins(const at::RecordFunction&) {
@@ -72,7 +84,7 @@ std::unique_ptr<at::ObserverContext> Profile::backward_begins(const at::RecordFu
 }
 
 void Profile::backward_ends(const at::RecordFunction& function, at::ObserverContext* context) {
-  if (!g_active || --g_active->depth_ > 0) return;
+  if (!g_active || --g_active->depth_ > 0 || g_active->forward_) return;
   const double took = seconds_since(static_cast<Backward*>(context)->begun);
   const auto& owners = g_active->owners_;
   auto owner = owners.upper_bound(static_cast<std::uint64_t>(function.seqNr()));

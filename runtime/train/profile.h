@@ -45,6 +45,7 @@ class Profile final : public exec::StepWatch {
   struct Backward;  // one function of autograd that is running
   static std::unique_ptr<at::ObserverContext> backward_begins(const at::RecordFunction& function);
   static void backward_ends(const at::RecordFunction& function, at::ObserverContext* context);
+  Node& node_of(const plan::Step& step);
   std::vector<const Node*> sorted() const;
   struct Sums {
     double forward = 0, backward = 0;
@@ -54,11 +55,13 @@ class Profile final : public exec::StepWatch {
   const support::SourceManager& sources_;
   at::CallbackHandle handle_ = at::INVALID_CALLBACK_HANDLE;
   std::map<std::pair<std::string, std::string>, Node> nodes_;
+  std::map<const plan::Step*, Node*> by_step_;
   /// By the first sequence number that a step gave out; null: outside of all of them.
   std::map<std::uint64_t, Node*> owners_;
   std::uint64_t next_ = 0;  // that is given out
   Clock::time_point last_{}, step_begun_{};
-  int depth_ = 0;  // of functions of autograd that run
+  int depth_ = 0;         // of functions of autograd that run
+  bool forward_ = false;  // an executor runs: gradients in it are its time
   std::int64_t steps_ = 0;
   double seconds_ = 0, unowned_ = 0;
 };

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "ir/write_text.h"
-#include "weights/checksum.h"
+#include "support/checksum.h"
 
 namespace modelc::train {
 namespace {
@@ -71,17 +71,28 @@ void add_phases(Signature& signature, const std::vector<ir::Phase>& phases) {
     const std::string where = fmt::format("train.phases.{}.", i);
     add_training(signature, phases[i].training, where);
     signature.emplace_back(where + "freeze", fmt::format("{}", fmt::join(phases[i].frozen, " ")));
+    signature.emplace_back(where + "loss",
+                           phases[i].losses.empty() ? "all" : fmt::format("{}", fmt::join(phases[i].losses, " ")));
   }
 }
 
 /// Rows and values of a split.
 void add_data(Signature& signature, const char* split, const std::vector<data::Part>& parts) {
   for (const data::Part& part : parts) {
-    std::uint64_t sum =
-        weights::checksum({reinterpret_cast<const char*>(part.rows.begin()), part.rows.size() * sizeof(*part.rows.begin())});
+    std::uint64_t sum = support::checksum(
+        {reinterpret_cast<const char*>(part.rows.begin()), part.rows.size() * sizeof(*part.rows.begin())});
     for (const data::Column& column : part.data->columns) sum = column.checksum(sum);
-    signature.emplace_back(fmt::format("the {} data", split), fmt::format("{} rows", part.rows.size()));
+    signature.emplace_back(fmt::format("the {} data", split),
+                           fmt::format("{} rows{}", part.rows.size(), part.data->shuffle ? ", shuffled" : ""));
     signature.emplace_back(fmt::format("the values of the {} data", split), fmt::format("checksum {:016x}", sum));
+    if (const auto& shares = part.data->shares) {
+      // Which rows come, and how often.
+      signature.emplace_back("the weights of the rows", fmt::format("{}", fmt::join(shares->weights, ", ")));
+      signature.emplace_back(
+          "the groups of the rows",
+          fmt::format("checksum {:016x}", support::checksum({reinterpret_cast<const char*>(shares->group.data()),
+                                                             shares->group.size() * sizeof(shares->group[0])})));
+    }
   }
 }
 
@@ -98,6 +109,10 @@ Signature signature_of(Session& session) {
   add_phases(signature, session.phases());
   for (const ir::Graph& feed : session.recipe().data.feeds)
     add_lines(signature, "data.feed", ir::print(feed, session.program().tree));
+  for (const ir::Windows& windows : session.recipe().data.made.windows)
+    signature.emplace_back("windows", fmt::format("of {}, stride {}", windows.n, windows.stride));
+  const std::string& balance = session.recipe().data.balance.name;
+  signature.emplace_back("data.balance", balance.empty() ? "none" : balance);
   add_data(signature, "training", session.training_parts());
   add_data(signature, "validation", session.valid_parts());
   const std::optional<std::int64_t> limit = session.request().trial.limit;

@@ -12,12 +12,15 @@
 #include "build/room.h"
 #include "data/labels.h"
 #include "ir/data_memory.h"
+#include "support/words.h"
 #include "train/moment.h"
 #include "train/start.h"
 #include "weights/load.h"
 
 namespace modelc::train {
 namespace {
+
+constexpr support::Word<Split> kSplits[] = {{"train", Split::Train}, {"valid", Split::Valid}, {"test", Split::Test}};
 
 /// Draws of one's own, seeded alike each time, that do not move the generator of training.
 class RandomStateKept {
@@ -147,19 +150,26 @@ bool Session::open_weights(bool training) {
   return true;
 }
 
-std::string_view Session::scored_split() const {
+std::string_view word_of(Split split) { return kSplits[static_cast<std::size_t>(split)].text; }
+
+Split Session::scored_split() const {
   const ir::Data& data = recipe_.data;
-  if (!request_.split.empty()) return request_.split;
-  if (data.test) return "test";
-  return data.valid || data.split.divides() ? "valid" : "train";
+  if (const auto asked = support::meaning_of(kSplits, request_.split)) return *asked;
+  if (data.test) return Split::Test;
+  return data.valid || data.split.divides() ? Split::Valid : Split::Train;
+}
+
+const std::vector<data::Part>& Session::parts_of(Split split) const {
+  return split == Split::Test ? test_ : split == Split::Valid ? valid_ : train_;
 }
 
 bool Session::needs_training_rows(bool training) const {
-  const std::string_view split = scored_split();
-  return training || !fits_restored_ || split == "train" || (split == "valid" && !recipe_.data.valid);
+  const Split split = scored_split();
+  return training || !fits_restored_ || split == Split::Train || (split == Split::Valid && !recipe_.data.valid);
 }
 
-// The classes of a folder of images have the numbers that they had in training; tokenizers come from the checkpoint, too.
+// The classes of a folder of images have the numbers that they had in training; tokenizers come from the checkpoint,
+// too.
 void Session::know_classes(data::Loader& loader) const {
   for (const data::FitState& fit : fits_)
     if (const std::string column = data::column_of_classes(fit); !column.empty())
@@ -179,14 +189,14 @@ bool Session::open_data(bool training) {
   if (!alone_) loader.keep_needed(choices);
   at::manual_seed(static_cast<std::uint64_t>(seed_));
   const bool all = needs_training_rows(training);
-  const auto load = [&](const std::optional<ir::Source>& source, const char* role) {
-    const bool wanted = role == std::string_view("train") ? all : training || scored_split() == role;
-    return source && wanted ? loader.load(*source, role) : Datasets();
+  const auto load = [&](const std::optional<ir::Source>& source, Split split) {
+    const bool wanted = split == Split::Train ? all : training || scored_split() == split;
+    return source && wanted ? loader.load(*source, std::string(word_of(split))) : Datasets();
   };
   know_classes(loader);
   // All sources are read before any fault ends it, so that every bad file is reported at once.
-  const auto train = load(recipe_.data.train, "train"), valid = load(recipe_.data.valid, "valid"),
-             test = load(recipe_.data.test, "test");
+  const auto train = load(recipe_.data.train, Split::Train), valid = load(recipe_.data.valid, Split::Valid),
+             test = load(recipe_.data.test, Split::Test);
   if (!train || !valid || !test || !split_rows(*train)) return false;
   if (!valid->empty()) valid_ = data::whole(*valid);
   test_ = data::whole(*test);
@@ -204,7 +214,7 @@ bool Session::open_data(bool training) {
 bool Session::split_rows(const Datasets& train) {
   const ir::Data& data = recipe_.data;
   const auto labels = data::labels_of(data, {"stratify", data.split.stratify, data.split.stratify_at}, train, sink_);
-  const auto balance = data::labels_of(data, {"balance", data.balance, data.balance_at}, train, sink_);
+  const auto balance = data::labels_of(data, {"balance", data.balance.name, data.balance.at}, train, sink_);
   if (!labels || !balance) return false;
   for (std::size_t i = 0; i < train.size(); ++i)
     if (balance->at(i).defined()) train[i]->shares = data::balanced(balance->at(i));
@@ -334,6 +344,7 @@ std::optional<Scores> Session::score(const std::vector<data::Part>& parts, const
   const ir::Graph* named = nullptr;
   std::map<std::size_t, Carried> carried;  // by part
   std::vector<data::Batch> batches = data::batches(parts, phase().training.batch, false, seed_, 0);
+  if (!phase().training.batching.carry.empty()) data::lay_along_windows(batches, parts);
   limit(batches, request_.trial.limit);
   for (const data::Batch& batch : batches) {
     if (stop && stop()) return std::nullopt;

@@ -11,6 +11,9 @@
 
 namespace modelc::train {
 
+enum class Split { Train, Valid, Test };
+std::string_view word_of(Split split);
+
 /// Loss and metrics of one split.
 struct Scores {
   double loss = 0;
@@ -39,7 +42,8 @@ class Session {
   /// The words of the choice inputs that a dataset is for; nullopt after reporting a column that holds several.
   std::optional<std::map<std::string, std::string>> choices_of(const data::Dataset& data);
   /// What is scored: the split that the command names, else the last there is.
-  std::string_view scored_split() const;
+  Split scored_split() const;
+  const std::vector<data::Part>& parts_of(Split split) const;
 
   std::int64_t seed() const { return seed_; }
   build::TreeModule& tree() { return *tree_; }

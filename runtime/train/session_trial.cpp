@@ -12,8 +12,10 @@ void limit(std::vector<data::Batch>& batches, std::optional<std::int64_t> count)
 // `--overfit`: what is fitted is fitted on all rows.
 void Session::keep_first(std::int64_t rows) {
   for (data::Part& part : train_) {
-    std::sort(part.rows.begin(), part.rows.end());
-    part.rows.resize(std::min(part.rows.size(), static_cast<std::size_t>(rows)));
+    std::vector<std::int64_t> first = part.rows;
+    std::sort(first.begin(), first.end());
+    first.resize(std::min(first.size(), static_cast<std::size_t>(rows)));
+    part.rows = first;
   }
   valid_ = train_;
   test_.clear();

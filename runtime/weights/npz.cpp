@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "formats/arrays.h"
-#include "weights/write_file.h"
+#include "support/whole_file.h"
 
 namespace modelc::weights {
 namespace {
@@ -46,13 +46,13 @@ formats::Result<NamedTensors> read_npz(const std::string& path) {
 std::string write_npy(const std::string& path, const at::Tensor& tensor) {
   const formats::Array array = to_array("", tensor);
   const std::string header = formats::npy_header(array.dtype, array.shape);
-  return write_atomically(path, {header, array.bytes});
+  return support::write_atomically(path, {header, array.bytes});
 }
 
 std::string write_npz(const std::string& path, const NamedTensors& tensors) {
   std::vector<formats::Array> arrays;
   for (const auto& [name, tensor] : tensors) arrays.push_back(to_array(name, tensor));
-  return write_atomically(path, {formats::make_npz(arrays)});
+  return support::write_atomically(path, {formats::make_npz(arrays)});
 }
 
 }  // namespace modelc::weights

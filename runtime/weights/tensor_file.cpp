@@ -9,8 +9,8 @@
 #include "formats/own_checkpoint.h"
 #include "formats/safetensors.h"
 #include "formats/zip.h"
-#include "weights/checksum.h"
-#include "weights/write_file.h"
+#include "support/checksum.h"
+#include "support/whole_file.h"
 
 namespace modelc::weights {
 namespace {
@@ -22,7 +22,7 @@ at::Tensor as_stored(const at::Tensor& tensor) {
   return here._is_zerotensor() ? at::zeros(here.sizes(), here.options()) : here.resolve_neg().contiguous();
 }
 
-std::string checksum_of(std::string_view bytes) { return fmt::format("{:016x}", checksum(bytes)); }
+std::string checksum_of(std::string_view bytes) { return fmt::format("{:016x}", support::checksum(bytes)); }
 
 }  // namespace
 
@@ -99,7 +99,7 @@ std::string write_safetensors(const std::string& path, const NamedTensors& tenso
   std::vector<std::string_view> pieces{header};
   for (const at::Tensor& tensor : kept)
     if (tensor.nbytes() > 0) pieces.emplace_back(static_cast<const char*>(tensor.data_ptr()), tensor.nbytes());
-  return write_atomically(path, pieces);
+  return support::write_atomically(path, pieces);
 }
 
 std::string write_torch(const std::string& path, const NamedTensors& tensors, const formats::ModuleVersions& versions) {
@@ -134,7 +134,7 @@ std::string write_torch(const std::string& path, const NamedTensors& tensors, co
     pieces.push_back(members[i].bytes);
   }
   pieces.emplace_back(frame.directory);
-  return write_atomically(path, pieces);
+  return support::write_atomically(path, pieces);
 }
 
 std::string write_weights(const std::string& path, const NamedTensors& tensors,

@@ -171,6 +171,12 @@ class TrainingTools(ModelcTest):
         self.refused(1, "train", "flowers.yaml", "--dry-run", "--set", "data.train=csv(\"absent.csv\")", says="absent.csv")
         self.assertEqual(sorted(os.listdir(self.folder)), before)
 
+    def test_a_dry_run_goes_through_every_phase_and_every_turn(self):
+        self.write("phases.yaml", IRIS.replace("epochs: 3,", "phases: [{epochs: 2, freeze: features}, {epochs: 3, batch: 36}],"))
+        results = self.results("train", "phases.yaml", "--dry-run")
+        self.assertEqual(results["steps"], 2 * 5 + 3 * 2)
+        self.refused(2, "train", "flowers.yaml", "--dry-run", "--resume", says="--dry-run")
+
     def test_overfitting_learns_a_few_rows_and_validates_on_them(self):
         results = self.results("train", "flowers.yaml", "--overfit", "6", "--set", "train.epochs=200", "-o", "run", "-q")
         self.assertEqual(results["valid.accuracy"], 1)

@@ -1,6 +1,10 @@
 // modelc_gradients FILE --weights W --inputs IN -o OUT [--variant NAME] [--set NAME=VALUE]… [--choice NAME=WORD]…
 // Runs one training step's forward and backward pass on the inputs and targets in IN and writes `out.<name>`, `loss`,
 // `grad.<key>` for each parameter that got one and `buffer.<key>`: what a parity test compares with PyTorch.
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -9,6 +13,7 @@
 
 #include "diagnostics/render_text.h"
 #include "exec/executor.h"
+#include "passes/differentiate.h"
 #include "pipeline/compile.h"
 #include "plan/make_plan.h"
 #include "weights/load.h"
@@ -98,6 +103,70 @@ int report(const diagnostics::Sink& sink, const support::SourceManager& sources)
   return fail("the description or its weights have faults\n" + diagnostics::render_text(sink.sorted(), sources, false));
 }
 
+/// Everything that a step changes, to be put back.
+struct Before {
+  at::Tensor random = at::detail::getDefaultCPUGenerator().get_state();
+  std::vector<std::pair<at::Tensor, at::Tensor>> buffers;  // and their values
+
+  Before(const ir::Program& program, build::TreeModule& tree) {
+    for (ir::ModuleId m = 0; m < program.tree.modules.size(); ++m)
+      for (std::uint32_t i = 0; i < program.tree.modules[m].tensors.size(); ++i)
+        if (program.tree.modules[m].tensors[i].buffer)
+          buffers.emplace_back(tree.tensor(m, i), tree.tensor(m, i).clone());
+  }
+  void put_back() {
+    at::NoGradGuard no_grad;
+    at::Generator generator = at::detail::getDefaultCPUGenerator();
+    generator.set_state(random);
+    for (auto& [buffer, value] : buffers) buffer.copy_(value);
+  }
+};
+
+bool close(const at::Tensor& a, const at::Tensor& b) {
+  if (a.sizes() != b.sizes() || a.scalar_type() != b.scalar_type()) return false;
+  const double scale = std::max(1e-6, b.numel() ? b.to(at::kDouble).abs().max().item<double>() : 0.0);
+  return at::allclose(a.to(at::kDouble), b.to(at::kDouble), 2e-5, 2e-5 * scale, /*equal_nan=*/true);
+}
+
+/// The step once more, its gradients made by the compiler: they are those of autograd. Empty, or what differs. An
+/// operator without a derivative is left to autograd, and named on standard error.
+std::string compare_compiled(const ir::Program& program, const ir::Graph& graph, build::TreeModule& tree,
+                             const std::vector<at::Tensor>& inputs, const weights::NamedTensors& found) {
+  ir::Graph step = graph;
+  const passes::Differentiation made = passes::differentiate_terms(step, program.tree);
+  if (!made.done) {
+    if (!made.without_rule.empty()) std::fprintf(stderr, "no derivative: %s\n", made.without_rule.c_str());
+    return "";
+  }
+  at::NoGradGuard no_grad;
+  const exec::Executor executor(plan::make_plan(step, program.tree, plan::roots_of(step, plan::Asked::Outputs)), &tree,
+                                exec::ResultChecks::Types);
+  const std::vector<exec::Result> results = executor.run(inputs);
+  std::map<std::string, at::Tensor> compiled;
+  for (std::size_t i = 0; i < step.outputs.size(); ++i) {
+    const std::string& name = step.outputs[i].name;
+    if (name.starts_with(passes::kGradientPrefix))
+      compiled["grad." + name.substr(std::string_view(passes::kGradientPrefix).size())] = results[i].tensor;
+  }
+  for (const auto& [name, tensor] : found) {
+    if (!name.starts_with("grad.")) continue;
+    const auto at = compiled.find(name);
+    if (at == compiled.end()) {
+      if (tensor.ne(0).any().item<bool>()) return name + " is not computed by the compiled step";
+      continue;
+    }
+    if (!close(at->second, tensor))
+      return name + " of the compiled step differs by " +
+             std::to_string(at->second.sub(tensor).abs().max().item<double>()) + " of " +
+             std::to_string(tensor.abs().max().item<double>());
+    compiled.erase(at);
+  }
+  for (const auto& [name, tensor] : compiled)
+    if (tensor.ne(0).any().item<bool>()) return name + " has a gradient in the compiled step alone";
+  std::fprintf(stderr, "compiled gradients agree\n");
+  return "";
+}
+
 int run(const Arguments& arguments) {
   support::SourceManager sources;
   diagnostics::Sink sink;
@@ -124,6 +193,7 @@ int run(const Arguments& arguments) {
   source.from = arguments.weights;
   if (!weights::load_weights(program, tree, {source}, {}, sink)) return report(sink, sources);
 
+  Before before(program, tree);
   std::vector<plan::Root> roots = plan::roots_of(*graph, plan::Asked::Outputs);
   for (plan::Root& loss : plan::roots_of(*graph, plan::Asked::Losses)) roots.push_back(std::move(loss));
   const exec::Executor executor(plan::make_plan(*graph, program.tree, roots), &tree, exec::ResultChecks::Types);
@@ -144,6 +214,9 @@ int run(const Arguments& arguments) {
   }
   write_buffers(program, tree, found);
   const std::string fault = weights::write_safetensors(arguments.output, found, {});
+  before.put_back();
+  if (const std::string differs = compare_compiled(program, *graph, tree, inputs, found); !differs.empty())
+    return fail(differs);
   return fault.empty() ? 0 : fail(fault);
 }
 

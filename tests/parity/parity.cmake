@@ -76,6 +76,12 @@ if(EXISTS "${CMAKE_CURRENT_LIST_DIR}/gradients.cpp")
     modelc_label(parity parity.operators.${family})
   endforeach()
 
+  # Every rule of a derivative.
+  add_test(NAME parity.derivatives
+    COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/derivatives_test.py" --program "$<TARGET_FILE:modelc>"
+            --gradients "$<TARGET_FILE:modelc_gradients>")
+  modelc_label(parity parity.derivatives)
+
   # Every reduction of the catalogue with each way to keep, and to leave out, dimensions.
   add_test(NAME parity.keepdim
     COMMAND "${MODELC_PYTHON}" -B -W ignore "${CMAKE_CURRENT_LIST_DIR}/keepdim_test.py" --program "$<TARGET_FILE:modelc>")

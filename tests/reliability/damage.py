@@ -8,7 +8,7 @@ import threading
 import time
 
 from kills import NET, whole_run
-from trial import Ground, Options, tensors
+from trial import CHECKPOINTS, Ground, Options, tensors
 
 
 def of_checkpoints(trials):
@@ -41,6 +41,20 @@ def of_checkpoints(trials):
             ground.write(f"run/{name}", flipped(stored[name], -20))
         process = ground.run(*NET, "--resume")
         trials.trial("both", "" if process.returncode == 1 and "no checkpoint in it is whole" in process.stderr
+                     else f"{process.returncode}: {process.stderr}")
+        for label, rows in (("all of metrics.csv", b""), ("rows of metrics.csv", stored["metrics.csv"][:60])):
+            restore()
+            ground.write("run/metrics.csv", rows)
+            process = ground.run(*NET, "--resume")
+            found = "" if process.returncode == 0 and "M8160" in process.stderr else f"{process.returncode}: {process.stderr}"
+            moved = [name for name in CHECKPOINTS if tensors(ground.folder / "run" / name)[0] != whole[name]
+                     and name != "resume.safetensors"]  # which knows the bytes of metrics.csv
+            trials.trial(f"without {label}", found or (f"{moved} are others" if moved else ""))
+        restore()
+        ground.write("run/best.safetensors", flipped(stored["best.safetensors"], -3))
+        process = ground.run(*NET, "--resume")
+        words = ("M8132", "best.safetensors")
+        trials.trial("the best weights", "" if process.returncode == 0 and all(word in process.stderr for word in words)
                      else f"{process.returncode}: {process.stderr}")
         for label, damaged in strikes(stored["best.safetensors"], draw):
             ground.write("bad.safetensors", damaged)

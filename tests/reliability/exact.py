@@ -70,6 +70,9 @@ def something_else(trials):
         "layer": (["--replace", "classifier=Linear(3, bias=false)"], ["classifier", "bias=false"]),
         "loss": (["--set", "loss.small=0.02 * logits.pow(2).mean()"], ["0.02"]),
         "freeze": (["--freeze", "features"], ["features"]),
+        "balance": (["--set", "data.balance=label"], ["data.balance: none", "data.balance: label"]),
+        "order": (["--set", 'data.train=csv("flowers.csv", shuffle=false)'], ["shuffled"]),
+        "limit": (["--limit", "2"], ["--limit: none", "--limit: 2"]),
         "clip": (["--set", "train.clip={norm: 2.0}"], ["train.clip", "norm 2"]),
         "threads": (["--threads", "3"], ["--threads 3"]),
     }

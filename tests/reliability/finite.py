@@ -27,19 +27,19 @@ def net(forward="fc(x).squeeze(1)", loss="mse_loss(p, y)", optimizer="SGD(lr=0.0
 
 # What is wrong, the description, another table, words of the report.
 ROADS = {
-    "the learning rate": (net(optimizer="SGD(lr=1e30)"), None, ["step 2", "the loss is", "fc"]),
+    "the learning rate": (net(optimizer="SGD(lr=1e30)"), None, ["step 2", "the loss is", "mse_loss", "lr is 1e+30"]),
     "log of 0": (net(loss="log(p * 0).mean()"), None, ["step 1", "infinite", "log"]),
     "0 / 0": (net(loss="(0 * p / (0 * p)).mean()"), None, ["step 1", "NaN", "div"]),
     "exp overflows": (net(loss="exp(1000 + 0 * p).mean()"), None, ["step 1", "infinite", "exp"]),
-    "log of a row's value": (net(loss="log(y - 1).mean() + p.mean()"), ROWS.replace("10.5,1,0", "10.5,1,1"),
-                             ["step 1", "log", "row", "rows.csv:2"]),
+    "log of a row's value": (net(loss="log(x[:, 0]).mean() + p.mean()"), ROWS.replace("2.5,2,0", "0,2,0"),
+                             ["step 1", "infinite", "log", "row 3 of the batch", "rows.csv:4"]),
     "one row alone": (net(loss="sqrt(x[:, 1]).mean() + p.mean()"), ROWS.replace("6.5,0,0", "6.5,-1,0"),
                       ["step 2", "NaN", "sqrt", "row 3 of the batch", "rows.csv:8"]),
     "sqrt's derivative at 0": (net(loss="sqrt(0 * p).mean()"), None,
                                ["M8162", "step 1", "fc.", "sqrt"]),
     "a norm's derivative at 0": (net(loss="(0 * p).pow(2).sum().pow(0.5)"), None, ["M8162", "step 1", "pow"]),
-    "infinity in the data": (net(), ROWS.replace("6.5,0,0", "inf,0,0"), ["rows.csv:8:1", "x"]),
-    "beyond float32 in the data": (net(), ROWS.replace("6.5,0,0", "1e39,0,0"), ["rows.csv:8:1", "x"]),
+    "infinity in the data": (net(), ROWS.replace("6.5,0,0", "inf,0,0"), ["M8163", "rows.csv:8:1", "inf", "`x`"]),
+    "beyond float32 in the data": (net(), ROWS.replace("6.5,0,0", "1e39,0,0"), ["M8163", "rows.csv:8:1", "1e+39", "`x`"]),
     "NaN in the data": (net(), ROWS.replace("6.5,0,0", "nan,0,0"), ["rows.csv:8:1", "x"]),
     "a missing cell": (net(), ROWS.replace("6.5,0,0", ",0,0"), ["rows.csv:8:1", "x"]),
 }

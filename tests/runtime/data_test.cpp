@@ -159,6 +159,22 @@ TEST_CASE("batches: shuffled by epoch, the short last one kept, parts in turn") 
   CHECK(data::batches(parts, 2, false, 1, 1)[0].rows == std::vector<std::int64_t>{0, 1});
 }
 
+TEST_CASE("batches of windows that are laid along the source: each place goes on in the next batch") {
+  auto text = std::make_shared<Dataset>(), table = std::make_shared<Dataset>();
+  text->rows = 10;
+  text->windows = {4, 4};
+  table->rows = 3;
+  const std::vector<data::Part> parts = data::whole({text, table});
+  auto laid = data::batches(parts, 4, false, 1, 1);
+  data::lay_along_windows(laid, parts);
+  std::vector<std::vector<std::int64_t>> of_text;
+  for (const data::Batch& batch : laid)
+    if (batch.part == 0) of_text.push_back(batch.rows);
+  // Ten windows in three batches of at most four.
+  CHECK(of_text == std::vector<std::vector<std::int64_t>>{{0, 3, 6, 9}, {1, 4, 7}, {2, 5, 8}});
+  CHECK(laid[1].rows == std::vector<std::int64_t>{0, 1, 2});  // rows that are no windows stay as they are
+}
+
 TEST_CASE("a feed is fitted, applied, stored and restored") {
   const Folder folder;
   types::DimTable table;

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/whole_file.h"
 #include "weights/load.h"
 #include "weights/npz.h"
-#include "weights/write_file.h"
 
 using namespace modelc;
 
@@ -76,13 +76,13 @@ TEST_CASE("safetensors: every dtype, strided and empty tensors, metadata") {
 TEST_CASE("a file is replaced whole or not at all, and no scratch file stays") {
   const Folder folder;
   const std::string path = folder.file("w.safetensors");
-  CHECK(weights::write_atomically(path, {"old"}).empty());
-  CHECK(weights::write_atomically(path, {"new", " file"}).empty());
+  CHECK(support::write_atomically(path, {"old"}).empty());
+  CHECK(support::write_atomically(path, {"new", " file"}).empty());
   std::ifstream in(path);
   CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "new file");
-  CHECK_FALSE(weights::write_atomically(folder.file("no/such/folder/w"), {"x"}).empty());
+  CHECK_FALSE(support::write_atomically(folder.file("no/such/folder/w"), {"x"}).empty());
   std::filesystem::create_directory(folder.file("taken"));
-  CHECK_FALSE(weights::write_atomically(folder.file("taken"), {"x"}).empty());
+  CHECK_FALSE(support::write_atomically(folder.file("taken"), {"x"}).empty());
   std::size_t count = 0;
   for ([[maybe_unused]] const auto& entry :
        std::filesystem::directory_iterator(std::filesystem::path(path).parent_path()))

@@ -19,11 +19,12 @@ double median(std::vector<double> seconds) {
 
 }  // namespace
 
+// They are the last ones: a rewrite before a pass that reports settles what the model is.
 std::size_t passes_before_rewrites() {
   const std::vector<passes::Pass>& all = passes::passes();
-  const auto first =
-      std::find_if(all.begin(), all.end(), [](const passes::Pass& pass) { return pass.rewrite != nullptr; });
-  return static_cast<std::size_t>(first - all.begin());
+  const auto last =
+      std::find_if(all.rbegin(), all.rend(), [](const passes::Pass& pass) { return pass.rewrite == nullptr; });
+  return static_cast<std::size_t>(all.rend() - last);
 }
 
 std::string bench_results(const runtime::Times& with, const runtime::Times& without, bool json) {

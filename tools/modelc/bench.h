@@ -8,7 +8,7 @@
 
 namespace modelc::cli {
 
-/// How many passes run before the first one that optimises a graph.
+/// How many passes run before those that optimise graphs.
 std::size_t passes_before_rewrites();
 
 /// Medians, with the optimising passes and without.

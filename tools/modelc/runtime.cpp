@@ -182,6 +182,8 @@ int run_trained(Invocation invocation) {
 
 // A checkpoint given as FILE brings its weights, also to train on from.
 int run_train(const Invocation& invocation) {
+  if (invocation.dry_run && invocation.resume)
+    return usage_error("`--dry-run` keeps nothing, so nothing goes on with `--resume`", "train");
   Invocation own = invocation;
   own.weights = weights_of(invocation);
   return run_with_runtime(own);

@@ -50,7 +50,7 @@ void add(std::vector<std::string>& out, const char* option, const Pairs& pairs) 
 
 std::vector<std::string> TrialRunner::arguments_of(const Trial& trial, std::int64_t budget) const {
   const compose::Overrides& o = common_.overrides;
-  std::vector<std::string> out{"train", common_.arguments[0], "-q", "--format", "json"};
+  std::vector<std::string> out{"train", common_.arguments[0], "-q"};
   if (!o.variant.empty()) add(out, "--variant", o.variant);
   add(out, "--set", o.set);
   add(out, "--set", trial.setting);
@@ -62,6 +62,7 @@ std::vector<std::string> TrialRunner::arguments_of(const Trial& trial, std::int6
   for (const std::string& glob : o.freeze) add(out, "--freeze", glob);
   if (!common_.device.empty()) add(out, "--device", common_.device);
   if (common_.seed) add(out, "--seed", std::to_string(*common_.seed));
+  if (common_.threads) add(out, "--threads", std::to_string(*common_.threads));
   if (budget > 0) add(out, "--until", std::to_string(budget));
   add(out, "-o", folder_.file(trial.name));
   const bool begun = std::filesystem::exists(folder_.file(trial.name) + "/resume.safetensors");

@@ -78,6 +78,27 @@ TEST_CASE("feed functions: images that cannot be changed so") {
   CHECK(fed_as("uint8[B, 3, 32, 32]", "color_jitter(image, hue=0.6)") == range);
 }
 
+TEST_CASE("feed functions: functions that torch has too take a column by its name") {
+  CHECK(fed("a=normal(4)", "clip(\"a\", 0, 1)") == "clip");
+  CHECK(fed("a=normal(4)", "clip(\"a\", max=1)") == "clip");
+  CHECK(fed("a=uniform(4)", "log1p(\"a\")") == "log1p");
+  CHECK(fed("a=normal(4)", "clip(\"aa\", 0, 1)").find(diag::DataColumnMissing.row.code) != std::string::npos);
+}
+
+TEST_CASE("feed functions: what is missing is filled in before or after other functions") {
+  CHECK(fed("a=normal(4)", "standardize(impute(a))") == "impute standardize");
+  CHECK(fed("a=normal(4)", "impute(log1p(clip(\"a\", 0)), by=\"mean\")") == "clip log1p impute");
+  CHECK(fed("a=normal(), b=normal(3)", "impute(numeric(a, b), by=\"mode\")") == "_columns impute");
+  CHECK(fed("a=normal(4)", "impute(a, by=\"average\")").find(diag::ArgumentType.row.code) != std::string::npos);
+}
+
+TEST_CASE("feed functions: bins are numbers of intervals between edges in order") {
+  CHECK(fed("a=normal(4)", "bins(a, [0, 0.5, 1]).float()").starts_with("bins"));
+  CHECK(fed("a=normal(4)", "bins(a, [1, 0])") == diag::OperatorRule.row.code);
+  CHECK(fed("a=normal(4)", "bins(a, [])") == diag::OperatorRule.row.code);
+  CHECK(fed("a=normal(4)", "bins(a)") == diag::MissingArgument.row.code);
+}
+
 TEST_CASE("feed functions: arguments are held against the catalogue") {
   CHECK(fed("a=normal(4)", "standardize(a, b=1)") == diag::UnknownArgument.row.code);
   CHECK(fed("a=normal(4)", "column(0.5)").find(diag::ArgumentType.row.code) != std::string::npos);

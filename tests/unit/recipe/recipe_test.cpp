@@ -1,4 +1,4 @@
-// covers: synthetic.cpp combined.cpp sources.cpp feed.cpp columns.cpp data.cpp split.cpp training.cpp optimizer.cpp
+// covers: synthetic.cpp sources.cpp feed.cpp columns.cpp data.cpp split.cpp training.cpp optimizer.cpp
 // Descriptions that exist in memory only, and the recipe that is compiled of them.
 #include "recipe/recipe.h"
 

@@ -24,7 +24,7 @@ struct Recipe {
   const ir::Data& data() const { return program->out->elaborated.recipe.data; }
   std::string derived() const {
     std::string all;
-    for (const ir::DerivedColumn& column : data().derived) all += (all.empty() ? "" : " | ") + column.name;
+    for (const ir::DerivedColumn& column : data().made.derived) all += (all.empty() ? "" : " | ") + column.name;
     return all;
   }
 };
@@ -38,9 +38,9 @@ TEST_CASE("text functions: each is a column of its own, made once, named as it i
       r.derived() ==
       "strip(city) | lower(strip(city)) | lower(strip(city)) == \"rome\" | replace(lower(strip(city)), \"o\", \"u\") | "
       "replace(lower(strip(city)), \"o\", \"u\") == \"oslu\"");
-  CHECK(r.data().derived[0].from == "city");
-  CHECK_FALSE(r.data().derived[0].texts.at(0));
-  CHECK(r.data().derived[2].kind == ir::DerivedColumn::Equals);
+  CHECK(r.data().made.derived[0].from == "city");
+  CHECK_FALSE(r.data().made.derived[0].texts.at(0));
+  CHECK(r.data().made.derived[2].kind == ir::DerivedColumn::Equals);
 }
 
 TEST_CASE("tokens are ragged: padded they have a size of the batch, and one for all that is made of them") {
@@ -57,7 +57,7 @@ TEST_CASE("tokens by bytes and by a tokenizer are numbers as they are") {
   const Recipe r("  x: int[B, T]\n  y: int[B, U]\n",
                  "    x: pad(tokens(review, by=\"bytes\"))\n    y: pad(tokens(review, by=\"t.json\"), 1)\n");
   REQUIRE(r.codes() == "");
-  CHECK(r.data().derived[2].texts.at(0) == r.folder.path("t.json"));
+  CHECK(r.data().made.derived[2].texts.at(0) == r.folder.path("t.json"));
 }
 
 TEST_CASE("what has rows of lengths of their own is padded before it is used") {
@@ -91,8 +91,8 @@ TEST_CASE("how a text is taken apart is one of four ways") {
 TEST_CASE("windows: rows of all that the feed gives") {
   const Recipe r("  x: int[B, 1]\n", "    w: windows(a, 2, stride=1)\n    x: w[:, 1:].long()\n");
   REQUIRE(r.codes() == "");
-  REQUIRE(r.data().windows.size() == 1);
-  CHECK(r.data().windows[0] == ir::Windows{2, 1});
+  REQUIRE(r.data().made.windows.size() == 1);
+  CHECK(r.data().made.windows[0] == ir::Windows{2, 1});
 }
 
 TEST_CASE("windows: two of different kinds, beside rows, or of too few") {
