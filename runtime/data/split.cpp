@@ -49,12 +49,15 @@ std::vector<Rows> grouped(std::int64_t rows, const at::Tensor& labels, bool shuf
   Rows order = Rows::all(rows);
   Random random(seed);
   if (shuffle) order.shuffle(random);
-  if (!labels.defined()) return {order};
+  std::vector<Rows> out;
+  if (!labels.defined()) {
+    out.push_back(std::move(order));
+    return out;
+  }
   const at::Tensor values = labels.reshape({rows, -1}).select(1, 0).to(at::kDouble).contiguous();
   std::map<double, Rows> by_value;
   const double* value = values.data_ptr<double>();
   for (std::int64_t row : order) by_value[std::isnan(value[row]) ? HUGE_VAL : value[row]].push_back(row);
-  std::vector<Rows> out;
   for (auto& [label, group] : by_value) out.push_back(std::move(group));
   return out;
 }
