@@ -155,7 +155,7 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
       if (!left_out[static_cast<std::size_t>(row)])
         (chosen[static_cast<std::size_t>(row)] ? valid : train).rows.push_back(row);
     if (how.divides() && (train.rows.empty() || valid.rows.empty())) {
-      sink.report(recipe.span, diag::DataSplitEmpty,
+      sink.report(how.by_at.valid() ? how.by_at : recipe.span, diag::DataSplitEmpty,
                   how.fraction > 0 ? fmt::format("a share of {:g}", how.fraction)
                   : how.folds > 1  ? fmt::format("a fold of {}", how.folds)
                                    : fmt::format("the mark `{}`", how.by),
