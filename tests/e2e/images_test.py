@@ -108,8 +108,10 @@ class Images(ModelcTest):
     def test_folders_with_other_classes_are_mixed(self):
         self.folders({"more": 12}, kinds=("dog", "owl"))
         self.folders({"valid": 4}, kinds=("owl",))
+        # A batch of two of the three classes has statistics of its own, which would tell them apart.
+        plain = NET.replace("  - BatchNorm2d\n", "")
         for how in ("mix", "alternate"):
-            self.write("net.yaml", NET.replace('images("train")', f'{how}(images("train"), images("more"))'))
+            self.write("net.yaml", plain.replace('images("train")', f'{how}(images("train"), images("more"))'))
             results = self.results("train", "net.yaml", "-o", how, "-q", "--set", "train.epochs=12")
             self.assertGreaterEqual(results["valid.accuracy"], 0.9, how)
 
