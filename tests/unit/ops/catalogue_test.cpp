@@ -10,7 +10,7 @@ namespace {
 /// Examples whose call is more than a call: operators of the grammar and of the recipe, and functions that only modules
 /// become.
 const std::set<std::string> kSpecial = {
-    "_index",   "_rearrange", "_columns",   "_feed_normalize", "where",     "linalg.cholesky",       "_lstm",
+    "_index",   "_rearrange", "_columns",   "_feed_normalize", "where",     "linalg.cholesky",       "_lstm",   "Tensor.where",
     "_gru",     "_rnn",       "_lstm_cell", "_gru_cell",       "_rnn_cell", "_multi_head_attention", "_scan",
     "_scanned", "_positions"};
 
