@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "catalogue/foreign.h"
 #include "support/counted.h"
 #include "support/spelling.h"
 #include "types/number_text.h"
@@ -219,8 +220,12 @@ class Binder {
     if (arg.kind == Actual::Static && arg.constant.is_dim() && !arg.constant.is_int())
       report.help("it must be a number: give the symbol a size in `inputs`");
     if (!arg.help.empty()) report.help(arg.help);
+    const bool takes_dtype = std::any_of(param.alternatives.begin(), param.alternatives.end(),
+                                         [](const Param::Alternative& a) { return a.kind == Param::DTypeWord; });
+    if (takes_dtype && arg.kind == Actual::Tensor) report.help("the dtype of a tensor is `x.dtype`");
     if (arg.kind != Actual::Static || !arg.constant.is_string()) return;
     const std::string& text = arg.constant.as_string();
+    if (takes_dtype && (text.starts_with("cpu") || text.starts_with("cuda"))) report.help(std::string(kNoDevice));
     if (const auto number = types::number_in(text); number && takes(param, of_kind(Actual::Static, *number)))
       report.help(fmt::format("a number has no quotes: `{}`", text)).fix(arg.span, text);
     for (const Param::Alternative& a : param.alternatives)
@@ -235,6 +240,10 @@ class Binder {
       if (!p.internal) known.push_back(p.name);
     auto report = sink_.report(arg.name_span.valid() ? arg.name_span : arg.span, diag::UnknownArgument, signature_.name,
                                arg.name);
+    if (const std::string_view words = catalogue::words_for_argument(arg.name); !words.empty()) {
+      report.help(std::string(words));
+      return;
+    }
     if (report.did_you_mean(arg.name, known, arg.name_span)) return;
     if (!known.empty()) report.help(fmt::format("it takes `{}`", fmt::join(known, "`, `")));
   }

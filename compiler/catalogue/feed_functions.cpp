@@ -39,7 +39,7 @@ std::vector<Entry> feed_functions() {
           .summary("Windows of `n` steps of a long row, each a row of its own; they are made before batches are drawn.")
           .argument("input: column")
           .argument("n: int in 1..")
-          .keyword("stride: int? in 1.. = null")
+          .argument("stride: int? in 1.. = null")
           .note(
               "`stride` is `n` unless said. The windows of a feed agree in both, and all that it feeds is of windows. "
               "Where they overlap, the last ones validate, and those that reach into them train nothing.")
@@ -47,7 +47,7 @@ std::vector<Entry> feed_functions() {
       feed(Id::Tokens, "tokens")
           .summary("The tokens of a text column, as many as each row has: for `pad` and `lengths`.")
           .argument("input: column")
-          .keyword("by: str = \"words\"")
+          .argument("by: str = \"words\"")
           .note(
               "`by` is `words`, `chars`, `bytes` or the file of a `tokenizer.json`. Of words and characters 0 is kept "
               "for padding, 1 stands for what the training split does not have, and the others follow in sorted order; "
@@ -67,9 +67,9 @@ std::vector<Entry> feed_functions() {
           .summary("Missing values filled in, each column by what it has in the training split.")
           .argument("input: column")
           .keyword("by: {median|mean|mode} = median")
-          .note(
-              "The median of an even number of values is the mean of the middle two; of several most frequent values the "
-              "least is the mode. Text has a mode only, which is taken unless `by` is given.")
+          .note("The median of an even number of values is the mean of the middle two; of several most frequent values "
+                "the "
+                "least is the mode. Text has a mode only, which is taken unless `by` is given.")
           .example("impute(age, by=\"median\")"),
       feed(Id::Strip, "strip")
           .summary("Text without the characters of `chars` at its ends, without white space where none are given.")
@@ -99,9 +99,9 @@ std::vector<Entry> feed_functions() {
           .summary("The number of the interval that a value lies in, from 0.")
           .argument("input: column")
           .argument("edges: float[]")
-          .note(
-              "As torch.bucketize: of edges in ascending order, `i` means edges[i-1] < value <= edges[i], so that there "
-              "is one number more than edges. A missing value lies in no interval and is an error with its row.")
+          .note("As torch.bucketize: of edges in ascending order, `i` means edges[i-1] < value <= edges[i], so that "
+                "there "
+                "is one number more than edges. A missing value lies in no interval and is an error with its row.")
           .example("bins(age, [18, 40, 65])"),
       feed(Id::RandomCrop, "random_crop")
           .summary("A part of an image, drawn anew for each row and epoch; the middle where nothing trains.")

@@ -37,10 +37,10 @@ std::vector<Entry> sources() {
           .argument("decimal: str = \".\"")
           .argument("encoding: str = \"utf-8\"")
           .keyword(kShuffle)
-          .note(
-              "`types={zip: str, price: float}` says what columns are, `str`, `float` or `int`, whatever their cells look "
-              "like. `decimal=\",\"` and `encoding=\"latin-1\"` (`cp1252`, `utf-16`, …) read files of spreadsheets. "
-              "Files of any size are read: what does not fit into memory waits in a temporary file.")
+          .note("`types={zip: str, price: float}` says what columns are, `str`, `float` or `int`, whatever their cells "
+                "look "
+                "like. `decimal=\",\"` and `encoding=\"latin-1\"` (`cp1252`, `utf-16`, …) read files of spreadsheets. "
+                "Files of any size are read: what does not fit into memory waits in a temporary file.")
           .result("as named in the header, or 0, 1, …")
           .example("csv(\"table.csv\", header=false)"),
       source(Id::Idx, "idx")
@@ -87,18 +87,23 @@ std::vector<Entry> sources() {
           .argument("tokens: str = \"chars\"")
           .keyword(kShuffle)
           .result("tokens: int[]")
-          .note("`tokens` is `chars`, `bytes`, `words` or the file of a `tokenizer.json`. Characters and words are "
-                "numbered "
-                "from 0 in sorted order as the training split has them; where the training source has others, these "
-                "share "
-                "the number behind them. `data.categories(\"tokens\")` is how many numbers there are.")
+          .note("`tokens` is `chars`, `bytes`, `words` or the file of a `tokenizer.json`. Characters are numbered from "
+                "0 in "
+                "sorted order as the training split has them; where the training source has others, these share the "
+                "number "
+                "behind them. Of words 0 stands for those that the training split lacks, the others follow in sorted "
+                "order. "
+                "Bytes are their values, and a tokenizer's numbers are its own. `data.categories(\"tokens\")` is how "
+                "many "
+                "numbers there are.")
           .example("text(\"corpus.txt\", tokens=\"chars\")"),
       source(Id::Sqlite, "sqlite")
           .summary("The rows of a query.")
           .argument("file: str")
           .argument("query: str")
           .keyword(kShuffle)
-          .note("A column is of integers, numbers or text by its declared type and its values; `NULL` is a missing value.")
+          .note("A column is of integers, numbers or text by its declared type and its values; `NULL` is a missing "
+                "value.")
           .result("as the query names them")
           .example("sqlite(\"data.db\", \"select * from t\")"),
       source(Id::Alternate, "alternate")
@@ -114,10 +119,10 @@ std::vector<Entry> sources() {
           .keyword("weights: float[]? in 0.. = null")
           .keyword(kShuffle)
           .named("part: source")
-          .note(
-              "An epoch of training has as many rows as all parts together; a part's share of them is its weight's "
-              "share. A row comes again when all rows of its part have come. Without weights, and outside training, each "
-              "row comes once.")
+          .note("An epoch of training has as many rows as all parts together; a part's share of them is its weight's "
+                "share. A row comes again when all rows of its part have come. Without weights, and outside training, "
+                "each "
+                "row comes once.")
           .result("as of its parts, which agree")
           .example("mix(csv(\"a.csv\"), csv(\"b.csv\"), weights=[0.8, 0.2])"),
       source(Id::Zip, "zip")

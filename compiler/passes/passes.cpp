@@ -15,6 +15,7 @@
 #include "passes/simplify.h"
 #include "passes/uncalled_modules.h"
 #include "passes/unreached_parameters.h"
+#include "passes/watch_gradients.h"
 
 namespace modelc::passes {
 

@@ -40,9 +40,10 @@ bool uncalled_modules(const ir::Program& program, diagnostics::Sink& sink) {
   for (ir::ModuleId id = 1; id < modules.size(); ++id) {
     const Module& module = modules[id];
     if (module.called || module.uncalled == ir::Uncalled::Doubtful || read[id] || is_collection(module)) continue;
-    // The parts of a Sequential that nobody calls are reported once, at the Sequential.
-    const Module& parent = modules[module.parent];
-    if (!parent.called && !is_collection(parent)) continue;
+    // The parts of what nobody calls are reported once, at the whole.
+    ir::ModuleId whole = module.parent;
+    while (whole != 0 && is_collection(modules[whole])) whole = modules[whole].parent;
+    if (!modules[whole].called) continue;
     const auto any_part = [&](auto&& holds) {
       return std::any_of(module.children.begin(), module.children.end(),
                          [&](ir::ModuleId child) { return holds(modules[child]); });

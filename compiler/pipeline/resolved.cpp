@@ -41,11 +41,18 @@ std::string computation_of(const elaborate::Elaborated& made) {
   return out + text_of(made.recipe.training);
 }
 
+/// A folder by its whole path; the current one where it has no name.
+std::string absolute(const std::string& folder) {
+  std::string path = compose::resolve_path("", folder.empty() ? "." : folder);
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
 }  // namespace
 
 std::string resolved_description(const Compiled& compiled) {
   const elaborate::Elaborated& made = compiled.elaborated;
-  const std::string root = made.recipe.data.train ? compose::resolve_path("", made.recipe.data.root) : "";
+  const std::string root = made.recipe.data.train ? absolute(made.recipe.data.root) : "";
   const auto text = compose::resolved_text(*compiled.composition->root, root);
   if (!text) return compiled.bundle();
   const std::string wanted = computation_of(made);  // with the table of its own sizes

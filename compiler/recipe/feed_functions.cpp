@@ -162,7 +162,7 @@ Value numeric(FeedCall& f, const Bound& bound) {
 /// Of text there is a mode only, which need not be said.
 Value impute(FeedCall& f, const Bound& bound) {
   if (is_text(f.t, f.args[bound.from[0][0]].value) && !bound.argument("by"))
-    f.args.push_back({"by", Value::of("mode"), f.span, {}});
+    f.args.push_back({"by", Value::of(std::string("mode")), f.span, {}});
   return fitted(f, "impute");
 }
 
@@ -236,13 +236,27 @@ std::optional<Value> apply(FeedCall& f, const catalogue::Entry& entry, const Bou
   }
 }
 
+/// A whole part is a list of tensors, be it that a column of it stands twice: that is an error where it is used.
+std::vector<catalogue::Actual> actuals_in_feed(const Arguments& args) {
+  std::vector<catalogue::Actual> actuals = actuals_of(args);
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const Value& value = args[i].value;
+    if (value.kind != Value::List || value.list->names.empty()) continue;
+    const auto& items = value.list->items;
+    if (std::all_of(items.begin(), items.end(),
+                    [](const Value& item) { return item.kind == Value::Tensor || item.is_poison(); }))
+      actuals[i].kind = catalogue::Actual::Tensors;
+  }
+  return actuals;
+}
+
 }  // namespace
 
 std::optional<Value> FeedColumns::function(Tracer& t, const std::string& name, Arguments& args, Span span) {
   const catalogue::Entry* entry = catalogue::find(catalogue::Kind::FeedFunction, name);
   if (!entry || is_torchs(t, *this, *entry, args)) return std::nullopt;
   if (refused(t, *entry, span)) return Value::poison();
-  const auto bound = bound_to(t, *entry, actuals_of(args), span);
+  const auto bound = bound_to(t, *entry, actuals_in_feed(args), span);
   if (!bound) return Value::poison();
   FeedCall call{t, *this, args, span};
   return apply(call, *entry, *bound);

@@ -105,19 +105,19 @@ std::optional<ir::Generate> read_generate(const Given& given) {
   if (!section || !outer.at(KeyId::Predict_generate)) return std::nullopt;
   const Fields fields = read_fields(t, *section, Place::Generate, given.scope());
   if (section->kind != Setting::Mapping) return std::nullopt;
-  bool good = !fields.misspelt;
+  bool good = true;
   for (const KeyId key : {KeyId::Generate_feed, KeyId::Generate_next, KeyId::Generate_steps}) {
     if (fields.at(key)) continue;
     if (!fields.misspelt)
       t.fault(section->span, diag::SettingMissing, catalogue::place(Place::Generate).path, catalogue::key(key).name);
     good = false;
   }
-  if (!good) return std::nullopt;
   ir::Generate generate;
   generate.span = section->span;
   generate.feed = read_text(t, fields, KeyId::Generate_feed).value_or("");
   generate.stops = fields.at(KeyId::Generate_stop) != nullptr;
   const auto steps = read_integer(t, fields, KeyId::Generate_steps, given.scope());
+  if (!fields.at(KeyId::Generate_feed)) return std::nullopt;
   const auto& inputs = given.model.inputs;
   const auto fed = std::find_if(inputs.begin(), inputs.end(), [&](const trace::ModelInput& input) {
     return input.name == generate.feed && !input.target && input.type.is_tensor() && input.type.tensor.rank() > 0;
@@ -131,7 +131,7 @@ std::optional<ir::Generate> read_generate(const Given& given) {
     if (!report.did_you_mean(generate.feed, names)) report.help(fmt::format("there are {}", fmt::join(names, ", ")));
     return std::nullopt;
   }
-  if (!steps) return std::nullopt;
+  if (!steps || !good) return std::nullopt;
   generate.steps = *steps;
   return generate;
 }

@@ -76,7 +76,8 @@ ir::Split read_split(const Given& given, const ast::Setting& section, const ir::
   split.stratify = read_column(given, fields, KeyId::Valid_stratify, train);
   split.by = read_column(given, fields, KeyId::Valid_by, train);
   if (fields.at(KeyId::Valid_stratify)) split.stratify_at = fields.span(KeyId::Valid_stratify);
-  if (fields.at(KeyId::Valid_by)) split.by_at = fields.span(KeyId::Valid_by);
+  for (const KeyId way : {KeyId::Valid_split, KeyId::Valid_folds, KeyId::Valid_by})
+    if (fields.at(way)) split.by_at = fields.span(way);
   return split;
 }
 

@@ -7,6 +7,7 @@
 
 #include "recipe/text_source.h"
 #include "support/counted.h"
+#include "support/json.h"
 #include "trace/modules.h"
 
 namespace modelc::recipe {
@@ -29,7 +30,7 @@ std::string shown(const std::string& column, bool derived) {
   const bool plain = !column.empty() && std::all_of(column.begin(), column.end(), [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '_' || c == '.' || c >= 0x80;
   });
-  return plain || derived ? column : fmt::format("column({})", Value::of(column).str());
+  return plain || derived ? column : fmt::format("column({})", support::json_quote(column));
 }
 
 std::string canonical(const Tracer& t, const FeedColumns& columns, const Value& value) {
@@ -61,7 +62,7 @@ std::optional<std::string> text_of(const types::Constant& value) {
   return value.is_null() ? std::nullopt : std::optional(value.as_string());
 }
 
-std::string quoted(const std::string& text) { return Value::of(text).str(); }
+std::string quoted(const std::string& text) { return support::json_quote(text); }
 
 Value derive_text(Tracer& t, FeedColumns& columns, DerivedColumn column, Span span) {
   return columns.derive(t, std::move(column), {DType::String, {columns.rows()}}, span);

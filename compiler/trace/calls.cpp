@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "catalogue/entry.h"
+#include "catalogue/foreign.h"
 #include "eval/access.h"
 #include "eval/builtins.h"
 #include "eval/evaluate.h"
@@ -157,7 +158,9 @@ Value call_named(Tracer& t, const ast::Expr& callee, Arguments args, Span span, 
       if (auto v = builtin(t, callee.text, args, span, scope)) return *v;
       auto report =
           t.fault(callee.name_span.valid() ? callee.name_span : callee.span, diag::UnknownFunction, callee.text);
-      if (callee.text.size() > 1 && callee.text.back() == '_')
+      if (const std::string_view words = catalogue::words_for_member(callee.text); !words.empty())
+        report.help(std::string(words));
+      else if (callee.text.size() > 1 && callee.text.back() == '_')
         report.help("values never change: use the form without the underscore");
       else report.did_you_mean(callee.text, ops::Catalogue::get().function_names());
       return Value::poison();

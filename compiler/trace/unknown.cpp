@@ -110,7 +110,7 @@ std::string what_stands(Tracer& t, const std::string& name, const Scope& scope) 
 
 /// The names of Python's modules for which a name here stands alone; `self` with them.
 bool is_of_python(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"torch", "nn", "functional", "F", "self", "math"};
+  static constexpr std::string_view kNames[] = {"torch", "nn", "functional", "F", "self", "math", "np"};
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 

@@ -9,7 +9,10 @@
 
 #include "api.h"
 #include "commands/made_up.h"
+#include "data/feed.h"
 #include "exec/executor.h"
+#include "formats/weight_file.h"
+#include "ir/data_memory.h"
 #include "plan/make_plan.h"
 #include "support/counted.h"
 #include "support/whole_file.h"
@@ -48,6 +51,22 @@ weights::NamedTensors copies(weights::NamedTensors state) {
   return state;
 }
 
+/// What the feed of the weights' checkpoint was fitted to goes on into this one, where the feed is the same.
+void keep_fits(const Request& request, std::map<std::string, std::string>& metadata) {
+  if (request.weights.empty() || !request.recipe) return;
+  const auto file = formats::read_weight_header(request.weights.back());
+  if (!file) return;
+  const std::map<std::string, std::string>& stored = file.value->metadata;
+  const auto text = stored.find("modelc.fits");
+  const auto fits = text == stored.end() ? std::nullopt : data::fits_from_json(text->second);
+  const auto is_stored = [&](const ir::Fit& fit) {
+    return std::any_of(fits->begin(), fits->end(), [&](const data::FitState& one) { return one.key == fit.key; });
+  };
+  if (!fits || !std::all_of(request.recipe->data.fits.begin(), request.recipe->data.fits.end(), is_stored)) return;
+  for (const char* key : {"modelc.fits", ir::kDataMemoryKey, "modelc.seed"})
+    if (const auto found = stored.find(key); found != stored.end()) metadata[key] = found->second;
+}
+
 }  // namespace
 
 int build(const Request& request) {
@@ -67,6 +86,7 @@ int build(const Request& request) {
                                                 {"modelc.description", request.bundle},
                                                 {"modelc.version", request.version},
                                                 {"modelc.seed", std::to_string(seed)}};
+    keep_fits(request, metadata);
     if (request.save_trainable) metadata[weights::kSavedKey] = weights::kSavedTrained;
     if (const std::string why =
             weights::write_weights(request.output, state, weights::with_checksums(state, metadata), tree.versions());

@@ -141,9 +141,10 @@ class RowRun {
   /// Each output that is written has the rows as its first dimension, as the inputs do.
   bool check_outputs(const ir::Graph& graph) {
     std::optional<types::Dim> rows;
-    for (const ir::Input& input : graph.inputs)
-      if (!rows && input.type.is_tensor() && input.type.tensor.rank() > 0 && !input.target)
-        rows = input.type.tensor.shape[0];
+    for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+      const types::Type& type = graph.inputs[i].type;
+      if (!rows && source_[i] != SIZE_MAX && type.is_tensor() && type.tensor.rank() > 0) rows = type.tensor.shape[0];
+    }
     for (const ir::Output& output : graph.outputs) {
       const bool written =
           std::any_of(roots_.begin(), roots_.end(), [&](const plan::Root& root) { return root.name == output.name; });

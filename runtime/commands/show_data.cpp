@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kRows = 3;          // that are shown
 constexpr std::size_t kImages = 64;       // on a sheet
 constexpr std::int64_t kValuesShown = 8;  // of an array
+constexpr std::size_t kWords = 8;         // of a column, in a line
 
 /// Datasets by what they are for: `train`, or `train.0` where there are several.
 using Named = std::vector<std::pair<std::string, const data::Dataset*>>;
@@ -135,10 +136,13 @@ class DataShow {
   static std::string values_words(const Json& column) {
     if (!column.contains("values")) return "";
     std::string out = fmt::format("{}:", column["distinct"].get<std::int64_t>());
-    for (const Json& value : column["values"])
+    const std::size_t shown = std::min(column["values"].size(), kWords);
+    for (std::size_t i = 0; i < shown; ++i) {
+      const Json& value = column["values"][i];
       out += fmt::format(" {} {},", value["value"].get<std::string>(), value["count"].get<std::int64_t>());
+    }
     out.pop_back();
-    return column["values"].size() < column["distinct"].get<std::size_t>() ? out + ", …" : out;
+    return shown < column["distinct"].get<std::size_t>() ? out + ", …" : out;
   }
 
   static std::string source_text(const Json& source) {

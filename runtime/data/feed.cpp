@@ -53,10 +53,34 @@ void visit_values(const ir::Operand& operand, Visit visit) {
   for (const ir::Operand& part : operand.list()) visit_values(part, visit);
 }
 
-/// The columns' rows behind a value: those of the windows where it has a row for each.
-std::vector<std::int64_t> window_steps(const at::Tensor& value, const std::vector<std::int64_t>& rows,
-                                       const Dataset& data) {
-  return value.size(0) == static_cast<std::int64_t>(rows.size()) ? steps_of(data.windows, rows) : rows;
+/// Of the columns' own rows those behind the rows of a value that are `bad`: of a window all of its steps.
+std::vector<std::int64_t> rows_behind(const at::Tensor& bad, const std::vector<std::int64_t>& rows) {
+  const std::size_t width = rows.size() / static_cast<std::size_t>(std::max<std::int64_t>(bad.size(0), 1));
+  const at::Tensor where = bad.nonzero();
+  std::vector<std::int64_t> behind;
+  for (std::int64_t k = 0; k < where.size(0); ++k) {
+    const std::size_t first = static_cast<std::size_t>(where[k].item<std::int64_t>()) * width;
+    for (std::size_t at = first; at < std::min(first + width, rows.size()); ++at) behind.push_back(rows[at]);
+  }
+  return behind;
+}
+
+/// Whether a value is some of the numbers of pieces of text, and none of these is over the limit: such are not looked
+/// at one by one.
+bool numbered_below(const ir::Graph& graph, const std::map<std::uint32_t, std::vector<at::Tensor>>& states,
+                    ir::ValueId value, std::int64_t high) {
+  const ir::ValueInfo& info = graph.values[value];
+  if (info.kind != ir::ValueKind::Result) return false;
+  const ir::Node& node = graph.nodes[info.source];
+  if (numbers_pieces(node)) {
+    const auto state = states.find(info.source);
+    if (state == states.end() || state->second[0].numel() == 0) return false;
+    return std::max(state->second[0].max().item<std::int64_t>(), ir::attribute_of(node, "padding")->as_int()) <= high;
+  }
+  static const ops::Op* windows = ops::Catalogue::get().function("_windows");
+  const bool some = ir::op_of(node).has(ops::Trait::View) || &ir::op_of(node) == windows;
+  const ir::Operand& operand = node.operands.at(0);
+  return some && operand.kind == ir::Operand::Value && numbered_below(graph, states, operand.value, high);
 }
 
 }  // namespace
@@ -203,18 +227,11 @@ bool Feed::report_missing(const at::Tensor& value, ir::ValueId id, const std::ve
   const std::vector<const Column*> columns = columns_behind(id, Through::NoFills);
   const at::Tensor bad = at::isnan(value).reshape({value.size(0), -1}).any(1);
   if (!bad.any().item<bool>()) return false;
-  const at::Tensor where = bad.nonzero();
-  // A window has several of the columns' rows.
-  const std::vector<std::int64_t> steps = window_steps(value, rows, *data_);
-  const std::size_t width = std::max<std::size_t>(steps.size() / static_cast<std::size_t>(bad.size(0)), 1);
-  for (std::int64_t k = 0; k < where.size(0) * static_cast<std::int64_t>(width); ++k) {
-    const std::int64_t row = where[k / static_cast<std::int64_t>(width)].item<std::int64_t>();
-    const std::size_t at = static_cast<std::size_t>(row) * width + static_cast<std::size_t>(k) % width;
-    if (at >= steps.size()) break;
+  for (const std::int64_t row : rows_behind(bad, rows)) {
     for (const Column* column : columns) {
       if (column->text || !column->has_missing || !at::isFloatingType(column->type())) continue;
-      if (!at::isnan(column->row(steps[at])).any().item<bool>()) continue;
-      sink.report(span, diag::DataMissingValue, column->place(steps[at]), name)
+      if (!at::isnan(column->row(row)).any().item<bool>()) continue;
+      sink.report(span, diag::DataMissingValue, column->place(row), name)
           .help(fmt::format(
               "fill it in the feed, `impute({0})` or `where(isnan({0}), 0, {0})`, or use `category` where a "
               "missing value is one of the values",
@@ -238,14 +255,12 @@ bool Feed::may_be_infinite(ir::ValueId value) const {
 bool Feed::report_infinite(const at::Tensor& value, ir::ValueId id, const std::vector<std::int64_t>& rows,
                            const std::string& name, support::Span span, diagnostics::Sink& sink) const {
   if (!value.defined() || !at::isFloatingType(value.scalar_type()) || value.dim() == 0) return false;
-  const at::Tensor where = at::isinf(value).reshape({value.size(0), -1}).any(1).nonzero();
-  for (std::int64_t k = 0; k < where.size(0); ++k) {
-    const auto at = static_cast<std::size_t>(where[k].item<std::int64_t>());
-    if (at >= rows.size()) break;
+  const at::Tensor bad = at::isinf(value).reshape({value.size(0), -1}).any(1);
+  for (const std::int64_t row : rows_behind(bad, rows)) {
     for (const Column* column : columns_behind(id)) {
       if (column->text || !at::isFloatingType(column->type())) continue;
-      if (!beyond(column->row(rows[at])).any().item<bool>()) continue;
-      sink.report(span, diag::DataInfinite, column->place(rows[at]), column->shown(rows[at]), name);
+      if (!beyond(column->row(row)).any().item<bool>()) continue;
+      sink.report(span, diag::DataInfinite, column->place(row), column->shown(row), name);
       return true;
     }
   }
@@ -253,6 +268,7 @@ bool Feed::report_infinite(const at::Tensor& value, ir::ValueId id, const std::v
 }
 
 std::string Feed::place_of(const std::string& name, std::int64_t row) const {
+  if (data_) row = steps_of(data_->windows, {row}).front();
   for (std::size_t i = 0; i < names_.size(); ++i) {
     if (names_[i] != name || roots_[i].kind != ir::Operand::Value) continue;
     const std::vector<const Column*> columns = columns_behind(roots_[i].value);
@@ -298,7 +314,9 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
   std::vector<std::size_t> judged;
   std::vector<ir::Operand> operands;
   for (std::size_t i = 0; i < roots_.size(); ++i) {
-    if (!limits.contains(names_[i]) && !may_lack_values(roots_[i].value) && !may_be_infinite(roots_[i].value)) continue;
+    const auto limit = limits.find(names_[i]);
+    const bool limited = limit != limits.end() && !numbered_below(graph_, states_, roots_[i].value, limit->second.high);
+    if (!limited && !may_lack_values(roots_[i].value) && !may_be_infinite(roots_[i].value)) continue;
     judged.push_back(i);
     operands.push_back(roots_[i]);
   }
@@ -310,11 +328,12 @@ bool Feed::check(const Part& part, std::int64_t batch, const std::map<std::strin
       std::max(batch, block_rows(executor.plan()) / std::max<std::int64_t>(part.data->windows.n, 1));
   return for_blocks(part.rows, step, [&](const std::vector<std::int64_t>& rows) {
     const std::vector<exec::Result> fed = executor.run(gather(rows, executor.plan()));
+    const std::vector<std::int64_t> own = steps_of(part.data->windows, rows);
     for (std::size_t k = 0; k < judged.size(); ++k) {
       const std::size_t i = judged[k];
       const at::Tensor& found = fed[k].tensor;
-      if (report_missing(found, roots_[i].value, rows, names_[i], spans_[i], sink) ||
-          report_infinite(found, roots_[i].value, rows, names_[i], spans_[i], sink))
+      if (report_missing(found, roots_[i].value, own, names_[i], spans_[i], sink) ||
+          report_infinite(found, roots_[i].value, own, names_[i], spans_[i], sink))
         return false;
       const auto limit = limits.find(names_[i]);
       if (limit == limits.end() || at::isFloatingType(found.scalar_type()) || found.dim() == 0) continue;

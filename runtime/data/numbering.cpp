@@ -64,7 +64,7 @@ std::int64_t Numbering::number_of(const std::string& piece) const {
 std::optional<std::vector<std::int64_t>> Numbering::encode(const std::string& text, std::string& unseen) const {
   std::vector<std::int64_t> numbers;
   if (pieces.tokenizer) {
-    for (const std::int32_t id : pieces.tokenizer->encode(text, pieces.of_column)) numbers.push_back(id);
+    for (const std::int32_t id : pieces.tokenizer->encode(text, false)) numbers.push_back(id);
   } else if (!text::has_vocabulary(pieces.unit)) {
     for (const char byte : text) numbers.push_back(static_cast<unsigned char>(byte));
   } else {

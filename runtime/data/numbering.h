@@ -15,7 +15,8 @@ struct Numbering {
   std::string column;              // whose pieces they are
   std::vector<std::string> feeds;  // inputs and targets that take the numbers
 
-  /// nullopt where a piece has no number, and which in `unseen`.
+  /// Of the beginning of a text, without what a tokenizer puts around a whole one. nullopt where a piece has no number,
+  /// and which in `unseen`.
   std::optional<std::vector<std::int64_t>> encode(const std::string& text, std::string& unseen) const;
   std::string decode(const std::vector<std::int64_t>& numbers) const;
   std::int64_t number_of(const std::string& piece) const;

@@ -30,6 +30,7 @@ class Rows {
     if (row > std::numeric_limits<std::int32_t>::max()) throw std::bad_alloc();
     numbers_.push_back(static_cast<std::int32_t>(row));
   }
+  void reserve(std::size_t count) { numbers_.reserve(count); }
   std::size_t size() const { return numbers_.size(); }
   bool empty() const { return numbers_.empty(); }
   std::int64_t operator[](std::size_t at) const { return numbers_[at]; }

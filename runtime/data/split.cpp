@@ -49,12 +49,15 @@ std::vector<Rows> grouped(std::int64_t rows, const at::Tensor& labels, bool shuf
   Rows order = Rows::all(rows);
   Random random(seed);
   if (shuffle) order.shuffle(random);
-  if (!labels.defined()) return {order};
+  std::vector<Rows> out;
+  if (!labels.defined()) {
+    out.push_back(std::move(order));
+    return out;
+  }
   const at::Tensor values = labels.reshape({rows, -1}).select(1, 0).to(at::kDouble).contiguous();
   std::map<double, Rows> by_value;
   const double* value = values.data_ptr<double>();
   for (std::int64_t row : order) by_value[std::isnan(value[row]) ? HUGE_VAL : value[row]].push_back(row);
-  std::vector<Rows> out;
   for (auto& [label, group] : by_value) out.push_back(std::move(group));
   return out;
 }
@@ -151,11 +154,15 @@ std::optional<Splits> split(const std::vector<std::shared_ptr<Dataset>>& dataset
     }
     Part train{datasets[i], {}}, valid{datasets[i], {}};
     const std::vector<char> left_out = reaching_over(data.windows, chosen);
+    // Of a hundred million rows a list that grows would take its memory twice.
+    const auto valid_rows = static_cast<std::size_t>(std::count(chosen.begin(), chosen.end(), 1));
+    train.rows.reserve(chosen.size() - valid_rows);
+    valid.rows.reserve(valid_rows);
     for (std::int64_t row = 0; row < data.rows; ++row)
       if (!left_out[static_cast<std::size_t>(row)])
         (chosen[static_cast<std::size_t>(row)] ? valid : train).rows.push_back(row);
     if (how.divides() && (train.rows.empty() || valid.rows.empty())) {
-      sink.report(recipe.span, diag::DataSplitEmpty,
+      sink.report(how.by_at.valid() ? how.by_at : recipe.span, diag::DataSplitEmpty,
                   how.fraction > 0 ? fmt::format("a share of {:g}", how.fraction)
                   : how.folds > 1  ? fmt::format("a fold of {}", how.folds)
                                    : fmt::format("the mark `{}`", how.by),

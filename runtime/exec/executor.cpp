@@ -4,7 +4,9 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <deque>
+#include <optional>
 
 #include "exec/autocast.h"
 #include "exec/gradient_search.h"
@@ -88,6 +90,7 @@ struct Executor::Impl {
   std::deque<std::vector<at::Tensor>> fitted;  // by step; kernels refer to them
   std::unique_ptr<const Machine> machine;
   StepWatch* watch = nullptr;
+  bool derives = false;  // a step is a derivative: what leads to it is recorded, wherever it runs
 
   Impl(plan::Plan made, build::TreeModule* tree, ResultChecks c)
       : plan(std::move(made)), checks(c), fitted(plan.steps.size()) {
@@ -100,6 +103,14 @@ struct Executor::Impl {
     for (std::size_t i = 0; i < plan.steps.size(); ++i)
       kernels.push_back(kernels::bind_step(plan, plan.steps[i], fitted[i], next));
     machine = std::make_unique<Machine>(plan, std::move(kernels), next - plan.slots.size());
+    const ops::OpId derivative = ops::Catalogue::get().id("grad");
+    derives = std::any_of(plan.steps.begin(), plan.steps.end(),
+                          [&](const plan::Step& step) { return step.op == derivative; });
+  }
+
+  /// Gradients for as long as it lives, where something asks for them.
+  std::optional<at::AutoGradMode> recording() const {
+    return derives ? std::make_optional<at::AutoGradMode>(true) : std::nullopt;
   }
 
   Frame start(const std::vector<at::Tensor>& inputs) const {
@@ -118,6 +129,7 @@ const plan::Plan& Executor::plan() const { return impl_->plan; }
 
 std::vector<Result> Executor::run(const std::vector<at::Tensor>& inputs) const {
   Frame frame = impl_->start(inputs);
+  const auto recording = impl_->recording();
   const bool checks = impl_->checks != ResultChecks::None;
   if (StepWatch* watch = impl_->watch) {
     watch->begins();
@@ -138,6 +150,7 @@ std::vector<Result> Executor::run(const std::vector<at::Tensor>& inputs) const {
 
 Executor::NonFinite Executor::find_non_finite(const std::vector<at::Tensor>& inputs) const {
   at::NoGradGuard no_grad;
+  const auto recording = impl_->recording();
   Frame frame = impl_->start(inputs);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const plan::Input& input = impl_->plan.inputs[i];

@@ -73,10 +73,11 @@ class Loop {
     state_.batch = 0;
     state_.stopped = false;
     const ir::Figure before = best_figure();
+    const std::vector<std::string> losses = session_.phase().losses;
     state_.phase = {state_.phase.number + 1, state_.step, state_.epoch - 1};
     stepper_.enter(static_cast<std::size_t>(state_.phase.number));
     average_.enter(training().average);
-    state_.judgement.begin_phase(best_figure() == before);
+    state_.judgement.begin_phase(best_figure() == before && session_.phase().losses == losses);
     const std::string text = fmt::format("phase {} of {} begins: {} trainable parameters", state_.phase.number + 1,
                                          session_.phases().size(), stepper_.parameters());
     folder_.log(text);

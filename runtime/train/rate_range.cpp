@@ -92,19 +92,20 @@ std::vector<RangePoint> rate_range(Session& session, std::int64_t steps) {
 }
 
 std::optional<RateAdvice> advice_of(const std::vector<RangePoint>& points) {
+  // Before a tenth of the steps the loss is smoothed over too few of them; behind its lowest point it rises.
+  const std::size_t first = std::max<std::size_t>(points.size() / 10, 1);
+  if (points.size() <= first) return std::nullopt;
   const auto lower = [](const RangePoint& a, const RangePoint& b) { return a.smoothed < b.smoothed; };
-  const auto lowest = std::min_element(points.begin(), points.end(), lower);
-  // Behind the lowest point the loss rises; before a tenth of the steps it is smoothed over too few of them.
-  const auto last = static_cast<std::size_t>(lowest - points.begin()),
-             first = std::max<std::size_t>(points.size() / 10, 1);
+  const auto begin = points.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto lowest = std::min_element(begin, points.end(), lower);
   std::optional<RateAdvice> out;
   double steepest = 0;
-  for (std::size_t i = first; i < last; ++i) {
-    const RangePoint &before = points[i - 1], &behind = points[i + 1];
+  for (auto point = begin; point < lowest; ++point) {
+    const RangePoint &before = *(point - 1), &behind = *(point + 1);
     const double slope = (behind.smoothed - before.smoothed) / std::log10(behind.lr / before.lr);
     if (!(slope < steepest)) continue;
     steepest = slope;
-    out = RateAdvice{points[i].lr, lowest->lr};
+    out = RateAdvice{point->lr, lowest->lr};
   }
   return out;
 }

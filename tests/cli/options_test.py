@@ -239,6 +239,22 @@ class Checks(Case):
         self.assertEqual(run.returncode, 1)
         self.assertIn("the number of parameters is 227, 115 expected", run.stderr + run.stdout)
 
+    def test_checks_of_several_outputs(self):
+        text = ("inputs: {x: 'float[B, 4]'}\nmodules: {fc: Linear(2)}\nforward: {y: fc(x), z: 'y[:, 0]'}\noutputs: {y: y, z: z}\n"
+                "checks:\n")
+        good = self.write("several.yaml", text + "  - for b in [1, 3]:\n    - {with: {B: b}, output: {z: 'float[b]', y: 'float[b, 2]'}}\n"
+                          "  - {output: ['float[B, 2]', 'float[B]']}\n")
+        self.assertEqual(modelc("test", good).stdout, f"{good}: 3 checks hold\n")
+        bad = self.write("several_bad.yaml", text + "  - {output: {z: 'float[B, 2]', w: 'float[B]'}}\n  - {output: ['float[B, 2]']}\n")
+        found = [d["message"] for d in json.loads(modelc("test", bad, "--format", "json").stdout)]
+        self.assertEqual(found, ["the output `z` is float[B], float[B, 2] expected", "the output `w` is not there, float[B] expected",
+                                 "what comes out is float[B, 2], float[B], float[B, 2] expected"])
+
+    def test_a_point_meets_the_model_of_all_sizes(self):
+        thirds = self.write("thirds.yaml", "inputs: {x: 'float[B, N]'}\nforward:\n  a, b, c: chunk(x, 3, dim=1)\n")
+        self.assertEqual(modelc("check", thirds, "--where", "N=9").returncode, 0)
+        self.fails(1, "at `N = 7`: `N % 3 == 0` does not hold", "check", thirds, "--where", "N=7")
+
     def test_where_a_value_comes_from(self):
         run = modelc("explain", f"{self.model}@wide", "width", "--set", "width=4")
         self.assertEqual(run.returncode, 0, run.stderr)

@@ -23,10 +23,13 @@ endforeach()
 # Runs that are killed behind a checkpoint of a chosen number.
 add_library(modelc_stop_at MODULE "${CMAKE_CURRENT_LIST_DIR}/stop_at.cpp")
 target_link_libraries(modelc_stop_at PRIVATE ${CMAKE_DL_LIBS})
-add_test(NAME e2e.stages COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/stages_test.py" "${program}")
-modelc_label(e2e e2e.stages)
-set_tests_properties(e2e.stages PROPERTIES
-  ENVIRONMENT "MODELC_VERIFY=1;MODELC_STOP_AT_LIBRARY=$<TARGET_FILE:modelc_stop_at>")
+foreach(side Phases Carry Averages Rivals)
+  add_test(NAME e2e.stages.${side}
+    COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/stages_test.py" "${program}" ${side})
+  modelc_label(e2e e2e.stages.${side})
+  set_tests_properties(e2e.stages.${side} PROPERTIES
+    ENVIRONMENT "MODELC_VERIFY=1;MODELC_STOP_AT_LIBRARY=$<TARGET_FILE:modelc_stop_at>")
+endforeach()
 add_test(NAME e2e.real_data
   COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/real_data_test.py" "${program}" "${PROJECT_SOURCE_DIR}/../shared/data")
 modelc_label(e2e e2e.real_data)

@@ -95,6 +95,13 @@ class Prediction(ModelcTest):
         self.refused(1, "eval", "people.yaml", "--weights", self.checkpoint, "--split", "valid", says="people.csv")
         self.refused(1, "train", "people.yaml", "-o", "again", says="people.csv", leaves="again")
 
+    def test_what_is_built_of_a_checkpoint_keeps_what_it_was_fitted_to(self):
+        self.write("new.csv", people(12))
+        self.done("build", "people.yaml", "--weights", self.checkpoint, "-o", "built.safetensors", "-q")
+        for file in (self.checkpoint, "built.safetensors"):
+            self.done("predict", file, "--data", "new.csv", "-o", file.replace("/", "-") + ".csv")
+        self.assertEqual((self.folder / "built.safetensors.csv").read_text(), (self.folder / "run-best.safetensors.csv").read_text())
+
     def test_arrays_and_single_outputs(self):
         self.write("new.csv", people(40))
         self.done("predict", self.checkpoint, "--data", "new.csv", "-o", "out.safetensors", "-o", "logits=one.npy", "-o", "out.npz")
@@ -207,7 +214,7 @@ train: {epochs: 30, batch: 8, optimizer: Adam(lr=0.1)}
 
 
 class Sources(ModelcTest):
-    def trained(self, train, more="", feed="{x: 'numeric(a, b)', label: category(kind)}", **changed):
+    def trained(self, train, more="", feed="{x: 'numeric(a, b)', label: category(kind)}", options=()):
         description = f"""\
 modelc: 1
 inputs: {{x: "float[B, 2]"}}
@@ -222,7 +229,7 @@ loss: cross_entropy(logits, label)
 train: {{epochs: 2, batch: 8, optimizer: SGD(lr=0.1), seed: 1}}
 """
         self.write("model.yaml", description)
-        return self.done("train", "model.yaml", "-o", "run", "-q", "--overwrite", "--format", "json", *changed.get("more", ()))
+        return self.done("train", "model.yaml", "-o", "run", "-q", "--overwrite", "--format", "json", *options)
 
     def table(self, name, rows, shift=0.0, kinds=("no", "yes")):
         lines = ["a,b,kind"] + [f"{(i * 7 % 10) / 10 + shift},{i % 3},{kinds[i % len(kinds)]}" for i in range(rows)]
@@ -244,9 +251,9 @@ train: {{epochs: 2, batch: 8, optimizer: SGD(lr=0.1), seed: 1}}
     def test_a_mix_goes_on_as_if_nothing_had_happened(self):
         self.table("a.csv", 10)
         self.table("b.csv", 30, 5)
-        self.trained('mix(csv("a.csv"), csv("b.csv"), weights=[0.7, 0.3])', more=("--set", "train.epochs=4"))
+        self.trained('mix(csv("a.csv"), csv("b.csv"), weights=[0.7, 0.3])', options=("--set", "train.epochs=4"))
         whole, _ = tensors(self.folder / "run/last.safetensors")
-        self.trained('mix(csv("a.csv"), csv("b.csv"), weights=[0.7, 0.3])', more=("--set", "train.epochs=2"))
+        self.trained('mix(csv("a.csv"), csv("b.csv"), weights=[0.7, 0.3])', options=("--set", "train.epochs=2"))
         self.done("train", "model.yaml", "-o", "run", "-q", "--resume", "--set", "train.epochs=4")
         resumed, _ = tensors(self.folder / "run/last.safetensors")
         self.assertEqual(whole, resumed)
@@ -327,7 +334,7 @@ train: {epochs: 1, batch: 4, optimizer: SGD(lr=0.1)}
         self.assertEqual(parts("{by: m}"), (20, 20))
         whole = (self.folder / "t.csv").read_text()
         self.write("t.csv", whole.replace("valid", "vlaid", 1))
-        self.refused(1, "train", "model.yaml", "-o", "no", says=["M8151", "t.csv:3:4", "`vlaid`", "model.yaml:8"], leaves="no")
+        self.refused(1, "train", "model.yaml", "-o", "no", says=["M8151", "t.csv:3:4", "`vlaid`", "model.yaml:9:15"], leaves="no")
         self.write("t.csv", whole)
         for valid, says in (("{by: m, stratify: kind}", "M8314"), ("{split: 0.2, folds: 3}", "M8314"), ("{split: 0.2, fold: 1}", "M8313"),
                             ("{stratify: kind}", "M8313"), ('{split: 0.2, train: csv("v.csv")}', "M8311")):
@@ -390,7 +397,7 @@ class Show(ModelcTest):
     def test_faulty_data_are_shown_all_the_same(self):
         self.write("people.csv", people(90))
         self.write("people.yaml", PEOPLE.replace("impute(numeric(age, income))", "numeric(age, income)"))
-        process = self.refused(1, "data", "show", "people.yaml", says=["M8103", "people.csv:10:2", "impute(age)", "train: 90 rows"])
+        process = self.refused(1, "data", "show", "people.yaml", says=["M8103", "people.csv:19:2", "impute(age)", "train: 90 rows"])
         self.assertEqual(process.stderr.count("error["), 1)
         process = self.refused(1, "data", "show", "people.yaml", "--format", "json")
         self.assertEqual([found["code"] for found in json.loads(process.stdout)], ["M8103"])

@@ -57,6 +57,17 @@ class Prediction(ModelcTest):
         numpy.testing.assert_array_equal(numpy.load(self.folder / "two.npy"), first["state.1"])
         self.assertEqual(tensors(self.folder / "all.safetensors")[0]["feat"], first["feat"].tobytes())
 
+    def test_images_on_a_sheet(self):
+        """`NAME=FILE.png`: [N, H, W] as images side by side; anything else is no image."""
+        self.predict("--inputs", "x=x.npy", "--inputs", "kind=a", out="feat=feat.png")
+        png = (self.folder / "feat.png").read_bytes()
+        self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
+        width, height = (int.from_bytes(png[at:at + 4], "big") for at in (16, 20))
+        self.assertGreaterEqual(min(width, height), 64)  # small images are enlarged
+        self.refused(1, "predict", "model.safetensors", "--inputs", "x=x.npy", "--inputs", "kind=a", "-o", "nothing=x.png",
+                     says="nothing")
+        self.refused(2, "predict", "model.safetensors", "--inputs", "x=x.npy", "--inputs", "kind=a", "-o", "x.png", says="NAME=FILE.png")
+
     def test_optional_inputs(self):
         plain = self.predict("--inputs", "x=x.npy", "--inputs", "kind=b")
         null = self.predict("--inputs", "x=x.npy", "--inputs", "kind=b", "--inputs", "state=null")

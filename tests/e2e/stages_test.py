@@ -2,9 +2,7 @@
 on bit for bit."""
 
 import csv
-import json
 import os
-import pathlib
 import random
 import struct
 import subprocess
@@ -82,7 +80,7 @@ def npy(values, shape):
 
 class Stages(ModelcTest):
     def rows(self, run):
-        return list(csv.DictReader((self.folder / run / "metrics.csv").open()))
+        return list(csv.DictReader((self.folder / run / "metrics.csv").read_text().splitlines()))
 
     def kept(self, run, name="last.safetensors"):
         return tensors(self.folder / run / name)[0]

@@ -2,7 +2,6 @@
 
 import gzip
 import os
-import pathlib
 import sqlite3
 import subprocess
 import unittest
@@ -76,13 +75,14 @@ class Tables(ModelcTest):
         self.write("t.csv", "a,b,y\n1,2,3\n\x80,5,6\n".encode("latin-1"))
         self.check("""csv("t.csv", encoding="cp1252")""", "a")
         self.write("t.csv", "a;b;y\n1;2;3\n")
-        self.check("""csv("t.csv")""", ['no column `a`', 'sep=";"'])
+        self.write("t.yaml", NUMBERS.replace("SOURCE", """csv("t.csv")"""))
+        self.refused(1, "check", "t.yaml", says=['no column `a`', 'sep=";"'])
 
     def test_types(self):
         self.write("t.csv", "a,b,y,zip\n1,2,3,01234\n4,5,6,99999\n")
         description = NUMBERS.replace('"a", "b")', 'a, zip)')
         self.check("""'csv("t.csv", types={y: float})'""", description=description)
-        process = self.check("""'csv("t.csv", types={zip: str})'""", "zip", description=description)
+        self.check("""'csv("t.csv", types={zip: str})'""", "`zip` is string", description=description)
         self.check("""'csv("t.csv", types={zap: str})'""", ["no column `zap`", "zip"])
         self.check("""'csv("t.csv", types={zip: string})'""", ["`zip` of `types`", "str, float or int"])
         self.check("""'csv("t.csv", types={a: int, zip: int, b: float})'""")
@@ -143,11 +143,11 @@ class Tables(ModelcTest):
         self.check("""sqlite("t.db", "select a, a as b, b, y from t")""", "`b` stands twice")
         self.check("""sqlite("t.db", "select a, y from t")""", "no column `b`")
         self.check("""sqlite("t.db", "begin")""", "no columns")
-        self.check("""sqlite("t.yaml", "select 1")""", "no SQLite database")
+        self.check("""sqlite("t.yaml", "select * from t")""", "no SQLite database")
         self.write("t.yaml", NUMBERS.replace("SOURCE", """sqlite("no.db", "select 1")"""))
         self.assertIn("warning", self.run_modelc("check", "t.yaml").stderr)
         self.refused(1, "train", "t.yaml", "-o", "none", says="no.db", leaves="none")
-        process = self.check("""sqlite("t.db", "select a, kind as b, y from t")""", ["`b` is text because of", "row 1 of `b`", "`one`"])
+        self.check("""sqlite("t.db", "select a, kind as b, y from t")""", ["`b` is text because of", "row 1 of `b`", "`one`"])
         self.write("t.yaml", NUMBERS.replace("SOURCE", """sqlite("t.db", "select a, case when id = 9 then null else b end as b, y from t")"""))
         self.refused(1, "train", "t.yaml", "-o", "none", says=["t.db: row 9 of `b`", "missing value"], leaves="none")
 
@@ -161,17 +161,18 @@ forward: {y: fc(x)}
 outputs: [y]
 data:
   train: SOURCE
-  feed: {x: 'zeros(2)'}
+  feed: {x: 'numeric(KEY, KEY)'}
 """
         joined = """'zip(t=sqlite("t.db", "select id, kind from t where id < 4"), s=csv("t.csv"), on="id")'"""
-        for source, column, count in (
-                ("""sqlite("t.db", "select kind from t")""", "kind", 3),
-                ("""csv("t.csv") -> with(part="a")""", "size", 5),
-                ("""csv("t.csv") -> with(part="a")""", "part", 1),
-                (joined, "t.kind", 3), (joined, "s.size", 3), (joined, "id", 3)):
-            self.write("c.yaml", model.replace("SOURCE", source).replace("COLUMN", column).split("  feed")[0])
-            shown = self.done("summary", "c.yaml")
-            self.assertRegex(shown, rf"\b{2 * count + count}\b", f"{column} of {source}: {shown}")
+        for source, key, column, count in (
+                ("""sqlite("t.db", "select id, kind from t")""", "id", "kind", 3),
+                ("""csv("t.csv") -> with(part="a")""", "id", "size", 5),
+                ("""csv("t.csv") -> with(part="a")""", "id", "part", 1),
+                (joined, "t.id", "t.kind", 3), (joined, "t.id", "s.size", 3), (joined, "t.id", "id", 3)):
+            self.write("c.yaml", model.replace("SOURCE", source).replace("COLUMN", column).replace("KEY", key))
+            with open(self.folder / "c.yaml", "a") as file:
+                file.write(f"checks: [{{with: {{B: 2}}, parameters: {3 * count}}}]\n")
+            self.done("test", "c.yaml")
 
     def run_with(self, out, memory=None, description="t.yaml"):
         environment = dict(os.environ, TMPDIR=str(self.folder))

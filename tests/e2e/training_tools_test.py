@@ -219,7 +219,7 @@ class TrainingTools(ModelcTest):
         self.assertEqual(profile["steps"], 15)
         nodes = {node["operation"]: node for node in profile["nodes"]}
         linear = nodes["Linear at classifier"]
-        line = next(i for i, text in enumerate(IRIS.splitlines(), 1) if "classifier: Linear" in text)
+        line = next(i for i, text in enumerate(IRIS.splitlines(), 1) if "-> classifier" in text)
         self.assertRegex(linear["line"], rf"flowers\.yaml:{line}:\d+$")
         self.assertEqual(linear["calls"], 15)
         self.assertGreater(linear["forward"], 0)
@@ -322,7 +322,7 @@ class Rates(ModelcTest):
             "optimizer: Adam(lr=1e-2)", "turns: {a: {minimize: \"cross_entropy(logits, label)\", update: classifier, optimizer: Adam}}")
         self.write("turns.yaml", turns.replace("loss: {a: \"cross_entropy(logits, label)\"}\n", ""))
         self.refused(1, "lr-find", "turns.yaml", says=["turns.yaml:", "train.turns"])
-        self.refused(1, "lr-find", "flowers.yaml", "--set", "train.optimizer=SGD(lr=0.0)", says=["flowers", "lr"])
+        self.refused(1, "lr-find", "flowers.yaml", "--set", "train.optimizer=SGD(lr=0.0)", says=["M8312", "`lr` above 0"])
         self.refused(2, "lr-find", "flowers.yaml", "--from", "1", "--to", "0.1", says="--from")
         self.refused(2, "lr-find", "flowers.yaml", "-o", "lr.png", says="lr.png")
         self.refused(3, "lr-find", "flowers.yaml", "--steps", "3", "-o", "no/such/lr.svg", says="no/such/lr.svg")

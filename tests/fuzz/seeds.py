@@ -76,6 +76,13 @@ def tables():
     yield b"\0\0\0\x08\x03" + struct.pack(">III", 1, 2, 2) + bytes(4)
 
 
+def tokenizers():
+    """Those of the unit tests."""
+    test = (ROOT / "tests/unit/text/tokenizer_test.cpp").read_text()
+    for found in re.findall(r'R"\((\{.*?\})\)"', test, re.S):
+        yield found.encode()
+
+
 def scalars():
     """The values of the descriptions' lines: nearly all are expressions, types or declarations."""
     found = set()
@@ -107,3 +114,4 @@ write("expression", scalars())
 write("ir", (file.read_bytes() for file in sorted([*ROOT.glob("tests/golden/*.ir.exp"), *ROOT.glob("tests/passes/*/*.ir")])))
 write("weights", weights())
 write("csv", tables())
+write("tokenizer", tokenizers())

@@ -69,7 +69,7 @@ def something_else(trials):
         "seed": (["--seed", "4"], ["the seed: 3", "the seed: 4"]),
         "layer": (["--replace", "classifier=Linear(3, bias=false)"], ["classifier", "bias=false"]),
         "loss": (["--set", "loss.small=0.02 * logits.pow(2).mean()"], ["0.02"]),
-        "freeze": (["--freeze", "features"], ["features"]),
+        "freeze": (["--freeze", "features"], ["frozen"]),
         "balance": (["--set", "data.balance=label"], ["data.balance: none", "data.balance: label"]),
         "order": (["--set", 'data.train=csv("flowers.csv", shuffle=false)'], ["shuffled"]),
         "limit": (["--limit", "2"], ["--limit: none", "--limit: 2"]),

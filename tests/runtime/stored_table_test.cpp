@@ -142,7 +142,8 @@ TEST_CASE("of a table larger than memory the columns that are asked for are kept
     data::Loader loader(recipe, 1, sink);
     loader.keep_needed({"word"});
     std::string all;
-    for (const data::Column& column : (*loader.load(*recipe.train, "train"))[0]->columns) all += column.name + " ";
+    const auto loaded = loader.load(*recipe.train, "train");
+    for (const data::Column& column : loaded->at(0)->columns) all += column.name + " ";
     return all;
   };
   CHECK(names("100000000") == "i x word late ");

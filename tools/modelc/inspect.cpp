@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "emit/summary.h"
+#include "modelc/checkpoint.h"
 #include "modelc/session.h"
 #include "support/spelling.h"
 
@@ -35,8 +36,10 @@ int run_ir(const Invocation& invocation) {
                        "ir");
   }
   Session session(invocation);
+  elaborate::Options options = options_of(invocation);
+  options.data.memory = memory_of(invocation, invocation.arguments[0]);
   const auto text = pipeline::print_after(after, session.sources, invocation.arguments[0], invocation.overrides,
-                                          options_of(invocation), session.sink, pass_options());
+                                          options, session.sink, pass_options());
   const std::vector<diagnostics::Diagnostic> found = session.sink.sorted();
   if (!text) {
     show(found, session.sources, invocation);

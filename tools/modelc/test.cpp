@@ -99,7 +99,7 @@ void try_types(const std::vector<ir::OutputDemand>& expected, const std::vector<
       fails(sink, demand.type.span, fmt::format("the output `{}`", demand.name), type, demand.type.text);
   }
   if (!wanted.empty() && wanted != found)
-    fails(sink, expected.front().type.span, outputs.size() == 1 ? "the output" : "the outputs", found, wanted);
+    fails(sink, expected.front().type.span, outputs.size() == 1 ? "the output" : "what comes out", found, wanted);
 }
 
 std::string without_variant(const std::string& file) {

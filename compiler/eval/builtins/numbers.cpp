@@ -39,7 +39,10 @@ Number number(const BuiltinCall& c) {
 
 std::optional<Value> to_float(const BuiltinCall& c) {
   const Value& v = c.args[0].value;
-  if (v.kind == Value::String && support::is_infinity_word(v.text)) return Value::of(INFINITY);
+  if (v.kind == Value::String) {
+    const bool negative = v.text.starts_with('-');
+    if (support::is_infinity_word(negative ? v.text.substr(1) : v.text)) return Value::of(negative ? -INFINITY : INFINITY);
+  }
   const Number n = number(c);
   return n.x ? Value::of(*n.x) : n.otherwise;
 }

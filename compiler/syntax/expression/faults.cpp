@@ -87,8 +87,9 @@ std::string cure(std::string_view found, std::string_view before, bool in_call) 
     return "there is no `++` and no unary `+`; values never change: write `x + 1`";
   if (found == "+") return "there is no unary `+`; leave it out";
   if (found == "+=") return "values never change; bind the sum to a name: `- x: x + 1`";
-  if (found == "for" && in_call) return "write the comprehension in brackets: `[… for x in xs]`";
-  if (found == "for") return "one `for` stands in a comprehension; nest a second comprehension inside the first";
+  if (found == "for")
+    return in_call ? "write the comprehension in brackets: `[… for x in xs]`"
+                   : "one `for` stands in a comprehension; nest a second comprehension inside the first";
   if (found == "...") return "`...` stands alone in an index or among the dimensions of a type";
   if (found == "{")
     return "there are no dicts and sets; give parts names of their own, or use a YAML mapping where one is due";
@@ -178,12 +179,12 @@ void Builder::unexpected(std::size_t at, std::string_view expected) {
       }
     }
   }
-  const bool digits_first =
-      at < view_.size() && std::isdigit(static_cast<unsigned char>(view_[at])) && expected == "the name of a member";
+  const bool in_member = expected == "the name of a member";
+  const bool digits_first = in_member && at < view_.size() && std::isdigit(static_cast<unsigned char>(view_[at]));
   if (digits_first || (at > 0 && at < view_.size() && is_word_byte(view_[at]) && is_word_byte(view_[at - 1]))) {
     std::size_t begin = at;
     while (begin > 0 && is_word_byte(view_[begin - 1])) --begin;
-    if (expected == "the name of a member") begin = at;
+    if (in_member) begin = at;
     fail(begin, stop, "a name begins with a letter or `_`; a part that is no name is indexed by a string: `x[\"1a\"]`",
          diag::BadNumber, view_.substr(begin, stop - begin));
   }

@@ -14,4 +14,9 @@ CASES = [
     case("x.to(float64)", "float[3]"),
     *[case(f"x.{name}()", operands) for name in "bfloat16 short byte char".split() for operands in ("halves[4]", "index[B, 2]", "bool[3]")
       if not (name in ("byte", "char") and operands.startswith("halves"))],
+    # The derivative of a number by what it was computed from: of a parameter, of an input, of a value in between.
+    case("grad(sum(x ** 3), x)", "float[4]", python="torch.autograd.grad((x ** 3).sum(), x, create_graph=True)[0]"),
+    case("grad(sum(sin(x) * y), x) ** 2", "float[B, 4], float[4]", python="(x.cos() * y) ** 2"),
+    case("grad(mean(exp(x)), x)", "float[2, 3]",
+         python="torch.autograd.grad(x.exp().mean(), x, create_graph=True)[0]"),
 ]

@@ -129,6 +129,7 @@ const std::vector<std::pair<KeyId, const char*>> kWrong = {
     {KeyId::Valid_fold, "data:\n  valid: {folds: 3, fold: 3}"},
     {KeyId::Valid_by, "data:\n  valid: {by: lable}"},
     {KeyId::Valid_stratify, "data:\n  valid: {split: 0.2, stratify: lable}"},
+    {KeyId::Data_balance, "data:\n  balance: lable"},
     {KeyId::Train_epochs, "train: {epochs: 0}"},
     {KeyId::Train_steps, "train: {epochs: null, steps: 0}"},
     {KeyId::Train_batch, "train: {batch: 0}"},

@@ -31,6 +31,7 @@ TEST_CASE("lists") {
 TEST_CASE("numbers") {
   CHECK(shown("int(2.9)") == "2");
   CHECK(shown("float(\"inf\")") == shown("float(\"inf\") * 2"));
+  CHECK(shown("float(\"-inf\")") == shown("-inf"));
   CHECK(shown("round(2.5)") == "2");
   CHECK(shown("round(3.14159, 2)") == "3.14");
   CHECK(shown("ceil(2.1) - floor(2.9)") == "1");

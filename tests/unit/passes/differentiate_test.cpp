@@ -11,10 +11,7 @@ using passes::differentiate_terms;
 
 namespace {
 
-constexpr const char* kTwoTerms = R"(program model
-symbol B
-input x: float[B, 4]
-model: model
+constexpr const char* kTwoTerms = R"(model: model
   a: Linear(in_features=4, out_features=4, bias=true)
     parameter weight: float[4, 4] = uniform(-0.5, 0.5)
     parameter bias: float[4] = uniform(-0.5, 0.5)

@@ -19,7 +19,8 @@ TEST_CASE(
                 "components: {C: {inputs: [x], layers: [Linear(k)]}}\n"
                 "layers:\n  - C\n  - if deep: ReLU\n")
             .reports() == "");
-  CHECK(Program("inputs: {x: \"float[B, 4]\", z: \"float[B, T]\"}\nforward: {y: x * z.shape[1]}\n").reports() == "");
+  CHECK(Program("inputs: {x: \"float[B, 4]\", z: \"float[B, T]\"}\nforward: {y: \"x * z.shape[1]\"}\n").reports() ==
+        "");
   CHECK(Program("inputs: {x: \"float[B, 4]\", z: \"float[B] = null\"}\nforward: {y: \"x * 2 if defined(z) else x\"}\n")
             .reports() == "");
 }

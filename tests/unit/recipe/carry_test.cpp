@@ -13,7 +13,7 @@ struct Carry : Program {
   explicit Carry(const std::string& carry, const std::string& state = "(float[1, B, 5], float[1, B, 5]) = null",
                  const std::string& source = "synthetic(8, shuffle=false)")
       : Program("inputs:\n  x: float[B, T, 4]\n  state: " + state +
-                "\nmodules: {lstm: LSTM(5, batch_first=true)}\nforward:\n  - y, last: lstm(x, state)\noutputs: "
+                "\nmodules:\n  lstm: LSTM(5, batch_first=true)\nforward:\n  - y, last: lstm(x, state)\noutputs: "
                 "{y: y, last: last}\ndata: {train: '" +
                 source + "'}\nloss: y.mean()\ntrain: {steps: 1, optimizer: SGD, carry: " + carry + "}\n") {}
   const std::vector<ir::Carried>& carried() const { return out->elaborated.recipe.training.batching.carry; }

@@ -76,7 +76,7 @@ TEST_CASE("file sources: a database and its query") {
   const Read read("sqlite(\"nowhere.db\", \"select a from t\")");
   CHECK(read.codes() == diag::DataFileAbsent.row.code);
   REQUIRE(read.train());
-  CHECK(read.train()->query == "select a from t");
+  CHECK(read.train()->contents.query == "select a from t");
   CHECK_FALSE(read.train()->known);
 }
 

@@ -35,7 +35,7 @@ TEST_CASE("generate: a graph puts out what is appended, and nothing else") {
   const ir::Graph* graph = ir::find_graph(p.ir(), {false, {"scale"}, {}, true});
   REQUIRE(graph);
   REQUIRE(graph->outputs.size() == 2);
-  CHECK(graph->outputs[0].type.str() == "int64[B, 1]");
+  CHECK(graph->outputs[0].type.str() == "int[B, 1]");
   CHECK(graph->outputs[1].type.str() == "bool[B, 1]");
   CHECK(ir::find_graph(p.ir(), {false, {"scale"}, {}})->outputs.size() == 1);
 }
@@ -53,7 +53,7 @@ TEST_CASE("generate: what does not fit the input, and what is missing") {
   CHECK(codes("{feed: ids, " + kNext + "}") == diag::SettingMissing.row.code);
   CHECK(codes("{feed: ids, steps: 3}") == diag::SettingMissing.row.code);
   CHECK(codes("{feed: ids, " + kNext + ", step: 3}") == diag::SettingUnknown.row.code);
-  CHECK(codes("{feed: ids, next: 'logit[:, -1]', steps: 3}") == diag::UnknownName.row.code);
+  CHECK(codes("{feed: ids, next: 'nothing[:, -1]', steps: 3}") == diag::UnknownName.row.code);
 }
 
 }  // namespace

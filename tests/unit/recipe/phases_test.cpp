@@ -17,7 +17,8 @@ inputs: {x: "float[B, 4]"}
 targets: {y: "int[B]"}
 modules: {trunk: [{fc: Linear(8)}, {norm: BatchNorm1d}], head: Linear(3)}
 forward: {logits: head(trunk(x))}
-data: {train: synthetic(8, y=randint(0, 3))}
+data:
+  train: synthetic(8, y=randint(0, 3))
 loss: cross_entropy(logits, y)
 )yaml" + more + "train:\n" +
                 train) {}
