@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kDeepest = 40;  // folders within folders: a link to a folder above would go on for ever
+constexpr int kDeepest = 30;  // folders within folders: a link to a folder above would go on until the system refuses
 
 struct Entries {
   std::vector<std::string> folders, images;  // names, sorted

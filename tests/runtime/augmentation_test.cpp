@@ -29,6 +29,12 @@ types::Constant size(std::int64_t height, std::int64_t width) {
   return types::Constant(types::ConstantList{types::Constant(height), types::Constant(width)});
 }
 
+/// Where sizes are kept while a test runs.
+struct Sizes {
+  types::DimTable table;
+  types::DimTable::Scope scope{table};
+};
+
 /// A feed of one call on `image`, 40 rows of bytes [3, 12, 10].
 struct Fed {
   types::DimTable table;
@@ -87,6 +93,7 @@ Fed every(const std::string& op) {
 }  // namespace
 
 TEST_CASE("augmentation: a row's draws follow from seed, epoch, row and nothing else") {
+  const Sizes sizes;
   for (const char* op : {"random_crop", "random_resized_crop", "random_flip", "random_rotation", "random_erasing",
                          "color_jitter", "augment"}) {
     CAPTURE(op);
@@ -104,6 +111,7 @@ TEST_CASE("augmentation: a row's draws follow from seed, epoch, row and nothing 
 }
 
 TEST_CASE("augmentation: nothing is drawn where nothing trains") {
+  const Sizes sizes;
   for (const char* op : {"random_flip", "random_rotation", "random_erasing", "color_jitter", "augment"}) {
     CAPTURE(op);
     Fed fed = every(op);
@@ -114,6 +122,7 @@ TEST_CASE("augmentation: nothing is drawn where nothing trains") {
 }
 
 TEST_CASE("augmentation: each row is an image that a flip or crop can give, and all are drawn") {
+  const Sizes sizes;
   Fed flips = every("random_flip");
   const at::Tensor flipped = flips.run(kAll);
   int turned = 0;
@@ -139,6 +148,7 @@ TEST_CASE("augmentation: each row is an image that a flip or crop can give, and 
 }
 
 TEST_CASE("augmentation: an erased rectangle has the stated share of the image") {
+  const Sizes sizes;
   Fed fed = every("random_erasing");
   const at::Tensor erased = fed.run(kAll).eq(0).all(1);
   const at::Tensor share = erased.to(at::kFloat).mean({1, 2});
@@ -153,6 +163,7 @@ TEST_CASE("augmentation: an erased rectangle has the stated share of the image")
 }
 
 TEST_CASE("augmentation: mixed rows and targets have the same shares") {
+  const Sizes sizes;
   testing::GraphBuilder b;
   const types::Dim rows = types::DimTable::current().symbol("rows");
   const auto image = b.input("image", {DType::Float32, {rows, 1, 6, 6}});
