@@ -12,6 +12,7 @@ namespace {
 /// The shares of a loss of `out`, float[B, 3], `y`, int[B], and `z`, float[B, 3]: `kind factor`, in order.
 std::string shares_of(const std::string& loss) {
   const Program program(R"yaml(
+allow: M4070
 inputs: {x: "float[B, 4]"}
 targets: {y: "int[B]", z: "float[B, 3]"}
 modules: {fc: Linear(3)}

@@ -14,6 +14,7 @@ namespace {
 struct Training : Program {
   explicit Training(const std::string& more, const std::string& train = "")
       : Program(R"yaml(
+allow: M4076
 inputs: {x: "float[B, 4]"}
 targets: {y: "int[B]"}
 params: {warm: int = 5}

@@ -8,7 +8,7 @@ namespace {
 using namespace modelc;
 
 std::string outermost(const std::string& condition) {
-  return Program("params:\n  n: 3\ninputs:\n  x: float[T, 4]\n  z: float[S, 4]\nwhere: [" + condition +
+  return Program("allow: M4076\nparams:\n  n: 3\ninputs:\n  x: float[T, 4]\n  z: float[S, 4]\nwhere: [" + condition +
                  "]\nforward: x.sum() + z.sum()\n")
       .codes();
 }
