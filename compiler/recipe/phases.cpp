@@ -110,13 +110,13 @@ void settle_statistics(Tracer& t, const Stand& stand, std::vector<Standing>& out
   }
 }
 
-/// Reports a phase in which nothing is left to train.
+/// Reports a phase in which nothing is left to train; where nothing ever is, the loss is told that it reaches nothing.
 void check_any_trains(Tracer& t, const Freezes& freezes, const std::vector<Standing>& standing) {
   std::set<std::string> trainable;
   for (const Key& key : instantiate::keys(t.tree))
     if (key.tensor->trainable) trainable.insert(key.name);
   for (std::size_t i = 0; i < standing.size(); ++i)
-    if (standing[i].frozen.size() == trainable.size())
+    if (!trainable.empty() && standing[i].frozen.size() == trainable.size())
       t.fault(freezes.places[i], diag::NothingToTrain, fmt::format("trainable parameter in phase {}", i + 1));
 }
 

@@ -300,6 +300,24 @@ void training(Walk& walk, const SettingPtr& setting, const Scope& fixed, const S
 
 }  // namespace
 
+namespace {
+
+/// What turns minimise sees the terms of the loss, where nothing else has their names, and all of it.
+Scope with_terms(Walk& walk, const ast::Block<ast::Binding>& loss, Scope scope) {
+  const auto add = [&](const std::string& name, DefinitionId id) {
+    walk.things.try_emplace(id, Thing::of(Thing::Plain));
+    scope = scope.with_loop(name, id);
+  };
+  for (const ast::Item<ast::Binding>& item : loss)
+    for (const ast::Name& term : item.value.targets)
+      if (find(walk, term.text, scope, false).definitions.empty())
+        add(term.text, define(walk, Kind::Term, term.text, term.span, item.span));
+  if (!loss.empty()) add("loss", built_in(walk, "loss", "figure", "the sum of the terms of the loss"));
+  return scope;
+}
+
+}  // namespace
+
 void walk_recipe(Walk& walk, Level& level, const Flow& flow) {
   const ast::Description& document = *level.document;
   const Scope fixed{&level, nullptr, nullptr, {.is_static = true, .in_call = true}, false, nullptr};
@@ -312,7 +330,7 @@ void walk_recipe(Walk& walk, Level& level, const Flow& flow) {
   const Scope counted = with_counters(walk, scored, false);
   loss(walk, document.loss.entries, counted);
   metrics(walk, document.metrics.entries, counted);
-  training(walk, document.train, fixed, counted);
+  training(walk, document.train, fixed, with_terms(walk, document.loss.entries, counted));
   entries(walk, document.predict, fixed, [&](const ast::Item<SettingPtr>& item, const Scope&) {
     entries(walk, item.value, scored, [&](const ast::Item<SettingPtr>& part, const Scope& inner) {
       const catalogue::Key* key = catalogue::find_key(catalogue::Place::Generate, part.name.text);

@@ -107,7 +107,8 @@ TEST_CASE("what is wrong with phases is told") {
   CHECK(Phases("  optimizer: SGD\n  phases: []\n").codes() == "M8310");
   CHECK(Phases("  optimizer: SGD\n  phases: [{epochs: 1, steps: 2}]\n").codes() == "M8314");
   CHECK(Phases("  optimizer: SGD\n  phases: [{epochs: 1, freeze: trnk}]\n").codes() == "M4028");
-  CHECK(Phases("  optimizer: SGD\n  phases: [{epochs: 1, freeze: \"**\"}]\n").codes() == "M8111");
+  CHECK(Phases("  optimizer: SGD\n  phases: [{epochs: 1, freeze: \"**\"}, {epochs: 1}]\n").codes() == "M8111");
+  CHECK(Phases("  optimizer: SGD\n  phases: [{epochs: 1, freeze: \"**\"}]\n").codes() == "M4061");
   CHECK(Phases("  optimizer: SGD\n  epochs: 9\n  phases: [{epochs: 1}, {steps: 1}]\n").codes() == "M8350");
   CHECK(Phases("  optimizer: SGD\n  epochs: 9\n  phases: [{epochs: 1}, {freeze: head}]\n").codes() == "");
 }
