@@ -74,8 +74,9 @@ bool numbered_below(const ir::Graph& graph, const std::map<std::uint32_t, std::v
   const ir::Node& node = graph.nodes[info.source];
   if (numbers_pieces(node)) {
     const auto state = states.find(info.source);
-    if (state == states.end() || state->second[0].numel() == 0) return false;
-    return std::max(state->second[0].max().item<std::int64_t>(), ir::attribute_of(node, "padding")->as_int()) <= high;
+    if (state == states.end()) return false;
+    const std::int64_t largest = state->second.at(1).item<std::int64_t>();
+    return std::max(largest, ir::attribute_of(node, "padding")->as_int()) <= high;
   }
   static const ops::Op* windows = ops::Catalogue::get().function("_windows");
   const bool some = ir::op_of(node).has(ops::Trait::View) || &ir::op_of(node) == windows;

@@ -263,7 +263,8 @@ void Feed::install(std::uint32_t node, const FitState& fit) {
   installed_[node] = fit;
   if (fit.numbering) {
     const Column* column = direct_column(graph_.nodes[node].operands.at(0).value);
-    return set_state(node, {column ? number_table(*fit.numbering, *column) : at::empty({0}, at::kLong)});
+    const at::Tensor table = column ? number_table(*fit.numbering, *column) : at::empty({0}, at::kLong);
+    return set_state(node, {table, at::full({}, fit.numbering->largest(), at::kLong)});
   }
   const Column* text = text_operand(node);
   if (fit.fills) {

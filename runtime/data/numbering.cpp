@@ -34,19 +34,29 @@ void for_codes(const PiecesOf& pieces, Visit visit) {
                 [&](std::int64_t first, std::int64_t last) { for_codes(*pieces.column, first, last, visit); });
 }
 
-/// Which of a dictionary's pieces occur.
-void mark(std::vector<char>& seen, std::int64_t code) {
-  if (static_cast<std::size_t>(code) >= seen.size()) seen.resize(static_cast<std::size_t>(code) + 1, 0);
-  seen[static_cast<std::size_t>(code)] = 1;
-}
+/// Which of a dictionary's pieces occur; nothing more is read once all of them do.
+struct Seen {
+  std::vector<char> codes;
+  std::int64_t left = 0;  // that do not, so far
+
+  explicit Seen(const Dictionary& words) : codes(static_cast<std::size_t>(words.size()), 0), left(words.size()) {}
+  void mark(const PiecesOf& pieces) {
+    for_stretches(*pieces.windows, *pieces.rows, [&](std::int64_t first, std::int64_t last) {
+      for (; first < last && left > 0; first += kBlock)
+        for_codes(*pieces.column, first, std::min(first + kBlock, last), [&](std::int64_t code, std::int64_t) {
+          left -= codes[static_cast<std::size_t>(code)] ? 0 : 1;
+          codes[static_cast<std::size_t>(code)] = 1;
+        });
+    });
+  }
+};
 
 /// Whether a column has a piece that is not marked.
-bool has_more(const Column& column, const std::vector<char>& seen) {
+bool has_more(const Column& column, const Seen& seen) {
   bool more = false;
-  for (std::int64_t first = 0; first < column.rows() && !more; first += kBlock)
-    for_codes(column, first, std::min(first + kBlock, column.rows()), [&](std::int64_t code, std::int64_t) {
-      more = more || static_cast<std::size_t>(code) >= seen.size() || !seen[static_cast<std::size_t>(code)];
-    });
+  for (std::int64_t first = 0; first < column.rows() && !more && seen.left > 0; first += kBlock)
+    for_codes(column, first, std::min(first + kBlock, column.rows()),
+              [&](std::int64_t code, std::int64_t) { more = more || !seen.codes[static_cast<std::size_t>(code)]; });
   return more;
 }
 
@@ -59,6 +69,12 @@ std::int64_t first_of(const Numbering& numbering) {
 std::int64_t Numbering::number_of(const std::string& piece) const {
   const auto at = std::lower_bound(words.begin(), words.end(), piece);
   return at != words.end() && *at == piece ? (at - words.begin()) + first_of(*this) : unknown;
+}
+
+std::int64_t Numbering::largest() const {
+  if (pieces.tokenizer) return pieces.tokenizer->size() - 1;
+  if (!text::has_vocabulary(pieces.unit)) return 255;
+  return std::max(unknown, first_of(*this) + static_cast<std::int64_t>(words.size()) - 1);
 }
 
 std::optional<std::vector<std::int64_t>> Numbering::encode(const std::string& text, std::string& unseen) const {
@@ -127,10 +143,10 @@ Numbering fit_numbering(const std::vector<PiecesOf>& training, const std::vector
   numbering.pieces = *column.pieces;
   numbering.column = column.pieces->column;
   if (!text::has_vocabulary(column.pieces->unit)) return numbering;
-  std::vector<char> seen;
-  for (const PiecesOf& one : training) for_codes(one, [&](std::int64_t code, std::int64_t) { mark(seen, code); });
-  for (std::size_t code = 0; code < seen.size(); ++code)
-    if (seen[code]) numbering.words.push_back(column.text->word(static_cast<std::int64_t>(code)));
+  Seen seen(*column.text);
+  for (const PiecesOf& one : training) seen.mark(one);
+  for (std::size_t code = 0; code < seen.codes.size(); ++code)
+    if (seen.codes[code]) numbering.words.push_back(column.text->word(static_cast<std::int64_t>(code)));
   std::sort(numbering.words.begin(), numbering.words.end());
   numbering.unknown = text::unknown_number(numbering.pieces.unit, numbering.pieces.of_column);
   const bool rest = std::any_of(whole.begin(), whole.end(), [&](const Column* one) { return has_more(*one, seen); });
@@ -149,6 +165,7 @@ at::Tensor number_table(const Numbering& numbering, const Column& column) {
 std::int64_t first_unnumbered(const Numbering& numbering, const PiecesOf& pieces) {
   if (!pieces.column->text || numbering.unknown >= 0) return -1;
   const at::Tensor table = number_table(numbering, *pieces.column);
+  if (table.ge(0).all().item<bool>()) return -1;
   std::int64_t found = -1;
   for_codes(pieces, [&](std::int64_t code, std::int64_t step) {
     if (found < 0 && table.data_ptr<std::int64_t>()[code] < 0) found = step;

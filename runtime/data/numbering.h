@@ -20,6 +20,8 @@ struct Numbering {
   std::optional<std::vector<std::int64_t>> encode(const std::string& text, std::string& unseen) const;
   std::string decode(const std::vector<std::int64_t>& numbers) const;
   std::int64_t number_of(const std::string& piece) const;
+  /// That any piece may have.
+  std::int64_t largest() const;
 };
 
 nlohmann::json to_json(const Numbering& numbering);

@@ -16,9 +16,13 @@ foreach(part heads_of_features heads_of_maps heads_of_encoders maps_are_pooled_f
 endforeach()
 
 # The runtime as its user meets it: one script for each side of it, descriptions and data of its own.
-foreach(side training_run training_tools sweep gan resume bad_data feeds tables images prediction text placement hostile_files codes)
+foreach(side training_run training_tools sweep gan resume bad_data tables images prediction text placement hostile_files codes)
   add_test(NAME e2e.${side} COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/${side}_test.py" "${program}")
   modelc_label(e2e e2e.${side})
+endforeach()
+foreach(part Prediction Outputs Sources Show Feeds)
+  add_test(NAME e2e.feeds.${part} COMMAND "${MODELC_PYTHON}" -B "${CMAKE_CURRENT_LIST_DIR}/feeds_test.py" "${program}" ${part})
+  modelc_label(e2e e2e.feeds.${part})
 endforeach()
 # Runs that are killed behind a checkpoint of a chosen number.
 add_library(modelc_stop_at MODULE "${CMAKE_CURRENT_LIST_DIR}/stop_at.cpp")

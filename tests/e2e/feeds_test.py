@@ -428,12 +428,12 @@ class Feeds(ModelcTest):
 modelc: 1
 inputs: {group: "int[B]", x: "float[B, 2]"}
 targets: {k: "int[B]"}
-modules: {groups: Embedding(4, 2), out: Linear(2)}
+modules: {groups: "Embedding(4, 2)", out: Linear(2)}
 forward: {logits: "out(cat([groups(group), x], dim=1))"}
 data:
   train: csv("t.csv")
   feed:
-    group: bins(age, [18, 40, 50])
+    group: "bins(age, [18, 40, 50])"
     x: standardize(numeric(clip("age", 10, 45), log1p("income")))
     k: category(k)
 loss: cross_entropy(logits, k)
@@ -443,10 +443,10 @@ train: {epochs: 1, batch: 16, optimizer: SGD(lr=0.1)}
         rows = self.results("data", "show", "t.yaml")["rows"]
         self.assertEqual([row["fed"]["group"] for row in rows], [0, 0, 0])
         self.write("t.csv", (self.folder / "t.csv").read_text().replace("30,900", "?,900"))
+        self.refused(1, "train", "t.yaml", "-o", "no", says=["M8103", "t.csv:32:1", "`standardize`"], leaves="no")
+        self.write("t.yaml", (self.folder / "t.yaml").read_text().replace('clip("age", 10, 45)', 'clip(impute(age, by="mean"), 10, 45)'))
         self.refused(1, "train", "t.yaml", "-o", "no", says=["M8103", "t.csv:32:1", "`bins`"], leaves="no")
         self.write("t.yaml", (self.folder / "t.yaml").read_text().replace("bins(age,", "bins(impute(age),"))
-        self.refused(1, "train", "t.yaml", "-o", "no", says=["M8103", "t.csv:32:1"], leaves="no")
-        self.write("t.yaml", (self.folder / "t.yaml").read_text().replace('clip("age", 10, 45)', 'clip(impute(age, by="mean"), 10, 45)'))
         self.done("train", "t.yaml", "-o", "filled", "-q")
 
     def test_a_column_without_values(self):

@@ -65,8 +65,6 @@ def main():
         run, what = KINDS[kind]
         trials, begun = Trials(kind), time.monotonic()
         run(trials)
-        for fault in trials.faults:
-            print(f"{kind}: {fault}", flush=True)
         right = trials.count - len(trials.faults)
         failed = failed or bool(trials.faults) or not trials.count
         note = f" ({'; '.join(trials.notes)})" if trials.notes else ""

@@ -35,6 +35,7 @@ class Trials:
         self.count += 1
         if fault:
             self.faults.append(f"{label}: {fault}")
+            print(f"{self.kind}: {label}: {fault}", flush=True)
         return not fault
 
     def note(self, text):

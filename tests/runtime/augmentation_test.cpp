@@ -31,6 +31,8 @@ types::Constant size(std::int64_t height, std::int64_t width) {
 
 /// A feed of one call on `image`, 40 rows of bytes [3, 12, 10].
 struct Fed {
+  types::DimTable table;
+  types::DimTable::Scope scope{table};
   ir::Data recipe;
   std::shared_ptr<data::Dataset> data = std::make_shared<data::Dataset>();
   std::optional<data::Feed> feed;

@@ -94,7 +94,7 @@ TEST_CASE("a checkpoint in which any byte is another is no checkpoint any more")
   const Folder folder;
   const std::string path = folder.file("w.safetensors"), struck = folder.file("struck.safetensors");
   const weights::NamedTensors tensors{{"a.weight", at::tensor({1.0F, 2.0F, 3.0F})},
-                                      {"a.mask", at::tensor({true, false, true})},
+                                      {"a.mask", at::tensor({1, 0, 1}, at::kByte).to(at::kBool)},
                                       {"step", at::scalar_tensor(7, at::kLong)}};
   const std::map<std::string, std::string> metadata{{"modelc.description", "modelc: 1"}, {"modelc.version", "0.1.0"}};
   REQUIRE(weights::write_safetensors(path, tensors, weights::with_checksums(tensors, metadata)).empty());

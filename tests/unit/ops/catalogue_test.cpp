@@ -10,9 +10,9 @@ namespace {
 /// Examples whose call is more than a call: operators of the grammar and of the recipe, and functions that only modules
 /// become.
 const std::set<std::string> kSpecial = {
-    "_index",   "_rearrange", "_columns",   "_feed_normalize", "where",     "linalg.cholesky",       "_lstm",
-    "_gru",     "_rnn",       "_lstm_cell", "_gru_cell",       "_rnn_cell", "_multi_head_attention", "_scan",
-    "_scanned", "_positions", "Tensor.where",   "grad"};
+    "_index", "_rearrange", "_columns",  "_feed_normalize", "where",     "Tensor.where", "linalg.cholesky",
+    "_lstm",  "_gru",       "_rnn",      "_lstm_cell",      "_gru_cell", "_rnn_cell",    "_multi_head_attention",
+    "_scan",  "_scanned",   "_positions", "grad"};
 
 TEST_CASE("every operator is declared completely") {
   std::set<std::string> names;
@@ -46,6 +46,7 @@ TEST_CASE("every operator is declared completely") {
 TEST_CASE("every example is accepted by its operator") {
   for (const Op& op : Catalogue::get().all()) {
     if (kSpecial.count(op.name) || op.becomes.is_written()) continue;
+    if (op.about.family == "augmentation") continue;  // by the names of a feed's functions
     CAPTURE(op.name);
     const std::string result = run(op.about.example, op.about.example_inputs);
     CAPTURE(result);
