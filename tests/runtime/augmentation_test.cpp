@@ -37,8 +37,6 @@ struct Sizes {
 
 /// A feed of one call on `image`, 40 rows of bytes [3, 12, 10].
 struct Fed {
-  types::DimTable table;
-  types::DimTable::Scope scope{table};
   ir::Data recipe;
   std::shared_ptr<data::Dataset> data = std::make_shared<data::Dataset>();
   std::optional<data::Feed> feed;

@@ -11,8 +11,8 @@ std::string codes(const std::string& text) { return Program(text).codes(); }
 
 TEST_CASE("model: symbols in the order of the inputs, targets after them") {
   const Program p(
-      "allow: M4075\ninputs:\n  x: float[B, T, 4]\n  n: int[B]\n  kind: choice[a, b]\ntargets:\n  t: float[B, C]\nforward: "
-      "x.sum(dim=[1, 2])\n");
+      "allow: M4075\ninputs:\n  x: float[B, T, 4]\n  n: int[B]\n  kind: choice[a, b]\ntargets:\n  t: float[B, C]\n"
+      "forward: x.sum(dim=[1, 2])\n");
   REQUIRE(p.reports() == "");
   std::string names;
   for (const types::SymbolId s : p.ir().symbols) names += types::DimTable::current().symbol_name(s) + " ";

@@ -35,9 +35,8 @@ TEST_CASE("nodes: a tensor of the tree is one value however often it is read") {
 
 TEST_CASE("nodes: several results are a tuple, nested as their type is") {
   const Program p(
-      "inputs:\n  x: float[B, 5, 4]\nmodules:\n  r: LSTM(3, batch_first=true)\nforward:\n  out, state: r(x)\n  h, c: state\noutputs: "
-      "[out, "
-      "h, c]\n");
+      "inputs:\n  x: float[B, 5, 4]\nmodules:\n  r: LSTM(3, batch_first=true)\nforward:\n  out, state: r(x)\n  "
+      "h, c: state\noutputs: [out, h, c]\n");
   REQUIRE(p.reports() == "");
   CHECK(graph(p).outputs.size() == 3);
 }
