@@ -10,9 +10,9 @@ namespace {
 /// Examples whose call is more than a call: operators of the grammar and of the recipe, and functions that only modules
 /// become.
 const std::set<std::string> kSpecial = {
-    "_index",   "_rearrange", "_columns",   "where",     "Tensor.where", "linalg.cholesky",       "_lstm",
-    "_gru",     "_rnn",       "_lstm_cell", "_gru_cell", "_rnn_cell",    "_multi_head_attention", "_scan",
-    "_scanned", "_positions"};
+    "_index", "_rearrange", "_columns",  "where",      "Tensor.where", "grad",      "linalg.cholesky",
+    "_lstm",  "_gru",       "_rnn",      "_lstm_cell", "_gru_cell",    "_rnn_cell", "_multi_head_attention",
+    "_scan",  "_scanned",   "_positions"};
 
 /// Functions of a feed are called with what only a feed has; their types are tested with it (unit/recipe).
 bool is_special(const Op& op) { return kSpecial.count(op.name) || op.name.starts_with("_feed_"); }
