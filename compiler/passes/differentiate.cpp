@@ -105,14 +105,22 @@ std::vector<ValueId> seeds_of(const Graph& graph, const std::vector<std::string>
   return out;
 }
 
-void ask_for(Graph& graph, const ir::ModuleTree& tree, const Gradients& gradients, std::size_t values) {
+/// Tensors that are tied are one parameter: its gradient is the sum of theirs.
+void ask_for(Graph& graph, const ir::ModuleTree& tree, Gradients& gradients, std::size_t values) {
+  std::vector<std::pair<std::string, ValueId>> found;
   for (ValueId v = 0; v < values; ++v) {
     const ir::ValueInfo& value = graph.values[v];
     if (value.kind != ir::ValueKind::Parameter || !gradients.wanted(v) || gradients.of(v) == kNone) continue;
     const ir::Module& module = tree.modules[value.source];
-    graph.outputs.push_back({kGradientPrefix + ir::key_of(module, module.tensors[value.index]),
-                             Operand::of(gradients.of(v)), graph.values[gradients.of(v)].type, value.span});
+    const ir::Tensor& tensor = module.tensors[value.index];
+    std::string key = tensor.tied_to.empty() ? ir::key_of(module, tensor) : tensor.tied_to;
+    const auto same = std::find_if(found.begin(), found.end(), [&](const auto& one) { return one.first == key; });
+    if (same == found.end()) found.emplace_back(std::move(key), gradients.of(v));
+    else same->second = gradients.one("add", {{"input", Term{same->second}}, {"other", Term{gradients.of(v)}}});
   }
+  for (auto& [key, gradient] : found)
+    graph.outputs.push_back(
+        {kGradientPrefix + key, Operand::of(gradient), graph.values[gradient].type, graph.values[gradient].span});
 }
 
 }  // namespace
