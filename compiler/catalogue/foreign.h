@@ -8,7 +8,8 @@
 namespace modelc::catalogue {
 
 inline constexpr std::string_view kNoDevice = "leave the device out: values lie where the model runs";
-inline constexpr std::string_view kNoGradient = "leave it out: `train` asks for gradients, and `detach(x)` keeps them from a value";
+inline constexpr std::string_view kNoGradient =
+    "leave it out: `train` asks for gradients, and `detach(x)` keeps them from a value";
 inline constexpr std::string_view kNotRead = "values are known only at run time, so a tensor stays a tensor";
 
 /// For what would stand behind a tensor's dot; empty where nothing is known.

@@ -45,7 +45,7 @@ class Sink {
   }
 
   /// What was reported last, for whoever knows more of its cause.
-  std::optional<Report> last() {
+  std::optional<Report> last() {  // null where there is none
     return found_.empty() ? std::nullopt : std::optional(Report(&found_.back()));
   }
 

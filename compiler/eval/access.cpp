@@ -76,7 +76,8 @@ Value member(Environment& env, const Value& base, const std::string& name, Span 
       }
     }
     auto report = env.sink.report(at, diag::NoMember, "a tensor", name);
-    if (const std::string_view words = catalogue::words_for_member(name); !words.empty()) report.help(std::string(words));
+    if (const std::string_view words = catalogue::words_for_member(name); !words.empty())
+      report.help(std::string(words));
     else if (env.has_function(name)) report.help(fmt::format("call it: `.{}(…)`", name));
     else report.help("a tensor has `shape`, `ndim`, `dtype` and torch's functions as methods");
     return Value::poison();

@@ -225,7 +225,8 @@ std::optional<bool> truth(Environment& env, const Value& value, Span span) {
       return std::nullopt;
     }
     case Value::Tensor:
-      env.fault(span, diag::TensorCondition).help("use `where(condition, a, b)`, which chooses element by element; `&`, `|` and `~` combine so");
+      env.fault(span, diag::TensorCondition)
+          .help("use `where(condition, a, b)`, which chooses element by element; `&`, `|` and `~` combine so");
       return std::nullopt;
     case Value::Choice:
       env.fault(span, diag::ChoiceCondition).help("index a `dict` of modules with it: `heads[\"${kind}\"](x)`");

@@ -19,7 +19,7 @@ struct ColumnType {
   std::vector<std::int64_t> shape;
   bool has_missing = false;
   bool duplicate = false;  // the name stands twice in the file
-  bool tokens = false;  // one piece of a long text a row; characters and words are numbered by a vocabulary
+  bool tokens = false;     // one piece of a long text a row; characters and words are numbered by a vocabulary
   /// Of a column that is text for what its cells hold: the first one that is no number, and how it begins.
   std::string text_place = {}, text_cell = {};
   bool after_numbers = false;  // numbers stand before it

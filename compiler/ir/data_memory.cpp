@@ -13,7 +13,9 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kText = "text";
 
 Json packed(const formats::ColumnType& column) {
-  Json out = {{"name", column.name}, {"dtype", column.dtype == types::DType::String ? kText : types::dtype_row(column.dtype).torch}, {"shape", column.shape}};
+  Json out = {{"name", column.name},
+              {"dtype", column.dtype == types::DType::String ? kText : types::dtype_row(column.dtype).torch},
+              {"shape", column.shape}};
   if (column.has_missing) out["missing"] = true;
   if (column.duplicate) out["twice"] = true;
   if (column.tokens) out["tokens"] = true;

@@ -1,6 +1,6 @@
 // `data.categories("workclass")` (LANGUAGE §11): a static size taken from the training source, counted as `category`
-// will number it; `data.weights("workclass")`: a weight for each of them, so that all weigh the same. They are asked for
-// while the modules are made, so the source is read ahead of the recipe. Reports M8101, M8109, M8313 and M8316.
+// will number it; `data.weights("workclass")`: a weight for each of them, so that all weigh the same. They are asked
+// for while the modules are made, so the source is read ahead of the recipe. Reports M8101, M8109, M8313 and M8316.
 #pragma once
 
 #include "recipe/given.h"

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "ir/builder.h"
-#include "recipe/text_functions.h"
 #include "ir/recipe.h"
+#include "recipe/text_functions.h"
 #include "support/utf8.h"
 
 namespace modelc::recipe {

@@ -90,7 +90,8 @@ void add_columns(const ir::Source& train, ir::DataMemory& memory) {
 
 /// Weights of a `mix` and `balance` both say how often a row comes.
 void check_balance(const Given& given, const Fields& fields, const ir::Data& data) {
-  if (data.balance.name.empty() || !data.train || data.train->kind != SourceId::Mix || data.train->weights.empty()) return;
+  if (data.balance.name.empty() || !data.train || data.train->kind != SourceId::Mix || data.train->weights.empty())
+    return;
   given.statics.fault(fields.span(KeyId::Data_balance), diag::SettingConflict, "data.balance", "weights")
       .note(data.train->span, "the other is here");
 }

@@ -1,4 +1,5 @@
-// `data.valid` as a part of the training rows, and other keys that name a column of theirs. Reports M8109 and M8312 to M8314.
+// `data.valid` as a part of the training rows, and other keys that name a column of theirs. Reports M8109 and M8312 to
+// M8314.
 #pragma once
 
 #include "ir/recipe.h"

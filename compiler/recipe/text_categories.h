@@ -13,8 +13,8 @@ struct TokenCount {
 };
 
 /// Of the column of a text, in the whole file: what the training split does not have shares one number, which one of
-/// these then is free for. Or of the value that the feed binds to a name; nothing where that is no text, no tokens and no
-/// windows of them.
+/// these then is free for. Or of the value that the feed binds to a name; nothing where that is no text, no tokens and
+/// no windows of them.
 TokenCount count_tokens(const Given& given, const ir::Source& source, const std::string& root, const std::string& name);
 
 }  // namespace modelc::recipe

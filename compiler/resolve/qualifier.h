@@ -1,4 +1,4 @@
-// Words that mean something by themselves: `modules["x"]`, `outputs.x`, `targets.x`, `data.categories`, `data.weights`, `pi`.
+// Words that mean something by themselves: `modules["x"]`, `outputs.x`, `targets.x`, `data.categories`, `pi`, ….
 #pragma once
 
 #include <optional>

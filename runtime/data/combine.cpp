@@ -126,9 +126,9 @@ bool Loader::add_key_rows(const ir::Source& source, const std::vector<Dataset>& 
     if (lacking == 0) continue;
     const std::string where =
         columns[i]->file.empty() ? fmt::format("part `{}`", source.parts[i].first) : columns[i]->file;
-    return refuse(fmt::format("{}: the key `{}` is not in {}{}", columns[0]->place(first),
-                              wanted[static_cast<std::size_t>(first)], where,
-                              lacking == 1 ? "" : fmt::format(", nor are those of {} more", support::counted(lacking - 1, "row"))));
+    return refuse(fmt::format(
+        "{}: the key `{}` is not in {}{}", columns[0]->place(first), wanted[static_cast<std::size_t>(first)], where,
+        lacking == 1 ? "" : fmt::format(", nor are those of {} more", support::counted(lacking - 1, "row"))));
   }
   return true;
 }

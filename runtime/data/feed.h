@@ -16,11 +16,11 @@ namespace modelc::data {
 struct FitState {
   std::string key;
   bool category = false;
-  bool fills = false;                  // impute: `values` by column, or the one of `words`
-  at::Tensor mean, std;                // standardize
-  bool text = false, missing = false;  // category
-  std::vector<std::string> words;      // sorted
-  at::Tensor values;                   // sorted numbers; NaN last where a missing value occurs
+  bool fills = false;                               // impute: `values` by column, or the one of `words`
+  at::Tensor mean, std;                             // standardize
+  bool text = false, missing = false;               // category
+  std::vector<std::string> words;                   // sorted
+  at::Tensor values;                                // sorted numbers; NaN last where a missing value occurs
   std::shared_ptr<const Numbering> numbering = {};  // of pieces of text
 };
 

@@ -16,8 +16,8 @@ namespace {
 constexpr std::int64_t kRowsAtOnce = 1 << 14;
 
 /// The values of all rows; undefined after reporting.
-at::Tensor values_of(const ir::Data& recipe, LabelKey asked, const std::shared_ptr<Dataset>& dataset,
-                     std::size_t index, diagnostics::Sink& sink) {
+at::Tensor values_of(const ir::Data& recipe, LabelKey asked, const std::shared_ptr<Dataset>& dataset, std::size_t index,
+                     diagnostics::Sink& sink) {
   const std::string& name = asked.name;
   const ir::Graph& graph = recipe.feeds.at(std::min(index, recipe.feeds.size() - 1));
   const bool fed = std::any_of(graph.outputs.begin(), graph.outputs.end(),
@@ -53,8 +53,8 @@ std::string unfit(const at::Tensor& values) {
   const std::int64_t rows = values.size(0);
   const auto distinct = std::get<0>(at::_unique(comparable(values), false)).numel();
   constexpr std::int64_t kFew = 20;  // values, and rows for each, up to which fractions are taken for classes
-  const bool fractions =
-      at::isFloatingType(values.scalar_type()) && values.isfinite().logical_and(values.ne(values.floor())).any().item<bool>();
+  const bool fractions = at::isFloatingType(values.scalar_type()) &&
+                         values.isfinite().logical_and(values.ne(values.floor())).any().item<bool>();
   const bool unique = rows > 1 && 2 * distinct > rows;
   if (!unique && !(fractions && distinct > kFew && kFew * distinct > rows)) return "";
   return fmt::format("has {} in {}", support::counted(distinct, "value"), support::counted(rows, "row"));

@@ -1,5 +1,5 @@
-// The values by which rows are shared out (`stratify`) or balanced (`balance`): of a column, or of what the feed makes of
-// one. Reports M8109 and M8150.
+// The values by which rows are shared out (`stratify`) or balanced (`balance`): of a column, or of what the feed makes
+// of one. Reports M8109 and M8150.
 #pragma once
 
 #include "data/dataset.h"

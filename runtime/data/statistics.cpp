@@ -22,9 +22,7 @@ std::uint32_t key_of(float value) {
   return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
 }
 
-float value_of(std::uint32_t key) {
-  return std::bit_cast<float>(key & 0x80000000u ? key & 0x7FFFFFFFu : ~key);
-}
+float value_of(std::uint32_t key) { return std::bit_cast<float>(key & 0x80000000u ? key & 0x7FFFFFFFu : ~key); }
 
 /// One block as a table [rows, columns] of float32, which is what a fill is stored as.
 struct Table {

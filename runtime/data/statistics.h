@@ -1,5 +1,5 @@
-// What a fit learns of rows that come in blocks: in double precision, each number of a row a column of its own. The rows
-// are asked for again where one pass is not enough, so that none are kept. Missing values (NaN) are passed over.
+// What a fit learns of rows that come in blocks: in double precision, each number of a row a column of its own. The
+// rows are asked for again where one pass is not enough, so that none are kept. Missing values (NaN) are passed over.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,8 +13,9 @@ namespace modelc::data {
 using Blocks = std::function<bool(const std::function<void(const at::Tensor&)>& visit)>;
 
 struct Moments {
-  at::Tensor mean, std;  // double, of the shape of a row; the spread of the rows themselves, not of what they are drawn from
-  at::Tensor count;      // int64: values that are there
+  at::Tensor mean,
+      std;  // double, of the shape of a row; the spread of the rows themselves, not of what they are drawn from
+  at::Tensor count;  // int64: values that are there
 };
 
 /// nullopt where the blocks are faulty.

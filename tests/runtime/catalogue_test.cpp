@@ -93,8 +93,8 @@ std::string run_example(const ops::Op& op) {
 TEST_CASE("every example runs, and gives what was inferred") {
   at::manual_seed(0);
   for (const ops::Op& op : ops::Catalogue::get().all()) {
-    // Fitted on data, or known to a feed only: their tests stand in executor_test, data_test and augmentation_test. What
-    // only derivatives call is tried by them (tests/parity/derivatives_test.py).
+    // Fitted on data, or known to a feed only: their tests stand in executor_test, data_test and augmentation_test.
+    // What only derivatives call is tried by them (tests/parity/derivatives_test.py).
     if (op.about.family == "feed" || op.about.family == "augmentation" || op.about.family == "backward") continue;
     if (op.name.ends_with("_saved")) continue;
     const std::string fault = run_example(op);

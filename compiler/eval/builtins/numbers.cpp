@@ -41,7 +41,8 @@ std::optional<Value> to_float(const BuiltinCall& c) {
   const Value& v = c.args[0].value;
   if (v.kind == Value::String) {
     const bool negative = v.text.starts_with('-');
-    if (support::is_infinity_word(negative ? v.text.substr(1) : v.text)) return Value::of(negative ? -INFINITY : INFINITY);
+    if (support::is_infinity_word(negative ? v.text.substr(1) : v.text))
+      return Value::of(negative ? -INFINITY : INFINITY);
   }
   const Number n = number(c);
   return n.x ? Value::of(*n.x) : n.otherwise;

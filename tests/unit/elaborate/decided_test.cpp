@@ -24,7 +24,8 @@ TEST_CASE("decided: a condition chooses a word, or an entry of a mapping") {
 }
 
 TEST_CASE("decided: a loop names paths, a condition silences a lint") {
-  const Program placed(kModel + "device:\n  for n in [\"a\", \"b\"]: {\"${n}\": \"c${n[:0]}pu\"}\nallow: [M4026, M4076]\n");
+  const Program placed(kModel +
+                       "device:\n  for n in [\"a\", \"b\"]: {\"${n}\": \"c${n[:0]}pu\"}\nallow: [M4026, M4076]\n");
   CHECK(placed.codes() == "");
   CHECK(placed.ir().device == "cpu");
   CHECK(Program(kModel + "allow:\n  if half: M4026\n").codes() == "");

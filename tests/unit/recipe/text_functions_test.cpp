@@ -17,8 +17,8 @@ struct Recipe {
     folder.write("t.csv", "a,city,review\n1,Rome ,good film\n2,Oslo,\n3,rome,so so\n");
     folder.write("t.json", R"({"model": {"type": "BPE", "vocab": {"g": 0, "o": 1}, "merges": []}})");
     folder.write("bad.json", R"({"model": {"type": "Rnn"}})");
-    program.emplace("inputs:\n" + types + "forward: {h: x}\nallow: [M4075]\ndata:\n  root: " +
-                    folder.path("") + "\n  train: csv(\"t.csv\")\n  feed:\n" + feed);
+    program.emplace("inputs:\n" + types + "forward: {h: x}\nallow: [M4075]\ndata:\n  root: " + folder.path("") +
+                    "\n  train: csv(\"t.csv\")\n  feed:\n" + feed);
   }
   std::string codes() const { return program->codes(); }
   const ir::Data& data() const { return program->out->elaborated.recipe.data; }

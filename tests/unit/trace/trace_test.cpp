@@ -61,7 +61,8 @@ TEST_CASE("a value is tapped in the evaluation that asks") {
 }
 
 const char* const kVariants =
-    "allow: M4075\ninputs:\n  x: float[B, 4]\n  a: float[B, 4] = null\n  b: float[B, 4] = null\n  c: float[B, 4] = null\n"
+    "allow: M4075\ninputs:\n  x: float[B, 4]\n  a: float[B, 4] = null\n  b: float[B, 4] = null\n  c: float[B, 4] = "
+    "null\n"
     "  d: float[B, 4] = null\n  p: choice[u, v, w]\n  q: choice[u, v, w]\nmodules:\n"
     "  f: {dict: {u: Linear(4), v: Linear(4), w: Linear(4)}}\n  g: {dict: {u: Linear(5), v: Linear(5), w: Linear(5)}}\n"
     "forward:\n  - y: f[p](x)\n  - if defined(a) and defined(b) and not defined(c): {y: y * 2}\n  - z: g[q](y)\n"
