@@ -1,5 +1,5 @@
-// covers: typed_list.cpp block.cpp block_text.cpp fault.cpp flow.cpp flow_report.cpp part.cpp quoting.cpp recover.cpp layout.cpp
-// typed_list.cpp
+// covers: block.cpp block_text.cpp fault.cpp flow.cpp flow_report.cpp part.cpp quoting.cpp recover.cpp layout.cpp
+// covers: typed_list.cpp
 #include "syntax/yaml/yaml.h"
 
 #include <doctest/doctest.h>
