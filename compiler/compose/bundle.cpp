@@ -64,20 +64,13 @@ std::string write_bundle(const Bundle& bundle) {
 }
 
 std::optional<Bundle> read_bundle(std::string_view text, std::string& fault) {
-  // Deeper than any bundle is nested; nlohmann keeps a stack of its own, whose size the text would choose.
-  constexpr int kDeepest = 64;
-  bool too_deep = false;
-  const Json json = Json::parse(
-      text,
-      [&](int depth, Json::parse_event_t, Json&) {
-        too_deep = too_deep || depth > kDeepest;
-        return !too_deep;
-      },
-      false);
-  if (too_deep || !json.is_object()) {
+  constexpr int kDeepest = 64;  // than any bundle is nested
+  const std::optional<Json> read = support::json_mapping(text, kDeepest);
+  if (!read) {
     fault = "it is not the JSON that modelc writes";
     return std::nullopt;
   }
+  const Json& json = *read;
   Bundle bundle;
   const Json* root = member(json, "root");
   const Json* files = member(json, "files");

@@ -215,16 +215,23 @@ ZipFrame frame_zip(const std::vector<StoredMember>& members) {
   return frame;
 }
 
+std::vector<std::string_view> zip_pieces(const ZipFrame& frame, const std::vector<StoredMember>& members) {
+  std::vector<std::string_view> pieces;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    pieces.emplace_back(frame.heads[i]);
+    pieces.push_back(members[i].bytes);
+  }
+  pieces.emplace_back(frame.directory);
+  return pieces;
+}
+
 std::string make_zip(const std::vector<std::pair<std::string, std::string>>& members) {
   std::vector<StoredMember> stored;
   for (const auto& [name, bytes] : members) stored.push_back({name, bytes});
   const ZipFrame frame = frame_zip(stored);
   std::string out;
-  for (std::size_t i = 0; i < stored.size(); ++i) {
-    out += frame.heads[i];
-    out += stored[i].bytes;
-  }
-  return out + frame.directory;
+  for (const std::string_view piece : zip_pieces(frame, stored)) out += piece;
+  return out;
 }
 
 }  // namespace modelc::formats

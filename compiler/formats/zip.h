@@ -33,6 +33,8 @@ struct ZipFrame {
   std::string directory;
 };
 ZipFrame frame_zip(const std::vector<StoredMember>& members);
+/// The archive in pieces, to be written one behind the other; they point into both.
+std::vector<std::string_view> zip_pieces(const ZipFrame& frame, const std::vector<StoredMember>& members);
 /// The archive as one text.
 std::string make_zip(const std::vector<std::pair<std::string, std::string>>& members);
 

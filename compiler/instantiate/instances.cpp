@@ -126,4 +126,17 @@ InstanceId make_instance(Context& c, DefinitionPtr definition, const std::string
   return id;
 }
 
+Tree tree_around(const Tree& tree, InstanceId id) {
+  Tree copy;
+  copy.edits = tree.edits;
+  copy.formal_symbols = tree.formal_symbols;
+  copy.instances.push_back(tree.instances[id]);
+  copy.instances[0].module = 0;
+  copy.instances[0].children.clear();
+  copy.ir.modules.push_back(tree.ir.modules[tree.instances[id].module]);
+  copy.ir.modules[0].children.clear();
+  copy.ir.modules[0].parent = ir::kNone;
+  return copy;
+}
+
 }  // namespace modelc::instantiate

@@ -10,4 +10,7 @@ namespace modelc::instantiate {
 InstanceId make_instance(Context& context, DefinitionPtr definition, const std::string& name, InstanceId parent,
                          Span span);
 
+/// A tree of which the instance is the root: what a trial makes, it makes there.
+Tree tree_around(const Tree& tree, InstanceId id);
+
 }  // namespace modelc::instantiate

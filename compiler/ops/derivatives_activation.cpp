@@ -145,22 +145,24 @@ std::int64_t softmax_axis(Rule& r) {
   return rank == 0 || rank == 1 || rank == 3 ? 0 : 1;
 }
 
+/// By ATen's kernel for the operator.
+Term through_softmax(Rule& r, const char* kernel) {
+  return r.call(kernel, {{"gradient", r.gradient()}, {"output", r.result()}, {"dim", softmax_axis(r)}});
+}
+
 void of_softmax(Rule& r) {
   if (!r.arg("dtype").is_null()) return r.decline();
-  r.give("input",
-         r.call("_softmax_backward", {{"gradient", r.gradient()}, {"output", r.result()}, {"dim", softmax_axis(r)}}));
+  r.give("input", through_softmax(r, "_softmax_backward"));
 }
 
 void of_softmin(Rule& r) {
   if (!r.arg("dtype").is_null()) return r.decline();
-  r.give("input", neg(r, r.call("_softmax_backward",
-                                {{"gradient", r.gradient()}, {"output", r.result()}, {"dim", softmax_axis(r)}})));
+  r.give("input", neg(r, through_softmax(r, "_softmax_backward")));
 }
 
 void of_log_softmax(Rule& r) {
   if (!r.arg("dtype").is_null()) return r.decline();
-  r.give("input", r.call("_log_softmax_backward",
-                         {{"gradient", r.gradient()}, {"output", r.result()}, {"dim", softmax_axis(r)}}));
+  r.give("input", through_softmax(r, "_log_softmax_backward"));
 }
 
 }  // namespace

@@ -78,13 +78,18 @@ void of_stack(Rule& r) {
            r.call("select", {{"input", r.gradient()}, {"dim", dim}, {"index", static_cast<std::int64_t>(i)}}));
 }
 
-/// Pieces of a dimension: their gradients joined, zeros for those that nothing depends on.
-void of_pieces(Rule& r, const char* input) {
-  const std::int64_t dim = axis(r.arg("dim"), r.type(r.operand(input)).rank());
+/// Of each result, zeros for those that nothing depends on.
+std::vector<Term> gradients_of_all(Rule& r) {
   std::vector<Term> parts;
   for (std::size_t i = 0; i < r.results(); ++i)
     parts.push_back(r.gradient(i).given() ? r.gradient(i) : zeros(r, r.result(i)));
-  r.give(input, cat(r, std::move(parts), dim));
+  return parts;
+}
+
+/// Pieces of a dimension: their gradients joined.
+void of_pieces(Rule& r, const char* input) {
+  const std::int64_t dim = axis(r.arg("dim"), r.type(r.operand(input)).rank());
+  r.give(input, cat(r, gradients_of_all(r), dim));
 }
 
 void of_chunk(Rule& r) { of_pieces(r, "input"); }
@@ -92,10 +97,7 @@ void of_split(Rule& r) { of_pieces(r, "tensor"); }
 
 void of_unbind(Rule& r) {
   const std::int64_t dim = axis(r.arg("dim"), r.type(r.operand("input")).rank());
-  std::vector<Term> parts;
-  for (std::size_t i = 0; i < r.results(); ++i)
-    parts.push_back(r.gradient(i).given() ? r.gradient(i) : zeros(r, r.result(i)));
-  r.give("input", r.call("stack", {{"tensors", std::move(parts)}, {"dim", dim}}));
+  r.give("input", r.call("stack", {{"tensors", gradients_of_all(r)}, {"dim", dim}}));
 }
 
 void of_pad(Rule& r) {

@@ -68,9 +68,8 @@ ValueId Gradients::in_form_of(ValueId share, const types::TensorType& want) {
   if (shape != want.shape) {
     types::ConstantList sizes;
     for (const Dim size : want.shape) sizes.emplace_back(size);
-    const bool stretches = shape.size() < want.rank() && have.rank() < want.rank();
-    share = stretches ? one("expand", {{"input", Term{share}}, {"size", Constant(std::move(sizes))}})
-                      : one("reshape", {{"input", Term{share}}, {"shape", Constant(std::move(sizes))}});
+    share = have.rank() < want.rank() ? one("expand", {{"input", Term{share}}, {"size", Constant(std::move(sizes))}})
+                                      : one("reshape", {{"input", Term{share}}, {"shape", Constant(std::move(sizes))}});
   }
   if (graph_.values[share].type.tensor.dtype != want.dtype)
     share = one("to", {{"input", Term{share}}, {"dtype", Constant(want.dtype)}});

@@ -41,4 +41,17 @@ std::string json_text(const Json& document) {
          "\n";
 }
 
+std::optional<nlohmann::json> json_mapping(std::string_view text, int deepest) {
+  bool too_deep = false;
+  nlohmann::json json = nlohmann::json::parse(
+      text,
+      [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+        too_deep = too_deep || depth > deepest;
+        return !too_deep;
+      },
+      false);
+  if (too_deep || !json.is_object()) return std::nullopt;
+  return json;
+}
+
 }  // namespace modelc::support

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "formats/file_bytes.h"
+#include "support/json.h"
 #include "text/added_tokens.h"
 #include "text/decoders.h"
 #include "text/post_processors.h"
@@ -101,17 +102,10 @@ formats::Result<std::shared_ptr<const Tokenizer>> Tokenizer::parse(const std::st
   const auto refuse = [&](const std::string& why) {
     return formats::Result<std::shared_ptr<const Tokenizer>>{{}, formats::file_fault(file, why)};
   };
-  bool too_deep = false;
-  const Json json = Json::parse(
-      text,
-      [&](int depth, Json::parse_event_t, Json&) {
-        too_deep = too_deep || depth > kDeepest;
-        return !too_deep;
-      },
-      false);
-  if (too_deep || !json.is_object()) return refuse("it is no tokenizer.json: it is not the JSON of a mapping");
+  const std::optional<Json> json = support::json_mapping(text, kDeepest);
+  if (!json) return refuse("it is no tokenizer.json: it is not the JSON of a mapping");
   try {
-    return {std::make_shared<JsonTokenizer>(Part{json, "tokenizer"}, text), {}};
+    return {std::make_shared<JsonTokenizer>(Part{*json, "tokenizer"}, text), {}};
   } catch (const Refused& refused) {
     return refuse(refused.what());
   } catch (const nlohmann::json::exception& fault) {

@@ -58,20 +58,6 @@ std::optional<Arguments> declared_inputs(Tracer& t, const ast::TypeExpr& signatu
   return args;
 }
 
-/// A tree of which the instance is the root: what a trial makes, it makes there.
-Tree tree_around(const Tree& tree, InstanceId id) {
-  Tree copy;
-  copy.edits = tree.edits;
-  copy.formal_symbols = tree.formal_symbols;
-  copy.instances.push_back(tree.instances[id]);
-  copy.instances[0].module = 0;
-  copy.instances[0].children.clear();
-  copy.ir.modules.push_back(tree.ir.modules[tree.instances[id].module]);
-  copy.ir.modules[0].children.clear();
-  copy.ir.modules[0].parent = ir::kNone;
-  return copy;
-}
-
 /// The symbols of the frame with those that a call of the module binds. Everything is made on the side: the call that
 /// is really made reports what is wrong.
 std::map<std::string, Dim> try_signature(Tracer& t, InstanceId id, const ast::TypeExpr& signature,
@@ -81,7 +67,7 @@ std::map<std::string, Dim> try_signature(Tracer& t, InstanceId id, const ast::Ty
   ir::Graph graph;
   if (t.conditions) graph.conditions = *t.conditions;
   Trace gathered;
-  Tree tree = tree_around(t.tree, id);
+  Tree tree = instantiate::tree_around(t.tree, id);
   Frame bound = frame;
   bound.instance = 0;
   const LevelPtr level = t.tree.instances[id].level;
@@ -116,7 +102,7 @@ std::map<std::string, Dim> try_body(Tracer& t, InstanceId id, const Frame& frame
   if (t.graph) graph = *t.graph;
   if (t.conditions) graph.conditions = *t.conditions;
   Trace gathered;
-  Tree tree = tree_around(t.tree, id);
+  Tree tree = instantiate::tree_around(t.tree, id);
   // What is missing while sizes are open is not missing for good.
   const LevelPtr level = std::make_shared<Level>(*t.tree.instances[id].level);
   tree.instances[0].level = level;

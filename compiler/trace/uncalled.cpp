@@ -1,6 +1,7 @@
 #include "trace/uncalled.h"
 
 #include "eval/unroll.h"
+#include "instantiate/instances.h"
 #include "trace/modules.h"
 #include "trace/types.h"
 
@@ -83,21 +84,6 @@ bool call_aside(Tracer& t, Tree& tree, InstanceId id, std::size_t rank) {
   return sound;
 }
 
-/// A tree of which the instance is the first child: what a trial makes, it makes there.
-Tree tree_with(const Tree& tree, InstanceId id) {
-  Tree copy;
-  copy.edits = tree.edits;
-  copy.formal_symbols = tree.formal_symbols;
-  copy.instances.push_back(tree.instances[id]);
-  copy.instances[0].module = 0;
-  copy.instances[0].children.clear();
-  copy.instances[0].level = std::make_shared<Level>(*tree.instances[id].level);
-  copy.ir.modules.push_back(tree.ir.modules[tree.instances[id].module]);
-  copy.ir.modules[0].children.clear();
-  copy.ir.modules[0].parent = ir::kNone;
-  return copy;
-}
-
 /// It is there, and still not called.
 void mark_sized(Tree& tree, InstanceId id) {
   ir::Module& module = module_of(tree, id);
@@ -114,7 +100,8 @@ void elaborate_uncalled(Tracer& t, InstanceId id) {
       instance.broken_input || module_of(t.tree, id).called || module_of(t.tree, id).uncalled == ir::Uncalled::Doubtful)
     return;
   for (const std::size_t rank : kRanks) {
-    Tree trial = tree_with(t.tree, id);
+    Tree trial = instantiate::tree_around(t.tree, id);
+    trial.instances[0].level = std::make_shared<Level>(*t.tree.instances[id].level);  // which the trial fills
     if (!call_aside(t, trial, 0, rank)) continue;
     call_aside(t, t.tree, id, rank);
     mark_sized(t.tree, id);

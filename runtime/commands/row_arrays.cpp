@@ -56,13 +56,7 @@ class RowArrays final : public RowOutput {
     if (!numpy_) return weights::write_safetensors(file_, tensors, {});
     if (!only_.empty()) return support::write_atomically(file_, {members[0].bytes});
     const formats::ZipFrame frame = formats::frame_zip(members);
-    std::vector<std::string_view> pieces;
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      pieces.push_back(frame.heads[i]);
-      pieces.push_back(members[i].bytes);
-    }
-    pieces.push_back(frame.directory);
-    return support::write_atomically(file_, pieces);
+    return support::write_atomically(file_, formats::zip_pieces(frame, members));
   }
 
  private:

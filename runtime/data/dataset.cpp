@@ -8,6 +8,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "build/room.h"
 #include "support/checksum.h"
 
 namespace modelc::data {
@@ -60,6 +61,8 @@ at::Tensor index_of(const std::vector<std::int64_t>& rows) {
 }  // namespace
 
 int report_fault(const exec::RuntimeFault& fault, diagnostics::Sink& sink) {
+  // What does not fit is a fault of the description or the data; a lack of memory is none.
+  if (build::speaks_of_memory(fault)) throw build::OutOfMemory(fault.span(), fault.what());
   const bool of_data = dynamic_cast<const DataFault*>(&fault) != nullptr;
   if (of_data) sink.report(fault.span(), diag::DataUnreadable, fault.what());
   else sink.report(fault.span(), diag::KernelFault, fault.what());

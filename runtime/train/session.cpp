@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "build/room.h"
 #include "data/labels.h"
 #include "ir/data_memory.h"
 #include "support/words.h"
@@ -78,8 +77,6 @@ bool Session::open(bool training) {
   try {
     return open_weights(training) && open_data(training);
   } catch (const exec::RuntimeFault& fault) {
-    // What does not fit is a fault of the description or the data; a lack of memory is none.
-    if (build::speaks_of_memory(fault)) throw build::OutOfMemory(fault.span(), fault.what());
     data::report_fault(fault, sink_);
     return false;
   }

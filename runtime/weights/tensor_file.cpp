@@ -128,13 +128,7 @@ std::string write_torch(const std::string& path, const NamedTensors& tensors, co
   }
   members.push_back({"archive/version", "3\n"});
   const formats::ZipFrame frame = formats::frame_zip(members);
-  std::vector<std::string_view> pieces;
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    pieces.emplace_back(frame.heads[i]);
-    pieces.push_back(members[i].bytes);
-  }
-  pieces.emplace_back(frame.directory);
-  return support::write_atomically(path, pieces);
+  return support::write_atomically(path, formats::zip_pieces(frame, members));
 }
 
 std::string write_weights(const std::string& path, const NamedTensors& tensors,

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <set>
 
+#include "../scratch.h"
 #include "data/feed.h"
 #include "data/random.h"
 #include "graph_builder.h"
@@ -16,22 +17,7 @@ using types::DType;
 
 namespace {
 
-class Folder {
- public:
-  Folder() {
-    path_ = (std::filesystem::temp_directory_path() / "modelc-data-XXXXXX").string();
-    REQUIRE(::mkdtemp(path_.data()));
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ + "/" + name) << text;
-    return path_ + "/" + name;
-  }
-
- private:
-  std::string path_;
-};
-
+using scratch::Folder;
 ir::Source csv(const std::string& file) {
   ir::Source source;
   source.kind = catalogue::SourceId::Csv;

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "../scratch.h"
 #include "commands/spool.h"
 #include "data/feed.h"
 #include "data/labels.h"
@@ -20,22 +21,7 @@ using types::DType;
 
 namespace {
 
-class Folder {
- public:
-  Folder() {
-    path_ = (std::filesystem::temp_directory_path() / "modelc-feeds-XXXXXX").string();
-    REQUIRE(::mkdtemp(path_.data()));
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ + "/" + name) << text;
-    return path_ + "/" + name;
-  }
-
- private:
-  std::string path_;
-};
-
+using scratch::Folder;
 ir::Source csv(const std::string& file) {
   ir::Source source;
   source.kind = SourceId::Csv;

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <thread>
 
+#include "../scratch.h"
 #include "data/stored_array.h"
 #include "exec/executor.h"
 #include "weights/npz.h"
@@ -18,19 +19,7 @@ using namespace modelc;
 
 namespace {
 
-class Folder {
- public:
-  Folder() {
-    path_ = (std::filesystem::temp_directory_path() / "modelc-stored-XXXXXX").string();
-    REQUIRE(::mkdtemp(path_.data()));
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string path(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
+using scratch::Folder;
 /// So many bytes of columns stay in memory while this lives.
 class TableMemory {
  public:

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "../scratch.h"
 #include "support/whole_file.h"
 #include "weights/load.h"
 #include "weights/npz.h"
@@ -14,19 +15,7 @@ using namespace modelc;
 
 namespace {
 
-class Folder {
- public:
-  Folder() {
-    path_ = (std::filesystem::temp_directory_path() / "modelc-weights-XXXXXX").string();
-    REQUIRE(::mkdtemp(path_.data()));
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
+using scratch::Folder;
 weights::NamedTensors every_dtype() {
   weights::NamedTensors out;
   for (at::ScalarType type :
@@ -64,7 +53,7 @@ ir::Program one_layer() {
 
 TEST_CASE("safetensors: every dtype, strided and empty tensors, metadata") {
   const Folder folder;
-  const std::string path = folder.file("w.safetensors");
+  const std::string path = folder.path("w.safetensors");
   CHECK(weights::write_safetensors(path, every_dtype(), {{"k", "v"}}).empty());
   std::map<std::string, std::string> metadata;
   const auto read = weights::read_safetensors(path, &metadata);
@@ -75,14 +64,14 @@ TEST_CASE("safetensors: every dtype, strided and empty tensors, metadata") {
 
 TEST_CASE("a file is replaced whole or not at all, and no scratch file stays") {
   const Folder folder;
-  const std::string path = folder.file("w.safetensors");
+  const std::string path = folder.path("w.safetensors");
   CHECK(support::write_atomically(path, {"old"}).empty());
   CHECK(support::write_atomically(path, {"new", " file"}).empty());
   std::ifstream in(path);
   CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "new file");
-  CHECK_FALSE(support::write_atomically(folder.file("no/such/folder/w"), {"x"}).empty());
-  std::filesystem::create_directory(folder.file("taken"));
-  CHECK_FALSE(support::write_atomically(folder.file("taken"), {"x"}).empty());
+  CHECK_FALSE(support::write_atomically(folder.path("no/such/folder/w"), {"x"}).empty());
+  std::filesystem::create_directory(folder.path("taken"));
+  CHECK_FALSE(support::write_atomically(folder.path("taken"), {"x"}).empty());
   std::size_t count = 0;
   for ([[maybe_unused]] const auto& entry :
        std::filesystem::directory_iterator(std::filesystem::path(path).parent_path()))
@@ -92,7 +81,7 @@ TEST_CASE("a file is replaced whole or not at all, and no scratch file stays") {
 
 TEST_CASE("a checkpoint in which any byte is another is no checkpoint any more") {
   const Folder folder;
-  const std::string path = folder.file("w.safetensors"), struck = folder.file("struck.safetensors");
+  const std::string path = folder.path("w.safetensors"), struck = folder.path("struck.safetensors");
   const weights::NamedTensors tensors{{"a.weight", at::tensor({1.0F, 2.0F, 3.0F})},
                                       {"a.mask", at::tensor({1, 0, 1}, at::kByte).to(at::kBool)},
                                       {"step", at::scalar_tensor(7, at::kLong)}};
@@ -127,14 +116,14 @@ TEST_CASE("a checkpoint in which any byte is another is no checkpoint any more")
 
 TEST_CASE("npz and npy round trips; bfloat16 becomes float32") {
   const Folder folder;
-  CHECK(weights::write_npz(folder.file("a.npz"), every_dtype()).empty());
-  const auto read = weights::read_npz(folder.file("a.npz"));
+  CHECK(weights::write_npz(folder.path("a.npz"), every_dtype()).empty());
+  const auto read = weights::read_npz(folder.path("a.npz"));
   REQUIRE(read);
   weights::NamedTensors expected = every_dtype();
   expected[3].second = expected[3].second.to(at::kFloat);
   check_equal(*read.value, expected);
-  CHECK(weights::write_npy(folder.file("a.npy"), expected[1].second).empty());
-  CHECK(weights::read_npy(folder.file("a.npy")).value->equal(expected[1].second));
+  CHECK(weights::write_npy(folder.path("a.npy"), expected[1].second).empty());
+  CHECK(weights::read_npy(folder.path("a.npy")).value->equal(expected[1].second));
 }
 
 TEST_CASE("weights are loaded all or nothing") {
@@ -142,7 +131,7 @@ TEST_CASE("weights are loaded all or nothing") {
   const ir::Program program = one_layer();
   build::TreeModule tree(program);
   std::vector<ir::WeightSource> sources(1);
-  sources[0].from = folder.file("w.safetensors");
+  sources[0].from = folder.path("w.safetensors");
   CHECK(weights::write_safetensors(sources[0].from, {{"weight", at::ones({2})}, {"bias", at::ones({3})}}, {}).empty());
   diagnostics::Sink sink;
   CHECK_FALSE(weights::load_weights(program, tree, sources, {}, sink));
@@ -154,7 +143,7 @@ TEST_CASE("weights are loaded all or nothing") {
   CHECK(weights::load_weights(program, tree, sources, {}, second));
   CHECK(tree.tensor(0, 0).eq(1).all().item<bool>());
   CHECK(tree.tensor(0, 1).eq(3).all().item<bool>());
-  sources[0].from = folder.file("none");
+  sources[0].from = folder.path("none");
   diagnostics::Sink third;
   CHECK_FALSE(weights::load_weights(program, tree, sources, {}, third));
   CHECK(third.found()[0].code == "M7102");

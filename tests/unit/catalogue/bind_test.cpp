@@ -1,3 +1,4 @@
+// covers: fitted.cpp
 // Arguments against declarations: what fits, what is reported and where.
 #include "catalogue/bind.h"
 

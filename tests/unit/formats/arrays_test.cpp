@@ -5,9 +5,9 @@
 #include <cstring>
 #include <random>
 
+#include "../../scratch.h"
 #include "formats/pickle.h"
 #include "formats/zip.h"
-#include "scratch.h"
 #include "state_dicts.h"
 
 using namespace modelc::formats;

@@ -5,8 +5,8 @@
 
 #include <cmath>
 
+#include "../../scratch.h"
 #include "formats/tables.h"
-#include "tests/unit/formats/scratch.h"
 
 using namespace modelc;
 

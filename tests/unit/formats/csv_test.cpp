@@ -5,11 +5,11 @@
 
 #include <cmath>
 
+#include "../../scratch.h"
 #include "formats/categories.h"
 #include "formats/lines.h"
 #include "formats/tables.h"
 #include "formats/text_stream.h"
-#include "scratch.h"
 
 using namespace modelc::formats;
 using modelc::types::DType;

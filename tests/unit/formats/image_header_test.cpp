@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "../../scratch.h"
 #include "image_files.h"
-#include "scratch.h"
 
 using namespace modelc::formats;
 using namespace image_files;

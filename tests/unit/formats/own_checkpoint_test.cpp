@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "../../scratch.h"
 #include "formats/safetensors.h"
-#include "scratch.h"
 
 using namespace modelc;
 

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "scratch.h"
+#include "../../scratch.h"
 
 using namespace modelc::formats;
 using modelc::types::DType;

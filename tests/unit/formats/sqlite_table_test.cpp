@@ -3,9 +3,9 @@
 
 #include <cmath>
 
+#include "../../scratch.h"
 #include "formats/categories.h"
 #include "formats/tables.h"
-#include "scratch.h"
 
 using namespace modelc::formats;
 using modelc::types::DType;

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
+#include "../../scratch.h"
 #include "formats/pickle.h"
 #include "formats/safetensors.h"
-#include "scratch.h"
 #include "state_dicts.h"
 
 using namespace modelc::formats;

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "tests/unit/formats/scratch.h"
+#include "../../scratch.h"
 #include "tests/unit/trace/program.h"
 
 namespace {

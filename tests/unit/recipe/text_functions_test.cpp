@@ -1,7 +1,7 @@
 // Functions of a feed over columns of text, and windows of rows.
 #include <doctest/doctest.h>
 
-#include "tests/unit/formats/scratch.h"
+#include "../../scratch.h"
 #include "tests/unit/trace/program.h"
 
 namespace {

@@ -2,7 +2,7 @@
 // covers: text_source.cpp text_categories.cpp
 #include <doctest/doctest.h>
 
-#include "tests/unit/formats/scratch.h"
+#include "../../scratch.h"
 #include "tests/unit/trace/program.h"
 
 namespace {

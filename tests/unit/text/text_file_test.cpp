@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/unit/formats/scratch.h"
+#include "../../scratch.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "tests/unit/formats/scratch.h"
+#include "../../scratch.h"
 
 namespace {
 
